@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { accept, acceptKeys } from '../files/acceptance.ts';
+import { syncFolder } from '../files/durable.ts';
+import { kindOf, requireFolder } from '../files/list.ts';
+import { policyOf, readPolicyFile, writePolicyFile } from '../files/policyFile.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
+import { editPolicyText, newPolicyText, readPolicyText } from '../model/policyText.ts';
+import type { PolicyEdit } from '../model/policyText.ts';
+import { logsFolder, reportAction, requirePolicy, requireWorkspace, stateOf, withLock } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+import { keepIgnored } from './gitCare.ts';
+import type { GitCare } from './gitCare.ts';
+
+export interface SavedPolicy {
+  readonly policy: Policy;
+  /** What was made or changed, relative to the workspace. */
+  readonly created: readonly string[];
+  readonly git: GitCare;
+}
+
+/** Makes a folder managed: `logs/`, the policy, the ignore rule. What is there already stays as it is. */
+export async function initialise(input: WorkspaceInput, context: AppContext): Promise<SavedPolicy> {
+  return save(requireWorkspace(input), [], context);
+}
+
+/**
+ * Changes values of the policy and saves it, making the folder managed where it is not yet. What the edits delete by is
+ * accepted with them.
+ * @throws Failure `policy-damaged` when the result would be; nothing is written then
+ */
+export async function savePolicy(
+  input: WorkspaceInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  context: AppContext,
+): Promise<SavedPolicy> {
+  const root = requireWorkspace(input);
+  if (input.mustExist === true && readPolicyFile(root) === undefined)
+    throw new Failure('not-managed', { path: root });
+  return save(root, input.edits, context);
+}
+
+/** Accepts the policy on disk on this machine, whoever wrote it. */
+export function acceptPolicy(input: WorkspaceInput, context: AppContext): { readonly hash: string } {
+  const root = requireWorkspace(input);
+  const policy = requirePolicy(root);
+  const hash = accept(policy, stateOf(root, policy));
+  reportAction(context, root, { kind: 'policy-accepted', hash });
+  return { hash };
+}
+
+async function save(root: string, edits: readonly PolicyEdit[], context: AppContext): Promise<SavedPolicy> {
+  // Told before anything is made: a policy that cannot be saved leaves no trace.
+  editedText(root, edits);
+  const created = makeLogsFolder(root);
+  return withLock(root, context, async (lock) => {
+    const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
+    if (isNew) created.push(POLICY_FILE);
+    const keys = edits.map(({ key }) => key);
+    if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy));
+    if (isNew) reportAction(context, root, { kind: 'initialised', created });
+    if (isChanged && keys.length > 0) reportAction(context, root, { kind: 'policy-saved', keys });
+    const git = await keepIgnored(root, policy, lock, context);
+    if (git.added !== undefined) created.push('.gitignore');
+    return { policy, created, git };
+  });
+}
+
+function writeEdits(
+  root: string,
+  edits: readonly PolicyEdit[],
+): { policy: Policy; isNew: boolean; isChanged: boolean } {
+  const { before, text, policy } = editedText(root, edits);
+  const isChanged = text !== before;
+  if (isChanged) writePolicyFile(root, text);
+  return { policy, isNew: before === undefined, isChanged };
+}
+
+/** @throws Failure `policy-damaged`, `policy-newer` when the text is no JSON, or the edited one no policy */
+export function editedText(
+  root: string,
+  edits: readonly PolicyEdit[],
+): { before: string | undefined; text: string; policy: Policy } {
+  const path = join(root, POLICY_FILE);
+  const before = readPolicyFile(root)?.text;
+  if (before !== undefined && !isEditable(before)) policyOf({ path, text: before });
+  const text = editPolicyText(before ?? newPolicyText(newWorkspaceId()), edits);
+  return { before, text, policy: policyOf({ path, text }) };
+}
+
+/** Edits may mend wrong values, not wrong syntax, and never a newer version's file. */
+function isEditable(text: string): boolean {
+  const reading = readPolicyText(text);
+  if (reading.kind === 'newer') return false;
+  return reading.kind === 'valid' || !reading.issues.some(({ rule }) => rule.kind === 'syntax');
+}
+
+/** 12 characters of 64 kinds. */
+function newWorkspaceId(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+function makeLogsFolder(root: string): string[] {
+  const folder = logsFolder(root);
+  if (kindOf(folder) !== 'missing') {
+    requireFolder(folder);
+    return [];
+  }
+  try {
+    mkdirSync(folder);
+    syncFolder(root);
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+  return [LOGS_FOLDER];
+}

@@ -1,0 +1,95 @@
+import { judge } from '../files/acceptance.ts';
+import type { Acceptance } from '../files/acceptance.ts';
+import { checkClock, readLastRun } from '../files/clockCheck.ts';
+import type { LastRun } from '../files/clockCheck.ts';
+import { belongsToManaged, matcherOf } from '../files/family.ts';
+import { heldOpen } from '../files/heldOpen.ts';
+import { listFiles } from '../files/list.ts';
+import { plan } from '../files/plan.ts';
+import type { PlanInput } from '../files/plan.ts';
+import { estimateZipRatio } from '../files/zipRatio.ts';
+import type { DatedLogFile } from '../model/logFile.ts';
+import type { Plan } from '../model/maintenance.ts';
+import type { Policy } from '../model/policy.ts';
+import { clock, logsFolder, stateOf, times } from './context.ts';
+
+export interface Question {
+  readonly root: string;
+  readonly policy: Policy;
+  /** The time to plan for, in ms since 1970, not checked. Without it the clock counts, once it is checked. */
+  readonly now?: number | undefined;
+  /** The policy is accepted as it is. */
+  readonly accept?: boolean | undefined;
+  /** Dotted keys that a person is choosing right now. */
+  readonly chosen?: readonly string[];
+}
+
+/** A plan with all that it was made from. */
+export interface Decision {
+  readonly plan: Plan;
+  readonly acceptance: Acceptance;
+  readonly files: readonly DatedLogFile[];
+  readonly now: number;
+  readonly restraint: PlanInput['restraint'];
+  /** What a run remembers of its time; absent where the time was given. */
+  readonly nextRun?: LastRun;
+}
+
+/** What stands in `logs/`, with the entries' times. */
+export interface Seen {
+  readonly files: readonly DatedLogFile[];
+  readonly notFiles: readonly string[];
+}
+
+export async function look(root: string): Promise<Seen> {
+  const folder = logsFolder(root);
+  const { files, notFiles } = listFiles(folder);
+  return { files: await times.date(folder, files), notFiles };
+}
+
+/** Looks at the folder and plans. Changes nothing. */
+export async function decide(question: Question): Promise<Decision> {
+  const { root, policy } = question;
+  const seen = await look(root);
+  const state = stateOf(root, policy);
+  const alsoManaged = matcherOf(policy.retention.alsoFamilies);
+  const hasManaged = seen.files.some((file) => belongsToManaged(file, alsoManaged));
+  const acceptance: Acceptance =
+    question.accept === true ? { kind: 'accepted' } : judge(policy, state, hasManaged, question.chosen);
+  const now = question.now ?? clock();
+  const check = question.now === undefined ? checkClock(readLastRun(state), now) : undefined;
+  const isDoubted = check?.trusted === false;
+  const restraint = acceptance.kind === 'pending' ? 'unaccepted' : isDoubted ? 'clock' : undefined;
+  return {
+    plan: planFor(root, policy, seen, now, restraint),
+    acceptance,
+    files: seen.files,
+    now,
+    restraint,
+    ...(check !== undefined && { nextRun: check.next }),
+  };
+}
+
+/** The plan for what was seen. */
+export function planFor(
+  root: string,
+  policy: Policy,
+  { files, notFiles }: Seen,
+  now: number,
+  restraint: PlanInput['restraint'],
+): Plan {
+  const folder = logsFolder(root);
+  const plain = files.filter(({ parts }) => parts.kind === 'active' || parts.kind === 'rotated');
+  return plan({
+    files,
+    policy,
+    now,
+    zipRatio: estimateZipRatio(folder, files),
+    heldOpen: heldOpen(
+      folder,
+      plain.map(({ name }) => name),
+    ),
+    notFiles,
+    restraint,
+  });
+}

@@ -1,0 +1,149 @@
+import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { accept } from '../files/acceptance.ts';
+import type { Acceptance } from '../files/acceptance.ts';
+import { carryOut } from '../files/carryOut.ts';
+import type { Outcome } from '../files/carryOut.ts';
+import { writeLastRun } from '../files/clockCheck.ts';
+import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
+import { requireFolder } from '../files/list.ts';
+import type { DatedLogFile } from '../model/logFile.ts';
+import type { Plan, Skip, Step } from '../model/maintenance.ts';
+import type { PolicyEdit } from '../model/policyText.ts';
+import { editedText } from './changePolicy.ts';
+import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } from './context.ts';
+import { stateOf, withLock } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+import { decide, look, planFor } from './decide.ts';
+import { keepIgnored } from './gitCare.ts';
+import type { GitCare } from './gitCare.ts';
+
+export interface MaintenanceInput extends WorkspaceInput {
+  /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
+  readonly now?: number | undefined;
+  /** Accept the policy as it is on disk. */
+  readonly accept?: boolean | undefined;
+  /** How long to wait for another run, in ms. */
+  readonly patience?: number | undefined;
+}
+
+export interface Preview extends Plan {
+  readonly acceptance: Acceptance;
+}
+
+/** What a run did. `before` and `after` are what really stood in the folder. */
+export interface MaintenanceReport extends Preview {
+  readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
+  readonly cancelled: boolean;
+  readonly git: GitCare;
+}
+
+/**
+ * The plan for a workspace, with nothing changed: under the policy on disk, or, with `edits`, under the one that the form
+ * would save (also where there is none yet).
+ */
+export async function previewMaintenance(
+  input: MaintenanceInput & { readonly edits?: readonly PolicyEdit[] },
+): Promise<Preview> {
+  const root = requireWorkspace(input);
+  const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
+  const chosen = input.edits?.map(({ key }) => key) ?? [];
+  const { plan, acceptance } = await decide({ ...input, root, policy, chosen });
+  return { ...plan, acceptance };
+}
+
+/**
+ * Puts `logs/` in order. Holds the maintenance lock for the whole run, so runs of several windows and programs follow one
+ * another. What must go to keep to the cap is decided once the archives are written and their sizes known.
+ * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …
+ */
+export async function runMaintenance(
+  input: MaintenanceInput,
+  context: AppContext,
+): Promise<MaintenanceReport> {
+  const root = requireWorkspace(input);
+  requirePolicy(root);
+  requireFolder(logsFolder(root));
+  return whileAlone(root, input, context, () =>
+    withLock(root, context, async (lock) => {
+      // Read again: the policy may have changed while another run was waited for.
+      const policy = requirePolicy(root);
+      const git = await keepIgnored(root, policy, lock, context);
+      const decision = await decide({ ...input, root, policy });
+      const { plan, acceptance, now, restraint } = decision;
+      const state = stateOf(root, policy);
+      if (acceptance.kind === 'accepted') accept(policy, state);
+      if (decision.nextRun !== undefined) writeLastRun(state, decision.nextRun);
+
+      const perform = (steps: readonly Step[], files: readonly DatedLogFile[]): Promise<Outcome> =>
+        carryOut(steps, {
+          folder: logsFolder(root),
+          files,
+          lock,
+          archives,
+          signal: context.signal,
+          ...listeners,
+        });
+      const listeners = {
+        onProgress: (progress: { done: number; total: number; name: string }) => {
+          context.report({ kind: 'progress', progress });
+        },
+        onStep: (step: Step) => {
+          reportAction(context, root, { kind: step.kind, step });
+        },
+      };
+      const uncapped = await perform(
+        plan.steps.filter(({ reason }) => reason !== 'cap'),
+        decision.files,
+      );
+      const seen = await look(root);
+      const capping = planFor(root, policy, seen, now, restraint).steps.filter(
+        ({ reason }) => reason === 'cap',
+      );
+      const capped = await perform(uncapped.cancelled ? [] : capping, seen.files);
+      const failed = [...uncapped.failed, ...capped.failed];
+      return {
+        acceptance,
+        git,
+        steps: [...uncapped.done, ...capped.done],
+        skipped: allSkipped(plan.skipped, uncapped, capped),
+        failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
+        before: plan.before,
+        after: planFor(root, policy, await look(root), now, restraint).before,
+        cancelled: uncapped.cancelled || capped.cancelled,
+      };
+    }),
+  );
+}
+
+function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {
+  return [...planned, ...outcomes.flatMap(({ skipped }) => skipped)];
+}
+
+async function whileAlone<T>(
+  root: string,
+  { patience = 0 }: MaintenanceInput,
+  { signal }: AppContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  const folder = logsFolder(root);
+  const waiting = { patience, signal };
+  const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(sayBusy(folder));
+  try {
+    const held = await lock.hold(waiting).catch(sayBusy(folder));
+    try {
+      return await work();
+    } finally {
+      held.release();
+    }
+  } finally {
+    lock.close();
+  }
+}
+
+function sayBusy(path: string): (error: unknown) => never {
+  return (error) => {
+    const isBusy = isFailure(error, 'lock-busy');
+    throw isBusy ? new Failure('maintenance-busy', { path }, error) : error;
+  };
+}

@@ -1,0 +1,189 @@
+import type { Failure, FailureData, FailureMessage, PolicyIssue, PolicyRule } from '../base/failure.ts';
+import { formatBytes } from '../base/units.ts';
+import type { Plan, SkipReason, Step } from '../model/maintenance.ts';
+
+/**
+ * The words for people, shared by the doors. Each sentence says what happened and what to do. A file's name may hold
+ * anything: `printable` makes it harmless in a terminal and in a message.
+ */
+type Sentences = { readonly [C in keyof FailureData]: (data: FailureData[C]) => string };
+
+const sentences: Sentences = {
+  'not-managed': ({ path }) =>
+    `${q(path)} has no policy, so nothing in it is changed. Run “init” or Configure Logging first.`,
+  'policy-damaged': ({ path, issues }) =>
+    `${q(path)} cannot be used: ${issues.map(describeIssue).join('; ')}. Nothing is changed until it is mended.`,
+  'policy-newer': ({ path, version }) =>
+    `${q(path)} was made by a newer version (policy version ${String(version)}). Update Workspace Logs; until then nothing is changed.`,
+  'policy-not-a-file': ({ path, what }) =>
+    `${q(path)} is a ${what}, not a file. Replace it by a file; until then nothing is changed.`,
+  'policy-too-large': ({ path, bytes, limit }) =>
+    `${q(path)} is ${formatBytes(bytes)} long; a policy has at most ${formatBytes(limit)}. Nothing is changed until it is mended.`,
+  'policy-changing': ({ path }) => `${q(path)} was changed by somebody else meanwhile. Try again.`,
+  'logs-missing': ({ path }) => `There is no folder ${q(path)}. Run “init” or Configure Logging to make it.`,
+  'logs-not-a-folder': ({ path, what }) =>
+    `${q(path)} is a ${what}, not a folder. Only a real folder is managed: replace it by one.`,
+  'lock-busy': ({ path }) =>
+    `${q(path)} has been locked by another program for too long. Try again when it has finished.`,
+  'lock-damaged': ({ path, detail }) =>
+    `The lock ${q(path)} cannot be used (${printable(detail)}). Delete it while nothing writes logs, then try again.`,
+  'maintenance-busy': ({ path }) =>
+    `Maintenance of ${q(path)} is already running elsewhere. Try again when it has finished.`,
+  'sqlite-missing': ({ version }) =>
+    `This Node.js (${version}) has no SQLite, which the lock needs; Node.js 22.13 or later has. Logs can be read, nothing is changed.`,
+  'file-missing': ({ path }) => `There is no file ${q(path)}.`,
+  'not-a-regular-file': ({ path, what }) => `${q(path)} is a ${what}, not a regular file, and is left alone.`,
+  'not-a-log-name': ({ name }) =>
+    `${q(name)} is not the name of a file in logs. Give a name as “ls” prints it.`,
+  'no-such-member': ({ name, members }) => `The archive holds no ${q(name)}. It holds ${list(members)}.`,
+  'member-needed': ({ name, members }) =>
+    members.length === 0
+      ? `${q(name)} is an empty archive.`
+      : `${q(name)} holds several files: name one of ${list(members)} with --member.`,
+  'no-such-part': ({ name, part, parts }) =>
+    `${q(name)} has ${String(parts)} parts; there is no part ${String(part + 1)}.`,
+  'archive-damaged': ({ name, check }) =>
+    `The archive ${q(name)} is damaged: ${printable(check)}. Restore it from a copy if there is one.`,
+  'archive-unsupported': ({ name, what }) =>
+    `The archive ${q(name)} uses ${printable(what)}, which is not supported here. Open it with 7-Zip.`,
+  'archive-encrypted': ({ name }) =>
+    `The archive ${q(name)} is encrypted with a password and cannot be shown here yet.`,
+  'source-changing': ({ name }) =>
+    `${q(name)} was changed meanwhile by another program, so it was left as it is. Try again.`,
+  'disk-full': ({ path }) =>
+    `The disk is full, so ${q(path)} was not written. Make room and try again; nothing is lost.`,
+  'no-permission': ({ path, call }) =>
+    `${q(path)} may not be ${callWord(call)} by this user. Check its permissions.`,
+  'state-unwritable': ({ path, detail }) =>
+    `The folder ${q(path)} for what this machine remembers cannot be used (${printable(detail)}). Set XDG_STATE_HOME to one that can.`,
+  'machine-error': ({ path, call, errno }) => `${q(path)}: the system refused “${call}” (${errno}).`,
+  'worker-lost': ({ detail }) =>
+    `The background worker ended (${printable(detail)}). Try again; if it happens again, please report it.`,
+  unexpected: ({ detail }) => `Something unexpected happened: ${printable(detail)}. Please report it.`,
+  usage: ({ detail }) => detail,
+  cancelled: () => 'Cancelled.',
+};
+
+/** One sentence for a failure. */
+export function describe(failure: Failure | FailureMessage): string {
+  const sentence = sentences[failure.code] as (data: FailureMessage['data']) => string;
+  return sentence(failure.data);
+}
+
+export function describeIssue({ field, line, rule }: PolicyIssue): string {
+  const place = line > 0 ? `line ${String(line)}` : '';
+  const where = [place, field === '' ? '' : printable(field)].filter(Boolean).join(', ');
+  return `${where}: ${describeRule(rule)}`;
+}
+
+/** What a rule asks for, to follow a field's name. */
+export function describeRule(rule: PolicyRule): string {
+  switch (rule.kind) {
+    case 'syntax':
+      return `this is not valid JSON (${rule.detail.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()})`;
+    case 'unknown-key':
+      return 'there is no such key';
+    case 'duplicate-key':
+      return 'this key stands twice';
+    case 'missing':
+      return 'this key is missing';
+    case 'integer':
+      return `must be a whole number from ${number(rule.min)} to ${number(rule.max)}`;
+    case 'choice':
+      return rule.choices.length === 1
+        ? `must be ${rule.choices.join('')}`
+        : `must be one of ${rule.choices.join(', ')}`;
+    case 'type':
+      return `must be ${/^[aeio]/.test(rule.expected) ? 'an' : 'a'} ${rule.expected}`;
+    case 'outside':
+      return 'must be a relative path that stays inside the workspace';
+    case 'other':
+      return rule.detail;
+  }
+}
+
+const stepWords: Readonly<Record<Step['reason'], string>> = {
+  size: 'over the size limit',
+  plain: 'older than the files kept plain',
+  age: 'expired',
+  cap: 'folder over its limit',
+  leftover: 'left by an interrupted run',
+};
+
+const skipWords: Readonly<Record<SkipReason, string>> = {
+  hold: 'kept: the policy is on hold',
+  unaccepted: 'kept: the policy deletes more than was accepted on this machine',
+  clock: 'kept: the clock jumped since the last run, so nothing expires for an hour',
+  'held-open': 'left alone: another program has it open for writing',
+  'not-a-file': 'left alone: it is a link or a folder',
+  changed: 'left alone: it changed meanwhile',
+  failed: 'failed and left as it was',
+};
+
+/** `zip api.1.log → api.2026-01-01.log.zip (20 MB, older than the files kept plain)` */
+export function describeStep({ kind, name, to, bytes, reason }: Step): string {
+  const target = to === undefined ? '' : ` → ${printable(to)}`;
+  return `${kind} ${printable(name)}${target} (${formatBytes(bytes)}, ${stepWords[reason]})`;
+}
+
+export function describeSkip({ name, reason }: { name: string; reason: SkipReason }): string {
+  return `${printable(name)}: ${skipWords[reason]}`;
+}
+
+/** `12 files zipped, 3 deleted, 1.2 GB → 310 MB`; what a plan would do, or a run did. */
+export function summarise({ steps, before, after }: Pick<Plan, 'steps' | 'before' | 'after'>): string {
+  const count = (kind: Step['kind']): number => steps.filter((step) => step.kind === kind).length;
+  const kinds = [
+    [count('rotate'), 'rotated'],
+    [count('zip'), 'zipped'],
+    [count('delete'), 'deleted'],
+    [count('sweep'), 'swept'],
+  ] as const;
+  const parts = kinds.filter(([total]) => total > 0).map(([total, word]) => ({ total, word }));
+  if (parts.length === 0) return `Nothing to do: ${formatBytes(before.bytes)} in ${fileCount(before.files)}`;
+  const words = parts.map(({ total, word }, index) =>
+    index === 0 ? `${fileCount(total)} ${word}` : `${number(total)} ${word}`,
+  );
+  return `${words.join(', ')}, ${formatBytes(before.bytes)} → ${formatBytes(after.bytes)}`;
+}
+
+/** How to stop tracking log files. */
+export function describeTracked(tracked: readonly string[]): string {
+  const [first = ''] = tracked;
+  const folder = first.split('/')[0] ?? '';
+  const which = tracked.length === 1 ? `${q(first)} is` : `${fileCount(tracked.length)} in ${q(folder)} are`;
+  return `${which} tracked by Git in spite of the ignore rule. Untrack with: git rm -r --cached -- ${folder}`;
+}
+
+/** Text with control and bidirectional characters made visible, so that a name can forge neither line nor colour. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function q(text: string): string {
+  return `“${printable(text)}”`;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map(q).join(', ');
+  return names.length > 10
+    ? `${shown} and ${String(names.length - 10)} more`
+    : shown === ''
+      ? 'nothing'
+      : shown;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function fileCount(count: number): string {
+  return `${number(count)} ${count === 1 ? 'file' : 'files'}`;
+}
+
+function callWord(call: string): string {
+  return /^(open|read|scandir|lstat|stat)/.test(call) ? 'read' : 'changed';
+}

@@ -1,0 +1,102 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { fromFdPromise } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
+
+/** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */
+export interface ZipMember {
+  readonly name: string;
+  readonly bytes: number;
+  readonly compressedBytes: number;
+  readonly crc32: number;
+  readonly comment: string;
+  readonly encrypted: boolean;
+}
+
+export interface OpenZip {
+  readonly members: readonly ZipMember[];
+  /**
+   * The plaintext of a member in pieces. Its size and CRC-32 are checked at the end, so only who reads to the end
+   * knows that it is sound.
+   * @throws Failure `archive-damaged`, `archive-unsupported`, `archive-encrypted`
+   */
+  read(member: ZipMember): AsyncIterable<Buffer>;
+}
+
+/**
+ * Opens the zip at `path` while `use` runs; links are not followed.
+ * @throws Failure `archive-damaged` with the check that failed, or that of the file system
+ */
+export async function withZip<T>(path: string, use: (zip: OpenZip) => Promise<T>): Promise<T> {
+  const name = basename(path);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => {
+      throw fromSystemError(error, path);
+    },
+  );
+  try {
+    const zip = await fromFdPromise(handle.fd, { lazyEntries: true, autoClose: false });
+    const entries = new Map<ZipMember, Entry>();
+    for await (const entry of zip.eachEntry()) entries.set(toMember(entry), entry);
+    return await use({
+      members: [...entries.keys()],
+      read(member) {
+        const entry = entries.get(member);
+        if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
+        return readEntry(zip, entry, name);
+      },
+    });
+  } catch (error) {
+    throw toFailure(error, name);
+  } finally {
+    await handle.close();
+  }
+}
+
+function toMember(entry: Entry): ZipMember {
+  return {
+    name: entry.fileName,
+    bytes: entry.uncompressedSize,
+    compressedBytes: entry.compressedSize,
+    crc32: entry.crc32,
+    comment: entry.fileComment,
+    encrypted: entry.isEncrypted(),
+  };
+}
+
+const STORED = 0;
+const DEFLATED = 8;
+
+async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Buffer> {
+  if (entry.isEncrypted()) throw new Failure('archive-encrypted', { name });
+  const method = entry.compressionMethod;
+  if (method !== STORED && method !== DEFLATED) {
+    throw new Failure('archive-unsupported', { name, what: `compression method ${String(method)}` });
+  }
+  let checksum = 0;
+  try {
+    const stream = await zip.openReadStreamPromise(entry);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  } catch (error) {
+    throw toFailure(error, name);
+  }
+  if (checksum !== entry.crc32)
+    throw new Failure('archive-damaged', { name, check: 'its CRC-32 does not match' });
+}
+
+/** yauzl's errors are plain sentences; those of the file system and of zlib carry a code. */
+function toFailure(error: unknown, name: string): Failure {
+  if (hasCode(error)) return error;
+  if (!(error instanceof Error)) return fromSystemError(error, name);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return fromSystemError(error, name);
+  const check =
+    code?.startsWith('Z_') === true ? `its compressed data is invalid (${error.message})` : error.message;
+  return new Failure('archive-damaged', { name, check }, error);
+}

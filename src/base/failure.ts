@@ -1,0 +1,124 @@
+/**
+ * What can go wrong, as codes with data. The edge (command line, VS Code) turns a code into a sentence with
+ * `describe` of `src/app/words.ts`; nothing below it holds words for people.
+ */
+export interface FailureData {
+  /** The folder has no policy file, so nothing may change in it. */
+  'not-managed': { path: string };
+  /** The policy file cannot be used; nothing changes on disk until it is mended. */
+  'policy-damaged': { path: string; issues: readonly PolicyIssue[] };
+  /** `version` is above the one this program knows. */
+  'policy-newer': { path: string; version: number };
+  /** The policy's place is taken by something that is not a regular file. */
+  'policy-not-a-file': { path: string; what: FileKind };
+  'policy-too-large': { path: string; bytes: number; limit: number };
+  /** Somebody else saved the policy between our reading and our writing it, repeatedly. */
+  'policy-changing': { path: string };
+  'logs-missing': { path: string };
+  'logs-not-a-folder': { path: string; what: FileKind };
+  'lock-busy': { path: string };
+  'lock-damaged': { path: string; detail: string };
+  'maintenance-busy': { path: string };
+  'sqlite-missing': { version: string };
+  'file-missing': { path: string };
+  'not-a-regular-file': { path: string; what: FileKind };
+  'not-a-log-name': { name: string };
+  'no-such-member': { name: string; members: readonly string[] };
+  'member-needed': { name: string; members: readonly string[] };
+  'no-such-part': { name: string; part: number; parts: number };
+  /** A zip that breaks its own format; `check` names what did not hold. */
+  'archive-damaged': { name: string; check: string };
+  'archive-unsupported': { name: string; what: string };
+  'archive-encrypted': { name: string };
+  /** The file changed under our hands more often than we try again. */
+  'source-changing': { name: string };
+  'disk-full': { path: string };
+  'no-permission': { path: string; call: string };
+  'state-unwritable': { path: string; detail: string };
+  'machine-error': { path: string; call: string; errno: string };
+  'worker-lost': { detail: string };
+  unexpected: { detail: string };
+  usage: { detail: string };
+  cancelled: Record<string, never>;
+}
+
+export type FailureCode = keyof FailureData;
+
+export type FileKind = 'file' | 'folder' | 'link' | 'other' | 'missing';
+
+/** One thing wrong in a policy file. `line` counts from 1 and is 0 where the whole file is meant. */
+export interface PolicyIssue {
+  /** Dotted path of the field, empty for the whole file. */
+  readonly field: string;
+  readonly line: number;
+  readonly rule: PolicyRule;
+}
+
+/** The rule that a policy value breaks, with the limits the sentence needs. */
+export type PolicyRule =
+  | { readonly kind: 'syntax'; readonly detail: string }
+  | { readonly kind: 'unknown-key' }
+  | { readonly kind: 'duplicate-key' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  | { readonly kind: 'type'; readonly expected: string }
+  | { readonly kind: 'outside' }
+  | { readonly kind: 'other'; readonly detail: string };
+
+/** A failure with a code that callers can branch on. `message` is the code: it is never shown to a person. */
+export class Failure<C extends FailureCode = FailureCode> extends Error {
+  override readonly name = 'Failure';
+  readonly code: C;
+  readonly data: FailureData[C];
+
+  constructor(code: C, data: FailureData[C], cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** True for any failure with a code. (A bare `instanceof` would narrow to a failure of any data.) */
+export function hasCode(error: unknown): error is Failure {
+  return error instanceof Failure;
+}
+
+/** True for a failure with this code; narrows its data. */
+export function isFailure<C extends FailureCode>(error: unknown, code: C): error is Failure<C> {
+  return hasCode(error) && error.code === code;
+}
+
+const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** The failure behind an error of a file system call on `path`. A Failure is returned as it is. */
+export function fromSystemError(error: unknown, path: string): Failure {
+  if (hasCode(error)) return error;
+  if (!(error instanceof Error)) return new Failure('unexpected', { detail: String(error) });
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const call = syscall ?? 'call';
+  if (code === undefined) return new Failure('unexpected', { detail: error.message }, error);
+  if (code === 'ENOENT') return new Failure('file-missing', { path }, error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path }, error);
+  if (permissionErrors.has(code)) return new Failure('no-permission', { path, call }, error);
+  return new Failure('machine-error', { path, call, errno: code }, error);
+}
+
+/** A failure as plain data, for a message between threads. */
+export interface FailureMessage {
+  readonly code: FailureCode;
+  readonly data: FailureData[FailureCode];
+}
+
+export function toFailureMessage(error: unknown): FailureMessage {
+  const failure = hasCode(error) ? error : fromUnknown(error);
+  return { code: failure.code, data: failure.data };
+}
+
+export function fromFailureMessage(message: FailureMessage): Failure {
+  return new Failure(message.code, message.data);
+}
+
+function fromUnknown(error: unknown): Failure {
+  return new Failure('unexpected', { detail: error instanceof Error ? error.message : String(error) }, error);
+}

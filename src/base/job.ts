@@ -1,0 +1,173 @@
+import { Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
+import { Failure, fromFailureMessage, toFailureMessage } from './failure.ts';
+import type { FailureMessage } from './failure.ts';
+
+/** What a job is given beside its input, wherever it runs. */
+export interface JobContext<Report> {
+  readonly signal: AbortSignal;
+  /** Tells whoever started the job something while it runs. */
+  readonly report: (report: Report) => void;
+}
+
+/** A function that may run in a worker: input, reports and output are plain data. */
+export type Job<Input, Output, Report> = (
+  input: Input,
+  context: JobContext<Report>,
+) => Promise<Output> | Output;
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of jobs of any types; `any` is what infers them
+type Jobs<Report> = Readonly<Record<string, Job<any, any, Report>>>;
+
+export interface RunOptions<Report> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onReport?: ((report: Report) => void) | undefined;
+}
+
+/** Runs the jobs of a table by name, in this thread or another. */
+export interface JobRunner<T extends Jobs<Report>, Report> {
+  run<K extends keyof T & string>(
+    name: K,
+    input: Parameters<T[K]>[0],
+    options?: RunOptions<Report>,
+  ): Promise<Awaited<ReturnType<T[K]>>>;
+  dispose(): void;
+}
+
+/** Runs jobs right here, for the command line. */
+export function inlineRunner<T extends Jobs<Report>, Report>(jobs: T): JobRunner<T, Report> {
+  return {
+    async run(name, input, options = {}) {
+      const { signal = new AbortController().signal, onReport = () => undefined } = options;
+      const job = jobs[name];
+      if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
+      return (await job(input, { signal, report: onReport })) as never;
+    },
+    dispose: () => undefined,
+  };
+}
+
+type Request =
+  | { readonly kind: 'run'; readonly id: number; readonly name: string; readonly input: unknown }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+type Response =
+  | { readonly kind: 'report'; readonly id: number; readonly report: unknown }
+  | { readonly kind: 'done'; readonly id: number; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureMessage };
+
+/** The worker's side: answers each request with exactly one `done` or `failed`. */
+export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort): void {
+  const running = new Map<number, AbortController>();
+
+  async function run({ id, name, input }: Request & { kind: 'run' }): Promise<void> {
+    const controller = new AbortController();
+    running.set(id, controller);
+    const send = (response: Response, transfer: ArrayBuffer[] = []): void => {
+      port.postMessage(response, transfer);
+    };
+    const context = {
+      signal: controller.signal,
+      report: (report: Report) => {
+        send({ kind: 'report', id, report });
+      },
+    };
+    try {
+      const job = jobs[name];
+      if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
+      const output: unknown = await job(input, context);
+      send({ kind: 'done', id, output }, buffersOf(output));
+    } catch (error) {
+      send({ kind: 'failed', id, failure: toFailureMessage(error) });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.on('message', (request: Request) => {
+    if (request.kind === 'run') void run(request);
+    else running.get(request.id)?.abort();
+  });
+}
+
+/** Bytes directly under `bytes` are handed over instead of copied; they are the worker's own, whole buffers. */
+function buffersOf(output: unknown): ArrayBuffer[] {
+  const bytes = (output as { bytes?: unknown } | null | undefined)?.bytes;
+  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
+  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+}
+
+interface Waiting {
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (failure: Failure) => void;
+  readonly onReport: ((report: unknown) => void) | undefined;
+}
+
+/**
+ * Runs jobs in one worker thread, started with the first job. A worker that ends unexpectedly fails what was under way
+ * with `worker-lost`; the next job starts a new one.
+ */
+export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL): JobRunner<T, Report> {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let lastId = 0;
+
+  function start(): Worker {
+    const started = new Worker(path, { stdout: false, stderr: false });
+    started.on('message', (response: Response) => {
+      const request = waiting.get(response.id);
+      if (response.kind === 'report') {
+        request?.onReport?.(response.report);
+        return;
+      }
+      waiting.delete(response.id);
+      if (response.kind === 'done') request?.resolve(response.output);
+      else request?.reject(fromFailureMessage(response.failure));
+    });
+    const lost = (detail: string): void => {
+      if (worker !== started) return;
+      worker = undefined;
+      for (const request of waiting.values()) request.reject(new Failure('worker-lost', { detail }));
+      waiting.clear();
+    };
+    started.on('error', (error) => {
+      lost(error instanceof Error ? error.message : String(error));
+    });
+    started.on('exit', (code) => {
+      lost(`it ended with code ${String(code)}`);
+    });
+    started.unref();
+    return started;
+  }
+
+  return {
+    async run(name, input, { signal, onReport } = {}) {
+      if (signal?.aborted === true) throw new Failure('cancelled', {});
+      const target = (worker ??= start());
+      const id = (lastId += 1);
+      const cancel = (): void => {
+        target.postMessage({ kind: 'cancel', id } satisfies Request);
+      };
+      signal?.addEventListener('abort', cancel);
+      try {
+        return await new Promise<never>((resolve, reject) => {
+          waiting.set(id, {
+            resolve: resolve as (output: unknown) => void,
+            reject,
+            onReport: onReport as ((report: unknown) => void) | undefined,
+          });
+          target.postMessage({ kind: 'run', id, name, input } satisfies Request);
+        });
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+      }
+    },
+    dispose() {
+      const ending = worker;
+      worker = undefined;
+      for (const request of waiting.values()) request.reject(new Failure('cancelled', {}));
+      waiting.clear();
+      void ending?.terminate();
+    },
+  };
+}

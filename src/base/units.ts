@@ -1,0 +1,63 @@
+/** Sizes in bytes and lengths of time, as the policy and people name them. */
+
+export const BYTES_PER_MB = 1_048_576;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** How long something is kept: whole days of 24 hours, or calendar months. */
+export type Age = { readonly days: number } | { readonly months: number };
+
+/**
+ * The instant that lies `age` before `now`, both in ms since 1970. Months are calendar months in UTC; where the
+ * month has no such day its last day counts (31 May less 3 months is 28 or 29 February).
+ */
+export function before(now: number, age: Age): number {
+  if ('days' in age) return now - age.days * DAY_MS;
+  const date = new Date(now);
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() - age.months);
+  date.setUTCDate(Math.min(day, daysInMonth(date)));
+  return date.getTime();
+}
+
+/** The instant that lies `age` after `time`: from then on a file with this entry time has expired. */
+export function after(time: number, age: Age): number {
+  return 'days' in age ? time + age.days * DAY_MS : before(time, { months: -age.months });
+}
+
+function daysInMonth(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+}
+
+/** The longest `age` can be in ms; compares a length in months with one in days. */
+export function longestMs(age: Age): number {
+  return 'days' in age ? age.days * DAY_MS : age.months * 31 * DAY_MS;
+}
+
+/** The shortest `age` can be in ms (a year has at least 365 days, a month at least 28). */
+export function shortestMs(age: Age): number {
+  if ('days' in age) return age.days * DAY_MS;
+  const years = Math.floor(age.months / 12);
+  return (years * 365 + (age.months % 12) * 28) * DAY_MS;
+}
+
+const byteUnits = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** A size for people: `0 bytes`, `1.4 KB`, `20 MB`, `1.2 GB`; a step is 1,024. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.5 && unit < byteUnits.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
+  const text = value.toFixed(digits).replace(/\.0$/, '');
+  return `${text} ${unit === 0 && bytes === 1 ? 'byte' : (byteUnits[unit] ?? '')}`;
+}
+
+/** A count with its noun: `1 file`, `12 files`. */
+export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
+}

@@ -1,0 +1,85 @@
+import { fromSystemError, isFailure } from '../base/failure.ts';
+import { describe } from '../app/words.ts';
+import { parseArguments } from './arguments.ts';
+import { Exit } from './exit.ts';
+import { print, printError } from './output.ts';
+import { usage } from './usage.ts';
+import { cat } from './verbs/cat.ts';
+import { init } from './verbs/init.ts';
+import { ls } from './verbs/ls.ts';
+import { maintain } from './verbs/maintain.ts';
+import { policy } from './verbs/policy.ts';
+import type { Verb } from './verb.ts';
+
+const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, maintain };
+
+/** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
+async function main(words: readonly string[]): Promise<Exit> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    await print(usage);
+    return name === undefined ? Exit.usage : Exit.done;
+  }
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (verb === undefined) {
+    printError(`There is no verb “${name}”. Verbs: ${Object.keys(verbs).join(', ')}.`);
+    return Exit.usage;
+  }
+  try {
+    return await verb.run(parseArguments(rest, verb));
+  } catch (error) {
+    if (isBrokenPipe(error)) return Exit.done;
+    const failure = fromSystemError(error, '');
+    printError(describe(failure));
+    if (isFailure(failure, 'usage')) return Exit.usage;
+    return refusals.has(failure.code) ? Exit.refused : Exit.failed;
+  }
+}
+
+/** What the person asked for is refused, or was found wanting; every other failure is the machine's. */
+const refusals: ReadonlySet<string> = new Set([
+  'not-managed',
+  'policy-damaged',
+  'policy-newer',
+  'policy-not-a-file',
+  'policy-too-large',
+  'logs-missing',
+  'logs-not-a-folder',
+  'maintenance-busy',
+  'file-missing',
+  'not-a-regular-file',
+  'not-a-log-name',
+  'no-such-member',
+  'member-needed',
+  'archive-damaged',
+  'archive-unsupported',
+  'archive-encrypted',
+]);
+
+function isBrokenPipe(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'EPIPE';
+}
+
+/** A reader that has seen enough (`| head`) is no failure. */
+process.stdout.on('error', (error) => {
+  if (isBrokenPipe(error)) process.exit(Exit.done);
+  throw error;
+});
+
+/** Node calls SQLite experimental in a warning of its own; a person can do nothing about it. */
+const emitWarning = process.emitWarning.bind(process);
+process.emitWarning = ((warning: string | Error, ...rest: [never]) => {
+  if (!String(warning).includes('SQLite')) emitWarning(warning, ...rest);
+});
+
+process.exitCode = isOldNode() ? refuseOldNode() : await main(process.argv.slice(2));
+
+function isOldNode(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 13);
+}
+
+function refuseOldNode(): Exit {
+  printError(`workspace-logs needs Node.js 22.13 or later; this is ${process.versions.node}.`);
+  return Exit.failed;
+}

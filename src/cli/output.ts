@@ -1,0 +1,39 @@
+import { writeSync } from 'node:fs';
+import { printable } from '../app/words.ts';
+
+/** Writes a text to standard output and waits until it is taken. */
+export async function print(text: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null) resolve();
+      else reject(error);
+    });
+  });
+}
+
+export async function printLine(line: string): Promise<void> {
+  await print(`${line}\n`);
+}
+
+export async function printJson(value: unknown): Promise<void> {
+  await printLine(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined));
+}
+
+/** One sentence for a person, on standard error. */
+export function printError(sentence: string): void {
+  try {
+    writeSync(2, `workspace-logs: ${sentence.split('\n').map(printable).join(' ')}\n`);
+  } catch {
+    // Nobody listens; the exit code still tells.
+  }
+}
+
+/** Control characters of a log, escaped where they would reach a terminal; line ends and tabs stay. */
+export function forTerminal(piece: Buffer): string | Uint8Array {
+  if (!process.stdout.isTTY) return piece;
+  return piece
+    .toString('utf8')
+    .split(/(\r?\n|\t)/)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
+}

@@ -1,0 +1,17 @@
+/** What `--help` prints. */
+export const usage = `Keeps a workspace's logs/ folder in order.
+
+workspace-logs VERB [--workspace DIR] [--json]
+
+  init                                make the policy, logs/ and the ignore rule
+  policy                              print the policy in force
+  policy --set KEY=VALUE …            change it: rotation.maxFileMB=50 retention.maxAge='{"days":30}'
+  policy --accept                     let a policy from elsewhere delete on this machine
+  ls [--times]                        list the files of logs/
+  cat NAME [--member NAME]            print a log, plain or zipped
+  maintain [--dry-run] [--now TIME] [--accept]
+                                      rotate, zip, expire, cap; --dry-run only tells
+
+The workspace is the working directory unless --workspace names another.
+Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
+`;

@@ -1,0 +1,19 @@
+import { inlineApp } from '../../app/jobs.ts';
+import { Exit } from '../exit.ts';
+import { printJson, printLine } from '../output.ts';
+import { tellAboutGit } from '../tellAboutGit.ts';
+import type { Verb } from '../verb.ts';
+
+export const init: Verb = {
+  options: {},
+  positionals: { min: 0, max: 0 },
+  async run({ root, json }) {
+    const app = inlineApp();
+    const { created, git } = await app.run('initialise', { root });
+    const policy = await app.run('readPolicy', { root });
+    if (json) await printJson({ policy, created });
+    else await printLine(created.length === 0 ? 'Nothing to do.' : `Made: ${created.join(', ')}`);
+    tellAboutGit(git);
+    return Exit.done;
+  },
+};

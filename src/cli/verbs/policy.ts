@@ -1,0 +1,48 @@
+import { inlineApp } from '../../app/jobs.ts';
+import { Failure } from '../../base/failure.ts';
+import type { PolicyEdit } from '../../model/policyText.ts';
+import { Exit } from '../exit.ts';
+import { printJson, printLine } from '../output.ts';
+import { tellAboutGit } from '../tellAboutGit.ts';
+import type { Verb } from '../verb.ts';
+
+export const policy: Verb = {
+  options: { set: 'values', accept: 'flag' },
+  // `--set a=1 b=2`: what follows a first assignment may be further ones.
+  positionals: { min: 0, max: 1000 },
+  async run({ root, json, flag, values, positionals }) {
+    const assignments = [...values('set'), ...positionals];
+    if (positionals.length > 0 && values('set').length === 0)
+      throw usage(`“${positionals[0] ?? ''}” is one word too many.`);
+    const app = inlineApp();
+    const edits = assignments.map(parseAssignment);
+    if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
+    if (flag('accept')) {
+      const { hash } = await app.run('acceptPolicy', { root });
+      if (json) await printJson({ accepted: true, hash });
+      else await printLine('Accepted: this policy may delete on this machine.');
+      return Exit.done;
+    }
+    const effective = await app.run('readPolicy', { root });
+    if (json) await printJson(effective);
+    else await printLine(JSON.stringify(effective, null, 2));
+    return Exit.done;
+  },
+};
+
+/** `key=value`; the value is JSON, else a string. */
+function parseAssignment(text: string): PolicyEdit {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw usage(`“${text}” is not KEY=VALUE.`);
+  const key = text.slice(0, equals);
+  const value = text.slice(equals + 1);
+  try {
+    return { key, value: JSON.parse(value) as unknown };
+  } catch {
+    return { key, value };
+  }
+}
+
+function usage(detail: string): Failure {
+  return new Failure('usage', { detail: `${detail} See --help.` });
+}

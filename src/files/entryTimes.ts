@@ -1,0 +1,139 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseTime, timeOfLine } from '../model/entry.ts';
+import type { DatedLogFile, EntryTimes, LogFile } from '../model/logFile.ts';
+import type { Archives } from './archivePort.ts';
+
+/** Knows the entry times of the files of the last call, as long as their inode, size and time stay the same. */
+export interface TimesReader {
+  /** Adds entry times to files of `folder`. What cannot be read has none. */
+  date(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
+}
+
+const NEWLINE = 0x0a;
+const FIRST_LOOK_BYTES = 64 * 1024;
+/** A line longer than this does not tell its time. */
+const LAST_LOOK_BYTES = 1024 * 1024;
+
+export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
+  const known = new Map<string, Map<string, DatedLogFile>>();
+  return {
+    async date(folder, files) {
+      const before = known.get(folder);
+      const dated: DatedLogFile[] = [];
+      for (const file of files) {
+        const cached = before?.get(file.name);
+        const isKnown = cached !== undefined && isSame(cached, file);
+        dated.push(
+          isKnown ? cached : { ...file, ...(await readTimes(join(folder, file.name), file, archives)) },
+        );
+      }
+      known.set(folder, new Map(dated.map((file) => [file.name, file])));
+      return dated;
+    },
+  };
+}
+
+function isSame(a: LogFile, b: LogFile): boolean {
+  return a.inode === b.inode && a.bytes === b.bytes && a.modified === b.modified;
+}
+
+async function readTimes(
+  path: string,
+  file: LogFile,
+  archives: Pick<Archives, 'inspect'>,
+): Promise<EntryTimes> {
+  try {
+    if (file.parts.kind === 'archive') return await timesOfArchive(path, archives);
+    if (file.parts.kind === 'leftover' || (file.parts.kind === 'foreign' && file.parts.compression !== ''))
+      return {};
+    return timesOfPlain(path);
+  } catch {
+    // A file without readable times still has its name and its modification time; opening it tells what is wrong.
+    return {};
+  }
+}
+
+async function timesOfArchive(path: string, archives: Pick<Archives, 'inspect'>): Promise<EntryTimes> {
+  const content = await archives.inspect(path);
+  if (content === undefined) return {};
+  const { first, last } = parseComment(content.comment);
+  const inner = { bytes: content.bytes, crc32: content.crc32 };
+  return { inner, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+}
+
+/** The comment of an archive's entry: first and last time (ISO 8601) and line count, as JSON. */
+export function formatComment(times: EntryTimes, lines: number): string {
+  return JSON.stringify({ first: toIso(times.first), last: toIso(times.last), lines });
+}
+
+function parseComment(comment: string): EntryTimes {
+  try {
+    const { first, last } = JSON.parse(comment) as { first?: unknown; last?: unknown };
+    const [start, end] = [parseTime(first), parseTime(last)];
+    return { ...(start !== undefined && { first: start }), ...(end !== undefined && { last: end }) };
+  } catch {
+    return {};
+  }
+}
+
+function toIso(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+/** Times of the first and the last line that tell one, looking no further than 1 MB from either end. */
+export function timesOfPlain(path: string): EntryTimes {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const size = fstatSync(descriptor).size;
+    const last = lastTime(descriptor, size);
+    const first = firstTime(descriptor, size);
+    return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function firstTime(descriptor: number, size: number): number | undefined {
+  for (const look of [FIRST_LOOK_BYTES, LAST_LOOK_BYTES]) {
+    const piece = readPiece(descriptor, 0, Math.min(look, size));
+    for (let start = 0, end = 0; end !== -1; start = end + 1) {
+      end = piece.indexOf(NEWLINE, start);
+      const time = timeOfPiece(piece, start, end === -1 ? piece.length : end);
+      if (time !== undefined) return time;
+    }
+    if (piece.length === size) break;
+  }
+  return undefined;
+}
+
+function lastTime(descriptor: number, size: number): number | undefined {
+  for (const look of [FIRST_LOOK_BYTES, LAST_LOOK_BYTES]) {
+    const piece = readPiece(descriptor, Math.max(0, size - look), Math.min(look, size));
+    for (let end = piece.length; end > 0;) {
+      const newline = piece.lastIndexOf(NEWLINE, end - 1);
+      const time = timeOfPiece(piece, newline + 1, end);
+      if (time !== undefined) return time;
+      end = newline;
+    }
+    if (piece.length === size) break;
+  }
+  return undefined;
+}
+
+const OPENING_BRACE = 0x7b;
+
+function timeOfPiece(piece: Buffer, start: number, end: number): number | undefined {
+  return piece[start] === OPENING_BRACE ? timeOfLine(piece.toString('utf8', start, end)) : undefined;
+}
+
+function readPiece(descriptor: number, position: number, length: number): Buffer {
+  const piece = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = readSync(descriptor, piece, filled, length - filled, position + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return piece.subarray(0, filled);
+}

@@ -1,0 +1,33 @@
+import picomatch from 'picomatch';
+import { currentForeignNames } from '../model/foreignName.ts';
+import type { ForeignName } from '../model/foreignName.ts';
+import type { DatedLogFile, LogFile } from '../model/logFile.ts';
+
+/** Whether a family's name is one of the globs' (`retention.alsoFamilies`). */
+export function matcherOf(globs: readonly string[]): (family: string) => boolean {
+  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
+}
+
+/** Whether expiry and cap apply to a file: ours, and those foreign ones that the policy names. */
+export function belongsToManaged({ parts }: LogFile, alsoManaged: (family: string) => boolean): boolean {
+  if (parts.kind === 'leftover') return false;
+  return parts.kind !== 'foreign' || alsoManaged(parts.family);
+}
+
+/** Whether a file may be deleted at all: a file that may be written to now never is. */
+export function canBeDeleted(files: readonly DatedLogFile[]): (file: DatedLogFile) => boolean {
+  const foreign = new Map<string, ForeignName[]>();
+  for (const { parts } of files) {
+    if (parts.kind !== 'foreign') continue;
+    const names = foreign.get(parts.family);
+    if (names === undefined) foreign.set(parts.family, [parts]);
+    else names.push(parts);
+  }
+  const current = new Set([...foreign.values()].flatMap((names) => [...currentForeignNames(names)]));
+  return ({ name, parts }) => parts.kind !== 'active' && parts.kind !== 'leftover' && !current.has(name);
+}
+
+/** Archives go before plain files when the cap is exceeded. */
+export function isArchive({ parts }: LogFile): boolean {
+  return parts.kind === 'archive' || (parts.kind === 'foreign' && parts.compression !== '');
+}

@@ -1,0 +1,65 @@
+import { lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { APPEND_LOCK } from './folderLock.ts';
+
+const WRITE_FLAGS = 0o3;
+
+/**
+ * The names, of the given ones in `folder`, that a foreign program holds open for writing. A process that also has the
+ * folder's lock open is one of ours: it looks again before every write. Read from /proc, so only on Linux and only for
+ * processes that this user may look into; elsewhere the answer is empty.
+ */
+export function heldOpen(folder: string, names: readonly string[]): ReadonlySet<string> {
+  const held = new Set<string>();
+  if (process.platform !== 'linux' || names.length === 0) return held;
+  const wanted = new Map<string, string>();
+  for (const name of names) {
+    const key = keyOf(join(folder, name), lstatSync);
+    if (key !== undefined) wanted.set(key, name);
+  }
+  const lock = keyOf(join(folder, APPEND_LOCK), lstatSync);
+  for (const pid of list('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    for (const name of writtenBy(pid, wanted, lock)) held.add(name);
+  }
+  return held;
+}
+
+function writtenBy(pid: string, wanted: ReadonlyMap<string, string>, lock: string | undefined): string[] {
+  const names: string[] = [];
+  for (const descriptor of list(`/proc/${pid}/fd`)) {
+    const key = keyOf(`/proc/${pid}/fd/${descriptor}`, statSync);
+    if (key === undefined) continue;
+    if (key === lock) return [];
+    const name = wanted.get(key);
+    if (name !== undefined && isWriting(pid, descriptor)) names.push(name);
+  }
+  return names;
+}
+
+function isWriting(pid: string, descriptor: string): boolean {
+  try {
+    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${descriptor}`, 'utf8'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & WRITE_FLAGS) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+function keyOf(path: string, stat: typeof statSync): string | undefined {
+  try {
+    const { dev, ino } = stat(path);
+    return `${String(dev)}:${String(ino)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processes end while we look; what is gone holds nothing. */
+function list(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

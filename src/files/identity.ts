@@ -1,0 +1,17 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseFileName } from '../model/fileName.ts';
+import type { LogFile } from '../model/logFile.ts';
+
+/** The regular file called `name` as it is now; undefined when there is none. */
+export function identify(folder: string, name: string): LogFile | undefined {
+  const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return undefined;
+  return { name, parts: parseFileName(name), bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino };
+}
+
+/** Whether a file is still the one that was looked at: the same inode, size and modification time. */
+export function isUnchanged(folder: string, file: LogFile): boolean {
+  const now = identify(folder, file.name);
+  return now?.inode === file.inode && now.bytes === file.bytes && now.modified === file.modified;
+}

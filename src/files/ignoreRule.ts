@@ -1,0 +1,109 @@
+import { existsSync, readFileSync, unlinkSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import ignore from 'ignore';
+import { Failure } from '../base/failure.ts';
+import { randomToken, replaceFile } from './durable.ts';
+import { git, repositoryRoot } from './git.ts';
+import { kindOf } from './list.ts';
+
+export const IGNORE_FILE = '.gitignore';
+
+/** What the ignore rule of a workspace needs, decided from its rules and Git. */
+export type IgnoreState =
+  /** No repository here: there is nothing to do until one appears. */
+  | { readonly kind: 'no-repository' }
+  | { readonly kind: 'covered' }
+  /** These lines are missing. */
+  | { readonly kind: 'uncovered'; readonly lines: readonly string[] };
+
+/**
+ * Whether Git ignores all that may ever stand in the managed folders (relative to `root`), whichever rule says so: the
+ * workspace's, a nested one, a parent's, the global one.
+ */
+export async function ignoreState(root: string, folders: readonly string[]): Promise<IgnoreState> {
+  const repository = repositoryRoot(root);
+  if (repository === undefined) return { kind: 'no-repository' };
+  const lines: string[] = [];
+  for (const folder of folders) if (!(await isCovered(root, repository, folder))) lines.push(`${folder}/`);
+  return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
+}
+
+/** Names that no rule can mean one by one: where all are ignored, the folder is. */
+function probes(folder: string): string[] {
+  const token = randomToken();
+  return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `${folder}/${name}`);
+}
+
+async function isCovered(root: string, repository: string, folder: string): Promise<boolean> {
+  const paths = probes(folder);
+  const answer = await git(root, 'check-ignore', '--no-index', '--', ...paths);
+  if (answer.status === 0) return answer.stdout.split('\n').filter(Boolean).length === paths.length;
+  if (answer.status === 1) return false;
+  return isCoveredByFiles(root, repository, paths);
+}
+
+/** Without Git on the machine: the `.gitignore` files from the repository's root down to the folder, read here. */
+function isCoveredByFiles(root: string, repository: string, paths: readonly string[]): boolean {
+  return paths.every((path) => {
+    const parts = relative(repository, join(root, path)).split(sep);
+    let ignored = false;
+    for (let depth = 0; depth < parts.length; depth += 1) {
+      const file = join(repository, ...parts.slice(0, depth), IGNORE_FILE);
+      if (!existsSync(file)) continue;
+      const verdict = ignore().add(readFileSync(file, 'utf8')).test(parts.slice(depth).join('/'));
+      if (verdict.ignored) ignored = true;
+      else if (verdict.unignored) ignored = false;
+    }
+    return ignored;
+  });
+}
+
+/** The content with the lines added at its end, in its own line ends; the rest stays byte for byte. */
+export function addLines(content: string, lines: readonly string[]): string {
+  const eol = /\r?\n/.exec(content)?.[0] ?? '\n';
+  const start = content === '' || content === '\uFEFF' || content.endsWith('\n') ? '' : eol;
+  return content + start + lines.map((line) => line + eol).join('');
+}
+
+/** What was added to an ignore file, and so can be undone while nobody else changed it. */
+export interface IgnoreChange {
+  readonly path: string;
+  readonly lines: readonly string[];
+  /** The content before; undefined when there was no file. */
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * Adds lines to the workspace's `.gitignore`. Whoever calls holds the workspace's lock exclusively.
+ * @throws Failure `not-a-regular-file` (a link, a folder), `no-permission`, `disk-full` …
+ */
+export function addIgnoreRule(root: string, lines: readonly string[]): IgnoreChange {
+  const path = join(root, IGNORE_FILE);
+  const what = kindOf(path);
+  if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
+  // latin1 keeps every byte as it is, whatever the encoding.
+  const before = what === 'missing' ? undefined : readFileSync(path, 'latin1');
+  const after = addLines(before ?? '', lines.map(toLatin1));
+  replaceFile(path, Buffer.from(after, 'latin1'));
+  return { path, lines, before, after };
+}
+
+/** Takes a change back. @returns false when the file was changed since, so nothing was done */
+export function undoIgnoreRule(change: IgnoreChange): boolean {
+  const { path, before, after } = change;
+  if (kindOf(path) !== 'file' || readFileSync(path, 'latin1') !== after) return false;
+  if (before === undefined) unlinkSync(path);
+  else replaceFile(path, Buffer.from(before, 'latin1'));
+  return true;
+}
+
+function toLatin1(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/** The files under the managed folders that Git tracks in spite of the rule, relative to `root`. */
+export async function trackedFiles(root: string, folders: readonly string[]): Promise<readonly string[]> {
+  const answer = await git(root, 'ls-files', '-z', '--', ...folders.map((folder) => `:(literal)${folder}`));
+  return answer.status === 0 ? answer.stdout.split('\0').filter(Boolean) : [];
+}

@@ -1,0 +1,63 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
+import type { FileKind } from '../base/failure.ts';
+import { isBookkeeping, parseFileName } from '../model/fileName.ts';
+import type { LogFile } from '../model/logFile.ts';
+
+/** What stands directly in a `logs/` folder. */
+export interface Listing {
+  readonly files: readonly LogFile[];
+  /** Names of our families that are not regular files: links are never followed. */
+  readonly notFiles: readonly string[];
+}
+
+/**
+ * Lists `folder` without opening anything in it. Synchronous, for workers and the command line: it costs one `lstat` a
+ * file and no more. Files that go away meanwhile are left out.
+ * @throws Failure `logs-missing`, `logs-not-a-folder` (a link counts as one), `no-permission`, `machine-error`
+ */
+export function listFiles(folder: string): Listing {
+  requireFolder(folder);
+  const files: LogFile[] = [];
+  const notFiles: string[] = [];
+  for (const name of namesIn(folder)) {
+    if (isBookkeeping(name)) continue;
+    const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    if (stats === undefined) continue;
+    const parts = parseFileName(name);
+    if (stats.isFile())
+      files.push({ name, parts, bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino });
+    else if (parts.kind !== 'foreign') notFiles.push(name);
+  }
+  return { files, notFiles };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+}
+
+/** Fails unless `folder` is a real folder: one behind a link may lie outside the workspace. */
+export function requireFolder(folder: string): void {
+  const what = kindOf(folder);
+  if (what === 'missing') throw new Failure('logs-missing', { path: folder });
+  if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: folder, what });
+}
+
+/** What is at `path`, a link not followed. */
+export function kindOf(path: string): FileKind {
+  try {
+    const stats = lstatSync(path);
+    if (stats.isFile()) return 'file';
+    if (stats.isDirectory()) return 'folder';
+    return stats.isSymbolicLink() ? 'link' : 'other';
+  } catch (error) {
+    const failure = fromSystemError(error, path);
+    if (isFailure(failure, 'file-missing')) return 'missing';
+    throw failure;
+  }
+}

@@ -1,0 +1,153 @@
+import { constants, linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { formatFileName, parseFileName } from '../model/fileName.ts';
+import type { DatedLogFile, LogFile } from '../model/logFile.ts';
+import type { Archives } from './archivePort.ts';
+import { randomToken, syncFolder } from './durable.ts';
+import { formatComment, timesOfPlain } from './entryTimes.ts';
+import type { FolderLock } from './folderLock.ts';
+import { identify, isUnchanged } from './identity.ts';
+
+export interface ZipContext {
+  readonly folder: string;
+  readonly lock: FolderLock;
+  readonly archives: Archives;
+  /** The archives of the family that were there at the start. */
+  readonly existing: readonly DatedLogFile[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * Puts a rotated file into an archive called `to`, or the next free name: writes under a temporary name, syncs, reads
+ * it again, gives it its final name, and only then removes the file. Where an archive of the family already holds these
+ * very bytes (a run that was killed before it removed the file), only the file goes. Ends at any step without a loss.
+ * @returns the archive's name
+ * @throws Failure `source-changing`, `file-missing`, `disk-full`, `archive-damaged`, `cancelled` …
+ */
+export async function zipFile(name: string, to: string, context: ZipContext): Promise<string> {
+  const source = join(context.folder, name);
+  let target = to;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const file = identify(context.folder, name);
+    if (file === undefined) throw new Failure('file-missing', { path: source });
+    const twin = await findTwin(file, source, context);
+    const placed =
+      twin === undefined
+        ? await writeArchive(file, target, context)
+        : await removeSource(file, twin, context);
+    if (placed.kind === 'done') return placed.name;
+    if (placed.kind === 'taken') target = nextSerial(target);
+  }
+  throw new Failure('source-changing', { name });
+}
+
+type Placed = { kind: 'done'; name: string } | { kind: 'changed' } | { kind: 'taken' };
+
+async function writeArchive(file: LogFile, target: string, context: ZipContext): Promise<Placed> {
+  const { folder, archives, lock, signal } = context;
+  const source = join(folder, file.name);
+  const temporary = join(folder, `${target}.tmp-${randomToken()}`);
+  try {
+    const comment = formatComment(timesOfPlain(source), await countLines(source, signal));
+    const name = target.replace(/\.zip$/, '');
+    const options = { name, comment, modified: file.modified, bytes: file.bytes, signal };
+    const content = await archives.write(source, temporary, options);
+    await archives.verify(temporary, content);
+    syncFolder(folder);
+    return await lock.exclusive(() => {
+      if (content.bytes !== file.bytes || !isUnchanged(folder, file)) return { kind: 'changed' };
+      if (!giveName(temporary, join(folder, target))) return { kind: 'taken' };
+      syncFolder(folder);
+      unlinkSync(source);
+      return { kind: 'done', name: target };
+    });
+  } catch (error) {
+    throw fromSystemError(error, source);
+  } finally {
+    removeTemporary(temporary);
+  }
+}
+
+async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipContext): Promise<Placed> {
+  return lock.exclusive(() => {
+    if (!isUnchanged(folder, file)) return { kind: 'changed' };
+    unlinkSync(join(folder, file.name));
+    return { kind: 'done', name: twin };
+  });
+}
+
+/** The archive that already holds the file's bytes, if there is one. A damaged archive is no twin. */
+async function findTwin(file: LogFile, source: string, context: ZipContext): Promise<string | undefined> {
+  for (const { name, inner } of context.existing) {
+    if (inner?.bytes !== file.bytes) continue;
+    const isTwin = await context.archives
+      .holds(join(context.folder, name), source)
+      .catch((error: unknown) => {
+        const failure = fromSystemError(error, source);
+        if (failure.code === 'archive-damaged' || failure.code === 'file-missing') return false;
+        throw failure;
+      });
+    if (isTwin) return name;
+  }
+  return undefined;
+}
+
+/** File systems without hard links (FAT, some network shares) answer a `link` with one of these. */
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Gives a file its final name unless that is taken. Never overwrites. */
+function giveName(temporary: string, target: string): boolean {
+  try {
+    linkSync(temporary, target);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === undefined || !noLinks.has(code)) throw error;
+  }
+  // Nobody else makes archives while we hold the lock, so looking first is as good as a link here.
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return false;
+  renameSync(temporary, target);
+  return true;
+}
+
+function nextSerial(target: string): string {
+  const parts = parseFileName(target);
+  return parts.kind === 'archive' ? formatFileName({ ...parts, serial: parts.serial + 1 }) : target;
+}
+
+/** What cannot be removed now is swept by the next run. */
+function removeTemporary(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Renamed, or out of reach.
+  }
+}
+
+const READ_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
+
+/** Lines of a file; a last one without a line end counts. */
+async function countLines(path: string, signal: AbortSignal | undefined): Promise<number> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  let lines = 0;
+  let last = NEWLINE;
+  try {
+    for (;;) {
+      if (signal?.aborted === true) throw new Failure('cancelled', {});
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, null);
+      if (bytesRead === 0) return last === NEWLINE ? lines : lines + 1;
+      const piece = buffer.subarray(0, bytesRead);
+      for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, at + 1)) lines += 1;
+      last = piece[bytesRead - 1] ?? NEWLINE;
+    }
+  } finally {
+    await handle.close();
+  }
+}

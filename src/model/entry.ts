@@ -1,0 +1,29 @@
+/**
+ * The time of a log line that is a JSON object with `timestamp` or `time`, in ms since 1970; undefined for any other
+ * line. Accepts ISO 8601 from seconds to microseconds (without a zone it is UTC) and numbers in seconds or ms.
+ */
+export function timeOfLine(line: string): number | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line) as { timestamp?: unknown; time?: unknown };
+    return parseTime(entry.timestamp ?? entry.time);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Seconds reach this number in the year 5138, milliseconds reached it in 1973. */
+const SECONDS_BELOW = 1e11;
+const zone = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
+
+/** A time as log lines write it, in ms since 1970. */
+export function parseTime(value: unknown): number | undefined {
+  if (typeof value === 'number') {
+    const time = value < SECONDS_BELOW ? value * 1000 : value;
+    return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? time : undefined;
+  }
+  if (typeof value !== 'string' || !isoTime.test(value)) return undefined;
+  const time = Date.parse(zone.test(value) ? value : `${value}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,62 @@
+/**
+ * Log files that other programs write (FORMATS §5), recognised by their names: logrotate, loguru, pino-roll,
+ * winston-daily-rotate-file, and plain names. They are listed and opened; only `retention.alsoFamilies` lets the
+ * policy delete them, and never the one that is being written.
+ */
+export interface ForeignName {
+  readonly name: string;
+  /** The log this file is a part of: `server` for `server.log.2.gz`. The name itself where no pattern fits. */
+  readonly family: string;
+  /** `current` where the name alone says that it is written now, `numbered` and `dated` otherwise. */
+  readonly part: 'current' | 'numbered' | 'dated';
+  /** Position among the parts: a number as written, or a date without its separators. */
+  readonly order: string;
+  /** Extension of the compression, without the dot; empty for a plain file. */
+  readonly compression: '' | 'gz' | 'zip' | 'bz2' | 'xz' | 'zst';
+  /** The UTC day in the name, YYYY-MM-DD, if there is one. */
+  readonly day?: string;
+}
+
+const compressed = /\.(gz|zip|bz2|xz|zst)$/;
+/** Each names a family, then a number or a date. */
+const patterns: readonly (readonly [RegExp, ForeignName['part']])[] = [
+  [/^(?<family>.+)\.log\.(?<order>\d{1,9})$/, 'numbered'],
+  [/^(?<family>.+)\.log-(?<order>\d{8}(?:\d{2})?)$/, 'dated'],
+  [/^(?<family>.+)\.(?<order>\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_\d{6})(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(?<family>.+?)[.-](?<order>\d{4}-\d{2}-\d{2}(?:-\d{2})?)(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(?<family>.+)\.(?<order>\d{1,9})\.log$/, 'numbered'],
+];
+
+export function parseForeignName(name: string): ForeignName {
+  const compression = (compressed.exec(name)?.[1] ?? '') as ForeignName['compression'];
+  const plain = compression === '' ? name : name.slice(0, -compression.length - 1);
+  for (const [pattern, part] of patterns) {
+    const { family, order } = pattern.exec(plain)?.groups ?? {};
+    if (family === undefined || order === undefined) continue;
+    const day = part === 'dated' ? dayIn(order) : undefined;
+    return { name, family, part, order: order.replace(/\D/g, ''), compression, ...(day && { day }) };
+  }
+  const family = /^(.+)\.(?:log|jsonl|ndjson)$/.exec(plain)?.[1] ?? plain;
+  return { name, family, part: compression === '' ? 'current' : 'dated', order: '', compression };
+}
+
+function dayIn(order: string): string | undefined {
+  const digits = order.replace(/\D/g, '');
+  const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
+  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? undefined : day;
+}
+
+/**
+ * The names, of one family's, that may be written to right now: the plain `x.log`; else, of dated ones, the newest
+ * plain one; of numbered ones the highest (pino-roll counts up) and the lowest.
+ */
+export function currentForeignNames(names: readonly ForeignName[]): ReadonlySet<string> {
+  const plain = names.filter((name) => name.compression === '');
+  const current = plain.filter((name) => name.part === 'current');
+  if (current.length > 0) return new Set(current.map((name) => name.name));
+  const dated = plain.filter((name) => name.part === 'dated').sort((a, b) => (a.order < b.order ? -1 : 1));
+  const numbered = plain
+    .filter((name) => name.part === 'numbered')
+    .sort((a, b) => Number(a.order) - Number(b.order));
+  return new Set([dated.at(-1), numbered.at(-1), numbered[0]].flatMap((name) => (name ? [name.name] : [])));
+}

@@ -1,0 +1,206 @@
+import { applyEdits, modify, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import type { Node, ParseError } from 'jsonc-parser';
+import type * as z from 'zod';
+import type { PolicyIssue, PolicyRule } from '../base/failure.ts';
+import { POLICY_VERSION, policySchema } from './policy.ts';
+import type { Policy } from './policy.ts';
+
+/** What a policy's text turned out to be. */
+export type PolicyReading =
+  | { readonly kind: 'valid'; readonly policy: Policy }
+  | { readonly kind: 'newer'; readonly version: number }
+  | { readonly kind: 'damaged'; readonly issues: readonly PolicyIssue[] };
+
+/** A change of one value; `value` undefined removes the key, so its default holds again. */
+export interface PolicyEdit {
+  /** Dotted path, such as `rotation.maxFileMB`. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+const options = { allowTrailingComma: true, disallowComments: false };
+
+/** Reads a policy's text (JSON with comments). Every issue names its field and line; nothing is guessed. */
+export function readPolicyText(text: string): PolicyReading {
+  const source = withoutMark(text);
+  const errors: ParseError[] = [];
+  const root = parseTree(source, errors, options);
+  const [error] = errors;
+  if (error !== undefined) {
+    const rule: PolicyRule = { kind: 'syntax', detail: printParseErrorCode(error.error) };
+    return { kind: 'damaged', issues: [{ field: '', line: lineAt(source, error.offset), rule }] };
+  }
+  if (root?.type !== 'object') {
+    return { kind: 'damaged', issues: [{ field: '', line: 1, rule: { kind: 'type', expected: 'object' } }] };
+  }
+  const issues = keyIssues(source, root, []);
+  const value = toValue(root) as Record<string, unknown>;
+  const version = value.version;
+  if (typeof version === 'number' && Number.isInteger(version) && version > POLICY_VERSION) {
+    return { kind: 'newer', version };
+  }
+  const result = policySchema.safeParse(value);
+  if (!result.success) {
+    for (const issue of result.error.issues) issues.push(...toIssues(source, root, issue));
+  }
+  if (issues.length > 0) return { kind: 'damaged', issues: issues.sort((a, b) => a.line - b.line) };
+  return result.success ? { kind: 'valid', policy: result.data } : { kind: 'damaged', issues };
+}
+
+/** What is wrong with single values of the form or the command line; empty when the policy would be valid. */
+export function checkPolicyEdits(text: string, edits: readonly PolicyEdit[]): readonly PolicyIssue[] {
+  const reading = readPolicyText(editPolicyText(text, edits));
+  return reading.kind === 'damaged' ? reading.issues : [];
+}
+
+/** The text with the edits made in place: comments, order, indentation and line ends stay as they were. */
+export function editPolicyText(text: string, edits: readonly PolicyEdit[]): string {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  let result = withoutMark(text);
+  const eol = result.includes('\r\n') ? '\r\n' : '\n';
+  const indent = /^([ \t]+)\S/m.exec(result)?.[1] ?? '  ';
+  const formattingOptions = indent.startsWith('\t')
+    ? { insertSpaces: false, tabSize: 1, eol }
+    : { insertSpaces: true, tabSize: indent.length, eol };
+  for (const { key, value } of edits) {
+    const path = key.split('.');
+    if (isSame(valueAt(result, path), value)) continue;
+    result = applyEdits(result, modify(result, path, value, { formattingOptions }));
+  }
+  return mark + result;
+}
+
+/** The text of a new policy. */
+export function newPolicyText(workspaceId: string): string {
+  return `{
+  // What Workspace Logs may do with this workspace's logs/. Keys left out have their defaults.
+  "version": ${String(POLICY_VERSION)},
+  "workspaceId": "${workspaceId}"
+}
+`;
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function valueAt(text: string, path: readonly string[]): unknown {
+  let value: unknown = parse(text, [], options);
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** The node's value; keys are own properties even when they are called `__proto__`. */
+function toValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(toValue);
+  if (node.type !== 'object') return node.value;
+  const value: Record<string, unknown> = {};
+  for (const [key, child] of properties(node)) {
+    Object.defineProperty(value, key, { value: toValue(child), enumerable: true, configurable: true });
+  }
+  return value;
+}
+
+function* properties(node: Node): Generator<[string, Node, Node]> {
+  for (const property of node.children ?? []) {
+    const [key, value] = property.children ?? [];
+    if (key !== undefined && value !== undefined) yield [String(key.value), value, key];
+  }
+}
+
+/** What a schema cannot see: a key that stands twice, and `__proto__`, which zod passes over. */
+function keyIssues(text: string, node: Node, path: readonly string[]): PolicyIssue[] {
+  if (node.type !== 'object') return [];
+  const seen = new Set<string>();
+  const issues: PolicyIssue[] = [];
+  for (const [key, child, keyNode] of properties(node)) {
+    const field = [...path, key].join('.');
+    const line = lineAt(text, keyNode.offset);
+    if (seen.has(key)) issues.push({ field, line, rule: { kind: 'duplicate-key' } });
+    else if (key === '__proto__') issues.push({ field, line, rule: { kind: 'unknown-key' } });
+    seen.add(key);
+    issues.push(...keyIssues(text, child, [...path, key]));
+  }
+  return issues;
+}
+
+function toIssues(text: string, root: Node, issue: z.core.$ZodIssue): PolicyIssue[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .filter((key) => key !== '__proto__')
+      .map((key) => at(text, root, [...path, key], { kind: 'unknown-key' }));
+  }
+  const missing = find(root, path) === undefined && issue.path.length > 0;
+  return [at(text, root, path, missing ? { kind: 'missing' } : toRule(issue, path))];
+}
+
+function at(text: string, root: Node, path: readonly string[], rule: PolicyRule): PolicyIssue {
+  const node = find(root, path) ?? find(root, path.slice(0, -1)) ?? root;
+  return { field: path.join('.'), line: lineAt(text, node.offset), rule };
+}
+
+function find(root: Node, path: readonly string[]): Node | undefined {
+  let node: Node | undefined = root;
+  for (const key of path) {
+    if (node?.type === 'array') node = node.children?.[Number(key)];
+    else node = node === undefined ? undefined : [...properties(node)].find(([name]) => name === key)?.[1];
+  }
+  return node;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+function toRule(issue: z.core.$ZodIssue, path: readonly string[]): PolicyRule {
+  const limits = integerLimits(path);
+  if (limits !== undefined) return { kind: 'integer', ...limits };
+  if (issue.code === 'custom' && issue.params?.rule === 'outside') return { kind: 'outside' };
+  if (issue.code === 'invalid_value') return { kind: 'choice', choices: issue.values.map(String) };
+  if (issue.code === 'invalid_type') return { kind: 'type', expected: issue.expected };
+  return { kind: 'other', detail: expectations[path.join('.')] ?? issue.message };
+}
+
+/** Sentences for the shapes that no single limit describes. */
+const expectations: Readonly<Record<string, string>> = {
+  workspaceId: 'must be 1 to 64 letters, digits, _ or -',
+  'retention.maxAge': 'must be {"days": 1 to 3,650} or {"months": 1 to 120}',
+  'audit.maxAge': 'must be {"days": 1 to 3,650}, {"months": 1 to 120} or null',
+  'recording.log': 'must be ["all"] or any of "writes", "auth", "deployments", "errors"',
+  'sessions.compressLevel': 'must be a whole number from 0 to 9, or null',
+};
+
+/** The limits that the schema sets for the integer at `path`, if it is one. */
+export function integerLimits(path: readonly string[]): { min: number; max: number } | undefined {
+  let schema: unknown = policySchema;
+  for (const key of path) schema = shapeOf(schema)?.[key];
+  const number = unwrap(schema) as Partial<z.ZodNumber> | undefined;
+  if (number?.type !== 'number') return undefined;
+  const { minValue: min, maxValue: max } = number;
+  return typeof min === 'number' && typeof max === 'number' ? { min, max } : undefined;
+}
+
+/** The keys of an object schema; of a union, those of all its objects. */
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  const inner = unwrap(schema) as
+    { shape?: Record<string, unknown>; def?: { options?: unknown[] } } | undefined;
+  if (inner?.def?.options === undefined) return inner?.shape;
+  return Object.assign({}, ...inner.def.options.map((option) => shapeOf(option) ?? {})) as Record<
+    string,
+    unknown
+  >;
+}
+
+function unwrap(schema: unknown): unknown {
+  let inner = schema as { def?: { innerType?: unknown } } | undefined;
+  while (inner?.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
+  return inner;
+}
