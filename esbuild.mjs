@@ -1,7 +1,7 @@
 // Builds everything under dist/: the extension (CommonJS, as VS Code loads it), the worker and the command line (ES
 // modules), the pages, and the JSON schema of the policy.
 import { build } from 'esbuild';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, rm, writeFile } from 'node:fs/promises';
 
 await rm('dist', { recursive: true, force: true });
 
@@ -57,6 +57,4 @@ await Promise.all([
 
 const { policyJsonSchema } = await import('./src/model/policy.ts');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
-await mkdir('dist/webview', { recursive: true });
-await cp('node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css');
-await cp('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+await cp('media/configure.css', 'dist/webview/configure.css');

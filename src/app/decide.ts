@@ -4,7 +4,7 @@ import { checkClock, readLastRun } from '../files/clockCheck.ts';
 import type { LastRun } from '../files/clockCheck.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { heldOpen } from '../files/heldOpen.ts';
-import { listFiles } from '../files/list.ts';
+import { kindOf, listFiles } from '../files/list.ts';
 import { plan } from '../files/plan.ts';
 import type { PlanInput } from '../files/plan.ts';
 import { estimateZipRatio } from '../files/zipRatio.ts';
@@ -22,6 +22,8 @@ export interface Question {
   readonly accept?: boolean | undefined;
   /** Dotted keys that a person is choosing right now. */
   readonly chosen?: readonly string[];
+  /** Plan for an empty folder where there is none yet. */
+  readonly mayBeMissing?: boolean;
 }
 
 /** A plan with all that it was made from. */
@@ -50,7 +52,8 @@ export async function look(root: string): Promise<Seen> {
 /** Looks at the folder and plans. Changes nothing. */
 export async function decide(question: Question): Promise<Decision> {
   const { root, policy } = question;
-  const seen = await look(root);
+  const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
+  const seen = isMissing ? { files: [], notFiles: [] } : await look(root);
   const state = stateOf(root, policy);
   const alsoManaged = matcherOf(policy.retention.alsoFamilies);
   const hasManaged = seen.files.some((file) => belongsToManaged(file, alsoManaged));

@@ -48,7 +48,13 @@ export async function previewMaintenance(
   const root = requireWorkspace(input);
   const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
   const chosen = input.edits?.map(({ key }) => key) ?? [];
-  const { plan, acceptance } = await decide({ ...input, root, policy, chosen });
+  const { plan, acceptance } = await decide({
+    ...input,
+    root,
+    policy,
+    chosen,
+    mayBeMissing: input.edits !== undefined,
+  });
   return { ...plan, acceptance };
 }
 

@@ -102,7 +102,8 @@ export function describeRule(rule: PolicyRule): string {
   }
 }
 
-const stepWords: Readonly<Record<Step['reason'], string>> = {
+/** Why a step is done. */
+export const stepWords: Readonly<Record<Step['reason'], string>> = {
   size: 'over the size limit',
   plain: 'older than the files kept plain',
   age: 'expired',

@@ -95,7 +95,7 @@ const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
 export function fromSystemError(error: unknown, path: string): Failure {
   if (hasCode(error)) return error;
   if (!(error instanceof Error)) return new Failure('unexpected', { detail: String(error) });
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall } = error as { code?: string; syscall?: string };
   const call = syscall ?? 'call';
   if (code === undefined) return new Failure('unexpected', { detail: error.message }, error);
   if (code === 'ENOENT') return new Failure('file-missing', { path }, error);
@@ -111,7 +111,7 @@ export interface FailureMessage {
 }
 
 export function toFailureMessage(error: unknown): FailureMessage {
-  const failure = hasCode(error) ? error : fromUnknown(error);
+  const failure = fromUnknown(error);
   return { code: failure.code, data: failure.data };
 }
 
@@ -119,6 +119,8 @@ export function fromFailureMessage(message: FailureMessage): Failure {
   return new Failure(message.code, message.data);
 }
 
-function fromUnknown(error: unknown): Failure {
+/** Any error as a failure; what has no code is `unexpected`. */
+export function fromUnknown(error: unknown): Failure {
+  if (hasCode(error)) return error;
   return new Failure('unexpected', { detail: error instanceof Error ? error.message : String(error) }, error);
 }

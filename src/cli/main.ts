@@ -68,9 +68,9 @@ process.stdout.on('error', (error) => {
 
 /** Node calls SQLite experimental in a warning of its own; a person can do nothing about it. */
 const emitWarning = process.emitWarning.bind(process);
-process.emitWarning = ((warning: string | Error, ...rest: [never]) => {
+process.emitWarning = (warning: string | Error, ...rest: [never]) => {
   if (!String(warning).includes('SQLite')) emitWarning(warning, ...rest);
-});
+};
 
 process.exitCode = isOldNode() ? refuseOldNode() : await main(process.argv.slice(2));
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Age } from '../base/units.ts';
+import { CATEGORIES, COMPRESSIONS, LEVELS, SESSION_FORMATS } from './choices.ts';
 
 /**
  * The policy of a workspace: `.workspace-logs.json` at its root, JSON with comments. The keys and ranges are those
@@ -18,11 +19,6 @@ const age = z.union([
   z.strictObject({ days: integer(1, 3650) }),
   z.strictObject({ months: integer(1, 120) }),
 ]) satisfies z.ZodType<Age>;
-
-export const CATEGORIES = ['writes', 'auth', 'deployments', 'errors'] as const;
-export const LEVELS = ['NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'] as const;
-export const SESSION_FORMATS = ['jsonl', 'text', 'both'] as const;
-export const COMPRESSIONS = ['stored', 'deflated', 'bzip2', 'lzma'] as const;
 
 const defaultAuthPaths = ['auth', 'auths', 'login', 'logout', 'session', 'sessions', 'signin', 'signup']
   .concat('oauth2', 'token')

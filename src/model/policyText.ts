@@ -1,8 +1,16 @@
-import { applyEdits, modify, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Node, ParseError } from 'jsonc-parser';
+import {
+  applyEdits,
+  createScanner,
+  modify,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  SyntaxKind,
+} from 'jsonc-parser';
+import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { PolicyIssue, PolicyRule } from '../base/failure.ts';
-import { POLICY_VERSION, policySchema } from './policy.ts';
+import { defaultPolicy, POLICY_VERSION, policySchema } from './policy.ts';
 import type { Policy } from './policy.ts';
 
 /** What a policy's text turned out to be. */
@@ -53,7 +61,10 @@ export function checkPolicyEdits(text: string, edits: readonly PolicyEdit[]): re
   return reading.kind === 'damaged' ? reading.issues : [];
 }
 
-/** The text with the edits made in place: comments, order, indentation and line ends stay as they were. */
+/**
+ * The text with the edits made in place: comments, order, indentation and line ends stay as they were. A key that is left
+ * out is not written when its default is what is wanted.
+ */
 export function editPolicyText(text: string, edits: readonly PolicyEdit[]): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   let result = withoutMark(text);
@@ -64,10 +75,40 @@ export function editPolicyText(text: string, edits: readonly PolicyEdit[]): stri
     : { insertSpaces: true, tabSize: indent.length, eol };
   for (const { key, value } of edits) {
     const path = key.split('.');
-    if (isSame(valueAt(result, path), value)) continue;
-    result = applyEdits(result, modify(result, path, value, { formattingOptions }));
+    const old = valueAt(result, path);
+    if (isSame(old, value) || (old === undefined && isSame(defaultAt(path), value))) continue;
+    const made =
+      value === undefined
+        ? removal(result, path)
+        : modify(result, ...reachable(result, path, value), { formattingOptions });
+    result = applyEdits(result, made);
   }
   return mark + result;
+}
+
+/** What stands in the way to a key and is no object gives way to one that holds the rest of the way. */
+function reachable(text: string, path: readonly string[], value: unknown): [path: string[], value: unknown] {
+  const root = parseTree(text, [], options);
+  const blocked = path.findIndex((_, depth) => {
+    const node = root === undefined ? undefined : find(root, path.slice(0, depth));
+    return node !== undefined && node.type !== 'object';
+  });
+  if (blocked === -1) return [[...path], value];
+  const rest = path.slice(blocked).reduceRight((inner, key) => Object.fromEntries([[key, inner]]), value);
+  return [path.slice(0, blocked), rest];
+}
+
+/** Takes a key away, with the comma behind it and nothing else: comments around it stay. */
+function removal(text: string, path: readonly string[]): Edit[] {
+  const root = parseTree(text, [], options);
+  const property = root === undefined ? undefined : find(root, path)?.parent;
+  if (property?.type !== 'property') return [];
+  const { offset, length } = property;
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset + length);
+  const hasComma = scanner.scan() === SyntaxKind.CommaToken;
+  const comma = { offset: scanner.getTokenOffset(), length: 1, content: '' };
+  return [{ offset, length, content: '' }, ...(hasComma ? [comma] : [])];
 }
 
 /** The text of a new policy. */
@@ -85,7 +126,16 @@ function withoutMark(text: string): string {
 }
 
 function valueAt(text: string, path: readonly string[]): unknown {
-  let value: unknown = parse(text, [], options);
+  return walk(parse(text, [], options), path);
+}
+
+/** Defaults belong to whole keys: half of an age has none. */
+function defaultAt(path: readonly string[]): unknown {
+  return path.length === 2 ? walk(defaultPolicy, path) : undefined;
+}
+
+function walk(root: unknown, path: readonly string[]): unknown {
+  let value = root;
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];

@@ -1,0 +1,5 @@
+/** What the policy lets a person choose from; apart from the schema, so that the editor's side stays small. */
+export const CATEGORIES = ['writes', 'auth', 'deployments', 'errors'] as const;
+export const LEVELS = ['NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'] as const;
+export const SESSION_FORMATS = ['jsonl', 'text', 'both'] as const;
+export const COMPRESSIONS = ['stored', 'deflated', 'bzip2', 'lzma'] as const;

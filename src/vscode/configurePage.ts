@@ -1,0 +1,108 @@
+/** Addresses that the page loads from; everything else is forbidden by its content security policy. */
+export interface PageSources {
+  readonly nonce: string;
+  readonly cspSource: string;
+  readonly script: string;
+  readonly style: string;
+}
+
+/** The Configure Logging page. Its texts that depend on the workspace arrive by message. */
+export function configurePage({ nonce, cspSource, script, style }: PageSources): string {
+  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <link rel="stylesheet" href="${style}">
+  <title>Configure Logging</title>
+</head>
+<body>
+<main>
+  <h1>Logging of <span id="folder"></span></h1>
+  <p id="notice" class="notice" role="status" hidden></p>
+  <div class="columns">
+    <form id="form" novalidate>
+      <section aria-labelledby="files-title">
+        <h2 id="files-title">Files</h2>
+        ${numberField('maxFile', 'Maximum file size', 'An active log that is larger rotates.', '<span class="unit">MB</span>')}
+        ${numberField('keepPlain', 'Files kept plain', 'The newest files of a log, the active one included. Older ones are zipped.')}
+        ${numberField(
+          'maxAge',
+          'Keep logs for',
+          'Counted from a log’s last entry. Older files are deleted.',
+          unitSelect('maxAgeUnit', 'Unit of the age', ['days', 'months']),
+        )}
+        ${numberField(
+          'maxFolder',
+          'Maximum folder size',
+          'While the logs together are larger, the oldest archives are deleted.',
+          unitSelect('maxFolderUnit', 'Unit of the size', ['MB', 'GB']),
+        )}
+      </section>
+      <section aria-labelledby="recording-title">
+        <h2 id="recording-title">What is recorded</h2>
+        <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error">
+          <div class="label" id="categories-title">Requests</div>
+          <vscode-checkbox id="logsAll" label="All"></vscode-checkbox>
+          <vscode-checkbox id="writes" class="category" label="Writes (POST, PUT, PATCH, DELETE)"></vscode-checkbox>
+          <vscode-checkbox id="auth" class="category" label="Authentication"></vscode-checkbox>
+          <vscode-checkbox id="deployments" class="category" label="Deployments"></vscode-checkbox>
+          <vscode-checkbox id="errors" class="category" label="Errors (status 400 and above)"></vscode-checkbox>
+          <p class="error" id="categories-error" role="alert"></p>
+        </div>
+        <div class="field">
+          <vscode-label for="exclude">Excluded endpoints</vscode-label>
+          <p class="help">Path patterns, one a line, such as /health or /internal/**.</p>
+          <vscode-textarea id="exclude" label="Excluded endpoints" rows="3" cols="40" resize="vertical" monospace></vscode-textarea>
+          <p class="error" id="exclude-error" role="alert"></p>
+        </div>
+        <div class="field">
+          <vscode-label for="level">Level</vscode-label>
+          <p class="help">How much of each request is recorded.</p>
+          <vscode-single-select id="level" label="Level">
+            <vscode-option value="NONE">Nothing</vscode-option>
+            <vscode-option value="METADATA">Metadata</vscode-option>
+            <vscode-option value="REQUEST">Metadata and request body</vscode-option>
+            <vscode-option value="REQUEST_RESPONSE">Metadata, request and response body</vscode-option>
+          </vscode-single-select>
+          <p class="error" id="level-error" role="alert"></p>
+        </div>
+      </section>
+    </form>
+    <section id="preview" aria-labelledby="preview-title">
+      <h2 id="preview-title">What maintenance would do now</h2>
+      <p id="summary" class="summary" role="status" aria-live="polite">Looking at the files…</p>
+      <div id="steps"></div>
+      <ul id="notes"></ul>
+    </section>
+  </div>
+  <p class="error" id="failure" role="alert"></p>
+</main>
+<footer>
+  <vscode-button id="save" disabled>Save</vscode-button>
+  <vscode-button id="cancel" secondary>Cancel</vscode-button>
+  <vscode-button id="open" secondary>Open Policy File</vscode-button>
+</footer>
+<script type="module" nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}
+
+function numberField(id: string, label: string, help: string, unit = ''): string {
+  return `<div class="field">
+          <vscode-label for="${id}">${label}</vscode-label>
+          <p class="help">${help}</p>
+          <div class="row">
+            <vscode-textfield id="${id}" label="${label}"></vscode-textfield>${unit}
+            <span class="limits" id="${id}-limits"></span>
+          </div>
+          <p class="error" id="${id}-error" role="alert"></p>
+        </div>`;
+}
+
+function unitSelect(id: string, label: string, units: readonly string[]): string {
+  const options = units.map((unit) => `<vscode-option value="${unit}">${unit}</vscode-option>`).join('');
+  return `<vscode-single-select id="${id}" class="unit" label="${label}">${options}</vscode-single-select>`;
+}

@@ -1,0 +1,31 @@
+import type { App } from '../app/jobs.ts';
+import type { GitCare } from '../app/gitCare.ts';
+import { describe, describeTracked } from '../app/words.ts';
+import * as vscode from 'vscode';
+import type { Output } from './output.ts';
+import { offer, telling } from './tell.ts';
+
+/** Says what was done about Git, with a way back. */
+export function tellAboutGit(
+  app: App,
+  root: string,
+  { added, tracked, failure }: GitCare,
+  output: Output,
+): void {
+  if (added !== undefined) {
+    const undo = (): Promise<void> =>
+      app.run('undoIgnore', { root, change: added }, { onReport: output.report });
+    void offer('info', `${added.lines.join(', ')} was added to .gitignore.`, {
+      Undo: () => telling(output, undo),
+    });
+  }
+  if (failure !== undefined) {
+    void offer('warning', `The ignore rule could not be added: ${describe(failure)}`);
+  }
+  if (tracked.length > 0) {
+    const command = `git rm -r --cached -- ${tracked[0]?.split('/')[0] ?? 'logs'}`;
+    void offer('warning', describeTracked(tracked), {
+      'Copy Command': () => vscode.env.clipboard.writeText(command),
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-label/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import type { FormTexts, HostMessage, PageMessage } from '../model/pageMessages.ts';
+import type { FormField, PolicyForm } from '../model/policyForm.ts';
+import { showPreview } from './preview.ts';
+
+declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
+
+/** The page shows what the extension says and tells what a person types; it decides nothing itself. */
+const host = acquireVsCodeApi();
+/** Typing is followed by a check once it pauses. */
+const SETTLE_MS = 150;
+
+type Control = HTMLElement & { value: string; checked: boolean; disabled: boolean; invalid: boolean };
+
+const fields: readonly FormField[] = [
+  'maxFile',
+  'keepPlain',
+  'maxAge',
+  'maxFolder',
+  'categories',
+  'exclude',
+  'level',
+];
+const categories = ['writes', 'auth', 'deployments', 'errors'] as const;
+let seq = 0;
+let timer: number | undefined;
+
+function control(id: string): Control {
+  return element(id) as Control;
+}
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`no element ${id}`);
+  return found;
+}
+
+function read(): PolicyForm {
+  return {
+    maxFile: control('maxFile').value,
+    maxFolder: control('maxFolder').value,
+    maxFolderUnit: control('maxFolderUnit').value === 'GB' ? 'GB' : 'MB',
+    maxAge: control('maxAge').value,
+    maxAgeUnit: control('maxAgeUnit').value === 'days' ? 'days' : 'months',
+    keepPlain: control('keepPlain').value,
+    logsAll: control('logsAll').checked,
+    categories: categories.filter((id) => control(id).checked),
+    exclude: control('exclude').value,
+    level: control('level').value,
+  };
+}
+
+function fill(form: PolicyForm, texts: FormTexts): void {
+  const values = [
+    'maxFile',
+    'maxFolder',
+    'maxFolderUnit',
+    'maxAge',
+    'maxAgeUnit',
+    'keepPlain',
+    'exclude',
+    'level',
+  ] as const;
+  for (const id of values) control(id).value = form[id];
+  control('logsAll').checked = form.logsAll;
+  for (const id of categories) control(id).checked = form.categories.includes(id);
+  for (const [id, limits] of Object.entries(texts.limits)) element(`${id}-limits`).textContent = limits;
+  element('folder').textContent = texts.folder;
+  element('notice').textContent = texts.notice;
+  element('notice').hidden = texts.notice === '';
+  tellCategories();
+}
+
+/** With all requests recorded the single categories have no say. */
+function tellCategories(): void {
+  const all = control('logsAll').checked;
+  for (const id of categories) control(id).disabled = all;
+}
+
+/** Save waits until the extension has found the very values on the screen right. */
+function changed(): void {
+  seq += 1;
+  tellCategories();
+  control('save').disabled = true;
+  element('preview').classList.add('stale');
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    host.postMessage({ kind: 'changed', seq, form: read() });
+  }, SETTLE_MS);
+}
+
+function showChecked(message: HostMessage & { kind: 'checked' }): void {
+  if (message.seq !== seq) return;
+  for (const field of fields) {
+    const problem = message.problems[field] ?? '';
+    element(`${field}-error`).textContent = problem;
+    if (field !== 'categories') control(field).invalid = problem !== '';
+  }
+  const isRight = Object.keys(message.problems).length === 0;
+  element('failure').textContent = message.failure ?? '';
+  control('save').disabled = !isRight || message.failure !== undefined;
+  element('preview').classList.remove('stale');
+  showPreview(message.preview, isRight);
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
+  if (data.kind === 'load') {
+    fill(data.form, data.texts);
+    changed();
+  } else if (data.kind === 'checked') showChecked(data);
+  else {
+    element('failure').textContent = data.text;
+    control('save').disabled = false;
+  }
+});
+
+element('form').addEventListener('input', changed);
+element('form').addEventListener('change', changed);
+element('form').addEventListener('submit', (event) => {
+  event.preventDefault();
+});
+element('save').addEventListener('click', () => {
+  if (control('save').disabled) return;
+  control('save').disabled = true;
+  host.postMessage({ kind: 'save', form: read() });
+});
+element('cancel').addEventListener('click', () => {
+  host.postMessage({ kind: 'cancel' });
+});
+element('open').addEventListener('click', () => {
+  host.postMessage({ kind: 'open-policy' });
+});
+host.postMessage({ kind: 'ready' });
