@@ -24,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): { readonly version: 
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
   const documents = keep(registerLogDocuments(app, workspaces));
-  keep(registerLogTree(workspaces));
+  keep(registerLogTree(workspaces, context.workspaceState));
   keep(registerOpenLog(app, workspaces, output));
   keep(registerConfigure(app, workspaces, output, context.extensionUri));
   keep(registerMaintenance(app, workspaces, documents, output));

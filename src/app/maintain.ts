@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import { accept } from '../files/acceptance.ts';
@@ -5,10 +6,14 @@ import type { Acceptance } from '../files/acceptance.ts';
 import { carryOut } from '../files/carryOut.ts';
 import type { Outcome } from '../files/carryOut.ts';
 import { writeLastRun } from '../files/clockCheck.ts';
+import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
+import type { FolderLock } from '../files/folderLock.ts';
+import { IGNORE_FILE } from '../files/ignoreRule.ts';
 import { requireFolder } from '../files/list.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
+import { POLICY_FILE } from '../model/policy.ts';
 import type { PolicyEdit } from '../model/policyText.ts';
 import { editedText } from './changePolicy.ts';
 import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } from './context.ts';
@@ -74,6 +79,7 @@ export async function runMaintenance(
     withLock(root, context, async (lock) => {
       // Read again: the policy may have changed while another run was waited for.
       const policy = requirePolicy(root);
+      await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored(root, policy, lock, context);
       const decision = await decide({ ...input, root, policy });
       const { plan, acceptance, now, restraint } = decision;
@@ -120,6 +126,16 @@ export async function runMaintenance(
       };
     }),
   );
+}
+
+/** What a save of the policy or of the ignore rule left when it was killed; none is under way while the lock is held. */
+async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<void> {
+  for (const path of [join(root, POLICY_FILE), join(root, IGNORE_FILE)]) {
+    if (replacementsLeft(path).length === 0) continue;
+    await lock.exclusive(() => {
+      sweepReplacements(path);
+    });
+  }
 }
 
 function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {

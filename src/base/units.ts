@@ -21,9 +21,17 @@ export function before(now: number, age: Age): number {
   return date.getTime();
 }
 
-/** The instant that lies `age` after `time`: from then on a file with this entry time has expired. */
+/**
+ * The instant behind which a file with the entry time `time` has expired: `before` of any later one is past `time`. Where
+ * the month has no such day, that is the beginning of the next month.
+ */
 export function after(time: number, age: Age): number {
-  return 'days' in age ? time + age.days * DAY_MS : before(time, { months: -age.months });
+  if ('days' in age) return time + age.days * DAY_MS;
+  const date = new Date(time);
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + age.months);
+  if (date.getUTCDate() === day) return date.getTime();
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
 function daysInMonth(date: Date): number {

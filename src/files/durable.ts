@@ -45,25 +45,25 @@ export function randomToken(): string {
   return randomBytes(8).toString('hex');
 }
 
+const ATTEMPTS = 5;
+
 /**
  * Gives `path` a new content, atomically: a reader sees the old or the new one, whole, and so does whoever comes after a
- * crash. Permissions and owner stay. Also removes what an earlier call that was killed left, so whoever calls makes sure
- * that no other call for this path is under way.
+ * crash. Permissions and owner stay; a new file gets `mode`. Also removes what an earlier call that was killed left. Of
+ * two calls at once one may lose its temporary file to the other's sweep; it then begins again.
  * @throws Failure of the file system; the old content then still stands
  */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+export function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
   const folder = dirname(path);
   try {
-    sweepTemporaries(folder, basename(path));
-    const old = lstatSync(path, { throwIfNoEntry: false });
-    const temporary = `${path}.tmp-${randomToken()}`;
-    try {
-      writeNewFile(temporary, content, old === undefined ? 0o666 : 0o600);
-      if (old !== undefined) keepOwner(temporary, old);
-      renameSync(temporary, path);
-    } catch (error) {
-      removeIfThere(temporary);
-      throw error;
+    for (let attempt = 1; ; attempt += 1) {
+      sweepReplacements(path);
+      try {
+        replaceOnce(path, content, mode);
+        break;
+      } catch (error) {
+        if (attempt === ATTEMPTS || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
     }
     syncFolder(folder);
   } catch (error) {
@@ -71,12 +71,31 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
   }
 }
 
-function sweepTemporaries(folder: string, name: string): void {
-  const start = `${name}.tmp-`;
-  for (const candidate of readdirSync(folder)) {
-    if (!candidate.startsWith(start) || !/^[0-9a-f]{16}$/.test(candidate.slice(start.length))) continue;
-    removeIfThere(join(folder, candidate));
+function replaceOnce(path: string, content: string | Uint8Array, mode: number): void {
+  const old = lstatSync(path, { throwIfNoEntry: false });
+  const temporary = `${path}.tmp-${randomToken()}`;
+  try {
+    writeNewFile(temporary, content, old === undefined ? mode : 0o600);
+    if (old !== undefined) keepOwner(temporary, old);
+    renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
   }
+}
+
+/** Removes the temporary files of calls of `replaceFile` for `path` that were killed, or are under way. */
+export function sweepReplacements(path: string): void {
+  replacementsLeft(path).forEach(removeIfThere);
+}
+
+/** The temporary files that stand beside `path`. */
+export function replacementsLeft(path: string): string[] {
+  const folder = dirname(path);
+  const start = `${basename(path)}.tmp-`;
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(start) && /^[0-9a-f]{16}$/.test(name.slice(start.length)))
+    .map((name) => join(folder, name));
 }
 
 function removeIfThere(path: string): void {

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
-import { randomToken, syncFolder, writeNewFile } from './durable.ts';
+import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
+import { replaceFile } from './durable.ts';
 
 /**
  * The folder for what one person's programs remember of one workspace, outside the workspace: what was accepted, when
@@ -66,12 +57,10 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
       try {
         mkdirSync(path, { recursive: true, mode: 0o700 });
         chmodSync(base, 0o700);
-        const temporary = join(path, `${name}.json.tmp-${randomToken()}`);
-        writeNewFile(temporary, `${JSON.stringify(value)}\n`, 0o600);
-        renameSync(temporary, join(path, `${name}.json`));
-        syncFolder(path);
+        replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
       } catch (error) {
-        const detail = error instanceof Error ? error.message : String(error);
+        const cause = hasCode(error) ? error.cause : error;
+        const detail = cause instanceof Error ? cause.message : String(cause);
         throw new Failure('state-unwritable', { path, detail }, error);
       }
     },

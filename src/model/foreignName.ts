@@ -47,16 +47,18 @@ function dayIn(order: string): string | undefined {
 }
 
 /**
- * The names, of one family's, that may be written to right now: the plain `x.log`; else, of dated ones, the newest
- * plain one; of numbered ones the highest (pino-roll counts up) and the lowest.
+ * The names, of one family's, that may be written to right now: the plain `x.log`; else, of dated ones, the plain ones of
+ * the newest date (winston numbers the parts of a day); of numbered ones the highest (pino-roll counts up) and the lowest.
  */
 export function currentForeignNames(names: readonly ForeignName[]): ReadonlySet<string> {
   const plain = names.filter((name) => name.compression === '');
   const current = plain.filter((name) => name.part === 'current');
   if (current.length > 0) return new Set(current.map((name) => name.name));
-  const dated = plain.filter((name) => name.part === 'dated').sort((a, b) => (a.order < b.order ? -1 : 1));
+  const dated = plain.filter((name) => name.part === 'dated');
+  const newest = dated.reduce((order, name) => (name.order > order ? name.order : order), '');
   const numbered = plain
     .filter((name) => name.part === 'numbered')
     .sort((a, b) => Number(a.order) - Number(b.order));
-  return new Set([dated.at(-1), numbered.at(-1), numbered[0]].flatMap((name) => (name ? [name.name] : [])));
+  const ends = [numbered.at(-1), numbered[0]].filter((name) => name !== undefined);
+  return new Set([...dated.filter(({ order }) => order === newest), ...ends].map(({ name }) => name));
 }

@@ -1,12 +1,4 @@
-import {
-  applyEdits,
-  createScanner,
-  modify,
-  parse,
-  parseTree,
-  printParseErrorCode,
-  SyntaxKind,
-} from 'jsonc-parser';
+import { applyEdits, createScanner, modify, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import type { PolicyIssue, PolicyRule } from '../base/failure.ts';
@@ -106,8 +98,10 @@ function removal(text: string, path: readonly string[]): Edit[] {
   const { offset, length } = property;
   const scanner = createScanner(text, true);
   scanner.setPosition(offset + length);
-  const hasComma = scanner.scan() === SyntaxKind.CommaToken;
-  const comma = { offset: scanner.getTokenOffset(), length: 1, content: '' };
+  scanner.scan();
+  const next = scanner.getTokenOffset();
+  const hasComma = text[next] === ',';
+  const comma = { offset: next, length: 1, content: '' };
   return [{ offset, length, content: '' }, ...(hasComma ? [comma] : [])];
 }
 

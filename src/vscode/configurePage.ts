@@ -73,7 +73,6 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
     </form>
     <section id="preview" aria-labelledby="preview-title">
       <h2 id="preview-title">What maintenance would do now</h2>
-      <p id="summary" class="summary" role="status" aria-live="polite">Looking at the files…</p>
       <div id="steps"></div>
       <ul id="notes"></ul>
     </section>
@@ -84,6 +83,7 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
   <vscode-button id="save" disabled>Save</vscode-button>
   <vscode-button id="cancel" secondary>Cancel</vscode-button>
   <vscode-button id="open" secondary>Open Policy File</vscode-button>
+  <p id="summary" role="status" aria-live="polite">Looking at the files…</p>
 </footer>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>

@@ -23,7 +23,7 @@ export type LogNode =
 /** Rows are made and shown so many at a time. */
 const PAGE_ROWS = 1000;
 
-export function registerLogTree(workspaces: Workspaces): vscode.Disposable {
+export function registerLogTree(workspaces: Workspaces, memory: vscode.Memento): vscode.Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<LogNode | undefined>());
   /** How many rows of a family are shown, by the family row's id. */
@@ -34,14 +34,15 @@ export function registerLogTree(workspaces: Workspaces): vscode.Disposable {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getTreeItem: toItem,
+      getParent: () => undefined,
       getChildren: (node) => childrenOf(node, workspaces, limits),
     },
   });
   store.add(view);
   store.add(
     workspaces.onDidChange((all) => {
-      view.message = messageFor(all) ?? '';
       changed.fire(undefined);
+      void showOnce(view, all, memory);
     }),
   );
   store.add(
@@ -52,6 +53,20 @@ export function registerLogTree(workspaces: Workspaces): vscode.Disposable {
     }),
   );
   return store;
+}
+
+const SHOWN = 'viewShown';
+
+/** VS Code starts views in the explorer folded: unfolds ours the first time that a workspace has something to show. */
+async function showOnce(
+  view: vscode.TreeView<LogNode>,
+  all: readonly LogWorkspace[],
+  memory: vscode.Memento,
+): Promise<void> {
+  const workspace = all.find(isWorthARow);
+  if (workspace === undefined || memory.get(SHOWN) === true) return;
+  await memory.update(SHOWN, true);
+  await view.reveal({ kind: 'workspace', workspace }, { select: false, focus: false, expand: true });
 }
 
 function childrenOf(
@@ -202,13 +217,4 @@ function idOf(node: LogNode): string {
     case 'more':
       return `${idOf(node.family)}\n\n`;
   }
-}
-
-function messageFor(workspaces: readonly LogWorkspace[]): string | undefined {
-  const unmanaged = workspaces.some(
-    ({ overview }) => overview?.managed === false && overview.files.length > 0,
-  );
-  return unmanaged
-    ? 'Without a policy nothing here is changed. Right-click logs and choose Configure Logging.'
-    : undefined;
 }

@@ -89,6 +89,7 @@ function changed(): void {
   tellCategories();
   control('save').disabled = true;
   element('preview').classList.add('stale');
+  element('summary').classList.add('stale');
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
     host.postMessage({ kind: 'changed', seq, form: read() });
@@ -106,6 +107,7 @@ function showChecked(message: HostMessage & { kind: 'checked' }): void {
   element('failure').textContent = message.failure ?? '';
   control('save').disabled = !isRight || message.failure !== undefined;
   element('preview').classList.remove('stale');
+  element('summary').classList.remove('stale');
   showPreview(message.preview, isRight);
 }
 

@@ -7,7 +7,8 @@ export function showPreview(preview: PreviewTexts | undefined, isRight: boolean)
   const notes = document.getElementById('notes');
   const waiting = isRight ? '' : 'The preview follows when the values are right.';
   summary?.replaceChildren(preview?.summary ?? waiting);
-  steps?.replaceChildren(...(preview === undefined || preview.steps.length === 0 ? [] : [table(preview)]));
+  const nothing = create('p', preview === undefined ? '' : 'Nothing: every file is as the policy wants it.');
+  steps?.replaceChildren(preview === undefined || preview.steps.length === 0 ? nothing : table(preview));
   notes?.replaceChildren(...(preview?.notes ?? []).map((note) => create('li', note)));
 }
 
@@ -39,7 +40,7 @@ function table({ steps, more }: PreviewTexts): HTMLElement {
   return result;
 }
 
-function create(tag: 'li' | 'td' | 'th', text: string, name = ''): HTMLElement {
+function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
   if (name !== '') element.className = name;
