@@ -1,13 +1,15 @@
 import { BYTES_PER_MB } from '../base/units.ts';
 
 /** Texts up to this size are shown whole; VS Code colours and searches them without a prompt. */
-export const PART_BYTES = 20 * BYTES_PER_MB;
+export const WHOLE_BYTES = 20 * BYTES_PER_MB;
+/** Parts are smaller, so that each appears at once: about 20 MB a second reach the page. */
+export const PART_BYTES = 10 * BYTES_PER_MB;
 /** How far behind its nominal end a part may reach for a line end. */
 const REACH_BYTES = BYTES_PER_MB;
 const NEWLINE = 0x0a;
 
 export function partCount(bytes: number): number {
-  return Math.max(1, Math.ceil(bytes / PART_BYTES));
+  return bytes <= WHOLE_BYTES ? 1 : Math.ceil(bytes / PART_BYTES);
 }
 
 interface Source {
@@ -18,11 +20,12 @@ interface Source {
 /**
  * The bytes of one part, counted from 0. A part ends with the first line that ends at or behind its nominal end; where no
  * line ends within 1 MB of it, it ends there, between two characters. So parts follow one another without gap or overlap,
- * and none is larger than 21 MB.
+ * and none is larger than 20 MB.
  */
 export async function slicePart(source: Source, part: number): Promise<Uint8Array> {
+  const isWhole = partCount(source.bytes) === 1;
   const nominalStart = part * PART_BYTES;
-  const nominalEnd = Math.min(nominalStart + PART_BYTES, source.bytes);
+  const nominalEnd = isWhole ? source.bytes : Math.min(nominalStart + PART_BYTES, source.bytes);
   const from = Math.max(0, nominalStart - 1);
   const to = Math.min(source.bytes, nominalEnd + REACH_BYTES + MAX_CHARACTER_BYTES);
   const pieces: Buffer[] = [];

@@ -5,7 +5,8 @@ import type { DatedLogFile, LogFile } from '../model/logFile.ts';
 
 /** Whether a family's name is one of the globs' (`retention.alsoFamilies`). */
 export function matcherOf(globs: readonly string[]): (family: string) => boolean {
-  return globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
+  const meant = globs.filter((glob) => glob !== '');
+  return meant.length === 0 ? () => false : picomatch(meant, { dot: true });
 }
 
 /** Whether expiry and cap apply to a file: ours, and those foreign ones that the policy names. */

@@ -36,7 +36,7 @@ export function outlook(
     if (parts.kind === 'active') {
       result.set(file.name, { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) });
     } else if (parts.kind === 'rotated') {
-      const afterRotations = Math.max(0, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
+      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
       result.set(file.name, { kind: 'zips', afterRotations });
     } else if (parts.kind === 'archive') {
       result.set(file.name, { kind: 'expires', at: after(entryTime(file, now), policy.retention.maxAge) });

@@ -1,5 +1,5 @@
 import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
-import { dayOf, formatFileName } from '../model/fileName.ts';
+import { dayOf, formatFileName, parseFileName } from '../model/fileName.ts';
 import type { ManagedFamily } from '../model/fileName.ts';
 import type { DatedLogFile, Totals } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
@@ -98,7 +98,8 @@ export function rotationLimit(policy: Policy, family: ManagedFamily): number {
 
 function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
   const highest = new Map<string, number>();
-  for (const { parts } of files) {
+  // A folder or a link takes up its number, too.
+  for (const parts of [...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]) {
     if (parts.kind === 'rotated')
       highest.set(parts.family, Math.max(parts.number, highest.get(parts.family) ?? 0));
   }
@@ -123,7 +124,7 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   const { policy, now } = input;
   const steps: Step[] = [];
   const zipped = new Map<DatedLogFile, DatedLogFile>();
-  const nextName = freeArchiveNames(input.files);
+  const nextName = freeArchiveNames([...input.files.map(({ name }) => name), ...input.notFiles]);
   for (const family of ['api', 'audit'] as const) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
     plain.sort((a, b) => plainOrder(b) - plainOrder(a));
@@ -151,11 +152,11 @@ function plainOrder({ parts }: DatedLogFile): number {
   return parts.kind === 'rotated' ? parts.number : Number.POSITIVE_INFINITY;
 }
 
-/** Hands out archive names that neither a file nor an earlier answer has. */
+/** Hands out archive names that neither what is there nor an earlier answer has. */
 function freeArchiveNames(
-  files: readonly DatedLogFile[],
+  names: readonly string[],
 ): (family: ManagedFamily, day: string) => DatedLogFile['parts'] & { kind: 'archive' } {
-  const taken = new Set(files.map(({ name }) => name));
+  const taken = new Set(names);
   const lastSerial = new Map<string, number>();
   return (family, day) => {
     const key = `${family}.${day}`;

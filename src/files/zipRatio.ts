@@ -5,6 +5,8 @@ import type { DatedLogFile } from '../model/logFile.ts';
 
 const SAMPLE_BYTES = 128 * 1024;
 const SAMPLES = 4;
+/** Archives of less text than this tell nothing about larger logs. */
+const TELLING_BYTES = 1_048_576;
 /** What JSON lines usually shrink to; used where there is nothing to measure. */
 const TYPICAL_RATIO = 0.1;
 
@@ -18,7 +20,7 @@ export function estimateZipRatio(folder: string, files: readonly DatedLogFile[])
   );
   const newest = [...archives].sort((a, b) => b.modified - a.modified).slice(0, SAMPLES);
   const known = ratio(newest.map(({ bytes, inner }) => [bytes, inner?.bytes ?? 0]));
-  if (known !== undefined) return known;
+  if (known !== undefined && newest.some(({ inner }) => (inner?.bytes ?? 0) >= TELLING_BYTES)) return known;
   const plain = files.filter(({ parts, bytes }) => parts.kind === 'rotated' && bytes > 0).slice(0, SAMPLES);
   return ratio(plain.map(({ name }) => sample(join(folder, name)))) ?? TYPICAL_RATIO;
 }

@@ -13,7 +13,7 @@ export interface Labels {
 export function labelsOf(file: OverviewFile, now: number, locale: string): Labels {
   const { name, bytes, parts, outlook } = file;
   const next = outlook === undefined ? '' : describeOutlook(outlook, now);
-  const range = rangeOf(file, locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const range = rangeOf(file, locale, shortTime(file, now));
   const isNamed = parts.kind === 'active' || parts.kind === 'foreign' || parts.kind === 'leftover';
   const label = isNamed || range === '' ? name : range;
   const details = [label === name ? '' : name, formatBytes(bytes), next];
@@ -24,6 +24,15 @@ export function labelsOf(file: OverviewFile, now: number, locale: string): Label
     description: details.filter(Boolean).join(' · '),
     tooltip: tooltip.filter(Boolean).join('\n'),
   };
+}
+
+/** The year stands only where it is not this one: the sidebar is narrow. */
+function shortTime({ first, last }: OverviewFile, now: number): Intl.DateTimeFormatOptions {
+  const years = [first, last, now].flatMap((time) =>
+    time === undefined ? [] : [new Date(time).getFullYear()],
+  );
+  const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+  return new Set(years).size > 1 ? { ...time, year: 'numeric' } : time;
 }
 
 const zonedTime: Intl.DateTimeFormatOptions = {
