@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from './base/disposable.ts';
 import type { AppJobs } from './app/jobs.ts';
 import type { AppReport } from './app/actionEvent.ts';
 import { workerRunner } from './base/job.ts';
@@ -15,7 +16,7 @@ import { watchWorkspaces } from './vscode/workspaces.ts';
 
 /** Starts the extension. All work on files happens in a worker thread, started when first needed. */
 export function activate(context: vscode.ExtensionContext): { readonly version: 1 } {
-  const keep = <T extends vscode.Disposable>(disposable: T): T => {
+  const keep = <T extends Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
     return disposable;
   };

@@ -24,6 +24,8 @@ export interface Question {
   readonly chosen?: readonly string[];
   /** Plan for an empty folder where there is none yet. */
   readonly mayBeMissing?: boolean;
+  /** What was just seen in the folder, if somebody looked already. */
+  readonly seen?: Seen;
 }
 
 /** A plan with all that it was made from. */
@@ -53,7 +55,7 @@ export async function look(root: string): Promise<Seen> {
 export async function decide(question: Question): Promise<Decision> {
   const { root, policy } = question;
   const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
-  const seen = isMissing ? { files: [], notFiles: [] } : await look(root);
+  const seen = question.seen ?? (isMissing ? { files: [], notFiles: [] } : await look(root));
   const state = stateOf(root, policy);
   const alsoManaged = matcherOf(policy.retention.alsoFamilies);
   const hasManaged = seen.files.some((file) => belongsToManaged(file, alsoManaged));

@@ -1,14 +1,15 @@
-import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
+import { hasCode, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
 import type { Outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
-import type { DatedLogFile, ListedKind, LogFile } from '../model/logFile.ts';
+import type { DatedLogFile, ListedKind } from '../model/logFile.ts';
 import { times, logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { decide, look } from './decide.ts';
+import type { Seen } from './decide.ts';
 
 /** One file as `ls` prints it; times are ISO 8601 in UTC. */
 export interface ListedFile {
@@ -62,14 +63,14 @@ export interface Overview {
 export async function overview(input: WorkspaceInput): Promise<Overview> {
   const root = requireWorkspace(input);
   let managed = false;
-  let seen: readonly DatedLogFile[] = [];
+  let seen: Seen = { files: [], notFiles: [] };
   const hasLogs = kindOf(logsFolder(root)) !== 'missing';
   try {
-    if (hasLogs) seen = (await look(root)).files;
+    if (hasLogs) seen = await look(root);
     const policy = loadPolicy(root);
     managed = policy !== undefined;
-    if (policy === undefined || !hasLogs) return { hasLogs, managed, files: seen };
-    const { plan, files, now, acceptance } = await decide({ root, policy });
+    if (policy === undefined || !hasLogs) return { hasLogs, managed, files: seen.files };
+    const { plan, files, now, acceptance } = await decide({ root, policy, seen });
     const next = outlook(files, policy, plan, now);
     return {
       hasLogs,
@@ -78,18 +79,11 @@ export async function overview(input: WorkspaceInput): Promise<Overview> {
       acceptance,
     };
   } catch (error) {
-    const isPolicy = isFailure(error, 'policy-damaged') || isFailure(error, 'policy-newer');
-    return { hasLogs, managed: managed || isPolicy, files: seen, failure: toFailureMessage(error) };
+    const isPolicy = hasCode(error) && error.code.startsWith('policy-');
+    return { hasLogs, managed: managed || isPolicy, files: seen.files, failure: toFailureMessage(error) };
   }
 }
 
 function withOutlook(file: DatedLogFile, next: Outlook | undefined): OverviewFile {
   return next === undefined ? file : { ...file, outlook: next };
-}
-
-/** A file of `logs/` by its name; a name that is not simply one in the folder is refused. @throws Failure `file-missing` */
-export function requireLog(root: string, name: string): LogFile {
-  const file = listFiles(logsFolder(root)).files.find((candidate) => candidate.name === name);
-  if (file === undefined) throw new Failure('file-missing', { path: name });
-  return file;
 }

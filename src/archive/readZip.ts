@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { fromFdPromise } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
@@ -76,18 +78,35 @@ async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenera
   if (method !== STORED && method !== DEFLATED) {
     throw new Failure('archive-unsupported', { name, what: `compression method ${String(method)}` });
   }
-  let checksum = 0;
+  const content = { bytes: 0, crc32: 0 };
   try {
-    const stream = await zip.openReadStreamPromise(entry);
+    const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+    const stream = method === DEFLATED ? inflated(raw) : raw;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      checksum = crc32(chunk, checksum);
+      content.bytes += chunk.length;
+      if (content.bytes > entry.uncompressedSize) break;
+      content.crc32 = crc32(chunk, content.crc32);
       yield chunk;
     }
   } catch (error) {
     throw toFailure(error, name);
   }
-  if (checksum !== entry.crc32)
-    throw new Failure('archive-damaged', { name, check: 'its CRC-32 does not match' });
+  const check = broken(content, entry);
+  if (check !== undefined) throw new Failure('archive-damaged', { name, check });
+}
+
+/** yauzl's own inflating takes four times as long: its pieces of 16 KB pass through one stream more. */
+const CHUNK_BYTES = 256 * 1024;
+
+function inflated(raw: Readable): Readable {
+  // An error of either ends both, so whoever reads the result is told; what is not read to the end is closed.
+  return pipeline(raw, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => undefined);
+}
+
+function broken(content: { bytes: number; crc32: number }, entry: Entry): string | undefined {
+  if (content.bytes > entry.uncompressedSize) return 'it holds more than it says';
+  if (content.bytes < entry.uncompressedSize) return 'it holds less than it says';
+  return content.crc32 === entry.crc32 ? undefined : 'its CRC-32 does not match';
 }
 
 /** yauzl's errors are plain sentences; those of the file system and of zlib carry a code. */

@@ -62,14 +62,7 @@ async function compress(input: FileHandle, output: FileHandle, options: ZipOptio
     forceZip64: options.bytes >= ZIP64_FROM_BYTES,
   });
   const written = new Promise<void>((resolve, reject) => {
-    const sink = new Writable({
-      highWaterMark: CHUNK_BYTES,
-      write: (chunk: Buffer, _encoding, done) => {
-        writeAll(output, chunk).then(() => {
-          done();
-        }, done);
-      },
-    });
+    const sink = gatheringSink(output);
     sink.on('finish', resolve).on('error', reject);
     zip.on('error', reject).pipe(sink);
   });
@@ -88,6 +81,30 @@ async function compress(input: FileHandle, output: FileHandle, options: ZipOptio
   zip.append(reader, { name: options.name, date: new Date(options.modified), comment: options.comment });
   await Promise.race([Promise.all([zip.finalize(), written]), read]);
   return content;
+}
+
+/** Writes in large pieces: archiver gives every field of a header away for itself. */
+function gatheringSink(output: FileHandle): Writable {
+  let pieces: Buffer[] = [];
+  let gathered = 0;
+  const flush = (done: (error?: Error | null) => void): void => {
+    const chunk = Buffer.concat(pieces, gathered);
+    pieces = [];
+    gathered = 0;
+    writeAll(output, chunk).then(() => {
+      done();
+    }, done);
+  };
+  return new Writable({
+    highWaterMark: CHUNK_BYTES,
+    write: (piece: Buffer, _encoding, done) => {
+      pieces.push(piece);
+      gathered += piece.length;
+      if (gathered >= CHUNK_BYTES) flush(done);
+      else done();
+    },
+    final: flush,
+  });
 }
 
 /** A write may be short without an error; the rest then follows. */

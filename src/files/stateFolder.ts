@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
+import { Failure, hasCode } from '../base/failure.ts';
 import { replaceFile } from './durable.ts';
 
 /**
@@ -11,7 +11,7 @@ import { replaceFile } from './durable.ts';
  */
 export interface StateFolder {
   readonly path: string;
-  /** The value kept under `name`; undefined when there is none, or it cannot be read as JSON. */
+  /** The value kept under `name`; undefined when there is none, or it is no JSON. @throws Failure `state-unwritable` */
   read(name: string): unknown;
   /** @throws Failure `state-unwritable` */
   write(name: string, value: unknown): void;
@@ -44,46 +44,55 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
   return {
     path,
     read(name) {
-      const own = readJson(join(path, `${name}.json`));
-      if (own !== undefined) return own;
-      // A policy from elsewhere may have changed the id: what was remembered of this very path still holds.
-      for (const folder of foldersEndingIn(base, ending)) {
-        const value = readJson(join(base, folder, `${name}.json`));
-        if (value !== undefined) return value;
+      // A policy from elsewhere may have changed the id: what was remembered last of this very path holds, under any id.
+      try {
+        const records = foldersEndingIn(base, ending).map((folder) => join(base, folder, `${name}.json`));
+        const newest = newestOf(records);
+        return newest === undefined ? undefined : readJson(newest);
+      } catch (error) {
+        throw unusable(path, error);
       }
-      return undefined;
     },
     write(name, value) {
       try {
         mkdirSync(path, { recursive: true, mode: 0o700 });
-        chmodSync(base, 0o700);
+        for (const folder of [base, path]) chmodSync(folder, 0o700);
         replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
       } catch (error) {
-        const cause = hasCode(error) ? error.cause : error;
-        const detail = cause instanceof Error ? cause.message : String(cause);
-        throw new Failure('state-unwritable', { path, detail }, error);
+        throw unusable(path, error);
       }
     },
   };
 }
 
+function unusable(path: string, error: unknown): Failure {
+  const cause = hasCode(error) ? error.cause : error;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('state-unwritable', { path, detail }, error);
+}
+
+/** Undefined where the text is no JSON. */
 function readJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch (error) {
-    if (error instanceof SyntaxError || isFailure(fromSystemError(error, path), 'file-missing'))
-      return undefined;
-    throw fromSystemError(error, path);
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
-/** Newest first. */
 function foldersEndingIn(base: string, ending: string): string[] {
-  if (!existsSync(base)) return [];
-  const modified = (name: string): number =>
-    statSync(join(base, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const names = readdirSync(base).filter((name) => name.endsWith(ending));
-  return names.sort((a, b) => modified(b) - modified(a));
+  return existsSync(base) ? readdirSync(base).filter((name) => name.endsWith(ending)) : [];
+}
+
+/** The file that was written last; undefined where there is none. */
+function newestOf(paths: readonly string[]): string | undefined {
+  let newest: { path: string; time: number } | undefined;
+  for (const path of paths) {
+    const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (time !== undefined && (newest === undefined || time > newest.time)) newest = { path, time };
+  }
+  return newest?.path;
 }
 
 function hashOfPath(root: string): string {

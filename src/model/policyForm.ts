@@ -91,11 +91,11 @@ export function isPolicyForm(value: unknown): value is PolicyForm {
   const form = value as Record<string, unknown>;
   return (
     strings.every((field) => typeof form[field] === 'string') &&
-    (form['maxFolderUnit'] === 'MB' || form['maxFolderUnit'] === 'GB') &&
-    (form['maxAgeUnit'] === 'days' || form['maxAgeUnit'] === 'months') &&
-    typeof form['logsAll'] === 'boolean' &&
-    Array.isArray(form['categories']) &&
-    form['categories'].every((category) => typeof category === 'string')
+    (form.maxFolderUnit === 'MB' || form.maxFolderUnit === 'GB') &&
+    (form.maxAgeUnit === 'days' || form.maxAgeUnit === 'months') &&
+    typeof form.logsAll === 'boolean' &&
+    Array.isArray(form.categories) &&
+    form.categories.every((category) => typeof category === 'string')
   );
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { LogDocuments } from './logDocuments.ts';
 import type { Output } from './output.ts';
@@ -17,7 +18,7 @@ export function registerAcceptance(
   documents: LogDocuments,
   output: Output,
   memory: vscode.Memento,
-): vscode.Disposable {
+): Disposable {
   const store = new DisposableStore();
   const asked = new Map<string, string>();
 
@@ -42,11 +43,12 @@ export function registerAcceptance(
     workspaces.onDidChange((all) => {
       for (const workspace of all) {
         const acceptance = workspace.overview?.acceptance;
-        const question = acceptance?.kind === 'pending' ? acceptance.keys.join(',') : '';
+        const isPending = acceptance?.kind === 'pending' && vscode.workspace.isTrusted;
+        const question = isPending ? acceptance.keys.join(',') : '';
         if (asked.get(workspace.root) === question) continue;
         asked.set(workspace.root, question);
         const isDeclined = memory.get(memoryKey(workspace)) === question;
-        if (question !== '' && !isDeclined && vscode.workspace.isTrusted) ask(workspace, question);
+        if (question !== '' && !isDeclined) ask(workspace, question);
       }
     }),
   );

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { describe } from '../app/words.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { fromUnknown } from '../base/failure.ts';
 import { parsePageMessage } from '../model/pageMessages.ts';
@@ -25,7 +26,7 @@ export function registerConfigure(
   workspaces: Workspaces,
   output: Output,
   extension: vscode.Uri,
-): vscode.Disposable {
+): Disposable {
   const store = new DisposableStore();
   const panels = new Map<string, vscode.WebviewPanel>();
 
@@ -35,6 +36,12 @@ export function registerConfigure(
     const open = panels.get(workspace.root);
     if (open !== undefined) {
       open.reveal();
+      return;
+    }
+    // The form would show defaults for what it cannot read, and save them.
+    const { failure } = await app.run('describePolicy', { root: workspace.root });
+    if (failure !== undefined) {
+      void offer('error', describe(failure), { 'Open Policy': () => openPolicy(workspace) });
       return;
     }
     const panel = openPanel(app, workspaces, workspace, output, extension);
@@ -151,4 +158,11 @@ function openPanel(
     style: panel.webview.asWebviewUri(vscode.Uri.joinPath(local, 'configure.css')).toString(),
   });
   return panel;
+}
+
+async function openPolicy({ folder }: LogWorkspace): Promise<void> {
+  await vscode.commands.executeCommand(
+    'vscode.open',
+    vscode.Uri.joinPath(folder.uri, '.workspace-logs.json'),
+  );
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { describe } from '../app/words.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { fromUnknown } from '../base/failure.ts';
 import { SCHEME } from './ids.ts';
@@ -12,7 +13,7 @@ export function toLogUri(address: LogAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, ...formatLogUri(address) });
 }
 
-export interface LogDocuments extends vscode.Disposable {
+export interface LogDocuments extends Disposable {
   /** Shows a text of ours as a read-only document, such as a plan. Showing it again replaces it. */
   showText(path: string, text: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describe } from '../app/words.ts';
 import type { OverviewFile } from '../app/listLogs.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { formatBytes, formatCount } from '../base/units.ts';
 import { MANAGED_FAMILIES } from '../model/fileName.ts';
@@ -23,7 +24,7 @@ export type LogNode =
 /** Rows are made and shown so many at a time. */
 const PAGE_ROWS = 1000;
 
-export function registerLogTree(workspaces: Workspaces, memory: vscode.Memento): vscode.Disposable {
+export function registerLogTree(workspaces: Workspaces, memory: vscode.Memento): Disposable {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<LogNode | undefined>());
   /** How many rows of a family are shown, by the family row's id. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { MaintenanceReport } from '../app/maintain.ts';
 import { describe, describeSkip, summarise } from '../app/words.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { tellAboutGit } from './gitMessages.ts';
 import { commands } from './ids.ts';
@@ -20,7 +21,7 @@ export function registerMaintenance(
   workspaces: Workspaces,
   documents: LogDocuments,
   output: Output,
-): vscode.Disposable {
+): Disposable {
   const store = new DisposableStore();
   const register = (command: string, run: (workspace: LogWorkspace) => Promise<void>): void => {
     const start = async (target: CommandTarget): Promise<void> => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { formatBytes } from '../base/units.ts';
 import { isFailure } from '../base/failure.ts';
@@ -14,7 +15,7 @@ import { telling } from './tell.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /** *Open Log…*, from the tree or by a pick, and the way through the parts of a large one. */
-export function registerOpenLog(app: App, workspaces: Workspaces, output: Output): vscode.Disposable {
+export function registerOpenLog(app: App, workspaces: Workspaces, output: Output): Disposable {
   const store = new DisposableStore();
 
   async function open(workspace: LogWorkspace, name: string): Promise<void> {

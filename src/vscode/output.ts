@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
 import type { ActionEvent, AppReport } from '../app/actionEvent.ts';
 import { describe, describeStep, printable } from '../app/words.ts';
 import { toFailureMessage } from '../base/failure.ts';
 
 /** The output channel: what was done to which workspace, and what went wrong. Never a log's content. */
-export interface Output extends vscode.Disposable {
-  report(report: AppReport): void;
-  error(error: unknown): void;
-  show(): void;
+export interface Output extends Disposable {
+  readonly report: (report: AppReport) => void;
+  readonly error: (error: unknown) => void;
+  readonly show: () => void;
 }
 
 export function createOutput(): Output {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describe, describeRule } from '../app/words.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { FailureMessage, PolicyIssue } from '../base/failure.ts';
 import { offer } from './tell.ts';
@@ -9,7 +10,7 @@ import type { LogWorkspace, Workspaces } from './workspaces.ts';
 const POLICY_FILE = '.workspace-logs.json';
 
 /** Marks what is wrong in a policy file at its line, and says once that nothing is changed until it is mended. */
-export function registerPolicyProblems(workspaces: Workspaces): vscode.Disposable {
+export function registerPolicyProblems(workspaces: Workspaces): Disposable {
   const store = new DisposableStore();
   const problems = store.add(vscode.languages.createDiagnosticCollection('workspaceLogs'));
   /** What was said last of each workspace. */

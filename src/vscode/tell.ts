@@ -22,11 +22,13 @@ export async function offer(
   text: string,
   actions: Readonly<Record<string, () => unknown>> = {},
 ): Promise<void> {
-  const show = {
-    info: vscode.window.showInformationMessage,
-    warning: vscode.window.showWarningMessage,
-    error: vscode.window.showErrorMessage,
-  }[kind];
-  const chosen = await show<string>(text, ...Object.keys(actions));
+  const { window } = vscode;
+  const buttons = Object.keys(actions);
+  const show: Readonly<Record<typeof kind, () => Thenable<string | undefined>>> = {
+    info: () => window.showInformationMessage(text, ...buttons),
+    warning: () => window.showWarningMessage(text, ...buttons),
+    error: () => window.showErrorMessage(text, ...buttons),
+  };
+  const chosen = await show[kind]();
   if (chosen !== undefined) await actions[chosen]?.();
 }

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Overview } from '../app/listLogs.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { contextKeys } from './ids.ts';
 import type { Output } from './output.ts';
@@ -14,7 +15,7 @@ export interface LogWorkspace {
 }
 
 /** The open workspace folders, looked at again whenever their logs or policies change on disk. */
-export interface Workspaces extends vscode.Disposable {
+export interface Workspaces extends Disposable {
   readonly all: () => readonly LogWorkspace[];
   /** The workspace that a path on disk lies in, its root or below. */
   readonly of: (path: string) => LogWorkspace | undefined;
@@ -94,13 +95,14 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
       void refresh();
     }),
   );
+  store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void refresh()));
   watch();
   void setContexts(current);
   void refresh();
 
   return {
     all: () => current,
-    of: (path) => current.find(({ root }) => path === root || path.startsWith(join(root, '/'))),
+    of: (path) => innermost(current.filter(({ root }) => path === root || path.startsWith(join(root, sep)))),
     onDidChange: changed.event,
     refresh,
     dispose() {
@@ -109,6 +111,11 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
       store.dispose();
     },
   };
+}
+
+/** Workspace folders may lie in one another. */
+function innermost(some: readonly LogWorkspace[]): LogWorkspace | undefined {
+  return [...some].sort((a, b) => b.root.length - a.root.length)[0];
 }
 
 /** Folders of other kinds (virtual ones) have no files to look after. */

@@ -1,0 +1,23 @@
+import { rm, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeApiLogs } from './demo/apiLogs.ts';
+import { makeAuditLogs } from './demo/auditLogs.ts';
+import { makeForeignLogs } from './demo/foreignLogs.ts';
+import { makeProject } from './demo/project.ts';
+import { Chance } from './demo/chance.ts';
+import type { Demo } from './demo/scene.ts';
+
+/**
+ * Makes a workspace as it looks after some months without anybody's care: every kind of log that this extension
+ * knows, and no policy. The same seed and time give the same logs.
+ * @param folder made anew
+ */
+export async function makeDemo(folder: string, seed = 1, now = Date.now()): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  const demo: Demo = { logs: join(folder, 'logs'), chance: new Chance(seed), now };
+  await mkdir(demo.logs, { recursive: true });
+  await makeProject(folder, demo);
+  await makeApiLogs(demo);
+  await makeAuditLogs(demo);
+  await makeForeignLogs(demo);
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { packedExtension, workFolder } from './folders.ts';
+import { runTool } from './runTool.ts';
+import { findCommand } from './systemPackages.ts';
+
+/** A window of the installed VS Code. */
+export interface Desktop {
+  readonly url: string;
+  close(): Promise<void>;
+  /** Resolves when the person closed the window. */
+  readonly closed: Promise<void>;
+}
+
+const person = join(workFolder, 'desktop');
+const userData = join(person, 'data');
+
+/** Whether VS Code is installed here, and there is a screen to show it on. */
+export function hasDesktop(): boolean {
+  const screen = process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY ?? '';
+  return (screen !== '' || process.platform !== 'linux') && findCommand('code') !== undefined;
+}
+
+/** Opens a window of the installed VS Code, apart from the person's own settings and extensions. */
+export async function openDesktop(workspace: string): Promise<Desktop> {
+  const apart = ['--user-data-dir', userData, '--extensions-dir', join(person, 'extensions')];
+  const install = [...apart, '--install-extension', packedExtension, '--force'];
+  await runTool('code', install, 'The extension could not be installed.');
+  const words = [...apart, '--wait', '--new-window', '--disable-workspace-trust', workspace];
+  const code = spawn('code', words, { stdio: 'ignore', shell: process.platform === 'win32' });
+  const closed = new Promise<void>((resolve, reject) => {
+    code.once('error', reject);
+    code.once('exit', () => {
+      resolve();
+    });
+  });
+  return {
+    url: pathToFileURL(workspace).href,
+    closed,
+    close: async () => {
+      await endVscode();
+      await Promise.race([closed, delay(5000, undefined, { ref: false })]);
+      code.kill();
+    },
+  };
+}
+
+/** `code` leaves the program to itself; the program writes its process id down in its data folder. */
+async function endVscode(): Promise<void> {
+  try {
+    process.kill(Number(await readFile(join(userData, 'code.lock'), 'utf8')), 'SIGTERM');
+  } catch {
+    // It has ended by itself.
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The first steps on a bare machine, in plain JavaScript that Node 20 runs with nothing installed: the project's
+ * packages, among them the Node 24 under which everything else runs.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const checkout = join(import.meta.dirname, '..');
+const bin = join(checkout, 'node_modules', '.bin');
+const node24 = join(
+  checkout,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
+);
+const PARENT_LOOK_MS = 200;
+
+/** Installs the packages, unless the very ones that package-lock.json names are there. */
+export async function ensureDependencies() {
+  if (dependenciesAreComplete()) return;
+  console.log('Installing packages (about half a minute)…');
+  const code = await start('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {});
+  if (code !== 0 || !dependenciesAreComplete()) throw new Error('The packages could not be installed.');
+}
+
+/** npm writes down what it installed, as its last step: that has to say what package-lock.json says. */
+function dependenciesAreComplete() {
+  if (!existsSync(node24)) return false;
+  const installed = packagesIn('node_modules/.package-lock.json');
+  return Object.entries(packagesIn('package-lock.json')).every(([path, wanted]) => {
+    if (path === '') return true;
+    // What only other platforms need is not installed.
+    if (installed[path] === undefined) return Boolean(wanted.optional ?? wanted.devOptional);
+    return installed[path].version === wanted.version;
+  });
+}
+
+function packagesIn(lock) {
+  const path = join(checkout, lock);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
+}
+
+/** Goes on with a script under Node 24; this process then ends as it did. */
+export async function continueUnderNode24(script, words) {
+  // A channel, so that the script learns when this process is gone, however it went.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
+  process.exitCode = await start(node24, [join(checkout, script), ...words], { stdio, env });
+}
+
+/** Runs the steps; a failure is a sentence, not a stack. */
+export async function carryOut(steps) {
+  try {
+    await steps();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}
+
+/** @returns the exit code; signals are passed on, so that Ctrl+C ends both */
+async function start(command, words, options) {
+  const child = spawn(command, words, {
+    cwd: checkout,
+    stdio: 'inherit',
+    // npm is a .cmd file there.
+    shell: process.platform === 'win32' && command === 'npm',
+    ...options,
+  });
+  const end = (signal) => child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  // npm passes a SIGTERM on to the shell that it started, and the shell dies without a word to its child.
+  const parent = process.ppid;
+  const look = setInterval(() => process.ppid !== parent && end('SIGTERM'), PARENT_LOOK_MS);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  }).finally(() => {
+    clearInterval(look);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, end);
+  });
+}

@@ -1,0 +1,7 @@
+/** `npm start`: VS Code with this extension on a workspace full of logs. What it does: scripts/open.ts. */
+import { carryOut, continueUnderNode24, ensureDependencies } from './setup.mjs';
+
+await carryOut(async () => {
+  await ensureDependencies();
+  await continueUnderNode24('scripts/open.ts', process.argv.slice(2));
+});

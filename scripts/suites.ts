@@ -1,0 +1,72 @@
+import type { SystemCommand } from './systemPackages.ts';
+
+/** A part of `npm test`. */
+export interface Suite {
+  readonly name: string;
+  /** Words for Node. */
+  readonly words: readonly string[];
+  /** Whether it reports counts; else it counts as one test. */
+  readonly counts: boolean;
+  readonly needs: readonly SystemCommand[];
+  /** Whether it runs what is built and packed. */
+  readonly needsBuild: boolean;
+  readonly needsServer: boolean;
+  /** A suite that hangs is ended then. */
+  readonly minutes: number;
+}
+
+const mocha = (folder: string, seconds: number): string[] => [
+  'node_modules/mocha/bin/mocha.js',
+  ...['--reporter', 'scripts/countingReporter.ts', '--timeout', String(seconds * 1000)],
+  `test/${folder}/**/*.test.ts`,
+];
+
+/** In this order: what is quick and tells most comes first. */
+export const suites: readonly Suite[] = [
+  {
+    name: 'check',
+    words: ['scripts/check.mjs'],
+    counts: false,
+    needs: [],
+    needsBuild: false,
+    needsServer: false,
+    minutes: 10,
+  },
+  {
+    name: 'unit',
+    words: mocha('unit', 20),
+    counts: true,
+    needs: ['7zz', 'bsdtar', 'git', 'unzip'],
+    // The command line and the worker are tested as they are shipped.
+    needsBuild: true,
+    needsServer: false,
+    minutes: 10,
+  },
+  {
+    name: 'faults',
+    words: mocha('faults', 300),
+    counts: true,
+    needs: ['git', 'mount', 'strace', 'unzip'],
+    needsBuild: true,
+    needsServer: false,
+    minutes: 30,
+  },
+  {
+    name: 'host',
+    words: ['test/host/run.ts'],
+    counts: true,
+    needs: ['chromium', 'git'],
+    needsBuild: true,
+    needsServer: true,
+    minutes: 10,
+  },
+  {
+    name: 'e2e',
+    words: mocha('e2e', 120),
+    counts: true,
+    needs: ['chromium', 'git'],
+    needsBuild: true,
+    needsServer: true,
+    minutes: 30,
+  },
+];

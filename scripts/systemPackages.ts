@@ -1,0 +1,51 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runTool } from './runTool.ts';
+
+/** The Debian package that brings each command. */
+const packages = {
+  '7zz': '7zip',
+  bsdtar: 'libarchive-tools',
+  chromium: 'chromium',
+  git: 'git',
+  mount: 'mount',
+  strace: 'strace',
+  unzip: 'unzip',
+} as const;
+
+/** A command of the system that the scripts or the tests start. */
+export type SystemCommand = keyof typeof packages;
+
+/**
+ * Sees to it that the commands are there: as root on Debian by installing them.
+ * @throws Error that says in one sentence what to install
+ */
+export async function ensureSystemCommands(commands: readonly SystemCommand[]): Promise<void> {
+  const missing = commands.filter((command) => findCommand(command) === undefined);
+  if (missing.length === 0) return;
+  const wanted = missing.map((command) => packages[command]);
+  const advice = `Install ${wanted.join(', ')} (on Debian: apt-get install ${wanted.join(' ')}), then try again.`;
+  if (process.getuid?.() !== 0 || findCommand('apt-get') === undefined) throw new Error(advice);
+  process.stdout.write(`Installing ${wanted.join(', ')}…\n`);
+  await runTool('apt-get', ['update'], advice);
+  await runTool('apt-get', ['install', '-y', ...wanted], advice);
+}
+
+/** The absolute path of a command on the PATH. */
+export function findCommand(name: string): string | undefined {
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

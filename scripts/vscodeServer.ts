@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serverFolder } from './installVscodeServer.ts';
+import { endGroup, groupForgotten } from './processGroup.ts';
+import { runTool } from './runTool.ts';
+
+export interface ServerOptions {
+  /** A packed extension to install first. */
+  readonly extension?: string;
+  /** Who opens a page must know it; without one anybody on this machine may. */
+  readonly token?: string;
+  /** Settings of the person, over those that keep VS Code quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Every workspace is trusted and nobody is asked; else workspaces open in Restricted Mode. */
+  readonly trusted: boolean;
+  /** Environment variables over this process's own, for the extension. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What would cover or change what a test or a visitor came to see. */
+const quiet = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'security.workspace.trust.startupPrompt': 'never',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/** A running VS Code server with settings and extensions of its own, which `stop` deletes. */
+export class VscodeServer {
+  readonly port: number;
+  /** Holds the person's settings, extensions and logs; deleted by `stop`. */
+  readonly folder: string;
+  readonly #token: string | undefined;
+  readonly #process: ChildProcess;
+  #settings: object;
+
+  private constructor(port: number, folder: string, options: ServerOptions, process: ChildProcess) {
+    this.port = port;
+    this.folder = folder;
+    this.#token = options.token;
+    this.#settings = { ...quiet, ...options.settings };
+    this.#process = process;
+  }
+
+  /** Resolves when the server answers. */
+  static async start(options: ServerOptions): Promise<VscodeServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'vscode-server-'));
+    const folders = [
+      '--server-data-dir',
+      join(folder, 'data'),
+      '--extensions-dir',
+      join(folder, 'extensions'),
+    ];
+    const words = ['out/server-main.js', ...folders, '--accept-server-license-terms'];
+    await writeSettings(folder, { ...quiet, ...options.settings });
+    if (options.extension !== undefined) {
+      const install = [...words, '--install-extension', options.extension];
+      await runTool(process.execPath, install, 'The extension could not be installed.', serverFolder);
+    }
+    // Port 0: the server takes a free one and says which.
+    words.push('--host', '127.0.0.1', '--port', '0', '--enable-smoke-test-driver', '--disable-telemetry');
+    if (options.trusted) words.push('--disable-workspace-trust');
+    if (options.token === undefined) words.push('--without-connection-token');
+    else words.push('--connection-token-file', await writeToken(folder, options.token));
+    const server = spawn(process.execPath, words, {
+      cwd: serverFolder,
+      env: environmentOfServer(options.environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group of its own, by which it is ended.
+      detached: true,
+    });
+    try {
+      return new VscodeServer(await portOf(server), folder, options, server);
+    } catch (error) {
+      await endServer(server, folder);
+      throw error;
+    }
+  }
+
+  /** The address of a page on a workspace folder, with the token. `more` is added to the query. */
+  pageOf(workspace: string, more: Readonly<Record<string, string>> = {}): string {
+    const page = new URL(`http://127.0.0.1:${this.port}/`);
+    if (this.#token !== undefined) page.searchParams.set('tkn', this.#token);
+    for (const [name, value] of Object.entries({ folder: workspace, ...more })) {
+      page.searchParams.set(name, value);
+    }
+    return page.href;
+  }
+
+  /** Changes settings of the person in the running VS Code. */
+  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    await writeSettings(this.folder, this.#settings);
+  }
+
+  /** Resolves when no process of the server runs any more. */
+  async stop(): Promise<void> {
+    await endServer(this.#process, this.folder);
+  }
+
+  /** After `stop`: resolves when not even a dead process of the server is listed, about two seconds later. */
+  async forgotten(): Promise<void> {
+    if (this.#process.pid !== undefined) await groupForgotten(this.#process.pid);
+  }
+}
+
+/** Without what another VS Code, in whose terminal this runs, tells its own children. */
+function environmentOfServer(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VSCODE_'));
+  return { ...Object.fromEntries(own), ...more };
+}
+
+async function endServer(server: ChildProcess, folder: string): Promise<void> {
+  if (server.pid !== undefined) await endGroup(server.pid);
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** This server keeps a person's settings in its data folder, not in the browser. */
+async function writeSettings(folder: string, settings: object): Promise<void> {
+  const user = join(folder, 'data', 'data', 'User');
+  await mkdir(user, { recursive: true });
+  await writeFile(join(user, 'settings.json'), JSON.stringify(settings, null, 2));
+}
+
+/** In a file, since anybody can read the words of a command. */
+async function writeToken(folder: string, token: string): Promise<string> {
+  const file = join(folder, 'token');
+  await writeFile(file, token, { mode: 0o600 });
+  return file;
+}
+
+function portOf(server: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const listen = (piece: Buffer): void => {
+      if (said.length < 20_000) said += piece.toString();
+      const port = /agent listening on (\d+)/.exec(said)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    };
+    server.stdout?.on('data', listen);
+    server.stderr?.on('data', listen);
+    server.once('error', reject);
+    server.once('exit', () => {
+      reject(new Error(`The VS Code server did not start.\n${said}`));
+    });
+  });
+}

@@ -1,0 +1,13 @@
+import type { Page } from 'playwright-core';
+
+/** What the open menu offers, top down. What is greyed out is offered to nobody. */
+export async function labelsOf(page: Page): Promise<string[]> {
+  const items = page.locator('.monaco-menu .action-item:not(.disabled) [role=menuitem] .action-label');
+  await items.first().waitFor();
+  return items.allInnerTexts();
+}
+
+/** Chooses from the open menu. */
+export async function choose(page: Page, item: string): Promise<void> {
+  await page.locator('.monaco-menu').getByRole('menuitem', { name: item }).click();
+}

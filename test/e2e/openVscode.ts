@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchChromium } from '../../scripts/chromium.ts';
+import { packedExtension, workFolder } from '../../scripts/folders.ts';
+import { VscodeServer } from '../../scripts/vscodeServer.ts';
+import { VscodePage } from './vscodePage.ts';
+import { freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
+
+/** The colour themes in which pages are looked at. */
+export const themes = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high contrast dark': 'Default High Contrast',
+  'high contrast light': 'Default High Contrast Light',
+} as const;
+
+export type Theme = keyof typeof themes;
+
+export interface OpenOptions {
+  /** The files of the workspace; a few logs by default. */
+  readonly files?: Files;
+  readonly theme?: Theme;
+  /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
+  readonly restricted?: boolean;
+  /** Settings of the person. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** A packed extension in place of this checkout's; null: none. */
+  readonly extension?: string | null;
+}
+
+/** A VS Code with the packed extension and a workspace of its own, as one person sees it. */
+export class OpenVscode {
+  readonly page: VscodePage;
+  readonly workspace: WorkspaceFolder;
+  readonly server: VscodeServer;
+  readonly #closing: (() => Promise<unknown>)[];
+
+  private constructor(
+    page: VscodePage,
+    workspace: WorkspaceFolder,
+    server: VscodeServer,
+    closing: (() => Promise<unknown>)[],
+  ) {
+    this.page = page;
+    this.workspace = workspace;
+    this.server = server;
+    this.#closing = closing;
+  }
+
+  /** Resolves when the explorer shows the workspace. */
+  static async open(options: OpenOptions = {}): Promise<OpenVscode> {
+    const closing: (() => Promise<unknown>)[] = [];
+    try {
+      const workspace = await freshWorkspace(options.files);
+      closing.unshift(() => workspace.remove());
+      const extension = options.extension === undefined ? packedExtension : options.extension;
+      const server = await VscodeServer.start({
+        ...(extension !== null && { extension }),
+        trusted: options.restricted !== true,
+        settings: { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings },
+        environment: { XDG_STATE_HOME: workspace.stateFolder },
+      });
+      closing.unshift(() => server.stop());
+      const browser = await launchChromium();
+      closing.unshift(() => browser.close());
+      const permissions = ['clipboard-read', 'clipboard-write'];
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions });
+      const page = await context.newPage();
+      await show(page, server.pageOf(workspace.folder));
+      return new OpenVscode(new VscodePage(page), workspace, server, closing);
+    } catch (error) {
+      for (const close of closing) await close();
+      throw error;
+    }
+  }
+
+  async changeTheme(theme: Theme): Promise<void> {
+    await this.server.changeSettings({ 'workbench.colorTheme': themes[theme] });
+    const name = {
+      dark: 'vs-dark',
+      light: 'vs',
+      'high contrast dark': 'hc-black',
+      'high contrast light': 'hc-light',
+    };
+    await this.page.page.locator(`.monaco-workbench.${name[theme]}`).waitFor();
+  }
+
+  /** Loads the page anew: the extension is started again. */
+  async reload(): Promise<void> {
+    await show(this.page.page, this.server.pageOf(this.workspace.folder));
+  }
+
+  /** Takes a picture for a person to look at, into `.work/screenshots/`. */
+  async screenshot(name: string): Promise<void> {
+    const folder = join(workFolder, 'screenshots');
+    await mkdir(folder, { recursive: true });
+    await this.page.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  /** Closing twice is safe. */
+  async close(): Promise<void> {
+    for (const close of this.#closing.splice(0)) await close();
+  }
+}
+
+async function show(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('.monaco-workbench').waitFor();
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { OpenVscode } from './openVscode.ts';
+
+describe('a workspace with logs', () => {
+  let vscode: OpenVscode;
+  before(async () => {
+    vscode = await OpenVscode.open();
+  });
+  after(() => vscode.close());
+
+  it('shows its folders in the explorer', async () => {
+    assert.deepEqual(await vscode.page.explorer.labels(), ['logs', 'sub', 'README.md']);
+  });
+
+  it('shows its logs in a view of their own, unfolded', async () => {
+    await vscode.page.logs.row('api.log').waitFor();
+    const labels = await vscode.page.logs.labels();
+    assert.equal(labels[0], 'billing');
+    assert.ok(labels.includes('worker'), labels.join(', '));
+  });
+
+  it('offers the form on the top-level logs folder, and not on one further down', async () => {
+    const offered = (labels: string[]): boolean => labels.includes('Configure Logging');
+    assert.ok(offered(await vscode.page.explorer.menuOf('logs')));
+    await vscode.page.explorer.unfold('sub');
+    const inner = vscode.page.explorer.row('logs').nth(1);
+    assert.ok(!offered(await vscode.page.explorer.menuOf(inner)));
+  });
+
+  it('opens the form from the palette', async () => {
+    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.tabInFront(/Configure Logging/);
+    await vscode.page.webview.getByRole('button', { name: 'Save' }).waitFor();
+  });
+
+  it('opens a file of the explorer with its text', async () => {
+    await vscode.page.explorer.open('README.md');
+    await vscode.page.tabInFront('README.md');
+    assert.equal(await vscode.page.editorText(), '# A workspace\n');
+  });
+
+  it('is seen in every theme', async () => {
+    for (const theme of ['light', 'high contrast dark', 'high contrast light', 'dark'] as const) {
+      await vscode.changeTheme(theme);
+    }
+  });
+});
+
+describe('a workspace that nobody trusts', () => {
+  let vscode: OpenVscode;
+  before(async () => {
+    vscode = await OpenVscode.open({ restricted: true, theme: 'light' });
+  });
+  after(() => vscode.close());
+
+  it('lists its logs in Restricted Mode', async () => {
+    await vscode.page.restrictedMode();
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+});

@@ -1,0 +1,71 @@
+import type { Locator, Page } from 'playwright-core';
+import { choose, labelsOf } from './menu.ts';
+
+/** A row: by its label, which stands before any description, or found otherwise. */
+export type Row = string | RegExp | Locator;
+
+/** A tree of the side bar, by the labels in its rows. Rows that are scrolled out of sight are not seen. */
+export class Tree {
+  readonly #page: Page;
+  readonly #rows: Locator;
+
+  constructor(page: Page, tree: Locator) {
+    this.#page = page;
+    this.#rows = tree.locator('.monaco-list-row');
+  }
+
+  /** The row, or the rows, with this label. */
+  row(label: Row): Locator {
+    if (typeof label !== 'string' && !(label instanceof RegExp)) return label;
+    const whole = typeof label === 'string' ? new RegExp(`^\\s*${escape(label)}\\s*$`) : label;
+    return this.#rows.filter({ has: this.#page.locator('.label-name').filter({ hasText: whole }) });
+  }
+
+  /** Labels of the rows, top down. */
+  labels(): Promise<string[]> {
+    return this.#rows.locator('.label-name').allInnerTexts();
+  }
+
+  /** Rows as a person reads them, with their descriptions: `api 2 files · 299 bytes`. */
+  async texts(): Promise<string[]> {
+    const texts = await this.#rows.allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Unfolds a row. */
+  async unfold(label: Row): Promise<void> {
+    const row = this.row(label);
+    if ((await row.getAttribute('aria-expanded')) === 'true') return;
+    await row.locator('.monaco-tl-twistie').click();
+    await row.and(this.#page.locator('[aria-expanded=true]')).waitFor();
+  }
+
+  /** Opens a row as a double click does. */
+  async open(label: Row): Promise<void> {
+    await this.row(label).dblclick();
+  }
+
+  /** What the context menu of a row offers; the menu is closed again. */
+  async menuOf(label: Row): Promise<string[]> {
+    await this.row(label).click({ button: 'right' });
+    const labels = await labelsOf(this.#page);
+    await this.#page.keyboard.press('Escape');
+    return labels;
+  }
+
+  /** Right-clicks a row and chooses from its context menu. */
+  async chooseFrom(label: Row, item: string): Promise<void> {
+    await this.row(label).click({ button: 'right' });
+    await choose(this.#page, item);
+  }
+
+  /** Presses one of the buttons that a row shows while the pointer is over it. */
+  async pressOn(label: Row, button: string): Promise<void> {
+    await this.row(label).hover();
+    await this.row(label).getByRole('button', { name: button }).click();
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A workspace on disk that one test owns. */
+export interface WorkspaceFolder {
+  /** The real path. */
+  readonly folder: string;
+  /** For XDG_STATE_HOME: keys and acceptances of this workspace alone. */
+  readonly stateFolder: string;
+  remove(): Promise<void>;
+}
+
+/** Content of files by their paths. */
+export type Files = Readonly<Record<string, string | Buffer>>;
+
+const HOUR = 3_600_000;
+
+/** A few fresh logs, and a `logs` folder further down that is nobody's to manage. */
+export function fewLogs(now = Date.now()): Files {
+  return {
+    'logs/api.log': entry(now - HOUR, '/api/invoices'),
+    'logs/api.1.log': entry(now - 48 * HOUR, '/api/customers'),
+    'logs/worker.log': 'started\n',
+    'sub/logs/service.log': 'started\n',
+    'README.md': '# A workspace\n',
+  };
+}
+
+/** Makes a workspace of its own for a test, in a temporary folder. */
+export async function freshWorkspace(files: Files = fewLogs()): Promise<WorkspaceFolder> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'workspace-')));
+  const folder = join(root, 'billing');
+  await mkdir(folder);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  return {
+    folder,
+    stateFolder: join(root, 'state'),
+    remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+function entry(time: number, path: string): string {
+  const request = { user: 'alice', method: 'GET', path, status: 200, duration_ms: 12 };
+  return `${JSON.stringify({ timestamp: new Date(time).toISOString(), workspace_id: 'billing', ...request })}\n`;
+}

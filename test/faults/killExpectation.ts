@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MaintenanceReport } from '../../src/app/maintain.ts';
+import type { KillScenario } from './killScenarios.ts';
+import { countLines, logTexts, missingLines } from './logText.ts';
+
+/** What must hold of a copy of `template`, told from what an undisturbed run made of `reference`. */
+export function expectFrom(
+  template: string,
+  reference: string,
+  { goes }: KillScenario,
+): {
+  afterKill: (root: string) => void;
+  afterUseCase: (result: unknown) => void;
+  atEnd: (root: string) => void;
+} {
+  const before = readAll(template);
+  const finished = readAll(reference);
+  const isGoing = (name: string): boolean =>
+    goes.includes(name) || (goes.includes('*.zip') && name.endsWith('.zip'));
+  const staying = countLines([...before.logs].filter(([name]) => !isGoing(name)).map(([, text]) => text));
+  assert.deepEqual(countLines(finished.logs.values()), staying, 'the undisturbed run itself');
+
+  return {
+    afterKill(root) {
+      const now = readAll(root);
+      assert.deepEqual(missingLines(staying, countLines(now.logs.values())), [], 'lines lost by the kill');
+      for (const file of ['policy', 'rule'] as const) {
+        assert.ok(now[file] === before[file] || now[file] === finished[file], `${file}: ${now[file] ?? ''}`);
+      }
+    },
+    afterUseCase(result) {
+      const { failed = [], git } = result as Partial<MaintenanceReport>;
+      assert.deepEqual([failed, git?.failure], [[], undefined], 'the fresh run failed');
+    },
+    atEnd(root) {
+      const now = readAll(root);
+      assert.deepEqual(countLines(now.logs.values()), staying, 'each line exactly once');
+      assert.deepEqual([...now.logs.values()].sort(), [...finished.logs.values()].sort(), 'the logs');
+      assert.equal(now.policy, finished.policy);
+      assert.equal(now.rule, finished.rule);
+    },
+  };
+}
+
+/** What a person would miss; the id that `init` draws is left out. */
+function readAll(root: string): {
+  logs: Map<string, string>;
+  policy: string | undefined;
+  rule: string | undefined;
+} {
+  const read = (name: string): string | undefined =>
+    existsSync(join(root, name)) ? readFileSync(join(root, name), 'utf8') : undefined;
+  return {
+    logs: existsSync(join(root, 'logs')) ? logTexts(root) : new Map<string, string>(),
+    policy: read('.workspace-logs.json')?.replace(/"workspaceId": "[\w-]{12}"/, '"workspaceId": "…"'),
+    rule: read('.gitignore'),
+  };
+}
+
+/** Everything in the workspace as a listing tells it. */
+export function inventory(root: string): Record<string, [inode: number, bytes: number, modified: number]> {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.startsWith('.git/'),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      const { ino, size, mtimeMs } = lstatSync(join(root, name));
+      return [name, [ino, size, mtimeMs]];
+    }),
+  );
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inlineApp } from '../../src/app/jobs.ts';
+import { changingCalls, watchChanges } from './changingCalls.ts';
+import { commandLine, requireTools } from './commandLine.ts';
+import { expectFrom, inventory } from './killExpectation.ts';
+import { killScenarios } from './killScenarios.ts';
+import { runUnderStrace } from './strace.ts';
+import { leftoversIn, temporaryFolder } from './workspaceFolder.ts';
+
+const CASES_AT_LEAST = 100;
+const CASES_AT_ONCE = 2;
+
+describe('maintain, policy and init, killed before each call that changes something', () => {
+  const base = temporaryFolder('kills');
+  const state = join(base, 'state');
+  const stateBefore = process.env.XDG_STATE_HOME;
+  const app = inlineApp();
+  const killed: string[] = [];
+  let keep = false;
+
+  before(() => {
+    requireTools('strace', 'unzip', 'git');
+    process.env.XDG_STATE_HOME = state;
+  });
+
+  after(() => {
+    if (stateBefore === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = stateBefore;
+    if (!keep) rmSync(base, { recursive: true });
+  });
+
+  for (const scenario of killScenarios)
+    it(scenario.name, async () => {
+      const folder = join(base, scenario.name.replaceAll(' ', '-'));
+      const template = join(folder, 'template');
+      scenario.prepare(template);
+      const reference = join(folder, 'reference');
+      copy(template, reference);
+      execFileSync(process.execPath, [commandLine, ...scenario.words, '--workspace', reference], {
+        stdio: 'pipe',
+      });
+      const expectation = expectFrom(template, reference, scenario);
+
+      /** Kills at the N-th call. @returns whether anything was killed */
+      const killAt = async (calls: string, when: number): Promise<boolean> => {
+        const root = join(folder, `${calls.replace(/\W/g, '')}-${String(when)}`);
+        copy(template, root);
+        const words = [commandLine, ...scenario.words, '--workspace', root];
+        const injection = { calls, effect: 'signal=SIGKILL', when: String(when) };
+        const { signal, trace } = await runUnderStrace(words, injection);
+        try {
+          if (signal === 'SIGKILL') {
+            killed.push(`${scenario.name}: ${calls} ${String(when)}`);
+            expectation.afterKill(root);
+          }
+          for (const useCase of scenario.again) {
+            expectation.afterUseCase(await useCase(app, root));
+            assert.deepEqual(leftoversIn(root), [], 'temporaries');
+          }
+          expectation.atEnd(root);
+          const before = inventory(root);
+          for (const useCase of scenario.again) await useCase(app, root);
+          assert.deepEqual(inventory(root), before, 'a further run changed something');
+        } catch (error) {
+          keep = true;
+          throw new Error(`killed at ${calls} ${String(when)}, kept in ${root}`, { cause: error });
+        }
+        rmSync(root, { recursive: true });
+        return signal === 'SIGKILL' || trace.includes('killed by SIGKILL');
+      };
+
+      let watched = 0;
+      const ordinals = await watchChanges(() => {
+        const root = join(folder, `watched-${String((watched += 1))}`);
+        copy(template, root);
+        return [commandLine, ...scenario.words, '--workspace', root];
+      });
+      await inParallel(changingCalls, async (calls) => {
+        const chosen = ordinals.get(calls);
+        if (chosen !== undefined) for (const when of chosen) await killAt(calls, when);
+        else for (let when = 1; await killAt(calls, when);) when += 1;
+      });
+      assert.deepEqual(leftoversIn(state), [], 'temporaries in the state folder');
+    }).timeout(120_000);
+
+  it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
+    const count = new Set(killed).size;
+    for (const { name } of killScenarios) {
+      const own = killed.filter((id) => id.startsWith(`${name}:`)).length;
+      console.log(`      ${String(own).padStart(4)} ${name}`);
+    }
+    console.log(`      ${String(count).padStart(4)} distinct (scenario, call, N), each really killed`);
+    assert.ok(count >= CASES_AT_LEAST);
+  });
+});
+
+function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+}
+
+async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: CASES_AT_ONCE }, worker));
+}

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What strace does to a program's system calls. */
+export interface Injection {
+  /** A set of calls as strace writes it: `fsync`, `/^rename`. */
+  readonly calls: string;
+  /** `signal=SIGKILL` (before the call is made) or `error=EIO` (instead of it). */
+  readonly effect: string;
+  /** `3` is the third of each call in each thread, `3+` that and all later ones. */
+  readonly when: string;
+  /** Only calls on these paths, or on descriptors opened by them; absolute. */
+  readonly paths?: readonly string[];
+}
+
+export interface Run {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What strace saw of the calls, with the paths behind descriptors. */
+  readonly trace: string;
+}
+
+/** Runs Node under strace and tampers with its calls, or only watches `calls`. */
+export async function runUnderStrace(
+  words: readonly string[],
+  injection: Injection | { readonly calls: string },
+): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), 'strace-'));
+  const log = join(folder, 'trace');
+  // Injection is silently off with `-e trace=none`, and in strace 6.1 also with `--seccomp-bpf`.
+  const options = ['-f', '-qq', '-y', '-s', '0', '-o', log, '-e', `trace=${injection.calls}`];
+  if ('effect' in injection) {
+    options.push('-e', `inject=${injection.calls}:${injection.effect}:when=${injection.when}`);
+    for (const path of injection.paths ?? []) options.push('-P', path);
+  }
+  // Calls are counted in each thread: with one thread in the pool, N means the same call in every run.
+  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
+  const child = spawn('strace', [...options, process.execPath, ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (said.stdout += piece));
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => (said.stderr += piece));
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (status, signal) => {
+        resolve({ status, signal, ...said, trace: readFileSync(log, 'utf8') });
+      });
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Runs the tests of this folder inside VS Code's extension host: bundles them, opens a page on a fresh workspace whose
+ * address tells VS Code to load and run the bundle, and ends with its result.
+ */
+import { build } from 'esbuild';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchChromium } from '../../scripts/chromium.ts';
+import { checkout } from '../../scripts/folders.ts';
+import { VscodeServer } from '../../scripts/vscodeServer.ts';
+import { REPORT_MARK } from './index.ts';
+import { freshWorkspace } from '../e2e/workspaceFolder.ts';
+
+const LIMIT_MS = 120_000;
+const bundle = join(checkout, 'dist', 'test', 'host.cjs');
+
+await bundleTests();
+const workspace = await freshWorkspace();
+const server = await VscodeServer.start({
+  trusted: true,
+  // What the extension keeps about this workspace goes when the workspace goes.
+  environment: { XDG_STATE_HOME: workspace.stateFolder },
+});
+const browser = await launchChromium();
+try {
+  const page = await browser.newPage();
+  const ended = new Promise<number>((resolve) => {
+    void page.exposeFunction('codeAutomationExit', resolve);
+    setTimeout(resolve, LIMIT_MS, -1).unref();
+  });
+  await page.exposeFunction('codeAutomationLog', (_type: string, words: unknown[]) => {
+    const said = words.map(String).join(' ');
+    if (said.startsWith(REPORT_MARK)) console.log(said.slice(REPORT_MARK.length));
+  });
+  await page.goto(server.pageOf(workspace.folder, { payload: payload() }));
+  const code = await ended;
+  if (code === -1) console.error(`VS Code has not run the tests within ${LIMIT_MS / 1000} seconds.`);
+  process.exitCode = code === 0 ? 0 : 1;
+} finally {
+  await browser.close();
+  await server.stop();
+  await workspace.remove();
+}
+
+/** One CommonJS file, since the extension host loads it with \`require\`; mocha stays outside and is loaded once. */
+async function bundleTests(): Promise<void> {
+  const tests = globSync('**/*.test.ts', { cwd: import.meta.dirname }).sort();
+  await build({
+    stdin: {
+      contents: [
+        "import { runTests } from './index.ts';",
+        'export const run = () => runTests(async () => {',
+        ...tests.map((test) => `  await import('./${test}');`),
+        '});',
+      ].join('\n'),
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    outfile: bundle,
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+}
+
+/** What VS Code reads from the address of a page: where the extension under development and its tests are. */
+function payload(): string {
+  const remote = `vscode-remote://127.0.0.1:${server.port}`;
+  return JSON.stringify([
+    ['extensionDevelopmentPath', remote + checkout],
+    ['extensionTestsPath', remote + bundle],
+    ['skipWelcome', 'true'],
+  ]);
+}
