@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Every workspace is trusted and nobody is asked; else workspaces open in Restricted Mode. */
   readonly trusted: boolean;
+  /** Lets a page start tests inside VS Code. VS Code then shows no notifications, which would cover things. */
+  readonly runsHostTests?: boolean;
   /** Environment variables over this process's own, for the extension. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -38,13 +40,11 @@ export class VscodeServer {
   readonly folder: string;
   readonly #token: string | undefined;
   readonly #process: ChildProcess;
-  #settings: object;
 
-  private constructor(port: number, folder: string, options: ServerOptions, process: ChildProcess) {
+  private constructor(port: number, folder: string, token: string | undefined, process: ChildProcess) {
     this.port = port;
     this.folder = folder;
-    this.#token = options.token;
-    this.#settings = { ...quiet, ...options.settings };
+    this.#token = token;
     this.#process = process;
   }
 
@@ -64,7 +64,8 @@ export class VscodeServer {
       await runTool(process.execPath, install, 'The extension could not be installed.', serverFolder);
     }
     // Port 0: the server takes a free one and says which.
-    words.push('--host', '127.0.0.1', '--port', '0', '--enable-smoke-test-driver', '--disable-telemetry');
+    words.push('--host', '127.0.0.1', '--port', '0', '--disable-telemetry');
+    if (options.runsHostTests === true) words.push('--enable-smoke-test-driver');
     if (options.trusted) words.push('--disable-workspace-trust');
     if (options.token === undefined) words.push('--without-connection-token');
     else words.push('--connection-token-file', await writeToken(folder, options.token));
@@ -76,7 +77,7 @@ export class VscodeServer {
       detached: true,
     });
     try {
-      return new VscodeServer(await portOf(server), folder, options, server);
+      return new VscodeServer(await portOf(server), folder, options.token, server);
     } catch (error) {
       await endServer(server, folder);
       throw error;
@@ -91,12 +92,6 @@ export class VscodeServer {
       page.searchParams.set(name, value);
     }
     return page.href;
-  }
-
-  /** Changes settings of the person in the running VS Code. */
-  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#settings = { ...this.#settings, ...settings };
-    await writeSettings(this.folder, this.#settings);
   }
 
   /** Resolves when no process of the server runs any more. */

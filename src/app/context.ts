@@ -52,7 +52,13 @@ export function stateOf(root: string, policy: Policy): StateFolder {
 
 /** The folders that the ignore rule covers, relative to the workspace. */
 export function managedFolders(policy: Policy): readonly string[] {
-  return policy.sessions.enabled ? [LOGS_FOLDER, policy.sessions.dir.replace(/\/+$/, '')] : [LOGS_FOLDER];
+  return policy.sessions.enabled ? [LOGS_FOLDER, plainly(policy.sessions.dir)] : [LOGS_FOLDER];
+}
+
+/** A relative path without what means nothing in it: `./a//b/` is `a/b`. */
+function plainly(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.join('/');
 }
 
 /** Opens the lock of `logs/` while `work` runs. */

@@ -4,22 +4,25 @@ import type { FailureMessage } from '../base/failure.ts';
 import { accept } from '../files/acceptance.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { carryOut } from '../files/carryOut.ts';
-import type { Outcome } from '../files/carryOut.ts';
-import { writeLastRun } from '../files/clockCheck.ts';
+import type { FailedStep, Outcome } from '../files/carryOut.ts';
+import { readLastRun, writeLastRun } from '../files/clockCheck.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { IGNORE_FILE } from '../files/ignoreRule.ts';
 import { requireFolder } from '../files/list.ts';
+import type { StateFolder } from '../files/stateFolder.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
 import { POLICY_FILE } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { PolicyEdit } from '../model/policyText.ts';
 import { editedText } from './changePolicy.ts';
 import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } from './context.ts';
 import { stateOf, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { decide, look, planFor } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { keepIgnored } from './gitCare.ts';
 import type { GitCare } from './gitCare.ts';
 
@@ -83,9 +86,7 @@ export async function runMaintenance(
       const git = await keepIgnored(root, policy, lock, context);
       const decision = await decide({ ...input, root, policy });
       const { plan, acceptance, now, restraint } = decision;
-      const state = stateOf(root, policy);
-      if (acceptance.kind === 'accepted') accept(policy, state);
-      if (decision.nextRun !== undefined) writeLastRun(state, decision.nextRun);
+      const forgotten = remember(stateOf(root, policy), policy, decision);
 
       const perform = (steps: readonly Step[], files: readonly DatedLogFile[]): Promise<Outcome> =>
         carryOut(steps, {
@@ -113,7 +114,7 @@ export async function runMaintenance(
         ({ reason }) => reason === 'cap',
       );
       const capped = await perform(uncapped.cancelled ? [] : capping, seen.files);
-      const failed = [...uncapped.failed, ...capped.failed];
+      const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
       return {
         acceptance,
         git,
@@ -126,6 +127,22 @@ export async function runMaintenance(
       };
     }),
   );
+}
+
+/**
+ * Remembers the run. On a full disk that fails, and just then expiry must not wait for it: whoever has an earlier run on
+ * record is judged by that one next time, which is only stricter.
+ */
+function remember(state: StateFolder, policy: Policy, { acceptance, nextRun }: Decision): FailedStep[] {
+  const hadRun = readLastRun(state) !== undefined;
+  try {
+    if (acceptance.kind === 'accepted') accept(policy, state);
+    if (nextRun !== undefined) writeLastRun(state, nextRun);
+    return [];
+  } catch (error) {
+    if (!hadRun || !isFailure(error, 'disk-full')) throw error;
+    return [{ name: state.path, failure: error }];
+  }
 }
 
 /** What a save of the policy or of the ignore rule left when it was killed; none is under way while the lock is held. */

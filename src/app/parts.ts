@@ -45,7 +45,9 @@ function boundary(window: Buffer, at: number, exact: boolean): number {
   const newline = window.indexOf(NEWLINE, at - 1);
   if (newline !== -1 && newline < at + REACH_BYTES) return newline + 1;
   let end = Math.min(window.length, at + REACH_BYTES);
-  while (end < window.length && isContinuation(window[end])) end += 1;
+  // No further than a character can be: the window of the part in front ends there, and both have to agree.
+  const limit = Math.min(window.length, end + MAX_CHARACTER_BYTES - 1);
+  while (end < limit && isContinuation(window[end])) end += 1;
   return end;
 }
 

@@ -5,6 +5,7 @@ import { withZip } from '../archive/readZip.ts';
 import type { OpenZip, ZipMember } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
+import { isBookkeeping } from '../model/fileName.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { partCount, slicePart } from './parts.ts';
@@ -93,8 +94,9 @@ async function withLog<T>(input: LogInput, use: (text: LogText, modified: number
 function pathOf(input: LogInput): string {
   const folder = logsFolder(requireWorkspace(input));
   const path = join(folder, input.name);
-  if (basename(path) !== input.name || dirname(path) !== folder)
-    throw new Failure('not-a-log-name', { name: input.name });
+  const isName = basename(path) === input.name && dirname(path) === folder && !input.name.includes('\0');
+  // The locks are opened by nobody else: closing one would drop it.
+  if (!isName || isBookkeeping(input.name)) throw new Failure('not-a-log-name', { name: input.name });
   requireFolder(folder);
   const what = kindOf(path);
   if (what === 'missing') throw new Failure('file-missing', { path });

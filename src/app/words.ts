@@ -60,7 +60,7 @@ const sentences: Sentences = {
   'worker-lost': ({ detail }) =>
     `The background worker ended (${printable(detail)}). Try again; if it happens again, please report it.`,
   unexpected: ({ detail }) => `Something unexpected happened: ${printable(detail)}. Please report it.`,
-  usage: ({ detail }) => detail,
+  usage: ({ detail }) => printable(detail),
   cancelled: () => 'Cancelled.',
 };
 
@@ -73,7 +73,7 @@ export function describe(failure: Failure | FailureMessage): string {
 export function describeIssue({ field, line, rule }: PolicyIssue): string {
   const place = line > 0 ? `line ${String(line)}` : '';
   const where = [place, field === '' ? '' : printable(field)].filter(Boolean).join(', ');
-  return `${where}: ${describeRule(rule)}`;
+  return `${where}${where === '' ? '' : ': '}${describeRule(rule)}`;
 }
 
 /** What a rule asks for, to follow a field's name. */
@@ -98,7 +98,7 @@ export function describeRule(rule: PolicyRule): string {
     case 'outside':
       return 'must be a relative path that stays inside the workspace';
     case 'other':
-      return rule.detail;
+      return printable(rule.detail);
   }
 }
 
@@ -150,10 +150,29 @@ export function summarise({ steps, before, after }: Pick<Plan, 'steps' | 'before
 
 /** How to stop tracking log files. */
 export function describeTracked(tracked: readonly string[]): string {
+  const folders = foldersOf(tracked);
   const [first = ''] = tracked;
-  const folder = first.split('/')[0] ?? '';
-  const which = tracked.length === 1 ? `${q(first)} is` : `${fileCount(tracked.length)} in ${q(folder)} are`;
-  return `${which} tracked by Git in spite of the ignore rule. Untrack with: git rm -r --cached -- ${folder}`;
+  const which =
+    tracked.length === 1 ? `${q(first)} is` : `${fileCount(tracked.length)} in ${list(folders)} are`;
+  const named = folders.map(forShell).join(' ');
+  return `${which} tracked by Git in spite of the ignore rule. Untrack with: git rm -r --cached -- ${named}`;
+}
+
+/** The deepest folders that hold all of the paths, one for each first folder of them. */
+function foldersOf(paths: readonly string[]): string[] {
+  const common = new Map<string, string[]>();
+  for (const path of paths) {
+    const parts = path.split('/').slice(0, -1);
+    const [first = ''] = parts;
+    const known = common.get(first) ?? parts;
+    const differs = known.findIndex((part, index) => part !== parts[index]);
+    common.set(first, differs === -1 ? known : known.slice(0, differs));
+  }
+  return [...common.values()].map((parts) => parts.join('/'));
+}
+
+function forShell(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${printable(word).replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Text with control and bidirectional characters made visible, so that a name can forge neither line nor colour. */

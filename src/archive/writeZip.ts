@@ -26,7 +26,7 @@ const ZIP64_FROM_BYTES = 0xf000_0000;
 
 /**
  * Zips the file at `source` (deflate, level 6) as the one entry of a new file at `target`, in pieces, and syncs it. The
- * new file has the permissions of the source, and its owner where that is allowed.
+ * new file has the permissions and the owner of the source, where that is allowed.
  * @returns size and CRC-32 of what was read
  * @throws Failure `cancelled`, or that of the file system; the target may then be left behind
  */
@@ -34,11 +34,11 @@ export async function writeZip(source: string, target: string, options: ZipOptio
   const input = await open(source, 'r').catch(rethrow(source));
   try {
     const { mode, uid, gid } = await input.stat();
-    const output = await open(target, 'wx', 0o600).catch(rethrow(target));
+    const output = await open(target, 'wx', 0o600).catch(rethrow(target, 'write'));
     try {
       const content = await compress(input, output, options);
-      await output.chmod(mode & 0o777);
-      // Only a superuser may give files away; whoever may not, keeps them.
+      // Only a superuser may give files away, and some file systems have no permissions: the archive is then less open.
+      await output.chmod(mode & 0o777).catch(() => undefined);
       await output.chown(uid, gid).catch(() => undefined);
       await output.sync();
       return content;
@@ -114,8 +114,8 @@ async function writeAll(output: FileHandle, chunk: Buffer): Promise<void> {
   }
 }
 
-function rethrow(path: string): (error: unknown) => never {
+function rethrow(path: string, purpose?: 'write'): (error: unknown) => never {
   return (error) => {
-    throw fromSystemError(error, path);
+    throw fromSystemError(error, path, purpose);
   };
 }

@@ -91,8 +91,11 @@ export function isFailure<C extends FailureCode>(error: unknown, code: C): error
 
 const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** The failure behind an error of a file system call on `path`. A Failure is returned as it is. */
-export function fromSystemError(error: unknown, path: string): Failure {
+/**
+ * The failure behind an error of a file system call on `path`. A Failure is returned as it is.
+ * @param purpose what the call was for, where its name alone does not tell: one opens to read and to write
+ */
+export function fromSystemError(error: unknown, path: string, purpose?: 'write'): Failure {
   if (hasCode(error)) return error;
   if (!(error instanceof Error)) return new Failure('unexpected', { detail: String(error) });
   const { code, syscall } = error as { code?: string; syscall?: string };
@@ -100,7 +103,11 @@ export function fromSystemError(error: unknown, path: string): Failure {
   if (code === undefined) return new Failure('unexpected', { detail: error.message }, error);
   if (code === 'ENOENT') return new Failure('file-missing', { path }, error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path }, error);
-  if (permissionErrors.has(code)) return new Failure('no-permission', { path, call }, error);
+  if (permissionErrors.has(code)) {
+    // Nobody is refused to read a read-only file system.
+    const refused = code === 'EROFS' ? 'write' : (purpose ?? call);
+    return new Failure('no-permission', { path, call: refused }, error);
+  }
   return new Failure('machine-error', { path, call, errno: code }, error);
 }
 

@@ -22,6 +22,7 @@ export interface CarryOutContext {
 }
 
 export interface FailedStep {
+  /** The file, or `.` for the folder itself. */
   readonly name: string;
   readonly failure: Failure;
 }
@@ -70,7 +71,12 @@ export async function carryOut(steps: readonly Step[], context: CarryOutContext)
       failed.push({ name: step.name, failure });
     }
   }
-  if (done.length > 0) syncFolder(context.folder);
+  try {
+    if (done.length > 0) syncFolder(context.folder);
+  } catch (error) {
+    // What was done is done; it may not survive a power loss.
+    failed.push({ name: '.', failure: fromSystemError(error, context.folder) });
+  }
   return { done, skipped, failed, cancelled };
 }
 

@@ -18,14 +18,19 @@ import { fromSystemError } from '../base/failure.ts';
 /**
  * Makes creations, renames and removals in `folder` survive a power loss. Windows has no such call and orders its
  * metadata itself.
+ * @throws Failure of the file system
  */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw fromSystemError(error, folder);
   }
 }
 
@@ -67,7 +72,7 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
     }
     syncFolder(folder);
   } catch (error) {
-    throw fromSystemError(error, path);
+    throw fromSystemError(error, path, 'write');
   }
 }
 
@@ -106,12 +111,29 @@ function removeIfThere(path: string): void {
   }
 }
 
-/** Gives a file the permissions of another and, where that is allowed (to a superuser), its owner. */
+/**
+ * Gives a file the permissions of another and its owner, as far as that is allowed: only a superuser may give files away,
+ * and some file systems (FAT, network shares) have no permissions to set.
+ */
 export function keepOwner(path: string, like: { mode: number; uid: number; gid: number }): void {
-  chmodSync(path, like.mode & 0o777);
-  try {
-    chownSync(path, like.uid, like.gid);
-  } catch {
-    // Whoever may not give files away keeps them.
+  for (const change of [
+    () => {
+      chmodSync(path, like.mode & 0o777);
+    },
+    () => {
+      chownSync(path, like.uid, like.gid);
+    },
+  ]) {
+    try {
+      change();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
   }
+}
+
+const refusals = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']);
+
+function isRefusal(error: unknown): boolean {
+  return refusals.has((error as NodeJS.ErrnoException).code ?? '');
 }

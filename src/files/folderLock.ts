@@ -1,8 +1,8 @@
-import { lstatSync } from 'node:fs';
+import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../base/failure.ts';
+import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
 import { keepOwner } from './durable.ts';
 import { kindOf } from './list.ts';
 
@@ -39,7 +39,8 @@ const DEFAULT_PATIENCE_MS = 10_000;
 
 /**
  * Opens the lock called `name` in `folder`, making its file when it is missing.
- * @throws Failure `sqlite-missing`, `lock-damaged` (not a regular file, not SQLite's, or not writable)
+ * @throws Failure `sqlite-missing`, `lock-damaged` (not a regular file, or not SQLite's), `lock-busy`, `logs-missing`,
+ *   `no-permission`, `disk-full`, `machine-error`
  */
 export async function openFolderLock(
   folder: string,
@@ -48,11 +49,14 @@ export async function openFolderLock(
 ): Promise<FolderLock> {
   const path = join(folder, name);
   let connection = await patiently(path, options, () => connect(path));
+  let isClosed = false;
 
   /** Somebody may have removed the file: a lock on what no path leads to keeps nobody out. */
   function current(): Connection {
-    if (inodeOf(path) === connection.inode) return connection;
-    connection.database.close();
+    if (isClosed) throw new Failure('cancelled', {});
+    const { database, inode } = connection;
+    if (database.isOpen && inodeOf(path) === inode) return connection;
+    if (database.isOpen) database.close();
     connection = connect(path);
     return connection;
   }
@@ -93,6 +97,7 @@ export async function openFolderLock(
       };
     },
     close() {
+      isClosed = true;
       if (connection.database.isOpen) connection.database.close();
     },
   };
@@ -115,14 +120,14 @@ function connect(path: string): Connection {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    if (what === 'missing') shareLikeFolder(path);
     if (!hasTable(database)) {
+      shareLikeFolder(path);
       database.exec('PRAGMA journal_mode = DELETE; CREATE TABLE IF NOT EXISTS held (nobody INTEGER)');
     }
     return { database, read: database.prepare('SELECT nobody FROM held'), inode: inodeOf(path) };
   } catch (error) {
     database?.close();
-    throw isBusy(error) ? error : new Failure('lock-damaged', { path, detail: messageOf(error) }, error);
+    throw isBusy(error) ? error : toFailure(error, path);
   }
 }
 
@@ -154,25 +159,63 @@ async function patiently<T>(path: string, { patience, signal }: Waiting, attempt
     try {
       return attempt();
     } catch (error) {
-      if (error !== replaced && !isBusy(error)) {
-        throw error instanceof Failure
-          ? error
-          : new Failure('lock-damaged', { path, detail: messageOf(error) }, error);
-      }
+      if (error !== replaced && !isBusy(error)) throw toFailure(error, path);
     }
     if (Date.now() >= deadline) throw new Failure('lock-busy', { path });
     await sleep(1 + Math.random() * 4);
   }
 }
 
-/** SQLITE_BUSY is 5; the extended codes carry it in their low byte (https://sqlite.org/rescode.html). */
-function isBusy(error: unknown): boolean {
+/** SQLite's primary result codes (https://sqlite.org/rescode.html); the extended ones carry them in their low byte. */
+const SQLITE_PERM = 3;
+const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+
+function resultCode(error: unknown): number | undefined {
   const errcode = (error as { errcode?: number } | null)?.errcode;
-  return errcode !== undefined && (errcode & 0xff) === 5;
+  return errcode === undefined ? undefined : errcode & 0xff;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function isBusy(error: unknown): boolean {
+  return resultCode(error) === SQLITE_BUSY;
+}
+
+/** Only a file that is no lock is damaged; where the system failed, deleting it would not help. */
+function toFailure(error: unknown, path: string): Failure {
+  if (hasCode(error)) return error;
+  const folder = dirname(path);
+  if (kindOf(folder) === 'missing') return new Failure('logs-missing', { path: folder }, error);
+  const detail = error instanceof Error ? error.message : String(error);
+  switch (resultCode(error)) {
+    case undefined:
+      return fromSystemError(error, path);
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+      return new Failure('no-permission', { path, call: 'write' }, error);
+    case SQLITE_FULL:
+      return new Failure('disk-full', { path }, error);
+    case SQLITE_IOERR:
+      return new Failure('machine-error', { path, call: 'lock', errno: detail }, error);
+    case SQLITE_CANTOPEN:
+      return isAccessible(path)
+        ? new Failure('machine-error', { path, call: 'open', errno: detail }, error)
+        : new Failure('no-permission', { path, call: 'write' }, error);
+    default:
+      return new Failure('lock-damaged', { path, detail }, error);
+  }
+}
+
+/** Asked without opening it, which could drop a lock that another thread holds. */
+function isAccessible(path: string): boolean {
+  try {
+    accessSync(kindOf(path) === 'missing' ? dirname(path) : path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function inodeOf(path: string): number | undefined {

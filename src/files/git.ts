@@ -10,13 +10,28 @@ export interface GitAnswer {
 
 const TIMEOUT_MS = 10_000;
 
+/** Set inside a hook, and then naming the hook's repository instead of the folder's. */
+const ofAnotherRepository = new Set([
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_COMMON_DIR',
+  'GIT_PREFIX',
+]);
+
 /**
  * Runs Git in `folder`. A repository's own configuration may name programs to run: what could be started by the
  * read-only commands used here (a file system monitor, hooks) is switched off, and so are prompts.
  */
 export async function git(folder: string, ...args: string[]): Promise<GitAnswer> {
   const guarded = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args];
-  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const inherited = Object.entries(process.env).filter(([name]) => !ofAnotherRepository.has(name));
+  const env = {
+    ...Object.fromEntries(inherited),
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    LC_ALL: 'C',
+  };
   return new Promise((resolve) => {
     execFile(
       'git',

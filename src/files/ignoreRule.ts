@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, unlinkSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import { Failure } from '../base/failure.ts';
@@ -24,14 +24,14 @@ export async function ignoreState(root: string, folders: readonly string[]): Pro
   const repository = repositoryRoot(root);
   if (repository === undefined) return { kind: 'no-repository' };
   const lines: string[] = [];
-  for (const folder of folders) if (!(await isCovered(root, repository, folder))) lines.push(`${folder}/`);
+  for (const folder of folders) if (!(await isCovered(root, repository, folder))) lines.push(ruleFor(folder));
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
 }
 
 /** Names that no rule can mean one by one: where all are ignored, the folder is. */
 function probes(folder: string): string[] {
   const token = randomToken();
-  return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `${folder}/${name}`);
+  return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `./${folder}/${name}`);
 }
 
 async function isCovered(root: string, repository: string, folder: string): Promise<boolean> {
@@ -46,16 +46,30 @@ async function isCovered(root: string, repository: string, folder: string): Prom
 function isCoveredByFiles(root: string, repository: string, paths: readonly string[]): boolean {
   return paths.every((path) => {
     const parts = relative(repository, join(root, path)).split(sep);
-    let ignored = false;
-    for (let depth = 0; depth < parts.length; depth += 1) {
-      const file = join(repository, ...parts.slice(0, depth), IGNORE_FILE);
-      if (!existsSync(file)) continue;
-      const verdict = ignore().add(readFileSync(file, 'utf8')).test(parts.slice(depth).join('/'));
-      if (verdict.ignored) ignored = true;
-      else if (verdict.unignored) ignored = false;
-    }
-    return ignored;
+    // What lies in an ignored folder is ignored, whatever the rules below say.
+    return parts.some((_, depth) =>
+      isIgnored(repository, parts.slice(0, depth + 1), depth + 1 < parts.length),
+    );
   });
+}
+
+function isIgnored(repository: string, parts: readonly string[], isFolder: boolean): boolean {
+  let ignored = false;
+  for (let depth = 0; depth < parts.length; depth += 1) {
+    const file = join(repository, ...parts.slice(0, depth), IGNORE_FILE);
+    // Git follows no link here either.
+    if (kindOf(file) !== 'file') continue;
+    const rules = ignore().add(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    const verdict = rules.test(parts.slice(depth).join('/') + (isFolder ? '/' : ''));
+    if (verdict.ignored) ignored = true;
+    else if (verdict.unignored) ignored = false;
+  }
+  return ignored;
+}
+
+/** A rule that means this very folder, whatever its name. */
+function ruleFor(folder: string): string {
+  return `${folder.replace(/[\\*?[\]]|^[#!]/g, '\\$&')}/`;
 }
 
 /** The content with the lines added at its end, in its own line ends; the rest stays byte for byte. */

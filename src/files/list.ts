@@ -1,4 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { FileKind } from '../base/failure.ts';
@@ -23,7 +24,7 @@ export function listFiles(folder: string): Listing {
   const notFiles: string[] = [];
   for (const name of namesIn(folder)) {
     if (isBookkeeping(name)) continue;
-    const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+    const stats = statsOf(folder, name);
     if (stats === undefined) continue;
     const parts = parseFileName(name);
     if (stats.isFile())
@@ -31,6 +32,15 @@ export function listFiles(folder: string): Listing {
     else if (parts.kind !== 'foreign') notFiles.push(name);
   }
   return { files, notFiles };
+}
+
+/** In a folder that may be read but not entered the names can be told and nothing else. */
+function statsOf(folder: string, name: string): Stats | undefined {
+  try {
+    return lstatSync(join(folder, name), { throwIfNoEntry: false });
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, hasCode } from '../base/failure.ts';
+import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
 import { replaceFile } from './durable.ts';
 
 /**
@@ -13,7 +13,7 @@ export interface StateFolder {
   readonly path: string;
   /** The value kept under `name`; undefined when there is none, or it is no JSON. @throws Failure `state-unwritable` */
   read(name: string): unknown;
-  /** @throws Failure `state-unwritable` */
+  /** @throws Failure `state-unwritable`, `disk-full` */
   write(name: string, value: unknown): void;
 }
 
@@ -66,6 +66,8 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
 }
 
 function unusable(path: string, error: unknown): Failure {
+  const failure = fromSystemError(error, path);
+  if (isFailure(failure, 'disk-full')) return failure;
   const cause = hasCode(error) ? error.cause : error;
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new Failure('state-unwritable', { path, detail }, error);

@@ -2,6 +2,7 @@ import { constants, linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
+import type { FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../model/fileName.ts';
 import type { DatedLogFile, LogFile } from '../model/logFile.ts';
 import type { Archives } from './archivePort.ts';
@@ -66,10 +67,18 @@ async function writeArchive(file: LogFile, target: string, context: ZipContext):
       return { kind: 'done', name: target };
     });
   } catch (error) {
-    throw fromSystemError(error, source);
+    throw named(fromSystemError(error, source), temporary, join(folder, target));
   } finally {
     removeTemporary(temporary);
   }
+}
+
+/** A failure that speaks of the final name, where it spoke of the temporary one. */
+function named(failure: Failure, temporary: string, target: string): Failure {
+  const { code, data, cause } = failure;
+  return 'path' in data && data.path === temporary
+    ? new Failure(code, { ...data, path: target }, cause)
+    : failure;
 }
 
 async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipContext): Promise<Placed> {
@@ -80,7 +89,15 @@ async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipCo
   });
 }
 
-/** The archive that already holds the file's bytes, if there is one. A damaged archive is no twin. */
+/** Archives that cannot be read, or are gone: none of ours holds the file then. */
+const noTwins: ReadonlySet<FailureCode> = new Set([
+  'archive-damaged',
+  'archive-encrypted',
+  'archive-unsupported',
+  'file-missing',
+]);
+
+/** The archive that already holds the file's bytes, if there is one. */
 async function findTwin(file: LogFile, source: string, context: ZipContext): Promise<string | undefined> {
   for (const { name, inner } of context.existing) {
     if (inner?.bytes !== file.bytes) continue;
@@ -88,7 +105,7 @@ async function findTwin(file: LogFile, source: string, context: ZipContext): Pro
       .holds(join(context.folder, name), source)
       .catch((error: unknown) => {
         const failure = fromSystemError(error, source);
-        if (failure.code === 'archive-damaged' || failure.code === 'file-missing') return false;
+        if (noTwins.has(failure.code)) return false;
         throw failure;
       });
     if (isTwin) return name;

@@ -11,3 +11,9 @@ export async function labelsOf(page: Page): Promise<string[]> {
 export async function choose(page: Page, item: string): Promise<void> {
   await page.locator('.monaco-menu').getByRole('menuitem', { name: item }).click();
 }
+
+/** Closes the open menu; until it is gone, it swallows clicks. */
+export async function closeMenu(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('.monaco-menu').waitFor({ state: 'detached' });
+}

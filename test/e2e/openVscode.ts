@@ -1,21 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
+import { themes, type Theme } from './themes.ts';
 import { VscodePage } from './vscodePage.ts';
-import { freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
-
-/** The colour themes in which pages are looked at. */
-export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high contrast dark': 'Default High Contrast',
-  'high contrast light': 'Default High Contrast Light',
-} as const;
-
-export type Theme = keyof typeof themes;
+import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
 export interface OpenOptions {
   /** The files of the workspace; a few logs by default. */
@@ -23,6 +15,8 @@ export interface OpenOptions {
   readonly theme?: Theme;
   /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
   readonly restricted?: boolean;
+  /** Makes the workspace a Git repository. */
+  readonly git?: boolean;
   /** Settings of the person. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** A packed extension in place of this checkout's; null: none. */
@@ -52,13 +46,14 @@ export class OpenVscode {
   static async open(options: OpenOptions = {}): Promise<OpenVscode> {
     const closing: (() => Promise<unknown>)[] = [];
     try {
-      const workspace = await freshWorkspace(options.files);
+      const workspace = await freshWorkspace(options.files ?? fewLogs());
       closing.unshift(() => workspace.remove());
+      if (options.git === true) execFileSync('git', ['init', '--quiet'], { cwd: workspace.folder });
       const extension = options.extension === undefined ? packedExtension : options.extension;
       const server = await VscodeServer.start({
         ...(extension !== null && { extension }),
         trusted: options.restricted !== true,
-        settings: { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings },
+        settings: { 'workbench.colorTheme': themes[options.theme ?? 'dark'].id, ...options.settings },
         environment: { XDG_STATE_HOME: workspace.stateFolder },
       });
       closing.unshift(() => server.stop());
@@ -73,17 +68,6 @@ export class OpenVscode {
       for (const close of closing) await close();
       throw error;
     }
-  }
-
-  async changeTheme(theme: Theme): Promise<void> {
-    await this.server.changeSettings({ 'workbench.colorTheme': themes[theme] });
-    const name = {
-      dark: 'vs-dark',
-      light: 'vs',
-      'high contrast dark': 'hc-black',
-      'high contrast light': 'hc-light',
-    };
-    await this.page.page.locator(`.monaco-workbench.${name[theme]}`).waitFor();
   }
 
   /** Loads the page anew: the extension is started again. */

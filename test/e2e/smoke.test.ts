@@ -31,6 +31,7 @@ describe('a workspace with logs', () => {
     await vscode.page.runCommand('Workspace Logs: Configure Logging');
     await vscode.page.tabInFront(/Configure Logging/);
     await vscode.page.webview.getByRole('button', { name: 'Save' }).waitFor();
+    assert.deepEqual(await vscode.page.accessibilityFindings(), []);
   });
 
   it('opens a file of the explorer with its text', async () => {
@@ -41,7 +42,7 @@ describe('a workspace with logs', () => {
 
   it('is seen in every theme', async () => {
     for (const theme of ['light', 'high contrast dark', 'high contrast light', 'dark'] as const) {
-      await vscode.changeTheme(theme);
+      await vscode.page.changeTheme(theme);
     }
   });
 });

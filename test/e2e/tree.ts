@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { choose, labelsOf } from './menu.ts';
+import { choose, closeMenu, labelsOf } from './menu.ts';
 
 /** A row: by its label, which stands before any description, or found otherwise. */
 export type Row = string | RegExp | Locator;
@@ -32,12 +32,14 @@ export class Tree {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  /** Unfolds a row. */
+  /** Unfolds a row. A tree that is being filled forgets a click, so it is repeated. */
   async unfold(label: Row): Promise<void> {
-    const row = this.row(label);
-    if ((await row.getAttribute('aria-expanded')) === 'true') return;
-    await row.locator('.monaco-tl-twistie').click();
-    await row.and(this.#page.locator('[aria-expanded=true]')).waitFor();
+    const unfolded = this.row(label).and(this.#page.locator('[aria-expanded=true]'));
+    for (let tries = 0; tries < 5 && (await unfolded.count()) === 0; tries += 1) {
+      await this.row(label).locator('.monaco-tl-twistie').click();
+      await unfolded.waitFor({ timeout: 2000 }).catch(() => undefined);
+    }
+    await unfolded.waitFor();
   }
 
   /** Opens a row as a double click does. */
@@ -49,7 +51,7 @@ export class Tree {
   async menuOf(label: Row): Promise<string[]> {
     await this.row(label).click({ button: 'right' });
     const labels = await labelsOf(this.#page);
-    await this.#page.keyboard.press('Escape');
+    await closeMenu(this.#page);
     return labels;
   }
 

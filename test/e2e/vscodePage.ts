@@ -1,5 +1,7 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { choose, labelsOf } from './menu.ts';
+import { choose, closeMenu, labelsOf } from './menu.ts';
+import { themes, type Theme } from './themes.ts';
 import { Tree } from './tree.ts';
 
 /** What a person sees and does in a window of VS Code. */
@@ -94,6 +96,30 @@ export class VscodePage {
       .contentFrame();
   }
 
+  /** What axe finds serious or critical in the page that is in front: rule, words, element. */
+  async accessibilityFindings(): Promise<string[]> {
+    // The page is transparent, and axe would compare its letters with a white sheet.
+    await this.webview.locator('html').evaluate((page: unknown) => {
+      (page as { style: { background: string } }).style.background = 'var(--vscode-editor-background)';
+    });
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .include(['iframe.webview.ready', 'iframe#active-frame', 'body'])
+      // Nobody asks for contrast in what is disabled; axe does not see it through the shadow root of the label.
+      .exclude(['iframe.webview.ready', 'iframe#active-frame', '[disabled]'])
+      .analyze();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+  }
+
+  /** Right-clicks something, in its lower part, and chooses from the context menu. */
+  async chooseFromMenuAt(target: Locator, item: string): Promise<void> {
+    const box = await target.boundingBox();
+    if (box === null) throw new Error('it is not on the screen');
+    await target.click({ button: 'right', position: { x: box.width / 2, y: box.height - 10 } });
+    await choose(this.page, item);
+  }
+
   /** Titles of the open editors. */
   tabs(): Promise<string[]> {
     return this.page.locator('.tabs-container .tab .label-name').allInnerTexts();
@@ -121,8 +147,17 @@ export class VscodePage {
     }
     await bar.getByRole('button', { name: 'More Actions' }).click();
     labels.push(...(await labelsOf(this.page)));
-    await this.page.keyboard.press('Escape');
+    await closeMenu(this.page);
     return labels;
+  }
+
+  /** Changes the colour theme as a person does: VS Code doesn't watch the file of settings here. */
+  async changeTheme(theme: Theme): Promise<void> {
+    await this.runCommand('Preferences: Color Theme');
+    await this.question.getByPlaceholder('Select Color Theme').waitFor();
+    await this.answer(themes[theme].label);
+    await this.question.waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${themes[theme].cssClass}`).waitFor();
   }
 
   /** Waits until the workspace is shown to be in Restricted Mode. */

@@ -28,7 +28,7 @@ export function fewLogs(now = Date.now()): Files {
 }
 
 /** Makes a workspace of its own for a test, in a temporary folder. */
-export async function freshWorkspace(files: Files = fewLogs()): Promise<WorkspaceFolder> {
+export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'workspace-')));
   const folder = join(root, 'billing');
   await mkdir(folder);

@@ -8,28 +8,18 @@ import { commandLine, requireTools } from './commandLine.ts';
 import { expectFrom, inventory } from './killExpectation.ts';
 import { killScenarios } from './killScenarios.ts';
 import { runUnderStrace } from './strace.ts';
-import { leftoversIn, temporaryFolder } from './workspaceFolder.ts';
+import { STATE, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
 const CASES_AT_LEAST = 100;
 const CASES_AT_ONCE = 2;
 
 describe('maintain, policy and init, killed before each call that changes something', () => {
-  const base = temporaryFolder('kills');
-  const state = join(base, 'state');
-  const stateBefore = process.env.XDG_STATE_HOME;
+  const base = folderForTests('kills');
   const app = inlineApp();
   const killed: string[] = [];
-  let keep = false;
 
   before(() => {
     requireTools('strace', 'unzip', 'git');
-    process.env.XDG_STATE_HOME = state;
-  });
-
-  after(() => {
-    if (stateBefore === undefined) delete process.env.XDG_STATE_HOME;
-    else process.env.XDG_STATE_HOME = stateBefore;
-    if (!keep) rmSync(base, { recursive: true });
   });
 
   for (const scenario of killScenarios)
@@ -65,7 +55,6 @@ describe('maintain, policy and init, killed before each call that changes someth
           for (const useCase of scenario.again) await useCase(app, root);
           assert.deepEqual(inventory(root), before, 'a further run changed something');
         } catch (error) {
-          keep = true;
           throw new Error(`killed at ${calls} ${String(when)}, kept in ${root}`, { cause: error });
         }
         rmSync(root, { recursive: true });
@@ -83,7 +72,7 @@ describe('maintain, policy and init, killed before each call that changes someth
         if (chosen !== undefined) for (const when of chosen) await killAt(calls, when);
         else for (let when = 1; await killAt(calls, when);) when += 1;
       });
-      assert.deepEqual(leftoversIn(state), [], 'temporaries in the state folder');
+      assert.deepEqual(leftoversIn(join(base, STATE)), [], 'temporaries in the state folder');
     }).timeout(120_000);
 
   it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {

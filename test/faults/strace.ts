@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -50,7 +50,8 @@ export async function runUnderStrace(
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (status, signal) => {
-        resolve({ status, signal, ...said, trace: readFileSync(log, 'utf8') });
+        if (!existsSync(log)) reject(new Error(`strace did not start: ${said.stderr}`));
+        else resolve({ status, signal, ...said, trace: readFileSync(log, 'utf8') });
       });
     });
   } finally {

@@ -1,13 +1,34 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const DAY_MS = 86_400_000;
 
-export function temporaryFolder(purpose: string): string {
-  return realpathSync(mkdtempSync(join(tmpdir(), `workspace-logs-${purpose}-`)));
+/**
+ * A temporary folder for the tests of one `describe`, with a state folder of its own, where what the programs under test
+ * remember goes. Stays where a test failed.
+ */
+export function folderForTests(purpose: string): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `workspace-logs-${purpose}-`)));
+  const stateBefore = process.env.XDG_STATE_HOME;
+  let failed = false;
+  before(() => {
+    process.env.XDG_STATE_HOME = join(folder, STATE);
+  });
+  afterEach(function () {
+    failed ||= this.currentTest?.state === 'failed';
+  });
+  after(() => {
+    if (stateBefore === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = stateBefore;
+    if (failed) console.log(`      kept: ${folder}`);
+    else rmSync(folder, { recursive: true });
+  });
+  return folder;
 }
+
+export const STATE = 'state';
 
 export interface WorkspaceContent {
   /** Keys beside `version` and `workspaceId`; without it the folder is not managed. */

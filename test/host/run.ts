@@ -9,15 +9,16 @@ import { launchChromium } from '../../scripts/chromium.ts';
 import { checkout } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { REPORT_MARK } from './index.ts';
-import { freshWorkspace } from '../e2e/workspaceFolder.ts';
+import { fewLogs, freshWorkspace } from '../e2e/workspaceFolder.ts';
 
 const LIMIT_MS = 120_000;
 const bundle = join(checkout, 'dist', 'test', 'host.cjs');
 
 await bundleTests();
-const workspace = await freshWorkspace();
+const workspace = await freshWorkspace(fewLogs());
 const server = await VscodeServer.start({
   trusted: true,
+  runsHostTests: true,
   // What the extension keeps about this workspace goes when the workspace goes.
   environment: { XDG_STATE_HOME: workspace.stateFolder },
 });

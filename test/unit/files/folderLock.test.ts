@@ -49,6 +49,7 @@ class Holder {
   }
 
   async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await gone;
@@ -94,8 +95,8 @@ describe('openFolderLock', () => {
   ];
   for (const [mode, wanted, granted] of together)
     it(`${mode} in another process, ${wanted} here: ${granted ? 'both' : 'one after the other'}`, async () => {
-      const holder = await held(mode);
       const lock = await open();
+      const holder = await held(mode);
       let done = 0;
       const take = async (patience?: number): Promise<void> =>
         lock[wanted](() => void (done += 1), patience === undefined ? undefined : { patience });
@@ -116,8 +117,8 @@ describe('openFolderLock', () => {
 
   for (const mode of ['shared', 'exclusive', 'hold'] as const)
     it(`is free when a process that has it (${mode}) is killed`, async () => {
-      const holder = await held(mode);
       const lock = await open();
+      const holder = await held(mode);
       await assert.rejects(
         lock.exclusive(() => undefined, { patience: 0 }),
         failsWith('lock-busy'),
@@ -166,12 +167,16 @@ describe('openFolderLock', () => {
     mine.close();
     hold.release();
     assert.equal(await other.exclusive(() => 1), 1);
+    await assert.rejects(
+      mine.shared(() => undefined),
+      failsWith('cancelled'),
+    );
   });
 
   for (const wanted of ['shared', 'exclusive'] as const)
     it(`the event loop turns while ${wanted} is waited for`, async () => {
-      const holder = await held('exclusive');
       const lock = await open();
+      const holder = await held('exclusive');
       let turns = 0;
       const counter = setInterval(() => (turns += 1), 1);
       const waiting = lock[wanted](() => turns);
@@ -182,8 +187,8 @@ describe('openFolderLock', () => {
     });
 
   it('can be cancelled while it is waited for', async () => {
-    await held('exclusive');
     const lock = await open();
+    await held('exclusive');
     const controller = new AbortController();
     const waiting = lock.exclusive(() => undefined, { signal: controller.signal });
     await turn();
@@ -281,8 +286,8 @@ describe('openFolderLock', () => {
   }
 
   it('whoever waited for a lock file that was removed meanwhile takes the new one', async () => {
-    const holder = await held('exclusive');
     const lock = await open();
+    const holder = await held('exclusive');
     const waiting = lock.exclusive(() => lstatSync(path()).ino);
     await turn();
     const old = lstatSync(path()).ino;
@@ -350,7 +355,7 @@ describe('openFolderLock', () => {
   it('is refused where there is no folder', async () => {
     await assert.rejects(
       openFolderLock(join(folders.root, 'nothing'), APPEND_LOCK),
-      failsWith('lock-damaged'),
+      failsWith('logs-missing'),
     );
   });
 });

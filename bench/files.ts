@@ -1,0 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleRows } from './bundles.ts';
+import { listingRows } from './listing.ts';
+import type { Row } from './table.ts';
+import { zippingRows } from './zipping.ts';
+
+/** The file part: zipping, listing and planning, and what VS Code loads. */
+export async function files(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-bench-'));
+  process.env.XDG_STATE_HOME = join(folder, 'state');
+  try {
+    return [...(await zippingRows(folder)), ...(await listingRows(folder)), ...bundleRows()];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

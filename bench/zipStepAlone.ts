@@ -1,0 +1,14 @@
+/** A process that zips `api.1.log` in the folder given to it, or with `idle` only loads what that takes, and prints its peak memory in bytes. */
+import { zipArchives } from '../src/archive/zipArchives.ts';
+import { APPEND_LOCK, openFolderLock } from '../src/files/folderLock.ts';
+import { zipFile } from '../src/files/zipStep.ts';
+
+const [folder = '', work] = process.argv.slice(2);
+const lock = await openFolderLock(folder, APPEND_LOCK);
+if (work !== 'idle') {
+  const context = { folder, lock, archives: zipArchives, existing: [] };
+  await zipFile('api.1.log', 'api.2026-01-01.log.zip', context);
+}
+lock.close();
+const KB = 1024;
+process.stdout.write(String(process.resourceUsage().maxRSS * KB));

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { listingOf } from './listing.ts';
+import { apiLog } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+import { zipOf } from './zipOf.ts';
+
+const END = Date.parse('2026-01-31T12:00:00Z');
+
+describe('a zipped log of 120 MB', () => {
+  let vscode: OpenVscode;
+  let untouched: string[];
+  const archive = /^Jan 31/;
+  before(async () => {
+    const text = apiLog(END, 120);
+    vscode = await OpenVscode.open({
+      files: { 'logs/api.2026-01-31.log.zip': await zipOf('api.2026-01-31.log', text), 'logs/api.log': '' },
+    });
+    untouched = await listingOf(vscode.workspace.folder);
+    await vscode.page.logs.row(archive).waitFor();
+  });
+  after(() => vscode.close());
+
+  it('shows its first lines in under 3 s, without a question', async () => {
+    const begin = Date.now();
+    await vscode.page.logs.row(archive).click();
+    const first = vscode.page.page
+      .locator('.editor-instance .view-line')
+      .filter({ hasText: '"timestamp"' })
+      .first();
+    await first.waitFor();
+    const taken = Date.now() - begin;
+    console.log(`      first lines after ${taken} ms`);
+    assert.ok(taken < 3000, `${taken} ms`);
+    await vscode.page.tabInFront(/api\.2026-01-31 \(1 of 12\)\.log/);
+    assert.equal(await vscode.page.dialog.count(), 0);
+    assert.equal(await vscode.page.question.isVisible(), false);
+  });
+
+  it('leads to its last line', async () => {
+    await vscode.page.runCommand('Workspace Logs: Go to Part…');
+    await vscode.page.pick('Part 12 of 12');
+    await vscode.page.tabInFront(/\(12 of 12\)/);
+    await vscode.page.page
+      .locator('.editor-instance .view-line')
+      .filter({ hasText: '"timestamp"' })
+      .first()
+      .waitFor();
+    await vscode.page.page.keyboard.press('Control+End');
+    const last = vscode.page.page.locator('.editor-instance .view-line').filter({ hasText: '/api/items/0"' });
+    await last.waitFor();
+  });
+
+  it('goes back by the arrow in the title', async () => {
+    await vscode.page.page.locator('.editor-actions').getByRole('button', { name: 'Previous Part' }).click();
+    await vscode.page.tabInFront(/\(11 of 12\)/);
+  });
+
+  it('has made no file', async () => {
+    assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
+  });
+
+  it('cannot be written to', async () => {
+    await vscode.page.page.locator('.editor-instance .view-lines').first().click();
+    await vscode.page.page.keyboard.type('x');
+    await vscode.page.page
+      .locator('.monaco-editor-overlaymessage')
+      .filter({ hasText: 'read-only' })
+      .waitFor();
+  });
+});

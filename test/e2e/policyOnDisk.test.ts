@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listingOf } from './listing.ts';
+import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+
+describe('a policy that changes on disk', () => {
+  let vscode: OpenVscode;
+  const write = (text: string): Promise<void> =>
+    writeFile(join(vscode.workspace.folder, '.workspace-logs.json'), text);
+  const archives = async (): Promise<number> =>
+    (await readdir(join(vscode.workspace.folder, 'logs'))).filter((name) => name.endsWith('.log')).length;
+  before(async () => {
+    vscode = await OpenVscode.open({ files: aWeekOfLogs() });
+    await vscode.page.logs.row('api.log').filter({ hasText: 'rotates at 20 MB' }).waitFor();
+  });
+  after(() => vscode.close());
+
+  it('is at work within a second or two', async () => {
+    const begin = Date.now();
+    await write(commentedPolicy.replace('20', '30'));
+    await vscode.page.logs.row('api.log').filter({ hasText: 'rotates at 30 MB' }).waitFor();
+    console.log(`      seen after ${Date.now() - begin} ms`);
+  });
+
+  it('is told with field and line when it is damaged, and nothing is changed', async () => {
+    await write('{\n  "version": 1,\n  "rotation": { "maxFileMB": "20" }\n}\n');
+    await vscode.page
+      .notification(/line 3, rotation\.maxFileMB: must be a whole number from 1 to 10,240/)
+      .waitFor();
+    const untouched = await listingOf(vscode.workspace.folder);
+    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page
+      .notification(/Nothing is changed until it is mended/)
+      .first()
+      .waitFor();
+    assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
+  });
+
+  it('deletes nothing when it came with a pull, until it is applied here', async () => {
+    await write('{ "version": 1, "workspaceId": "billing", "retention": { "maxAge": { "days": 1 } } }');
+    const question = /now deletes more than before \(retention\.maxAge\)/;
+    await vscode.page.notification(question).waitFor();
+    assert.equal(await archives(), 8);
+    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.notification(/deletes more than was accepted on this machine/).waitFor();
+    await vscode.page.pressOnNotification(question, 'Apply');
+    await vscode.page.notification(question).waitFor({ state: 'hidden' });
+    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.notification(/\d files? deleted|, \d deleted/).waitFor();
+    assert.equal(await archives(), 1);
+  });
+});

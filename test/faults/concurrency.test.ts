@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { workerRunner } from '../../src/base/job.ts';
+import type { AppJobs } from '../../src/app/jobs.ts';
+import type { AppReport } from '../../src/app/actionEvent.ts';
+import { commandLine, requireTools, worker } from './commandLine.ts';
+import { countLines, logTexts } from './logText.ts';
+import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
+
+const LASTS_MS = 6000;
+const WRITERS = 4;
+const LONGEST_STOP_MS = 60;
+
+describe('two command lines and a worker maintain a folder while four writers append to it', () => {
+  const root = folderForTests('crowd');
+  const logs = join(root, 'logs');
+
+  before(() => {
+    requireTools('unzip');
+  });
+
+  it('each line is there exactly once', async () => {
+    const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
+    fillWorkspace(root, { policy, logs: { 'api.log': '' } });
+    const until = Date.now() + LASTS_MS;
+    const writers = Array.from({ length: WRITERS }, (_, index) => startWriter(logs, `w${String(index)}`));
+    const [runs, zipped] = await Promise.all([
+      Promise.all([maintainRepeatedly(root, until), maintainRepeatedly(root, until)]),
+      maintainInWorker(root, until),
+      ...writers.map((writer) => stopAndContinue(writer.process, until)),
+    ]);
+    const written = await Promise.all(writers.map(finish));
+    await maintain(root);
+
+    const found = countLines(logTexts(root).values());
+    const wanted = written.reduce((sum, count) => sum + count, 0);
+    console.log(
+      `      ${String(wanted)} lines, ${String(logTexts(root).size)} files, runs: ${runs.join(' + ')}`,
+    );
+    assert.equal([...found.values()].filter((count) => count !== 1).length, 0, 'a line stands twice');
+    assert.equal(found.size, wanted, 'lines are missing, or torn');
+    for (const [index, count] of written.entries())
+      assert.equal(numbersOf(found.keys(), `w${String(index)}`).size, count);
+    assert.deepEqual(leftoversIn(root), []);
+    assert.ok([...logTexts(root).keys()].filter((name) => name.endsWith('.zip')).length >= 5);
+    assert.ok(zipped > 0, 'the worker zipped nothing');
+  }).timeout(60_000);
+});
+
+interface Writer {
+  readonly process: ChildProcess;
+  readonly count: Promise<string>;
+}
+
+function startWriter(folder: string, name: string): Writer {
+  const script = join(import.meta.dirname, 'appendingWriter.ts');
+  const child = spawn(process.execPath, [script, folder, name], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return { process: child, count: text(child.stdout) };
+}
+
+async function finish({ process: child, count }: Writer): Promise<number> {
+  child.stdin?.end();
+  return Number(await count);
+}
+
+async function stopAndContinue(child: ChildProcess, until: number): Promise<void> {
+  while (Date.now() < until) {
+    await sleep(Math.random() * 50);
+    child.kill('SIGSTOP');
+    await sleep(Math.random() * LONGEST_STOP_MS);
+    child.kill('SIGCONT');
+  }
+}
+
+async function maintain(root: string): Promise<void> {
+  const child = spawn(process.execPath, [commandLine, 'maintain', '--workspace', root], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said = await text(child.stderr);
+  if (child.exitCode === null) await once(child, 'exit');
+  assert.deepEqual([child.exitCode, said], [0, '']);
+}
+
+/** @returns how many runs there were */
+async function maintainRepeatedly(root: string, until: number): Promise<number> {
+  let runs = 0;
+  for (; Date.now() < until; runs += 1) await maintain(root);
+  return runs;
+}
+
+/** @returns how many files it zipped */
+async function maintainInWorker(root: string, until: number): Promise<number> {
+  const app = workerRunner<AppJobs, AppReport>(worker);
+  let zipped = 0;
+  try {
+    while (Date.now() < until) {
+      const { steps, failed } = await app.run('runMaintenance', { root, patience: LASTS_MS });
+      assert.deepEqual(failed, []);
+      zipped += steps.filter(({ kind }) => kind === 'zip').length;
+    }
+  } finally {
+    app.dispose();
+  }
+  return zipped;
+}
+
+function numbersOf(lines: Iterable<string>, writer: string): Set<number> {
+  const numbers = new Set<number>();
+  for (const line of lines) {
+    const entry = JSON.parse(line) as { writer: string; number: number };
+    if (entry.writer === writer) numbers.add(entry.number);
+  }
+  return numbers;
+}

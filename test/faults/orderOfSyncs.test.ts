@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { commandLine, requireTools } from './commandLine.ts';
+import { makeDueWorkspace } from './dueWorkspace.ts';
+import { runUnderStrace } from './strace.ts';
+import { folderForTests } from './workspaceFolder.ts';
+
+/** What a power loss needs cannot be tried here; that the calls come in the right order can. */
+describe('maintain asks the disk for', () => {
+  const base = folderForTests('order');
+  let calls: string[];
+
+  before(async () => {
+    requireTools('strace');
+    const root = join(base, 'workspace');
+    await makeDueWorkspace(root, true);
+    const watched = { calls: 'write,fsync,/^(rename|link|unlink)' };
+    const { trace } = await runUnderStrace([commandLine, 'maintain', '--workspace', root], watched);
+    calls = [...trace.matchAll(/^\d+ +(\w+)\((.*)\) += 0$|^\d+ +(write)\((.*)\) += \d+$/gm)].map(
+      ([, call = '', words = '', write, piece]) =>
+        `${(write ?? call).replace(/at2?$/, '')} ${(piece ?? words)
+          .replaceAll(`${join(root, 'logs')}/`, '')
+          .replaceAll(join(root, 'logs'), 'logs')
+          .replaceAll(/\.tmp-[0-9a-f]{16}/g, '.tmp')
+          .replaceAll(/AT_FDCWD<[^>]*>|["<>]|\b\d+(?=<)/g, '')
+          .trim()}`,
+    );
+  }).timeout(20_000);
+
+  /** That these calls follow one another, with others between them. */
+  function follow(...wanted: RegExp[]): void {
+    let from = 0;
+    for (const pattern of wanted) {
+      const at = calls.findIndex((call, index) => index >= from && pattern.test(call));
+      assert.notEqual(at, -1, `${String(pattern)} is not among\n${calls.slice(from).join('\n')}`);
+      from = at + 1;
+    }
+  }
+
+  it('a new name and its folder', () => {
+    follow(/^rename .*api\.log, .*api\.5\.log/, /^fsync logs/, /^unlink /);
+  });
+
+  for (const name of ['api.2.log', 'api.3.log', 'api.4.log'])
+    it(`the archive of ${name}, its name, and only then the end of the file`, () => {
+      const unlinked = calls.findIndex((call) => call.startsWith('unlink') && call.includes(name));
+      const own = calls.slice(0, unlinked + 1);
+      const linked = own.findLastIndex((call) => call.startsWith('link '));
+      const temporary = /[\w.-]+\.zip\.tmp/.exec(own[linked] ?? '')?.[0] ?? '?';
+      const steps = [
+        own.findLastIndex((call) => call.startsWith('write') && call.includes(temporary)),
+        own.findLastIndex((call) => call.startsWith('fsync') && call.includes(temporary)),
+        linked,
+        own.findLastIndex((call) => call.startsWith('fsync logs')),
+        unlinked,
+      ];
+      assert.deepEqual(
+        [...steps].sort((a, b) => a - b),
+        steps,
+        calls.join('\n'),
+      );
+      assert.ok(!steps.includes(-1), calls.join('\n'));
+    });
+
+  it('what was deleted, at the end', () => {
+    follow(/^unlink .*audit\.1\.log/, /^unlink .*api\.4\.log/, /^fsync logs/);
+  });
+
+  it('the record of the run before anything is done', () => {
+    follow(/^fsync .*last-run\.json/, /^rename .*last-run\.json/, /^fsync /, /^rename .*api\.log/);
+  });
+});

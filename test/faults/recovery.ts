@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import type { App } from '../../src/app/jobs.ts';
+import { countLines, logTexts, missingLines } from './logText.ts';
+import { leftoversIn } from './workspaceFolder.ts';
+
+/** What the command line says when something fails: sentences, each on a line of its own, and no stack. */
+export function assertSentences(stderr: string): void {
+  for (const line of stderr.split('\n')) assert.match(line, /^$|^workspace-logs: \S.*\S$/);
+  assert.doesNotMatch(stderr, /unexpected|^\s+at |“”/m);
+  // The name of a temporary file tells a person nothing; the one that the tests leave about may be told.
+  assert.doesNotMatch(stderr, /“[^”]*\.tmp-(?!0123456789abcdef)/);
+}
+
+export function assertNothingLost(root: string, staying: ReadonlyMap<string, number>): void {
+  assert.deepEqual(missingLines(staying, countLines(logTexts(root).values())), [], 'lines lost');
+}
+
+/** The next run, undisturbed, does the rest; the one after it has nothing to do. */
+export async function assertRecovers(
+  app: App,
+  root: string,
+  staying: ReadonlyMap<string, number>,
+): Promise<void> {
+  const next = await app.run('runMaintenance', { root });
+  assert.deepEqual([next.failed, next.skipped, next.git.failure], [[], [], undefined], 'the next run');
+  assert.deepEqual(countLines(logTexts(root).values()), staying, 'each line exactly once');
+  assert.deepEqual(leftoversIn(root), []);
+  assert.deepEqual((await app.run('runMaintenance', { root })).steps, []);
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { hasCode, isFailure } from '../../../src/base/failure.ts';
+import { randomToken, replaceFile, syncFolder, writeNewFile } from '../../../src/files/durable.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { onDisk } from '../onDisk.ts';
+
+describe('replaceFile', () => {
+  const folders = freshFolders();
+  const path = (): string => join(folders.root, 'x.json');
+
+  it('makes a file with the permissions that a person expects, or those asked for', () => {
+    const umask = process.umask(0o022);
+    try {
+      replaceFile(path(), 'a');
+      replaceFile(join(folders.root, 'secret'), 'a', 0o600);
+    } finally {
+      process.umask(umask);
+    }
+    assert.equal(statSync(path()).mode & 0o777, 0o644);
+    assert.equal(statSync(join(folders.root, 'secret')).mode & 0o777, 0o600);
+  });
+
+  it('keeps permissions and owner of what was there', () => {
+    writeFileSync(path(), 'old');
+    chmodSync(path(), 0o640);
+    if (process.getuid?.() === 0) chownSync(path(), 1, 2);
+    const { uid, gid } = statSync(path());
+    replaceFile(path(), 'new', 0o600);
+    const now = statSync(path());
+    assert.deepEqual([now.mode & 0o777, now.uid, now.gid], [0o640, uid, gid]);
+    assert.equal(readFileSync(path(), 'utf8'), 'new');
+  });
+
+  it('gives another inode, so that whoever reads the old one reads it whole', () => {
+    writeFileSync(path(), 'old');
+    const { ino } = statSync(path());
+    replaceFile(path(), 'new');
+    assert.notEqual(statSync(path()).ino, ino);
+  });
+
+  it('leaves nothing beside the file, and sweeps what a killed call left', () => {
+    writeFileSync(`${path()}.tmp-${randomToken()}`, 'half');
+    const others = [
+      'x.json.tmp-',
+      'x.json.tmp-xyz',
+      `y.json.tmp-${randomToken()}`,
+      `x.json.tmp-${randomToken()}.bak`,
+    ];
+    for (const name of others) folders.put(name, 'kept');
+    replaceFile(path(), 'new');
+    assert.deepEqual(readdirSync(folders.root).sort(), [...others, 'x.json'].sort());
+  });
+
+  it('leaves all as it was when it fails', () => {
+    mkdirSync(join(path(), 'in-the-way'), { recursive: true });
+    const before = onDisk(folders.root);
+    assert.throws(
+      () => {
+        replaceFile(path(), 'new');
+      },
+      (error) => isFailure(error, 'machine-error'),
+    );
+    assert.deepEqual(onDisk(folders.root), before);
+  });
+
+  it('says when there is no folder', () => {
+    assert.throws(() => {
+      replaceFile(join(folders.root, 'nothing/x'), 'new');
+    }, hasCode);
+  });
+});
+
+describe('writeNewFile', () => {
+  const folders = freshFolders();
+  it('never overwrites', () => {
+    const path = folders.put('x', 'old');
+    assert.throws(() => {
+      writeNewFile(path, 'new', 0o600);
+    });
+    assert.equal(readFileSync(path, 'utf8'), 'old');
+  });
+});
+
+describe('syncFolder', () => {
+  const folders = freshFolders();
+  it('fails for what is no folder', () => {
+    syncFolder(folders.root);
+    assert.throws(() => {
+      syncFolder(folders.put('x', ''));
+    });
+    assert.ok(existsSync(folders.root));
+  });
+});
+
+describe('randomToken', () => {
+  it('is 16 hex digits, another each time', () => {
+    const tokens = Array.from({ length: 50 }, randomToken);
+    for (const token of tokens) assert.match(token, /^[0-9a-f]{16}$/);
+    assert.equal(new Set(tokens).size, 50);
+  });
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isFailure } from '../../../src/base/failure.ts';
+import type { FileKind } from '../../../src/base/failure.ts';
+import { identify, isUnchanged } from '../../../src/files/identity.ts';
+import { kindOf, listFiles } from '../../../src/files/list.ts';
+import { freshFolders } from '../freshFolders.ts';
+
+describe('listFiles', () => {
+  const folders = freshFolders();
+
+  it('tells name, parts, size, time and inode of each file', () => {
+    const path = folders.put('logs/api.1.log', '12345');
+    utimesSync(path, 1_700_000_000, 1_700_000_000.25);
+    const { files, notFiles } = listFiles(folders.logs);
+    const expected = {
+      name: 'api.1.log',
+      parts: { kind: 'rotated', family: 'api', number: 1 },
+      bytes: 5,
+      modified: 1_700_000_000_250,
+      inode: statSync(path).ino,
+    };
+    assert.deepEqual([files, notFiles], [[expected], []]);
+    assert.deepEqual(identify(folders.logs, 'api.1.log'), expected);
+  });
+
+  it('leaves out its own book-keeping, and what lies deeper', () => {
+    for (const name of ['.lock', '.lock-journal', '.maintenance', 'sub/api.log'])
+      folders.put(`logs/${name}`, '');
+    assert.deepEqual(listFiles(folders.logs).files, []);
+  });
+
+  it('tells what has a name of ours and is no file, and passes over the rest', () => {
+    for (const name of ['api.log', 'api.2026-01-01.log.zip', 'app.log']) mkdirSync(join(folders.logs, name));
+    symlinkSync('nowhere', join(folders.logs, 'api.1.log'));
+    symlinkSync('nowhere', join(folders.logs, 'other'));
+    execFileSync('mkfifo', [join(folders.logs, 'audit.log')]);
+    const { files, notFiles } = listFiles(folders.logs);
+    assert.deepEqual(files, []);
+    assert.deepEqual([...notFiles].sort(), ['api.1.log', 'api.2026-01-01.log.zip', 'api.log', 'audit.log']);
+  });
+
+  const strange = [
+    'two words.log',
+    '"quoted".log',
+    "it's.log",
+    'new\nline.log',
+    '\u001b[31mred.log',
+    '😀.log',
+    '‮gol.ipa',
+    '..log',
+    '...',
+    ' ',
+    '-rf',
+    'é',
+    'e\u0301',
+  ];
+  for (const name of strange)
+    it(`lists ${JSON.stringify(name)} as it is`, () => {
+      folders.put(`logs/${name}`, 'x');
+      assert.deepEqual(
+        listFiles(folders.logs).files.map((file) => [file.name, file.parts.kind]),
+        [[name, 'foreign']],
+      );
+    });
+
+  it('passes over a name that is no UTF-8', () => {
+    writeFileSync(Buffer.concat([Buffer.from(`${folders.logs}/`), Buffer.from([0xff, 0x2e, 0x6c])]), '');
+    assert.deepEqual(listFiles(folders.logs), { files: [], notFiles: [] });
+  });
+
+  const places: [what: FileKind, make: (path: string) => void, code: 'logs-missing' | 'logs-not-a-folder'][] =
+    [
+      ['missing', () => undefined, 'logs-missing'],
+      [
+        'file',
+        (path) => {
+          writeFileSync(path, '');
+        },
+        'logs-not-a-folder',
+      ],
+      [
+        'link',
+        (path) => {
+          mkdirSync(`${path}-real`);
+          symlinkSync(`${path}-real`, path);
+        },
+        'logs-not-a-folder',
+      ],
+      [
+        'other',
+        (path) => {
+          execFileSync('mkfifo', [path]);
+        },
+        'logs-not-a-folder',
+      ],
+    ];
+  for (const [what, make, code] of places)
+    it(`refuses a folder that is: ${what}`, () => {
+      const path = join(folders.root, 'logs');
+      make(path);
+      assert.equal(kindOf(path), what);
+      assert.throws(
+        () => listFiles(path),
+        (error) => isFailure(error, code),
+      );
+    });
+});
+
+describe('isUnchanged', () => {
+  const folders = freshFolders();
+  const changes: [what: string, change: (path: string) => void, same: boolean][] = [
+    ['nothing', () => undefined, true],
+    [
+      'its size',
+      (path) => {
+        const { atime, mtime } = statSync(path);
+        writeFileSync(path, 'longer');
+        utimesSync(path, atime, mtime);
+      },
+      false,
+    ],
+    [
+      'its time',
+      (path) => {
+        utimesSync(path, 1, 1);
+      },
+      false,
+    ],
+    [
+      'a link to it',
+      (path) => {
+        linkSync(path, `${path}2`);
+      },
+      true,
+    ],
+  ];
+  for (const [what, change, same] of changes)
+    it(`after ${what}: ${same ? 'yes' : 'no'}`, () => {
+      const path = folders.put('logs/api.log', 'x');
+      utimesSync(path, 5, 5);
+      const file = identify(folders.logs, 'api.log')!;
+      change(path);
+      assert.equal(isUnchanged(folders.logs, file), same);
+    });
+});
