@@ -74,7 +74,7 @@ async function measure(
   const medians = await sideBySide(TURNS, {
     bare: () =>
       duration(() => {
-        for (const name of readdirSync(logs)) lstatSync(join(logs, name));
+        for (const name of readdirSync(logs)) lstatSync(`${logs}/${name}`);
       }),
     ours: () =>
       duration(() => {

@@ -23,7 +23,7 @@ export async function sideBySide<K extends string>(
 }
 
 /** How long `work` takes, in ms. */
-export async function duration(work: () => Promise<unknown> | void): Promise<number> {
+export async function duration(work: () => unknown): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;

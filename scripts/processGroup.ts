@@ -36,16 +36,47 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
 
 function groupRuns(leader: number): boolean {
   if (process.platform !== 'linux') return signalGroup(leader, 0);
-  return readdirSync('/proc').some((name) => {
-    if (!/^\d+$/.test(name)) return false;
+  return processes().some(({ group, state }) => group === leader && state !== 'Z');
+}
+
+/** Kills a program and all that descends from it, whatever groups they are in. */
+export function killTree(root: number): void {
+  const all = process.platform === 'linux' ? processes() : [];
+  const tree = [root];
+  // Parents are added before their children are looked for.
+  for (const ancestor of tree) {
+    tree.push(...all.filter(({ parent }) => parent === ancestor).map(({ id }) => id));
+  }
+  for (const id of tree) {
     try {
-      // After the name, which may hold blanks and brackets: state, parent, group.
-      const fields = /.*\) (?<state>\S) \d+ (?<group>\d+)/s.exec(
-        readFileSync(`/proc/${name}/stat`, 'latin1'),
-      );
-      return Number(fields?.groups?.group) === leader && fields?.groups?.state !== 'Z';
+      process.kill(id, 'SIGKILL');
     } catch {
-      return false;
+      // It has ended by itself.
+    }
+  }
+}
+
+interface Process {
+  readonly id: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+function processes(): Process[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      // Behind the name, which may hold blanks and brackets.
+      const stat = /.*\) (?<state>\S) (?<parent>\d+) (?<group>\d+)/s;
+      const {
+        state = '',
+        parent,
+        group,
+      } = stat.exec(readFileSync(`/proc/${name}/stat`, 'latin1'))?.groups ?? {};
+      return [{ id: Number(name), state, parent: Number(parent), group: Number(group) }];
+    } catch {
+      return [];
     }
   });
 }

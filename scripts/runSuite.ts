@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COUNTS_FILE, type Counts } from './countingReporter.ts';
 import { checkout } from './folders.ts';
+import { killTree } from './processGroup.ts';
 import type { Suite } from './suites.ts';
 
 /** Mocha lets the tests clean up after SIGINT; who is not done then is killed. */
-const GRACE_MS = 15_000;
+const GRACE_MS = 8000;
 
 /**
  * Runs a suite to its end. A suite that ends without counts, counts no test at all, or fails in spite of its counts,
@@ -42,8 +43,12 @@ function exitCodeOf(suite: Suite, env: NodeJS.ProcessEnv): Promise<number | null
   }, suite.minutes * 60_000);
   let killing: NodeJS.Timeout | undefined;
   const end = (): void => {
+    // A second SIGINT would end mocha before the tests have cleaned up.
+    if (killing !== undefined) return;
     child.kill('SIGINT');
-    killing ??= setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    killing = setTimeout(() => {
+      if (child.pid !== undefined) killTree(child.pid);
+    }, GRACE_MS);
   };
   const reasons = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
   for (const reason of reasons) process.on(reason, end);

@@ -73,7 +73,11 @@ async function start(command, words, options) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
   // npm passes a SIGTERM on to the shell that it started, and the shell dies without a word to its child.
   const parent = process.ppid;
-  const look = setInterval(() => process.ppid !== parent && end('SIGTERM'), PARENT_LOOK_MS);
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    end('SIGTERM');
+  }, PARENT_LOOK_MS);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));

@@ -149,6 +149,8 @@ export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL)
         target.postMessage({ kind: 'cancel', id } satisfies Request);
       };
       signal?.addEventListener('abort', cancel);
+      // Only a job under way keeps the process alive.
+      target.ref();
       try {
         return await new Promise<never>((resolve, reject) => {
           waiting.set(id, {
@@ -160,6 +162,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL)
         });
       } finally {
         signal?.removeEventListener('abort', cancel);
+        if (waiting.size === 0) target.unref();
       }
     },
     dispose() {

@@ -1,5 +1,4 @@
 import { DAY_MS } from '../base/units.ts';
-import { formatFileName } from '../model/fileName.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 
 /**
@@ -21,8 +20,11 @@ function endOfDay(day: string | undefined): number | undefined {
 }
 
 /** Oldest first; files of one time stand in the order of their numbers and serials. */
-export function byEntryTime(now: number): (a: DatedLogFile, b: DatedLogFile) => number {
-  return (a, b) => entryTime(a, now) - entryTime(b, now) || order(a) - order(b) || compareNames(a, b);
+export function oldestFirst(files: Iterable<DatedLogFile>, now: number): DatedLogFile[] {
+  // Told once for each file: a comparison is made many times.
+  const keyed = Array.from(files, (file) => ({ file, time: entryTime(file, now), order: order(file) }));
+  keyed.sort((a, b) => a.time - b.time || a.order - b.order || compareNames(a.file, b.file));
+  return keyed.map(({ file }) => file);
 }
 
 function order({ parts }: DatedLogFile): number {
@@ -31,6 +33,5 @@ function order({ parts }: DatedLogFile): number {
 }
 
 function compareNames(a: DatedLogFile, b: DatedLogFile): number {
-  const [nameA, nameB] = [formatFileName(a.parts), formatFileName(b.parts)];
-  return nameA < nameB ? -1 : nameA > nameB ? 1 : 0;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

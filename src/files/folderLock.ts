@@ -33,7 +33,10 @@ export interface Waiting {
 export const APPEND_LOCK = '.lock';
 export const MAINTENANCE_LOCK = '.maintenance';
 
-/** Waits inside SQLite, during which it holds new readers off; short enough not to hold up the worker's other jobs. */
+/**
+ * How long an `exclusive` waits inside SQLite, which holds new readers off meanwhile; it blocks this thread, so all other
+ * waiting is done outside.
+ */
 const BUSY_TIMEOUT_MS = 50;
 const DEFAULT_PATIENCE_MS = 10_000;
 
@@ -61,11 +64,10 @@ export async function openFolderLock(
     return connection;
   }
 
-  async function take(mode: 'shared' | 'exclusive', waiting: Waiting): Promise<Connection> {
+  async function take(mode: keyof typeof takers, waiting: Waiting): Promise<Connection> {
     return patiently(path, waiting, () => {
       const candidate = current();
-      if (mode === 'exclusive') candidate.database.exec('BEGIN EXCLUSIVE');
-      else takeShared(candidate);
+      takers[mode](candidate);
       if (inodeOf(path) === candidate.inode) return candidate;
       candidate.database.exec('ROLLBACK');
       throw replaced;
@@ -89,10 +91,12 @@ export async function openFolderLock(
     shared: (work, waiting) => during('shared', work, waiting),
     exclusive: (work, waiting) => during('exclusive', work, waiting),
     async hold(waiting = options) {
-      const { database } = await take('exclusive', waiting);
+      const { database } = await take('hold', waiting);
+      let isReleased = false;
       return {
         release() {
-          if (database.isOpen && database.isTransaction) database.exec('ROLLBACK');
+          if (!isReleased && database.isOpen) database.exec('ROLLBACK');
+          isReleased = true;
         },
       };
     },
@@ -119,7 +123,7 @@ function connect(path: string): Connection {
   const { DatabaseSync } = sqlite();
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    database = new DatabaseSync(path, { timeout: 0 });
     if (!hasTable(database)) {
       shareLikeFolder(path);
       database.exec('PRAGMA journal_mode = DELETE; CREATE TABLE IF NOT EXISTS held (nobody INTEGER)');
@@ -139,6 +143,23 @@ function shareLikeFolder(path: string): void {
 
 function hasTable(database: DatabaseSync): boolean {
   return database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'held'").get() !== undefined;
+}
+
+const takers = {
+  shared: takeShared,
+  exclusive: takeExclusive,
+  hold: ({ database }: Connection): void => {
+    database.exec('BEGIN EXCLUSIVE');
+  },
+};
+
+function takeExclusive({ database }: Connection): void {
+  database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } finally {
+    database.exec('PRAGMA busy_timeout = 0');
+  }
 }
 
 /** The lock is taken by the read, not by `BEGIN`. */

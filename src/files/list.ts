@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import type { Stats } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { FileKind } from '../base/failure.ts';
 import { isBookkeeping, parseFileName } from '../model/fileName.ts';
@@ -22,9 +22,10 @@ export function listFiles(folder: string): Listing {
   requireFolder(folder);
   const files: LogFile[] = [];
   const notFiles: string[] = [];
+  const prefix = folder.endsWith(sep) ? folder : folder + sep;
   for (const name of namesIn(folder)) {
     if (isBookkeeping(name)) continue;
-    const stats = statsOf(folder, name);
+    const stats = statsOf(prefix, name);
     if (stats === undefined) continue;
     const parts = parseFileName(name);
     if (stats.isFile())
@@ -35,11 +36,12 @@ export function listFiles(folder: string): Listing {
 }
 
 /** In a folder that may be read but not entered the names can be told and nothing else. */
-function statsOf(folder: string, name: string): Stats | undefined {
+function statsOf(prefix: string, name: string): Stats | undefined {
   try {
-    return lstatSync(join(folder, name), { throwIfNoEntry: false });
+    // `join` would take a tenth of the time of a whole listing.
+    return lstatSync(prefix + name, { throwIfNoEntry: false });
   } catch (error) {
-    throw fromSystemError(error, folder);
+    throw fromSystemError(error, prefix);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ManagedFamily } from '../model/fileName.ts';
 import type { DatedLogFile, Totals } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
 import type { Policy } from '../model/policy.ts';
-import { byEntryTime, entryTime } from './entryAge.ts';
+import { entryTime, oldestFirst } from './entryAge.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
 
 /** What a plan depends on. All of it is data: the same input gives the same plan. */
@@ -71,7 +71,7 @@ function decide(input: PlanInput, allowed: Allowed): Plan {
     steps: [
       ...(allowed.sweep ? leftovers.map((file) => step('sweep', file, 'leftover')) : []),
       ...rotated.steps,
-      ...[...gone].sort(byEntryTime(now)).map((file) => step('delete', file, 'age')),
+      ...oldestFirst(gone, now).map((file) => step('delete', file, 'age')),
       ...zipped.steps,
       ...[...overCap].map((file) => step('delete', file, 'cap')),
     ],
@@ -179,7 +179,7 @@ function beyondCap(
 ): DatedLogFile[] {
   let excess = totals(files).bytes - policy.retention.maxFolderMB * BYTES_PER_MB;
   if (excess <= 0) return [];
-  const candidates = files.filter(deletable).sort(byEntryTime(now));
+  const candidates = oldestFirst(files.filter(deletable), now);
   const inOrder = [...candidates.filter(isArchive), ...candidates.filter((file) => !isArchive(file))];
   const result: DatedLogFile[] = [];
   for (const file of inOrder) {

@@ -2,6 +2,7 @@
  * The names in a `logs/` folder as a reversible pair: `formatFileName(parseFileName(name)) === name` for every
  * name. Ours are those of DESIGN decision 4; names of other programs are recognised by `foreignName.ts`.
  */
+import { isDay } from './calendarDay.ts';
 import { parseForeignName } from './foreignName.ts';
 import type { ForeignName } from './foreignName.ts';
 
@@ -29,6 +30,7 @@ export type FileName =
     }
   | ({ readonly kind: 'foreign' } & ForeignName);
 
+const managed = /^(?:api|audit)\./;
 const active = /^(api|audit)\.log$/;
 const rotated = /^(api|audit)\.([1-9]\d{0,14})\.log$/;
 const archive = /^(api|audit)\.(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,8}))?\.log\.zip$/;
@@ -39,6 +41,7 @@ export function parseFileName(name: string): FileName {
 }
 
 function parseManagedName(name: string): FileName | undefined {
+  if (!managed.test(name)) return undefined;
   let match = active.exec(name);
   if (match) return { kind: 'active', family: match[1] as ManagedFamily };
   match = rotated.exec(name);
@@ -73,12 +76,6 @@ export function formatFileName(parts: FileName): string {
   }
 }
 
-/** Whether `day` is a date of the calendar, written YYYY-MM-DD. */
-export function isDay(day: string): boolean {
-  const time = Date.parse(`${day}T00:00:00Z`);
-  return !Number.isNaN(time) && dayOf(time) === day;
-}
-
 /** The UTC day, YYYY-MM-DD, of a time in ms; years outside 0–9999 are clamped to them. */
 export function dayOf(time: number): string {
   const clamped = Math.min(Math.max(time, -62_167_219_200_000), 253_402_300_799_999);
@@ -87,5 +84,5 @@ export function dayOf(time: number): string {
 
 /** Files that are the workspace's own book-keeping inside `logs/`: never listed, never read. */
 export function isBookkeeping(name: string): boolean {
-  return /^\.(?:lock|maintenance)(?:-journal)?$/.test(name);
+  return name.startsWith('.') && /^\.(?:lock|maintenance)(?:-journal)?$/.test(name);
 }

@@ -1,3 +1,5 @@
+import { isDay } from './calendarDay.ts';
+
 /**
  * Log files that other programs write (FORMATS §5), recognised by their names: logrotate, loguru, pino-roll,
  * winston-daily-rotate-file, and plain names. They are listed and opened; only `retention.alsoFamilies` lets the
@@ -18,32 +20,37 @@ export interface ForeignName {
 }
 
 const compressed = /\.(gz|zip|bz2|xz|zst)$/;
-/** Each names a family, then a number or a date. */
-const patterns: readonly (readonly [RegExp, ForeignName['part']])[] = [
-  [/^(?<family>.+)\.log\.(?<order>\d{1,9})$/, 'numbered'],
-  [/^(?<family>.+)\.log-(?<order>\d{8}(?:\d{2})?)$/, 'dated'],
-  [/^(?<family>.+)\.(?<order>\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_\d{6})(?:\.\d{1,9})?\.log$/, 'dated'],
-  [/^(?<family>.+?)[.-](?<order>\d{4}-\d{2}-\d{2}(?:-\d{2})?)(?:\.\d{1,9})?\.log$/, 'dated'],
-  [/^(?<family>.+)\.(?<order>\d{1,9})\.log$/, 'numbered'],
+type Patterns = readonly (readonly [RegExp, ForeignName['part']])[];
+
+/** Each has a family, then a number or a date. (Groups with names, or all patterns for all names, take twice the time.) */
+const endingInLog: Patterns = [
+  [/^(.+)\.(\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_\d{6})(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(.+?)[.-](\d{4}-\d{2}-\d{2}(?:-\d{2})?)(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(.+)\.(\d{1,9})\.log$/, 'numbered'],
+];
+const goingOnAfterLog: Patterns = [
+  [/^(.+)\.log\.(\d{1,9})$/, 'numbered'],
+  [/^(.+)\.log-(\d{8}(?:\d{2})?)$/, 'dated'],
 ];
 
 export function parseForeignName(name: string): ForeignName {
   const compression = (compressed.exec(name)?.[1] ?? '') as ForeignName['compression'];
   const plain = compression === '' ? name : name.slice(0, -compression.length - 1);
-  for (const [pattern, part] of patterns) {
-    const { family, order } = pattern.exec(plain)?.groups ?? {};
-    if (family === undefined || order === undefined) continue;
+  for (const [pattern, part] of plain.endsWith('.log') ? endingInLog : goingOnAfterLog) {
+    const match = pattern.exec(plain);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const family = match[1];
+    const order = match[2].replaceAll('-', '').replaceAll('_', '');
     const day = part === 'dated' ? dayIn(order) : undefined;
-    return { name, family, part, order: order.replace(/\D/g, ''), compression, ...(day && { day }) };
+    return { name, family, part, order, compression, ...(day !== undefined && { day }) };
   }
   const family = /^(.+)\.(?:log|jsonl|ndjson)$/.exec(plain)?.[1] ?? plain;
   return { name, family, part: compression === '' ? 'current' : 'dated', order: '', compression };
 }
 
-function dayIn(order: string): string | undefined {
-  const digits = order.replace(/\D/g, '');
+function dayIn(digits: string): string | undefined {
   const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
-  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? undefined : day;
+  return isDay(day) ? day : undefined;
 }
 
 /**

@@ -182,8 +182,16 @@ function toIssues(text: string, root: Node, issue: z.core.$ZodIssue): PolicyIssu
       .filter((key) => key !== '__proto__')
       .map((key) => at(text, root, [...path, key], { kind: 'unknown-key' }));
   }
-  const missing = find(root, path) === undefined && issue.path.length > 0;
-  return [at(text, root, path, missing ? { kind: 'missing' } : toRule(issue, path))];
+  const meant = issue.code === 'invalid_union' ? [...path, ...onlyNumberIn(find(root, path), path)] : path;
+  const missing = find(root, meant) === undefined && issue.path.length > 0;
+  return [at(text, root, meant, missing ? { kind: 'missing' } : toRule(issue, meant))];
+}
+
+/** Of an age with one key, that key: `{"months": ""}` is wrong in its months, not in its shape. */
+function onlyNumberIn(node: Node | undefined, path: readonly string[]): readonly string[] {
+  const [[key] = [], ...others] = node?.type === 'object' ? [...properties(node)] : [];
+  const isMeant = key !== undefined && others.length === 0 && integerLimits([...path, key]) !== undefined;
+  return isMeant ? [key] : [];
 }
 
 function at(text: string, root: Node, path: readonly string[], rule: PolicyRule): PolicyIssue {

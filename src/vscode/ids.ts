@@ -19,8 +19,8 @@ export const SCHEME = 'workspace-logs';
 export const contextKeys = {
   /** Paths of all workspace folders: `logs` directly in one of them is ours. */
   roots: 'workspaceLogs.roots',
-  /** Paths of the workspace folders that have no `logs` yet. */
-  rootsWithoutLogs: 'workspaceLogs.rootsWithoutLogs',
+  /** Paths of the workspace folders that have a `logs`: the others' own menu offers the form, also before activation. */
+  rootsWithLogs: 'workspaceLogs.rootsWithLogs',
   /** Some workspace folder has a `logs` or a policy. */
   visible: 'workspaceLogs.visible',
   /** Some workspace folder has a policy. */

@@ -136,8 +136,8 @@ async function setContexts(workspaces: readonly LogWorkspace[]): Promise<void> {
   const seen = workspaces.map(({ overview }) => overview);
   await set(contextKeys.roots, paths(workspaces));
   await set(
-    contextKeys.rootsWithoutLogs,
-    paths(workspaces.filter(({ overview }) => overview?.hasLogs === false)),
+    contextKeys.rootsWithLogs,
+    paths(workspaces.filter(({ overview }) => overview?.hasLogs === true)),
   );
   await set(
     contextKeys.visible,

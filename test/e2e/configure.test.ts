@@ -51,14 +51,14 @@ describe('the main job: configure a folder of logs and see it put in order', () 
 
   it('names the steps as soon as the size is 1', async () => {
     await type('maxFile', '1');
-    await field('summary').filter({ hasText: '1 file rotated, 4 zipped' }).waitFor();
+    await field('summary').filter({ hasText: '1 file rotated, 3 zipped' }).waitFor();
     const rows = await field('steps').locator('tbody tr').all();
     previewed = await Promise.all(
       rows.map(async (row) => (await row.locator('td').allInnerTexts()).slice(0, 2).join(' ')),
     );
     assert.equal(previewed[0], 'rotate api.log → api.8.log');
     assert.match(previewed[1] ?? '', /^zip api\.1\.log → api\.\d{4}-\d\d-\d\d\.log\.zip$/);
-    assert.equal(previewed.length, 5);
+    assert.equal(previewed.length, 4);
   });
 
   it('has changed nothing so far', async () => {
@@ -79,8 +79,10 @@ describe('the main job: configure a folder of logs and see it put in order', () 
 
   it('does exactly the steps that were previewed', async () => {
     const before = await inLogs();
+    // VS Code keeps back what comes in a rush; a person reads before they press.
+    await vscode.page.page.waitForTimeout(1500);
     await vscode.page.pressOnNotification('The policy of billing is saved', 'Run Maintenance Now');
-    await vscode.page.notification('1 file rotated, 4 zipped').waitFor();
+    await vscode.page.notification('1 file rotated, 3 zipped').waitFor();
     const expected = new Set(before);
     for (const step of previewed) {
       const [, from = '', to = ''] = /^\w+ (\S+) → (\S+)$/.exec(step) ?? [];
@@ -116,8 +118,9 @@ describe('a workspace without logs', () => {
   after(() => vscode.close());
 
   it('offers the form in the context menu of the workspace itself, and Save makes the folder', async () => {
-    // What activates the extension elsewhere, a logs folder, is missing here.
-    await vscode.page.runCommand('Workspace Logs: Refresh');
+    // The extension is known by then, and not yet started: no logs folder calls it.
+    await vscode.page.findCommand('Workspace Logs: Configure Logging');
+    await vscode.page.page.keyboard.press('Escape');
     const empty = vscode.page.page.locator('.explorer-folders-view .monaco-list');
     await vscode.page.chooseFromMenuAt(empty, 'Configure Logging');
     await vscode.page.webview.locator('#summary').filter({ hasText: 'Nothing to do' }).waitFor();

@@ -11,9 +11,17 @@ describe('a zipped log of 120 MB', () => {
   let untouched: string[];
   const archive = /^Jan 31/;
   before(async () => {
-    const text = apiLog(END, 120);
+    const text = apiLog(END, 119.9);
+    const comment = JSON.stringify({
+      first: new Date(END - 3_600_000),
+      last: new Date(END),
+      lines: 1_000_000,
+    });
     vscode = await OpenVscode.open({
-      files: { 'logs/api.2026-01-31.log.zip': await zipOf('api.2026-01-31.log', text), 'logs/api.log': '' },
+      files: {
+        'logs/api.2026-01-31.log.zip': await zipOf('api.2026-01-31.log', text, comment),
+        'logs/api.log': '',
+      },
     });
     untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.logs.row(archive).waitFor();

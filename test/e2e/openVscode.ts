@@ -53,7 +53,12 @@ export class OpenVscode {
       const server = await VscodeServer.start({
         ...(extension !== null && { extension }),
         trusted: options.restricted !== true,
-        settings: { 'workbench.colorTheme': themes[options.theme ?? 'dark'].id, ...options.settings },
+        settings: {
+          'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
+          // A row for each folder, also for one that holds nothing but another folder.
+          'explorer.compactFolders': false,
+          ...options.settings,
+        },
         environment: { XDG_STATE_HOME: workspace.stateFolder },
       });
       closing.unshift(() => server.stop());

@@ -38,8 +38,25 @@ export class VscodePage {
 
   /** Runs a command from the palette, by its whole title: `Workspace Logs: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.#typeInPalette(title);
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first().click();
+    await this.findCommand(title).then((row) => row.click());
+  }
+
+  /**
+   * Opens the palette on a command. Just after the start it does not know the commands of extensions; a person opens it
+   * again.
+   */
+  async findCommand(title: string): Promise<Locator> {
+    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    for (let tries = 0; tries < 10; tries += 1) {
+      await this.#typeInPalette(title);
+      const isThere = await row.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) return row;
+      await this.page.keyboard.press('Escape');
+    }
+    throw new Error(`The palette has no command “${title}”.`);
   }
 
   /** Titles of the commands that the palette finds for these words; it is closed again. */

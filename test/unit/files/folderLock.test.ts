@@ -158,6 +158,14 @@ describe('openFolderLock', () => {
       failsWith('lock-busy'),
     );
     again.release();
+    const next = await mine.hold();
+    hold.release();
+    await assert.rejects(
+      other.shared(() => undefined, { patience: 0 }),
+      failsWith('lock-busy'),
+    );
+    next.release();
+    assert.equal(await other.shared(() => 1), 1);
   });
 
   it('is given up by closing, and closing twice is safe', async () => {

@@ -40,7 +40,9 @@ describe('the ignore rule', () => {
     delete process.env.XDG_CONFIG_HOME;
   });
   afterEach(() => {
-    process.env = { ...environment };
+    for (const name of Object.keys(process.env))
+      if (!(name in environment)) Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, environment);
   });
 
   const run = (folder: string, ...args: string[]): string =>

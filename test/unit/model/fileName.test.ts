@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { dayOf, formatFileName, isBookkeeping, isDay, parseFileName } from '../../../src/model/fileName.ts';
+import { isDay } from '../../../src/model/calendarDay.ts';
+import { dayOf, formatFileName, isBookkeeping, parseFileName } from '../../../src/model/fileName.ts';
 import type { FileName } from '../../../src/model/fileName.ts';
 
 const token = '0123456789abcdef';

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { aWeekOfLogs } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+
+describe('the form and the view, for the eye', () => {
+  let vscode: OpenVscode;
+  before(async () => {
+    vscode = await OpenVscode.open({ files: aWeekOfLogs(), git: true, theme: 'light' });
+    await vscode.page.logs.row('api.log').waitFor();
+    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.webview.locator('#summary').filter({ hasText: '3 files zipped' }).waitFor();
+  });
+  after(() => vscode.close());
+
+  for (const theme of ['light', 'dark', 'high contrast dark', 'high contrast light'] as const) {
+    it(`has no serious finding of axe in ${theme}`, async () => {
+      if (theme !== 'light') await vscode.page.changeTheme(theme);
+      await vscode.screenshot(`form-${theme.replaceAll(' ', '-')}`);
+      assert.deepEqual(await vscode.page.accessibilityFindings(), []);
+    });
+  }
+
+  it('is worked by keyboard alone', async () => {
+    const { keyboard } = vscode.page.page;
+    await vscode.page.webview.locator('#maxFile input').focus();
+    await keyboard.press('Control+a');
+    await keyboard.type('2');
+    const save = vscode.page.webview.locator('#save:not([disabled])');
+    await vscode.page.webview.locator('#summary.stale').waitFor();
+    await save.waitFor();
+    // Through every control to Save.
+    for (let presses = 0; presses < 20; presses += 1) {
+      await keyboard.press('Tab');
+      if (await save.evaluate('button => document.activeElement === button')) break;
+    }
+    await keyboard.press('Enter');
+    await vscode.page.notification('The policy of billing is saved').waitFor();
+  });
+});

@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const checkout = join(import.meta.dirname, '../..');
+let built: string | undefined;
+
+/** The folder of the bundles, built once from the sources as they are now, away from the checkout's own `dist/`. */
+export function builtProgram(): string {
+  if (built !== undefined) return built;
+  const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-built-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  // Other users may run it, too.
+  chmodSync(folder, 0o755);
+  for (const name of ['src', 'media', 'node_modules', 'package.json', 'tsconfig.json'])
+    symlinkSync(join(checkout, name), join(folder, name));
+  execFileSync(process.execPath, [join(checkout, 'esbuild.mjs')], { cwd: folder, stdio: 'pipe' });
+  built = join(folder, 'dist');
+  return built;
+}
