@@ -15,5 +15,7 @@ const words = [
 export async function launchChromium(): Promise<Browser> {
   const executablePath = findCommand('chromium');
   if (executablePath === undefined) throw new Error('Chromium is missing: apt-get install chromium');
-  return chromium.launch({ executablePath, args: words });
+  // At a signal Playwright would end this process before its tests have cleaned up.
+  const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+  return chromium.launch({ executablePath, args: words, ...signals });
 }

@@ -18,6 +18,11 @@ export async function endGroup(leader: number): Promise<void> {
   }
 }
 
+/** Kills the group at once, where there is no time left to wait. */
+export function killGroup(leader: number): void {
+  signalGroup(leader, 'SIGKILL');
+}
+
 /** Waits until the system has forgotten the group: a dead orphan is listed until the first process takes note. */
 export async function groupForgotten(leader: number): Promise<void> {
   const begin = Date.now();

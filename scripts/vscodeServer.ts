@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverFolder } from './installVscodeServer.ts';
-import { endGroup, groupForgotten } from './processGroup.ts';
+import { endGroup, groupForgotten, killGroup } from './processGroup.ts';
 import { runTool } from './runTool.ts';
 
 export interface ServerOptions {
@@ -76,6 +76,12 @@ export class VscodeServer {
       // A process group of its own, by which it is ended.
       detached: true,
     });
+    // Where this process ends without `stop`.
+    const kill = (): void => {
+      if (server.pid !== undefined) killGroup(server.pid);
+    };
+    process.once('exit', kill);
+    server.once('exit', () => process.off('exit', kill));
     try {
       return new VscodeServer(await portOf(server), folder, options.token, server);
     } catch (error) {

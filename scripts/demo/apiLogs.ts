@@ -5,11 +5,12 @@ import { DAY, MINUTE, day, iso, times, writeLog, writeZip, type Demo } from './s
 const LINES_OF_ARCHIVE = 2500;
 const LINES_OF_ROTATED = 10_000;
 const LINES_OF_ACTIVE = 4000;
-const FIRST_NUMBER = 12;
+const FIRST_NUMBER = 16;
+const ROTATED = 2;
 
 /**
- * The API log: an archive for every fortnight of the last nine months, six rotated files of the last fortnight, and
- * the active one. With the defaults the oldest archives have expired, and two rotated files are due to be zipped.
+ * The API log: an archive for every fortnight of the last nine months, two rotated files of the last fortnight, and
+ * the active one, so that the view shows one of each at once. With the defaults the oldest archives have expired.
  */
 export async function makeApiLogs({ logs, chance, now }: Demo): Promise<void> {
   for (let age = 270; age >= 14; age -= 14) {
@@ -18,10 +19,10 @@ export async function makeApiLogs({ logs, chance, now }: Demo): Promise<void> {
     const comment = JSON.stringify({ first: iso(first), last: iso(last), lines: LINES_OF_ARCHIVE });
     await writeZip(logs, `api.${day(last)}.log`, text, last, comment);
   }
-  for (let step = 0; step < 6; step += 1) {
-    const last = now - (12 - 2 * step) * DAY;
-    const [text] = entries(chance, last - 2 * DAY, last, LINES_OF_ROTATED);
-    await writeLog(logs, `api.${FIRST_NUMBER + step}.log`, step === 3 ? torn(text) : text, last);
+  for (let step = 0; step < ROTATED; step += 1) {
+    const last = now - (8 - 6 * step) * DAY;
+    const [text] = entries(chance, last - 6 * DAY, last, LINES_OF_ROTATED);
+    await writeLog(logs, `api.${FIRST_NUMBER + step}.log`, step === 0 ? torn(text) : text, last);
   }
   const last = now - 2 * MINUTE;
   const [text] = entries(chance, now - 2 * DAY, last, LINES_OF_ACTIVE);

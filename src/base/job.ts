@@ -11,7 +11,7 @@ export interface JobContext<Report> {
 }
 
 /** A function that may run in a worker: input, reports and output are plain data. */
-export type Job<Input, Output, Report> = (
+type Job<Input, Output, Report> = (
   input: Input,
   context: JobContext<Report>,
 ) => Promise<Output> | Output;
@@ -19,7 +19,7 @@ export type Job<Input, Output, Report> = (
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of jobs of any types; `any` is what infers them
 type Jobs<Report> = Readonly<Record<string, Job<any, any, Report>>>;
 
-export interface RunOptions<Report> {
+interface RunOptions<Report> {
   readonly signal?: AbortSignal | undefined;
   readonly onReport?: ((report: Report) => void) | undefined;
 }

@@ -13,12 +13,12 @@ export interface Archives {
   holds(path: string, source: string): Promise<boolean>;
 }
 
-export interface Content {
+interface Content {
   readonly bytes: number;
   readonly crc32: number;
 }
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   readonly name: string;
   readonly comment: string;
   /** ms since 1970 */

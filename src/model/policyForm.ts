@@ -1,5 +1,4 @@
 import type { Age } from '../base/units.ts';
-import { CATEGORIES, LEVELS } from './choices.ts';
 import type { Policy } from './policy.ts';
 import type { PolicyEdit } from './policyText.ts';
 
@@ -98,6 +97,3 @@ export function isPolicyForm(value: unknown): value is PolicyForm {
     form.categories.every((category) => typeof category === 'string')
   );
 }
-
-/** What the form lets a person choose from. */
-export const formChoices = { categories: CATEGORIES, levels: LEVELS } as const;

@@ -31,7 +31,7 @@ describe('the form and the view, for the eye', () => {
     // Through every control to Save.
     for (let presses = 0; presses < 20; presses += 1) {
       await keyboard.press('Tab');
-      if (await save.evaluate('button => document.activeElement === button')) break;
+      if ((await vscode.page.webview.locator('#save:focus').count()) > 0) break;
     }
     await keyboard.press('Enter');
     await vscode.page.notification('The policy of billing is saved').waitFor();

@@ -137,7 +137,7 @@ describe('slicePart', function () {
       fc.asyncProperty(runs, async (made) => {
         await check(textOf(made));
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });

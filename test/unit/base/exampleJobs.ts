@@ -27,6 +27,7 @@ export const exampleJobs = {
     throw new Failure('cancelled', {});
   },
   bytes: (size: number): { bytes: Uint8Array } => ({ bytes: new Uint8Array(size).fill(7) }),
+  pooled: (): { bytes: Uint8Array } => ({ bytes: Buffer.from('abc') }),
   partOfBuffer: (): { bytes: Uint8Array } => ({ bytes: new Uint8Array(new ArrayBuffer(8), 2, 4).fill(7) }),
   die: (code: number): never => process.exit(code),
   crash: async (): Promise<never> => {

@@ -68,6 +68,7 @@ for (const [where, make] of runners)
       const { bytes } = await runner.run('bytes', 3);
       assert.deepEqual([...bytes], [7, 7, 7]);
       assert.deepEqual([...(await runner.run('partOfBuffer', undefined)).bytes], [7, 7, 7, 7]);
+      assert.equal(Buffer.from((await runner.run('pooled', undefined)).bytes).toString(), 'abc');
     });
   });
 

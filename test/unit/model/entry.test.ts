@@ -5,6 +5,17 @@ import { parseTime, timeOfLine } from '../../../src/model/entry.ts';
 const at = Date.parse('2026-02-14T18:22:33.000Z');
 
 describe('parseTime', () => {
+  /** A time without a zone is UTC, wherever the machine stands. */
+  let zone: string | undefined;
+  before(() => {
+    zone = process.env.TZ;
+    process.env.TZ = 'America/New_York';
+  });
+  after(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
   const times: [value: unknown, time: number | undefined][] = [
     ['2026-02-14T18:22:33Z', at],
     ['2026-02-14T18:22:33', at],

@@ -278,6 +278,17 @@ describe('editPolicyText', () => {
       assert.equal(editPolicyText(before, [{ key, value: undefined }]), after);
     });
 
+  it('of the value that stands there changes nothing, however it is written', () => {
+    const text =
+      '{"version":1,\n"retention":{"maxAge":\n{  "days" : 3e1 /* a month */ }}, "rotation": {"keepPlain" :5}}';
+    const edits = [
+      { key: 'retention.maxAge', value: { days: 30 } },
+      { key: 'rotation.keepPlain', value: 5 },
+      { key: 'version', value: 1 },
+    ];
+    assert.equal(editPolicyText(text, edits), text);
+  });
+
   it('writes no default where the key was left out, and changes a value to its default where it was not', () => {
     assert.equal(
       editPolicyText('{"version": 1}', [{ key: 'rotation.keepPlain', value: 5 }]),
