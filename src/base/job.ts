@@ -11,10 +11,7 @@ export interface JobContext<Report> {
 }
 
 /** A function that may run in a worker: input, reports and output are plain data. */
-type Job<Input, Output, Report> = (
-  input: Input,
-  context: JobContext<Report>,
-) => Promise<Output> | Output;
+type Job<Input, Output, Report> = (input: Input, context: JobContext<Report>) => Promise<Output> | Output;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a table of jobs of any types; `any` is what infers them
 type Jobs<Report> = Readonly<Record<string, Job<any, any, Report>>>;

@@ -53,7 +53,7 @@ function rangeOf({ first, last }: OverviewFile, locale: string, style: Intl.Date
   return format.formatRange(Math.min(start, end), Math.max(start, end));
 }
 
-export function describeOutlook(outlook: Outlook, now: number): string {
+function describeOutlook(outlook: Outlook, now: number): string {
   switch (outlook.kind) {
     case 'rotates':
       return `rotates at ${formatBytes(outlook.atBytes)}`;

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { parseFileName } from '../../../src/model/fileName.ts';
+import type { OverviewFile } from '../../../src/app/listLogs.ts';
+import { labelsOf } from '../../../src/vscode/labels.ts';
+
+const now = Date.parse('2026-11-22T12:00:00Z');
+const first = Date.parse('2026-11-20T10:00:00Z');
+const last = Date.parse('2026-11-20T11:30:00Z');
+
+function file(name: string, more: Partial<OverviewFile> = {}): OverviewFile {
+  return { name, parts: parseFileName(name), bytes: 20 * 1_048_576, modified: last, inode: 1, ...more };
+}
+
+describe('labelsOf', () => {
+  it('names an active file and says when it rotates', () => {
+    const { label, description } = labelsOf(
+      file('api.log', { first, last, outlook: { kind: 'rotates', atBytes: 20 * 1_048_576 } }),
+      now,
+      'en',
+    );
+    assert.equal(label, 'api.log');
+    assert.equal(description, '20 MB · rotates at 20 MB');
+  });
+
+  it('labels parts by their time range, the name beside it', () => {
+    const { label, description, tooltip } = labelsOf(
+      file('api.3.log', { first, last, outlook: { kind: 'zips', afterRotations: 1 } }),
+      now,
+      'en',
+    );
+    assert.match(label, /^Nov 20, /);
+    assert.doesNotMatch(label, /2026/);
+    assert.equal(description, 'api.3.log · 20 MB · zipped at next rotation');
+    assert.match(tooltip, /^api\.3\.log\n.*2026.*\n20 MB\nzipped at next rotation$/);
+  });
+
+  it('gives the year where it is not this one', () => {
+    const old = first - 365 * 86_400_000;
+    assert.match(
+      labelsOf(file('api.2025-11-20.log.zip', { first: old, last: old }), now, 'en').label,
+      /2025/,
+    );
+  });
+
+  for (const [name, more, label] of [
+    ['api.2.log', {}, 'api.2.log'],
+    ['server.log.1', { first, last }, 'server.log.1'],
+    ['api.2026-01-01.log.zip.tmp-0123456789abcdef', {}, 'api.2026-01-01.log.zip.tmp-0123456789abcdef'],
+  ] as const) {
+    it(`labels ${name} by its name`, () => {
+      assert.equal(labelsOf(file(name, more), now, 'en').label, label);
+    });
+  }
+
+  for (const [outlook, words] of [
+    [{ kind: 'zips', afterRotations: 0 }, 'zipped at next maintenance'],
+    [{ kind: 'zips', afterRotations: 3 }, 'zipped after 3 more rotations'],
+    [{ kind: 'expires', at: now + 12 * 86_400_000 }, 'expires in 12 days'],
+    [{ kind: 'expires', at: now + 1000 }, 'expires in 1 day'],
+    [{ kind: 'expires', at: now }, 'expires at next maintenance'],
+    [{ kind: 'due', step: 'rotate', reason: 'size' }, 'rotates at next maintenance'],
+    [{ kind: 'due', step: 'delete', reason: 'age' }, 'expired, deleted at next maintenance'],
+    [{ kind: 'due', step: 'delete', reason: 'cap' }, 'over the folder’s limit, deleted at next maintenance'],
+    [
+      { kind: 'due', step: 'sweep', reason: 'leftover' },
+      'left by an interrupted run, swept at next maintenance',
+    ],
+    [{ kind: 'held', reason: 'hold' }, 'kept, the policy is on hold'],
+    [{ kind: 'held', reason: 'unaccepted' }, 'kept until the policy is accepted here'],
+    [{ kind: 'held', reason: 'clock' }, 'kept, the clock jumped'],
+  ] as const) {
+    it(`says “${words}”`, () => {
+      const { description } = labelsOf(file('api.2.log', { outlook }), now, 'en');
+      assert.ok(description.endsWith(words), description);
+    });
+  }
+});
