@@ -25,6 +25,7 @@ export type HostMessage =
 
 export interface FormTexts {
   readonly folder: string;
+  readonly hasPolicy: boolean;
   /** A sentence about the state of the policy; empty when there is nothing to say. */
   readonly notice: string;
   /** The limits of each number, such as `1 to 10,240`. */

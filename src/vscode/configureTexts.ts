@@ -18,7 +18,12 @@ import type { FormField, PolicyForm } from '../model/policyForm.ts';
 /** What the form says beside its fields. */
 export function formTexts(folder: string, { failure, managed, limits }: PolicyState): FormTexts {
   const unmanaged = 'There is no policy yet: Save makes it, and keeps logs out of Git.';
-  return { folder, limits, notice: failure === undefined ? (managed ? '' : unmanaged) : describe(failure) };
+  return {
+    folder,
+    hasPolicy: managed,
+    limits,
+    notice: failure === undefined ? (managed ? '' : unmanaged) : describe(failure),
+  };
 }
 
 interface Problems {

@@ -72,6 +72,7 @@ function fill(form: PolicyForm, texts: FormTexts): void {
   for (const id of categories) control(id).checked = form.categories.includes(id);
   for (const [id, limits] of Object.entries(texts.limits)) element(`${id}-limits`).textContent = limits;
   element('folder').textContent = texts.folder;
+  element('open').hidden = !texts.hasPolicy;
   element('notice').textContent = texts.notice;
   element('notice').hidden = texts.notice === '';
   tellCategories();

@@ -2,17 +2,14 @@
  * Runs the tests of this folder inside VS Code's extension host: bundles them, opens a page on a fresh workspace whose
  * address tells VS Code to load and run the bundle, and ends with its result.
  */
-import { build } from 'esbuild';
-import { globSync } from 'node:fs';
-import { join } from 'node:path';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { checkout } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
+import { bundle, bundleTests } from './bundle.ts';
 import { REPORT_MARK } from './index.ts';
 import { fewLogs, freshWorkspace } from '../e2e/workspaceFolder.ts';
 
 const LIMIT_MS = 120_000;
-const bundle = join(checkout, 'dist', 'test', 'host.cjs');
 
 await bundleTests();
 const workspace = await freshWorkspace(fewLogs());
@@ -41,29 +38,6 @@ try {
   await browser.close();
   await server.stop();
   await workspace.remove();
-}
-
-/** One CommonJS file, since the extension host loads it with \`require\`; mocha stays outside and is loaded once. */
-async function bundleTests(): Promise<void> {
-  const tests = globSync('**/*.test.ts', { cwd: import.meta.dirname }).sort();
-  await build({
-    stdin: {
-      contents: [
-        "import { runTests } from './index.ts';",
-        'export const run = () => runTests(async () => {',
-        ...tests.map((test) => `  await import('./${test}');`),
-        '});',
-      ].join('\n'),
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['vscode', 'mocha'],
-    outfile: bundle,
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
 }
 
 /** What VS Code reads from the address of a page: where the extension under development and its tests are. */

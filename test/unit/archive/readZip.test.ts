@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { withZip } from '../../../src/archive/readZip.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import { hasCode } from '../../../src/base/failure.ts';
@@ -142,6 +143,24 @@ describe('withZip', () => {
       writeFileSync(path, flipped);
       assert.deepEqual(await readAll(path), { 'x.log': 'archive-damaged' }, `at ${String(at)}`);
     }
+  });
+
+  it('data behind the size that it says is damage, even where the CRC fits what it says', async () => {
+    const log = Buffer.alloc(600_000, 'line of a log\n');
+    const path = join(folders.root, 'x.zip');
+    await zipArchives.write(folders.put('source', log), path, {
+      name: 'x.log',
+      comment: '',
+      modified: 0,
+      bytes: 0,
+    });
+    const bytes = readFileSync(path);
+    const entry = bytes.indexOf('PK\u0001\u0002');
+    const said = 256 * 1024;
+    bytes.writeUInt32LE(crc32(log.subarray(0, said)), entry + 16);
+    bytes.writeUInt32LE(said, entry + 24);
+    writeFileSync(path, bytes);
+    assert.deepEqual(await readAll(path), { 'x.log': 'archive-damaged' });
   });
 
   const others: [what: string, make: (path: string) => void, code: FailureCode][] = [

@@ -663,6 +663,44 @@ describe('carryOut', () => {
     assert.equal(read('api.2.log'), linesAt(2));
   });
 
+  it('stops before a step that could not be stopped itself', async () => {
+    for (const number of [1, 2, 3]) put(`api.${String(number)}.log`, linesAt(20 + number));
+    const controller = new AbortController();
+    const outcome = await run(
+      { retention: { maxAge: { days: 10 } } },
+      {
+        signal: controller.signal,
+        onStep: () => {
+          controller.abort();
+        },
+      },
+    );
+    assert.deepEqual(told(outcome), { ...nothing, done: ['delete api.3.log'], cancelled: true });
+    assert.deepEqual(names(), ['api.1.log', 'api.2.log']);
+  });
+
+  it('begins no archive once it was told to stop', async () => {
+    put('api.log', '');
+    put('api.1.log', linesAt(3));
+    const controller = new AbortController();
+    let written = 0;
+    const archives: Archives = {
+      ...zipArchives,
+      async write(source, target, options) {
+        written += 1;
+        return zipArchives.write(source, target, options);
+      },
+    };
+    const outcome = await run(zipAll, {
+      archives,
+      signal: controller.signal,
+      onProgress: () => {
+        controller.abort();
+      },
+    });
+    assert.deepEqual([told(outcome), written], [{ ...nothing, cancelled: true }, 0]);
+  });
+
   it('stops within a step when it is told to, with nothing half done', async () => {
     put('api.log', '');
     put('api.1.log', linesAt(3, '', 50_000));

@@ -24,7 +24,7 @@ import type { FolderLock } from '../../../src/files/folderLock.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
-type Mode = 'shared' | 'exclusive' | 'hold';
+type Mode = 'shared' | 'exclusive' | 'hold' | 'hold-and-move';
 
 /** Another process that wants the lock. */
 class Holder {
@@ -304,6 +304,17 @@ describe('openFolderLock', () => {
     await holder.release();
     await successor.release();
     assert.notEqual(await waiting, old);
+  });
+
+  it('a lock on a file that was moved away while it was waited for is no lock', async () => {
+    // Most of an exclusive's waiting is done inside SQLite: of several attempts, one meets the move there.
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const lock = await open();
+      const holder = await held('hold-and-move');
+      const waiting = lock.exclusive(() => existsSync(path()));
+      await holder.release();
+      assert.equal(await waiting, true);
+    }
   });
 
   const damaged: [what: string, make: () => void][] = [

@@ -87,7 +87,7 @@ describe('the ignore rule', () => {
     ['a rule and its negation', { 'packages/app/.gitignore': 'logs/\n!logs/\n' }, false],
     [
       'a parent’s rule and a negation below',
-      { '.gitignore': 'logs/*\n', 'packages/app/.gitignore': '!logs/*\n' },
+      { '.gitignore': '**/logs/*\n', 'packages/app/.gitignore': '!logs/*\n' },
       false,
     ],
     [

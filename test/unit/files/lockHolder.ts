@@ -1,8 +1,10 @@
 /**
- * A process that takes a folder's lock: `node lockHolder.ts FOLDER NAME shared|exclusive|hold`. It prints `held` when it
- * has it, keeps it until its standard input ends, then prints `released`; without it, it prints the failure's code.
+ * A process that takes a folder's lock: `node lockHolder.ts FOLDER NAME shared|exclusive|hold|hold-and-move`. It prints
+ * `held` when it has it, keeps it until its standard input ends, then prints `released`; without it, it prints the
+ * failure's code. `hold-and-move` moves the lock's file away just before it releases it.
  */
-import { readSync, writeSync } from 'node:fs';
+import { readSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { hasCode } from '../../../src/base/failure.ts';
 import { openFolderLock } from '../../../src/files/folderLock.ts';
 
@@ -21,6 +23,7 @@ try {
   else {
     const held = await lock.hold();
     untilInputEnds();
+    if (mode === 'hold-and-move') renameSync(join(folder, name), join(folder, `${name}.moved`));
     held.release();
   }
   writeSync(1, 'released\n');
