@@ -7,8 +7,8 @@ import { checkout } from './folders.ts';
 import { killTree } from './processGroup.ts';
 import type { Suite } from './suites.ts';
 
-/** Mocha lets the tests clean up after SIGINT; who is not done then is killed. */
-const GRACE_MS = 8000;
+/** Who has not ended so long after a signal is killed. */
+const GRACE_MS = 3000;
 
 /**
  * Runs a suite to its end. A suite that ends without counts, counts no test at all, or fails in spite of its counts,
@@ -43,7 +43,7 @@ function exitCodeOf(suite: Suite, env: NodeJS.ProcessEnv): Promise<number | null
   }, suite.minutes * 60_000);
   let killing: NodeJS.Timeout | undefined;
   const end = (): void => {
-    // A second SIGINT would end mocha before the tests have cleaned up.
+    // From the terminal and from the parent: it is one wish.
     if (killing !== undefined) return;
     child.kill('SIGINT');
     killing = setTimeout(() => {

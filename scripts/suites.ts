@@ -17,6 +17,7 @@ export interface Suite {
 
 const mocha = (folder: string, seconds: number): string[] => [
   'node_modules/mocha/bin/mocha.js',
+  ...['--require', './scripts/endOnSignal.ts'],
   ...['--reporter', 'scripts/countingReporter.ts', '--timeout', String(seconds * 1000)],
   `test/${folder}/**/*.test.ts`,
 ];

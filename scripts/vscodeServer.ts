@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,7 @@ export class VscodeServer {
     // Where this process ends without `stop`.
     const kill = (): void => {
       if (server.pid !== undefined) killGroup(server.pid);
+      rmSync(folder, { recursive: true, force: true });
     };
     process.once('exit', kill);
     server.once('exit', () => process.off('exit', kill));

@@ -2,6 +2,7 @@
  * Runs the tests of this folder inside VS Code's extension host: bundles them, opens a page on a fresh workspace whose
  * address tells VS Code to load and run the bundle, and ends with its result.
  */
+import '../../scripts/endOnSignal.ts';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { checkout } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';

@@ -39,7 +39,7 @@ describe('outlook', () => {
   it('counts calendar months until an archive expires', () => {
     const [archive] = [file('api.2026-11-20.log.zip', 2)];
     const expected = Date.parse('2027-05-20T12:00:00Z');
-    assert.deepEqual(next([archive!], defaultPolicy), {
+    assert.deepEqual(next([archive], defaultPolicy), {
       'api.2026-11-20.log.zip': { kind: 'expires', at: expected },
     });
   });
