@@ -52,10 +52,14 @@ if (unknown.length > 0) {
     console.log(`\n── ${suite.name} ──`);
     await record(suite.name, () => runSuite(suite));
   }
+  if (interrupted.signal.aborted) {
+    console.log('\nStopped before the end.');
+    results.push({ name: 'the rest', passed: 0, failed: 1, seconds: '' });
+  }
   console.log('');
   for (const { name, passed, failed, seconds } of results) {
     console.log(
-      `${name.padEnd(7)} ${`${passed} passed, ${failed} failed`.padEnd(24)} ${seconds.padStart(6)} s`,
+      `${name.padEnd(8)} ${`${passed} passed, ${failed} failed`.padEnd(24)} ${seconds.padStart(6)} s`,
     );
   }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);

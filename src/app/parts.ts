@@ -3,7 +3,7 @@ import { BYTES_PER_MB } from '../base/units.ts';
 /** Texts up to this size are shown whole; VS Code colours and searches them without a prompt. */
 const WHOLE_BYTES = 20 * BYTES_PER_MB;
 /** Parts are smaller, so that each appears at once: about 20 MB a second reach the page. */
-const PART_BYTES = 10 * BYTES_PER_MB;
+const PART_BYTES = 5 * BYTES_PER_MB;
 /** How far behind its nominal end a part may reach for a line end. */
 const REACH_BYTES = BYTES_PER_MB;
 const NEWLINE = 0x0a;

@@ -39,15 +39,16 @@ describe('a zipped log of 120 MB', () => {
     const taken = Date.now() - begin;
     console.log(`      first lines after ${taken} ms`);
     assert.ok(taken < 3000, `${taken} ms`);
-    await vscode.page.tabInFront(/api\.2026-01-31 \(1 of 12\)\.log/);
+    await vscode.page.tabInFront(/api\.2026-01-31 \(1 of 24\)\.log/);
     assert.equal(await vscode.page.dialog.count(), 0);
     assert.equal(await vscode.page.question.isVisible(), false);
   });
 
   it('leads to its last line', async () => {
     await vscode.page.runCommand('Workspace Logs: Go to Part…');
-    await vscode.page.pick('Part 12 of 12');
-    await vscode.page.tabInFront(/\(12 of 12\)/);
+    await vscode.page.question.getByText('Go to Part').waitFor();
+    await vscode.page.answer('Part 24');
+    await vscode.page.tabInFront(/\(24 of 24\)/);
     await vscode.page.page
       .locator('.editor-instance .view-line')
       .filter({ hasText: '"timestamp"' })
@@ -60,7 +61,7 @@ describe('a zipped log of 120 MB', () => {
 
   it('goes back by the arrow in the title', async () => {
     await vscode.page.page.locator('.editor-actions').getByRole('button', { name: 'Previous Part' }).click();
-    await vscode.page.tabInFront(/\(11 of 12\)/);
+    await vscode.page.tabInFront(/\(23 of 24\)/);
   });
 
   it('has made no file', async () => {

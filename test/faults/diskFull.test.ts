@@ -63,9 +63,17 @@ describe('maintain on a full disk (a small tmpfs, where a write is short before 
         await assertRecovers(app, root, staying);
       });
 
-  for (const pages of [2, 20, 40])
-    it(`${String(pages)} pages free for an archive of more`, async () => {
-      const text = noise(400_000);
+  /** Archives of one write and of several; the first one that does not fit is short. */
+  const tooLarge: [pages: number, logBytes: number][] = [
+    [2, 100_000],
+    [15, 100_000],
+    [2, 400_000],
+    [20, 400_000],
+    [60, 400_000],
+  ];
+  for (const [pages, logBytes] of tooLarge)
+    it(`${String(pages)} pages free for the archive of a log of ${String(logBytes)} bytes`, async () => {
+      const text = noise(logBytes);
       fillWorkspace(root, {
         policy: { rotation: { keepPlain: 1 } },
         logs: { 'api.1.log': text, 'api.log': '' },

@@ -38,7 +38,8 @@ describe('maintain asks the disk for', () => {
   }
 
   it('a new name and its folder', () => {
-    follow(/^rename .*api\.log, .*api\.5\.log/, /^fsync logs/, /^unlink /);
+    const renamed = calls.findIndex((call) => /^rename .*api\.log, .*api\.5\.log/.test(call));
+    assert.match(calls[renamed + 1] ?? '', /^fsync logs/);
   });
 
   for (const name of ['api.2.log', 'api.3.log', 'api.4.log'])

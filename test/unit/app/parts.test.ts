@@ -42,9 +42,9 @@ describe('partCount', () => {
     [1, 1],
     [10 * MB + 1, 1],
     [20 * MB, 1],
-    [20 * MB + 1, 3],
-    [30 * MB, 3],
-    [120 * MB, 12],
+    [20 * MB + 1, 5],
+    [30 * MB, 6],
+    [120 * MB, 24],
   ];
   for (const [bytes, parts] of counts)
     it(`${String(bytes)} bytes: ${String(parts)}`, () => {
@@ -65,25 +65,25 @@ describe('slicePart', function () {
     ['20 MB without a line end, too', () => Buffer.alloc(20 * MB, 'x'), [20 * MB]],
     [
       'a line end just before the cut',
-      () => textOf([x(10 * MB - 1), end, x(20 * MB - 1), end]),
-      [10 * MB, 11 * MB, 9 * MB],
+      () => textOf([x(5 * MB - 1), end, x(20 * MB - 1), end]),
+      [5 * MB, 6 * MB, 5 * MB, 5 * MB, 4 * MB],
     ],
     [
       'a line end just behind the cut',
-      () => textOf([x(10 * MB), end, x(10 * MB), end]),
-      [10 * MB + 1, 10 * MB + 1, 0],
+      () => textOf([x(5 * MB), end, x(16 * MB)]),
+      [5 * MB + 1, 6 * MB - 1, 5 * MB, 5 * MB, 1],
     ],
-    ['line ends alone', () => Buffer.alloc(20 * MB + 5, '\n'), [10 * MB, 10 * MB, 5]],
-    ['one line', () => Buffer.alloc(45 * MB, 'x'), [11 * MB, 10 * MB, 10 * MB, 10 * MB, 4 * MB]],
+    ['line ends alone', () => Buffer.alloc(20 * MB + 5, '\n'), [5 * MB, 5 * MB, 5 * MB, 5 * MB, 5]],
+    ['one line', () => Buffer.alloc(24 * MB, 'x'), [6 * MB, 5 * MB, 5 * MB, 5 * MB, 3 * MB]],
     [
       'a line that ends just within reach',
-      () => textOf([x(11 * MB - 1), end, x(10 * MB)]),
-      [11 * MB, 10 * MB, 0],
+      () => textOf([x(6 * MB - 1), end, x(15 * MB)]),
+      [6 * MB, 5 * MB, 5 * MB, 5 * MB, 0],
     ],
     [
       'a line that ends just out of reach',
-      () => textOf([x(11 * MB), end, x(10 * MB)]),
-      [11 * MB, 10 * MB, 1],
+      () => textOf([x(6 * MB), end, x(15 * MB)]),
+      [6 * MB, 5 * MB, 5 * MB, 5 * MB, 1],
     ],
   ];
   for (const [what, text, lengths] of texts)

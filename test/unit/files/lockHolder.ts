@@ -5,6 +5,7 @@
  */
 import { readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../src/base/failure.ts';
 import { openFolderLock } from '../../../src/files/folderLock.ts';
 
@@ -23,7 +24,11 @@ try {
   else {
     const held = await lock.hold();
     untilInputEnds();
-    if (mode === 'hold-and-move') renameSync(join(folder, name), join(folder, `${name}.moved`));
+    if (mode === 'hold-and-move') {
+      // Whoever waits for the lock is to be inside SQLite by then.
+      await sleep(20);
+      renameSync(join(folder, name), join(folder, `${name}.moved`));
+    }
     held.release();
   }
   writeSync(1, 'released\n');

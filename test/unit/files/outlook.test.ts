@@ -37,7 +37,7 @@ describe('outlook', () => {
   });
 
   it('counts calendar months until an archive expires', () => {
-    const [archive] = [file('api.2026-11-20.log.zip', 2)];
+    const archive = file('api.2026-11-20.log.zip', 2);
     const expected = Date.parse('2027-05-20T12:00:00Z');
     assert.deepEqual(next([archive], defaultPolicy), {
       'api.2026-11-20.log.zip': { kind: 'expires', at: expected },
@@ -49,6 +49,16 @@ describe('outlook', () => {
     assert.deepEqual(next(files, kept), {
       'api.log': { kind: 'due', step: 'rotate', reason: 'size' },
       'api.2020-01-01.log.zip': { kind: 'due', step: 'delete', reason: 'age' },
+    });
+  });
+
+  it('tells what goes because the folder is over its cap', () => {
+    const files = [file('api.log', 0, 700_000), file('api.2026-11-20.log.zip', 2, 700_000)];
+    const capped = { ...kept, retention: { ...kept.retention, maxFolderMB: 1 } };
+    assert.deepEqual(next(files, capped)['api.2026-11-20.log.zip'], {
+      kind: 'due',
+      step: 'delete',
+      reason: 'cap',
     });
   });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { BYTES_PER_MB, DAY_MS } from '../../../src/base/units.ts';
-import { outlook } from '../../../src/files/outlook.ts';
 import { plan } from '../../../src/files/plan.ts';
 import type { PlanInput } from '../../../src/files/plan.ts';
 import { formatFileName, parseFileName } from '../../../src/model/fileName.ts';
@@ -668,68 +667,4 @@ describe('any plan', () => {
       }),
     );
   });
-});
-
-describe('outlook', () => {
-  const files = [
-    file('api.log', 5),
-    ...rotated(1, 4),
-    file('api.2026-06-01.log.zip', 1, 30),
-    file('api.2020-01-01.log.zip', 1, 900),
-    file('app.log', 900),
-  ];
-  const of = (changes: object, extra: Partial<PlanInput> = {}, given = files): Map<string, unknown> => {
-    const policy = policyWith(changes);
-    return outlook(given, policy, planOf(given, changes, extra), now);
-  };
-
-  it('tells what happens next to each managed file', () => {
-    const next = of({});
-    assert.deepEqual(next.get('api.log'), { kind: 'rotates', atBytes: 20 * MB });
-    assert.deepEqual(next.get('api.4.log'), { kind: 'zips', afterRotations: 4 });
-    assert.deepEqual(next.get('api.1.log'), { kind: 'zips', afterRotations: 1 });
-    assert.deepEqual(next.get('api.2020-01-01.log.zip'), { kind: 'due', step: 'delete', reason: 'age' });
-    const expiry = next.get('api.2026-06-01.log.zip') as { kind: string; at: number };
-    assert.equal(expiry.kind, 'expires');
-    assert.equal(new Date(expiry.at).toISOString(), '2026-12-01T12:00:00.000Z');
-    assert.equal(next.has('app.log'), false);
-  });
-
-  const states: [what: string, changes: object, extra: Partial<PlanInput>, name: string, expected: object][] =
-    [
-      ['zipped now', { rotation: { keepPlain: 4 } }, {}, 'api.1.log', { kind: 'zips', afterRotations: 0 }],
-      [
-        'rotates now',
-        { rotation: { maxFileMB: 4 } },
-        {},
-        'api.log',
-        { kind: 'due', step: 'rotate', reason: 'size' },
-      ],
-      [
-        'over the cap',
-        { retention: { maxFolderMB: 9 } },
-        {},
-        'api.2026-06-01.log.zip',
-        { kind: 'due', step: 'delete', reason: 'cap' },
-      ],
-      [
-        'on hold',
-        { retention: { hold: true } },
-        {},
-        'api.2020-01-01.log.zip',
-        { kind: 'held', reason: 'hold' },
-      ],
-      [
-        'unaccepted',
-        {},
-        { restraint: 'unaccepted' },
-        'api.2020-01-01.log.zip',
-        { kind: 'held', reason: 'unaccepted' },
-      ],
-      ['clock', {}, { restraint: 'clock' }, 'api.2020-01-01.log.zip', { kind: 'held', reason: 'clock' }],
-    ];
-  for (const [what, changes, extra, called, expected] of states)
-    it(what, () => {
-      assert.deepEqual(of(changes, extra).get(called), expected);
-    });
 });
