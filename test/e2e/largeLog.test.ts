@@ -25,6 +25,8 @@ describe('a zipped log of 120 MB', () => {
     });
     untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.logs.row(archive).waitFor();
+    // VS Code itself is still starting; what is measured is the log.
+    await vscode.page.page.waitForTimeout(5000);
   });
   after(() => vscode.close());
 

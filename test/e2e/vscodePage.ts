@@ -88,9 +88,17 @@ export class VscodePage {
     return this.page.locator('.monaco-dialog-box');
   }
 
-  /** The notification that says this. */
+  /** The notification that says this, on its own or in the list of all. */
   notification(text: string | RegExp): Locator {
-    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+    const places = ['.notifications-toasts', '.notifications-center'];
+    const items = places.map((place) => `${place} .notification-list-item`).join(', ');
+    return this.page.locator(items).filter({ hasText: text });
+  }
+
+  /** Shows the list of all notifications: they leave the screen by themselves after a while. */
+  async showNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Show Notifications');
+    await this.page.locator('.notifications-center.visible').waitFor();
   }
 
   /** What the notifications on the screen say. */

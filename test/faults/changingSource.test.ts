@@ -14,6 +14,7 @@ import { zipArchives } from '../../src/archive/zipArchives.ts';
 import type { Archives } from '../../src/files/archivePort.ts';
 import { APPEND_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
 import type { FolderLock } from '../../src/files/folderLock.ts';
+import { listFiles } from '../../src/files/list.ts';
 import { zipFile } from '../../src/files/zipStep.ts';
 import { requireTools } from './commandLine.ts';
 import { logTexts } from './logText.ts';
@@ -104,6 +105,25 @@ describe('zipping a file that does not keep still', () => {
       },
     );
     keeps({ [TARGET]: text });
+  });
+
+  it('one that grows once an archive was found to hold it is zipped', async () => {
+    const more = logOf(100, Date.now());
+    await zip(() => undefined);
+    writeFileSync(source, text);
+    const [twin] = listFiles(logs).files.filter(({ name }) => name === TARGET);
+    assert.ok(twin !== undefined);
+    const archives: Archives = {
+      ...zipArchives,
+      async holds(path, file) {
+        const answer = await zipArchives.holds(path, file);
+        if (answer) appendFileSync(source, more);
+        return answer;
+      },
+    };
+    const existing = [{ ...twin, inner: { bytes: text.length, crc32: 0 } }];
+    await zipFile(SOURCE, TARGET, { folder: logs, lock, archives, existing });
+    keeps({ [TARGET]: text, 'api.2026-01-01.2.log.zip': text + more });
   });
 
   it('a name that is taken meanwhile is not overwritten where there are no hard links either', async () => {

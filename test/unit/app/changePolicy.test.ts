@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionEvent, AppReport } from '../../../src/app/actionEvent.ts';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { SavedPolicy } from '../../../src/app/changePolicy.ts';
@@ -9,6 +10,7 @@ import { isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
 import type { PolicyEdit } from '../../../src/model/policyText.ts';
 import { entryLine } from '../entryLines.ts';
+import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -236,8 +238,10 @@ describe('changing the policy', () => {
     it('writes nothing when nothing changes', async () => {
       await initialise();
       const before = onDisk(folders.root);
+      const { ino } = statSync(join(folders.root, '.workspace-logs.json'));
       await save({ key: 'rotation.maxFileMB', value: 20 });
       assert.deepEqual(onDisk(folders.root), before);
+      assert.equal(statSync(join(folders.root, '.workspace-logs.json')).ino, ino);
     });
 
     it('mends a wrong value', async () => {
@@ -277,6 +281,23 @@ describe('changing the policy', () => {
         failsWith('not-managed'),
       );
       assert.deepEqual(onDisk(folders.root), {});
+    });
+
+    it('waits for whoever has the lock, and then changes what stands there by now', async () => {
+      await initialise();
+      const holder = new Holder(folders.logs, 'shared');
+      try {
+        assert.equal(await holder.says(), 'held');
+        const before = text();
+        const saving = save({ key: 'rotation.maxFileMB', value: 7 });
+        await sleep(50);
+        assert.equal(text(), before);
+        folders.policy({ rotation: { keepPlain: 3 } });
+        await holder.release();
+        assert.deepEqual((await saving).policy.rotation, { maxFileMB: 7, keepPlain: 3 });
+      } finally {
+        await holder.kill();
+      }
     });
 
     it('saves of many at once are all kept', async () => {

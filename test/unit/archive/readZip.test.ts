@@ -161,6 +161,12 @@ describe('withZip', () => {
     bytes.writeUInt32LE(said, entry + 24);
     writeFileSync(path, bytes);
     assert.deepEqual(await readAll(path), { 'x.log': 'archive-damaged' });
+    let given = 0;
+    const reading = withZip(path, async (zip) => {
+      for await (const piece of zip.read(zip.members[0]!)) given += piece.length;
+    });
+    await assert.rejects(reading);
+    assert.ok(given <= said, 'a small size does not hide a large content');
   });
 
   const others: [what: string, make: (path: string) => void, code: FailureCode][] = [

@@ -557,6 +557,19 @@ describe('carryOut', () => {
       assert.deepEqual(names(), ['api.2.log']);
     });
 
+    it('waits for those who append', async () => {
+      put('api.1.log', linesAt(20));
+      const other = await openFolderLock(folders.logs, APPEND_LOCK);
+      const held = await other.hold();
+      const running = run(expire);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.deepEqual(names(), ['api.1.log']);
+      held.release();
+      other.close();
+      await running;
+      assert.deepEqual(names(), []);
+    });
+
     const changes: [what: string, change: () => void][] = [
       [
         'grew',

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -14,8 +11,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Interface } from 'node:readline';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
@@ -23,38 +18,8 @@ import { APPEND_LOCK, hasSqlite, openFolderLock } from '../../../src/files/folde
 import type { FolderLock } from '../../../src/files/folderLock.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
-
-type Mode = 'shared' | 'exclusive' | 'hold' | 'hold-and-move';
-
-/** Another process that wants the lock. */
-class Holder {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: Interface;
-
-  constructor(folder: string, mode: Mode, patience = 10_000) {
-    const script = join(import.meta.dirname, 'lockHolder.ts');
-    this.#child = spawn(process.execPath, [script, folder, APPEND_LOCK, mode, String(patience)]);
-    this.#lines = createInterface(this.#child.stdout);
-  }
-
-  /** The next line that it prints. */
-  async says(): Promise<string> {
-    const [line] = (await once(this.#lines, 'line')) as [string];
-    return line;
-  }
-
-  async release(): Promise<void> {
-    this.#child.stdin.end();
-    assert.equal(await this.says(), 'released');
-  }
-
-  async kill(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await gone;
-  }
-}
+import { Holder } from './otherProcess.ts';
+import type { Mode } from './otherProcess.ts';
 
 describe('openFolderLock', () => {
   const folders = freshFolders();
