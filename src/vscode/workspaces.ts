@@ -98,7 +98,8 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void refresh()));
   watch();
   void setContexts(current);
-  void refresh();
+  // The first look starts the worker, which takes some milliseconds of this thread: not while VS Code waits for us.
+  setImmediate(() => void refresh());
 
   return {
     all: () => current,

@@ -89,7 +89,12 @@ describe('maintenance', () => {
     // An archive that did not shrink makes the estimate a bad one.
     const noise = folders.put('noise', randomBytes(1_200_000));
     const name = 'api.2026-06-01.log.zip';
-    await zipArchives.write(noise, join(folders.logs, name), { name, comment: '', modified: now, bytes: 1_200_000 });
+    await zipArchives.write(noise, join(folders.logs, name), {
+      name,
+      comment: '',
+      modified: now,
+      bytes: 1_200_000,
+    });
     for (const number of [1, 2]) folders.put(`logs/api.${String(number)}.log`, logOf(1_200_000, ago(number)));
     const preview = await app.run('previewMaintenance', { root: folders.root, now, accept: true });
     assert.ok(preview.steps.some(({ reason }) => reason === 'cap'));

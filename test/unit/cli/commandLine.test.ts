@@ -221,6 +221,26 @@ describe('the command line', function () {
         assert.deepEqual(onDisk(folders.root), before);
       });
 
+    it('several at once are all kept', async () => {
+      await run(['init']);
+      const settings = [
+        'rotation.maxFileMB=7',
+        'rotation.keepPlain=3',
+        'retention.maxFolderMB=99',
+        'audit.fileMB=4',
+      ];
+      const answers = await Promise.all(settings.map(async (setting) => run(['policy', '--set', setting])));
+      assert.deepEqual(
+        answers.map(({ code, stderr }) => [code, stderr]),
+        settings.map(() => [0, '']),
+      );
+      const { rotation, retention, audit } = await json<Record<string, Record<string, unknown>>>('policy');
+      assert.deepEqual(
+        [rotation, retention?.maxFolderMB, audit?.fileMB],
+        [{ maxFileMB: 7, keepPlain: 3 }, 99, 4],
+      );
+    });
+
     it('without a policy there is nothing to print, set or accept', async () => {
       for (const words of [['policy'], ['policy', '--set', 'rotation.keepPlain=3'], ['policy', '--accept']])
         says(await run(words), 1, /has no policy/);
