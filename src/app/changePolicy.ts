@@ -12,6 +12,7 @@ import { editPolicyText, newPolicyText, readPolicyText } from '../model/policyTe
 import type { PolicyEdit } from '../model/policyText.ts';
 import { logsFolder, reportAction, requirePolicy, requireWorkspace, stateOf, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
+import { decide } from './decide.ts';
 import { keepIgnored } from './gitCare.ts';
 import type { GitCare } from './gitCare.ts';
 
@@ -55,6 +56,7 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
   // Told before anything is made: a policy that cannot be saved leaves no trace.
   editedText(root, edits);
   const created = makeLogsFolder(root);
+  await acceptWhatWas(root);
   return withLock(root, context, async (lock) => {
     const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
     if (isNew) created.push(POLICY_FILE);
@@ -66,6 +68,16 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
     if (git.added !== undefined) created.push('.gitignore');
     return { policy, created, git };
   });
+}
+
+/** Judges the policy that is there before it is edited: which verb sees it first must not matter. */
+async function acceptWhatWas(root: string): Promise<void> {
+  const text = readPolicyFile(root)?.text;
+  const reading = text === undefined ? undefined : readPolicyText(text);
+  if (reading?.kind !== 'valid') return;
+  const { policy } = reading;
+  const { acceptance } = await decide({ root, policy });
+  if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy));
 }
 
 function writeEdits(

@@ -110,7 +110,7 @@ export async function runMaintenance(
         decision.files,
       );
       const seen = await look(root);
-      const capping = planFor(root, policy, seen, now, restraint).steps.filter(
+      const capping = planFor(root, onlyCapping(policy), seen, now, restraint).steps.filter(
         ({ reason }) => reason === 'cap',
       );
       const capped = await perform(uncapped.cancelled ? [] : capping, seen.files);
@@ -153,6 +153,12 @@ async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<vo
       sweepReplacements(path);
     });
   }
+}
+
+/** So that the cap is kept by what really stands in the folder, a file that could not be zipped or rotated included. */
+function onlyCapping(policy: Policy): Policy {
+  const rotation = { maxFileMB: Number.POSITIVE_INFINITY, keepPlain: Number.POSITIVE_INFINITY };
+  return { ...policy, rotation, audit: { ...policy.audit, fileMB: Number.POSITIVE_INFINITY } };
 }
 
 function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {

@@ -154,8 +154,12 @@ export function describeTracked(tracked: readonly string[]): string {
   const [first = ''] = tracked;
   const which =
     tracked.length === 1 ? `${q(first)} is` : `${fileCount(tracked.length)} in ${list(folders)} are`;
-  const named = folders.map(forShell).join(' ');
-  return `${which} tracked by Git in spite of the ignore rule. Untrack with: git rm -r --cached -- ${named}`;
+  return `${which} tracked by Git in spite of the ignore rule. Untrack with: ${untrackCommand(tracked)}`;
+}
+
+/** The command that stops Git from tracking these files, and keeps them on disk. */
+export function untrackCommand(tracked: readonly string[]): string {
+  return `git rm -r --cached -- ${foldersOf(tracked).map(forShell).join(' ')}`;
 }
 
 /** The deepest folders that hold all of the paths, one for each first folder of them. */

@@ -19,6 +19,8 @@ export function parseArguments(words: readonly string[], verb: Verb): Arguments 
   const extra = positionals[max];
   if (extra !== undefined)
     throw new Failure('usage', { detail: `“${extra}” is one word too many. See --help.` });
+  if (values.workspace === '')
+    throw new Failure('usage', { detail: '--workspace names no folder. See --help.' });
   return {
     root: resolve(stringOf(values.workspace) ?? '.'),
     json: values.json === true,

@@ -50,7 +50,7 @@ export function randomToken(): string {
   return randomBytes(8).toString('hex');
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 20;
 
 /**
  * Gives `path` a new content, atomically: a reader sees the old or the new one, whole, and so does whoever comes after a

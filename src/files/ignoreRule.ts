@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync } from 'node:fs';
+import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import { Failure } from '../base/failure.ts';
@@ -21,10 +21,12 @@ export type IgnoreState =
  * workspace's, a nested one, a parent's, the global one.
  */
 export async function ignoreState(root: string, folders: readonly string[]): Promise<IgnoreState> {
-  const repository = repositoryRoot(root);
+  // A workspace may be opened by a link to it: what counts is where it really lies.
+  const real = realpathSync(root);
+  const repository = repositoryRoot(real);
   if (repository === undefined) return { kind: 'no-repository' };
   const lines: string[] = [];
-  for (const folder of folders) if (!(await isCovered(root, repository, folder))) lines.push(ruleFor(folder));
+  for (const folder of folders) if (!(await isCovered(real, repository, folder))) lines.push(ruleFor(folder));
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
 }
 

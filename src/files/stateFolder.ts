@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
 import { replaceFile } from './durable.ts';
 
@@ -55,7 +55,7 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
     },
     write(name, value) {
       try {
-        mkdirSync(path, { recursive: true, mode: 0o700 });
+        makeFolder(path);
         for (const folder of [base, path]) chmodSync(folder, 0o700);
         replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
       } catch (error) {
@@ -63,6 +63,18 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
       }
     },
   };
+}
+
+/** Level by level: Node's own recursive way never returns where nothing can be made, as under /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function unusable(path: string, error: unknown): Failure {

@@ -8,6 +8,7 @@ import { fromUnknown } from '../base/failure.ts';
 import { parsePageMessage } from '../model/pageMessages.ts';
 import type { HostMessage, PageMessage } from '../model/pageMessages.ts';
 import { toEdits, toForm } from '../model/policyForm.ts';
+import type { PolicyEdit } from '../model/policyText.ts';
 import type { PolicyForm } from '../model/policyForm.ts';
 import { configurePage } from './configurePage.ts';
 import { describeProblems, describePreview, formTexts } from './configureTexts.ts';
@@ -95,13 +96,21 @@ function openPanel(
     void panel.webview.postMessage(message);
   };
 
+  /** What the form was filled with, by key: only what a person changed is saved, and accepted with that. */
+  let filled = new Map<string, string>();
+
+  function editsOf(form: PolicyForm): PolicyEdit[] {
+    return toEdits(form).filter(({ key, value }) => filled.get(key) !== JSON.stringify(value));
+  }
+
   async function load(): Promise<void> {
     const state = await app.run('describePolicy', { root });
+    filled = new Map(toEdits(toForm(state.policy)).map(({ key, value }) => [key, JSON.stringify(value)]));
     send({ kind: 'load', form: toForm(state.policy), texts: formTexts(folder.name, state) });
   }
 
   async function check(form: PolicyForm, seq: number): Promise<void> {
-    const edits = toEdits(form);
+    const edits = editsOf(form);
     const issues = await app.run('checkPolicy', { root, edits });
     const { problems, others } = describeProblems(issues, form);
     if (issues.length > 0) send({ kind: 'checked', seq, problems, failure: others });
@@ -113,7 +122,7 @@ function openPanel(
 
   async function save(form: PolicyForm): Promise<void> {
     if (!mayChange()) return;
-    const edits = toEdits(form);
+    const edits = editsOf(form);
     const { git } = await app.run('savePolicy', { root, edits }, { onReport: output.report });
     panel.dispose();
     await workspaces.refresh();

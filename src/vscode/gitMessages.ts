@@ -1,6 +1,6 @@
 import type { App } from '../app/jobs.ts';
 import type { GitCare } from '../app/gitCare.ts';
-import { describe, describeTracked } from '../app/words.ts';
+import { describe, describeTracked, untrackCommand } from '../app/words.ts';
 import * as vscode from 'vscode';
 import type { Output } from './output.ts';
 import { offer, telling } from './tell.ts';
@@ -23,9 +23,8 @@ export function tellAboutGit(
     void offer('warning', `The ignore rule could not be added: ${describe(failure)}`);
   }
   if (tracked.length > 0) {
-    const command = `git rm -r --cached -- ${tracked[0]?.split('/')[0] ?? 'logs'}`;
     void offer('warning', describeTracked(tracked), {
-      'Copy Command': () => vscode.env.clipboard.writeText(command),
+      'Copy Command': () => vscode.env.clipboard.writeText(untrackCommand(tracked)),
     });
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -54,6 +55,30 @@ describe('two command lines and a worker maintain a folder while four writers ap
       assert.equal(numbersOf(found.keys(), `w${String(index)}`).size, count);
     assert.deepEqual(leftoversIn(root), []);
     assert.ok([...logTexts(root).keys()].filter((name) => name.endsWith('.zip')).length >= 3);
+  }).timeout(60_000);
+});
+
+describe('programs that replace one file at the same time', () => {
+  const base = folderForTests('replacing');
+  const WRITES = 150;
+
+  it('all succeed, though each sweeps what looks like left by a killed one', async () => {
+    const path = join(base, 'remembered.json');
+    const module = join(import.meta.dirname, '../../src/files/durable.ts');
+    const program = `import { setTimeout as sleep } from 'node:timers/promises';
+      import { replaceFile } from ${JSON.stringify(module)};
+      for (let turn = 0; turn < ${String(WRITES)}; turn += 1) {
+        replaceFile(${JSON.stringify(path)}, JSON.stringify({ turn }).padEnd(5000), 0o600);
+        await sleep(Math.random() * 3);
+      }`;
+    const programs = [1, 2].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', program], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      }),
+    );
+    assert.deepEqual(await Promise.all(programs.map((child) => text(child.stderr))), ['', '']);
+    assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { turn: WRITES - 1 });
+    assert.deepEqual(leftoversIn(base), []);
   }).timeout(60_000);
 });
 

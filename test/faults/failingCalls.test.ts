@@ -97,6 +97,20 @@ describe('maintain while system calls fail', () => {
       assert.ok(injected, 'nothing failed');
     });
 
+  it('a new lock on a file system without permissions is a lock all the same', async () => {
+    const paths = ['logs/.lock', 'logs/.maintenance'];
+    const injection = {
+      calls: '/^(chmod|fchmodat|chown|fchownat)',
+      effect: 'error=EPERM',
+      when: '1+',
+      paths,
+    };
+    const injected = await survives(injection, false, ({ status, stderr }) => {
+      assert.equal(status, 0, stderr);
+    });
+    assert.ok(injected, 'nothing failed');
+  });
+
   for (const [calls, effect, settled, allowed] of once)
     it(`${calls} answers ${effect} once, at each turn${settled ? '' : ', in a new folder'}`, async () => {
       const failAt = (when: number): Promise<boolean> =>

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
@@ -50,4 +52,14 @@ describe('zipping in the worker', () => {
       app.dispose();
     }
   }).timeout(60_000);
+
+  it('keeps a program alive until it is done, and no longer', () => {
+    const runner = join(import.meta.dirname, '../../src/base/job.ts');
+    const program = `import { workerRunner } from ${JSON.stringify(runner)};
+      const app = workerRunner(${JSON.stringify(worker)});
+      const files = await app.run('listLogs', { root: ${JSON.stringify(root)}, times: true });
+      console.log(files.length);`;
+    const words = ['--input-type=module', '-e', program];
+    assert.equal(execFileSync(process.execPath, words, { encoding: 'utf8', timeout: 20_000 }), '2\n');
+  }).timeout(30_000);
 });
