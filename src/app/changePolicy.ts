@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
+import type { PolicyIssue } from '../base/failure.ts';
 import { accept, acceptKeys } from '../files/acceptance.ts';
 import { syncFolder } from '../files/durable.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { policyOf, readPolicyFile, writePolicyFile } from '../files/policyFile.ts';
-import { LOGS_FOLDER, POLICY_FILE } from '../model/policy.ts';
+import { LOGS_FOLDER, POLICY_FILE, POLICY_VERSION } from '../model/policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { editPolicyText, newPolicyText, readPolicyText } from '../model/policyText.ts';
-import type { PolicyEdit } from '../model/policyText.ts';
+import type { PolicyEdit, PolicyReading } from '../model/policyText.ts';
 import { logsFolder, reportAction, requirePolicy, requireWorkspace, stateOf, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { decide } from './decide.ts';
@@ -31,7 +32,7 @@ export async function initialise(input: WorkspaceInput, context: AppContext): Pr
 /**
  * Changes values of the policy and saves it, making the folder managed where it is not yet. What the edits delete by is
  * accepted with them.
- * @throws Failure `policy-damaged` when the result would be; nothing is written then
+ * @throws Failure `policy-edit-refused` when the result would be no policy; nothing is written then
  */
 export async function savePolicy(
   input: WorkspaceInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
@@ -90,23 +91,32 @@ function writeEdits(
   return { policy, isNew: before === undefined, isChanged };
 }
 
-/** @throws Failure `policy-damaged`, `policy-newer` when the text is no JSON, or the edited one no policy */
+/**
+ * The policy's text before and after some edits. Edits may mend wrong values, not wrong syntax, and never the file of a
+ * newer version.
+ * @throws Failure `policy-edit-refused` when a sound policy would be none; `policy-damaged`, `policy-newer` of the file
+ */
 export function editedText(
   root: string,
   edits: readonly PolicyEdit[],
 ): { before: string | undefined; text: string; policy: Policy } {
   const path = join(root, POLICY_FILE);
   const before = readPolicyFile(root)?.text;
-  if (before !== undefined && !isEditable(before)) policyOf({ path, text: before });
-  const text = editPolicyText(before ?? newPolicyText(newWorkspaceId()), edits);
-  return { before, text, policy: policyOf({ path, text }) };
+  const base = before ?? newPolicyText(newWorkspaceId());
+  const reading = readPolicyText(base);
+  const isBroken = reading.kind === 'damaged' && reading.issues.some(({ rule }) => rule.kind === 'syntax');
+  if (isBroken || reading.kind === 'newer') policyOf({ path, text: base });
+  const text = editPolicyText(base, edits);
+  const edited = readPolicyText(text);
+  if (edited.kind === 'valid') return { before, text, policy: edited.policy };
+  if (reading.kind === 'valid') throw new Failure('policy-edit-refused', { issues: refusals(edited) });
+  throw new Failure('policy-damaged', { path, issues: reading.kind === 'damaged' ? reading.issues : [] });
 }
 
-/** Edits may mend wrong values, not wrong syntax, and never a newer version's file. */
-function isEditable(text: string): boolean {
-  const reading = readPolicyText(text);
-  if (reading.kind === 'newer') return false;
-  return reading.kind === 'valid' || !reading.issues.some(({ rule }) => rule.kind === 'syntax');
+/** What is wrong with edits; the lines are those of a text that nobody will see. */
+function refusals(edited: Exclude<PolicyReading, { kind: 'valid' }>): PolicyIssue[] {
+  if (edited.kind === 'damaged') return edited.issues.map((issue) => ({ ...issue, line: 0 }));
+  return [{ field: 'version', line: 0, rule: { kind: 'choice', choices: [String(POLICY_VERSION)] } }];
 }
 
 /** 12 characters of 64 kinds. */

@@ -30,12 +30,12 @@ export function logsFolder(root: string): string {
   return join(root, LOGS_FOLDER);
 }
 
-/** @throws Failure `file-missing`, `not-a-regular-file` */
+/** @throws Failure `workspace-not-a-folder` */
 export function requireWorkspace(input: WorkspaceInput): string {
   const root = resolve(input.root);
   const what = kindOf(root);
-  if (what === 'missing') throw new Failure('file-missing', { path: root });
-  if (what === 'file' || what === 'other') throw new Failure('not-a-regular-file', { path: root, what });
+  // The root itself may be reached by a link; it is the person who names it.
+  if (what !== 'folder' && what !== 'link') throw new Failure('workspace-not-a-folder', { path: root, what });
   return root;
 }
 

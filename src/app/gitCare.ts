@@ -1,6 +1,5 @@
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
-import { toFailureMessage } from '../base/failure.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { addIgnoreRule, ignoreState, trackedFiles, undoIgnoreRule } from '../files/ignoreRule.ts';
 import type { IgnoreChange } from '../files/ignoreRule.ts';

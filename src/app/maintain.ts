@@ -22,7 +22,7 @@ import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } f
 import { stateOf, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { decide, look, planFor } from './decide.ts';
-import type { Decision } from './decide.ts';
+import type { Decision, Seen } from './decide.ts';
 import { keepIgnored } from './gitCare.ts';
 import type { GitCare } from './gitCare.ts';
 
@@ -88,6 +88,14 @@ export async function runMaintenance(
       const { plan, acceptance, now, restraint } = decision;
       const forgotten = remember(stateOf(root, policy), policy, decision);
 
+      const listeners = {
+        onProgress: (progress: { done: number; total: number; name: string }) => {
+          context.report({ kind: 'progress', progress });
+        },
+        onStep: (step: Step) => {
+          reportAction(context, root, { kind: step.kind, step });
+        },
+      };
       const perform = (steps: readonly Step[], files: readonly DatedLogFile[]): Promise<Outcome> =>
         carryOut(steps, {
           folder: logsFolder(root),
@@ -97,22 +105,12 @@ export async function runMaintenance(
           signal: context.signal,
           ...listeners,
         });
-      const listeners = {
-        onProgress: (progress: { done: number; total: number; name: string }) => {
-          context.report({ kind: 'progress', progress });
-        },
-        onStep: (step: Step) => {
-          reportAction(context, root, { kind: step.kind, step });
-        },
-      };
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.files,
       );
       const seen = await look(root);
-      const capping = planFor(root, onlyCapping(policy), seen, now, restraint).steps.filter(
-        ({ reason }) => reason === 'cap',
-      );
+      const capping = cappingOf(planFor(root, policy, seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen.files);
       const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
       return {
@@ -155,10 +153,13 @@ async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<vo
   }
 }
 
-/** So that the cap is kept by what really stands in the folder, a file that could not be zipped or rotated included. */
-function onlyCapping(policy: Policy): Policy {
-  const rotation = { maxFileMB: Number.POSITIVE_INFINITY, keepPlain: Number.POSITIVE_INFINITY };
-  return { ...policy, rotation, audit: { ...policy.audit, fileMB: Number.POSITIVE_INFINITY } };
+/**
+ * What must go to keep to the cap, now that the sizes of the archives are known. A file that could not be zipped counts
+ * as if it were: nothing goes because of a failure that may pass by the next run.
+ */
+function cappingOf({ steps }: Plan, { files }: Seen): Step[] {
+  const there = new Set(files.map(({ name }) => name));
+  return steps.filter(({ name, reason }) => reason === 'cap' && there.has(name));
 }
 
 function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {

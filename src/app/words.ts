@@ -1,4 +1,11 @@
-import type { Failure, FailureData, FailureMessage, PolicyIssue, PolicyRule } from '../base/failure.ts';
+import type {
+  Failure,
+  FailureData,
+  FailureMessage,
+  FileKind,
+  PolicyIssue,
+  PolicyRule,
+} from '../base/failure.ts';
 import { formatBytes } from '../base/units.ts';
 import type { Plan, SkipReason, Step } from '../model/maintenance.ts';
 
@@ -16,13 +23,17 @@ const sentences: Sentences = {
   'policy-newer': ({ path, version }) =>
     `${q(path)} was made by a newer version (policy version ${String(version)}). Update Workspace Logs; until then nothing is changed.`,
   'policy-not-a-file': ({ path, what }) =>
-    `${q(path)} is a ${what}, not a file. Replace it by a file; until then nothing is changed.`,
+    `${q(path)} is ${kind(what)}, not a file. Replace it by a file; until then nothing is changed.`,
   'policy-too-large': ({ path, bytes, limit }) =>
     `${q(path)} is ${formatBytes(bytes)} long; a policy has at most ${formatBytes(limit)}. Nothing is changed until it is mended.`,
-  'policy-changing': ({ path }) => `${q(path)} was changed by somebody else meanwhile. Try again.`,
+  'policy-edit-refused': ({ issues }) => `Nothing was saved: ${issues.map(describeIssue).join('; ')}.`,
+  'workspace-not-a-folder': ({ path, what }) =>
+    what === 'missing'
+      ? `There is no folder ${q(path)}. Name a folder with --workspace.`
+      : `${q(path)} is ${kind(what)}, not a folder. Name a folder with --workspace.`,
   'logs-missing': ({ path }) => `There is no folder ${q(path)}. Run “init” or Configure Logging to make it.`,
   'logs-not-a-folder': ({ path, what }) =>
-    `${q(path)} is a ${what}, not a folder. Only a real folder is managed: replace it by one.`,
+    `${q(path)} is ${kind(what)}, not a folder. Only a real folder is managed: replace it by one.`,
   'lock-busy': ({ path }) =>
     `${q(path)} has been locked by another program for too long. Try again when it has finished.`,
   'lock-damaged': ({ path, detail }) =>
@@ -32,7 +43,8 @@ const sentences: Sentences = {
   'sqlite-missing': ({ version }) =>
     `This Node.js (${version}) has no SQLite, which the lock needs; Node.js 22.13 or later has. Logs can be read, nothing is changed.`,
   'file-missing': ({ path }) => `There is no file ${q(path)}.`,
-  'not-a-regular-file': ({ path, what }) => `${q(path)} is a ${what}, not a regular file, and is left alone.`,
+  'not-a-regular-file': ({ path, what }) =>
+    `${q(path)} is ${kind(what)}, not a regular file, and is left alone.`,
   'not-a-log-name': ({ name }) =>
     `${q(name)} is not the name of a file in logs. Give a name as “ls” prints it.`,
   'no-such-member': ({ name, members }) => `The archive holds no ${q(name)}. It holds ${list(members)}.`,
@@ -185,6 +197,10 @@ export function printable(text: string): string {
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function kind(what: FileKind): string {
+  return what === 'other' ? 'a special file' : `a ${what}`;
 }
 
 function q(text: string): string {

@@ -12,8 +12,9 @@ export interface FailureData {
   /** The policy's place is taken by something that is not a regular file. */
   'policy-not-a-file': { path: string; what: FileKind };
   'policy-too-large': { path: string; bytes: number; limit: number };
-  /** Somebody else saved the policy between our reading and our writing it, repeatedly. */
-  'policy-changing': { path: string };
+  /** What a person wants to change would make the policy unusable; nothing was saved. */
+  'policy-edit-refused': { issues: readonly PolicyIssue[] };
+  'workspace-not-a-folder': { path: string; what: FileKind };
   'logs-missing': { path: string };
   'logs-not-a-folder': { path: string; what: FileKind };
   'lock-busy': { path: string };

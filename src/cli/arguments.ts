@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
 import { Failure } from '../base/failure.ts';
+import { isDay } from '../model/calendarDay.ts';
 import type { Arguments, OptionKind, Verb } from './verb.ts';
 
 const always: Readonly<Record<string, OptionKind>> = { workspace: 'value', json: 'flag' };
@@ -48,7 +49,7 @@ function parse(
   } catch (error) {
     const [sentence] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new Failure('usage', {
-      detail: `${(sentence ?? '').replace(/\.? To specify.*$/, '')} See --help.`,
+      detail: `${(sentence ?? '').replace(/\.? To specify.*$/, '').replace(/\.$/, '')}. See --help.`,
     });
   }
 }
@@ -63,7 +64,7 @@ export function parseNow(text: string | undefined): number | undefined {
     : isDate
       ? Date.parse(hasZone ? text : `${text}Z`)
       : Number.NaN;
-  if (Number.isNaN(time)) {
+  if (Number.isNaN(time) || (isDate && !isDay(text.slice(0, 10)))) {
     throw new Failure('usage', { detail: `“${text}” is not a time. Write it as 2026-01-31T12:00:00Z.` });
   }
   return time;

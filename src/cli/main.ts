@@ -25,6 +25,10 @@ async function main(words: readonly string[]): Promise<Exit> {
     printError(`There is no verb “${name}”. Verbs: ${Object.keys(verbs).join(', ')}.`);
     return Exit.usage;
   }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    await print(usage);
+    return Exit.done;
+  }
   try {
     return await verb.run(parseArguments(rest, verb));
   } catch (error) {
@@ -40,9 +44,11 @@ async function main(words: readonly string[]): Promise<Exit> {
 const refusals: ReadonlySet<string> = new Set([
   'not-managed',
   'policy-damaged',
+  'policy-edit-refused',
   'policy-newer',
   'policy-not-a-file',
   'policy-too-large',
+  'workspace-not-a-folder',
   'logs-missing',
   'logs-not-a-folder',
   'maintenance-busy',

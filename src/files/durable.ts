@@ -103,11 +103,12 @@ export function replacementsLeft(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-function removeIfThere(path: string): void {
+/** Removes a temporary file; one that is gone or out of reach is no failure. */
+export function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Gone already, or out of reach: the next call tries again.
+    // Gone already, renamed, or out of reach: whoever sweeps next tries again.
   }
 }
 

@@ -6,7 +6,7 @@ import type { FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../model/fileName.ts';
 import type { DatedLogFile, LogFile } from '../model/logFile.ts';
 import type { Archives } from './archivePort.ts';
-import { randomToken, syncFolder } from './durable.ts';
+import { randomToken, removeIfThere, syncFolder } from './durable.ts';
 import { formatComment, timesOfPlain } from './entryTimes.ts';
 import type { FolderLock } from './folderLock.ts';
 import { identify, isUnchanged } from './identity.ts';
@@ -69,7 +69,8 @@ async function writeArchive(file: LogFile, target: string, context: ZipContext):
   } catch (error) {
     throw named(fromSystemError(error, source), temporary, join(folder, target));
   } finally {
-    removeTemporary(temporary);
+    // What cannot be removed now is swept by the next run.
+    removeIfThere(temporary);
   }
 }
 
@@ -135,15 +136,6 @@ function giveName(temporary: string, target: string): boolean {
 function nextSerial(target: string): string {
   const parts = parseFileName(target);
   return parts.kind === 'archive' ? formatFileName({ ...parts, serial: parts.serial + 1 }) : target;
-}
-
-/** What cannot be removed now is swept by the next run. */
-function removeTemporary(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Renamed, or out of reach.
-  }
 }
 
 const READ_BYTES = 256 * 1024;

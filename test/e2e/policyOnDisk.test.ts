@@ -48,6 +48,15 @@ describe('a policy that changes on disk', () => {
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
     await vscode.page.notification(/deletes more than was accepted on this machine/).waitFor();
     assert.equal(await logs(), 8);
+    // A save of something else in the form accepts no more than that.
+    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.webview.locator('#keepPlain input').fill('6');
+    await vscode.page.webview.locator('#notes').filter({ hasText: 'Nothing is deleted until' }).waitFor();
+    await vscode.page.webview.locator('#save:not([disabled])').click();
+    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
+    await vscode.page.tabInFront('Maintenance Preview of billing');
+    assert.doesNotMatch(await vscode.page.editorText(), /delete/);
     await vscode.page.showNotifications();
     await vscode.page.pressOnNotification(question, 'Apply');
     await vscode.page.notification(question).waitFor({ state: 'hidden' });

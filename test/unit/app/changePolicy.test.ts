@@ -177,8 +177,8 @@ describe('changing the policy', () => {
       });
 
     const roots: [what: string, root: () => string, code: FailureCode][] = [
-      ['missing', () => join(folders.root, 'nothing'), 'file-missing'],
-      ['a file', () => folders.put('file', ''), 'not-a-regular-file'],
+      ['missing', () => join(folders.root, 'nothing'), 'workspace-not-a-folder'],
+      ['a file', () => folders.put('file', ''), 'workspace-not-a-folder'],
     ];
     for (const [what, root, code] of roots)
       it(`a workspace that is ${what}: ${code}`, async () => {
@@ -250,12 +250,12 @@ describe('changing the policy', () => {
     });
 
     const refused: [before: string | undefined, edit: PolicyEdit, code: FailureCode][] = [
-      [undefined, { key: 'rotation.maxFileMB', value: -1 }, 'policy-damaged'],
-      [undefined, { key: 'rotation.maxFileMB', value: '20' }, 'policy-damaged'],
-      [undefined, { key: 'nothing', value: 1 }, 'policy-damaged'],
-      [undefined, { key: '__proto__', value: {} }, 'policy-damaged'],
-      [undefined, { key: 'sessions.dir', value: '../x' }, 'policy-damaged'],
-      [undefined, { key: 'version', value: 2 }, 'policy-newer'],
+      [undefined, { key: 'rotation.maxFileMB', value: -1 }, 'policy-edit-refused'],
+      [undefined, { key: 'rotation.maxFileMB', value: '20' }, 'policy-edit-refused'],
+      [undefined, { key: 'nothing', value: 1 }, 'policy-edit-refused'],
+      [undefined, { key: '__proto__', value: {} }, 'policy-edit-refused'],
+      [undefined, { key: 'sessions.dir', value: '../x' }, 'policy-edit-refused'],
+      [undefined, { key: 'version', value: 2 }, 'policy-edit-refused'],
       ['{"version": 1, "x": 1}', { key: 'rotation.maxFileMB', value: 5 }, 'policy-damaged'],
       ['{"version": 1', { key: 'rotation.maxFileMB', value: 5 }, 'policy-damaged'],
       ['[]', { key: 'rotation.maxFileMB', value: 5 }, 'policy-damaged'],
@@ -263,7 +263,7 @@ describe('changing the policy', () => {
       [
         '{"version": 1, "recording": {"exclude": ["a"]}}',
         { key: 'recording.exclude.0', value: 'b' },
-        'policy-damaged',
+        'policy-edit-refused',
       ],
     ];
     for (const [before, edit, code] of refused)

@@ -16,7 +16,7 @@ import type { AppReport } from '../../../src/app/actionEvent.ts';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { MaintenanceInput, MaintenanceReport } from '../../../src/app/maintain.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
-import { isFailure } from '../../../src/base/failure.ts';
+import { Failure, isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
 import { readLastRun, writeLastRun } from '../../../src/files/clockCheck.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
@@ -396,7 +396,7 @@ describe('maintenance', () => {
     const edits = [{ key: 'rotation.maxFileMB', value: -1 }];
     await assert.rejects(
       app.run('previewMaintenance', { root: folders.root, now, edits }),
-      failsWith('policy-damaged'),
+      failsWith('policy-edit-refused'),
     );
   });
 
@@ -510,5 +510,35 @@ describe('maintenance', () => {
       const [plain] = await app.run('listLogs', { root: folders.root, times: false });
       assert.equal(plain?.firstEntry, undefined);
     });
+  });
+
+  it('is told by the same policy whichever verb saw it first', async () => {
+    folders.policy({ retention: { maxAge: { days: 1 } } });
+    await app.run('initialise', { root: folders.root });
+    folders.put('logs/api.1.log', logOf(1000, ago(30)));
+    const report = await run();
+    assert.deepEqual([report.acceptance, notes(report)], [{ kind: 'accepted' }, ['delete api.1.log']]);
+  });
+
+  it('deletes nothing because a file could not be zipped this time', async () => {
+    folders.policy({ rotation: { keepPlain: 1 }, retention: { maxFolderMB: 1 } });
+    folders.put('logs/api.log', logOf(1000, ago(0)));
+    folders.put('logs/api.1.log', logOf(MB + 1, ago(2)));
+    folders.put('logs/api.2026-06-01.log.zip', 'x'.repeat(1000));
+    const { write } = zipArchives;
+    zipArchives.write = () => Promise.reject(new Failure('disk-full', { path: 'x' }));
+    const before = names();
+    try {
+      const report = await run({ accept: true });
+      assert.deepEqual(report.steps, []);
+      assert.deepEqual(
+        report.failed.map(({ failure }) => failure.code),
+        ['disk-full'],
+      );
+      assert.deepEqual(names(), before);
+    } finally {
+      zipArchives.write = write;
+    }
+    assert.deepEqual(notes(await run()), ['zip api.1.log']);
   });
 });

@@ -30,7 +30,11 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: 'p', what: 'link' },
   ],
   'policy-too-large': [{ path: evil, bytes: 2_097_152, limit: 1_048_576 }],
-  'policy-changing': [{ path: evil }],
+  'policy-edit-refused': [{ issues }, { issues: [] }],
+  'workspace-not-a-folder': [
+    { path: evil, what: 'missing' },
+    { path: 'p', what: 'other' },
+  ],
   'logs-missing': [{ path: evil }],
   'logs-not-a-folder': [{ path: evil, what: 'link' }],
   'lock-busy': [{ path: evil }],

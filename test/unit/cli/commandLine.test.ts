@@ -41,6 +41,7 @@ describe('the command line', function () {
     const usages: [words: string[], code: number][] = [
       [[], 2],
       [['--help'], 0],
+      [['maintain', '--help'], 0],
       [['-h'], 0],
       [['help'], 0],
     ];
@@ -54,6 +55,7 @@ describe('the command line', function () {
 
     const wrong: string[][] = [
       ['nothing'],
+      ['maintain', '--now', '2026-02-31'],
       ['__proto__'],
       ['init', 'extra'],
       ['cat'],
@@ -94,8 +96,9 @@ describe('the command line', function () {
         files.map(({ name }) => name),
         ['api.log'],
       );
-      says(await run(['ls', '--workspace', 'nothing']), 1, /There is no file .*nothing/);
-      says(await run(['ls', '--workspace', 'project/logs/api.log']), 1, /not a regular file/);
+      says(await run(['ls', '--workspace', 'nothing']), 1, /There is no folder .*nothing/);
+      says(await run(['ls', '--workspace', 'project/logs/api.log']), 1, /is a file, not a folder/);
+      says(await run(['ls', '--workspace', '']), 2, /--workspace names no folder/);
     });
   });
 
@@ -210,14 +213,17 @@ describe('the command line', function () {
       [['nothing.at=1'], /nothing: there is no such key/],
       [['__proto__=1'], /__proto__: there is no such key/],
       [['sessions.dir=../x'], /sessions\.dir: must be a relative path/],
-      [['version=2'], /made by a newer version/],
+      [['version=2'], /version: must be 1/],
       [['rotation.keepPlain=3', 'rotation.maxFileMB=0'], /rotation\.maxFileMB/],
     ];
     for (const [words, sentence] of refused)
       it(`--set ${words.join(' ')} is refused, and nothing changes`, async () => {
         folders.policy({});
         const before = onDisk(folders.root);
-        says(await run(['policy', '--set', ...words]), 1, sentence);
+        const answer = await run(['policy', '--set', ...words]);
+        says(answer, 1, sentence);
+        // The file on disk is sound: no line of it is to blame.
+        says(answer, 1, /Nothing was saved: (?!line)/);
         assert.deepEqual(onDisk(folders.root), before);
       });
 

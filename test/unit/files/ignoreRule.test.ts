@@ -63,6 +63,15 @@ describe('the ignore rule', () => {
     }
   };
 
+  it('is wanted where a workspace really lies, however it is reached', async () => {
+    repository();
+    const link = join(folders.state, 'link');
+    symlinkSync(workspace(), link);
+    assert.deepEqual(await ignoreState(link, ['logs']), { kind: 'uncovered', lines });
+    writeFileSync(join(folders.root, '.gitignore'), 'logs/\n');
+    assert.deepEqual(await ignoreState(link, ['logs']), { kind: 'covered' });
+  });
+
   /** Where a rule may stand, and whether all that may ever stand in `logs/` is covered then. */
   const rules: [what: string, files: Record<string, string>, covered: boolean][] = [
     ['none', {}, false],

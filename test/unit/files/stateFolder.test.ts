@@ -134,4 +134,15 @@ describe('openStateFolder', () => {
     assert.throws(() => state.read('x'), saysSo);
     assert.equal(readFileSync(join(folders.state, 'workspace-logs'), 'utf8'), 'a file is in the way');
   });
+
+  it('ends where nothing can be made', () => {
+    // Node's own way of making folders with their parents never returns there.
+    const state = openStateFolder(folders.root, 'a', '/proc/nothing/workspace-logs');
+    assert.throws(
+      () => {
+        state.write('x', 1);
+      },
+      (error: unknown) => isFailure(error, 'state-unwritable'),
+    );
+  });
 });
