@@ -177,17 +177,17 @@ function rowOf(node: LogNode): vscode.TreeItem {
 
 function workspaceRow(
   { folder, overview }: LogWorkspace,
-  state: vscode.TreeItemCollapsibleState,
+  folding: vscode.TreeItemCollapsibleState,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(folder.name, state);
+  const item = new vscode.TreeItem(folder.name, folding);
   const failure = overview?.failure;
   item.iconPath = new vscode.ThemeIcon(failure === undefined ? 'root-folder' : 'warning');
+  // The whole sentence begins with a path, which would be all that fits here.
+  const trouble =
+    failure?.code.startsWith('policy-') === true ? 'the policy needs mending' : 'cannot be read';
+  const state = overview?.managed === true ? '' : 'no policy';
   item.description =
-    failure === undefined
-      ? [overview?.managed === true ? '' : 'no policy', sizeOf(overview?.files ?? [])]
-          .filter(Boolean)
-          .join(' · ')
-      : describe(failure);
+    failure === undefined ? [state, sizeOf(overview?.files ?? [])].filter(Boolean).join(' · ') : trouble;
   item.tooltip = failure === undefined ? folder.uri.fsPath : describe(failure);
   return item;
 }

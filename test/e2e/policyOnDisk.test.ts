@@ -33,6 +33,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page
       .notification(/line 3, rotation\.maxFileMB: must be a whole number from 1 to 10,240/)
       .waitFor();
+    await vscode.page.logs.row('billing').filter({ hasText: 'the policy needs mending' }).waitFor();
     const untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
     const answer = vscode.page.notification(/Nothing is changed until it is mended/);
