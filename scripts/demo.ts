@@ -1,5 +1,6 @@
 import { rm, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inlineApp } from '../src/app/jobs.ts';
 import { makeApiLogs } from './demo/apiLogs.ts';
 import { makeAuditLogs } from './demo/auditLogs.ts';
 import { makeForeignLogs } from './demo/foreignLogs.ts';
@@ -9,7 +10,7 @@ import type { Demo } from './demo/scene.ts';
 
 /**
  * Makes a workspace as it looks after some months without anybody's care: every kind of log that this extension
- * knows, and no policy. The same seed and time give the same logs.
+ * knows, in a workspace that was just given a policy. The same seed and time give the same logs.
  * @param folder made anew
  */
 export async function makeDemo(folder: string, seed = 1, now = Date.now()): Promise<void> {
@@ -20,4 +21,5 @@ export async function makeDemo(folder: string, seed = 1, now = Date.now()): Prom
   await makeApiLogs(demo);
   await makeAuditLogs(demo);
   await makeForeignLogs(demo);
+  await inlineApp().run('initialise', { root: folder });
 }

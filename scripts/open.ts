@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeDemo } from './demo.ts';
+import { hasBackend, startBackend } from './demo/backend.ts';
 import { hasDesktop, openDesktop } from './desktop.ts';
 import { packedExtension, workFolder } from './folders.ts';
 import { ensureVscodeServer } from './installVscodeServer.ts';
@@ -31,12 +32,19 @@ const stopped = new Promise<void>((resolve) => {
 });
 
 try {
-  const opened = await prepare().then(open);
-  say(`READY ${opened.url}`);
-  say('Press Ctrl+C to stop.');
-  await Promise.race([stopped, opened.closed ?? stopped]);
-  say('Stopping…');
-  await opened.close();
+  await prepare();
+  say('Starting the demo’s backend, which records its requests…');
+  const backend = await startBackend(workspace);
+  try {
+    const opened = await open();
+    say(`READY ${opened.url}`);
+    say('Press Ctrl+C to stop.');
+    await Promise.race([stopped, opened.closed ?? stopped]);
+    say('Stopping…');
+    await opened.close();
+  } finally {
+    await backend.stop();
+  }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
@@ -50,7 +58,7 @@ async function prepare(): Promise<void> {
   await buildExtension();
   await packExtension();
   if (!desktop) await ensureVscodeServer();
-  if (values.fresh === true || !existsSync(workspace)) {
+  if (values.fresh === true || !existsSync(workspace) || !(await hasBackend(workspace))) {
     say('Making the demo workspace…');
     await makeDemo(workspace);
   } else {

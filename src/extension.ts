@@ -11,11 +11,13 @@ import { registerLogTree } from './vscode/logTree.ts';
 import { registerMaintenance } from './vscode/maintenance.ts';
 import { registerOpenLog } from './vscode/openLog.ts';
 import { createOutput } from './vscode/output.ts';
+import { createRecorderApi } from './vscode/recorderApi.ts';
+import type { ExtensionApi } from './vscode/recorderApi.ts';
 import { registerPolicyProblems } from './vscode/policyProblems.ts';
 import { watchWorkspaces } from './vscode/workspaces.ts';
 
 /** Starts the extension. All work on files happens in a worker thread, started when first needed. */
-export function activate(context: vscode.ExtensionContext): { readonly version: 1 } {
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const keep = <T extends Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
     return disposable;
@@ -33,5 +35,5 @@ export function activate(context: vscode.ExtensionContext): { readonly version: 
   keep(registerAcceptance(app, workspaces, documents, output, context.workspaceState));
   keep(vscode.commands.registerCommand(commands.refresh, workspaces.refresh));
   keep(vscode.commands.registerCommand(commands.showOutput, output.show));
-  return { version: 1 };
+  return keep(createRecorderApi(context.extensionUri, output));
 }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runTool } from '../runTool.ts';
 import { applicationText } from './foreignLines.ts';
+import { serverText } from './server.ts';
 import { DAY, MINUTE, iso, times, writeLog, type Demo } from './scene.ts';
 
 const files = {
@@ -24,29 +25,11 @@ dist/
   "name": "harbour-billing",
   "private": true,
   "type": "module",
-  "scripts": { "start": "node src/server.js" }
+  "scripts": { "start": "node src/server.js" },
+  "dependencies": { "workspace-logs": "*" }
 }
 `,
-  'src/server.js': `import { createServer } from 'node:http';
-import { appendFileSync } from 'node:fs';
-
-const server = createServer((request, response) => {
-  const begin = Date.now();
-  response.end('ok');
-  const entry = {
-    timestamp: new Date().toISOString(),
-    workspace_id: 'harbour-billing',
-    user: 'anonymous',
-    method: request.method,
-    path: request.url,
-    status: response.statusCode,
-    duration_ms: Date.now() - begin,
-  };
-  appendFileSync('logs/api.log', JSON.stringify(entry) + '\\n');
-});
-
-server.listen(8080, '127.0.0.1');
-`,
+  'src/server.js': serverText,
 } as const;
 
 /** What surrounds the logs: a small backend under Git, and a second \`logs\` folder further down. */

@@ -7,6 +7,7 @@ import { undoIgnore } from './gitCare.ts';
 import { listLogs, overview } from './listLogs.ts';
 import { previewMaintenance, runMaintenance } from './maintain.ts';
 import { measureLog, readLogPart } from './readLog.ts';
+import { rotateActive } from './rotate.ts';
 
 /** Every use case, by the name under which a door starts it, in its own thread or in the worker. */
 export const jobs = {
@@ -20,6 +21,7 @@ export const jobs = {
   previewMaintenance,
   readLogPart,
   readPolicy,
+  rotateActive,
   runMaintenance,
   savePolicy,
   undoIgnore,

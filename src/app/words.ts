@@ -31,6 +31,8 @@ const sentences: Sentences = {
     what === 'missing'
       ? `There is no folder ${q(path)}. Name a folder with --workspace.`
       : `${q(path)} is ${kind(what)}, not a folder. Name a folder with --workspace.`,
+  'workspace-not-trusted': ({ path }) =>
+    `${q(path)} is in Restricted Mode, so nothing is recorded in it. Trust the workspace first.`,
   'logs-missing': ({ path }) => `There is no folder ${q(path)}. Run “init” or Configure Logging to make it.`,
   'logs-not-a-folder': ({ path, what }) =>
     `${q(path)} is ${kind(what)}, not a folder. Only a real folder is managed: replace it by one.`,
@@ -62,6 +64,10 @@ const sentences: Sentences = {
     `The archive ${q(name)} is encrypted with a password and cannot be shown here yet.`,
   'source-changing': ({ name }) =>
     `${q(name)} was changed meanwhile by another program, so it was left as it is. Try again.`,
+  'recorder-closed': () => 'The recorder is closed, so the entry was not recorded. Make a new recorder.',
+  'queue-full': () =>
+    'The entry was not recorded: too many wait for the disk. Record less, or give the recorder a larger queue.',
+  'entry-invalid': () => 'The entry was not recorded: it has no method, path or status.',
   'disk-full': ({ path }) =>
     `The disk is full, so ${q(path)} was not written. Make room and try again; nothing is lost.`,
   'no-permission': ({ path, call }) =>

@@ -15,6 +15,8 @@ export interface FailureData {
   /** What a person wants to change would make the policy unusable; nothing was saved. */
   'policy-edit-refused': { issues: readonly PolicyIssue[] };
   'workspace-not-a-folder': { path: string; what: FileKind };
+  /** VS Code's Restricted Mode. */
+  'workspace-not-trusted': { path: string };
   'logs-missing': { path: string };
   'logs-not-a-folder': { path: string; what: FileKind };
   'lock-busy': { path: string };
@@ -33,6 +35,12 @@ export interface FailureData {
   'archive-encrypted': { name: string };
   /** The file changed under our hands more often than we try again. */
   'source-changing': { name: string };
+  /** The recorder was closed before this entry was written. */
+  'recorder-closed': Record<string, never>;
+  /** More entries wait for the disk than the recorder's queue holds. */
+  'queue-full': Record<string, never>;
+  /** What was to be recorded has no method, path or status. */
+  'entry-invalid': Record<string, never>;
   'disk-full': { path: string };
   'no-permission': { path: string; call: string };
   'state-unwritable': { path: string; detail: string };

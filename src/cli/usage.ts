@@ -9,6 +9,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   policy --accept                     let a policy from elsewhere delete on this machine
   ls [--times]                        list the files of logs/
   cat NAME [--member NAME]            print a log, plain or zipped
+  record [--mode strict]              append JSON lines from standard input to logs/api.log
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap; --dry-run only tells
 

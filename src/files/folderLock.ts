@@ -20,8 +20,17 @@ export interface FolderLock {
   /** Runs `work` while nobody else holds the lock. Readers wait meanwhile, so `work` is synchronous and short. */
   exclusive<T>(work: () => T, options?: Waiting): Promise<T>;
   /** Takes the lock exclusively until `release` is called. */
-  hold(options?: Waiting): Promise<{ release(): void }>;
+  hold(options?: Waiting): Promise<Held>;
+  /** Takes the lock shared until `release` is called; for an append that is written asynchronously. */
+  share(options?: Waiting): Promise<Held>;
+  /** The same for a process that is about to end: waits on this thread, at most `patience` ms. @throws Failure `lock-busy` */
+  shareNow(patience: number): Held;
   close(): void;
+}
+
+/** A lock that is taken. Releasing twice is safe. */
+export interface Held {
+  release(): void;
 }
 
 export interface Waiting {
@@ -74,6 +83,21 @@ export async function openFolderLock(
     });
   }
 
+  function takeNow(patience: number): Connection {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      try {
+        const candidate = current();
+        if (!candidate.database.isTransaction) takers.shared(candidate);
+        return candidate;
+      } catch (error) {
+        if (!isBusy(error)) throw toFailure(error, path);
+      }
+      if (Date.now() >= deadline) throw new Failure('lock-busy', { path });
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+
   async function during<T>(
     mode: 'shared' | 'exclusive',
     work: () => T,
@@ -90,19 +114,22 @@ export async function openFolderLock(
   return {
     shared: (work, waiting) => during('shared', work, waiting),
     exclusive: (work, waiting) => during('exclusive', work, waiting),
-    async hold(waiting = options) {
-      const { database } = await take('hold', waiting);
-      let isReleased = false;
-      return {
-        release() {
-          if (!isReleased && database.isOpen) database.exec('ROLLBACK');
-          isReleased = true;
-        },
-      };
-    },
+    hold: async (waiting = options) => heldBy(await take('hold', waiting)),
+    share: async (waiting = options) => heldBy(await take('shared', waiting)),
+    shareNow: (patience) => heldBy(takeNow(patience)),
     close() {
       isClosed = true;
       if (connection.database.isOpen) connection.database.close();
+    },
+  };
+}
+
+function heldBy({ database }: Connection): Held {
+  let isReleased = false;
+  return {
+    release() {
+      if (!isReleased && database.isOpen) database.exec('ROLLBACK');
+      isReleased = true;
     },
   };
 }

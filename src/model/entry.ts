@@ -1,4 +1,33 @@
 /**
+ * An entry of an API log: one request that a backend answered. The fields are those of the log's JSON lines; unknown ones
+ * are kept. Everything in it is masked before it is written.
+ */
+export interface Entry {
+  /** ISO 8601, or seconds or ms since 1970; left out, it is the time of recording. */
+  readonly timestamp?: string | number | Date | null | undefined;
+  /** Left out, or no plausible id: the workspace's own. */
+  readonly workspace_id?: string | null | undefined;
+  /** Left out: `anonymous`. */
+  readonly user?: string | null | undefined;
+  readonly method: string;
+  /** With or without its query; the policy's level decides whether the query is kept. */
+  readonly path: string;
+  /** The HTTP status, 0 to 999. */
+  readonly status: number;
+  readonly duration_ms?: number | null | undefined;
+  readonly ip?: string | null | undefined;
+  readonly request_id?: string | null | undefined;
+  readonly user_agent?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  /** The bodies: text, or any JSON value. Kept only at the levels that ask for them. */
+  readonly request_object?: unknown;
+  readonly response_object?: unknown;
+  /** Whether a body or a field was cut. */
+  readonly truncated?: boolean | undefined;
+  readonly [key: string]: unknown;
+}
+
+/**
  * The time of a log line that is a JSON object with `timestamp` or `time`, in ms since 1970; undefined for any other
  * line. Accepts ISO 8601 from seconds to microseconds (without a zone it is UTC) and numbers in seconds or ms.
  */

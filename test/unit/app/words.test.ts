@@ -35,6 +35,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, what: 'missing' },
     { path: 'p', what: 'other' },
   ],
+  'workspace-not-trusted': [{ path: evil }],
   'logs-missing': [{ path: evil }],
   'logs-not-a-folder': [{ path: evil, what: 'link' }],
   'lock-busy': [{ path: evil }],
@@ -57,6 +58,9 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'archive-unsupported': [{ name: evil, what: evil }],
   'archive-encrypted': [{ name: evil }],
   'source-changing': [{ name: evil }],
+  'recorder-closed': [{}],
+  'queue-full': [{}],
+  'entry-invalid': [{}],
   'disk-full': [{ path: evil }],
   'no-permission': [
     { path: evil, call: 'open' },

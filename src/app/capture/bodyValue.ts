@@ -1,0 +1,88 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { BodySample } from './bodySample.ts';
+
+/** A body as an entry holds it. */
+export interface BodyValue {
+  /** A JSON value, a text, or `[image/png, 12345 bytes]`; undefined where there was no body. */
+  readonly value: unknown;
+  readonly isTruncated: boolean;
+}
+
+/** What a body becomes in an entry, by the `Content-Type` and `Content-Encoding` that came with it. */
+export function bodyValue(
+  sample: BodySample,
+  contentType: string | undefined,
+  contentEncoding: string | undefined,
+): BodyValue {
+  if (sample.isLate) return { value: undefined, isTruncated: true };
+  const { total } = sample;
+  const isTruncated = sample.isCut || !sample.isComplete;
+  if (total === 0) return { value: undefined, isTruncated: false };
+  const type = mediaType(contentType);
+  const coding = contentEncoding === undefined || contentEncoding === '' ? 'identity' : contentEncoding;
+  if (coding.toLowerCase() !== 'identity')
+    return { value: named(`${type ?? UNKNOWN}; ${word(coding)}`, total), isTruncated };
+  const { bytes } = sample;
+  if (type === undefined ? !looksLikeText(bytes, isTruncated) : !textTypes.test(type))
+    return { value: named(type ?? UNKNOWN, total), isTruncated };
+  // The decoder holds back a character that was cut in two.
+  const text = new StringDecoder('utf8').write(bytes) + (isTruncated ? '' : '');
+  const isJson = type === undefined ? /^\s*[[{]/.test(text) : jsonTypes.test(type);
+  return { value: isJson && !isTruncated ? parsed(text) : text, isTruncated };
+}
+
+const UNKNOWN = 'application/octet-stream';
+const LONGEST_WORD = 100;
+/** Deeper values stay text: what walks through them later could run out of stack, and the whole entry be lost. */
+const DEEPEST = 100;
+const jsonTypes = /^(?:application|text)\/(?:[^/]+\+)?json$/;
+const textTypes =
+  /^text\/|^application\/(?:json|jsonl|ndjson|x-ndjson|json-seq|xml|xml-dtd|javascript|x-javascript|ecmascript|typescript|x-www-form-urlencoded|graphql|yaml|x-yaml|toml|sql|x-sh)$|\+(?:json|xml|yaml)$/;
+
+/** The type without its parameters, in lower case; undefined where there is none. */
+function mediaType(contentType: string | undefined): string | undefined {
+  const [type = ''] = (contentType ?? '').split(';', 1);
+  return type.trim() === '' ? undefined : word(type.trim().toLowerCase());
+}
+
+/** What stands in brackets must not be able to end them. */
+function word(text: string): string {
+  return text.replace(/[^\w.+/*, -]/g, '_').slice(0, LONGEST_WORD);
+}
+
+function named(type: string, bytes: number): string {
+  return `[${type}, ${String(bytes)} bytes]`;
+}
+
+/** UTF-8 without control characters. */
+function looksLikeText(bytes: Buffer, isTruncated: boolean): boolean {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isTruncated });
+    // eslint-disable-next-line no-control-regex -- they are what tells it apart
+    return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+function parsed(text: string): unknown {
+  if (isDeep(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** Counts brackets wherever they stand; one inside a string costs no more than that the body stays text. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index) | 0x20;
+    // `[` and `{`, `]` and `}` differ in this one bit.
+    if (code === 0x7b) depth += 1;
+    else if (code === 0x7d) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+/**
+ * Headers as they came over the wire, names and values in turn (`IncomingMessage.rawHeaders`). Reading the few that an
+ * entry needs from here spares a request the making of its `headers`, which many handlers never ask for.
+ */
+export type RawHeaders = readonly string[];
+
+/** The first header of a name, which is given in lower case. */
+export function firstHeader(headers: RawHeaders, name: string): string | undefined {
+  const { length } = name;
+  for (let index = 0; index < headers.length; index += 2) {
+    const key = headers[index] as string;
+    // Comparing lengths first, so that hardly any name is lowered.
+    if (key.length === length && key.toLowerCase() === name) return headers[index + 1];
+  }
+  return undefined;
+}
+
+/** All headers of a name, in their order. */
+export function allHeaders(headers: RawHeaders, name: string): string[] {
+  const values: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const key = headers[index] as string;
+    if (key.length === name.length && key.toLowerCase() === name) values.push(headers[index + 1] as string);
+  }
+  return values;
+}

@@ -1,0 +1,139 @@
+/** Lines on their way to the disk, in batches, bounded in bytes. */
+export interface Batch {
+  readonly lines: Buffer;
+  /** How many lines, and of how many of them somebody waits to hear. */
+  readonly count: number;
+  readonly waiters: readonly Waiter[];
+}
+
+/** Somebody who is told when a line is on the disk, or that nobody knows. */
+export interface Waiter {
+  readonly resolve: () => void;
+  readonly reject: (failure: unknown) => void;
+}
+
+/** A batch is closed at this length: a string of it is joined and encoded in some 10 µs. */
+const BATCH_LENGTH = 65_536;
+/** What one append takes: longer writes can be torn when a process is killed. */
+const APPEND_BYTES = 1_048_576;
+
+/**
+ * Collects lines. Whoever adds one pays for a string that grows; a full batch becomes bytes at once, so that what waits
+ * costs no more memory than it is long.
+ */
+export class RecordQueue {
+  readonly #limit: number;
+  #open = '';
+  #openCount = 0;
+  #sealed: Batch[] = [];
+  #durable = '';
+  #durableWaiters: Waiter[] = [];
+  #sealedBytes = 0;
+  /** Bytes that were taken out and not yet told done. */
+  #takenBytes = 0;
+  /** Lines that were ever added, and those of them that are done with; the two kinds overtake each other. */
+  readonly #added = { plain: 0, durable: 0 };
+  readonly #done = { plain: 0, durable: 0 };
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes that wait or are being written; characters beyond ASCII count once until their batch is closed. */
+  get bytes(): number {
+    return this.#open.length + this.#durable.length + this.#sealedBytes + this.#takenBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#openCount === 0 && this.#durableWaiters.length === 0 && this.#sealed.length === 0;
+  }
+
+  /** True once a whole batch waits, or a line of whose fate somebody wants to hear. */
+  get isUrgent(): boolean {
+    return this.#sealed.length > 0 || this.#durableWaiters.length > 0;
+  }
+
+  /** @returns false where the queue is full and the line was not taken */
+  add(line: string): boolean {
+    if (!this.#hasRoomFor(line)) return false;
+    this.#open += line;
+    this.#openCount += 1;
+    this.#added.plain += 1;
+    if (this.#open.length >= BATCH_LENGTH) this.#seal();
+    return true;
+  }
+
+  /** The same for a line of whose fate somebody wants to hear; such lines go first, and together. */
+  addDurable(line: string, waiter: Waiter): boolean {
+    if (!this.#hasRoomFor(line)) return false;
+    this.#durable += line;
+    this.#durableWaiters.push(waiter);
+    this.#added.durable += 1;
+    return true;
+  }
+
+  /** Takes out what the next append writes; undefined when nothing waits. Tell `done` when it is written or given up. */
+  take(): Batch | undefined {
+    const batch = this.#takeDurable() ?? this.#takeSealed();
+    if (batch !== undefined) this.#takenBytes += batch.lines.length;
+    return batch;
+  }
+
+  /** The batch is done with, but for `rest`, which was not written and is the first again. */
+  done(batch: Batch, rest?: Pick<Batch, 'lines' | 'count'>): void {
+    this.#takenBytes -= batch.lines.length;
+    this.#done[batch.waiters.length > 0 ? 'durable' : 'plain'] += batch.count - (rest?.count ?? 0);
+    if (rest === undefined || rest.count === 0) return;
+    this.#sealed.unshift({ ...rest, waiters: [] });
+    this.#sealedBytes += rest.lines.length;
+  }
+
+  /** Marks what was added so far. @returns whether all of that is done with by now */
+  mark(): () => boolean {
+    const { plain, durable } = this.#added;
+    return () => this.#done.plain >= plain && this.#done.durable >= durable;
+  }
+
+  #hasRoomFor(line: string): boolean {
+    return this.bytes + line.length <= this.#limit;
+  }
+
+  #seal(): void {
+    if (this.#openCount === 0) return;
+    const lines = Buffer.from(this.#open);
+    this.#sealed.push({ lines, count: this.#openCount, waiters: [] });
+    this.#sealedBytes += lines.length;
+    this.#open = '';
+    this.#openCount = 0;
+  }
+
+  #takeDurable(): Batch | undefined {
+    if (this.#durableWaiters.length === 0) return undefined;
+    const waiters = this.#durableWaiters;
+    const lines = Buffer.from(this.#durable);
+    this.#durable = '';
+    this.#durableWaiters = [];
+    return { lines, count: waiters.length, waiters };
+  }
+
+  #takeSealed(): Batch | undefined {
+    this.#seal();
+    let bytes = 0;
+    let end = 0;
+    for (const { lines } of this.#sealed) {
+      if (end > 0 && bytes + lines.length > APPEND_BYTES) break;
+      bytes += lines.length;
+      end += 1;
+    }
+    if (end === 0) return undefined;
+    const taken = this.#sealed.splice(0, end);
+    this.#sealedBytes -= bytes;
+    const [only] = taken;
+    if (taken.length === 1 && only !== undefined) return only;
+    return {
+      lines: Buffer.concat(taken.map(({ lines }) => lines)),
+      count: taken.reduce((sum, { count }) => sum + count, 0),
+      waiters: [],
+    };
+  }
+}

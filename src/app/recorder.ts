@@ -1,0 +1,392 @@
+import { EventEmitter } from 'node:events';
+import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import { openAppender } from '../files/append.ts';
+import type { Appended, Appender } from '../files/append.ts';
+import type { AppendPort } from '../files/appendPort.ts';
+import { derivedWorkspaceId } from '../files/stateFolder.ts';
+import { createIntake, FILTERED, INVALID } from '../intake/intake.ts';
+import type { Intake } from '../intake/intake.ts';
+import { createMasker } from '../intake/masker.ts';
+import type { Entry } from '../model/entry.ts';
+import { formatFileName } from '../model/fileName.ts';
+import type { Policy } from '../model/policy.ts';
+import { logsFolder, requirePolicy, requireWorkspace } from './context.ts';
+import type { App } from './jobs.ts';
+import { watchPolicy } from './policyWatch.ts';
+import type { PolicyWatch } from './policyWatch.ts';
+import { RecordQueue } from './recordQueue.ts';
+import type { Batch, Waiter } from './recordQueue.ts';
+import { rotationFollower } from './rotationFollower.ts';
+import type { RotationFollower } from './rotationFollower.ts';
+import { whenProcessEnds } from './whenProcessEnds.ts';
+
+export interface RecorderOptions {
+  /** The folder with the policy. */
+  readonly workspace: string;
+  /** `strict` syncs every batch to the disk before `flush` calls it written. */
+  readonly mode?: 'bestEffort' | 'strict' | undefined;
+  /** How many bytes may wait for the disk; 8 MiB. */
+  readonly queueBytes?: number | undefined;
+  /** Texts that must never be written, such as the passwords that a program was started with. */
+  readonly knownSecrets?: readonly string[] | undefined;
+  /** The deployment owns its policy: maintenance accepts it as it is on disk. */
+  readonly acceptPolicy?: boolean | undefined;
+}
+
+export interface RecorderStats {
+  /** Entries that were queued. */
+  readonly accepted: number;
+  /** Entries that the policy does not want. */
+  readonly filtered: number;
+  /** Entries that found the queue full, were no entries, or could not be written before `close`. */
+  readonly dropped: number;
+  /** Entries that are in the log. */
+  readonly written: number;
+}
+
+export interface RecorderEvents {
+  /** How many entries were dropped since the last time. */
+  dropped: [count: number];
+  /** Something failed; recording goes on as soon as it can. */
+  error: [failure: Failure];
+  /** The log was rotated by this process. */
+  rotated: [files: { readonly from: string; readonly to: string }];
+}
+
+/** What the composition hands in: the worker's jobs, and for tests a disk that fails. */
+export interface RecorderParts {
+  readonly app: App;
+  readonly port?: AppendPort | undefined;
+}
+
+const QUEUE_BYTES = 8 * BYTES_PER_MB;
+/** How long a line waits for others to be written with. */
+const GATHER_MS = 10;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2000;
+const EXIT_PATIENCE_MS = 300;
+
+/**
+ * Records entries in a workspace's `logs/api.log`: filtered, masked and appended under the policy, from any number of
+ * processes. `record` never waits and never throws; what happens to the lines is told by `flush`, by events and counts.
+ */
+export class Recorder extends EventEmitter<RecorderEvents> {
+  readonly #root: string;
+  readonly #strict: boolean;
+  readonly #knownSecrets: readonly string[];
+  readonly #appender: Appender;
+  readonly #queue: RecordQueue;
+  readonly #watch: PolicyWatch;
+  readonly #rotation: RotationFollower;
+  readonly #forgetExit: () => void;
+  #intake: Intake | undefined;
+  #rotationLimit = Number.POSITIVE_INFINITY;
+  #accepted = 0;
+  #filtered = 0;
+  #dropped = 0;
+  #written = 0;
+  /** Dropped entries that no line in the log speaks of yet, and of which no event told yet. */
+  #unnoted = 0;
+  #untold = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isDrainDue = false;
+  /** How many wait for everything to be written. */
+  #flushes = 0;
+  #draining: Promise<void> | undefined;
+  #outage: { retryMs: number; failure: Failure } | undefined;
+  #isClosed = false;
+
+  private constructor(options: RecorderOptions, parts: RecorderParts, root: string, appender: Appender) {
+    super();
+    this.#root = root;
+    this.#strict = options.mode === 'strict';
+    this.#knownSecrets = options.knownSecrets ?? [];
+    this.#appender = appender;
+    this.#queue = new RecordQueue(options.queueBytes ?? QUEUE_BYTES);
+    this.#rotation = rotationFollower(parts.app, root, {
+      acceptPolicy: options.acceptPolicy === true,
+      onRotated: (files) => {
+        this.#tell('rotated', files);
+      },
+      onFailure: (failure) => {
+        this.#fail(failure);
+      },
+    });
+    this.#watch = watchPolicy(root, {
+      onPolicy: (policy) => {
+        this.#use(policy);
+      },
+      onFailure: (failure) => {
+        this.#fail(failure);
+      },
+    });
+    this.#forgetExit = whenProcessEnds(() => {
+      this.#writeNow();
+    });
+  }
+
+  /** @see createRecorder */
+  static async open(options: RecorderOptions, parts: RecorderParts): Promise<Recorder> {
+    const root = requireWorkspace({ root: options.workspace });
+    const policy = requirePolicy(root);
+    const appender = await openAppender(
+      logsFolder(root),
+      formatFileName({ kind: 'active', family: 'api' }),
+      parts.port,
+    );
+    const recorder = new Recorder(options, parts, root, appender);
+    recorder.#use(policy);
+    return recorder;
+  }
+
+  /** The recording part of the policy in force; undefined while the workspace has no policy, so that nothing is recorded. */
+  get recording(): Policy['recording'] | undefined {
+    return this.#intake?.recording;
+  }
+
+  /** Bytes that wait for the disk. */
+  get queuedBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** Queues an entry. Never waits, never throws. @returns whether it was queued: false when it was filtered or dropped */
+  record(entry: Entry): boolean {
+    const line = this.#lineOf(entry);
+    if (line === undefined) return false;
+    if (!this.#queue.add(line)) {
+      this.#drop(1);
+      return false;
+    }
+    this.#accepted += 1;
+    if (this.#queue.isUrgent) this.#drainSoon();
+    else this.#timer ??= setTimeout(this.#drain, GATHER_MS);
+    return true;
+  }
+
+  /**
+   * Records an entry and resolves when it survives a power loss; at once when the policy does not want it. A rejection
+   * means that nobody knows whether it is in the log.
+   * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
+   */
+  async recordDurably(entry: Entry): Promise<void> {
+    if (this.#isClosed) throw new Failure('recorder-closed', {});
+    const invalid = this.#dropped;
+    const line = this.#lineOf(entry);
+    if (line === undefined) {
+      if (this.#dropped > invalid) throw new Failure('entry-invalid', {});
+      return;
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject };
+      if (this.#queue.addDurable(line, waiter)) {
+        this.#accepted += 1;
+        this.#drainSoon();
+      } else {
+        this.#drop(1);
+        reject(new Failure('queue-full', {}));
+      }
+    });
+  }
+
+  /**
+   * Resolves when every entry queued before is in the log (in `strict` mode: survives a power loss).
+   * @throws Failure why it could not be written; the entries still wait and are tried again
+   */
+  async flush(): Promise<void> {
+    this.#flushes += 1;
+    try {
+      const isDone = this.#queue.mark();
+      while (!isDone()) {
+        await (this.#draining ?? this.#startDraining());
+        if (this.#outage !== undefined) throw this.#outage.failure;
+      }
+    } finally {
+      this.#flushes -= 1;
+    }
+  }
+
+  /**
+   * Writes what waits and ends the recorder; what cannot be written counts as dropped. Safe to call twice.
+   * @throws Failure why something could not be written
+   */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      await this.flush();
+      if (this.#unnoted > 0) await this.#append(this.#noteOf(this.#unnoted), false);
+    } finally {
+      this.#giveUp();
+      clearTimeout(this.#timer);
+      this.#forgetExit();
+      this.#watch.close();
+      await this.#rotation.close();
+      this.#appender.close();
+    }
+  }
+
+  stats(): RecorderStats {
+    return {
+      accepted: this.#accepted,
+      filtered: this.#filtered,
+      dropped: this.#dropped,
+      written: this.#written,
+    };
+  }
+
+  #use(policy: Policy | undefined): void {
+    this.#rotationLimit = (policy?.rotation.maxFileMB ?? Number.POSITIVE_INFINITY) * BYTES_PER_MB;
+    this.#intake =
+      policy &&
+      createIntake({
+        recording: policy.recording,
+        workspaceId: policy.workspaceId ?? derivedWorkspaceId(this.#root),
+        masker: createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: this.#knownSecrets }),
+      });
+  }
+
+  #lineOf(entry: Entry): string | undefined {
+    if (this.#isClosed) {
+      this.#drop(1);
+      return undefined;
+    }
+    const taken = this.#intake?.take(entry, Date.now()) ?? FILTERED;
+    if (typeof taken === 'string') return taken;
+    if (taken === INVALID) this.#drop(1);
+    else this.#filtered += 1;
+    return undefined;
+  }
+
+  #drop(count: number): void {
+    this.#dropped += count;
+    this.#unnoted += count;
+    if (this.#untold === 0) {
+      setImmediate(() => {
+        const told = this.#untold;
+        this.#untold = 0;
+        this.#tell('dropped', told);
+      });
+    }
+    this.#untold += count;
+  }
+
+  readonly #drain = (): void => {
+    void this.#startDraining();
+  };
+
+  /** After this turn of the event loop, so that all that is recorded in it goes together. */
+  #drainSoon(): void {
+    if (this.#isDrainDue || this.#draining !== undefined || this.#outage !== undefined) return;
+    this.#isDrainDue = true;
+    setImmediate(this.#drain);
+  }
+
+  #startDraining(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDrainDue = false;
+    this.#draining ??= this.#writeWaiting().finally(() => {
+      this.#draining = undefined;
+      if (this.#queue.isEmpty || this.#isClosed) return;
+      this.#timer ??= setTimeout(this.#drain, this.#outage?.retryMs ?? GATHER_MS);
+    });
+    return this.#draining;
+  }
+
+  /** Writes what waits, batch after batch; what comes meanwhile gathers again unless somebody waits for it. */
+  async #writeWaiting(): Promise<void> {
+    do {
+      const batch = this.#queue.take();
+      if (batch === undefined || !(await this.#write(batch))) return;
+    } while (this.#queue.isUrgent || this.#flushes > 0);
+  }
+
+  /** @returns whether the next batch may be tried */
+  async #write(batch: Batch): Promise<boolean> {
+    const { count, waiters } = batch;
+    const unnoted = this.#unnoted;
+    const note = this.#noteOf(unnoted);
+    const result = await this.#append(
+      note.length === 0 ? batch.lines : Buffer.concat([note, batch.lines]),
+      waiters.length > 0,
+    );
+    const { size, failure } = result;
+    if (result.written >= note.length) this.#unnoted -= unnoted;
+    const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
+    const missing = linesIn(rest);
+    this.#written += count - missing;
+    // Somebody who was told that nobody knows may record it again: it is not tried a second time.
+    this.#queue.done(batch, waiters.length > 0 ? undefined : { lines: rest, count: missing });
+    if (waiters.length > 0 && missing > 0) this.#drop(missing);
+    for (const { resolve, reject } of waiters) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+    if (size > this.#rotationLimit) this.#rotation.rotate(this.#rotationLimit);
+    if (failure === undefined) {
+      this.#outage = undefined;
+      return true;
+    }
+    const isNew = this.#outage === undefined;
+    const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
+    this.#outage = { retryMs, failure };
+    if (isNew) this.#fail(failure);
+    return false;
+  }
+
+  #append(lines: Buffer, isAwaited: boolean): Promise<Appended> {
+    return this.#appender
+      .append(lines, { durable: this.#strict || isAwaited })
+      .catch((error: unknown): Appended => ({ written: 0, size: 0, failure: fromUnknown(error) }));
+  }
+
+  /** A line of our own that says how many are missing here. */
+  #noteOf(dropped: number): Buffer {
+    if (dropped === 0 || this.#intake === undefined) return nothing;
+    const note = { method: '-', path: '-', status: 0, category: 'recorder', dropped };
+    return Buffer.from(this.#intake.note(note, Date.now()));
+  }
+
+  /** What waits when the recorder is closed on a disk that refuses. */
+  #giveUp(): void {
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
+      this.#queue.done(batch);
+      this.#drop(batch.count);
+      for (const { reject } of batch.waiters) reject(new Failure('recorder-closed', {}));
+    }
+  }
+
+  /** The process ends: what waits is written on this thread, if the disk takes it at once. */
+  #writeNow(): void {
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
+      try {
+        this.#appender.appendNow(batch.lines, { durable: this.#strict, patience: EXIT_PATIENCE_MS });
+      } catch {
+        return;
+      }
+    }
+  }
+
+  #fail(failure: Failure): void {
+    if (isFailure(failure, 'cancelled')) return;
+    if (this.listenerCount('error') > 0) this.#tell('error', failure);
+    else process.emitWarning(failure.code, { type: 'WorkspaceLogs', detail: JSON.stringify(failure.data) });
+  }
+
+  /** A listener that throws is its owner's to hear of; it does not stop the recorder. */
+  #tell<K extends keyof RecorderEvents>(event: K, ...values: RecorderEvents[K]): void {
+    queueMicrotask(() => {
+      (this as EventEmitter).emit(event, ...values);
+    });
+  }
+}
+
+const nothing = Buffer.alloc(0);
+const NEWLINE = 10;
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}

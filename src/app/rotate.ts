@@ -1,0 +1,57 @@
+import { lstatSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncFolder } from '../files/durable.ts';
+import { heldOpen } from '../files/heldOpen.ts';
+import { identify } from '../files/identity.ts';
+import { listFiles } from '../files/list.ts';
+import { formatFileName, parseFileName } from '../model/fileName.ts';
+import type { ManagedFamily } from '../model/fileName.ts';
+import type { Step } from '../model/maintenance.ts';
+import { logsFolder, reportAction, requireWorkspace, withLock } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+
+export interface RotateInput extends WorkspaceInput {
+  readonly family: ManagedFamily;
+  /** An active file of at most this size stays. */
+  readonly limitBytes: number;
+}
+
+/**
+ * Rotates the active file of a family if it is over the limit: one rename to the next number up, looked at again once
+ * the lock is held, so that of several processes that noticed it one rotates.
+ * @returns the step that was done; undefined when there was none to do, or a foreign program holds the file open
+ * @throws Failure `logs-missing`, `lock-busy` …
+ */
+export async function rotateActive(input: RotateInput, context: AppContext): Promise<Step | undefined> {
+  const root = requireWorkspace(input);
+  const folder = logsFolder(root);
+  const name = formatFileName({ kind: 'active', family: input.family });
+  const seen = identify(folder, name);
+  if (seen === undefined || seen.bytes <= input.limitBytes) return undefined;
+  if (heldOpen(folder, [name]).has(name)) return undefined;
+  // While this file is the active one nobody has rotated, so no higher number came up.
+  const to = nextName(folder, input.family);
+  const done = await withLock(root, context, (lock) =>
+    lock.exclusive((): Step | undefined => {
+      const now = identify(folder, name);
+      if (now?.inode !== seen.inode || now.bytes <= input.limitBytes || isTaken(join(folder, to))) return undefined;
+      renameSync(join(folder, name), join(folder, to));
+      syncFolder(folder);
+      return { kind: 'rotate', name, to, bytes: now.bytes, reason: 'size' };
+    }),
+  );
+  if (done !== undefined) reportAction(context, root, { kind: 'rotate', step: done });
+  return done;
+}
+
+function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The number after the highest one; a link or a folder takes up its number, too. */
+function nextName(folder: string, family: ManagedFamily): string {
+  const { files, notFiles } = listFiles(folder);
+  const parts = [...files.map((file) => file.parts), ...notFiles.map(parseFileName)];
+  const numbers = parts.map((part) => (part.kind === 'rotated' && part.family === family ? part.number : 0));
+  return formatFileName({ kind: 'rotated', family, number: Math.max(0, ...numbers) + 1 });
+}

@@ -1,0 +1,15 @@
+const last = new Set<() => void>();
+
+/** Runs `work`, which must be synchronous, when this process exits. @returns what takes it back */
+export function whenProcessEnds(work: () => void): () => void {
+  if (last.size === 0) process.on('exit', runAll);
+  last.add(work);
+  return () => {
+    last.delete(work);
+    if (last.size === 0) process.off('exit', runAll);
+  };
+}
+
+function runAll(): void {
+  for (const work of last) work();
+}

@@ -1,0 +1,129 @@
+import { inlineApp } from '../../app/jobs.ts';
+import type { AppJobs } from '../../app/jobs.ts';
+import type { AppReport } from '../../app/actionEvent.ts';
+import { Recorder } from '../../app/recorder.ts';
+import { describe } from '../../app/words.ts';
+import { workerUrl } from '../../app/workerUrl.ts';
+import { Failure, isFailure } from '../../base/failure.ts';
+import { workerRunner } from '../../base/job.ts';
+import { formatCount } from '../../base/units.ts';
+import { isEntry } from '../../intake/intake.ts';
+import { Exit } from '../exit.ts';
+import { linesOf, TOO_LONG } from '../lines.ts';
+import { printError, printJson, printLine } from '../output.ts';
+import type { Verb } from '../verb.ts';
+
+/** A line beyond this is no entry that anybody wants to keep. */
+const LINE_LIMIT = 16_777_216;
+/** A pipe can wait: reading goes on when less than this is on its way to the disk. */
+const WAITING_BYTES = 2_097_152;
+
+export const record: Verb = {
+  options: { mode: 'value' },
+  positionals: { min: 0, max: 0 },
+  async run({ root, json, value }) {
+    const mode = modeOf(value('mode'));
+    const app = workerRunner<AppJobs, AppReport>(workerUrl);
+    const recorder = await Recorder.open({ workspace: root, mode }, { app });
+    const problems = tellProblems(recorder);
+    let hasRotated = false;
+    recorder.on('rotated', () => {
+      hasRotated = true;
+    });
+    const stop = listenForSignals();
+    let invalid = 0;
+    try {
+      for await (const lines of linesOf(process.stdin, LINE_LIMIT)) {
+        for (const line of lines) {
+          if (recordLine(recorder, line)) continue;
+          invalid += 1;
+          if (invalid === 1)
+            printError('A line is no JSON object with method, path and status, and is not recorded.');
+        }
+        if (recorder.queuedBytes > WAITING_BYTES) await recorder.flush().catch(problems.keep);
+      }
+    } catch (error) {
+      if (!stop.isAsked()) throw error;
+    }
+    await recorder.close().catch(problems.keep);
+    if (hasRotated) await finishMaintenance(root);
+    const { accepted, filtered, dropped } = recorder.stats();
+    if (json) await printJson({ accepted, filtered, dropped, invalid });
+    else
+      await printLine(
+        `${formatCount(accepted, 'entry', 'entries')} recorded, ${String(filtered)} filtered, ${String(dropped)} dropped, ${String(invalid)} invalid.`,
+      );
+    return problems.isLost() || dropped > 0 ? Exit.failed : Exit.done;
+  },
+};
+
+function modeOf(text: string | undefined): 'bestEffort' | 'strict' {
+  if (text === undefined || text === 'bestEffort') return 'bestEffort';
+  if (text === 'strict') return text;
+  throw new Failure('usage', { detail: `“${text}” is no mode. Write --mode strict, or leave it out.` });
+}
+
+/** @returns false for a line that is no entry; `workspace_id` is always this workspace's */
+function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): boolean {
+  if (line === TOO_LONG) return false;
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return false;
+  }
+  if (!isEntry(entry)) return false;
+  recorder.record({ ...entry, workspace_id: undefined });
+  return true;
+}
+
+interface Problems {
+  readonly keep: (error: unknown) => void;
+  /** Whether something could not be written up to the end. */
+  readonly isLost: () => boolean;
+}
+
+/** Each kind of failure is told once. */
+function tellProblems(recorder: Recorder): Problems {
+  const told = new Set<string>();
+  let lost = false;
+  recorder.on('error', (failure) => {
+    if (told.has(failure.code)) return;
+    told.add(failure.code);
+    printError(describe(failure));
+  });
+  return {
+    keep(error) {
+      lost = isFailure(error, 'cancelled') ? lost : true;
+    },
+    isLost: () => lost && recorder.stats().written < recorder.stats().accepted,
+  };
+}
+
+/**
+ * Ctrl+C reaches the program in front of the pipe, too: what it still prints is recorded until it closes its end. A second
+ * Ctrl+C, or SIGTERM, ends the reading; what was read is written.
+ */
+function listenForSignals(): { readonly isAsked: () => boolean } {
+  let asked = 0;
+  const end = (): void => {
+    asked = 2;
+    process.stdin.destroy();
+  };
+  process.on('SIGTERM', end).on('SIGINT', () => {
+    asked += 1;
+    if (asked > 1) end();
+  });
+  return { isAsked: () => asked > 1 };
+}
+
+/** What rotation began, and ending the recorder broke off. */
+async function finishMaintenance(root: string): Promise<void> {
+  const app = inlineApp();
+  try {
+    const { failed } = await app.run('runMaintenance', { root });
+    for (const { failure } of failed) printError(describe(failure));
+  } catch (error) {
+    if (!isFailure(error, 'maintenance-busy')) throw error;
+  }
+}

@@ -1,0 +1,202 @@
+import { parseExpression } from './expression.ts';
+import type { Expression } from './expression.ts';
+
+/**
+ * A regular expression that answers in bounded time, whoever wrote it. Short texts, for which even the worst case is
+ * quick, go to the engine of the language; it backtracks, and `*a*a*a*b` costs it the seventh power of the text's length.
+ * Longer ones are walked through so that no place of the expression meets a place of the text twice.
+ */
+
+/** The most steps that the engine of the language may need. */
+const ENGINE_STEPS = 400_000;
+/** The most steps of the walk; a text that needs more does not match. */
+const WALK_STEPS = 100_000;
+/** Ways through a lookahead up to which it is left to the engine. */
+const MOST_WAYS_AHEAD = 64;
+/** Expressions with more states than this are refused. */
+const MOST_STATES = 4096;
+
+/** Whether the text matches; undefined for expressions that cannot be bounded. The expression has no flag but `s`. */
+export function boundedMatcher(expression: RegExp): ((text: string) => boolean) | undefined {
+  const tree = parseExpression(expression.source);
+  const graph = tree === undefined ? undefined : toGraph(tree);
+  if (tree === undefined || graph === undefined) return undefined;
+  const longest = longestForEngine(costOf(tree));
+  return (text) =>
+    text.length <= longest ? expression.test(text) : walk(graph, text, 0, { steps: WALK_STEPS });
+}
+
+/** What backtracking may cost: `ways` × length ^ `loops`; loops within loops have no bound. */
+interface Cost {
+  readonly ways: number;
+  readonly loops: number;
+}
+
+function costOf(tree: Expression): Cost {
+  switch (tree.kind) {
+    case 'character':
+    case 'start':
+    case 'end':
+      return { ways: 1, loops: 0 };
+    case 'sequence':
+      return tree.parts.map(costOf).reduce(product, { ways: 1, loops: 0 });
+    case 'choice': {
+      const costs = tree.options.map(costOf);
+      const ways = costs.reduce((sum, cost) => sum + cost.ways, 0);
+      return { ways, loops: Math.max(...costs.map(({ loops }) => loops)) };
+    }
+    case 'ahead':
+      return costOf(tree.body);
+    case 'repeat': {
+      const { ways, loops } = costOf(tree.body);
+      if (tree.max === Infinity) {
+        // A body with several ways multiplies them in each round, unless it only looks ahead and takes one character.
+        return loops === 0 && (ways === 1 || isOneCharacter(tree.body))
+          ? { ways: ways * 2 ** tree.min, loops: 1 }
+          : { ways: Infinity, loops: 1 };
+      }
+      return { ways: (1 + ways) ** tree.max, loops: loops * tree.max };
+    }
+  }
+}
+
+function product(a: Cost, b: Cost): Cost {
+  return { ways: a.ways * b.ways, loops: a.loops + b.loops };
+}
+
+/** Whether there is but one way on from it: one character, after looking ahead. */
+function isOneCharacter(tree: Expression): boolean {
+  if (tree.kind !== 'sequence') return tree.kind === 'character';
+  const taking = tree.parts.filter(({ kind }) => kind !== 'ahead');
+  return taking.length === 1 && taking[0]?.kind === 'character';
+}
+
+/** The length n with ways × n ^ loops / loops! = the steps that are allowed. */
+function longestForEngine({ ways, loops }: Cost): number {
+  if (ways > ENGINE_STEPS) return 0;
+  let factorial = 1;
+  for (let factor = 2; factor <= loops; factor += 1) factorial *= factor;
+  return loops === 0 ? Infinity : Math.floor(((ENGINE_STEPS / ways) * factorial) ** (1 / loops));
+}
+
+/** A place in an expression, and where it leads. */
+interface State {
+  readonly id: number;
+  /** The character that it takes; undefined where it takes none. */
+  readonly accepts?: (code: number) => boolean;
+  /** What else has to hold. */
+  readonly needs?: 'start' | 'end' | { readonly isAhead: Ahead; readonly isNegative: boolean };
+  next: readonly State[];
+}
+
+interface Graph {
+  readonly first: State;
+  readonly last: State;
+  /** All but those of lookaheads, by their numbers. */
+  readonly states: readonly State[];
+}
+
+type Ahead = (text: string, at: number, budget: Budget) => boolean;
+
+interface Budget {
+  steps: number;
+}
+
+/** Links the places of an expression from its end to its beginning; undefined where there are too many. */
+function toGraph(tree: Expression): Graph | undefined {
+  let total = 0;
+
+  function graphOf(root: Expression): Graph {
+    const states: State[] = [];
+    const state = (parts: Omit<State, 'id'>): State => {
+      total += 1;
+      if (total > MOST_STATES) throw new RangeError();
+      const made = { id: states.length, ...parts };
+      states.push(made);
+      return made;
+    };
+    function link(part: Expression, next: State): State {
+      switch (part.kind) {
+        case 'character':
+          return state({ accepts: part.accepts, next: [next] });
+        case 'start':
+        case 'end':
+          return state({ needs: part.kind, next: [next] });
+        case 'ahead':
+          return state({ needs: { isAhead: aheadOf(part), isNegative: part.isNegative }, next: [next] });
+        case 'sequence':
+          return part.parts.reduceRight((following, one) => link(one, following), next);
+        case 'choice':
+          return state({ next: part.options.map((option) => link(option, next)) });
+        case 'repeat':
+          return repeat(part, next);
+      }
+    }
+    function repeat({ body, min, max }: Expression & { kind: 'repeat' }, next: State): State {
+      let following = next;
+      if (max === Infinity) {
+        const loop = state({ next: [] });
+        loop.next = [link(body, loop), next];
+        following = loop;
+      } else {
+        for (let count = min; count < max; count += 1)
+          following = state({ next: [link(body, following), next] });
+      }
+      for (let count = 0; count < min; count += 1) following = link(body, following);
+      return following;
+    }
+    const last = state({ next: [] });
+    return { first: link(root, last), last, states };
+  }
+
+  /** Without a loop in it, the engine of the language is quick enough. */
+  function aheadOf({ body, source }: Expression & { kind: 'ahead' }): Ahead {
+    const { ways, loops } = costOf(body);
+    if (loops > 0 || ways > MOST_WAYS_AHEAD) {
+      const graph = graphOf(body);
+      return (text, at, budget) => walk(graph, text, at, budget);
+    }
+    const expression = new RegExp(source, 'sy');
+    return (text, at) => {
+      expression.lastIndex = at;
+      return expression.test(text);
+    };
+  }
+
+  try {
+    return graphOf(tree);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the last state can be reached, from `start` of the text on. */
+function walk({ first, last, states }: Graph, text: string, start: number, budget: Budget): boolean {
+  const places = text.length - start + 1;
+  const seen = new Uint32Array(Math.ceil((states.length * places) / 32));
+  // Making it takes its time, too.
+  budget.steps -= seen.length >>> 5;
+  /** Where to go on: number of the state × places + place in the text. */
+  const waiting = [first.id * places];
+  for (let point = waiting.pop(); point !== undefined; point = waiting.pop()) {
+    const word = point >>> 5;
+    const bit = 1 << (point & 31);
+    const before = seen[word] ?? 0;
+    if ((before & bit) !== 0) continue;
+    seen[word] = before | bit;
+    budget.steps -= 1;
+    if (budget.steps < 0) return false;
+    const state = states[Math.floor(point / places)];
+    if (state === undefined || state === last) return state === last;
+    const at = start + (point % places);
+    const { accepts, needs, next } = state;
+    if (accepts !== undefined && (at === text.length || !accepts(text.charCodeAt(at)))) continue;
+    if (needs === 'start' && at !== 0) continue;
+    if (needs === 'end' && at !== text.length) continue;
+    if (typeof needs === 'object' && needs.isAhead(text, at, budget) === needs.isNegative) continue;
+    const place = at - start + (accepts === undefined ? 0 : 1);
+    for (const { id } of next) waiting.push(id * places + place);
+  }
+  return false;
+}

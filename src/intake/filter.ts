@@ -1,0 +1,94 @@
+import { CATEGORIES } from '../model/choices.ts';
+import type { Policy } from '../model/policy.ts';
+import { compilePaths, matchesNothing } from './pathGlobs.ts';
+import type { PathMatcher } from './pathGlobs.ts';
+import { isNormal, readingsOf } from './requestPath.ts';
+
+/** What the filter looks at. */
+export interface RequestFacts {
+  readonly method: string;
+  /** With or without its query. */
+  readonly path: string;
+  /** The HTTP status. */
+  readonly status: number;
+}
+
+/** Whether an entry is kept. Pure and deterministic; asked once for each request. */
+export type Filter = (request: RequestFacts) => boolean;
+
+export type Category = (typeof CATEGORIES)[number];
+
+/** The part of the policy that says which requests are recorded. */
+export type RecordingRule = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths'>;
+
+/**
+ * Keeps the union of the chosen categories, less what is excluded. Paths are compared in their normal form (see
+ * `readingsOf`), globs have picomatch's meaning, and a glob that cannot be understood matches nothing. A path with an
+ * encoded slash has two readings: either makes it belong to a category, but only both together exclude it.
+ */
+export function compileFilter(recording: RecordingRule): Filter {
+  const chosen: readonly string[] = recording.log;
+  const all = chosen.includes('all');
+  const errors = all || chosen.includes('errors');
+  const writes = all || chosen.includes('writes');
+  const included = compilePaths([
+    ...(!all && chosen.includes('auth') ? recording.authPaths : []),
+    ...(!all && chosen.includes('deployments') ? recording.deploymentPaths : []),
+  ]);
+  const excluded = compilePaths(recording.exclude);
+  if (all && excluded === matchesNothing) return () => true;
+
+  return ({ method, path, status }) => {
+    const isKept = all || (errors && status >= 400) || (writes && isWrite(method));
+    if (isKept ? excluded === matchesNothing : included === matchesNothing) return isKept;
+    if (isNormal(path)) return (isKept || included(path)) && !excluded(path);
+    return (isKept || belongs(included, path)) && !isExcluded(excluded, path);
+  };
+}
+
+/** The categories that a request belongs to, chosen or not, excluded or not. */
+export function compileCategories(
+  recording: Pick<RecordingRule, 'authPaths' | 'deploymentPaths'>,
+): (request: RequestFacts) => Category[] {
+  const auth = compilePaths(recording.authPaths);
+  const deployments = compilePaths(recording.deploymentPaths);
+  const tests: Readonly<Record<Category, (request: RequestFacts) => boolean>> = {
+    writes: ({ method }) => isWrite(method),
+    auth: ({ path }) => belongs(auth, path),
+    deployments: ({ path }) => belongs(deployments, path),
+    errors: ({ status }) => status >= 400,
+  };
+  return (request) => CATEGORIES.filter((category) => tests[category](request));
+}
+
+/** Whether a path is excluded, as the filter sees it. */
+export function compileExclusion(exclude: readonly string[]): (path: string) => boolean {
+  const excluded = compilePaths(exclude);
+  return (path) => isExcluded(excluded, path);
+}
+
+function isWrite(method: string): boolean {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+    case 'OPTIONS':
+      return false;
+    case 'POST':
+    case 'PUT':
+    case 'PATCH':
+    case 'DELETE':
+      return true;
+    default:
+      return /^(?:post|put|patch|delete)$/i.test(method);
+  }
+}
+
+function belongs(included: PathMatcher, path: string): boolean {
+  return isNormal(path) ? included(path) : readingsOf(path).paths.some(included);
+}
+
+function isExcluded(excluded: PathMatcher, path: string): boolean {
+  if (isNormal(path)) return excluded(path);
+  const { paths, isWhole } = readingsOf(path);
+  return isWhole && paths.every(excluded);
+}

@@ -1,0 +1,57 @@
+/**
+ * The words of keys: which hide something, which of two neighbours do so together, and which say that a key only
+ * tells about a secret. Lists by hand, because any rule that guesses takes `description` for an `ip`.
+ */
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+/** One such word makes the key sensitive. */
+export const secretWords = words(`
+  password passwd passwort pwd pass passphrase passcode secret token authorization credential cookie apikey otp totp
+  pin cvv cvc cvv2 ssn jwt bearer mnemonic jsessionid phpsessid sessid auth signature sig authtoken cred creds pw
+  dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
+  keypass storepass certpass bindpass ldappass csrf xsrf`);
+
+/** Two neighbours that mean a secret together; also as one word or at the end of one. */
+export const secretPairs = words(`
+  apikey accesskey privatekey secretkey signingkey encryptionkey accountkey authkey sharedkey masterkey deploykey
+  storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
+  connectionstring connstr pincode authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
+  otpcode cardnumber creditcard seedphrase recoveryphrase secretid sessioncookie passwordhash connectsid hostkey
+  clientkey appkey applicationkey`);
+
+/** A long word that ends in one of these is sensitive: `pgpassword`, `accesstoken`. */
+export const secretEndings: readonly string[] = [
+  ...['password', 'passwd', 'passphrase', 'secret', 'token', 'apikey'],
+  ...['accesskey', 'secretkey', 'privatekey', 'connectionstring'],
+];
+
+/** As the last word these say that the key tells about the secret and isn't one. */
+export const tellingLastWords = words(`
+  count counts type types id ids name names at length len size policy policies expires expiry expired expire
+  expiration exp ttl limit limits usage used url uri urls endpoint path file filename host domain issuer enabled
+  disabled required present valid validity invalid status strength version age date time timestamp created updated
+  changed rotation format algorithm alg method methods provider second seconds minute minutes hour hours day days ms
+  remaining max min total budget rate cost price estimate details detail error errors field fields label placeholder
+  title description attempts retries index number num bytes range window samesite secure kind scope scopes mode
+  prefix lifetime duration supported schema param rules rule per minimum maximum page form input screen view dialog
+  button manager store service module class handler provided exists matches mismatch reuse
+  in out less`);
+
+/** As the first word these ask a question about the secret: `has_password`. */
+export const askingFirstWords = words(`
+  has is are requires require required needs need show hide allow allows enable enables disable use uses no missing
+  invalid num forgot forget count with without supports`);
+
+/** Before `tokens` these mean units of text, as language models count them. */
+export const countedTokens = words(`
+  max min prompt completion input output total cached cache num n reasoning used remaining context estimated audio
+  text image new generated thinking accepted rejected prediction creation read budget avg average`);
+
+/** Sensitive as a field alone; before a colon in prose these head a line (`auth: listening`) or name a function's. */
+export const fieldOnlyWords = words('auth signature sig pass csrf xsrf pin pw cookie jwt bearer');
+
+/** In `{"name": "password", "value": "x"}`: what the first key is called, and the second. */
+export const namingKeys = words('name key field header param parameter variable id property attribute n k');
+export const valueKeys = words(
+  'value val values content contents data text v currentvalue newvalue oldvalue',
+);

@@ -1,0 +1,63 @@
+/** Classes of characters, as tables over ASCII: a look into a table costs a tenth of a regular expression. */
+
+/** A table with 1 for every character in `characters`. */
+function table(characters: string): Uint8Array {
+  const classes = new Uint8Array(128);
+  for (const character of characters) classes[character.charCodeAt(0)] = 1;
+  return classes;
+}
+
+const LOWER = 'abcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789';
+const ALPHANUMERIC = LOWER + LOWER.toUpperCase() + DIGITS;
+
+const alphanumeric = table(ALPHANUMERIC);
+/** Of base64url, and of most vendors' tokens. */
+export const tokenCharacters = table(ALPHANUMERIC + '_-');
+/** Of whatever follows `Bearer`: RFC 6750's b64token and what vendors add to it. */
+export const bearerCharacters = table(ALPHANUMERIC + '-._~+/=:|%');
+/** Of a key without quotes before `=` or `:`. */
+export const keyCharacters = table(ALPHANUMERIC + '_-.[]%$+');
+export const hexAndBreaks = table(DIGITS + 'abcdefABCDEF \t\r\n\\');
+export const wordCharacters = table(ALPHANUMERIC + '_');
+export const alphanumericCharacters = alphanumeric;
+
+/** Whether `code` is in the table; characters beyond ASCII are in none. */
+export function isIn(classes: Uint8Array, code: number): boolean {
+  return code < 128 && classes[code] === 1;
+}
+
+/** Where the run of characters of a class that starts at `from` ends. */
+export function endOfRun(text: string, classes: Uint8Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && isIn(classes, text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+export function isLetterOrDigit(code: number): boolean {
+  return code < 128 ? alphanumeric[code] === 1 : code > 127;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Space, tab, and what breaks lines. */
+export function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029;
+}
+
+export function isQuote(code: number): boolean {
+  return code === 34 || code === 39 || code === 96;
+}
+
+/** Where blanks that start at `from` end; with `lines`, line breaks count as blanks. */
+export function endOfBlanks(text: string, from: number, to: number, lines: boolean): number {
+  let at = from;
+  while (at < to) {
+    const code = text.charCodeAt(at);
+    if (code !== 32 && code !== 9 && !(lines && isBlank(code))) break;
+    at += 1;
+  }
+  return at;
+}

@@ -1,0 +1,42 @@
+/** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
+import { TRIGGERS } from './maskTriggers.ts';
+
+const TRIGGER = 1;
+const ESCAPE = 2;
+const BEYOND = 4;
+
+const classes = new Uint8Array(128);
+for (const character of TRIGGERS) classes[character.charCodeAt(0)] = TRIGGER;
+for (let code = 0; code < 32; code += 1) classes[code] = ESCAPE;
+classes[34] = TRIGGER | ESCAPE;
+classes[92] = ESCAPE;
+classes[127] = BEYOND;
+
+/** DEL, C1, line and paragraph separators, and what sets or overrides the direction of writing. */
+const harmful = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Escapes what JSON leaves alone and terminals and editors don't. */
+export function harmless(json: string): string {
+  return json.replace(harmful, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** What a text holds: characters at which a scanner may begin, or that must be escaped, or that may be harmful. */
+export function classify(text: string): number {
+  let found = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    found |= code < 128 ? (classes[code] ?? 0) : BEYOND;
+  }
+  return found;
+}
+
+export function mayHoldSecret(found: number): boolean {
+  return (found & TRIGGER) !== 0;
+}
+
+/** The literal of an already masked text, `found` being what `classify` said of it unmasked. */
+export function literalOf(text: string, found: number): string {
+  if ((found & (ESCAPE | BEYOND)) === 0) return `"${text}"`;
+  const literal = JSON.stringify(text);
+  return (found & BEYOND) === 0 ? literal : harmless(literal);
+}

@@ -1,0 +1,2 @@
+/** The characters at which a scanner may begin. */
+export const TRIGGERS = '_-.:=<$%{["\'`JAaBbGg';

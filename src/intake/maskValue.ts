@@ -1,0 +1,164 @@
+/** JSON text of any value: JSON.stringify where that says enough, else a careful walk that can't throw. */
+
+const DEEPEST = 200;
+const MOST_NODES = 200_000;
+
+/** JSON text of `value`; what JSON has no form for gets a sensible one. Getters and `toJSON` run once. */
+export function jsonOf(value: unknown): string {
+  if (!isSpecial(value) && !holdsSpecial(value)) {
+    try {
+      const text = JSON.stringify(value) as string | undefined;
+      if (text !== undefined && !mayHideSpecial(text)) return text;
+    } catch {
+      // A cycle, a BigInt, a getter that throws, too deep: all of that is the walk's business.
+    }
+  }
+  return walk(value, { nodes: 0, path: new Set() }, 0) ?? 'null';
+}
+
+/** Values JSON.stringify makes nothing or nonsense of. */
+function isSpecial(value: unknown): boolean {
+  if (typeof value === 'object') {
+    if (value === null) return false;
+    try {
+      return (
+        value instanceof Error || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)
+      );
+    } catch {
+      return true;
+    }
+  }
+  return typeof value === 'symbol' || typeof value === 'function' || typeof value === 'bigint';
+}
+
+/** An error at the second level is usual (`{err}`), and JSON.stringify keeps only what was hung on to it. */
+function holdsSpecial(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  try {
+    for (const key in value) {
+      const descriptor = Object.getOwnPropertyDescriptor(value, key);
+      if (descriptor !== undefined && isSpecial(descriptor.value)) return true;
+    }
+  } catch {
+    return true;
+  }
+  return false;
+}
+
+/** Marks that Maps, Sets, Errors, Buffers and typed arrays leave in JSON.stringify's text. */
+function mayHideSpecial(text: string): boolean {
+  return (
+    text.includes(':{}') ||
+    text.includes('[{}') ||
+    text.includes(',{}') ||
+    text.includes('"type":"Buffer"') ||
+    text.includes('{"0":') ||
+    text.includes('"errno":')
+  );
+}
+
+interface Walk {
+  nodes: number;
+  readonly path: Set<object>;
+}
+
+/** JSON text, or undefined for what JSON leaves out. */
+function walk(value: unknown, state: Walk, depth: number): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'number':
+      return Number.isFinite(value) ? String(value) : 'null';
+    case 'boolean':
+      return String(value);
+    case 'bigint':
+      return String(value);
+    case 'undefined':
+      return undefined;
+    case 'symbol':
+      return depth === 0 ? JSON.stringify(value.toString()) : undefined;
+    case 'function':
+      return depth === 0 ? '"[Function]"' : undefined;
+    case 'object':
+      return value === null ? 'null' : walkObject(value, state, depth);
+  }
+}
+
+function walkObject(value: object, state: Walk, depth: number): string {
+  if (state.path.has(value)) return '"[Circular]"';
+  state.nodes += 1;
+  if (depth > DEEPEST || state.nodes > MOST_NODES) return '"[Too deep or too large]"';
+  state.path.add(value);
+  try {
+    return objectText(value, state, depth);
+  } catch {
+    return '"[Throws]"';
+  } finally {
+    state.path.delete(value);
+  }
+}
+
+function objectText(value: object, state: Walk, depth: number): string {
+  if (ArrayBuffer.isView(value)) return `"[${viewName(value)}: ${value.byteLength} bytes]"`;
+  if (value instanceof ArrayBuffer) return `"[ArrayBuffer: ${value.byteLength} bytes]"`;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === 'function') return walk(toJSON.call(value, ''), state, depth + 1) ?? 'null';
+  if (value instanceof String || value instanceof Number || value instanceof Boolean)
+    return walk(value.valueOf(), state, depth) ?? 'null';
+  if (Array.isArray(value)) return arrayText(value, state, depth);
+  if (value instanceof Map) return mapText(value, state, depth);
+  if (value instanceof Set) return arrayText([...value], state, depth);
+  if (value instanceof Error) return errorText(value, state, depth);
+  if (value instanceof RegExp) return JSON.stringify(String(value));
+  return membersText(value, Object.keys(value), state, depth);
+}
+
+function viewName(value: ArrayBufferView): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function arrayText(values: readonly unknown[], state: Walk, depth: number): string {
+  const parts: string[] = [];
+  for (let at = 0; at < values.length; at += 1) {
+    if (state.nodes > MOST_NODES) break;
+    state.nodes += 1;
+    parts.push(read(values, at, state, depth) ?? 'null');
+  }
+  return `[${parts.join(',')}]`;
+}
+
+function mapText(map: ReadonlyMap<unknown, unknown>, state: Walk, depth: number): string {
+  const entries = [...map];
+  if (!entries.every(([key]) => typeof key === 'string')) return arrayText(entries, state, depth);
+  const parts = entries.map(
+    ([key, item]) => `${JSON.stringify(key)}:${walk(item, state, depth + 1) ?? 'null'}`,
+  );
+  return `{${parts.join(',')}}`;
+}
+
+/** The name, the message and the stack aren't enumerable, and the cause isn't either. */
+function errorText(error: Error, state: Walk, depth: number): string {
+  const hidden = ['name', 'message', 'stack', 'cause', 'errors'].filter((key) => key in error);
+  return membersText(error, [...new Set([...hidden, ...Object.keys(error)])], state, depth);
+}
+
+function membersText(value: object, keys: readonly string[], state: Walk, depth: number): string {
+  const parts: string[] = [];
+  for (const key of keys) {
+    if (state.nodes > MOST_NODES) break;
+    state.nodes += 1;
+    const text = read(value, key, state, depth);
+    if (text !== undefined) parts.push(`${JSON.stringify(key)}:${text}`);
+  }
+  return `{${parts.join(',')}}`;
+}
+
+function read(value: object, key: string | number, state: Walk, depth: number): string | undefined {
+  let member: unknown;
+  try {
+    member = (value as Record<string | number, unknown>)[key];
+  } catch {
+    return '"[Throws]"';
+  }
+  return walk(member, state, depth + 1);
+}

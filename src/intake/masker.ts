@@ -1,0 +1,72 @@
+/**
+ * The one home of masking: the log, the live stream, the audit trail, exports, forwarded data and our own messages
+ * all go through here (DESIGN decision 10).
+ */
+import { keyJudge } from './keys.ts';
+import { knownSecrets } from './maskKnown.ts';
+import { classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
+import { MaskScan } from './maskScan.ts';
+import type { MaskRules } from './maskScan.ts';
+import { jsonOf } from './maskValue.ts';
+import { scanRegion } from './textScanner.ts';
+
+export { MASK } from './maskScan.ts';
+
+export interface Masker {
+  /**
+   * Free text (a log message, a path with query, a header line, a form body, JSON or truncated JSON as text) with its
+   * secrets replaced by MASK. The very text where there are none. Never throws.
+   */
+  text(text: string): string;
+  /**
+   * A string as a JSON string literal, with quotes: masked, and with line breaks, control (C0, DEL, C1), U+2028/2029
+   * and bidirectional characters escaped, so that it can forge neither line nor colour.
+   */
+  literal(text: string): string;
+  /**
+   * JSON text of any value, masked and harmless as above: valid JSON on one line. Never throws; what JSON has no form
+   * for (cycles, BigInt, Map, Error, Buffer, what throws) gets a sensible one, undefined at the top is null. What is
+   * scanned is what is written, so an object that answers differently the second time can't slip through.
+   */
+  json(value: unknown): string;
+}
+
+export interface MaskerOptions {
+  /** Further sensitive keys, compared by their words. */
+  readonly extraKeys?: readonly string[];
+  /** Secrets replaced wherever they occur, also encoded. */
+  readonly knownSecrets?: readonly string[];
+}
+
+export function createMasker(options: MaskerOptions = {}): Masker {
+  const known = knownSecrets(options.knownSecrets ?? []);
+  const hasKnown = (options.knownSecrets ?? []).some((secret) => secret !== '');
+  const rules: MaskRules = {
+    judge: keyJudge(options.extraKeys),
+    region: scanRegion,
+    text: (text, depth) => {
+      const plain = hasKnown ? known.replace(text) : text;
+      const scan = new MaskScan(plain, rules, depth);
+      scanRegion(scan, 0, plain.length);
+      return scan.finish();
+    },
+    holdsKnown: known.holds,
+  };
+  const literal = (text: string): string => {
+    const plain = hasKnown ? known.replace(text) : text;
+    const found = classify(plain);
+    return literalOf(mayHoldSecret(found) ? rules.text(plain, 0) : plain, found);
+  };
+  const json = (value: unknown): string => {
+    if (typeof value === 'string') return literal(value);
+    const text = jsonOf(value);
+    const scan = new MaskScan(text, rules, 0);
+    scan.known = hasKnown && known.holds(text);
+    scanRegion(scan, 0, text.length);
+    return harmless(scan.finish());
+  };
+  return { text: (text) => rules.text(text, 0), literal, json };
+}
+
+/** With no extra keys and no known secrets; for our own errors and messages. */
+export const defaultMasker: Masker = createMasker();

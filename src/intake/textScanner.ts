@@ -1,0 +1,88 @@
+/**
+ * The walk through text. A table says at which characters any scanner could begin; everything else is passed at the
+ * price of one look into it. What lies a character or two away is compared before a scanner is called.
+ */
+import { scanFlag } from './flagScanner.ts';
+import { scanJson } from './jsonScanner.ts';
+import { scanJwt } from './jwtScanner.ts';
+import { isDigit } from './maskCharacters.ts';
+import type { MaskScan } from './maskScan.ts';
+import { TRIGGERS } from './maskTriggers.ts';
+import { scanColon, scanEquals } from './pairScanner.ts';
+import { scanPem } from './pemScanner.ts';
+import { scanPercent } from './percentScanner.ts';
+import { scanQuotedWord } from './quotedWordScanner.ts';
+import { scanDigest, scanScheme } from './schemeScanner.ts';
+import { scanBotToken, scanToken } from './tokenScanner.ts';
+import { scanUrl } from './urlScanner.ts';
+import { scanVault } from './vaultScanner.ts';
+import { scanXml } from './xmlScanner.ts';
+
+const triggers = new Uint8Array(128);
+for (const character of TRIGGERS) triggers[character.charCodeAt(0)] = 1;
+
+/** Masks `scan.text` from `from` to `to`, in place. */
+export function scanRegion(scan: MaskScan, from: number, to: number): void {
+  const { text } = scan;
+  let at = from;
+  while (at < to) {
+    const code = text.charCodeAt(at);
+    if (code > 127 || triggers[code] === 0) {
+      at += 1;
+      continue;
+    }
+    const goOn = scanAt(scan, code, at, from, to);
+    at = goOn > at ? goOn : at + 1;
+  }
+}
+
+function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {
+  const { text } = scan;
+  const before = at > from ? text.charCodeAt(at - 1) : 32;
+  switch (code) {
+    case 95: // _
+    case 46: // .
+    case 65: // A, of AKIA
+    case 97: // a, of AIza
+      return scanToken(scan, at, to);
+    case 45: // -
+      if (before !== 45) return scanToken(scan, at, to);
+      return text.charCodeAt(at + 1) === 66 || text.charCodeAt(at + 1) === 69
+        ? scanPem(scan, at, to)
+        : scanFlag(scan, at, to);
+    case 58: // :
+      if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) return scanUrl(scan, at, to);
+      if (isDigit(before)) {
+        const found = scanBotToken(scan, at, to);
+        if (found >= 0) return found;
+      }
+      return scanColon(scan, at, to);
+    case 61: // =
+      return scanEquals(scan, at, to);
+    case 74: // J
+      return before === 121 && at - 2 >= from && text.charCodeAt(at - 2) === 101 ? scanJwt(scan, at, to) : -1;
+    case 66: // B
+    case 98: {
+      const next = text.charCodeAt(at + 1) | 32;
+      return next === 101 || next === 97 ? scanScheme(scan, at, to) : -1;
+    }
+    case 71: // G
+    case 103:
+      return (before | 32) === 105 && at - 2 >= from ? scanDigest(scan, at, to) : -1;
+    case 60: // <
+      return scanXml(scan, at, to);
+    case 36: // $
+      return scanVault(scan, at, to);
+    case 37: // %
+      return scanPercent(scan, at, to);
+    case 34: // quotes
+    case 39:
+    case 96:
+      return before === 32 ? scanQuotedWord(scan, at, to) : -1;
+    case 91: // [
+    case 123: // {
+      return scanJson(scan, at, to);
+    default:
+      return -1;
+  }
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { Recorder, RecorderOptions } from '../app/recorder.ts';
+import { Failure } from '../base/failure.ts';
+import type { Disposable } from '../base/disposable.ts';
+import type { Output } from './output.ts';
+
+/** What `activate` hands to other extensions. */
+export interface ExtensionApi {
+  readonly version: 1;
+  /**
+   * Records entries in a workspace folder's `logs/api.log`, under its policy. Close it when you are done; the extension
+   * closes it at the latest when it ends itself.
+   * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`, `sqlite-missing` …
+   */
+  recorder(folder: vscode.WorkspaceFolder | vscode.Uri): Promise<Recorder>;
+}
+
+/** What the bundle `dist/index.js` exports. */
+interface Library {
+  createRecorder(options: RecorderOptions): Promise<Recorder>;
+}
+
+/** Other extensions' way to record. The library is loaded when it is first asked for. */
+export function createRecorderApi(extension: vscode.Uri, output: Output): ExtensionApi & Disposable {
+  const open = new Set<Recorder>();
+  const library = vscode.Uri.joinPath(extension, 'dist', 'index.js').toString(true);
+
+  return {
+    version: 1,
+    async recorder(folder) {
+      const { fsPath } = 'uri' in folder ? folder.uri : folder;
+      if (!vscode.workspace.isTrusted) throw new Failure('workspace-not-trusted', { path: fsPath });
+      const { createRecorder } = (await import(library)) as Library;
+      const recorder = await createRecorder({ workspace: fsPath });
+      open.add(recorder);
+      recorder.on('error', output.error);
+      return recorder;
+    },
+    dispose() {
+      for (const recorder of open) recorder.close().catch(output.error);
+    },
+  };
+}
