@@ -8,6 +8,8 @@ import { Chance } from './chance.ts';
 import { requestOf } from './requests.ts';
 
 export interface Backend {
+  /** `http://127.0.0.1:PORT` */
+  readonly address: string;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export async function startBackend(workspace: string): Promise<Backend> {
   if (address === undefined) throw new Error('The backend of the demo ended by itself; see above.');
   const timer = setInterval(() => void call(address), PAUSE_MS);
   return {
+    address,
     async stop() {
       clearInterval(timer);
       child.kill('SIGTERM');

@@ -20,6 +20,7 @@ import type { Batch, Waiter } from './recordQueue.ts';
 import { rotationFollower } from './rotationFollower.ts';
 import type { RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
+import { describe } from './words.ts';
 
 export interface RecorderOptions {
   /** The folder with the policy. */
@@ -279,7 +280,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   #drainSoon(): void {
     if (this.#isDrainDue || this.#draining !== undefined || this.#outage !== undefined) return;
     this.#isDrainDue = true;
-    setImmediate(this.#drain);
+    process.nextTick(this.#drain);
   }
 
   #startDraining(): Promise<void> {
@@ -289,7 +290,8 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.#draining ??= this.#writeWaiting().finally(() => {
       this.#draining = undefined;
       if (this.#queue.isEmpty || this.#isClosed) return;
-      this.#timer ??= setTimeout(this.#drain, this.#outage?.retryMs ?? GATHER_MS);
+      if (this.#queue.isUrgent) this.#drainSoon();
+      if (!this.#isDrainDue) this.#timer ??= setTimeout(this.#drain, this.#outage?.retryMs ?? GATHER_MS);
     });
     return this.#draining;
   }
@@ -371,7 +373,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   #fail(failure: Failure): void {
     if (isFailure(failure, 'cancelled')) return;
     if (this.listenerCount('error') > 0) this.#tell('error', failure);
-    else process.emitWarning(failure.code, { type: 'WorkspaceLogs', detail: JSON.stringify(failure.data) });
+    else process.emitWarning(describe(failure), { type: 'WorkspaceLogs', code: failure.code });
   }
 
   /** A listener that throws is its owner's to hear of; it does not stop the recorder. */

@@ -7,6 +7,8 @@ import type {
   PolicyRule,
 } from '../base/failure.ts';
 import { formatBytes } from '../base/units.ts';
+import type { DeadRule } from '../intake/deadRules.ts';
+import { defaultMasker } from '../intake/masker.ts';
 import type { Plan, SkipReason, Step } from '../model/maintenance.ts';
 
 /**
@@ -82,10 +84,10 @@ const sentences: Sentences = {
   cancelled: () => 'Cancelled.',
 };
 
-/** One sentence for a failure. */
+/** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as they are in logs. */
 export function describe(failure: Failure | FailureMessage): string {
   const sentence = sentences[failure.code] as (data: FailureMessage['data']) => string;
-  return sentence(failure.data);
+  return defaultMasker.text(sentence(failure.data));
 }
 
 export function describeIssue({ field, line, rule }: PolicyIssue): string {
@@ -232,4 +234,31 @@ function fileCount(count: number): string {
 
 function callWord(call: string): string {
   return /^(open|read|scandir|lstat|stat)/.test(call) ? 'read' : 'changed';
+}
+
+const categoryWords = { auth: 'authentication', deployments: 'deployments' } as const;
+const pathListKeys = { auth: 'recording.authPaths', deployments: 'recording.deploymentPaths' } as const;
+
+/** One sentence for a rule of the policy's recording part that has no effect. */
+export function describeDeadRule(rule: DeadRule): string {
+  switch (rule.code) {
+    case 'level-none':
+      return 'Nothing is recorded: recording.level is NONE.';
+    case 'no-category':
+      return 'Nothing is recorded: recording.log names no kind of request.';
+    case 'all-excluded':
+      return `Nothing is recorded: recording.exclude leaves no path (${list(rule.globs)}).`;
+    case 'no-paths':
+      return `No request counts as ${categoryWords[rule.category]}: ${pathListKeys[rule.category]} is empty.`;
+    case 'category-excluded':
+      return `Of ${categoryWords[rule.category]} nothing is recorded: all of ${pathListKeys[rule.category]} is excluded.`;
+    case 'glob-without-slash':
+      return `${q(short(rule.glob))} in ${rule.key} matches nothing, since paths begin with a slash: write ${q(`/${short(rule.glob)}`)} or ${q(`**/${short(rule.glob)}`)}.`;
+    case 'glob-refused':
+      return `${q(short(rule.glob))} in ${rule.key} is no pattern that is understood, so it matches nothing.`;
+  }
+}
+
+function short(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

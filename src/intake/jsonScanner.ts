@@ -12,6 +12,8 @@ const QUOTED_MASK = `"${MASK}"`;
 
 /** Of the innermost object or array. */
 const OBJECT = 1;
+/** An array, so that the top alone is 0. */
+const ARRAY = 16;
 /** A member named a sensitive key. */
 const NAMED = 2;
 /** In an array: an odd number of elements went before. */
@@ -46,15 +48,17 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
     const secret = (verdict & SENSITIVE) !== 0;
     if (code === 34) {
       const end = stringEnd(scan, i, to);
+      const { holds } = scan;
       const inside = end >= to ? to : end;
       if (secret) {
         if (inside > i + 1) scan.replace(i + 1, inside);
-      } else maskJsonString(scan, i + 1, inside, end < to);
+      } else maskJsonString(scan, i + 1, inside, end < to, holds);
       if (end >= to) return to;
       if ((frame & OBJECT) !== 0) {
-        if ((verdict & NAMES_KEY) !== 0 && (judgeJsonKey(scan, i + 1, end) & SENSITIVE) !== 0) frame |= NAMED;
+        if ((verdict & NAMES_KEY) !== 0 && (judgeJsonKey(scan, i + 1, end, holds) & SENSITIVE) !== 0)
+          frame |= NAMED;
       } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret) {
-        if (looksLikeKey(text, i + 1, end) && (judgeJsonKey(scan, i + 1, end) & SENSITIVE) !== 0)
+        if (looksLikeKey(text, i + 1, end) && (judgeJsonKey(scan, i + 1, end, holds) & SENSITIVE) !== 0)
           frame |= KEYED;
       }
       i = end + 1;
@@ -128,8 +132,6 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
   }
 }
 
-const ARRAY = 16;
-
 interface JsonKey {
   /** Where the value starts. */
   readonly at: number;
@@ -141,12 +143,13 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): JsonKey
   const { text } = scan;
   if (text.charCodeAt(at) !== 34) return undefined;
   const end = stringEnd(scan, at, to);
+  const { holds } = scan;
   if (end >= to) {
-    maskJsonString(scan, at + 1, to, false);
+    maskJsonString(scan, at + 1, to, false, holds);
     return { at: to, verdict: 0 };
   }
-  let verdict = judgeJsonKey(scan, at + 1, end);
-  if (verdict === 0) maskJsonString(scan, at + 1, end, true);
+  let verdict = judgeJsonKey(scan, at + 1, end, holds);
+  maskJsonString(scan, at + 1, end, true, holds);
   const colon = blanks(text, end + 1, to);
   if (colon >= to) return { at: to, verdict: 0 };
   if (text.charCodeAt(colon) !== 58) return undefined;

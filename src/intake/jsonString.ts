@@ -14,19 +14,19 @@ for (const character of TRIGGERS) classes[character.charCodeAt(0)] = TRIGGER;
 classes[34] = QUOTE;
 classes[92] = BACKSLASH;
 
-/** What the string last measured holds; read at once by `maskJsonString` and `judgeJsonKey`. */
-let holds = 0;
-
 /** The closing quote of the string that opens at `at`; `to` where it is cut. */
 export function stringEnd(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  holds = 0;
+  let holds = 0;
   let i = at + 1;
   for (; i < to; i += 1) {
     const code = text.charCodeAt(i);
     const kind = code < 128 ? classes[code] : PLAIN;
     if (kind === PLAIN) continue;
-    if (kind === QUOTE) return i;
+    if (kind === QUOTE) {
+      scan.holds = holds;
+      return i;
+    }
     if (kind === TRIGGER) holds |= TRIGGER;
     else {
       holds |= BACKSLASH;
@@ -35,11 +35,18 @@ export function stringEnd(scan: MaskScan, at: number, to: number): number {
       else if (i < to && text.charCodeAt(i) === 34) holds |= TRIGGER;
     }
   }
+  scan.holds = holds;
   return to;
 }
 
-/** Masks the string between its quotes. */
-export function maskJsonString(scan: MaskScan, from: number, to: number, closed: boolean): void {
+/** Masks the string between its quotes, of which `stringEnd` said what it `holds`. */
+export function maskJsonString(
+  scan: MaskScan,
+  from: number,
+  to: number,
+  closed: boolean,
+  holds: number,
+): void {
   if (scan.known || (holds & (BACKSLASH | UNICODE_ESCAPE)) !== 0) {
     if (scan.known || (holds & (TRIGGER | UNICODE_ESCAPE)) !== 0) maskEscaped(scan, from, to, closed);
   } else if ((holds & TRIGGER) !== 0) scan.rules.region(scan, from, to);
@@ -51,8 +58,8 @@ function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean):
   if (masked !== plain) scan.replace(from, to, JSON.stringify(masked).slice(1, -1));
 }
 
-/** The verdict on the key between its quotes. */
-export function judgeJsonKey(scan: MaskScan, from: number, to: number): number {
+/** The verdict on the key between its quotes, of which `stringEnd` said what it `holds`. */
+export function judgeJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
   const key = scan.text.slice(from, to);
   return scan.rules.judge((holds & BACKSLASH) === 0 ? key : unescape(key, true));
 }

@@ -30,11 +30,15 @@ export class MaskScan {
   out = '';
   /** Up to here the text is in `out`. */
   floor = 0;
+  /** Where the region being walked starts; nothing before it is looked at. */
+  low = 0;
   /** Up to here a percent-encoded run has been looked at. */
   decodedTo = 0;
+  /** What the string of JSON that was measured last holds. */
+  holds = 0;
   /** A known secret occurs somewhere in the text. */
   known = false;
-  private readonly ahead = new Map<string, number>();
+  private ahead: Map<string, number> | undefined;
 
   constructor(text: string, rules: MaskRules, depth: number) {
     this.text = text;
@@ -55,6 +59,7 @@ export class MaskScan {
    * thousand questions with the same far answer cost one search.
    */
   next(needle: string, from: number): number {
+    this.ahead ??= new Map();
     const last = this.ahead.get(needle);
     if (last !== undefined && last >= from) return last;
     const found = this.text.indexOf(needle, from);

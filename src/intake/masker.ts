@@ -5,7 +5,7 @@
 import { keyJudge } from './keys.ts';
 import { knownSecrets } from './maskKnown.ts';
 import { classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
-import { MaskScan } from './maskScan.ts';
+import { MASK, MaskScan } from './maskScan.ts';
 import type { MaskRules } from './maskScan.ts';
 import { jsonOf } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
@@ -60,6 +60,7 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   const json = (value: unknown): string => {
     if (typeof value === 'string') return literal(value);
     const text = jsonOf(value);
+    if (typeof value === 'number' || typeof value === 'bigint') return known.holds(text) ? `"${MASK}"` : text;
     const scan = new MaskScan(text, rules, 0);
     scan.known = hasKnown && known.holds(text);
     scanRegion(scan, 0, text.length);

@@ -10,11 +10,12 @@ const telling = /%(?:2[0-9a-f]|3[a-f]|4[0-9a-f]|5[0-9a-f]|6[0-9a-f]|7[0-9a-f]|0[
 /** `at` is a percent sign. */
 export function scanPercent(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
+  const low = Math.max(scan.floor, scan.low);
   if (at < scan.decodedTo) return -1;
   encoded.lastIndex = at;
   if (!encoded.test(text)) return -1;
   let start = at;
-  while (start > scan.floor && !parts(text.charCodeAt(start - 1))) start -= 1;
+  while (start > low && !parts(text.charCodeAt(start - 1))) start -= 1;
   let end = at;
   while (end < to && !parts(text.charCodeAt(end))) end += 1;
   scan.decodedTo = end;

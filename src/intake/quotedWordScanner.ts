@@ -10,14 +10,14 @@ const identified = /(?:identified by|password is|password was|token is|token was
 /** `at` is a quote after a blank. */
 export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
+  const low = Math.max(scan.floor, scan.low);
   let end = at - 1;
   while (end > 0 && at - end < 4 && text.charCodeAt(end) === 32) end -= 1;
   let start = end + 1;
-  while (start > scan.floor && end - start < 64 && isIn(keyCharacters, text.charCodeAt(start - 1)))
-    start -= 1;
+  while (start > low && end - start < 64 && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
   if (start > end) return -1;
   const word = text.slice(start, end + 1);
-  const before = text.slice(Math.max(scan.floor, start - 16), start);
+  const before = text.slice(Math.max(low, start - 16), start);
   if (!identified.test(before + word)) {
     const verdict = scan.rules.judge(word);
     // Plurals name what is listed, not a value.

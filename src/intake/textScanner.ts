@@ -23,7 +23,8 @@ for (const character of TRIGGERS) triggers[character.charCodeAt(0)] = 1;
 
 /** Masks `scan.text` from `from` to `to`, in place. */
 export function scanRegion(scan: MaskScan, from: number, to: number): void {
-  const { text } = scan;
+  const { text, low } = scan;
+  scan.low = from;
   let at = from;
   while (at < to) {
     const code = text.charCodeAt(at);
@@ -34,6 +35,7 @@ export function scanRegion(scan: MaskScan, from: number, to: number): void {
     const goOn = scanAt(scan, code, at, from, to);
     at = goOn > at ? goOn : at + 1;
   }
+  scan.low = low;
 }
 
 function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {

@@ -66,7 +66,8 @@ export function scanToken(scan: MaskScan, at: number, to: number): number {
     const end = endOfRun(text, characters, at + 1, to);
     const length = end - at - 1;
     if (length < (end === to ? leastAtEnd : least)) continue;
-    if (mark === 'sk-' && !/[0-9A-Z]/.test(text.slice(at + 1, end))) continue;
+    // `sk-learn-contrib` is a name. A long run is masked unread: many such marks in one run must not reread it.
+    if (mark === 'sk-' && length < 40 && !/[0-9A-Z]/.test(text.slice(at + 1, end))) continue;
     scan.replace(start, end);
     return end;
   }

@@ -1,76 +1,99 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Entry } from '../../model/entry.ts';
-import type { BodySample } from './bodySample.ts';
-import { tapRequest, tapResponse } from './bodyTaps.ts';
-import { bodyValue } from './bodyValue.ts';
+import { captureBodies } from './capturedBodies.ts';
+import type { BodyFields, RecordingLevel } from './capturedBodies.ts';
 import { checkCaptureOptions } from './captureOptions.ts';
 import type { CaptureOptions } from './captureOptions.ts';
-import { firstHeader } from './rawHeaders.ts';
-import { requestReader } from './requestReader.ts';
+import { requestFacts } from './requestFacts.ts';
 
 /** What capturing needs of a recorder. */
 export interface EntryTaker {
   /** Never waits and never throws. */
-  record(entry: Entry): boolean;
+  readonly record: (entry: Entry) => boolean;
   /** Undefined while nothing is recorded. */
-  readonly recording: { readonly level: string; readonly maxBodyBytes: number } | undefined;
+  readonly recording: RecordingLevel | undefined;
 }
 
-/** Looks on while a backend answers, and records one entry for each request. */
+/** Looks on while a backend answers, and records one entry for each request when its response is closed. */
 export interface Capture<Request> {
   /**
-   * Call it before the handler sees the request; a pair that this recorder observes already is left alone.
+   * Call it before the handler sees the request. Never throws; a pair that this recorder observes already is left alone.
    * @param subject what the options' functions are given
    */
-  observe(request: IncomingMessage, response: ServerResponse, subject: Request): void;
-  /** Begins an entry whose end the caller tells, for what has no response: web sockets. */
-  begin(request: IncomingMessage, subject: Request): Finish;
+  readonly observe: (request: IncomingMessage, response: ServerResponse, subject: Request) => void;
+  /** Begins the entry of a request without a response (a web socket); the caller tells how it ended. */
+  readonly begin: (request: IncomingMessage, subject: Request) => (status: number) => void;
 }
-
-/** Ends an entry. */
-export type Finish = (status: number, more?: Readonly<Record<string, unknown>>) => void;
 
 /** As nginx says it: the client closed the request before there was an answer. */
 const CLIENT_CLOSED = 499;
-/**
- * Bytes that are kept beyond the policy's limit. Masking comes before cutting, and half a secret is not known as one:
- * with these, a secret that lies across the limit is seen whole.
- */
-const BEYOND_LIMIT = 4096;
-/** The same in every copy of this module, so that no request is recorded twice where two doors are open. */
-const observedBy = Symbol.for('workspace-logs.observedBy');
-type Observed = ServerResponse & { [observedBy]?: EntryTaker };
 
-/** @throws TypeError for options that are unknown or wrong */
+/** The same in every copy of this module, so that a request is recorded once where two doors are open. */
+const observedBy = Symbol.for('workspace-logs.observedBy');
+
+/** @throws TypeError for options that are unknown or wrong, and for what is no recorder */
 export function createCapture<Request = IncomingMessage>(
   recorder: EntryTaker,
   options: CaptureOptions<Request> = {},
 ): Capture<Request> {
-  checkRecorder(recorder);
+  if (typeof (recorder as Partial<EntryTaker> | undefined)?.record !== 'function')
+    throw new TypeError('The first argument must be a recorder, as createRecorder makes it.');
   checkCaptureOptions(options);
-  const read = requestReader(options);
+  const factsOf = requestFacts(options);
+
+  /** Reads at the beginning what handlers and routers change, and the address that a closed socket forgets. */
+  function begin(
+    request: IncomingMessage,
+    subject: Request,
+  ): (status: number, isAborted?: boolean, bodies?: BodyFields) => void {
+    const begun = performance.now();
+    const { method = '' } = request;
+    const { originalUrl: path = request.url ?? '' } = request as IncomingMessage & { originalUrl?: string };
+    const peer = request.socket.remoteAddress;
+    return (status, isAborted = false, bodies) => {
+      const { user, ip, request_id, user_agent, workspace_id } = factsOf(request, peer, subject);
+      const duration_ms = performance.now() - begun;
+      const entry = { user, method, path, status, duration_ms, ip, request_id, user_agent };
+      // Each field more costs a line of METADATA some time, so the rare ones are added where they are needed.
+      if (workspace_id !== undefined) Object.assign(entry, { workspace_id });
+      if (bodies !== undefined) Object.assign(entry, bodies);
+      if (isAborted) Object.assign(entry, { aborted: true });
+      recorder.record(entry);
+    };
+  }
 
   function observe(request: IncomingMessage, response: Observed, subject: Request): void {
     if (response[observedBy] === recorder) return;
     response[observedBy] = recorder;
-    const begun = performance.now();
-    // Handlers and routers change these; the socket forgets its address when it is closed.
-    const { method } = request;
-    const path = pathOf(request);
-    const peer = request.socket.remoteAddress;
-    const bodies = tapBodies(recorder.recording, request, response);
+    const finish = begin(request, subject);
+    const { recording } = recorder;
+    const bodiesOf = recording && captureBodies(request, response, recording);
     response.on('close', () => {
-      const isWhole = response.writableFinished;
-      const status = isWhole || response.headersSent ? response.statusCode : CLIENT_CLOSED;
-      const entry = read(request, subject, peer) as Record<string, unknown>;
-      entry.method = method;
-      entry.path = path;
-      entry.status = status;
-      entry.duration_ms = performance.now() - begun;
-      if (!isWhole && status !== CLIENT_CLOSED) entry.aborted = true;
-      if (bodies !== undefined) addBodies(entry, bodies, request, response);
-      recorder.record(entry as unknown as Entry);
+      quietly(() => {
+        const isWhole = response.writableFinished;
+        const isAnswered = isWhole || response.headersSent;
+        finish(isAnswered ? response.statusCode : CLIENT_CLOSED, isAnswered && !isWhole, bodiesOf?.());
+      });
     });
   }
-  return { observe };
+
+  return {
+    begin,
+    observe: (request, response, subject) => {
+      quietly(() => {
+        observe(request, response, subject);
+      });
+    },
+  };
+}
+
+type Observed = ServerResponse & { [observedBy]?: EntryTaker };
+
+/** Nothing that goes wrong with recording may reach the request. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The request goes without its entry.
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Headers as they came over the wire, names and values in turn (`IncomingMessage.rawHeaders`). Reading the few that an
- * entry needs from here spares a request the making of its `headers`, which many handlers never ask for.
+ * Headers as they came over the wire, names and values in turn (`IncomingMessage.rawHeaders`): unlike the joined ones of
+ * `headers` they tell which are there twice, and no handler has changed them.
  */
 export type RawHeaders = readonly string[];
 

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BodySample } from './bodySample.ts';
+import { tapRequest, tapResponse } from './bodyTaps.ts';
+import { bodyValue } from './bodyValue.ts';
+import { firstHeader } from './rawHeaders.ts';
+
+/** The part of the policy that says how much of a request is recorded. */
+export interface RecordingLevel {
+  readonly level: string;
+  /** Of each body. */
+  readonly maxBodyBytes: number;
+}
+
+/** What an entry says about the bodies; the names are those of the entry. */
+export interface BodyFields {
+  readonly request_object: unknown;
+  readonly response_object: unknown;
+  readonly truncated: boolean | undefined;
+}
+
+/**
+ * Bytes that are kept beyond the policy's limit. An entry is masked before it is cut to the limit, and half a secret is
+ * not known as one: with these, a secret that lies across the limit is seen whole.
+ */
+const BEYOND_LIMIT = 4096;
+
+/** Looks at the bodies that the level asks for. @returns what they were, to be called when the response is closed */
+export function captureBodies(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { level, maxBodyBytes }: RecordingLevel,
+): (() => BodyFields) | undefined {
+  if (level !== 'REQUEST' && level !== 'REQUEST_RESPONSE') return undefined;
+  const limit = maxBodyBytes + BEYOND_LIMIT;
+  const asked = tapRequest(request, limit);
+  const answered = level === 'REQUEST_RESPONSE' ? tapResponse(response, limit) : undefined;
+  return () => {
+    const question = valueOf(asked, (name) => firstHeader(request.rawHeaders, name));
+    const answer = isBodiless(request, response)
+      ? nothing
+      : valueOf(answered, (name) => textOf(response.getHeader(name)));
+    return {
+      request_object: question.value,
+      response_object: answer.value,
+      truncated: question.isTruncated || answer.isTruncated ? true : undefined,
+    };
+  };
+}
+
+const nothing = { value: undefined, isTruncated: false };
+
+function valueOf(
+  sample: BodySample | undefined,
+  header: (name: string) => string | undefined,
+): { value: unknown; isTruncated: boolean } {
+  return sample === undefined
+    ? nothing
+    : bodyValue(sample, header('content-type'), header('content-encoding'));
+}
+
+/** Such responses go out without the body that a handler may have written. */
+function isBodiless(request: IncomingMessage, { statusCode }: ServerResponse): boolean {
+  return request.method === 'HEAD' || statusCode === 204 || statusCode === 304;
+}
+
+function textOf(header: number | string | readonly string[] | undefined): string | undefined {
+  return header === undefined ? undefined : String(header);
+}

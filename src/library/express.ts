@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createCapture } from '../app/capture/capture.ts';
+import type { EntryTaker } from '../app/capture/capture.ts';
+import type { CaptureOptions } from '../app/capture/captureOptions.ts';
+
+export type { CaptureOptions, EntryTaker };
+
+/** A middleware as Express and Connect take it. */
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Records each request that an Express 5 application answers, whatever router answers it.
+ * @example app.use(expressRecorder(recorder)) // before anything that reads bodies
+ * @param recorder as `createRecorder` makes it
+ * @param options `requestId` and `workspaceOf` are given Express's request when the response is closed
+ * @throws TypeError for options that are unknown or wrong
+ */
+export function expressRecorder<Request extends IncomingMessage = IncomingMessage>(
+  recorder: EntryTaker,
+  options?: CaptureOptions<Request>,
+): Middleware {
+  const { observe } = createCapture(recorder, options);
+  return (request, response, next) => {
+    observe(request, response, request as Request);
+    next();
+  };
+}
