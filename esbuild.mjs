@@ -88,13 +88,18 @@ const bundles = Promise.all([
 async function writeTypes() {
   await setImmediate();
   const { default: ts } = await import('typescript');
-  const compilerOptions = { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.NodeNext, isolatedDeclarations: true };
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.NodeNext,
+    isolatedDeclarations: true,
+  };
   const sources = Object.values(library);
   // Grows while it is walked through, by what the declarations import.
   for (const source of sources) {
     const text = await readFile(source, 'utf8');
     const { outputText, diagnostics } = ts.transpileDeclaration(text, { fileName: source, compilerOptions });
-    if (diagnostics.length > 0) throw new Error(`${source}: ${ts.formatDiagnostics(diagnostics, formatHost)}`);
+    if (diagnostics.length > 0)
+      throw new Error(`${source}: ${ts.formatDiagnostics(diagnostics, formatHost)}`);
     const declaration = outputText.replace(/(from '|import\(')(\.[^']*)\.ts'/g, (_all, before, path) => {
       const imported = join(dirname(source), `${path}.ts`);
       if (!sources.includes(imported)) sources.push(imported);

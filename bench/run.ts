@@ -1,13 +1,14 @@
 /**
- * `npm run bench -- files`: measures what the names select, all without one, each beside what it is compared with.
+ * `npm run bench -- files record`: measures what the names select, all without one, each beside what it is compared with.
  * Medians; the first turn of each only warms up. Ends with 1 where a goal is missed.
  */
 import { cpus, release, totalmem } from 'node:os';
 import { files } from './files.ts';
+import { record } from './record.ts';
 import { formatTable } from './table.ts';
 import type { Row } from './table.ts';
 
-const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = { files };
+const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = { files, record };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(tables, name));

@@ -4,7 +4,7 @@ export interface Row {
   readonly against: string;
   readonly ratio: string;
   readonly goal: string;
-  /** Undefined where there is nothing to compare with. */
+  /** Undefined where it is not measured, and where no goal is set: for comparison only. */
   readonly met: boolean | undefined;
 }
 
@@ -12,7 +12,7 @@ const headings = ['what', 'measured', 'compared with', 'ratio', 'goal', ''];
 
 export function formatTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, measured, against, ratio, goal, met }) => {
-    const verdict = met === undefined ? 'not measured' : met ? 'met' : 'MISSED';
+    const verdict = met === undefined ? (goal === '' ? '' : 'not measured') : met ? 'met' : 'MISSED';
     return [what, measured, against, ratio, goal, verdict];
   });
   const lines = [headings, ...cells];

@@ -52,6 +52,7 @@ const limits: FormTexts['limits'] = {
   maxFolder: `${rangeOf('retention.maxFolderMB')} MB`,
   maxAge: `${rangeOf('retention.maxAge.days')} days or ${rangeOf('retention.maxAge.months')} months`,
   keepPlain: rangeOf('rotation.keepPlain'),
+  maxBody: `${rangeOf('recording.maxBodyBytes')} bytes`,
 };
 
 function rangeOf(key: string): string {

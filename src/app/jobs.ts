@@ -6,6 +6,7 @@ import { checkPolicy, describePolicy, readPolicy } from './describePolicy.ts';
 import { undoIgnore } from './gitCare.ts';
 import { listLogs, overview } from './listLogs.ts';
 import { previewMaintenance, runMaintenance } from './maintain.ts';
+import { previewRecording } from './previewRecording.ts';
 import { measureLog, readLogPart } from './readLog.ts';
 import { rotateActive } from './rotate.ts';
 
@@ -19,6 +20,7 @@ export const jobs = {
   measureLog,
   overview,
   previewMaintenance,
+  previewRecording,
   readLogPart,
   readPolicy,
   rotateActive,

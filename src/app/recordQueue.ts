@@ -26,8 +26,10 @@ export class RecordQueue {
   #open = '';
   #openCount = 0;
   #sealed: Batch[] = [];
-  #durable = '';
-  #durableWaiters: Waiter[] = [];
+  #durable: { readonly line: string; readonly waiter: Waiter }[] = [];
+  #durableLength = 0;
+  /** Whether the last batch was of those: the two kinds take turns, so that neither waits for ever. */
+  #wasDurable = false;
   #sealedBytes = 0;
   /** Bytes that were taken out and not yet told done. */
   #takenBytes = 0;
@@ -41,16 +43,16 @@ export class RecordQueue {
 
   /** Bytes that wait or are being written; characters beyond ASCII count once until their batch is closed. */
   get bytes(): number {
-    return this.#open.length + this.#durable.length + this.#sealedBytes + this.#takenBytes;
+    return this.#open.length + this.#durableLength + this.#sealedBytes + this.#takenBytes;
   }
 
   get isEmpty(): boolean {
-    return this.#openCount === 0 && this.#durableWaiters.length === 0 && this.#sealed.length === 0;
+    return this.#openCount === 0 && this.#durable.length === 0 && this.#sealed.length === 0;
   }
 
   /** True once a whole batch waits, or a line of whose fate somebody wants to hear. */
   get isUrgent(): boolean {
-    return this.#sealed.length > 0 || this.#durableWaiters.length > 0;
+    return this.#sealed.length > 0 || this.#durable.length > 0;
   }
 
   /** @returns false where the queue is full and the line was not taken */
@@ -63,19 +65,23 @@ export class RecordQueue {
     return true;
   }
 
-  /** The same for a line of whose fate somebody wants to hear; such lines go first, and together. */
+  /** The same for a line of whose fate somebody wants to hear; such lines go together. */
   addDurable(line: string, waiter: Waiter): boolean {
     if (!this.#hasRoomFor(line)) return false;
-    this.#durable += line;
-    this.#durableWaiters.push(waiter);
+    this.#durable.push({ line, waiter });
+    this.#durableLength += line.length;
     this.#added.durable += 1;
     return true;
   }
 
   /** Takes out what the next append writes; undefined when nothing waits. Tell `done` when it is written or given up. */
   take(): Batch | undefined {
-    const batch = this.#takeDurable() ?? this.#takeSealed();
-    if (batch !== undefined) this.#takenBytes += batch.lines.length;
+    const batch = this.#wasDurable
+      ? (this.#takeSealed() ?? this.#takeDurable())
+      : (this.#takeDurable() ?? this.#takeSealed());
+    if (batch === undefined) return undefined;
+    this.#wasDurable = batch.waiters.length > 0;
+    this.#takenBytes += batch.lines.length;
     return batch;
   }
 
@@ -108,12 +114,13 @@ export class RecordQueue {
   }
 
   #takeDurable(): Batch | undefined {
-    if (this.#durableWaiters.length === 0) return undefined;
-    const waiters = this.#durableWaiters;
-    const lines = Buffer.from(this.#durable);
-    this.#durable = '';
-    this.#durableWaiters = [];
-    return { lines, count: waiters.length, waiters };
+    if (this.#durable.length === 0) return undefined;
+    let length = 0;
+    const end = this.#durable.findIndex(({ line }) => (length += line.length) > APPEND_BYTES);
+    const taken = this.#durable.splice(0, end === -1 ? this.#durable.length : Math.max(1, end));
+    const text = taken.map(({ line }) => line).join('');
+    this.#durableLength -= text.length;
+    return { lines: Buffer.from(text), count: taken.length, waiters: taken.map(({ waiter }) => waiter) };
   }
 
   #takeSealed(): Batch | undefined {

@@ -12,6 +12,7 @@ import type { Entry } from '../model/entry.ts';
 import { formatFileName } from '../model/fileName.ts';
 import type { Policy } from '../model/policy.ts';
 import { logsFolder, requirePolicy, requireWorkspace } from './context.ts';
+import { Flushes } from './flushes.ts';
 import type { App } from './jobs.ts';
 import { watchPolicy } from './policyWatch.ts';
 import type { PolicyWatch } from './policyWatch.ts';
@@ -92,11 +93,12 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   #untold = 0;
   #timer: NodeJS.Timeout | undefined;
   #isDrainDue = false;
-  /** How many wait for everything to be written. */
-  #flushes = 0;
+  readonly #flushes = new Flushes();
   #draining: Promise<void> | undefined;
   #outage: { retryMs: number; failure: Failure } | undefined;
-  #isClosed = false;
+  /** Lines that are written and may not survive a power loss, of which no `flush` told yet. */
+  #unsynced: Failure | undefined;
+  #closing: Promise<void> | undefined;
 
   private constructor(options: RecorderOptions, parts: RecorderParts, root: string, appender: Appender) {
     super();
@@ -160,8 +162,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       return false;
     }
     this.#accepted += 1;
-    if (this.#queue.isUrgent) this.#drainSoon();
-    else this.#timer ??= setTimeout(this.#drain, GATHER_MS);
+    this.#schedule();
     return true;
   }
 
@@ -171,7 +172,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
    */
   async recordDurably(entry: Entry): Promise<void> {
-    if (this.#isClosed) throw new Failure('recorder-closed', {});
+    if (this.#closing !== undefined) throw new Failure('recorder-closed', {});
     const invalid = this.#dropped;
     const line = this.#lineOf(entry);
     if (line === undefined) {
@@ -182,7 +183,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       const waiter: Waiter = { resolve, reject };
       if (this.#queue.addDurable(line, waiter)) {
         this.#accepted += 1;
-        this.#drainSoon();
+        this.#schedule();
       } else {
         this.#drop(1);
         reject(new Failure('queue-full', {}));
@@ -195,36 +196,22 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    * @throws Failure why it could not be written; the entries still wait and are tried again
    */
   async flush(): Promise<void> {
-    this.#flushes += 1;
-    try {
-      const isDone = this.#queue.mark();
-      while (!isDone()) {
-        await (this.#draining ?? this.#startDraining());
-        if (this.#outage !== undefined) throw this.#outage.failure;
-      }
-    } finally {
-      this.#flushes -= 1;
-    }
+    const isDone = this.#queue.mark();
+    const unsynced = this.#unsynced;
+    this.#unsynced = undefined;
+    if (unsynced !== undefined) throw unsynced;
+    if (isDone()) return;
+    const done = this.#flushes.wait(isDone);
+    this.#drain();
+    await done;
   }
 
   /**
    * Writes what waits and ends the recorder; what cannot be written counts as dropped. Safe to call twice.
    * @throws Failure why something could not be written
    */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    try {
-      await this.flush();
-      if (this.#unnoted > 0) await this.#append(this.#noteOf(this.#unnoted), false);
-    } finally {
-      this.#giveUp();
-      clearTimeout(this.#timer);
-      this.#forgetExit();
-      this.#watch.close();
-      await this.#rotation.close();
-      this.#appender.close();
-    }
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
   }
 
   stats(): RecorderStats {
@@ -234,6 +221,22 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       dropped: this.#dropped,
       written: this.#written,
     };
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.flush();
+      const { note } = this.#takeNote();
+      if (note.length > 0) await this.#append(note, false);
+    } finally {
+      await this.#draining;
+      this.#giveUp();
+      clearTimeout(this.#timer);
+      this.#forgetExit();
+      this.#watch.close();
+      await this.#rotation.close();
+      this.#appender.close();
+    }
   }
 
   #use(policy: Policy | undefined): void {
@@ -248,7 +251,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   }
 
   #lineOf(entry: Entry): string | undefined {
-    if (this.#isClosed) {
+    if (this.#closing !== undefined) {
       this.#drop(1);
       return undefined;
     }
@@ -272,49 +275,45 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     this.#untold += count;
   }
 
-  readonly #drain = (): void => {
-    void this.#startDraining();
-  };
-
-  /** After this turn of the event loop, so that all that is recorded in it goes together. */
-  #drainSoon(): void {
-    if (this.#isDrainDue || this.#draining !== undefined || this.#outage !== undefined) return;
-    this.#isDrainDue = true;
-    process.nextTick(this.#drain);
+  /** What waits is written with what comes a little later; a whole batch at the end of this turn of the event loop. */
+  #schedule(): void {
+    if (this.#isDrainDue || this.#draining !== undefined || this.#queue.isEmpty) return;
+    // A disk that refuses is not asked more often for what comes meanwhile, and keeps no program alive.
+    if (this.#outage !== undefined) this.#timer ??= setTimeout(this.#drain, this.#outage.retryMs).unref();
+    else if (this.#queue.isUrgent || !this.#flushes.isEmpty) {
+      this.#isDrainDue = true;
+      setImmediate(this.#drain);
+    } else this.#timer ??= setTimeout(this.#drain, GATHER_MS);
   }
 
-  #startDraining(): Promise<void> {
+  readonly #drain = (): void => {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDrainDue = false;
     this.#draining ??= this.#writeWaiting().finally(() => {
       this.#draining = undefined;
-      if (this.#queue.isEmpty || this.#isClosed) return;
-      if (this.#queue.isUrgent) this.#drainSoon();
-      if (!this.#isDrainDue) this.#timer ??= setTimeout(this.#drain, this.#outage?.retryMs ?? GATHER_MS);
+      this.#schedule();
     });
-    return this.#draining;
-  }
+  };
 
   /** Writes what waits, batch after batch; what comes meanwhile gathers again unless somebody waits for it. */
   async #writeWaiting(): Promise<void> {
     do {
       const batch = this.#queue.take();
       if (batch === undefined || !(await this.#write(batch))) return;
-    } while (this.#queue.isUrgent || this.#flushes > 0);
+    } while (this.#queue.isUrgent || !this.#flushes.isEmpty);
   }
 
   /** @returns whether the next batch may be tried */
   async #write(batch: Batch): Promise<boolean> {
     const { count, waiters } = batch;
-    const unnoted = this.#unnoted;
-    const note = this.#noteOf(unnoted);
+    const { note, told } = this.#takeNote();
     const result = await this.#append(
       note.length === 0 ? batch.lines : Buffer.concat([note, batch.lines]),
       waiters.length > 0,
     );
     const { size, failure } = result;
-    if (result.written >= note.length) this.#unnoted -= unnoted;
+    if (result.written < note.length) this.#unnoted += told;
     const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
     const missing = linesIn(rest);
     this.#written += count - missing;
@@ -327,9 +326,14 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     }
     if (size > this.#rotationLimit) this.#rotation.rotate(this.#rotationLimit);
     if (failure === undefined) {
+      this.#flushes.settle();
       this.#outage = undefined;
       return true;
     }
+    const isUnsynced = this.#strict && result.isUnsynced === true;
+    if (isUnsynced && this.#flushes.isEmpty) this.#unsynced = failure;
+    if (!isUnsynced && waiters.length === 0) this.#flushes.settle();
+    this.#flushes.fail(failure);
     const isNew = this.#outage === undefined;
     const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
     this.#outage = { retryMs, failure };
@@ -343,11 +347,14 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       .catch((error: unknown): Appended => ({ written: 0, size: 0, failure: fromUnknown(error) }));
   }
 
-  /** A line of our own that says how many are missing here. */
-  #noteOf(dropped: number): Buffer {
-    if (dropped === 0 || this.#intake === undefined) return nothing;
-    const note = { method: '-', path: '-', status: 0, category: 'recorder', dropped };
-    return Buffer.from(this.#intake.note(note, Date.now()));
+  /** A line of our own that says how many are missing here; empty where none are, or nothing is recorded now. */
+  #takeNote(): { readonly note: Buffer; readonly told: number } {
+    const told = this.#unnoted;
+    if (told === 0 || this.#intake === undefined || this.#intake.recording.level === 'NONE')
+      return { note: nothing, told: 0 };
+    this.#unnoted = 0;
+    const entry = { method: '-', path: '-', status: 0, category: 'recorder', dropped: told };
+    return { note: Buffer.from(this.#intake.note(entry, Date.now())), told };
   }
 
   /** What waits when the recorder is closed on a disk that refuses. */
@@ -361,23 +368,27 @@ export class Recorder extends EventEmitter<RecorderEvents> {
 
   /** The process ends: what waits is written on this thread, if the disk takes it at once. */
   #writeNow(): void {
-    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
-      try {
-        this.#appender.appendNow(batch.lines, { durable: this.#strict, patience: EXIT_PATIENCE_MS });
-      } catch {
-        return;
-      }
+    const options = { durable: this.#strict, patience: EXIT_PATIENCE_MS };
+    try {
+      this.#appender.appendNow(this.#takeNote().note, options);
+      for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take())
+        this.#appender.appendNow(batch.lines, options);
+    } catch {
+      // Nobody is left to tell.
     }
   }
 
   #fail(failure: Failure): void {
     if (isFailure(failure, 'cancelled')) return;
-    if (this.listenerCount('error') > 0) this.#tell('error', failure);
-    else process.emitWarning(describe(failure), { type: 'WorkspaceLogs', code: failure.code });
+    queueMicrotask(() => {
+      // Asked only now: one who listens `once` may have heard another failure meanwhile.
+      if (this.listenerCount('error') > 0) this.emit('error', failure);
+      else process.emitWarning(describe(failure), { type: 'WorkspaceLogs', code: failure.code });
+    });
   }
 
   /** A listener that throws is its owner's to hear of; it does not stop the recorder. */
-  #tell<K extends keyof RecorderEvents>(event: K, ...values: RecorderEvents[K]): void {
+  #tell<K extends 'dropped' | 'rotated'>(event: K, ...values: RecorderEvents[K]): void {
     queueMicrotask(() => {
       (this as EventEmitter).emit(event, ...values);
     });

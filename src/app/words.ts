@@ -237,25 +237,24 @@ function callWord(call: string): string {
 }
 
 const categoryWords = { auth: 'authentication', deployments: 'deployments' } as const;
-const pathListKeys = { auth: 'recording.authPaths', deployments: 'recording.deploymentPaths' } as const;
 
 /** One sentence for a rule of the policy's recording part that has no effect. */
 export function describeDeadRule(rule: DeadRule): string {
   switch (rule.code) {
     case 'level-none':
-      return 'Nothing is recorded: recording.level is NONE.';
+      return 'Nothing is recorded: the level is NONE.';
     case 'no-category':
-      return 'Nothing is recorded: recording.log names no kind of request.';
+      return 'Nothing is recorded: no kind of request is chosen.';
     case 'all-excluded':
-      return `Nothing is recorded: recording.exclude leaves no path (${list(rule.globs)}).`;
+      return `Nothing is recorded: the exclusions leave no path (${list(rule.globs.map(short))}).`;
     case 'no-paths':
-      return `No request counts as ${categoryWords[rule.category]}: ${pathListKeys[rule.category]} is empty.`;
+      return `No request counts as ${categoryWords[rule.category]}: no paths are named for that.`;
     case 'category-excluded':
-      return `Of ${categoryWords[rule.category]} nothing is recorded: all of ${pathListKeys[rule.category]} is excluded.`;
+      return `Nothing is recorded as ${categoryWords[rule.category]}: all its paths are excluded.`;
     case 'glob-without-slash':
-      return `${q(short(rule.glob))} in ${rule.key} matches nothing, since paths begin with a slash: write ${q(`/${short(rule.glob)}`)} or ${q(`**/${short(rule.glob)}`)}.`;
+      return `${q(short(rule.glob))} matches no path, since paths begin with a slash. Write ${q(`/${short(rule.glob)}`)} or ${q(`**/${short(rule.glob)}`)}.`;
     case 'glob-refused':
-      return `${q(short(rule.glob))} in ${rule.key} is no pattern that is understood, so it matches nothing.`;
+      return `${q(short(rule.glob))} is no pattern that is understood, so it matches no path.`;
   }
 }
 

@@ -9,10 +9,11 @@ import { init } from './verbs/init.ts';
 import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
+import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, maintain };
+const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, proxy, maintain };
 
 /** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
 async function main(words: readonly string[]): Promise<Exit> {

@@ -10,6 +10,8 @@ workspace-logs VERB [--workspace DIR] [--json]
   ls [--times]                        list the files of logs/
   cat NAME [--member NAME]            print a log, plain or zipped
   record [--mode strict]              append JSON lines from standard input to logs/api.log
+  proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
+                                      pass requests to a backend and record them
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap; --dry-run only tells
 

@@ -44,6 +44,7 @@ export function openActiveFile(folder: string, name: string): ActiveFile {
   const path = join(folder, name);
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
+  requireFolder(folder);
   const before = lstatSync(folder).ino;
   let descriptor: number | undefined;
   try {
@@ -52,7 +53,8 @@ export function openActiveFile(folder: string, name: string): ActiveFile {
     if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
     // Somebody may have put a link in the folder's place meanwhile.
     requireFolder(folder);
-    if (lstatSync(folder).ino !== before) throw new Failure('logs-not-a-folder', { path: folder, what: 'link' });
+    if (lstatSync(folder).ino !== before)
+      throw new Failure('logs-not-a-folder', { path: folder, what: 'link' });
     return { descriptor, inode: stats.ino, isNameDurable: false, end: 0 };
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);

@@ -1,5 +1,6 @@
-import { closeSync, ftruncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, ftruncateSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromSystemError } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
@@ -7,9 +8,9 @@ import { endsTorn, ensureFolder, isCurrent, openActiveFile, readAt, sizeOf } fro
 import type { ActiveFile } from './activeFile.ts';
 import { systemAppendPort } from './appendPort.ts';
 import type { AppendPort } from './appendPort.ts';
-import { syncFolder } from './durable.ts';
 import { APPEND_LOCK, openFolderLock } from './folderLock.ts';
-import type { FolderLock } from './folderLock.ts';
+import type { FolderLock, Held } from './folderLock.ts';
+import { requireFolder } from './list.ts';
 
 /** Appends whole lines to one log, beside any number of other processes that do (DESIGN decision 7). */
 export interface Appender {
@@ -31,8 +32,11 @@ export interface Appended {
   readonly size: number;
   /** Why not all of it was written, or why what was written may not survive a power loss. */
   readonly failure?: Failure;
+  /** True where the latter was asked for and failed. */
+  readonly isUnsynced?: boolean;
 }
 
+const nothing = Buffer.alloc(0);
 const NEWLINE = Buffer.from('\n');
 /** A line end that is missing for longer than this is missing for good: its writer died. */
 const TORN_AFTER_MS = 2;
@@ -53,6 +57,9 @@ export async function openAppender(
   const lock = await openFolderLock(folder, APPEND_LOCK);
   let file: ActiveFile | undefined;
   let isClosed = false;
+  /** Lines whose append has not come to its write yet, and whether one is in its write. */
+  let pending: Buffer = nothing;
+  let isWriting = false;
 
   /** After a failed sync nobody knows what a descriptor's pages hold: it is never asked again. */
   function abandon(): void {
@@ -67,6 +74,8 @@ export async function openAppender(
   }
 
   function current(): ActiveFile {
+    // Somebody may have put a link in the folder's place while the lock was waited for.
+    requireFolder(folder);
     if (file !== undefined && !isCurrent(file, path)) abandon();
     file ??= openActiveFile(folder, name);
     return file;
@@ -86,16 +95,20 @@ export async function openAppender(
   }
 
   async function append(lines: Buffer, { durable }: { readonly durable: boolean }): Promise<Appended> {
-    ensureFolder(folder);
-    const held = await lock.share();
+    pending = lines;
     let target: ActiveFile;
     let bytes = lines;
     let taken: number;
     let size: number;
+    let held: Held | undefined;
     try {
+      ensureFolder(folder);
+      held = await lock.share();
       target = current();
       const { before, isTorn } = await lookAtEnd(target);
       if (isTorn) bytes = Buffer.concat([NEWLINE, lines]);
+      isWriting = true;
+      pending = nothing;
       taken = await port.write(target.descriptor, bytes);
       size = sizeOf(target);
       // Where others wrote meanwhile, one of them may not have finished.
@@ -104,37 +117,42 @@ export async function openAppender(
       abandon();
       throw fromSystemError(error, path, 'write');
     } finally {
-      held.release();
+      pending = nothing;
+      isWriting = false;
+      held?.release();
     }
-    if (taken < bytes.length) {
-      const added = bytes.length - lines.length;
-      const whole = bytes.lastIndexOf(NEWLINE, Math.max(taken - 1, 0)) + 1;
-      const kept = taken === 0 ? 0 : whole;
-      await cutBack(target, bytes.subarray(kept, taken), lock, path);
-      return { written: Math.max(0, kept - added), size, failure: shortWrite(path) };
-    }
-    if (!durable) return { written: lines.length, size };
+    const written = wholeLines(bytes, taken);
+    const result = { written: Math.max(0, written - (bytes.length - lines.length)), size };
+    if (written < taken) await cutBack(target, bytes.subarray(written, taken), lock, path);
     try {
-      await port.sync(target.descriptor);
-      if (!target.isNameDurable) syncFolder(folder);
-      target.isNameDurable = true;
-      return { written: lines.length, size };
+      if (durable && result.written > 0) await makeDurable(target);
     } catch (error) {
       abandon();
-      return { written: lines.length, size, failure: fromSystemError(error, path, 'write') };
+      return { ...result, failure: fromSystemError(error, path, 'write'), isUnsynced: true };
     }
+    return taken < bytes.length ? { ...result, failure: shortWrite(path) } : result;
+  }
+
+  async function makeDurable(target: ActiveFile): Promise<void> {
+    await port.sync(target.descriptor);
+    if (!target.isNameDurable) await syncNames(folder);
+    target.isNameDurable = true;
   }
 
   function appendNow(
     lines: Buffer,
     { durable, patience }: { readonly durable: boolean; readonly patience: number },
   ): void {
+    const all = Buffer.concat([pending, lines]);
+    pending = nothing;
+    if (all.length === 0) return;
     ensureFolder(folder);
     const held = lock.shareNow(patience);
     try {
       const target = current();
-      const isTorn = endsTorn(target, sizeOf(target));
-      port.writeNow(target.descriptor, isTorn ? Buffer.concat([NEWLINE, lines]) : lines);
+      // A write that is under way begins a new line itself, and ends with one.
+      const isTorn = !isWriting && endsTorn(target, sizeOf(target));
+      port.writeNow(target.descriptor, isTorn ? Buffer.concat([NEWLINE, all]) : all);
       if (durable) port.syncNow(target.descriptor);
     } finally {
       held.release();
@@ -151,6 +169,21 @@ export async function openAppender(
       lock.close();
     },
   };
+}
+
+/** How many of the `taken` bytes are whole lines. One that lacks only its end is whole: whoever appends next adds that. */
+function wholeLines(bytes: Buffer, taken: number): number {
+  if (taken === 0 || taken === bytes.length) return taken;
+  return bytes[taken] === NEWLINE[0] ? taken + 1 : bytes.lastIndexOf(NEWLINE, taken - 1) + 1;
+}
+
+/** Makes new names survive a power loss: that of the log, and that of its folder. */
+async function syncNames(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  for (const path of [folder, dirname(folder)]) {
+    const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    await handle.sync().finally(() => handle.close());
+  }
 }
 
 /** A disk that takes a part is full: the call that says so would be the next one. */
@@ -171,7 +204,7 @@ async function cutBack(file: ActiveFile, torn: Buffer, lock: FolderLock, path: s
         if (end < 0 || !isCurrent(file, path) || !readAt(file, end, torn.length).equals(torn)) return;
         ftruncateSync(file.descriptor, end);
       },
-      { patience: CUT_PATIENCE_MS },
+      { patience: CUT_PATIENCE_MS, mayBlock: false },
     );
   } catch {
     // Readers step over a torn piece, so nothing is lost by leaving it.

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
 import { keepOwner } from './durable.ts';
-import { kindOf } from './list.ts';
+import { kindOf, requireFolder } from './list.ts';
 
 /**
  * A readers-writer lock between processes: an SQLite file in rollback-journal mode, whose POSIX locks the kernel frees
@@ -37,6 +37,8 @@ export interface Waiting {
   /** How long to wait for other holders, in ms. */
   readonly patience?: number;
   readonly signal?: AbortSignal | undefined;
+  /** False on a thread that must not stand still: `exclusive` then asks again and again instead of waiting inside SQLite. */
+  readonly mayBlock?: boolean;
 }
 
 export const APPEND_LOCK = '.lock';
@@ -76,20 +78,22 @@ export async function openFolderLock(
   async function take(mode: keyof typeof takers, waiting: Waiting): Promise<Connection> {
     return patiently(path, waiting, () => {
       const candidate = current();
-      takers[mode](candidate);
+      takers[mode](candidate, waiting);
       if (inodeOf(path) === candidate.inode) return candidate;
       candidate.database.exec('ROLLBACK');
       throw replaced;
     });
   }
 
-  function takeNow(patience: number): Connection {
+  function takeNow(patience: number): Held {
     const deadline = Date.now() + patience;
     for (;;) {
       try {
         const candidate = current();
-        if (!candidate.database.isTransaction) takers.shared(candidate);
-        return candidate;
+        // An append that is under way holds it already; the kernel ends that with the process, and so after its write.
+        if (candidate.database.isTransaction) return { release: () => undefined };
+        takers.shared(candidate);
+        return heldBy(candidate);
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error, path);
       }
@@ -116,7 +120,7 @@ export async function openFolderLock(
     exclusive: (work, waiting) => during('exclusive', work, waiting),
     hold: async (waiting = options) => heldBy(await take('hold', waiting)),
     share: async (waiting = options) => heldBy(await take('shared', waiting)),
-    shareNow: (patience) => heldBy(takeNow(patience)),
+    shareNow: takeNow,
     close() {
       isClosed = true;
       if (connection.database.isOpen) connection.database.close();
@@ -147,6 +151,8 @@ function connect(path: string): Connection {
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing')
     throw new Failure('lock-damaged', { path, detail: `it is a ${what}` });
+  // Behind a link it would be made outside the workspace.
+  requireFolder(dirname(path));
   const { DatabaseSync } = sqlite();
   let database: DatabaseSync | undefined;
   try {
@@ -180,8 +186,8 @@ const takers = {
   },
 };
 
-function takeExclusive({ database }: Connection): void {
-  database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+function takeExclusive({ database }: Connection, { mayBlock = true }: Waiting): void {
+  database.exec(`PRAGMA busy_timeout = ${String(mayBlock ? BUSY_TIMEOUT_MS : 0)}`);
   try {
     database.exec('BEGIN EXCLUSIVE');
   } finally {
@@ -235,7 +241,9 @@ function isBusy(error: unknown): boolean {
 function toFailure(error: unknown, path: string): Failure {
   if (hasCode(error)) return error;
   const folder = dirname(path);
-  if (kindOf(folder) === 'missing') return new Failure('logs-missing', { path: folder }, error);
+  const what = kindOf(folder);
+  if (what === 'missing') return new Failure('logs-missing', { path: folder }, error);
+  if (what !== 'folder') return new Failure('logs-not-a-folder', { path: folder, what }, error);
   const detail = error instanceof Error ? error.message : String(error);
   switch (resultCode(error)) {
     case undefined:

@@ -12,7 +12,7 @@ export function scanFlag(scan: MaskScan, at: number, to: number): number {
   const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
   const code = text.charCodeAt(end);
   if (end === at + 1 || end >= to || (code !== 32 && code !== 9)) return -1;
-  if ((scan.rules.judge(text.slice(at + 1, end)) & SENSITIVE) === 0) return -1;
+  if ((scan.rules.judge.key(text.slice(at + 1, end)) & SENSITIVE) === 0) return -1;
   if (text.charCodeAt(end + 1) === 45) return -1;
   return endOfValue(scan, end + 1, to, { assigned: true, quotedKey: false, numberIsCount: false });
 }

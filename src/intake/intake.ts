@@ -70,7 +70,9 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   }
 
   function lineOf(entry: Entry, now: number): string {
-    const { workspace_id: id, user } = entry;
+    const { workspace_id: id, user, status } = entry;
+    // A getter may answer differently than it did a moment ago.
+    if (!Number.isInteger(status)) throw new TypeError('status');
     let truncated = entry.truncated === true;
     const literal = (text: string, limit = FIELD_LIMIT): string => {
       if (text.length <= limit) return masker.literal(text);
@@ -83,7 +85,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     line += typeof id === 'string' && plausibleId.test(id) ? `,"workspace_id":"${id}"` : ownId;
     line += typeof user === 'string' && user !== '' ? `,"user":${literal(user)}` : ',"user":"anonymous"';
     line += `,"method":${methods.get(entry.method) ?? literal(entry.method, METHOD_LIMIT)}`;
-    line += `,"path":${literal(path)},"status":${String(entry.status)}`;
+    line += `,"path":${literal(path)},"status":${String(status)}`;
     line += `,"duration_ms":${String(durationOf(entry.duration_ms))}`;
     for (const key of optionalTexts) {
       const text = entry[key];

@@ -2,7 +2,7 @@
  * JSON, whole or cut, read by an iterative tokenizer that builds nothing. It stops where JSON does and hands the rest
  * back to the walk through text.
  */
-import { HOLDS_VALUE, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from './keys.ts';
+import { HOLDS_VALUE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from './keys.ts';
 import { endOfBalanced } from './balanced.ts';
 import { judgeJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { MASK } from './maskScan.ts';
@@ -23,8 +23,16 @@ const KEYED = 8;
 
 /** `at` is a brace or a bracket. Returns where JSON ends, or where an element starts that isn't JSON; -1 for none. */
 export function scanJson(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
-  const frames: number[] = [];
+  // A walk over a string within JSON may come here too; what it leaves unclosed isn't its caller's.
+  const depth = scan.frames.length;
+  const end = readJson(scan, at, to);
+  scan.frames.length = depth;
+  return end;
+}
+
+function readJson(scan: MaskScan, at: number, to: number): number {
+  const { text, frames } = scan;
+  const bytes = scan.asBytes();
   let frame = 0;
   let i = at;
   let markAt = -1;
@@ -33,21 +41,14 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
   /** The verdict on the member's key; of an array's element, SENSITIVE after a sensitive key. */
   let verdict = 0;
 
-  const fail = (): number => {
-    if (markAt < 0) return -1;
-    scan.out = markOut;
-    scan.floor = markFloor;
-    return markAt;
-  };
-
   for (;;) {
     // A value starts here.
-    i = blanks(text, i, to);
+    i = blanks(bytes, i, to);
     if (i >= to) return to;
-    const code = text.charCodeAt(i);
+    const code = bytes[i] ?? 0;
     const secret = (verdict & SENSITIVE) !== 0;
     if (code === 34) {
-      const end = stringEnd(scan, i, to);
+      const end = stringEnd(scan, bytes, i, to);
       const { holds } = scan;
       const inside = end >= to ? to : end;
       if (secret) {
@@ -55,11 +56,9 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
       } else maskJsonString(scan, i + 1, inside, end < to, holds);
       if (end >= to) return to;
       if ((frame & OBJECT) !== 0) {
-        if ((verdict & NAMES_KEY) !== 0 && (judgeJsonKey(scan, i + 1, end, holds) & SENSITIVE) !== 0)
-          frame |= NAMED;
-      } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret) {
-        if (looksLikeKey(text, i + 1, end) && (judgeJsonKey(scan, i + 1, end, holds) & SENSITIVE) !== 0)
-          frame |= KEYED;
+        if ((verdict & NAMES_KEY) !== 0 && namesSecret(scan, bytes, i + 1, end, holds)) frame |= NAMED;
+      } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret && bytes[end + 1] === 44) {
+        if (namesSecret(scan, bytes, i + 1, end, holds)) frame |= KEYED;
       }
       i = end + 1;
     } else if (code === 123 || code === 91) {
@@ -71,9 +70,10 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
       } else {
         frames.push(frame);
         frame = code === 123 ? OBJECT : ARRAY;
-        i = blanks(text, i + 1, to);
+        i = blanks(bytes, i + 1, to);
         if (i >= to) return to;
-        if (text.charCodeAt(i) === (code === 123 ? 125 : 93)) {
+        if (bytes[i] === (code === 123 ? 125 : 93)) {
+          if (code === 123) scan.odd = true;
           i += 1;
           frame = frames.pop() ?? 0;
         } else {
@@ -82,42 +82,40 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
           markFloor = scan.floor;
           verdict = 0;
           if (code === 123) {
-            const key = scanKey(scan, i, to, frame);
-            if (key === undefined) return fail();
-            i = key.at;
-            verdict = key.verdict;
+            i = scanKey(scan, i, to, frame);
+            if (i < 0) return giveBack(scan, markAt, markOut, markFloor);
+            verdict = scan.verdict;
             if (i >= to) return to;
           }
           continue;
         }
       }
     } else {
-      const end = endOfScalar(text, i, to);
-      if (end === i) return fail();
+      const end = endOfScalar(bytes, i, to);
+      if (end === i) return giveBack(scan, markAt, markOut, markFloor);
       const isNumber = code === 45 || (code >= 48 && code <= 57);
       if (isNumber && secret && (verdict & NUMBER_IS_COUNT) === 0) scan.replace(i, end, QUOTED_MASK);
       else if (isNumber && scan.known && scan.rules.holdsKnown(text.slice(i, end)))
         scan.replace(i, end, QUOTED_MASK);
-      else if (!isNumber && !isLiteral(text, i, end, to)) return fail();
+      else if (!isNumber && !isLiteral(text, i, end, to)) return giveBack(scan, markAt, markOut, markFloor);
       i = end;
     }
     // A value has ended.
     for (;;) {
       if (frame === 0) return i;
-      i = blanks(text, i, to);
+      i = blanks(bytes, i, to);
       if (i >= to) return to;
-      const next = text.charCodeAt(i);
+      const next = bytes[i];
       if (next === 44) {
-        i = blanks(text, i + 1, to);
+        i = blanks(bytes, i + 1, to);
         if (i >= to) return to;
         markAt = i;
         markOut = scan.out;
         markFloor = scan.floor;
         if ((frame & OBJECT) !== 0) {
-          const key = scanKey(scan, i, to, frame);
-          if (key === undefined) return fail();
-          i = key.at;
-          verdict = key.verdict;
+          i = scanKey(scan, i, to, frame);
+          if (i < 0) return giveBack(scan, markAt, markOut, markFloor);
+          verdict = scan.verdict;
           if (i >= to) return to;
         } else {
           verdict = (frame & KEYED) !== 0 ? SENSITIVE : 0;
@@ -125,37 +123,50 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
         }
         break;
       }
-      if (next !== ((frame & OBJECT) !== 0 ? 125 : 93)) return fail();
+      if (next !== ((frame & OBJECT) !== 0 ? 125 : 93)) return giveBack(scan, markAt, markOut, markFloor);
       frame = frames.pop() ?? 0;
       i += 1;
     }
   }
 }
 
-interface JsonKey {
-  /** Where the value starts. */
-  readonly at: number;
-  readonly verdict: number;
+/** Undoes what was masked since the mark; the walk through text goes on there. */
+function giveBack(scan: MaskScan, at: number, out: string, floor: number): number {
+  if (at < 0) return -1;
+  scan.out = out;
+  scan.floor = floor;
+  return at;
 }
 
-/** The key at `at` and its colon; undefined where there is none. */
-function scanKey(scan: MaskScan, at: number, to: number, frame: number): JsonKey | undefined {
+/** Reads the key at `at` and its colon and sets `scan.verdict`; returns where the value starts, -1 for no key. */
+function scanKey(scan: MaskScan, at: number, to: number, frame: number): number {
   const { text } = scan;
-  if (text.charCodeAt(at) !== 34) return undefined;
-  const end = stringEnd(scan, at, to);
+  const bytes = scan.asBytes();
+  if (bytes[at] !== 34) return -1;
+  scan.verdict = 0;
+  const end = stringEnd(scan, bytes, at, to);
   const { holds } = scan;
   if (end >= to) {
     maskJsonString(scan, at + 1, to, false, holds);
-    return { at: to, verdict: 0 };
+    return to;
   }
-  let verdict = judgeJsonKey(scan, at + 1, end, holds);
-  maskJsonString(scan, at + 1, end, true, holds);
-  const colon = blanks(text, end + 1, to);
-  if (colon >= to) return { at: to, verdict: 0 };
-  if (text.charCodeAt(colon) !== 58) return undefined;
+  const verdict = judgeJsonKey(scan, at + 1, end, holds);
+  if (holds !== 0 || scan.known) maskJsonString(scan, at + 1, end, true, holds);
+  const colon = bytes[end + 1] === 58 ? end + 1 : blanks(bytes, end + 1, to);
+  if (colon >= to) return to;
+  if (bytes[colon] !== 58) return -1;
+  scan.verdict = verdict;
+  if (verdict === 0) return colon + 1;
+  if ((verdict & ODD_OBJECT) !== 0 && !scan.odd) scan.odd = isOdd(text, at, colon + 1);
   if ((verdict & HOLDS_VALUE) !== 0 && ((frame & NAMED) !== 0 || isNamedBehind(scan, colon + 1, to)))
-    verdict |= SENSITIVE;
-  return { at: colon + 1, verdict };
+    scan.verdict |= SENSITIVE;
+  return colon + 1;
+}
+
+/** Whether this may be a typed array (`{"0":…`), a Buffer or a system's error. */
+function isOdd(text: string, at: number, value: number): boolean {
+  if (text.startsWith('"type"', at)) return text.startsWith('"Buffer"', value);
+  return true;
 }
 
 const nameBehind =
@@ -166,20 +177,23 @@ function isNamedBehind(scan: MaskScan, at: number, to: number): boolean {
   nameBehind.lastIndex = at;
   const found = nameBehind.exec(scan.text);
   return (
-    found?.[1] !== undefined && nameBehind.lastIndex <= to && (scan.rules.judge(found[1]) & SENSITIVE) !== 0
+    found?.[1] !== undefined &&
+    nameBehind.lastIndex <= to &&
+    (scan.rules.judge.key(found[1]) & SENSITIVE) !== 0
   );
 }
 
-function looksLikeKey(text: string, from: number, to: number): boolean {
+/** Whether the string is a sensitive key: one short word that is judged as such. */
+function namesSecret(scan: MaskScan, bytes: Uint8Array, from: number, to: number, holds: number): boolean {
   if (to - from > 64) return false;
-  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) === 32) return false;
-  return to > from;
+  for (let at = from; at < to; at += 1) if (bytes[at] === 32) return false;
+  return (judgeJsonKey(scan, from, to, holds) & SENSITIVE) !== 0;
 }
 
-function blanks(text: string, from: number, to: number): number {
+function blanks(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
-    const code = text.charCodeAt(at);
+    const code = bytes[at] ?? 0;
     if (code !== 32 && code !== 10 && code !== 13 && code !== 9) break;
     at += 1;
   }
@@ -187,10 +201,10 @@ function blanks(text: string, from: number, to: number): number {
 }
 
 /** Numbers and words: whatever runs on without a separator. */
-function endOfScalar(text: string, from: number, to: number): number {
+function endOfScalar(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {
-    const code = text.charCodeAt(at);
+    const code = bytes[at] ?? 0;
     const isPart =
       (code >= 97 && code <= 122) ||
       (code >= 48 && code <= 57) ||
@@ -205,8 +219,10 @@ function endOfScalar(text: string, from: number, to: number): number {
 }
 
 function isLiteral(text: string, from: number, end: number, to: number): boolean {
-  if (end - from > 5) return false;
+  const length = end - from;
+  if (length > 5) return false;
+  if (length === 4 && (text.startsWith('true', from) || text.startsWith('null', from))) return true;
   const word = text.slice(from, end);
   if (word === 'null' || word === 'true' || word === 'false') return true;
-  return end === to && (`null`.startsWith(word) || 'true'.startsWith(word) || 'false'.startsWith(word));
+  return end === to && ('null'.startsWith(word) || 'true'.startsWith(word) || 'false'.startsWith(word));
 }

@@ -1,7 +1,7 @@
 /** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
 import { DEEPEST, MASK } from './maskScan.ts';
 import type { MaskScan } from './maskScan.ts';
-import { TRIGGERS } from './maskTriggers.ts';
+import { begins, triggers } from './maskTriggers.ts';
 
 const PLAIN = 0;
 const TRIGGER = 1;
@@ -9,30 +9,36 @@ const BACKSLASH = 2;
 const UNICODE_ESCAPE = 4;
 const QUOTE = 8;
 
-const classes = new Uint8Array(128);
-for (const character of TRIGGERS) classes[character.charCodeAt(0)] = TRIGGER;
+const classes = triggers.slice();
 classes[34] = QUOTE;
 classes[92] = BACKSLASH;
 
 /** The closing quote of the string that opens at `at`; `to` where it is cut. */
-export function stringEnd(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
+export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: number): number {
   let holds = 0;
   let i = at + 1;
   for (; i < to; i += 1) {
-    const code = text.charCodeAt(i);
-    const kind = code < 128 ? classes[code] : PLAIN;
+    const code = bytes[i] ?? 0;
+    if (code > 126) {
+      scan.beyond = true;
+      continue;
+    }
+    const kind = classes[code];
     if (kind === PLAIN) continue;
     if (kind === QUOTE) {
       scan.holds = holds;
       return i;
     }
-    if (kind === TRIGGER) holds |= TRIGGER;
-    else {
+    if (kind === TRIGGER) {
+      if ((holds & TRIGGER) === 0 && begins(scan.text, code, i, at + 1)) {
+        holds |= TRIGGER;
+        scan.firstTrigger = i;
+      }
+    } else {
       holds |= BACKSLASH;
       i += 1;
-      if (text.charCodeAt(i) === 117) holds |= UNICODE_ESCAPE;
-      else if (i < to && text.charCodeAt(i) === 34) holds |= TRIGGER;
+      if (bytes[i] === 117) holds |= UNICODE_ESCAPE;
+      else if (i < to && bytes[i] === 34) holds |= TRIGGER;
     }
   }
   scan.holds = holds;
@@ -49,19 +55,22 @@ export function maskJsonString(
 ): void {
   if (scan.known || (holds & (BACKSLASH | UNICODE_ESCAPE)) !== 0) {
     if (scan.known || (holds & (TRIGGER | UNICODE_ESCAPE)) !== 0) maskEscaped(scan, from, to, closed);
-  } else if ((holds & TRIGGER) !== 0) scan.rules.region(scan, from, to);
+  } else if ((holds & TRIGGER) !== 0) scan.rules.region(scan, from, to, scan.firstTrigger);
 }
 
 function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean): void {
   const plain = unescape(scan.text.slice(from, to), closed);
   const masked = scan.depth < DEEPEST ? scan.rules.text(plain, scan.depth + 1) : MASK;
-  if (masked !== plain) scan.replace(from, to, JSON.stringify(masked).slice(1, -1));
+  if (masked === plain) return;
+  // What was escaped may stand there as it is now.
+  scan.beyond = true;
+  scan.replace(from, to, JSON.stringify(masked).slice(1, -1));
 }
 
 /** The verdict on the key between its quotes, of which `stringEnd` said what it `holds`. */
 export function judgeJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
-  const key = scan.text.slice(from, to);
-  return scan.rules.judge((holds & BACKSLASH) === 0 ? key : unescape(key, true));
+  if ((holds & BACKSLASH) === 0) return scan.rules.judge.inBytes(scan.text, scan.asBytes(), from, to, 0);
+  return scan.rules.judge.key(unescape(scan.text.slice(from, to), true));
 }
 
 const simpleEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

@@ -1,6 +1,7 @@
 /** Whether a key's value is a secret, judged by the words of the key. */
 import {
   askingFirstWords,
+  countedPlurals,
   countedTokens,
   fieldOnlyWords,
   namingKeys,
@@ -22,41 +23,112 @@ export const NAMES_KEY = 8;
 /** The key holds the value of a key named beside it. */
 export const HOLDS_VALUE = 16;
 
-/** Judges keys; the answer is a sum of the constants above. */
-export type KeyJudge = (key: string) => number;
+/** With others: the key alone says too little, and the word before it belongs to it (`api key: x`). */
+export const GOES_ON_BEFORE = 32;
+/** What JSON.stringify writes of a Map, an Error, a typed array or a Buffer may have this key. */
+export const ODD_OBJECT = 64;
+
+/** Judges keys; an answer is a sum of the constants above. */
+export interface KeyJudge {
+  readonly key: (key: string) => number;
+  /** The same for the key in `text` from `from` to `to`, without cutting it out if it is known. */
+  readonly at: (text: string, from: number, to: number) => number;
+  /** The same with the characters also in `bytes`, 255 for those beyond ASCII; in the text they stand `offset` on. */
+  readonly inBytes: (text: string, bytes: Uint8Array, from: number, to: number, offset: number) => number;
+}
 
 /** `user[newPassword]` → user, new, password. Lower case; digits and everything that is no letter part words. */
 export function wordsOf(key: string): string[] {
-  let flat = key;
   // Full-width and other look-alike letters are brought home first.
-  if (/[^\0-\x7f]/.test(key)) flat = key.normalize('NFKC');
-  return flat
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z\u0080-\uffff]+/)
-    .filter((word) => word !== '');
+  const flat = /[^\0-\x7f]/.test(key) ? key.normalize('NFKC') : key;
+  const words: string[] = [];
+  let start = -1;
+  let before = NONE;
+  for (let at = 0; at <= flat.length; at += 1) {
+    const kind = kindOf(flat, at);
+    // `apiKey` and `APIKey`: a capital begins a word after a small letter, or before one.
+    const isBorder =
+      kind === UPPER && (before === LOWER || (before === UPPER && kindOf(flat, at + 1) === LOWER));
+    if (start >= 0 && (kind === NONE || isBorder)) {
+      words.push(flat.slice(start, at).toLowerCase());
+      start = -1;
+    }
+    if (start < 0 && kind !== NONE) start = at;
+    before = kind;
+  }
+  return words;
 }
 
-const MEMO = 4096;
-const LONGEST_REMEMBERED = 128;
+const NONE = 0;
+const LOWER = 1;
+const UPPER = 2;
+
+function kindOf(text: string, at: number): number {
+  if (at >= text.length) return NONE;
+  const code = text.charCodeAt(at);
+  if ((code >= 97 && code <= 122) || code > 127) return LOWER;
+  return code >= 65 && code <= 90 ? UPPER : NONE;
+}
+
+/** Keys remembered, one to a place; a power of two. */
+const PLACES = 512;
+const LONGEST_REMEMBERED = 32;
 
 /** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
 export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
-  const memo = new Map<string, number>();
-  return (key) => {
-    const known = memo.get(key);
-    if (known !== undefined) return known;
+  const judgeAnew = (key: string): number => {
     const words = wordsOf(key);
-    const verdict = extra.size > 0 && holdsExtra(words, extra) ? SENSITIVE : judge(words);
-    if (key.length <= LONGEST_REMEMBERED) {
-      // Forgetting all at once is cheaper than order, and keys seldom number thousands.
-      if (memo.size >= MEMO) memo.clear();
-      memo.set(key, verdict);
+    return extra.size > 0 && holdsExtra(words, extra) ? SENSITIVE : judge(words, key);
+  };
+  // Two places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
+  const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
+  const lengths = new Uint8Array(PLACES);
+  const verdicts = new Uint8Array(PLACES);
+  let turn = 0;
+  const inBytes = (text: string, bytes: Uint8Array, from: number, to: number, offset: number): number => {
+    const length = to - from;
+    if (length <= 0) return 0;
+    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from + offset, to + offset));
+    const first = placeOf(bytes, from, length);
+    for (let place = first; ; place ^= 1) {
+      if (lengths[place] === length) {
+        const start = place * LONGEST_REMEMBERED;
+        let same = 0;
+        while (same < length && table[start + same] === bytes[from + same]) same += 1;
+        if (same === length) return verdicts[place] ?? 0;
+      }
+      if (place !== first) break;
+    }
+    const verdict = judgeAnew(text.slice(from + offset, to + offset));
+    turn ^= 1;
+    const place = lengths[first] === 0 ? first : first ^ turn;
+    const start = place * LONGEST_REMEMBERED;
+    lengths[place] = length;
+    verdicts[place] = verdict;
+    for (let next = 0; next < length; next += 1) {
+      const byte = bytes[from + next] ?? 0;
+      table[start + next] = byte;
+      // Whatever is beyond ASCII looks alike here: such a key is judged each time.
+      if (byte > 126) lengths[place] = 0;
     }
     return verdict;
   };
+  const scratch = new Uint8Array(LONGEST_REMEMBERED);
+  const at = (text: string, from: number, to: number): number => {
+    const length = to - from;
+    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from, to));
+    for (let next = 0; next < length; next += 1) scratch[next] = Math.min(text.charCodeAt(from + next), 255);
+    return inBytes(text, scratch, 0, length, from);
+  };
+  return { key: (key) => at(key, 0, key.length), at, inBytes };
+}
+
+function placeOf(bytes: Uint8Array, from: number, length: number): number {
+  const quarter = bytes[from + (length >> 2)] ?? 0;
+  const middle = bytes[from + (length >> 1)] ?? 0;
+  const ends = (bytes[from] ?? 0) * 31 + (bytes[from + length - 1] ?? 0) * 131;
+  return (ends + middle * 57 + quarter * 211 + length * 1009) & (PLACES - 1);
 }
 
 function holdsExtra(words: readonly string[], extra: ReadonlySet<string>): boolean {
@@ -71,12 +143,20 @@ function holdsExtra(words: readonly string[], extra: ReadonlySet<string>): boole
   });
 }
 
-function judge(words: readonly string[]): number {
+const roles: ReadonlyMap<string, number> = new Map([
+  ...['key', 'string', 'code', 'phrase', 'number', 'word'].map((word) => [word, GOES_ON_BEFORE] as const),
+  ...['errno', 'type'].map((word) => [word, ODD_OBJECT] as const),
+]);
+
+function judge(words: readonly string[], key: string): number {
   const first = words[0];
   const last = words.at(-1);
-  if (first === undefined || last === undefined) return 0;
+  if (first === undefined || last === undefined) return key === '0' ? ODD_OBJECT : 0;
   const joined = words.length <= 2 ? words.join('') : '';
-  const role = (namingKeys.has(joined) ? NAMES_KEY : 0) + (valueKeys.has(joined) ? HOLDS_VALUE : 0);
+  const role =
+    (roles.get(joined) ?? 0) +
+    (namingKeys.has(joined) ? NAMES_KEY : 0) +
+    (valueKeys.has(joined) ? HOLDS_VALUE : 0);
   let verdict = 0;
   for (const [number, word] of words.entries()) {
     verdict = judgeWord(word) || judgePair(words[number - 1], word);
@@ -89,23 +169,28 @@ function judge(words: readonly string[]): number {
 }
 
 function judgePair(before: string | undefined, word: string): number {
-  if (before === undefined) return 0;
+  // Hashes and UUIDs are full of shorter ones.
+  if (before === undefined || before.length + word.length < 5) return 0;
   const joined = before + word;
   if (secretPairs.has(joined) || secretWords.has(joined)) return SENSITIVE;
-  return word.endsWith('s') && secretPairs.has(joined.slice(0, -1)) ? SENSITIVE | NUMBER_IS_COUNT : 0;
+  return word.endsWith('s') && secretPairs.has(joined.slice(0, -1)) ? SENSITIVE : 0;
 }
 
 function judgeWord(word: string): number {
+  if (word.length < 2) return 0;
   if (secretWords.has(word)) return word === 'pass' ? SENSITIVE | NUMBER_IS_COUNT : SENSITIVE;
   if (word.length < 5) return 0;
   if (secretPairs.has(word) || endsSecretly(word)) return SENSITIVE;
   if (word.startsWith('password')) return tellingLastWords.has(word.slice(8)) ? 0 : SENSITIVE;
   if (!word.endsWith('s')) return 0;
   const single = word.slice(0, -1);
-  if (secretWords.has(single) && !fieldOnlyWords.has(single)) return SENSITIVE | NUMBER_IS_COUNT;
-  if (single === 'cookie' || secretPairs.has(single) || endsSecretly(single))
-    return SENSITIVE | NUMBER_IS_COUNT;
-  return 0;
+  if (secretWords.has(single))
+    return countedPlurals.has(word)
+      ? SENSITIVE | NUMBER_IS_COUNT
+      : fieldOnlyWords.has(single)
+        ? 0
+        : SENSITIVE;
+  return secretPairs.has(single) || endsSecretly(single) ? SENSITIVE : 0;
 }
 
 function endsSecretly(word: string): boolean {
@@ -116,5 +201,5 @@ const plainJudge = keyJudge();
 
 /** Whether a string under this key is a secret: `new_password` is one, `max_tokens` isn't. */
 export function isSensitiveKey(key: string): boolean {
-  return (plainJudge(key) & SENSITIVE) !== 0;
+  return (plainJudge.key(key) & SENSITIVE) !== 0;
 }

@@ -48,10 +48,13 @@ export const countedTokens = words(`
   text image new generated thinking accepted rejected prediction creation read budget avg average`);
 
 /** Sensitive as a field alone; before a colon in prose these head a line (`auth: listening`) or name a function's. */
-export const fieldOnlyWords = words('auth signature sig pass csrf xsrf pin pw cookie jwt bearer');
+export const fieldOnlyWords = words('auth signature sig pass csrf xsrf pin pw jwt bearer');
+
+/** Plurals with which numbers are counts. */
+export const countedPlurals = words('tokens cookies secrets passwords');
 
 /** In `{"name": "password", "value": "x"}`: what the first key is called, and the second. */
-export const namingKeys = words('name key field header param parameter variable id property attribute n k');
+export const namingKeys = words('name key field header param parameter variable');
 export const valueKeys = words(
   'value val values content contents data text v currentvalue newvalue oldvalue',
 );

@@ -18,8 +18,7 @@ export const tokenCharacters = table(ALPHANUMERIC + '_-');
 export const bearerCharacters = table(ALPHANUMERIC + '-._~+/=:|%');
 /** Of a key without quotes before `=` or `:`. */
 export const keyCharacters = table(ALPHANUMERIC + '_-.[]%$+');
-export const hexAndBreaks = table(DIGITS + 'abcdefABCDEF \t\r\n\\');
-export const wordCharacters = table(ALPHANUMERIC + '_');
+export const hex = table(DIGITS + 'abcdefABCDEF');
 export const alphanumericCharacters = alphanumeric;
 
 /** Whether `code` is in the table; characters beyond ASCII are in none. */

@@ -1,12 +1,11 @@
 /** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
-import { TRIGGERS } from './maskTriggers.ts';
+import { begins, triggers } from './maskTriggers.ts';
 
 const TRIGGER = 1;
 const ESCAPE = 2;
 const BEYOND = 4;
 
-const classes = new Uint8Array(128);
-for (const character of TRIGGERS) classes[character.charCodeAt(0)] = TRIGGER;
+const classes = triggers.slice();
 for (let code = 0; code < 32; code += 1) classes[code] = ESCAPE;
 classes[34] = TRIGGER | ESCAPE;
 classes[92] = ESCAPE;
@@ -25,7 +24,14 @@ export function classify(text: string): number {
   let found = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    found |= code < 128 ? (classes[code] ?? 0) : BEYOND;
+    if (code > 127) {
+      found |= BEYOND;
+      continue;
+    }
+    const kind = classes[code] ?? 0;
+    if (kind === 0) continue;
+    found |= kind & ~TRIGGER;
+    if ((kind & TRIGGER) !== 0 && (found & TRIGGER) === 0 && begins(text, code, at, 0)) found |= TRIGGER;
   }
   return found;
 }

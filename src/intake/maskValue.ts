@@ -3,16 +3,21 @@
 const DEEPEST = 200;
 const MOST_NODES = 200_000;
 
-/** JSON text of `value`; what JSON has no form for gets a sensible one. Getters and `toJSON` run once. */
-export function jsonOf(value: unknown): string {
-  if (!isSpecial(value) && !holdsSpecial(value)) {
-    try {
-      const text = JSON.stringify(value) as string | undefined;
-      if (text !== undefined && !mayHideSpecial(text)) return text;
-    } catch {
-      // A cycle, a BigInt, a getter that throws, too deep: all of that is the walk's business.
-    }
+/**
+ * JSON text of `value` as JSON.stringify has it; undefined where that throws or is known to lose something.
+ */
+export function plainJson(value: unknown): string | undefined {
+  if (isSpecial(value) || holdsSpecial(value)) return undefined;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A cycle, a BigInt, a getter that throws, too deep: all of that is the walk's business.
+    return undefined;
   }
+}
+
+/** JSON text of any value by a walk of our own; what JSON has no form for gets a sensible one. */
+export function carefulJson(value: unknown): string {
   return walk(value, { nodes: 0, path: new Set() }, 0) ?? 'null';
 }
 
@@ -21,6 +26,8 @@ function isSpecial(value: unknown): boolean {
   if (typeof value === 'object') {
     if (value === null) return false;
     try {
+      const kind: unknown = Object.getPrototypeOf(value);
+      if (kind === Object.prototype || kind === Array.prototype) return false;
       return (
         value instanceof Error || value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)
       );
@@ -36,25 +43,13 @@ function holdsSpecial(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   try {
     for (const key in value) {
-      const descriptor = Object.getOwnPropertyDescriptor(value, key);
-      if (descriptor !== undefined && isSpecial(descriptor.value)) return true;
+      const member = (value as Record<string, unknown>)[key];
+      if (typeof member === 'object' && isSpecial(member)) return true;
     }
   } catch {
     return true;
   }
   return false;
-}
-
-/** Marks that Maps, Sets, Errors, Buffers and typed arrays leave in JSON.stringify's text. */
-function mayHideSpecial(text: string): boolean {
-  return (
-    text.includes(':{}') ||
-    text.includes('[{}') ||
-    text.includes(',{}') ||
-    text.includes('"type":"Buffer"') ||
-    text.includes('{"0":') ||
-    text.includes('"errno":')
-  );
 }
 
 interface Walk {

@@ -7,7 +7,7 @@ import { knownSecrets } from './maskKnown.ts';
 import { classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
 import { MASK, MaskScan } from './maskScan.ts';
 import type { MaskRules } from './maskScan.ts';
-import { jsonOf } from './maskValue.ts';
+import { carefulJson, plainJson } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
 
 export { MASK } from './maskScan.ts';
@@ -47,26 +47,39 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     text: (text, depth) => {
       const plain = hasKnown ? known.replace(text) : text;
       const scan = new MaskScan(plain, rules, depth);
-      scanRegion(scan, 0, plain.length);
+      scanRegion(scan, 0, plain.length, 0);
       return scan.finish();
     },
     holdsKnown: known.holds,
   };
+  // Nothing is masked while something is being masked, so one walk serves all.
+  const walk = new MaskScan('', rules, 0);
+  const mask = (text: string): string => {
+    walk.reset(text);
+    walk.known = hasKnown && known.holds(text);
+    scanRegion(walk, 0, text.length, 0);
+    const masked = walk.finish();
+    walk.release();
+    return masked;
+  };
   const literal = (text: string): string => {
     const plain = hasKnown ? known.replace(text) : text;
     const found = classify(plain);
-    return literalOf(mayHoldSecret(found) ? rules.text(plain, 0) : plain, found);
+    return literalOf(mayHoldSecret(found) ? mask(plain) : plain, found);
   };
   const json = (value: unknown): string => {
     if (typeof value === 'string') return literal(value);
-    const text = jsonOf(value);
-    if (typeof value === 'number' || typeof value === 'bigint') return known.holds(text) ? `"${MASK}"` : text;
-    const scan = new MaskScan(text, rules, 0);
-    scan.known = hasKnown && known.holds(text);
-    scanRegion(scan, 0, text.length);
-    return harmless(scan.finish());
+    const plain = plainJson(value);
+    if (plain !== undefined) {
+      const masked = mask(plain);
+      if (!walk.odd) return scalar(walk.beyond ? harmless(masked) : masked);
+    }
+    return scalar(harmless(mask(carefulJson(value))));
   };
-  return { text: (text) => rules.text(text, 0), literal, json };
+  // A number that is a known secret and stands alone.
+  const scalar = (text: string): string =>
+    hasKnown && /^-?\d/.test(text) && known.holds(text) ? `"${MASK}"` : text;
+  return { text: (text) => mask(hasKnown ? known.replace(text) : text), literal, json };
 }
 
 /** With no extra keys and no known secrets; for our own errors and messages. */

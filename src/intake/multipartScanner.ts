@@ -21,7 +21,7 @@ export function scanNamed(scan: MaskScan, at: number, to: number): number {
     while (nameEnd < to && nameEnd - nameStart < 64 && !/[\s;>&]/.test(text.charAt(nameEnd))) nameEnd += 1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
-  if ((scan.rules.judge(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
+  if ((scan.rules.judge.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
 }
 

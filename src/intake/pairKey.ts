@@ -1,51 +1,64 @@
 /** The key before a colon or an equals sign, read backwards. */
+import { GOES_ON_BEFORE } from './keys.ts';
 import { isIn, isQuote, keyCharacters } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 
 const LONGEST_KEY = 128;
 
-export interface PairKey {
-  readonly key: string;
-  /** Where the key starts, its quote included. */
-  readonly start: number;
-  readonly quoted: boolean;
-}
-
-/** The key that ends before `at`; it reaches behind neither the region nor what was replaced. */
-export function keyBefore(scan: MaskScan, at: number): PairKey | undefined {
+/**
+ * Finds the key that ends before `at`; it reaches behind neither the region nor what was replaced. Sets `scan.keyStart`
+ * (its quote included) and `scan.keyQuoted`; returns the verdict on it, 0 where there is none.
+ */
+export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): number {
   const { text } = scan;
   const low = Math.max(scan.floor, scan.low);
   let end = at;
   while (end > low && at - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
-  if (end <= low) return undefined;
+  scan.keyQuoted = false;
+  if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
-  if (isQuote(last)) return quotedKey(text, end - 1, last, low);
-  let start = end;
+  if (isQuote(last)) return judgeQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
+  let start = end;
+  let isEncoded = false;
+  let dot = -1;
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
     if (!isIn(keyCharacters, code) && code < 128) break;
+    if (code === 37) isEncoded = true;
     start -= 1;
+    if (code === 46 && dot < 0) dot = start + 1;
   }
-  if (start === end) return undefined;
-  const key = text.slice(start, end);
-  // `api key: x` and `connection string: x` are one key in two words.
-  if (/^(?:key|string|code|phrase|number|word)$/i.test(key)) {
-    const longer = /[a-z]{2,20} $/i.exec(text.slice(Math.max(low, start - 22), start));
-    if (longer !== null) return { key: longer[0] + key, start: start - longer[0].length, quoted: false };
-  }
-  return { key: key.includes('%') ? decoded(key) : key, start, quoted: false };
+  if (start === end) return 0;
+  scan.keyStart = start;
+  if (isEncoded) return scan.rules.judge.key(decoded(text.slice(start, end)));
+  const verdict = scan.rules.judge.at(text, afterDot && dot >= 0 ? dot : start, end);
+  return (verdict & GOES_ON_BEFORE) === 0 ? verdict : judgeLonger(scan, start, end, low) | verdict;
 }
 
-function quotedKey(text: string, close: number, quote: number, low: number): PairKey | undefined {
+/** `api key: x` and `connection string: x` have one key in two words. */
+function judgeLonger(scan: MaskScan, start: number, end: number, low: number): number {
+  const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
+  return longer === null ? 0 : scan.rules.judge.at(scan.text, start - longer[0].length, end);
+}
+
+function judgeQuoted(scan: MaskScan, close: number, quote: number, low: number): number {
+  const { text } = scan;
   let end = close;
   while (end > low && text.charCodeAt(end - 1) === 92) end -= 1;
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
-  while (start > limit && text.charCodeAt(start - 1) !== quote) start -= 1;
-  if (start === end || text.charCodeAt(start - 1) !== quote) return undefined;
-  const key = text.slice(start, end);
-  return { key: key.includes('\\u') ? unescaped(key) : key, start: start - 1, quoted: true };
+  let isEscaped = false;
+  while (start > limit && text.charCodeAt(start - 1) !== quote) {
+    start -= 1;
+    if (text.charCodeAt(start) === 92) isEscaped = true;
+  }
+  if (start === end || start <= low || text.charCodeAt(start - 1) !== quote) return 0;
+  scan.keyStart = start - 1;
+  scan.keyQuoted = true;
+  return isEscaped
+    ? scan.rules.judge.key(unescaped(text.slice(start, end)))
+    : scan.rules.judge.at(text, start, end);
 }
 
 function decoded(key: string): string {

@@ -1,5 +1,5 @@
 /** Percent-encoded runs, such as JSON or a URL in a query: decoded, masked as text of their own, encoded again. */
-import { isBlank, isQuote } from './maskCharacters.ts';
+import { isBlank } from './maskCharacters.ts';
 import { DEEPEST, MASK } from './maskScan.ts';
 import type { MaskScan } from './maskScan.ts';
 
@@ -28,11 +28,11 @@ export function scanPercent(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** Whatever isn't left unencoded in a value: the run ends there. */
+/** Whatever isn't left unencoded in a value ends the run; encodeURIComponent leaves an apostrophe. */
 function parts(code: number): boolean {
   return code === 38 || code === 61 || code === 63 || code === 35 || code === 59 || code === 60 || code === 62
     ? true
-    : isBlank(code) || isQuote(code) || code === 92;
+    : isBlank(code) || code === 34 || code === 96 || code === 92;
 }
 
 /** As forms do, `+` is a blank; what isn't UTF-8 is read byte for byte. */

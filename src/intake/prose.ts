@@ -7,7 +7,9 @@ const proseWords = new Set(
   object of ok okay on only optional or out present provided received reset required revoked same set should short
   string supplied that the this to too undefined unexpected unknown unset updated valid value was were weak with
   wrong yes enabled disabled unsupported allowed exceeded used already does do did more than minimum maximum
-  recently successfully success again try please check your you it its`.split(/\s+/),
+  recently successfully success again try please after before within ms seconds minutes check your you it its`.split(
+    /\s+/,
+  ),
 );
 const LONGEST = 160;
 

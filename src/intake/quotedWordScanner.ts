@@ -19,7 +19,7 @@ export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
   const word = text.slice(start, end + 1);
   const before = text.slice(Math.max(low, start - 16), start);
   if (!identified.test(before + word)) {
-    const verdict = scan.rules.judge(word);
+    const verdict = scan.rules.judge.key(word);
     // Plurals name what is listed, not a value.
     if ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0) return -1;
     if (complaint.test(before)) return -1;

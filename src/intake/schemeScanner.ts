@@ -18,7 +18,8 @@ export function scanScheme(scan: MaskScan, at: number, to: number): number {
   if (end <= start) return -1;
   if (end - start < 17) {
     const token = text.slice(start, end);
-    if (proseWord.test(token) || token === MASK || /^(?:realm|scope|error)=/i.test(token)) return -1;
+    if (proseWord.test(token) || token === MASK || /^(?:realm|scope|error)=|^\d+(?:\.\d+)+/i.test(token))
+      return -1;
   }
   scan.replace(start, end);
   return end;

@@ -7,7 +7,7 @@ import { scanJson } from './jsonScanner.ts';
 import { scanJwt } from './jwtScanner.ts';
 import { isDigit } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
-import { TRIGGERS } from './maskTriggers.ts';
+import { begins, triggers } from './maskTriggers.ts';
 import { scanColon, scanEquals } from './pairScanner.ts';
 import { scanPem } from './pemScanner.ts';
 import { scanPercent } from './percentScanner.ts';
@@ -18,17 +18,14 @@ import { scanUrl } from './urlScanner.ts';
 import { scanVault } from './vaultScanner.ts';
 import { scanXml } from './xmlScanner.ts';
 
-const triggers = new Uint8Array(128);
-for (const character of TRIGGERS) triggers[character.charCodeAt(0)] = 1;
-
-/** Masks `scan.text` from `from` to `to`, in place. */
-export function scanRegion(scan: MaskScan, from: number, to: number): void {
+/** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
+export function scanRegion(scan: MaskScan, from: number, to: number, first: number): void {
   const { text, low } = scan;
   scan.low = from;
-  let at = from;
+  let at = first;
   while (at < to) {
     const code = text.charCodeAt(at);
-    if (code > 127 || triggers[code] === 0) {
+    if (code > 127 || triggers[code] === 0 || !begins(text, code, at, from)) {
       at += 1;
       continue;
     }
@@ -40,37 +37,25 @@ export function scanRegion(scan: MaskScan, from: number, to: number): void {
 
 function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {
   const { text } = scan;
-  const before = at > from ? text.charCodeAt(at - 1) : 32;
   switch (code) {
-    case 95: // _
-    case 46: // .
-    case 65: // A, of AKIA
-    case 97: // a, of AIza
-      return scanToken(scan, at, to);
     case 45: // -
-      if (before !== 45) return scanToken(scan, at, to);
+      if (at === from || text.charCodeAt(at - 1) !== 45) return scanToken(scan, at, to);
       return text.charCodeAt(at + 1) === 66 || text.charCodeAt(at + 1) === 69
         ? scanPem(scan, at, to)
         : scanFlag(scan, at, to);
     case 58: // :
       if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) return scanUrl(scan, at, to);
-      if (isDigit(before)) {
-        const found = scanBotToken(scan, at, to);
-        if (found >= 0) return found;
-      }
-      return scanColon(scan, at, to);
+      return isDigit(text.charCodeAt(at - 1)) ? scanNumbered(scan, at, to) : scanColon(scan, at, to);
     case 61: // =
       return scanEquals(scan, at, to);
     case 74: // J
-      return before === 121 && at - 2 >= from && text.charCodeAt(at - 2) === 101 ? scanJwt(scan, at, to) : -1;
+      return at - 2 >= from && text.charCodeAt(at - 2) === 101 ? scanJwt(scan, at, to) : -1;
     case 66: // B
-    case 98: {
-      const next = text.charCodeAt(at + 1) | 32;
-      return next === 101 || next === 97 ? scanScheme(scan, at, to) : -1;
-    }
+    case 98:
+      return scanScheme(scan, at, to);
     case 71: // G
     case 103:
-      return (before | 32) === 105 && at - 2 >= from ? scanDigest(scan, at, to) : -1;
+      return at - 2 >= from ? scanDigest(scan, at, to) : -1;
     case 60: // <
       return scanXml(scan, at, to);
     case 36: // $
@@ -80,11 +65,17 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 34: // quotes
     case 39:
     case 96:
-      return before === 32 ? scanQuotedWord(scan, at, to) : -1;
+      return at > from ? scanQuotedWord(scan, at, to) : -1;
     case 91: // [
     case 123: // {
       return scanJson(scan, at, to);
     default:
-      return -1;
+      // The last character of a vendor's prefix.
+      return scanToken(scan, at, to);
   }
+}
+
+function scanNumbered(scan: MaskScan, at: number, to: number): number {
+  const found = scanBotToken(scan, at, to);
+  return found >= 0 ? found : scanColon(scan, at, to);
 }

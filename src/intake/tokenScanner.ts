@@ -1,49 +1,8 @@
-/** Tokens that vendors mark with a prefix. Sources: the vendors' pages on their formats and on secret scanning. */
-import { alphanumericCharacters, endOfRun, isLetterOrDigit, tokenCharacters } from './maskCharacters.ts';
+/** Tokens that vendors mark with a prefix. */
+import { endOfRun, isLetterOrDigit, tokenCharacters } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
-
-interface Prefix {
-  readonly text: string;
-  /** How many characters follow at least. */
-  readonly least: number;
-  /** The same where the text ends with the token, which may have been cut there. */
-  readonly leastAtEnd: number;
-  readonly characters: Uint8Array;
-}
-
-const prefix = (text: string, least: number, leastAtEnd = 1, characters = tokenCharacters): Prefix => ({
-  text,
-  least,
-  leastAtEnd,
-  characters,
-});
-
-const plain = alphanumericCharacters;
-const dotted = new Uint8Array(tokenCharacters);
-dotted[46] = 1;
-
-const prefixes: readonly Prefix[] = [
-  ...['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'].map((text) => prefix(text, 16)),
-  ...['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'whsec_'].map((text) => prefix(text, 10)),
-  ...['npm_', 'hf_', 'gsk_'].map((text) => prefix(text, 24, 24, plain)),
-  ...['dop_v1_', 'doo_v1_', 'dor_v1_'].map((text) => prefix(text, 32, 1, plain)),
-  ...['shpat_', 'shpss_', 'shpca_', 'dckr_pat_', 'lin_api_', 'sntrys_'].map((text) => prefix(text, 16)),
-  ...['glpat-', 'gldt-', 'glrt-', 'glptt-'].map((text) => prefix(text, 16)),
-  ...['xoxa-', 'xoxb-', 'xoxe-', 'xoxo-', 'xoxp-', 'xoxr-', 'xoxs-', 'xoxc-', 'xoxd-', 'xapp-'].map((text) =>
-    prefix(text, 8),
-  ),
-  prefix('sk-', 16, 12),
-  prefix('pypi-', 32, 32),
-  prefix('GOCSPX-', 16),
-  prefix('AGE-SECRET-KEY-', 20),
-  prefix('tskey-', 16),
-  prefix('ya29.', 16),
-  prefix('SG.', 20, 12, dotted),
-  ...['hvs.', 'hvb.', 'hvr.'].map((text) => prefix(text, 16, 8)),
-  prefix('AKIA', 16, 1, plain),
-  prefix('ASIA', 16, 1, plain),
-  prefix('AIza', 30),
-];
+import { prefixes } from './tokenPrefixes.ts';
+import type { Prefix } from './tokenPrefixes.ts';
 
 /** By the last two characters of the prefix, as `256 * last but one + last`. */
 const byEnding = new Map<number, Prefix[]>();

@@ -1,5 +1,5 @@
 /** What starts with a dollar sign: Ansible vault blocks and hashes of passwords. */
-import { endOfRun, hexAndBreaks } from './maskCharacters.ts';
+import { endOfRun, hex, isBlank, isLetterOrDigit } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 
 const VAULT = '$ANSIBLE_VAULT;';
@@ -15,22 +15,24 @@ export function scanVault(scan: MaskScan, at: number, to: number): number {
     scan.replace(at, Math.min(to, hash.lastIndex));
     return Math.min(to, hash.lastIndex);
   }
-  let line = at + VAULT.length;
-  while (line < to && !/[\s\\]/.test(text.charAt(line)) && line - at < 80) line += 1;
-  let end = endOfVaultLines(text, line, to);
-  // The blanks before what follows aren't the block's.
-  while (end > line && /\s/.test(text.charAt(end - 1))) end -= 1;
+  let end = at + VAULT.length;
+  while (end < to && !/[\s\\]/.test(text.charAt(end)) && end - at < 80) end += 1;
+  for (let next = end; next >= 0; next = endOfHexLine(text, end, to)) end = next;
   scan.replace(at, end);
   return end;
 }
 
-/** Hex lines; a break may be escaped (`\n`), as in a string inside of text. */
-function endOfVaultLines(text: string, from: number, to: number): number {
-  let at = from;
-  for (;;) {
-    at = endOfRun(text, hexAndBreaks, at, to);
-    const code = text.charCodeAt(at);
-    if (at >= to || text.charCodeAt(at - 1) !== 92 || (code !== 110 && code !== 114)) return at;
-    at += 1;
-  }
+/** The end of the hex on the next line, -1 where that holds something else. A break may be escaped (`\n`). */
+function endOfHexLine(text: string, from: number, to: number): number {
+  let start = from;
+  while (start < to && isBreak(text, start)) start += 1;
+  if (start === from) return -1;
+  const end = endOfRun(text, hex, start, to);
+  return end > start && (end >= to || !isLetterOrDigit(text.charCodeAt(end))) ? end : -1;
+}
+
+/** Blanks, backslashes, and the letters of escaped breaks. */
+function isBreak(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isBlank(code) || code === 92 || ((code === 110 || code === 114) && text.charCodeAt(at - 1) === 92);
 }

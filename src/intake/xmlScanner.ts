@@ -14,7 +14,7 @@ export function scanXml(scan: MaskScan, at: number, to: number): number {
   if (nameEnd === at + 1) return -1;
   const name = text.slice(at + 1, nameEnd);
   const key = name === 'key' ? propertyName(text, nameEnd, to) : name;
-  if (key === undefined || (scan.rules.judge(key) & SENSITIVE) === 0) return -1;
+  if (key === undefined || (scan.rules.judge.key(key) & SENSITIVE) === 0) return -1;
   let open = scan.next('>', nameEnd);
   if (open >= to || text.charCodeAt(open - 1) === 47) return -1;
   if (name === 'key') {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createCapture } from '../app/capture/capture.ts';
 import type { EntryTaker } from '../app/capture/capture.ts';
 import type { CaptureOptions } from '../app/capture/captureOptions.ts';
@@ -12,15 +12,17 @@ export type { CaptureOptions, EntryTaker };
  * @param handler is called as the server would call it; what it returns or throws is its own
  * @throws TypeError for options that are unknown or wrong
  */
-export function recordRequests<Handler extends RequestListener>(
+export function recordRequests(
   recorder: EntryTaker,
-  handler: Handler,
-  options?: CaptureOptions<IncomingMessage>,
+  handler: RequestListener,
+  options?: CaptureOptions,
 ): RequestListener {
   if (typeof handler !== 'function') throw new TypeError('The second argument must be a request handler.');
   const { observe } = createCapture(recorder, options);
+  // An async handler returns a promise, which the server may want to see (`captureRejections`).
+  const answer: (...words: Parameters<RequestListener>) => unknown = handler;
   return function (this: unknown, request, response) {
     observe(request, response, request);
-    return handler.call(this, request, response);
+    return answer.call(this, request, response);
   };
 }

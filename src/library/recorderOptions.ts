@@ -5,7 +5,9 @@ type Rule = (value: unknown) => string | undefined;
 
 const rules: { readonly [K in keyof Required<RecorderOptions>]: Rule } = {
   workspace: (value) => (typeof value === 'string' && value !== '' ? undefined : 'the path of a folder'),
-  mode: optional((value) => (value === 'bestEffort' || value === 'strict' ? undefined : 'bestEffort or strict')),
+  mode: optional((value) =>
+    value === 'bestEffort' || value === 'strict' ? undefined : 'bestEffort or strict',
+  ),
   queueBytes: optional((value) => (isCount(value) ? undefined : 'a whole number of bytes, 1 or more')),
   knownSecrets: optional((value) => (isTexts(value) ? undefined : 'a list of texts')),
   acceptPolicy: optional((value) => (typeof value === 'boolean' ? undefined : 'true or false')),

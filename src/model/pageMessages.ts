@@ -18,6 +18,7 @@ export type HostMessage =
       /** A sentence for each field that is wrong. */
       readonly problems: Partial<Record<FormField, string>>;
       readonly preview?: PreviewTexts | undefined;
+      readonly recording?: RecordingTexts | undefined;
       /** Why there is no preview, where the fields are right. */
       readonly failure?: string | undefined;
     }
@@ -29,8 +30,11 @@ export interface FormTexts {
   /** A sentence about the state of the policy; empty when there is nothing to say. */
   readonly notice: string;
   /** The limits of each number, such as `1 to 10,240`. */
-  readonly limits: Readonly<Record<'maxFile' | 'maxFolder' | 'maxAge' | 'keepPlain', string>>;
+  readonly limits: Readonly<Record<LimitedField, string>>;
 }
+
+/** The fields that hold a number. */
+export type LimitedField = 'maxFile' | 'maxFolder' | 'maxAge' | 'keepPlain' | 'maxBody';
 
 /** What maintenance would do under the form's values, in words. */
 export interface PreviewTexts {
@@ -46,6 +50,26 @@ export interface PreviewRow {
   readonly file: string;
   readonly size: string;
   readonly reason: string;
+}
+
+/** What would be recorded of the last requests under the form's values, in words. */
+export interface RecordingTexts {
+  readonly summary: string;
+  /** How many of them belong to each category; empty where there are none. */
+  readonly counts: string;
+  /** The newest requests. */
+  readonly rows: readonly RequestRow[];
+  /** Why a rule keeps nothing, beside the field that says so. */
+  readonly warnings: Partial<Record<FormField, string>>;
+}
+
+export interface RequestRow {
+  readonly time: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: string;
+  /** Whether it would be recorded, or why not. */
+  readonly verdict: string;
 }
 
 /** Parses what arrived from the page; undefined for anything else. */

@@ -12,12 +12,29 @@ export interface PolicyForm {
   readonly keepPlain: string;
   readonly logsAll: boolean;
   readonly categories: readonly string[];
-  /** One path glob a line. */
+  /** One path glob a line, as the other lists of paths. */
   readonly exclude: string;
+  readonly authPaths: string;
+  readonly deploymentPaths: string;
   readonly level: string;
+  /** Bytes of each body. */
+  readonly maxBody: string;
+  /** One key a line. */
+  readonly extraKeys: string;
 }
 
-export type FormField = 'maxFile' | 'maxFolder' | 'maxAge' | 'keepPlain' | 'categories' | 'exclude' | 'level';
+export type FormField =
+  | 'maxFile'
+  | 'maxFolder'
+  | 'maxAge'
+  | 'keepPlain'
+  | 'categories'
+  | 'exclude'
+  | 'authPaths'
+  | 'deploymentPaths'
+  | 'level'
+  | 'maxBody'
+  | 'extraKeys';
 
 const MB_PER_GB = 1024;
 
@@ -29,7 +46,11 @@ const keys: Readonly<Record<FormField, string>> = {
   keepPlain: 'rotation.keepPlain',
   categories: 'recording.log',
   exclude: 'recording.exclude',
+  authPaths: 'recording.authPaths',
+  deploymentPaths: 'recording.deploymentPaths',
   level: 'recording.level',
+  maxBody: 'recording.maxBodyBytes',
+  extraKeys: 'masking.extraKeys',
 };
 
 /** The field that shows a dotted key, if the form has one. */
@@ -38,7 +59,7 @@ export function fieldOf(key: string): FormField | undefined {
   return entries.find(([, name]) => key === name || key.startsWith(`${name}.`))?.[0];
 }
 
-export function toForm({ rotation, retention, recording }: Policy): PolicyForm {
+export function toForm({ rotation, retention, recording, masking }: Policy): PolicyForm {
   const inGB = retention.maxFolderMB >= MB_PER_GB && retention.maxFolderMB % MB_PER_GB === 0;
   const [maxAge, maxAgeUnit] = ageOf(retention.maxAge);
   const categories: readonly string[] = recording.log;
@@ -52,7 +73,11 @@ export function toForm({ rotation, retention, recording }: Policy): PolicyForm {
     logsAll: categories.includes('all'),
     categories: categories.filter((category) => category !== 'all'),
     exclude: recording.exclude.join('\n'),
+    authPaths: recording.authPaths.join('\n'),
+    deploymentPaths: recording.deploymentPaths.join('\n'),
     level: recording.level,
+    maxBody: String(recording.maxBodyBytes),
+    extraKeys: masking.extraKeys.join('\n'),
   };
 }
 
@@ -65,16 +90,24 @@ export function toEdits(form: PolicyForm): PolicyEdit[] {
   const maxFolder = toNumber(form.maxFolder);
   const inMB =
     form.maxFolderUnit === 'GB' && typeof maxFolder === 'number' ? maxFolder * MB_PER_GB : maxFolder;
-  const excluded = form.exclude.split(/\r?\n/).map((line) => line.trim());
   return [
     { key: keys.maxFile, value: toNumber(form.maxFile) },
     { key: keys.maxFolder, value: inMB },
     { key: keys.maxAge, value: { [form.maxAgeUnit]: toNumber(form.maxAge) } },
     { key: keys.keepPlain, value: toNumber(form.keepPlain) },
     { key: keys.categories, value: form.logsAll ? ['all'] : [...form.categories] },
-    { key: keys.exclude, value: excluded.filter((line) => line !== '') },
+    { key: keys.exclude, value: toLines(form.exclude) },
+    { key: keys.authPaths, value: toLines(form.authPaths) },
+    { key: keys.deploymentPaths, value: toLines(form.deploymentPaths) },
     { key: keys.level, value: form.level },
+    { key: keys.maxBody, value: toNumber(form.maxBody) },
+    { key: keys.extraKeys, value: toLines(form.extraKeys) },
   ];
+}
+
+function toLines(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => line !== '');
 }
 
 /** Digits with an optional sign, fraction and surrounding spaces; anything else stays a text. */
@@ -82,7 +115,9 @@ function toNumber(text: string): number | string {
   return /^\s*-?\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : text;
 }
 
-const strings = ['maxFile', 'maxFolder', 'maxAge', 'keepPlain', 'exclude', 'level'] as const;
+const numbers = ['maxFile', 'maxFolder', 'maxAge', 'keepPlain', 'maxBody'] as const;
+const lists = ['exclude', 'authPaths', 'deploymentPaths', 'extraKeys'] as const;
+const strings = [...numbers, ...lists, 'level'] as const;
 
 /** Whether something that came from the page is a form. */
 export function isPolicyForm(value: unknown): value is PolicyForm {

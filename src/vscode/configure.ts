@@ -17,6 +17,7 @@ import { commands } from './ids.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
+import { describeRecording } from './recordingTexts.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
@@ -115,8 +116,17 @@ function openPanel(
     const { problems, others } = describeProblems(issues, form);
     if (issues.length > 0) send({ kind: 'checked', seq, problems, failure: others });
     else {
-      const preview = await app.run('previewMaintenance', { root, edits });
-      send({ kind: 'checked', seq, problems, preview: describePreview(preview) });
+      const [preview, recording] = await Promise.all([
+        app.run('previewMaintenance', { root, edits }),
+        app.run('previewRecording', { root, edits }),
+      ]);
+      send({
+        kind: 'checked',
+        seq,
+        problems,
+        preview: describePreview(preview),
+        recording: describeRecording(recording, vscode.env.language),
+      });
     }
   }
 

@@ -22,9 +22,9 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
 <main>
   <h1>Logging of <span id="folder"></span></h1>
   <p id="notice" class="notice" role="status" hidden></p>
-  <div class="columns">
-    <form id="form" novalidate>
-      <section aria-labelledby="files-title">
+  <form id="form" novalidate>
+    <div class="columns">
+      <section class="fields" aria-labelledby="files-title">
         <h2 id="files-title">Files</h2>
         ${numberField('maxFile', 'Maximum file size', 'An active log that is larger rotates.', '<span class="unit">MB</span>')}
         ${numberField('keepPlain', 'Files kept plain', 'The newest files of a log, the active one included. Older ones are zipped.')}
@@ -41,23 +41,27 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
           unitSelect('maxFolderUnit', 'Unit of the size', ['MB', 'GB']),
         )}
       </section>
-      <section aria-labelledby="recording-title">
+      <section class="preview" id="preview" aria-labelledby="preview-title">
+        <h2 id="preview-title">What maintenance would do now</h2>
+        <div id="steps"></div>
+        <ul id="notes"></ul>
+      </section>
+    </div>
+    <div class="columns">
+      <section class="fields" aria-labelledby="recording-title">
         <h2 id="recording-title">What is recorded</h2>
-        <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error">
+        <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error categories-warning">
           <div class="label" id="categories-title">Requests</div>
           <vscode-checkbox id="logsAll" label="All"></vscode-checkbox>
           <vscode-checkbox id="writes" class="category" label="Writes (POST, PUT, PATCH, DELETE)"></vscode-checkbox>
           <vscode-checkbox id="auth" class="category" label="Authentication"></vscode-checkbox>
           <vscode-checkbox id="deployments" class="category" label="Deployments"></vscode-checkbox>
           <vscode-checkbox id="errors" class="category" label="Errors (status 400 and above)"></vscode-checkbox>
-          <p class="error" id="categories-error" role="alert"></p>
+          ${remarks('categories')}
         </div>
-        <div class="field">
-          <vscode-label for="exclude">Excluded endpoints</vscode-label>
-          <p class="help">Path patterns, one a line, such as /health or /internal/**.</p>
-          <vscode-textarea id="exclude" label="Excluded endpoints" rows="3" cols="40" resize="vertical" monospace></vscode-textarea>
-          <p class="error" id="exclude-error" role="alert"></p>
-        </div>
+        ${listField('authPaths', 'Authentication paths', 'Path patterns, one a line, such as **/login or /oauth2/**.')}
+        ${listField('deploymentPaths', 'Deployment paths', 'Path patterns, one a line, such as /api/deployments/**.')}
+        ${listField('exclude', 'Excluded endpoints', 'Path patterns, one a line, such as /health or /internal/**.')}
         <div class="field">
           <vscode-label for="level">Level</vscode-label>
           <p class="help">How much of each request is recorded.</p>
@@ -67,16 +71,20 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
             <vscode-option value="REQUEST">Metadata and request body</vscode-option>
             <vscode-option value="REQUEST_RESPONSE">Metadata, request and response body</vscode-option>
           </vscode-single-select>
-          <p class="error" id="level-error" role="alert"></p>
+          ${remarks('level')}
         </div>
+        ${numberField('maxBody', 'Longest recorded body', 'What is longer is cut.', '<span class="unit">bytes</span>')}
+        ${listField('extraKeys', 'Further keys to mask', 'One a line, such as customer_number. Passwords and tokens are masked anyway.')}
       </section>
-    </form>
-    <section id="preview" aria-labelledby="preview-title">
-      <h2 id="preview-title">What maintenance would do now</h2>
-      <div id="steps"></div>
-      <ul id="notes"></ul>
-    </section>
-  </div>
+      <section class="preview" id="recording" aria-labelledby="recorded-title">
+        <h2 id="recorded-title">What would be recorded</h2>
+        <p id="recorded" role="status" aria-live="polite"></p>
+        <p id="counts" class="help"></p>
+        <div id="requests"></div>
+        <p class="help">Judged by the requests in api.log. What was not recorded so far is not among them.</p>
+      </section>
+    </div>
+  </form>
   <p class="error" id="failure" role="alert"></p>
 </main>
 <footer>
@@ -91,15 +99,31 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
 }
 
 function numberField(id: string, label: string, help: string, unit = ''): string {
-  return `<div class="field">
+  return `<div class="field" id="${id}-field">
           <vscode-label for="${id}">${label}</vscode-label>
           <p class="help">${help}</p>
           <div class="row">
             <vscode-textfield id="${id}" label="${label}"></vscode-textfield>${unit}
             <span class="limits" id="${id}-limits"></span>
           </div>
-          <p class="error" id="${id}-error" role="alert"></p>
+          ${remarks(id)}
         </div>`;
+}
+
+/** One value a line. */
+function listField(id: string, label: string, help: string): string {
+  return `<div class="field" id="${id}-field">
+          <vscode-label for="${id}">${label}</vscode-label>
+          <p class="help">${help}</p>
+          <vscode-textarea id="${id}" label="${label}" rows="3" cols="40" resize="vertical" monospace></vscode-textarea>
+          ${remarks(id)}
+        </div>`;
+}
+
+/** What is wrong with a field, and what it leads to. */
+function remarks(id: string): string {
+  return `<p class="error" id="${id}-error" role="alert"></p>
+          <p class="warning" id="${id}-warning" role="status"></p>`;
 }
 
 function unitSelect(id: string, label: string, units: readonly string[]): string {

@@ -7,7 +7,7 @@ import '@vscode-elements/elements/dist/vscode-textarea/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import type { FormTexts, HostMessage, PageMessage } from '../model/pageMessages.ts';
 import type { FormField, PolicyForm } from '../model/policyForm.ts';
-import { showPreview } from './preview.ts';
+import { showPreview, showRecording } from './preview.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
 
@@ -18,15 +18,9 @@ const SETTLE_MS = 150;
 
 type Control = HTMLElement & { value: string; checked: boolean; disabled: boolean; invalid: boolean };
 
-const fields: readonly FormField[] = [
-  'maxFile',
-  'keepPlain',
-  'maxAge',
-  'maxFolder',
-  'categories',
-  'exclude',
-  'level',
-];
+const numbers = ['maxFile', 'keepPlain', 'maxAge', 'maxFolder', 'maxBody'] as const;
+const lists = ['exclude', 'authPaths', 'deploymentPaths', 'extraKeys'] as const;
+const fields: readonly FormField[] = [...numbers, ...lists, 'categories', 'level'];
 const categories = ['writes', 'auth', 'deployments', 'errors'] as const;
 let seq = 0;
 let timer: number | undefined;
@@ -52,21 +46,16 @@ function read(): PolicyForm {
     logsAll: control('logsAll').checked,
     categories: categories.filter((id) => control(id).checked),
     exclude: control('exclude').value,
+    authPaths: control('authPaths').value,
+    deploymentPaths: control('deploymentPaths').value,
     level: control('level').value,
+    maxBody: control('maxBody').value,
+    extraKeys: control('extraKeys').value,
   };
 }
 
 function fill(form: PolicyForm, texts: FormTexts): void {
-  const values = [
-    'maxFile',
-    'maxFolder',
-    'maxFolderUnit',
-    'maxAge',
-    'maxAgeUnit',
-    'keepPlain',
-    'exclude',
-    'level',
-  ] as const;
+  const values = [...numbers, ...lists, 'maxFolderUnit', 'maxAgeUnit', 'level'] as const;
   for (const id of values) control(id).value = form[id];
   control('logsAll').checked = form.logsAll;
   for (const id of categories) control(id).checked = form.categories.includes(id);
@@ -75,22 +64,26 @@ function fill(form: PolicyForm, texts: FormTexts): void {
   element('open').hidden = !texts.hasPolicy;
   element('notice').textContent = texts.notice;
   element('notice').hidden = texts.notice === '';
-  tellCategories();
+  showWhatMatters();
 }
 
-/** With all requests recorded the single categories have no say. */
-function tellCategories(): void {
+/** With all requests recorded the single categories have no say; neither have paths and lengths that nothing asks for. */
+function showWhatMatters(): void {
   const all = control('logsAll').checked;
   for (const id of categories) control(id).disabled = all;
+  element('authPaths-field').hidden = all || !control('auth').checked;
+  element('deploymentPaths-field').hidden = all || !control('deployments').checked;
+  // A length that is wrong keeps the form from being saved, so it stays in sight.
+  const hasBodies = control('level').value.startsWith('REQUEST');
+  element('maxBody-field').hidden = !hasBodies && element('maxBody-error').textContent === '';
 }
 
 /** Save waits until the extension has found the very values on the screen right. */
 function changed(): void {
   seq += 1;
-  tellCategories();
+  showWhatMatters();
   control('save').disabled = true;
-  element('preview').classList.add('stale');
-  element('summary').classList.add('stale');
+  setStale(true);
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
     host.postMessage({ kind: 'changed', seq, form: read() });
@@ -102,14 +95,20 @@ function showChecked(message: HostMessage & { kind: 'checked' }): void {
   for (const field of fields) {
     const problem = message.problems[field] ?? '';
     element(`${field}-error`).textContent = problem;
+    element(`${field}-warning`).textContent = message.recording?.warnings[field] ?? '';
     if (field !== 'categories') control(field).invalid = problem !== '';
   }
   const isRight = Object.keys(message.problems).length === 0;
   element('failure').textContent = message.failure ?? '';
   control('save').disabled = !isRight || message.failure !== undefined;
-  element('preview').classList.remove('stale');
-  element('summary').classList.remove('stale');
+  setStale(false);
   showPreview(message.preview, isRight);
+  showRecording(message.recording, isRight);
+  showWhatMatters();
+}
+
+function setStale(isStale: boolean): void {
+  for (const id of ['preview', 'summary', 'recording']) element(id).classList.toggle('stale', isStale);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {

@@ -1,48 +1,37 @@
-import type { PreviewRow, PreviewTexts } from '../model/pageMessages.ts';
+import type { PreviewTexts, RecordingTexts } from '../model/pageMessages.ts';
+import { create, table } from './table.ts';
 
 /** Shows the plan: its summary, its steps as a table, and what has to be said about it. All of it is plain text. */
 export function showPreview(preview: PreviewTexts | undefined, isRight: boolean): void {
-  const summary = document.getElementById('summary');
+  show('summary', preview?.summary ?? waiting(isRight));
   const steps = document.getElementById('steps');
-  const notes = document.getElementById('notes');
-  const waiting = isRight ? '' : 'The preview follows when the values are right.';
-  summary?.replaceChildren(preview?.summary ?? waiting);
   const nothing = create('p', preview === undefined ? '' : 'Nothing: every file is as the policy wants it.');
-  steps?.replaceChildren(preview === undefined || preview.steps.length === 0 ? nothing : table(preview));
+  steps?.replaceChildren(
+    preview === undefined || preview.steps.length === 0 ? nothing : tableOfSteps(preview),
+  );
+  const notes = document.getElementById('notes');
   notes?.replaceChildren(...(preview?.notes ?? []).map((note) => create('li', note)));
 }
 
-const columns = ['kind', 'file', 'size', 'reason'] as const satisfies readonly (keyof PreviewRow)[];
-const titles = { kind: 'Step', file: 'File', size: 'Size', reason: 'Why' };
-
-function table({ steps, more }: PreviewTexts): HTMLElement {
-  const head = document.createElement('tr');
-  head.append(...columns.map((column) => create('th', titles[column], column)));
-  const rows = steps.map((step) => {
-    const row = document.createElement('tr');
-    row.append(...columns.map((column) => create('td', step[column], column)));
-    return row;
-  });
-  const result = document.createElement('table');
-  const body = document.createElement('tbody');
-  body.append(...rows);
-  if (more > 0) {
-    const row = document.createElement('tr');
-    const cell = document.createElement('td');
-    cell.colSpan = columns.length;
-    cell.textContent = `and ${more.toLocaleString('en-US')} more`;
-    row.append(cell);
-    body.append(row);
-  }
-  const header = document.createElement('thead');
-  header.append(head);
-  result.append(header, body);
-  return result;
+function tableOfSteps({ steps, more }: PreviewTexts): HTMLElement {
+  const rest = more > 0 ? `and ${more.toLocaleString('en-US')} more` : '';
+  return table({ kind: 'Step', file: 'File', size: 'Size', reason: 'Why' }, steps, rest);
 }
 
-function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): HTMLElement {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  if (name !== '') element.className = name;
-  return element;
+/** Shows which of the last requests would be recorded. */
+export function showRecording(recording: RecordingTexts | undefined, isRight: boolean): void {
+  show('recorded', recording?.summary ?? waiting(isRight));
+  show('counts', recording?.counts ?? '');
+  const requests = document.getElementById('requests');
+  const columns = { time: 'Time', method: 'Method', path: 'Path', status: 'Status', verdict: 'Recorded?' };
+  const rows = recording?.rows ?? [];
+  requests?.replaceChildren(...(rows.length === 0 ? [] : [table(columns, rows)]));
+}
+
+function waiting(isRight: boolean): string {
+  return isRight ? '' : 'The preview follows when the values are right.';
+}
+
+function show(id: string, text: string): void {
+  document.getElementById(id)?.replaceChildren(text);
 }

@@ -29,27 +29,23 @@ export function tapRequest(request: IncomingMessage, limit: number): BodySample 
 /** Looks at a response's body as the handler writes it. */
 export function tapResponse(response: ServerResponse, limit: number): BodySample {
   const sample = new BodySample(limit);
-  const { write, end } = response;
-  let isEnding = false;
-  response.write = function (this: ServerResponse, ...words: unknown[]) {
-    // What comes after the end is refused, and an end that writes through here has been looked at already.
-    const isTaken = !isEnding && !this.writableEnded;
-    const result: unknown = Reflect.apply(write, this, words);
-    if (isTaken) quietly(() => { sample.add(words[0], words[1]); });
-    return result;
-  } as typeof write;
-  response.end = function (this: ServerResponse, ...words: unknown[]) {
-    const isTaken = !isEnding && !this.writableEnded;
-    isEnding = true;
-    try {
-      const result: unknown = Reflect.apply(end, this, words);
-      if (isTaken) quietly(() => { sample.add(words[0], words[1]); });
-      return result;
-    } finally {
-      isEnding = false;
-    }
-  } as typeof end;
+  // What a handler did not write is not missing.
   sample.isComplete = true;
+  const write = response.write.bind(response);
+  const end = response.end.bind(response);
+
+  /** Calls on with the very words; looks at the chunk unless it is refused, as everything is after the end. */
+  function through(method: (...words: never) => unknown, words: readonly unknown[]): unknown {
+    const isTaken = !response.writableEnded;
+    const result: unknown = Reflect.apply(method, response, words);
+    if (isTaken)
+      quietly(() => {
+        sample.add(words[0], words[1]);
+      });
+    return result;
+  }
+  response.write = ((...words: unknown[]) => through(write, words)) as typeof response.write;
+  response.end = ((...words: unknown[]) => through(end, words)) as typeof response.end;
   return sample;
 }
 

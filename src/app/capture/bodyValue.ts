@@ -26,7 +26,7 @@ export function bodyValue(
   if (type === undefined ? !looksLikeText(bytes, isTruncated) : !textTypes.test(type))
     return { value: named(type ?? UNKNOWN, total), isTruncated };
   // The decoder holds back a character that was cut in two.
-  const text = new StringDecoder('utf8').write(bytes) + (isTruncated ? '' : '');
+  const text = isTruncated ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');
   const isJson = type === undefined ? /^\s*[[{]/.test(text) : jsonTypes.test(type);
   return { value: isJson && !isTruncated ? parsed(text) : text, isTruncated };
 }
@@ -58,7 +58,6 @@ function named(type: string, bytes: number): string {
 function looksLikeText(bytes: Buffer, isTruncated: boolean): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isTruncated });
-    // eslint-disable-next-line no-control-regex -- they are what tells it apart
     return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text);
   } catch {
     return false;

@@ -8,19 +8,14 @@ export type RawHeaders = readonly string[];
 export function firstHeader(headers: RawHeaders, name: string): string | undefined {
   const { length } = name;
   for (let index = 0; index < headers.length; index += 2) {
-    const key = headers[index] as string;
+    const key = headers[index];
     // Comparing lengths first, so that hardly any name is lowered.
-    if (key.length === length && key.toLowerCase() === name) return headers[index + 1];
+    if (key?.length === length && key.toLowerCase() === name) return headers[index + 1];
   }
   return undefined;
 }
 
 /** All headers of a name, in their order. */
 export function allHeaders(headers: RawHeaders, name: string): string[] {
-  const values: string[] = [];
-  for (let index = 0; index < headers.length; index += 2) {
-    const key = headers[index] as string;
-    if (key.length === name.length && key.toLowerCase() === name) values.push(headers[index + 1] as string);
-  }
-  return values;
+  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name);
 }

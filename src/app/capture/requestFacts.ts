@@ -9,7 +9,7 @@ import { trustedProxies } from './trustedProxies.ts';
 import { userNameIn } from './userName.ts';
 
 /** What an entry says about who asked; the names are those of the entry. */
-export interface RequestFacts {
+interface RequestFacts {
   readonly user: string;
   readonly ip: string | undefined;
   readonly request_id: string;
@@ -63,7 +63,10 @@ function headerReader(header: string): (headers: RawHeaders) => string | undefin
 }
 
 /** What a function of the options says; one that throws says nothing. */
-function answerOf<Request>(ask: (request: Request) => string | undefined, request: Request): string | undefined {
+function answerOf<Request>(
+  ask: (request: Request) => string | undefined,
+  request: Request,
+): string | undefined {
   try {
     return ask(request);
   } catch {

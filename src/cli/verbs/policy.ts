@@ -1,8 +1,11 @@
 import { inlineApp } from '../../app/jobs.ts';
+import { describeDeadRule } from '../../app/words.ts';
 import { Failure } from '../../base/failure.ts';
+import { deadRules } from '../../intake/deadRules.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { PolicyEdit } from '../../model/policyText.ts';
 import { Exit } from '../exit.ts';
-import { printJson, printLine } from '../output.ts';
+import { printError, printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellAboutGit.ts';
 import type { Verb } from '../verb.ts';
 
@@ -19,6 +22,7 @@ export const policy: Verb = {
     if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
     if (flag('accept')) {
       const { hash } = await app.run('acceptPolicy', { root });
+      if (edits.length > 0) tellAboutDeadRules(await app.run('readPolicy', { root }));
       if (json) await printJson({ accepted: true, hash });
       else await printLine('Accepted: this policy may delete on this machine.');
       return Exit.done;
@@ -26,9 +30,15 @@ export const policy: Verb = {
     const effective = await app.run('readPolicy', { root });
     if (json) await printJson(effective);
     else await printLine(JSON.stringify(effective, null, 2));
+    tellAboutDeadRules(effective);
     return Exit.done;
   },
 };
+
+/** Says which rules keep nothing: such a policy is valid, and hardly what is meant. */
+function tellAboutDeadRules({ recording }: Policy): void {
+  for (const rule of deadRules(recording)) printError(describeDeadRule(rule));
+}
 
 /** `key=value`; the value is JSON, else a string. */
 function parseAssignment(text: string): PolicyEdit {

@@ -26,7 +26,11 @@ describe('toForm', () => {
       logsAll: true,
       categories: [],
       exclude: '',
+      authPaths: defaultPolicy.recording.authPaths.join('\n'),
+      deploymentPaths: '/api/deployments\n/api/deployments/**',
       level: 'METADATA',
+      maxBody: '2048',
+      extraKeys: '',
     });
   });
 
@@ -34,6 +38,7 @@ describe('toForm', () => {
     fc.record({ days: fc.integer({ min: 1, max: 3650 }) }),
     fc.record({ months: fc.integer({ min: 1, max: 120 }) }),
   );
+  const lines = fc.array(fc.stringMatching(/^[/*a-z{},]{1,12}$/));
   const values = fc.record({
     rotation: fc.record({
       maxFileMB: fc.integer({ min: 1, max: 10_240 }),
@@ -48,9 +53,13 @@ describe('toForm', () => {
     }),
     recording: fc.record({
       log: fc.oneof(fc.constant(['all']), fc.subarray(['writes', 'auth', 'deployments', 'errors'])),
-      exclude: fc.array(fc.stringMatching(/^[/*a-z{},]{1,12}$/)),
+      exclude: lines,
+      authPaths: lines,
+      deploymentPaths: lines,
       level: fc.constantFrom('NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'),
+      maxBodyBytes: fc.integer({ min: 0, max: 1_048_576 }),
     }),
+    masking: fc.record({ extraKeys: lines }),
   });
   it('is undone by toEdits, for any policy', () => {
     fc.assert(
@@ -87,6 +96,10 @@ describe('toEdits', () => {
     ['maxAge', { maxAge: '3651', maxAgeUnit: 'days' }],
     ['categories', { logsAll: false, categories: ['reads'] }],
     ['level', { level: 'ALL' }],
+    ['maxBody', { maxBody: '' }],
+    ['maxBody', { maxBody: '-1' }],
+    ['maxBody', { maxBody: '1048577' }],
+    ['maxBody', { maxBody: '2 KB' }],
   ];
   for (const [field, change] of wrong)
     it(`${JSON.stringify(change)} is refused, at its field`, () => {
@@ -103,6 +116,11 @@ describe('toEdits', () => {
     [{ logsAll: true, categories: ['auth'] }, 'recording.log', ['all']],
     [{ logsAll: false, categories: ['auth'] }, 'recording.log', ['auth']],
     [{ exclude: '/a\r\n\n  /b/** \n' }, 'recording.exclude', ['/a', '/b/**']],
+    [{ authPaths: '**/login\n' }, 'recording.authPaths', ['**/login']],
+    [{ authPaths: ' \n' }, 'recording.authPaths', []],
+    [{ deploymentPaths: '/x/**' }, 'recording.deploymentPaths', ['/x/**']],
+    [{ maxBody: '0' }, 'recording.maxBodyBytes', 0],
+    [{ extraKeys: 'a b\nc' }, 'masking.extraKeys', ['a b', 'c']],
   ];
   for (const [change, key, value] of right)
     it(`${JSON.stringify(change)} is ${key} = ${JSON.stringify(value)}`, () => {
@@ -118,6 +136,10 @@ describe('fieldOf', () => {
     ['retention.maxAge.days', 'maxAge'],
     ['retention.maxAges', undefined],
     ['recording.exclude.0', 'exclude'],
+    ['recording.authPaths', 'authPaths'],
+    ['recording.deploymentPaths.3', 'deploymentPaths'],
+    ['recording.maxBodyBytes', 'maxBody'],
+    ['masking.extraKeys.0', 'extraKeys'],
     ['recording', undefined],
     ['', undefined],
   ];

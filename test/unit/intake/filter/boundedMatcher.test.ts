@@ -46,7 +46,7 @@ describe('boundedMatcher', () => {
         assert.ok(matches !== undefined);
         assert.equal(matches(some), new RegExp(`^(?:${inner})$`, 's').test(some), inner);
       }),
-      { numRuns: 3000 },
+      { numRuns: 800 },
     );
   });
 

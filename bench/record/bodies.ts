@@ -1,0 +1,68 @@
+import { sequence } from '../realisticLog.ts';
+
+const words = [
+  'name',
+  'status',
+  'items',
+  'address',
+  'city',
+  'comment',
+  'total',
+  'currency',
+  'created_at',
+  'tags',
+];
+const texts = [
+  'in progress',
+  'Rue de la Gare 12, 1003 Lausanne',
+  'EUR',
+  'delivered',
+  '2026-03-14T09:26:53Z',
+  'none',
+];
+/** One body in so many holds a password. */
+const SENSITIVE_EVERY = 20;
+
+/**
+ * Bodies of about `bytes` as JSON, 2 to 6 levels deep, all different: parsed, as a framework hands them over, and made
+ * anew each time, so that nobody has seen their strings.
+ */
+export function freshBodies(count: number, bytes: number, seed: number): unknown[] {
+  const random = sequence(seed);
+  return Array.from({ length: count }, (_, index) => {
+    const depth = 2 + (index % 5);
+    const body: Record<string, unknown> = {};
+    let length = 2;
+    for (let number = 0; length < bytes; number += 1) {
+      const member = branch(random, depth - 1);
+      const key = `${words[random(words.length)] ?? ''}_${number}`;
+      body[key] = member;
+      length += JSON.stringify(member).length + key.length + 4;
+    }
+    if (index % SENSITIVE_EVERY === 0) body.password = `pw-${random(1e9)}`;
+    return JSON.parse(JSON.stringify(body)) as unknown;
+  });
+}
+
+/** A value with `depth` levels below it at most; the first way down is the longest. */
+function branch(random: (below: number) => number, depth: number): unknown {
+  if (depth === 0) return leaf(random);
+  if (random(4) === 0) return [branch(random, depth - 1), leaf(random), leaf(random)];
+  const value: Record<string, unknown> = {};
+  for (let index = 0; index < 3; index += 1)
+    value[words[random(words.length)] ?? ''] = index === 0 ? branch(random, depth - 1) : leaf(random);
+  return value;
+}
+
+function leaf(random: (below: number) => number): unknown {
+  switch (random(5)) {
+    case 0:
+      return random(1e6);
+    case 1:
+      return random(1e6) / 100;
+    case 2:
+      return random(2) === 0;
+    default:
+      return `${texts[random(texts.length)] ?? ''} ${random(1e5)}`;
+  }
+}

@@ -1,0 +1,19 @@
+/** A process that asks a server as fast as it answers: `httpLoad.ts PORT SECONDS`, over 20 connections. */
+import autocannon from 'autocannon';
+
+export interface LoadReport {
+  /** Answers, and how many of them a second, on average. */
+  readonly answers: number;
+  readonly perSecond: number;
+  readonly failures: number;
+}
+
+const [port = '', seconds = ''] = process.argv.slice(2);
+const result = await autocannon({
+  url: `http://127.0.0.1:${port}/api/orders/1234?page=2`,
+  connections: 20,
+  duration: Number(seconds),
+  headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) bench', accept: 'application/json' },
+});
+const { '2xx': answers, non2xx, errors, duration } = result;
+process.send?.({ answers, perSecond: answers / duration, failures: non2xx + errors } satisfies LoadReport);

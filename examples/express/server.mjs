@@ -1,0 +1,52 @@
+// An Express 5 application that records its requests: node examples/express/server.mjs --workspace DIR --port 8080
+import { parseArgs } from 'node:util';
+import express from 'express';
+import { createRecorder } from 'workspace-logs';
+import { expressRecorder } from 'workspace-logs/express';
+
+const { values } = parseArgs({
+  options: {
+    workspace: { type: 'string', default: process.env.WORKSPACE ?? '.' },
+    port: { type: 'string', default: process.env.PORT ?? '8080' },
+  },
+});
+
+const recorder = await createRecorder({ workspace: values.workspace });
+
+const app = express();
+// In front of everything, so that nothing is missed: what routers answer, what parsers refuse, what nobody answers.
+app.use(
+  expressRecorder(recorder, {
+    // A reverse proxy on this machine tells who asks; nobody else is believed.
+    trustedProxies: ['127.0.0.1', '::1'],
+    userHeader: 'x-remote-user',
+  }),
+);
+app.use(express.json());
+
+const files = new Map();
+const router = express.Router();
+router
+  .route('/:name')
+  .get((request, response) => {
+    const file = files.get(request.params.name);
+    if (file === undefined) response.status(404).json({ error: 'not found' });
+    else response.json(file);
+  })
+  .put((request, response) => {
+    const isNew = !files.has(request.params.name);
+    files.set(request.params.name, request.body);
+    response.status(isNew ? 201 : 200).json({ saved: true });
+  })
+  .delete((request, response) => {
+    response.sendStatus(files.delete(request.params.name) ? 204 : 404);
+  });
+app.use('/api/files', router);
+
+const server = app.listen(Number(values.port), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});
+
+process.once('SIGTERM', () => {
+  server.close(() => recorder.close());
+});

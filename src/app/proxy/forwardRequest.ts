@@ -1,0 +1,87 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { firstHeader } from '../capture/rawHeaders.ts';
+import { PassedHeaders, pairsOf } from './passedHeaders.ts';
+import type { Target } from './target.ts';
+import { UNREACHABLE, unreachableBody } from './unreachable.ts';
+
+/**
+ * Sends a request to the target and its answer to the client, both as streams: what has arrived is passed on at once, and
+ * who reads slowly is waited for.
+ */
+export function forwardRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: Target,
+  headers: PassedHeaders,
+): void {
+  const isChunked = firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
+  const hasBody = isChunked || firstHeader(request.rawHeaders, 'content-length') !== undefined;
+  // Node frames the body of a GET only when told to; without a frame it would be taken for the next request.
+  if (isChunked) headers.set('Transfer-Encoding', 'chunked');
+  // It has been answered here: Node sends `100 Continue` itself.
+  headers.delete('Expect');
+
+  let asked: ClientRequest | undefined;
+  let isAnswered = false;
+  response.on('close', () => {
+    if (!response.writableFinished) asked?.destroy();
+  });
+  ask();
+
+  function ask(): void {
+    let attempt: ClientRequest;
+    try {
+      const path = target.pathFor(request.url ?? '/');
+      attempt = target.request({ method: request.method, path, headers: headers.outgoing, setHost: false });
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    asked = attempt;
+    attempt.on('response', answer);
+    attempt.on('error', (error: NodeJS.ErrnoException) => {
+      // A target may answer and close before it has read everything; whether its answer is whole, the answer tells.
+      if (isAnswered || response.destroyed) return;
+      // It closed a connection that was kept, just when this request was sent over it.
+      const isStale = attempt.reusedSocket && error.code === 'ECONNRESET';
+      if (isStale && !hasBody && repeatable.has(request.method ?? '')) ask();
+      else refuse(error);
+    });
+    if (hasBody) request.pipe(attempt);
+    else attempt.end();
+  }
+
+  function answer(answered: IncomingMessage): void {
+    isAnswered = true;
+    const { statusCode = UNREACHABLE, statusMessage, rawHeaders } = answered;
+    // A broken answer must not look like a whole one.
+    answered.on('error', () => response.destroy());
+    response.sendDate = false;
+    try {
+      response.writeHead(statusCode, statusMessage, new PassedHeaders(rawHeaders).outgoing);
+    } catch (error) {
+      // A status or a header that may not be sent on.
+      asked?.destroy();
+      refuse(error);
+      return;
+    }
+    response.flushHeaders();
+    answered.on('end', () => {
+      if (answered.rawTrailers.length > 0) response.addTrailers(pairsOf(answered.rawTrailers));
+    });
+    answered.pipe(response);
+  }
+
+  function refuse(error: unknown): void {
+    request.unpipe();
+    const body = unreachableBody(error);
+    response.writeHead(UNREACHABLE, {
+      'content-type': 'application/problem+json',
+      'content-length': body.length,
+    });
+    response.end(body);
+  }
+}
+
+/** What may be asked twice without being done twice. */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

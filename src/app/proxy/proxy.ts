@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { createCapture } from '../capture/capture.ts';
+import type { EntryTaker } from '../capture/capture.ts';
+import type { CaptureOptions } from '../capture/captureOptions.ts';
+import { trustedProxies } from '../capture/trustedProxies.ts';
+import { forwardRequest } from './forwardRequest.ts';
+import { forwardUpgrade } from './forwardUpgrade.ts';
+import { requestHeaders } from './requestHeaders.ts';
+import type { Target } from './target.ts';
+
+const HOST = '127.0.0.1';
+
+export interface ProxyOptions extends CaptureOptions {
+  readonly target: Target;
+  /** 0 takes any that is free. */
+  readonly port: number;
+}
+
+export interface Proxy {
+  /** Where it listens. */
+  readonly url: string;
+  /** Takes no more requests; those that run may finish until `patience` ms have passed. */
+  readonly close: (patience: number) => Promise<void>;
+}
+
+/**
+ * Listens on this machine, passes each request to the target and records it.
+ * @throws TypeError for options that are wrong; errors of the system where the port is not free
+ */
+export async function startProxy(recorder: EntryTaker, options: ProxyOptions): Promise<Proxy> {
+  const { target, port, ...captureOptions } = options;
+  const { observe, begin } = createCapture(recorder, captureOptions);
+  const isTrusted = trustedProxies(captureOptions.trustedProxies);
+  const upgraded = new Set<Duplex>();
+
+  const server = createServer(serverOptions, (request, response) => {
+    observe(request, response, request);
+    // A connection that ran out of requests while the server ends has no other reason to close.
+    if (!server.listening) response.shouldKeepAlive = false;
+    forwardRequest(request, response, target, requestHeaders(request, target, isTrusted));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    const headers = requestHeaders(request, target, isTrusted);
+    forwardUpgrade(request, socket, head, { target, headers, finish: begin(request, request) });
+  });
+  server.listen(port, HOST);
+  await once(server, 'listening');
+
+  return {
+    url: `http://${HOST}:${String((server.address() as AddressInfo).port)}`,
+    async close(patience) {
+      const ended = new Promise((resolve) => server.close(resolve));
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+      }, SWEEP_MS);
+      const giveUp = setTimeout(() => {
+        server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }, patience);
+      await ended;
+      clearInterval(sweep);
+      clearTimeout(giveUp);
+      target.close();
+      // The last entries are recorded as their connections are closed.
+      await setImmediate();
+    },
+  };
+}
+
+/** How often connections are closed that became idle while the server ends. */
+const SWEEP_MS = 50;
+
+const serverOptions: ServerOptions & { shouldUpgradeCallback: (request: IncomingMessage) => boolean } = {
+  // How long a request may take to arrive is for the target to decide.
+  requestTimeout: 0,
+  // Some clients offer HTTP/2 with every request; that offer need not be taken.
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+};

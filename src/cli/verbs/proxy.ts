@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { App, AppJobs } from '../../app/jobs.ts';
+import type { AppReport } from '../../app/actionEvent.ts';
+import type { CaptureOptions } from '../../app/capture/captureOptions.ts';
+import { checkCaptureOptions } from '../../app/capture/captureOptions.ts';
+import { trustedProxies } from '../../app/capture/trustedProxies.ts';
+import { startProxy } from '../../app/proxy/proxy.ts';
+import { parseTarget } from '../../app/proxy/target.ts';
+import type { Target } from '../../app/proxy/target.ts';
+import { Recorder } from '../../app/recorder.ts';
+import { describe } from '../../app/words.ts';
+import { workerUrl } from '../../app/workerUrl.ts';
+import { Failure, fromSystemError, fromUnknown } from '../../base/failure.ts';
+import { workerRunner } from '../../base/job.ts';
+import { Exit } from '../exit.ts';
+import { printError, printLine } from '../output.ts';
+import type { Arguments, Verb } from '../verb.ts';
+
+/** How long requests may go on once the proxy was told to end. */
+const PATIENCE_MS = 5000;
+const HIGHEST_PORT = 65_535;
+
+export const proxy: Verb = {
+  options: { target: 'value', port: 'value', 'user-header': 'value', 'trusted-proxies': 'value' },
+  positionals: { min: 0, max: 0 },
+  async run(words) {
+    const target = targetOf(words.value('target'));
+    const port = portOf(words.value('port'));
+    const options = captureOptionsOf(words);
+    const app: App = workerRunner<AppJobs, AppReport>(workerUrl);
+    const recorder = await Recorder.open({ workspace: words.root }, { app });
+    tellProblems(recorder);
+    try {
+      const started = await startProxy(recorder, { ...options, target, port }).catch((error: unknown) => {
+        throw fromSystemError(error, `127.0.0.1:${String(port)}`);
+      });
+      const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+      const { url } = started;
+      await printLine(words.json ? JSON.stringify({ url }) : `Recording what passes through ${url}`);
+      await asked;
+      await started.close(PATIENCE_MS);
+    } finally {
+      await recorder.close();
+    }
+    return Exit.done;
+  },
+};
+
+function targetOf(text: string | undefined): Target {
+  if (text === undefined)
+    throw wrong('--target names the backend, such as http://127.0.0.1:8000. See --help.');
+  const target = parseTarget(text);
+  // The text itself may hold a password, and is not repeated.
+  if (target === undefined) throw wrong('--target must be an http or https URL without a query.');
+  return target;
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) throw wrong('--port says where to listen; 0 takes any that is free. See --help.');
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= HIGHEST_PORT)) throw wrong(`“${text}” is no port. Write a number from 0 to 65535.`);
+  return port;
+}
+
+function captureOptionsOf({ value }: Arguments): CaptureOptions {
+  const options = { userHeader: value('user-header'), trustedProxies: value('trusted-proxies') };
+  try {
+    checkCaptureOptions(options);
+    trustedProxies(options.trustedProxies);
+  } catch (error) {
+    const { message } = error as TypeError;
+    throw wrong(
+      message.replace('userHeader', '--user-header').replace('trustedProxies', '--trusted-proxies'),
+    );
+  }
+  return options;
+}
+
+function wrong(detail: string): Failure {
+  return new Failure('usage', { detail });
+}
+
+/** Each kind of failure is told once; requests go on without their entries. */
+function tellProblems(recorder: Recorder): void {
+  const told = new Set<string>();
+  recorder.on('error', (failure) => {
+    if (told.has(failure.code)) return;
+    told.add(failure.code);
+    printError(describe(fromUnknown(failure)));
+  });
+}

@@ -1,0 +1,26 @@
+/**
+ * A program that records: `node recordingWriter.ts ROOT NAME COUNT` writes so many numbered entries as fast as the disk
+ * takes them, then prints the recorder's counts. It holds itself back by `flush`, as the contract asks of a program that
+ * must lose nothing.
+ */
+import type { AppReport } from '../../src/app/actionEvent.ts';
+import type { AppJobs } from '../../src/app/jobs.ts';
+import { Recorder } from '../../src/app/recorder.ts';
+import { workerRunner } from '../../src/base/job.ts';
+import { worker } from './commandLine.ts';
+
+const [workspace = '', name = '', count = ''] = process.argv.slice(2);
+const AT_ONCE = 5000;
+
+const recorder = await Recorder.open({ workspace }, { app: workerRunner<AppJobs, AppReport>(worker) });
+let rotations = 0;
+recorder.on('rotated', () => (rotations += 1));
+recorder.on('error', ({ code, data }) => {
+  console.error(code, data);
+});
+for (let number = 1; number <= Number(count); number += 1) {
+  recorder.record({ method: 'GET', path: `/api/items/${name}/${String(number)}`, status: 200 });
+  if (number % AT_ONCE === 0) await recorder.flush();
+}
+await recorder.close();
+process.stdout.write(JSON.stringify({ ...recorder.stats(), rotations }));

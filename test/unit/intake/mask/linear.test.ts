@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { defaultMasker } from '../../../../src/intake/masker.ts';
+
+/** What makes a careless scanner read the same again and again: one row or more for each. */
+const hostile: [scanner: string, unit: string][] = [
+  ['scanJwt', 'eyJ'],
+  ['scanJwt', 'eyJabcdefgh.'],
+  ['scanPem', '-----BEGIN '],
+  ['scanPem', '-----END PRIVATE KEY-----'],
+  ['scanVault', '$ANSIBLE_VAULT'],
+  ['scanVault', '$ANSIBLE_VAULT;1.1\nab '],
+  ['scanToken', 'ghp_'],
+  ['scanToken', 'sk-'],
+  ['scanBotToken', '12345678:'],
+  ['scanScheme', 'Bearer '],
+  ['scanDigest', 'digest a='],
+  ['scanUrl', '://'],
+  ['scanUrl', 'a://b:c/'],
+  ['scanEquals', '='],
+  ['scanEquals', 'password='],
+  ['scanEquals', 'a;password=b c'],
+  ['scanColon', '"a":'],
+  ['scanColon', 'password: is '],
+  ['scanColon', 'password: |\n  a\n'],
+  ['scanColon', '"password\\":'],
+  ['scanPercent', '%25'],
+  ['scanPercent', '&a=%22'],
+  ['scanXml', '<a>'],
+  ['scanXml', '<password>'],
+  ['scanXml', '<key>password</key>'],
+  ['scanNamed', 'name="password"'],
+  ['scanFlag', '--password "'],
+  ['scanQuotedWord', "password '"],
+  ['scanJson', '['],
+  ['scanJson', '["'],
+  ['scanJson', '{"a":'],
+  ['scanJson', '{"value":{'],
+  ['scanJson', '{"password":'],
+  ['scanJson', '["{\\"a\\":'],
+  ['maskJsonString', '\\'],
+  ['every scanner', 'eyJghp_-----BEGIN ://%25<a>password='],
+];
+
+/** The least of three, so that a pause of the machine doesn't count. */
+function milliseconds(work: () => unknown): number {
+  const times = [1, 2, 3].map(() => {
+    const start = performance.now();
+    work();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
+describe('hostile text', function () {
+  this.timeout(120_000);
+  for (const [scanner, unit] of hostile)
+    it(`of ${JSON.stringify(unit)} takes ${scanner} a time that grows with its length`, () => {
+      const [short, long] = [1 << 17, 1 << 20].map((length) => {
+        const text = unit.repeat(Math.ceil(length / unit.length));
+        return Math.max(
+          milliseconds(() => defaultMasker.text(text)),
+          milliseconds(() => defaultMasker.json({ a: text })),
+        );
+      });
+      // Eight times the length: eight times the time if linear, 64 times if not.
+      assert.ok(long! < 32 * short! + 40, `${short!} ms, then ${long!} ms`);
+    });
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { defaultMasker } from '../../../../src/intake/masker.ts';
+
+const M = '********';
+/** Characters that are random and yet the same in every run; no secret stands in this file. */
+const some = (length: number, alphabet = 'aB3dE6gH9jK2mN5pQ8'): string =>
+  Array.from({ length }, (_, at) => alphabet[(at * at + 7 * at + 3) % alphabet.length]!).join('');
+
+/** A case that one scanner alone catches: with that scanner removed it must fail. */
+const alone: [scanner: string, input: string, output: string][] = [
+  ['scanJwt', `x eyJ${some(20)}.${some(30)}.${some(40)} y`, `x ${M} y`],
+  ['scanPem', `a\n-----BEGIN PRIVATE KEY-----\n${some(64)}\n-----END PRIVATE KEY-----\nb`, `a\n${M}\nb`],
+  [
+    'scanVault',
+    `$ANSIBLE_VAULT;1.1;AES256\n${some(80, '0a1b2c')}\n${some(40, '0a1b2c')}\nafter`,
+    `${M}\nafter`,
+  ],
+  ['scanToken', `clone with ghp_${some(36)} now`, `clone with ${M} now`],
+  ['scanBotToken', `bot 123456789:${some(35)} ok`, `bot ${M} ok`],
+  ['scanScheme', `sent Bearer ${some(24)} twice`, `sent Bearer ${M} twice`],
+  ['scanDigest', `sent Digest username="bob", response="${some(8)}"\nb`, `sent Digest ${M}\nb`],
+  ['scanUrl', `at redis://bob:${some(9)}@cache:6379/0`, `at redis://bob:${M}@cache:6379/0`],
+  ['scanEquals', `/a?token=${some(9)}&b=1`, `/a?token=${M}&b=1`],
+  ['scanColon', `X-Api-Key: ${some(9)} ${some(4)}\nHost: a`, `X-Api-Key: ${M}\nHost: a`],
+  ['scanPercent', `/a?b=%7B%22pin%22%3A%22${some(9)}%22%7D&c=1`, `/a?b=%7B%22pin%22%3A%22${M}%22%7D&c=1`],
+  ['scanXml', `<a><password>${some(9)} b</password></a>`, `<a><password>${M}</password></a>`],
+  ['scanNamed', `form-data; name="pin"\r\n\r\n${some(9)}\r\n--b`, `form-data; name="pin"\r\n\r\n${M}\r\n--b`],
+  ['scanFlag', `login --password ${some(9)} --user bob`, `login --password ${M} --user bob`],
+  ['scanQuotedWord', `alter user bob with password '${some(9)} b'`, `alter user bob with password '${M}'`],
+  ['scanJson', `{"name":"password","value":"${some(9)} b"}`, `{"name":"password","value":"${M}"}`],
+];
+
+describe('each scanner', () => {
+  for (const [scanner, input, output] of alone)
+    it(`${scanner} masks what no other does`, () => {
+      assert.equal(defaultMasker.text(input), output);
+    });
+});
+
+describe('text', () => {
+  const rows: [what: string, input: string, output: string][] = [
+    ['two words in quotes', 'a "password": "two words" b', `a "password": "${M}" b`],
+    ['an escaped quote', String.raw`a "password": "x\" y" b`, `a "password": "${M}" b`],
+    ['a backslash at the end', String.raw`a "password": "x\\" b`, `a "password": "${M}" b`],
+    [
+      'quotes one level deep',
+      String.raw`a {\"password\":\"x\\\" y\",\"b\":1}`,
+      String.raw`a {\"password\":\"${M}\",\"b\":1}`,
+    ],
+    [
+      'quotes two levels deep',
+      String.raw`a {\\\"pin\\\":\\\"x\\\\\\\" y\\\",\\\"b\\\":1}`,
+      String.raw`a {\\\"pin\\\":\\\"${M}\\\",\\\"b\\\":1}`,
+    ],
+    ['a string that stays open', 'a "password": "x y', `a "password": "${M}`],
+    ['an escaped key', String.raw`{"pass\u0077ord":"x"}`, String.raw`{"pass\u0077ord":"${M}"}`],
+    ['a number', 'a "pin": 1234, "b": 2', `a "pin": ${M}, "b": 2`],
+    ['an object', `a secret: { b: 'c', d: ['e'] }, f: 1`, `a secret: ${M}`],
+    ['SQL', `identified by 'it''s' now`, `identified by '${M}' now`],
+    ['a cookie header', 'Cookie: a=b; c=d\nHost: x', `Cookie: ${M}\nHost: x`],
+    ['a percent-encoded key', '/a?pass%77ord=x&b=1', `/a?pass%77ord=${M}&b=1`],
+    ['a matrix parameter', '/a;token=x;b=1/c', `/a;token=${M};b=1/c`],
+    ['a connection string', 'Server=a;Password=b c;Database=d', `Server=a;Password=${M};Database=d`],
+    ['one that starts so', 'Password=b c;Server=a', `Password=${M};Server=a`],
+    ['a slash in a password', 'pg://u:a/b@host/c', `pg://u:${M}@host/c`],
+    ['a token for a user', `https://${some(20)}@github.com/a`, `https://${M}@github.com/a`],
+    ['a URL that is cut', 'postgres://bob:hunter', `postgres://bob:${M}`],
+    ['Basic', `Basic ${btoa('bob:x1')} b`, `Basic ${M} b`],
+    ['a PEM that is cut', `-----BEGIN RSA PRIVATE KEY-----\n${some(64)}`, M],
+    ['a PEM without its beginning', `${some(64)}\n-----END PRIVATE KEY-----`, M],
+    ['a JWT that is cut', `a eyJ${some(5)}`, `a ${M}`],
+    ['CDATA', '<token><![CDATA[a<b]]></token>', `<token><![CDATA[${M}]]></token>`],
+    ['a property list', '<key>Password</key><string>x</string>', `<key>Password</key><string>${M}</string>`],
+    ['an attribute', '<user password="x y" b="c"/>', `<user password="${M}" b="c"/>`],
+    ['a name and a value', '<add name="ApiKey" value="x y"/>', `<add name="ApiKey" value="${M}"/>`],
+    ['a block of YAML', 'a:\n  token: |\n    b\n    c\n  d: e', `a:\n  token: ${M}\n  d: e`],
+    ['Ruby', ':password=>"x y", :b=>1', `:password=>"${M}", :b=>1`],
+    ['two words for a key', 'the api key: x y', `the api key: ${M}`],
+    ['JSON within text', 'got {"a":{"token":"x y"}} back', `got {"a":{"token":"${M}"}} back`],
+    ['text behind JSON', '{"a":1} password=x', `{"a":1} password=${M}`],
+    ['what only looks like JSON', '[info] {a} password=x', `[info] {a} password=${M}`],
+    [
+      'a string that begins in the wrong place',
+      `say "[" and then password="x y" b`,
+      `say "[" and then password="${M}" b`,
+    ],
+    ['an environment', 'PGPASSWORD=x psql', `PGPASSWORD=${M} psql`],
+    ['an inspected object', `{ password: 'it\\'s', user: 'bob' }`, `{ password: '${M}', user: 'bob' }`],
+    ['a hash of a password', `hash $2b$10$${some(53)} ok`, `hash ${M} ok`],
+  ];
+  for (const [what, input, output] of rows)
+    it(`masks ${what}`, () => {
+      assert.equal(defaultMasker.text(input), output);
+    });
+
+  const kept = [
+    'password is incorrect',
+    'token expired',
+    'invalid token: expected number',
+    'password: must be at least 8 characters',
+    'Unexpected token "}" in JSON',
+    'the secret of a good log',
+    'auth: listening on 3000',
+    'max_tokens: 100, tokens: 20',
+    '{"password":null,"token":"","secret":true,"tokens":12}',
+    '2026-11-22T06:23:43.120Z [info] 10.0.0.1:8080 GET /api/v1.2.3/x?page=2',
+    'integrity sha512-abcDEF0123456789abcDEF0123456789abcDEF0123456789==',
+    'tokens.example.com:443',
+    'git@github.com:a/b.git',
+    'https://example.com/a?email=a@b.com',
+    '-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----',
+    'Token::new(a)',
+    'Bearer authentication, Basic auth',
+    '',
+  ];
+  for (const text of kept)
+    it(`leaves '${text.slice(0, 40)}' as it is`, () => {
+      assert.equal(defaultMasker.text(text), text);
+    });
+
+  it('masks nothing twice', () => {
+    for (const [, , output] of alone) assert.equal(defaultMasker.text(output), output);
+  });
+});

@@ -1,0 +1,280 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { Agent, createServer, request as ask } from 'node:http';
+import type { IncomingMessage, RequestOptions, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import type { CaptureOptions } from '../../../src/app/capture/captureOptions.ts';
+import { recordRequests } from '../../../src/library/node.ts';
+import type { Entry } from '../../../src/model/entry.ts';
+import { freshServers, keptEntries } from '../app/capture/keptEntries.ts';
+
+/** Asks, sends a body, and reads the answer to its end. */
+async function call(
+  url: string,
+  options: RequestOptions = {},
+  body?: string | Buffer,
+): Promise<{ status: number | undefined; headers: IncomingMessage['headers']; text: string }> {
+  const request = ask(url, options);
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, text: await text(response) };
+}
+
+describe('recordRequests', () => {
+  const serve = freshServers();
+  /** What is recorded of one request. */
+  const recorded = async (
+    handler: (request: IncomingMessage, response: ServerResponse) => void,
+    [path, options, body]: [path: string, options?: RequestOptions, body?: string | Buffer],
+    captureOptions?: CaptureOptions,
+    level?: string,
+  ): Promise<Entry> => {
+    const recorder = keptEntries(level);
+    const url = await serve(recordRequests(recorder, handler, captureOptions));
+    await call(url + path, options, body);
+    const [entry] = await recorder.count(1);
+    return entry!;
+  };
+  const done = (_request: unknown, response: ServerResponse): void => {
+    response.end('done');
+  };
+
+  it('records one entry with all its fields', async () => {
+    const headers = { 'user-agent': 'curl/8', 'x-request-id': 'r-1', 'x-user': 'root' };
+    const entry = await recorded(done, ['/a/b?c=d', { method: 'PATCH', headers }]);
+    const { duration_ms: duration, ...others } = entry;
+    assert.deepEqual(others, {
+      user: 'anonymous',
+      method: 'PATCH',
+      path: '/a/b?c=d',
+      status: 200,
+      ip: '127.0.0.1',
+      request_id: 'r-1',
+      user_agent: 'curl/8',
+    });
+    assert.ok(typeof duration === 'number' && duration > 0 && duration < 5000);
+  });
+
+  it('measures up to the end of the response', async () => {
+    const slow = async (_request: unknown, response: ServerResponse): Promise<void> => {
+      response.write('a');
+      await setTimeout(80);
+      response.end('b');
+    };
+    const { duration_ms: duration } = await recorded((...pair) => void slow(...pair), ['/']);
+    assert.ok(duration! >= 79, String(duration));
+  });
+
+  it('records what came, whatever the handler makes of the request', async () => {
+    const entry = await recorded(
+      (request, response) => {
+        request.url = '/other';
+        request.method = 'PUT';
+        request.headers['x-request-id'] = 'other';
+        response.statusCode = 418;
+        response.end();
+      },
+      ['/came', { headers: { 'x-request-id': 'came' } }],
+    );
+    assert.partialDeepStrictEqual(entry, { method: 'GET', path: '/came', request_id: 'came', status: 418 });
+  });
+
+  it('believes a trusted proxy, and asks for the workspace', async () => {
+    const headers = { 'x-user': 'ada', 'x-forwarded-for': '1.1.1.1, 203.0.113.7' };
+    const options = { trustedProxies: '127.0.0.1', userHeader: 'X-User', workspaceOf: () => 'abc123' };
+    const entry = await recorded(done, ['/', { headers }], options);
+    assert.partialDeepStrictEqual(entry, { user: 'ada', ip: '203.0.113.7', workspace_id: 'abc123' });
+  });
+
+  it('goes on where functions of the options throw', async () => {
+    const failing = (): never => {
+      throw new Error('no');
+    };
+    const entry = await recorded(done, ['/'], { requestId: failing, workspaceOf: failing });
+    assert.equal(entry.status, 200);
+    assert.equal('workspace_id' in entry, false);
+  });
+
+  it('does the request no harm where the recorder fails', async () => {
+    const recorder = {
+      recording: undefined,
+      record: () => {
+        throw new Error('full');
+      },
+    };
+    const url = await serve(recordRequests(recorder, done));
+    assert.equal((await call(url)).text, 'done');
+    assert.equal((await call(url)).text, 'done');
+  });
+
+  it('records a request once, where two doors are open', async () => {
+    const recorder = keptEntries();
+    const other = keptEntries();
+    const url = await serve(recordRequests(recorder, recordRequests(recorder, recordRequests(other, done))));
+    await call(url);
+    await call(url);
+    assert.equal((await recorder.count(2)).length, 2);
+    assert.equal((await other.count(2)).length, 2);
+  });
+
+  it('records 100 parallel requests over 10 connections that are kept', async () => {
+    const recorder = keptEntries();
+    const url = await serve(recordRequests(recorder, done));
+    const agent = new Agent({ keepAlive: true, maxSockets: 10 });
+    const ids = Array.from({ length: 100 }, (_, index) => `id-${String(index)}`);
+    await Promise.all(ids.map((id) => call(`${url}/${id}`, { agent, headers: { 'x-request-id': id } })));
+    agent.destroy();
+    const entries = await recorder.count(100);
+    assert.deepEqual(entries.map(({ request_id: id }) => id).sort(), [...ids].sort());
+    for (const { path, request_id: id } of entries) assert.equal(path, `/${String(id)}`);
+  });
+
+  describe('a response that is', () => {
+    it('none to HEAD', async () => {
+      const entry = await recorded(done, ['/', { method: 'HEAD' }], {}, 'REQUEST_RESPONSE');
+      assert.partialDeepStrictEqual(entry, { method: 'HEAD', status: 200 });
+      assert.equal(entry.response_object, undefined);
+    });
+    for (const status of [204, 304])
+      it(`${String(status)} has no body`, async () => {
+        const bodiless = (_request: unknown, response: ServerResponse): void => {
+          response.statusCode = status;
+          response.end('ignored');
+        };
+        const entry = await recorded(bodiless, ['/'], {}, 'REQUEST_RESPONSE');
+        assert.equal(entry.status, status);
+        assert.equal(entry.response_object, undefined);
+      });
+
+    it('aborted before there was an answer is 499', async () => {
+      const recorder = keptEntries();
+      const url = await serve(recordRequests(recorder, () => undefined));
+      const request = ask(url).on('error', () => undefined);
+      request.end();
+      await setTimeout(30);
+      request.destroy();
+      const [entry] = await recorder.count(1);
+      assert.equal(entry!.status, 499);
+      assert.equal(entry!.ip, '127.0.0.1');
+      assert.equal('aborted' in entry!, false);
+    });
+
+    it('aborted in the middle has its status, and aborted', async () => {
+      const recorder = keptEntries();
+      const url = await serve(
+        recordRequests(recorder, (_request, response) => {
+          response.writeHead(201);
+          response.write('begun');
+        }),
+      );
+      const request = ask(url);
+      request.end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.on('error', () => undefined);
+      response.destroy();
+      const [entry] = await recorder.count(1);
+      assert.partialDeepStrictEqual(entry, { status: 201, aborted: true });
+    });
+
+    it('aborted while its end is on its way has aborted', async () => {
+      const recorder = keptEntries();
+      const large = Buffer.alloc(50_000_000);
+      const url = await serve(recordRequests(recorder, (_request, response) => response.end(large)));
+      const request = ask(url);
+      request.end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      response.on('error', () => undefined);
+      response.destroy();
+      const [entry] = await recorder.count(1);
+      assert.partialDeepStrictEqual(entry, { status: 200, aborted: true });
+    });
+
+    it('waited for by a client that pipelines is recorded for each of its requests', async () => {
+      const recorder = keptEntries();
+      const url = await serve(recordRequests(recorder, done));
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
+      const entries = await recorder.count(2);
+      assert.deepEqual(entries.map(({ path }) => path), ['/1', '/2']);
+      socket.destroy();
+    });
+
+    it('never given to any of the requests of a pipeline is 499 for each', async () => {
+      const recorder = keptEntries();
+      const url = await serve(recordRequests(recorder, () => undefined));
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
+      await setTimeout(50);
+      socket.destroy();
+      const entries = await recorder.count(2);
+      assert.deepEqual(entries.map(({ status }) => status), [499, 499]);
+    });
+  });
+
+  describe('a handler', () => {
+    it('is called as the server calls it, and what it returns is returned', () => {
+      const calls: unknown[] = [];
+      const answer = Promise.resolve();
+      const listener = recordRequests(keptEntries(), function (this: unknown, ...words) {
+        calls.push([this, ...words]);
+        return answer;
+      });
+      const server = createServer();
+      const request = { rawHeaders: [], socket: {} } as unknown as IncomingMessage;
+      const response = new EventEmitter() as ServerResponse;
+      const result: unknown = Reflect.apply(listener, server, [request, response]);
+      assert.equal(result, answer);
+      assert.deepEqual(calls, [[server, request, response]]);
+    });
+
+    it('that throws throws where it would without us', () => {
+      const listener = recordRequests(keptEntries(), () => {
+        throw new RangeError('mine');
+      });
+      const pair = [{ rawHeaders: [], socket: {} }, new EventEmitter()] as unknown as [never, never];
+      assert.throws(() => {
+        listener(...pair);
+      }, new RangeError('mine'));
+    });
+
+    it('that rejects is answered by a server that captures rejections, and recorded', async () => {
+      const recorder = keptEntries();
+      const server = createServer(
+        { captureRejections: true } as object,
+        recordRequests(recorder, async () => Promise.reject(new Error('mine'))),
+      );
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { status } = await call(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+      server.close();
+      assert.equal(status, 500);
+      assert.equal((await recorder.count(1))[0]!.status, 500);
+    });
+  });
+
+  const wrong: [what: string, options: unknown, sentence: RegExp][] = [
+    ['an option that there is not', { userheader: 'x' }, /no option “userheader”/],
+    ['a number for a header', { userHeader: 1 }, /userHeader must be/],
+    ['a header’s name with a blank', { userHeader: 'x user' }, /userHeader must be/],
+    ['an empty name of a header', { requestId: '' }, /requestId must be/],
+    ['a text for a function', { workspaceOf: 'abc' }, /workspaceOf must be/],
+    ['proxies that are none', { trustedProxies: ['nobody'] }, /“nobody”/],
+    ['no object', null, /must be an object/],
+    ['a text', 'x', /must be an object/],
+  ];
+  for (const [what, options, sentence] of wrong)
+    it(`refuses ${what} when it is set up`, () => {
+      assert.throws(
+        () => recordRequests(keptEntries(), done, options as CaptureOptions),
+        (error) => error instanceof TypeError && sentence.test(error.message),
+      );
+    });
+  it('refuses what is no recorder and what is no handler', () => {
+    assert.throws(() => recordRequests({} as never, done), /must be a recorder/);
+    assert.throws(() => recordRequests(undefined as never, done), /must be a recorder/);
+    assert.throws(() => recordRequests(keptEntries(), {} as never), /must be a request handler/);
+  });
+});
