@@ -28,6 +28,7 @@ export function watchPolicy(root: string, { onPolicy, onFailure }: PolicyListene
   const path = join(root, POLICY_FILE);
   let seen: string | undefined;
   let doubted: { readonly stamp: string; readonly tell: () => void } | undefined;
+  let looking: Promise<void> | undefined;
   let isClosed = false;
 
   /** Editors empty or remove a file before they write it: what looks broken or gone counts once it stays so. */
@@ -35,7 +36,14 @@ export function watchPolicy(root: string, { onPolicy, onFailure }: PolicyListene
     doubted = { stamp, tell };
   }
 
-  async function look(): Promise<void> {
+  /** Where the disk is slow, looks that pile up behind it are one. */
+  function look(): Promise<void> {
+    return (looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    }));
+  }
+
+  async function lookOnce(): Promise<void> {
     const stamp = await stampOf(path);
     if (isClosed) return;
     if (stamp === seen) {

@@ -214,6 +214,11 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     return (this.#closing ??= this.#end());
   }
 
+  /** Resolves when no rotation is under way; for those who can wait, so that files grow little beyond their limit. */
+  rotationSettled(): Promise<void> {
+    return this.#rotation.settled();
+  }
+
   stats(): RecorderStats {
     return {
       accepted: this.#accepted,

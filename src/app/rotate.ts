@@ -19,22 +19,26 @@ export interface RotateInput extends WorkspaceInput {
 /**
  * Rotates the active file of a family if it is over the limit: one rename to the next number up, looked at again once
  * the lock is held, so that of several processes that noticed it one rotates.
- * @returns the step that was done; undefined when there was none to do, or a foreign program holds the file open
+ * @returns the step that was done; undefined when there was none to do
  * @throws Failure `logs-missing`, `lock-busy` …
  */
-export async function rotateActive(input: RotateInput, context: AppContext): Promise<Step | undefined> {
+export async function rotateActive(
+  input: RotateInput,
+  context: AppContext,
+): Promise<Step | 'held-open' | undefined> {
   const root = requireWorkspace(input);
   const folder = logsFolder(root);
   const name = formatFileName({ kind: 'active', family: input.family });
   const seen = identify(folder, name);
   if (seen === undefined || seen.bytes <= input.limitBytes) return undefined;
-  if (heldOpen(folder, [name]).has(name)) return undefined;
+  if (heldOpen(folder, [name]).has(name)) return 'held-open';
   // While this file is the active one nobody has rotated, so no higher number came up.
   const to = nextName(folder, input.family);
   const done = await withLock(root, context, (lock) =>
     lock.exclusive((): Step | undefined => {
       const now = identify(folder, name);
-      if (now?.inode !== seen.inode || now.bytes <= input.limitBytes || isTaken(join(folder, to))) return undefined;
+      if (now?.inode !== seen.inode || now.bytes <= input.limitBytes || isTaken(join(folder, to)))
+        return undefined;
       renameSync(join(folder, name), join(folder, to));
       syncFolder(folder);
       return { kind: 'rotate', name, to, bytes: now.bytes, reason: 'size' };

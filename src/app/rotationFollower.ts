@@ -5,6 +5,8 @@ import type { App } from './jobs.ts';
 export interface RotationFollower {
   /** The active file is over `limitBytes`. Returns at once; asked again meanwhile it does nothing. */
   rotate(limitBytes: number): void;
+  /** Resolves when no rotation is under way. */
+  settled(): Promise<void>;
   /** Ends what is under way after the step that it is in. */
   close(): Promise<void>;
 }
@@ -15,7 +17,7 @@ export interface RotationListener {
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** A rotation that was refused is not asked for with every batch. */
+/** A rotation that a foreign program prevents, or that failed, is not asked for with every batch. */
 const PAUSE_MS = 1000;
 
 /** Rotates in the worker, and puts the folder in order after each rotation: one run at a time, and one more if needed. */
@@ -35,10 +37,9 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
   async function rotateOnce(limitBytes: number): Promise<void> {
     try {
       const step = await app.run('rotateActive', { root, family: 'api', limitBytes }, { signal });
-      if (step?.to === undefined) {
-        notBefore = Date.now() + PAUSE_MS;
-        return;
-      }
+      if (step === 'held-open') notBefore = Date.now() + PAUSE_MS;
+      // Somebody else was faster.
+      if (step === 'held-open' || step?.to === undefined) return;
       listener.onRotated({ from: step.name, to: step.to });
       maintain();
     } catch (error) {
@@ -73,6 +74,9 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
       rotating = rotateOnce(limitBytes).finally(() => {
         rotating = undefined;
       });
+    },
+    async settled() {
+      await rotating;
     },
     async close() {
       controller.abort();

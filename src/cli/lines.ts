@@ -3,6 +3,8 @@ import { StringDecoder } from 'node:string_decoder';
 /** Stands for a line that is longer than the limit; its text is not kept. */
 export const TOO_LONG = Symbol('too long');
 
+type Line = string | typeof TOO_LONG;
+
 /**
  * The lines of a stream of UTF-8, without their ends (`\n` or `\r\n`), in groups as they arrive; empty ones are left out. A
  * last line without an end counts.
@@ -10,26 +12,34 @@ export const TOO_LONG = Symbol('too long');
 export async function* linesOf(
   stream: AsyncIterable<unknown>,
   limit: number,
-): AsyncGenerator<readonly (string | typeof TOO_LONG)[]> {
+): AsyncGenerator<readonly Line[]> {
   const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let isTooLong = false;
+  /** What came of the line that has no end yet; put together only at its end, however many pieces it comes in. */
+  let pieces: string[] = [];
+  let length = 0;
 
-  const finish = (text: string): (string | typeof TOO_LONG)[] => {
-    const wasTooLong = isTooLong || text.length > limit;
-    isTooLong = false;
-    if (wasTooLong) return [TOO_LONG];
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+  const keep = (piece: string): void => {
+    length += piece.length;
+    if (length <= limit) pieces.push(piece);
+    else pieces = [];
+  };
+  const finish = (last: string): Line[] => {
+    keep(last);
+    const isTooLong = length > limit;
+    const whole = pieces.join('');
+    pieces = [];
+    length = 0;
+    if (isTooLong) return [TOO_LONG];
+    const line = whole.endsWith('\r') ? whole.slice(0, -1) : whole;
     return line === '' ? [] : [line];
   };
 
   for await (const chunk of stream) {
-    const pieces = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = pieces.pop() ?? '';
-    yield pieces.flatMap(finish);
-    if (rest.length <= limit) continue;
-    isTooLong = true;
-    rest = '';
+    const texts = decoder.write(chunk as Buffer).split('\n');
+    const rest = texts.pop() ?? '';
+    const lines = texts.flatMap(finish);
+    keep(rest);
+    yield lines;
   }
-  yield finish(rest + decoder.end());
+  yield finish(decoder.end());
 }

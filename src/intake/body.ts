@@ -9,8 +9,10 @@ export interface BodyText {
 /**
  * Masks a body and cuts it to `limit` bytes. It is masked first: half a secret at the end would not be known as one. A
  * JSON value that is too long becomes the beginning of its text.
+ * @returns undefined where there is no body
  */
-export function bodyText(body: unknown, limit: number, masker: Masker): BodyText {
+export function bodyText(body: unknown, limit: number, masker: Masker): BodyText | undefined {
+  if (body === undefined || body === null) return undefined;
   const isText = typeof body === 'string';
   const text = isText ? masker.text(body) : masker.json(body);
   const end = endOfBytes(text, limit);

@@ -3,7 +3,7 @@ import { classify, compilePaths } from './pathGlobs.ts';
 import type { PathRule } from './pathGlobs.ts';
 
 /** A category that paths decide about. */
-export type PathCategory = 'auth' | 'deployments';
+type PathCategory = 'auth' | 'deployments';
 
 /** A rule of the policy that keeps nothing, or a glob that matches nothing. */
 export type DeadRule =
@@ -23,7 +23,7 @@ export type DeadRule =
   | { readonly code: 'glob-refused'; readonly key: PathListKey; readonly glob: string };
 
 /** The policy's keys that hold path globs. */
-export type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.deploymentPaths';
+type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.deploymentPaths';
 
 type Recording = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths' | 'level'>;
 

@@ -1,6 +1,7 @@
 import type { Entry } from '../model/entry.ts';
 import type { Policy } from '../model/policy.ts';
 import { bodyText } from './body.ts';
+import { fieldLiteral, FIELD_LIMIT, rememberingLiteral } from './fieldLiteral.ts';
 import { compileFilter } from './filter.ts';
 import type { Masker } from './masker.ts';
 import { timestampOf } from './timestamp.ts';
@@ -27,9 +28,6 @@ export interface IntakeOptions {
   readonly masker: Masker;
 }
 
-/** Longer texts, bodies apart, are cut. */
-const FIELD_LIMIT = 8192;
-const METHOD_LIMIT = 64;
 const HIGHEST_STATUS = 999;
 const plausibleId = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -37,7 +35,6 @@ const known: ReadonlySet<string> = new Set([
   ...['timestamp', 'workspace_id', 'user', 'method', 'path', 'status', 'duration_ms', 'ip', 'request_id'],
   ...['user_agent', 'category', 'request_object', 'response_object', 'truncated'],
 ]);
-const optionalTexts = ['ip', 'request_id', 'user_agent', 'category'] as const;
 
 /** Whether an entry has what every line must have. */
 export function isEntry(value: unknown): value is Entry {
@@ -69,37 +66,37 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     return lineOf(entry, now);
   }
 
+  /** Few different texts, again and again: each is masked once. */
+  const remembered = rememberingLiteral(masker);
+
   function lineOf(entry: Entry, now: number): string {
-    const { workspace_id: id, user, status } = entry;
+    const { workspace_id: id, user, method, status, ip, request_id: requestId, user_agent: agent, category } = entry;
     // A getter may answer differently than it did a moment ago.
     if (!Number.isInteger(status)) throw new TypeError('status');
-    let truncated = entry.truncated === true;
-    const literal = (text: string, limit = FIELD_LIMIT): string => {
-      if (text.length <= limit) return masker.literal(text);
-      const whole = masker.text(text);
-      truncated ||= whole.length > limit;
-      return masker.literal(whole.slice(0, limit));
-    };
     const path = keepsRequest ? entry.path : withoutQuery(entry.path);
+    let truncated = entry.truncated === true || path.length > FIELD_LIMIT;
     let line = `{"timestamp":"${timestampOf(entry.timestamp, now)}"`;
     line += typeof id === 'string' && plausibleId.test(id) ? `,"workspace_id":"${id}"` : ownId;
-    line += typeof user === 'string' && user !== '' ? `,"user":${literal(user)}` : ',"user":"anonymous"';
-    line += `,"method":${methods.get(entry.method) ?? literal(entry.method, METHOD_LIMIT)}`;
-    line += `,"path":${literal(path)},"status":${String(status)}`;
-    line += `,"duration_ms":${String(durationOf(entry.duration_ms))}`;
-    for (const key of optionalTexts) {
-      const text = entry[key];
-      if (typeof text === 'string') line += `,"${key}":${literal(text)}`;
+    line += typeof user === 'string' && user !== '' ? `,"user":${remembered(user)}` : ',"user":"anonymous"';
+    line += `,"method":${remembered(method)},"path":${fieldLiteral(path, masker)}`;
+    line += `,"status":${String(status)},"duration_ms":${String(durationOf(entry.duration_ms))}`;
+    if (typeof ip === 'string') line += `,"ip":${remembered(ip)}`;
+    if (typeof requestId === 'string') line += `,"request_id":${fieldLiteral(requestId, masker)}`;
+    if (typeof agent === 'string') {
+      line += `,"user_agent":${remembered(agent)}`;
+      truncated ||= agent.length > FIELD_LIMIT;
     }
-    const addBody = (key: 'request_object' | 'response_object'): void => {
-      const body = entry[key];
-      if (body === undefined || body === null) return;
-      const { json, truncated: isCut } = bodyText(body, maxBodyBytes, masker);
-      truncated ||= isCut;
-      line += `,"${key}":${json}`;
-    };
-    if (keepsRequest) addBody('request_object');
-    if (keepsResponse) addBody('response_object');
+    if (typeof category === 'string') line += `,"category":${remembered(category)}`;
+    if (keepsRequest) {
+      const body = bodyText(entry.request_object, maxBodyBytes, masker);
+      if (body !== undefined) line += `,"request_object":${body.json}`;
+      truncated ||= body?.truncated === true;
+    }
+    if (keepsResponse) {
+      const body = bodyText(entry.response_object, maxBodyBytes, masker);
+      if (body !== undefined) line += `,"response_object":${body.json}`;
+      truncated ||= body?.truncated === true;
+    }
     if (truncated) line += ',"truncated":true';
     return `${line}${others(entry, masker)}}\n`;
   }
@@ -118,16 +115,11 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   };
 }
 
-const methods = new Map(
-  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE', 'QUERY'].map((method) => [
-    method,
-    `"${method}"`,
-  ]),
-);
-
 function withoutQuery(path: string): string {
-  const end = path.search(/[?#]/);
-  return end === -1 ? path : path.slice(0, end);
+  const query = path.indexOf('?');
+  const rest = query === -1 ? path : path.slice(0, query);
+  const fragment = rest.indexOf('#');
+  return fragment === -1 ? rest : rest.slice(0, fragment);
 }
 
 /** Whole ms; an entry without a duration took none. */

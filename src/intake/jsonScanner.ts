@@ -51,6 +51,9 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       const end = stringEnd(scan, bytes, i, to);
       const { holds } = scan;
       const inside = end >= to ? to : end;
+      // A string that nothing of JSON follows wasn't one: nothing in it is read in vain.
+      if (frame !== 0 && end < to && !goesOn(bytes, end + 1, to))
+        return giveBack(scan, markAt, markOut, markFloor);
       if (secret) {
         if (inside > i + 1) scan.replace(i + 1, inside);
       } else maskJsonString(scan, i + 1, inside, end < to, holds);
@@ -150,11 +153,11 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
     maskJsonString(scan, at + 1, to, false, holds);
     return to;
   }
+  const colon = bytes[end + 1] === 58 ? end + 1 : blanks(bytes, end + 1, to);
+  if (colon < to && bytes[colon] !== 58) return -1;
   const verdict = judgeJsonKey(scan, at + 1, end, holds);
   if (holds !== 0 || scan.known) maskJsonString(scan, at + 1, end, true, holds);
-  const colon = bytes[end + 1] === 58 ? end + 1 : blanks(bytes, end + 1, to);
   if (colon >= to) return to;
-  if (bytes[colon] !== 58) return -1;
   scan.verdict = verdict;
   if (verdict === 0) return colon + 1;
   if ((verdict & ODD_OBJECT) !== 0 && !scan.odd) scan.odd = isOdd(text, at, colon + 1);
@@ -188,6 +191,15 @@ function namesSecret(scan: MaskScan, bytes: Uint8Array, from: number, to: number
   if (to - from > 64) return false;
   for (let at = from; at < to; at += 1) if (bytes[at] === 32) return false;
   return (judgeJsonKey(scan, from, to, holds) & SENSITIVE) !== 0;
+}
+
+/** Whether a comma or a closing bracket follows, or the text ends. */
+function goesOn(bytes: Uint8Array, from: number, to: number): boolean {
+  let code = bytes[from];
+  if (code === 44) return true;
+  const at = blanks(bytes, from, to);
+  code = bytes[at];
+  return at >= to || code === 44 || code === 93 || code === 125;
 }
 
 function blanks(bytes: Uint8Array, from: number, to: number): number {

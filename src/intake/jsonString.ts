@@ -8,8 +8,12 @@ const TRIGGER = 1;
 const BACKSLASH = 2;
 const UNICODE_ESCAPE = 4;
 const QUOTE = 8;
+const BEYOND = 16;
 
-const classes = triggers.slice();
+/** By byte; see `MaskScan.asBytes`. */
+const classes = new Uint8Array(256).fill(BEYOND);
+classes.set(triggers);
+classes[127] = BEYOND;
 classes[34] = QUOTE;
 classes[92] = BACKSLASH;
 
@@ -19,17 +23,14 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
   let i = at + 1;
   for (; i < to; i += 1) {
     const code = bytes[i] ?? 0;
-    if (code > 126) {
-      scan.beyond = true;
-      continue;
-    }
     const kind = classes[code];
     if (kind === PLAIN) continue;
     if (kind === QUOTE) {
       scan.holds = holds;
       return i;
     }
-    if (kind === TRIGGER) {
+    if (kind === BEYOND) scan.beyond = true;
+    else if (kind === TRIGGER) {
       if ((holds & TRIGGER) === 0 && begins(scan.text, code, i, at + 1)) {
         holds |= TRIGGER;
         scan.firstTrigger = i;

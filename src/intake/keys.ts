@@ -70,8 +70,10 @@ function kindOf(text: string, at: number): number {
   return code >= 65 && code <= 90 ? UPPER : NONE;
 }
 
-/** Keys remembered, one to a place; a power of two. */
-const PLACES = 512;
+/** Keys remembered; `placeOf` makes ten bits. */
+const PLACES = 1024;
+/** Places a key may take; keys that share all of their places would be judged again and again. */
+const WAYS = 4;
 const LONGEST_REMEMBERED = 32;
 
 /** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
@@ -81,7 +83,7 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
     const words = wordsOf(key);
     return extra.size > 0 && holdsExtra(words, extra) ? SENSITIVE : judge(words, key);
   };
-  // Two places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
+  // Some places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
   const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
   const lengths = new Uint8Array(PLACES);
   const verdicts = new Uint8Array(PLACES);
@@ -91,18 +93,17 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
     if (length <= 0) return 0;
     if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from + offset, to + offset));
     const first = placeOf(bytes, from, length);
-    for (let place = first; ; place ^= 1) {
-      if (lengths[place] === length) {
-        const start = place * LONGEST_REMEMBERED;
-        let same = 0;
-        while (same < length && table[start + same] === bytes[from + same]) same += 1;
-        if (same === length) return verdicts[place] ?? 0;
-      }
-      if (place !== first) break;
+    for (let way = 0; way < WAYS; way += 1) {
+      const place = first ^ way;
+      if (lengths[place] !== length) continue;
+      const start = place * LONGEST_REMEMBERED;
+      let same = 0;
+      while (same < length && table[start + same] === bytes[from + same]) same += 1;
+      if (same === length) return verdicts[place] ?? 0;
     }
     const verdict = judgeAnew(text.slice(from + offset, to + offset));
-    turn ^= 1;
-    const place = lengths[first] === 0 ? first : first ^ turn;
+    turn = (turn + 1) % WAYS;
+    const place = first ^ turn;
     const start = place * LONGEST_REMEMBERED;
     lengths[place] = length;
     verdicts[place] = verdict;
@@ -127,8 +128,8 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
 function placeOf(bytes: Uint8Array, from: number, length: number): number {
   const quarter = bytes[from + (length >> 2)] ?? 0;
   const middle = bytes[from + (length >> 1)] ?? 0;
-  const ends = (bytes[from] ?? 0) * 31 + (bytes[from + length - 1] ?? 0) * 131;
-  return (ends + middle * 57 + quarter * 211 + length * 1009) & (PLACES - 1);
+  const ends = ((bytes[from] ?? 0) << 8) | (bytes[from + length - 1] ?? 0);
+  return Math.imul((ends << 16) ^ (middle << 9) ^ (quarter << 5) ^ length ^ ends, 0x9e3779b1) >>> 22;
 }
 
 function holdsExtra(words: readonly string[], extra: ReadonlySet<string>): boolean {

@@ -14,9 +14,21 @@ classes[127] = BEYOND;
 /** DEL, C1, line and paragraph separators, and what sets or overrides the direction of writing. */
 const harmful = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+const escapes = new Map<string, string>();
+
 /** Escapes what JSON leaves alone and terminals and editors don't. */
 export function harmless(json: string): string {
-  return json.replace(harmful, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(harmful, escapeOf);
+}
+
+/** There are some fifty of them, so each is written once. */
+function escapeOf(character: string): string {
+  let escape = escapes.get(character);
+  if (escape === undefined) {
+    escape = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    escapes.set(character, escape);
+  }
+  return escape;
 }
 
 /** What a text holds: characters at which a scanner may begin, or that must be escaped, or that may be harmful. */

@@ -38,6 +38,9 @@ export interface MaskerOptions {
   readonly knownSecrets?: readonly string[];
 }
 
+const QUOTED_MASK = `"${MASK}"`;
+
+/** A masker with its own keys, secrets and memory of keys; make one and keep it. */
 export function createMasker(options: MaskerOptions = {}): Masker {
   const known = knownSecrets(options.knownSecrets ?? []);
   const hasKnown = (options.knownSecrets ?? []).some((secret) => secret !== '');
@@ -78,8 +81,21 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   };
   // A number that is a known secret and stands alone.
   const scalar = (text: string): string =>
-    hasKnown && /^-?\d/.test(text) && known.holds(text) ? `"${MASK}"` : text;
-  return { text: (text) => mask(hasKnown ? known.replace(text) : text), literal, json };
+    hasKnown && /^-?\d/.test(text) && known.holds(text) ? QUOTED_MASK : text;
+  // A text too long for a string, a stack that is used up: then nothing is written, rather than thrown.
+  return {
+    text: (text) => orMask(() => mask(hasKnown ? known.replace(text) : text), MASK),
+    literal: (text) => orMask(() => literal(text), QUOTED_MASK),
+    json: (value) => orMask(() => json(value), QUOTED_MASK),
+  };
+}
+
+function orMask(work: () => string, instead: string): string {
+  try {
+    return work();
+  } catch {
+    return instead;
+  }
 }
 
 /** With no extra keys and no known secrets; for our own errors and messages. */

@@ -34,7 +34,7 @@ export interface FormTexts {
 }
 
 /** The fields that hold a number. */
-export type LimitedField = 'maxFile' | 'maxFolder' | 'maxAge' | 'keepPlain' | 'maxBody';
+type LimitedField = 'maxFile' | 'maxFolder' | 'maxAge' | 'keepPlain' | 'maxBody';
 
 /** What maintenance would do under the form's values, in words. */
 export interface PreviewTexts {
@@ -45,7 +45,7 @@ export interface PreviewTexts {
   readonly notes: readonly string[];
 }
 
-export interface PreviewRow {
+interface PreviewRow {
   readonly kind: string;
   readonly file: string;
   readonly size: string;
@@ -57,6 +57,8 @@ export interface RecordingTexts {
   readonly summary: string;
   /** How many of them belong to each category; empty where there are none. */
   readonly counts: string;
+  /** Heading of the times, with their zone. */
+  readonly timeTitle: string;
   /** The newest requests. */
   readonly rows: readonly RequestRow[];
   /** Why a rule keeps nothing, beside the field that says so. */

@@ -43,7 +43,7 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
       </section>
       <section class="preview" id="preview" aria-labelledby="preview-title">
         <h2 id="preview-title">What maintenance would do now</h2>
-        <div id="steps"></div>
+        <div id="steps" role="region" aria-labelledby="preview-title"></div>
         <ul id="notes"></ul>
       </section>
     </div>
@@ -53,10 +53,10 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
         <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error categories-warning">
           <div class="label" id="categories-title">Requests</div>
           <vscode-checkbox id="logsAll" label="All"></vscode-checkbox>
-          <vscode-checkbox id="writes" class="category" label="Writes (POST, PUT, PATCH, DELETE)"></vscode-checkbox>
-          <vscode-checkbox id="auth" class="category" label="Authentication"></vscode-checkbox>
-          <vscode-checkbox id="deployments" class="category" label="Deployments"></vscode-checkbox>
-          <vscode-checkbox id="errors" class="category" label="Errors (status 400 and above)"></vscode-checkbox>
+          ${category('writes', 'Writes (POST, PUT, PATCH, DELETE)')}
+          ${category('auth', 'Authentication')}
+          ${category('deployments', 'Deployments')}
+          ${category('errors', 'Errors (status 400 and above)')}
           ${remarks('categories')}
         </div>
         ${listField('authPaths', 'Authentication paths', 'Path patterns, one a line, such as **/login or /oauth2/**.')}
@@ -98,6 +98,11 @@ export function configurePage({ nonce, cspSource, script, style }: PageSources):
 </html>`;
 }
 
+/** With a tab index of its own: without, the element forgets after being disabled that Tab has to reach it. */
+function category(id: string, label: string): string {
+  return `<vscode-checkbox id="${id}" label="${label}" tabindex="0"></vscode-checkbox>`;
+}
+
 function numberField(id: string, label: string, help: string, unit = ''): string {
   return `<div class="field" id="${id}-field">
           <vscode-label for="${id}">${label}</vscode-label>
@@ -115,7 +120,7 @@ function listField(id: string, label: string, help: string): string {
   return `<div class="field" id="${id}-field">
           <vscode-label for="${id}">${label}</vscode-label>
           <p class="help">${help}</p>
-          <vscode-textarea id="${id}" label="${label}" rows="3" cols="40" resize="vertical" monospace></vscode-textarea>
+          <vscode-textarea id="${id}" label="${label}" rows="3" resize="vertical" monospace></vscode-textarea>
           ${remarks(id)}
         </div>`;
 }

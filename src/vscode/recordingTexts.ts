@@ -19,6 +19,7 @@ export function describeRecording(preview: RecordingPreview, locale: string): Re
   return {
     summary: recordingSummary(preview),
     counts: considered === 0 ? '' : `Among them: ${kinds.join(', ')}.`,
+    timeTitle: `Time (${zoneOf(rows[0]?.time, locale)})`,
     rows: rows.map((row) => requestRow(row, locale)),
     warnings: describeDeadRules(dead),
   };
@@ -38,21 +39,25 @@ const verdicts: Readonly<Record<Verdict, string>> = {
   'not-chosen': 'no: not chosen',
 };
 
-const zonedTime: Intl.DateTimeFormatOptions = {
+const shortTime: Intl.DateTimeFormatOptions = {
   month: 'short',
   day: 'numeric',
   hour: 'numeric',
   minute: '2-digit',
   second: '2-digit',
-  timeZoneName: 'short',
 };
+
+function zoneOf(time: number | undefined, locale: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: 'short' }).formatToParts(time);
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local';
+}
 
 const LONGEST_PATH = 200;
 const LONGEST_METHOD = 20;
 
 function requestRow({ time, method, path, status, verdict }: PreviewedRequest, locale: string): RequestRow {
   return {
-    time: time === undefined ? '' : new Date(time).toLocaleString(locale, zonedTime),
+    time: time === undefined ? '' : new Date(time).toLocaleString(locale, shortTime),
     method: printable(cut(method, LONGEST_METHOD)),
     path: printable(cut(path, LONGEST_PATH)),
     status: String(status),

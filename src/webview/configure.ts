@@ -22,7 +22,10 @@ const numbers = ['maxFile', 'keepPlain', 'maxAge', 'maxFolder', 'maxBody'] as co
 const lists = ['exclude', 'authPaths', 'deploymentPaths', 'extraKeys'] as const;
 const fields: readonly FormField[] = [...numbers, ...lists, 'categories', 'level'];
 const categories = ['writes', 'auth', 'deployments', 'errors'] as const;
+const selects = ['maxAgeUnit', 'maxFolderUnit', 'level'] as const;
 let seq = 0;
+/** The values that the last check is about. */
+let checked = '';
 let timer: number | undefined;
 
 function control(id: string): Control {
@@ -55,7 +58,7 @@ function read(): PolicyForm {
 }
 
 function fill(form: PolicyForm, texts: FormTexts): void {
-  const values = [...numbers, ...lists, 'maxFolderUnit', 'maxAgeUnit', 'level'] as const;
+  const values = [...numbers, ...lists, ...selects] as const;
   for (const id of values) control(id).value = form[id];
   control('logsAll').checked = form.logsAll;
   for (const id of categories) control(id).checked = form.categories.includes(id);
@@ -80,13 +83,17 @@ function showWhatMatters(): void {
 
 /** Save waits until the extension has found the very values on the screen right. */
 function changed(): void {
+  const form = read();
+  // A field tells once more when it is left; Save must not be disabled just when Tab comes to it.
+  if (JSON.stringify(form) === checked) return;
+  checked = JSON.stringify(form);
   seq += 1;
   showWhatMatters();
   control('save').disabled = true;
   setStale(true);
   window.clearTimeout(timer);
   timer = window.setTimeout(() => {
-    host.postMessage({ kind: 'changed', seq, form: read() });
+    host.postMessage({ kind: 'changed', seq, form });
   }, SETTLE_MS);
 }
 
@@ -114,6 +121,7 @@ function setStale(isStale: boolean): void {
 window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
   if (data.kind === 'load') {
     fill(data.form, data.texts);
+    checked = '';
     changed();
   } else if (data.kind === 'checked') showChecked(data);
   else {
@@ -124,6 +132,8 @@ window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
 
 element('form').addEventListener('input', changed);
 element('form').addEventListener('change', changed);
+// Their events don't come up to the form.
+for (const id of selects) control(id).addEventListener('change', changed);
 element('form').addEventListener('submit', (event) => {
   event.preventDefault();
 });

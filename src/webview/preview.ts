@@ -9,6 +9,9 @@ export function showPreview(preview: PreviewTexts | undefined, isRight: boolean)
   steps?.replaceChildren(
     preview === undefined || preview.steps.length === 0 ? nothing : tableOfSteps(preview),
   );
+  // A list that scrolls is a place to come to by Tab.
+  if (steps !== null && steps.scrollHeight > steps.clientHeight) steps.tabIndex = 0;
+  else steps?.removeAttribute('tabindex');
   const notes = document.getElementById('notes');
   notes?.replaceChildren(...(preview?.notes ?? []).map((note) => create('li', note)));
 }
@@ -23,8 +26,8 @@ export function showRecording(recording: RecordingTexts | undefined, isRight: bo
   show('recorded', recording?.summary ?? waiting(isRight));
   show('counts', recording?.counts ?? '');
   const requests = document.getElementById('requests');
-  const columns = { time: 'Time', method: 'Method', path: 'Path', status: 'Status', verdict: 'Recorded?' };
-  const rows = recording?.rows ?? [];
+  const { timeTitle = '', rows = [] } = recording ?? {};
+  const columns = { time: timeTitle, method: 'Method', path: 'Path', status: 'Status', verdict: 'Recorded?' };
   requests?.replaceChildren(...(rows.length === 0 ? [] : [table(columns, rows)]));
 }
 

@@ -46,7 +46,8 @@ describe('the form’s recording part', () => {
     await says('counts', 'Among them: 250 writes, 250 of authentication, 0 deployments, 150 errors.');
     const [newest] = await field('requests').locator('tbody tr').all();
     const [time = '', ...others] = (await newest?.locator('td').allInnerTexts()) ?? [];
-    assert.match(time, /\d{1,2}:\d\d:\d\d.* \S+$/);
+    assert.match(time, /\d{1,2}:\d\d:\d\d/);
+    assert.match(await field('requests').locator('th').first().innerText(), /^Time \(\S+\)$/);
     assert.deepEqual(others, ['GET', '/api/items/1199', '200', 'yes']);
   });
 
@@ -100,6 +101,7 @@ describe('the form’s recording part', () => {
     await field('maxBody').locator('input').fill('4096');
     await field('maxBody-error').waitFor({ state: 'hidden' });
     await lines('extraKeys', 'customer_number\n\niban\n');
+    await vscode.page.webview.locator('#save:not([disabled])').waitFor();
   });
 
   for (const theme of ['dark', 'light', 'high contrast dark', 'high contrast light'] as const)
@@ -149,8 +151,10 @@ describe('the form’s recording part', () => {
 describe('the form’s recording part without a request', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({ files: { 'logs/worker.log': 'started\n' } });
-    await vscode.page.logs.row('worker.log').waitFor();
+    vscode = await OpenVscode.open({
+      files: { 'logs/worker.log': 'started\n', '.workspace-logs.json': commentedPolicy },
+    });
+    await vscode.page.view('Workspace Logs').locator('.monaco-list-row').first().waitFor();
   });
   after(() => vscode.close());
 
@@ -172,15 +176,17 @@ describe('the form’s recording part without a request', () => {
     await tabTo('deployments');
     await page.keyboard.press('Space');
     await tabTo('deploymentPaths');
+    await page.keyboard.press('Control+Home');
     await page.keyboard.type('/deploy/**\n');
     await tabTo('extraKeys');
     await page.keyboard.type('iban');
+    await webview.locator('#summary.stale').waitFor();
     await webview.locator('#save:not([disabled])').waitFor();
     await tabTo('save');
     await page.keyboard.press('Enter');
     await vscode.page.notification('The policy of billing is saved').waitFor();
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
-    const { recording, masking } = JSON.parse(text.replace(/^ *\/\/.*$/gm, '')) as Record<string, object>;
+    const { recording, masking } = JSON.parse(text.replace(/\/\/.*$/gm, '')) as Record<string, object>;
     assert.deepEqual(recording, {
       log: ['deployments'],
       deploymentPaths: ['/deploy/**', '/api/deployments', '/api/deployments/**'],

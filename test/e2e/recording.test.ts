@@ -67,8 +67,8 @@ describe('the demo’s backend records under the policy of the form', () => {
     await until('nothing is recorded', async () => (await lines()).some(({ status }) => status < 400));
     await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
     await field('summary').filter({ hasText: /./ }).waitFor();
-    await field('logsAll').click();
-    await field('errors').click();
+    await field('logsAll').locator('label').click();
+    await field('errors').locator('label').click();
     await field('exclude').locator('textarea').fill('/health');
     await until('it cannot be saved', async () => (await field('save').getAttribute('disabled')) === null);
     await field('save').click();

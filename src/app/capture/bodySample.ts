@@ -6,8 +6,8 @@ export class BodySample {
   #total = 0;
   /** The body began before anybody looked. */
   isLate = false;
-  /** The last byte has passed. */
-  isComplete = false;
+  /** The last byte has passed, as far as anybody wrote one. */
+  isComplete = true;
 
   /** @param limit how many bytes are kept */
   constructor(limit: number) {

@@ -2,37 +2,43 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodySample } from './bodySample.ts';
 import { firstHeader } from './rawHeaders.ts';
 
+/** A body that is looked at, and the headers that came with it, by their names in lower case. */
+export interface TappedBody {
+  readonly sample: BodySample;
+  readonly header: (name: string) => string | undefined;
+}
+
 /**
  * Looks at a request's body as it comes in, and changes nothing of its flow: whoever reads it decides when, and a body
  * that nobody reads stays where it is.
  * @returns undefined where there is no body
  */
-export function tapRequest(request: IncomingMessage, limit: number): BodySample | undefined {
-  const { rawHeaders } = request;
-  const hasBody =
-    firstHeader(rawHeaders, 'transfer-encoding') !== undefined ||
-    (firstHeader(rawHeaders, 'content-length') ?? '0') !== '0';
-  if (!hasBody) return undefined;
+export function tapRequest(request: IncomingMessage, limit: number): TappedBody | undefined {
+  const header = (name: string): string | undefined => firstHeader(request.rawHeaders, name);
+  const length = Number(header('content-length') ?? '0');
+  if (length === 0 && header('transfer-encoding') === undefined) return undefined;
   const sample = new BodySample(limit);
+  sample.isComplete = false;
   sample.isLate = request.readableDidRead || request.readableLength > 0 || request.readableEnded;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     quietly(() => {
-      if (chunk === null) sample.isComplete = true;
-      else sample.add(chunk, encoding);
+      if (chunk !== null) sample.add(chunk, encoding);
+      // The end can be told later than a quick response is closed.
+      sample.isComplete = chunk === null || sample.total === length;
     });
     return push(chunk, encoding);
   };
-  return sample;
+  return { sample, header };
 }
 
 /** Looks at a response's body as the handler writes it. */
-export function tapResponse(response: ServerResponse, limit: number): BodySample {
+export function tapResponse(response: ServerResponse, limit: number): TappedBody {
   const sample = new BodySample(limit);
-  // What a handler did not write is not missing.
-  sample.isComplete = true;
   const write = response.write.bind(response);
   const end = response.end.bind(response);
+  const writeHead = response.writeHead.bind(response);
+  let given: unknown;
 
   /** Calls on with the very words; looks at the chunk unless it is refused, as everything is after the end. */
   function through(method: (...words: never) => unknown, words: readonly unknown[]): unknown {
@@ -44,9 +50,27 @@ export function tapResponse(response: ServerResponse, limit: number): BodySample
       });
     return result;
   }
-  response.write = ((...words: unknown[]) => through(write, words)) as typeof response.write;
-  response.end = ((...words: unknown[]) => through(end, words)) as typeof response.end;
-  return sample;
+  response.write = ((...words: unknown[]) => through(write, words)) as typeof write;
+  response.end = ((...words: unknown[]) => through(end, words)) as typeof end;
+  // Headers that are given here, and were not set before, cannot be got from the response afterwards.
+  response.writeHead = (...words: unknown[]) => {
+    given = words.at(-1);
+    return Reflect.apply(writeHead, response, words as never);
+  };
+  return {
+    sample,
+    header: (name) => {
+      const value = givenHeader(given, name) ?? response.getHeader(name);
+      return typeof value === 'string' ? value : undefined;
+    },
+  };
+}
+
+/** A header among those that `writeHead` was given: an object, pairs, or names and values in turn. */
+function givenHeader(given: unknown, name: string): unknown {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const pairs: unknown[] = Array.isArray(given) ? given.flat() : Object.entries(given).flat(1);
+  return pairs.find((_, index) => index % 2 === 1 && String(pairs[index - 1]).toLowerCase() === name);
 }
 
 /** Looking on must never harm what is looked at. */

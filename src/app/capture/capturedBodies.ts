@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BodySample } from './bodySample.ts';
 import { tapRequest, tapResponse } from './bodyTaps.ts';
+import type { TappedBody } from './bodyTaps.ts';
 import { bodyValue } from './bodyValue.ts';
-import { firstHeader } from './rawHeaders.ts';
+import type { BodyValue } from './bodyValue.ts';
 
 /** The part of the policy that says how much of a request is recorded. */
 export interface RecordingLevel {
@@ -35,10 +35,8 @@ export function captureBodies(
   const asked = tapRequest(request, limit);
   const answered = level === 'REQUEST_RESPONSE' ? tapResponse(response, limit) : undefined;
   return () => {
-    const question = valueOf(asked, (name) => firstHeader(request.rawHeaders, name));
-    const answer = isBodiless(request, response)
-      ? nothing
-      : valueOf(answered, (name) => textOf(response.getHeader(name)));
+    const question = valueOf(asked);
+    const answer = isBodiless(request, response) ? nothing : valueOf(answered);
     return {
       request_object: question.value,
       response_object: answer.value,
@@ -47,22 +45,15 @@ export function captureBodies(
   };
 }
 
-const nothing = { value: undefined, isTruncated: false };
+const nothing: BodyValue = { value: undefined, isTruncated: false };
 
-function valueOf(
-  sample: BodySample | undefined,
-  header: (name: string) => string | undefined,
-): { value: unknown; isTruncated: boolean } {
-  return sample === undefined
+function valueOf(body: TappedBody | undefined): BodyValue {
+  return body === undefined
     ? nothing
-    : bodyValue(sample, header('content-type'), header('content-encoding'));
+    : bodyValue(body.sample, body.header('content-type'), body.header('content-encoding'));
 }
 
 /** Such responses go out without the body that a handler may have written. */
 function isBodiless(request: IncomingMessage, { statusCode }: ServerResponse): boolean {
   return request.method === 'HEAD' || statusCode === 204 || statusCode === 304;
-}
-
-function textOf(header: number | string | readonly string[] | undefined): string | undefined {
-  return header === undefined ? undefined : String(header);
 }

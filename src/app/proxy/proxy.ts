@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerOptions } from 'node:http';
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
@@ -36,10 +36,13 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
   const { target, port, ...captureOptions } = options;
   const { observe, begin } = createCapture(recorder, captureOptions);
   const isTrusted = trustedProxies(captureOptions.trustedProxies);
+  const answering = new Set<ServerResponse>();
   const upgraded = new Set<Duplex>();
 
   const server = createServer(serverOptions, (request, response) => {
     observe(request, response, request);
+    answering.add(response);
+    response.on('close', () => answering.delete(response));
     // A connection that ran out of requests while the server ends has no other reason to close.
     if (!server.listening) response.shouldKeepAlive = false;
     forwardRequest(request, response, target, requestHeaders(request, target, isTrusted));
@@ -68,8 +71,8 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
       clearInterval(sweep);
       clearTimeout(giveUp);
       target.close();
-      // The last entries are recorded as their connections are closed.
-      await setImmediate();
+      // The last entries are recorded as their connections are closed, which the server does not wait for.
+      while (answering.size + upgraded.size > 0) await setImmediate();
     },
   };
 }

@@ -26,9 +26,9 @@ export const record: Verb = {
     const app = workerRunner<AppJobs, AppReport>(workerUrl);
     const recorder = await Recorder.open({ workspace: root, mode }, { app });
     const problems = tellProblems(recorder);
-    let hasRotated = false;
+    let rotations = 0;
     recorder.on('rotated', () => {
-      hasRotated = true;
+      rotations += 1;
     });
     const stop = listenForSignals();
     let invalid = 0;
@@ -41,12 +41,15 @@ export const record: Verb = {
             printError('A line is no JSON object with method, path and status, and is not recorded.');
         }
         if (recorder.queuedBytes > WAITING_BYTES) await recorder.flush().catch(problems.keep);
+        await recorder.rotationSettled();
       }
     } catch (error) {
       if (!stop.isAsked()) throw error;
     }
+    await recorder.flush().catch(problems.keep);
+    await recorder.rotationSettled();
     await recorder.close().catch(problems.keep);
-    if (hasRotated) await finishMaintenance(root);
+    if (rotations > 0) await finishMaintenance(root);
     const { accepted, filtered, dropped } = recorder.stats();
     if (json) await printJson({ accepted, filtered, dropped, invalid });
     else

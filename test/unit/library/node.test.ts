@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { Agent, createServer, request as ask } from 'node:http';
-import type { IncomingMessage, RequestOptions, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { Agent, createServer, IncomingMessage, request as ask, ServerResponse } from 'node:http';
+import type { RequestListener, RequestOptions } from 'node:http';
+import { connect, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
@@ -198,7 +198,10 @@ describe('recordRequests', () => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
       socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
       const entries = await recorder.count(2);
-      assert.deepEqual(entries.map(({ path }) => path), ['/1', '/2']);
+      assert.deepEqual(
+        entries.map(({ path }) => path),
+        ['/1', '/2'],
+      );
       socket.destroy();
     });
 
@@ -210,22 +213,30 @@ describe('recordRequests', () => {
       await setTimeout(50);
       socket.destroy();
       const entries = await recorder.count(2);
-      assert.deepEqual(entries.map(({ status }) => status), [499, 499]);
+      assert.deepEqual(
+        entries.map(({ status }) => status),
+        [499, 499],
+      );
     });
   });
 
   describe('a handler', () => {
+    const pair = (): [IncomingMessage, ServerResponse] => {
+      const request = new IncomingMessage(new Socket());
+      return [request, new ServerResponse(request)];
+    };
     it('is called as the server calls it, and what it returns is returned', () => {
       const calls: unknown[] = [];
       const answer = Promise.resolve();
-      const listener = recordRequests(keptEntries(), function (this: unknown, ...words) {
+      const handler = function (this: unknown, ...words: unknown[]): unknown {
         calls.push([this, ...words]);
         return answer;
-      });
+      };
+      const listener = recordRequests(keptEntries(), handler);
       const server = createServer();
-      const request = { rawHeaders: [], socket: {} } as unknown as IncomingMessage;
-      const response = new EventEmitter() as ServerResponse;
-      const result: unknown = Reflect.apply(listener, server, [request, response]);
+      const [request, response] = pair();
+      const call = listener as (...words: unknown[]) => unknown;
+      const result = Reflect.apply(call, server, [request, response]);
       assert.equal(result, answer);
       assert.deepEqual(calls, [[server, request, response]]);
     });
@@ -234,18 +245,18 @@ describe('recordRequests', () => {
       const listener = recordRequests(keptEntries(), () => {
         throw new RangeError('mine');
       });
-      const pair = [{ rawHeaders: [], socket: {} }, new EventEmitter()] as unknown as [never, never];
       assert.throws(() => {
-        listener(...pair);
+        listener(...pair());
       }, new RangeError('mine'));
     });
 
     it('that rejects is answered by a server that captures rejections, and recorded', async () => {
       const recorder = keptEntries();
-      const server = createServer(
-        { captureRejections: true } as object,
-        recordRequests(recorder, async () => Promise.reject(new Error('mine'))),
-      );
+      const rejecting = (): unknown => Promise.reject(new Error('mine'));
+      const { captureRejections } = EventEmitter;
+      EventEmitter.captureRejections = true;
+      const server = createServer(recordRequests(recorder, rejecting as RequestListener));
+      EventEmitter.captureRejections = captureRejections;
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { status } = await call(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);

@@ -84,15 +84,16 @@ describe('a body in an entry', () => {
 });
 
 describe('the beginning of a body', () => {
-  const chunks: [what: string, chunk: unknown, encoding: string | undefined, kept: string, total: number][] = [
-    ['text', 'grüße', undefined, 'grüße', 7],
-    ['text that is longer than what is kept', 'ü'.repeat(40), 'utf8', 'ü'.repeat(5), 80],
-    ['hex', 'c3bc', 'hex', 'ü', 2],
-    ['base64', 'w7w=', 'base64', 'ü', 2],
-    ['an unknown encoding', 'ü', 'nonsense', 'ü', 2],
-    ['bytes', new Uint8Array([0xc3, 0xbc]), undefined, 'ü', 2],
-    ['neither', 12, undefined, '', 0],
-  ];
+  const chunks: [what: string, chunk: unknown, encoding: string | undefined, kept: string, total: number][] =
+    [
+      ['text', 'grüße', undefined, 'grüße', 7],
+      ['text that is longer than what is kept', 'ü'.repeat(40), 'utf8', 'ü'.repeat(5), 80],
+      ['hex', 'c3bc', 'hex', 'ü', 2],
+      ['base64', 'w7w=', 'base64', 'ü', 2],
+      ['an unknown encoding', 'ü', 'nonsense', 'ü', 2],
+      ['bytes', new Uint8Array([0xc3, 0xbc]), undefined, 'ü', 2],
+      ['neither', 12, undefined, '', 0],
+    ];
   for (const [what, chunk, encoding, kept, total] of chunks)
     it(`takes ${what}`, () => {
       const sample = new BodySample(10);

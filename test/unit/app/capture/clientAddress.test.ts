@@ -26,7 +26,12 @@ describe('the address of a client behind proxies', () => {
     ['mapped IPv4 in hex', '10.0.0.1', ['::FFFF:cb00:7107'], '203.0.113.7'],
     ['a mapped proxy in between', '10.0.0.1', ['203.0.113.7, ::ffff:10.0.0.9'], '203.0.113.7'],
     ['numbers that are no address', '10.0.0.1', ['203.0.113.777'], '10.0.0.1'],
-    ['more hops than anybody has', '10.0.0.1', [`203.0.113.7, ${'10.0.0.2,'.repeat(500)}10.0.0.3`], '10.0.0.2'],
+    [
+      'more hops than anybody has',
+      '10.0.0.1',
+      [`203.0.113.7, ${'10.0.0.2,'.repeat(500)}10.0.0.3`],
+      '10.0.0.2',
+    ],
   ];
   for (const [what, peer, forwarded, client] of chains)
     it(`${what}: ${client}`, () => {
@@ -66,8 +71,10 @@ describe('trusted proxies', () => {
       const isTrusted = trustedProxies(proxies)!;
       // The second time it is remembered.
       for (const round of [1, 2]) {
-        for (const address of trusted) assert.equal(isTrusted(address), true, `${address}, round ${String(round)}`);
-        for (const address of others) assert.equal(isTrusted(address), false, `${address}, round ${String(round)}`);
+        for (const address of trusted)
+          assert.equal(isTrusted(address), true, `${address}, round ${String(round)}`);
+        for (const address of others)
+          assert.equal(isTrusted(address), false, `${address}, round ${String(round)}`);
       }
     });
 
@@ -101,6 +108,9 @@ describe('trusted proxies', () => {
   ];
   for (const [proxies, named] of wrong)
     it(`refuses ${JSON.stringify(proxies)} and says which`, () => {
-      assert.throws(() => trustedProxies(proxies), (error) => error instanceof TypeError && named.test(error.message));
+      assert.throws(
+        () => trustedProxies(proxies),
+        (error) => error instanceof TypeError && named.test(error.message),
+      );
     });
 });

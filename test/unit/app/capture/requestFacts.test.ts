@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import type { CaptureOptions } from '../../../../src/app/capture/captureOptions.ts';
 import { requestFacts } from '../../../../src/app/capture/requestFacts.ts';
+
+function requestWith(rawHeaders: string[]): IncomingMessage {
+  const request = new IncomingMessage(new Socket());
+  request.rawHeaders = rawHeaders;
+  return request;
+}
 
 describe('what an entry says about who asked', () => {
   const facts = (
@@ -9,7 +16,7 @@ describe('what an entry says about who asked', () => {
     rawHeaders: string[],
     ...[peer = '127.0.0.1']: [peer?: string | null]
   ): ReturnType<ReturnType<typeof requestFacts>> => {
-    const request = { rawHeaders } as IncomingMessage;
+    const request = requestWith(rawHeaders);
     return requestFacts(options)(request, peer ?? undefined, request);
   };
   const behind = { trustedProxies: ['127.0.0.1'], userHeader: 'X-User' };
@@ -60,29 +67,43 @@ describe('what an entry says about who asked', () => {
 
     it('is not believed from a peer behind the trusted one', () => {
       const options = { ...behind, trustedProxies: ['10.0.0.1'] };
-      assert.equal(facts(options, ['x-user', 'root', 'x-forwarded-for', '10.0.0.1'], '10.0.0.2').user, 'anonymous');
+      assert.equal(
+        facts(options, ['x-user', 'root', 'x-forwarded-for', '10.0.0.1'], '10.0.0.2').user,
+        'anonymous',
+      );
     });
   });
 
   describe('the address', () => {
-    const addresses: [what: string, options: CaptureOptions, peer: string | undefined, ip: string | undefined][] = [
+    const addresses: [
+      what: string,
+      options: CaptureOptions,
+      peer: string | undefined,
+      ip: string | undefined,
+    ][] = [
       ['is the peer’s', {}, '192.0.2.1', '192.0.2.1'],
       ['is shown as IPv4 where it is one', {}, '::ffff:192.0.2.1', '192.0.2.1'],
-      ['is the peer’s, whatever an untrusted one says', { trustedProxies: '10.0.0.1' }, '192.0.2.1', '192.0.2.1'],
+      [
+        'is the peer’s, whatever an untrusted one says',
+        { trustedProxies: '10.0.0.1' },
+        '192.0.2.1',
+        '192.0.2.1',
+      ],
       ['is the client’s behind a trusted peer', behind, '127.0.0.1', '203.0.113.7'],
       ['is the client’s behind a trusted peer that is mapped', behind, '::ffff:127.0.0.1', '203.0.113.7'],
       ['is missing for local sockets', behind, undefined, undefined],
     ];
     for (const [what, options, peer, ip] of addresses)
       it(what, () => {
-        const request = { rawHeaders: ['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-For', '203.0.113.7'] };
+        const request = requestWith(['X-Forwarded-For', '1.1.1.1', 'X-Forwarded-For', '203.0.113.7']);
         const read = requestFacts(options);
-        assert.equal(read(request as IncomingMessage, peer, request as IncomingMessage).ip, ip);
+        assert.equal(read(request, peer, request).ip, ip);
       });
   });
 
   describe('the request’s id', () => {
-    const id = (options: CaptureOptions, ...rawHeaders: string[]): string => facts(options, rawHeaders).request_id;
+    const id = (options: CaptureOptions, ...rawHeaders: string[]): string =>
+      facts(options, rawHeaders).request_id;
     const made = /^[\w-]{12}-[0-9a-z]+$/;
 
     it('is taken from x-request-id', () => {

@@ -216,6 +216,11 @@ describe('json', () => {
       { numRuns: 2000 },
     );
   });
+
+  it('masks all rather than throw, even of what is no text', () => {
+    assert.equal(defaultMasker.literal(undefined as unknown as string), `"${M}"`);
+    assert.equal(defaultMasker.text(undefined as unknown as string), M);
+  });
 });
 
 describe('JSON that is cut', () => {

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { recordedIn } from '../app/recordedLines.ts';
+import type { RecordedLine } from '../app/recordedLines.ts';
+import { until } from '../app/faultyDisk.ts';
+import { builtProgram } from '../builtProgram.ts';
+import { entryLine } from '../entryLines.ts';
+import { freshFolders } from '../freshFolders.ts';
+
+const line = (extra: object = {}): string =>
+  `${JSON.stringify({ method: 'GET', path: '/a', status: 200, ...extra })}\n`;
+const INVALID =
+  'workspace-logs: A line is no JSON object with method, path and status, and is not recorded.\n';
+const MB = 1_048_576;
+
+interface Answer {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('record', function () {
+  this.timeout(30_000);
+  this.slow(2000);
+  const folders = freshFolders();
+
+  before(() => {
+    builtProgram();
+  });
+
+  beforeEach(() => {
+    folders.policy({});
+  });
+
+  function start(...words: string[]): { child: ChildProcessWithoutNullStreams; answer: Promise<Answer> } {
+    const program = join(builtProgram(), 'cli.js');
+    const child = spawn(process.execPath, [program, 'record', '--workspace', folders.root, ...words]);
+    // A program that ends without reading closes the pipe.
+    child.stdin.on('error', () => undefined);
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    const answer = Promise.all([ended, text(child.stdout), text(child.stderr)]).then(
+      ([code, stdout, stderr]) => ({ code, stdout, stderr }),
+    );
+    return { child, answer };
+  }
+
+  async function record(input: string | Buffer, ...words: string[]): Promise<Answer> {
+    const { child, answer } = start(...words);
+    child.stdin.end(input);
+    return answer;
+  }
+
+  const lines = (): RecordedLine[] => recordedIn(folders.logs) as RecordedLine[];
+
+  it('fills in what is missing, and the workspace is always this one', async () => {
+    const before = Date.now();
+    const given = {
+      user: 'ada',
+      timestamp: '2026-01-02T03:04:05Z',
+      workspace_id: 'other',
+      duration_ms: 7,
+      extra: [1],
+    };
+    const answer = await record(line() + line(given));
+    assert.deepEqual(answer, {
+      code: 0,
+      stdout: '2 entries recorded, 0 filtered, 0 dropped, 0 invalid.\n',
+      stderr: '',
+    });
+    const [first, second] = lines();
+    const time = Date.parse(String(first!.timestamp));
+    assert.ok(time >= before && time <= Date.now());
+    const basic = { workspace_id: 'test', method: 'GET', path: '/a', status: 200 };
+    assert.deepEqual(first, { timestamp: first!.timestamp, ...basic, user: 'anonymous', duration_ms: 0 });
+    assert.deepEqual(second, { ...basic, ...given, workspace_id: 'test' });
+  });
+
+  it('one entry in words', async () => {
+    assert.equal((await record(line())).stdout, '1 entry recorded, 0 filtered, 0 dropped, 0 invalid.\n');
+  });
+
+  const bad: [name: string, text: string | Buffer][] = [
+    ['no JSON', 'GET /a 200\n'],
+    ['broken JSON', '{"method":"GET"\n'],
+    ['a list', '[{"method":"GET","path":"/a","status":200}]\n'],
+    ['a number', '42\n'],
+    ['null', 'null\n'],
+    ['a text', '"GET"\n'],
+    ['no method', line({ method: undefined })],
+    ['no path', line({ path: undefined })],
+    ['no status', line({ status: undefined })],
+    ['a status in words', line({ status: 'ok' })],
+    ['blanks', '   \n'],
+    ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x0a])],
+    ['20 MB', line({ note: 'x'.repeat(20 * MB) })],
+    ['20 MB without an end', 'x'.repeat(20 * MB)],
+  ];
+  for (const [name, wrong] of bad)
+    it(`a line that is no entry: ${name}`, async () => {
+      const input = Buffer.concat([
+        Buffer.from(line()),
+        Buffer.from(wrong),
+        ...(wrong.at(-1) === 'x' ? [] : [Buffer.from(line())]),
+      ]);
+      const { code, stdout, stderr } = await record(input, '--json');
+      const accepted = wrong.at(-1) === 'x' ? 1 : 2;
+      assert.deepEqual(JSON.parse(stdout), { accepted, filtered: 0, dropped: 0, invalid: 1 });
+      assert.deepEqual([code, stderr, lines().length], [0, INVALID, accepted]);
+    });
+
+  it('invalid lines are all counted, and told once', async () => {
+    const { stdout, stderr } = await record('x\n'.repeat(500) + line() + 'y', '--json');
+    assert.deepEqual(JSON.parse(stdout), { accepted: 1, filtered: 0, dropped: 0, invalid: 501 });
+    assert.equal(stderr, INVALID);
+  });
+
+  const inputs: [name: string, input: string | Buffer, accepted: number][] = [
+    ['nothing', '', 0],
+    ['empty lines', '\n\n\r\n', 0],
+    ['no line end at the end', line() + line().trimEnd(), 2],
+    ['Windows line ends', line().replace('\n', '\r\n').repeat(3), 3],
+    ['a long line', line({ path: `/${'x'.repeat(3 * MB)}` }), 1],
+    ['a text with a byte that is no UTF-8', Buffer.from(line({ user: '\u00ff' }), 'latin1'), 1],
+  ];
+  for (const [name, input, accepted] of inputs)
+    it(`reads ${name}`, async () => {
+      const { code, stdout, stderr } = await record(input, '--json');
+      assert.deepEqual(
+        [code, stderr, JSON.parse(stdout)],
+        [0, '', { accepted, filtered: 0, dropped: 0, invalid: 0 }],
+      );
+      assert.equal(lines().length, accepted);
+      for (const entry of lines()) assert.equal(typeof entry, 'object');
+    });
+
+  it('a character that is cut in two by the pipe is one', async () => {
+    const { child, answer } = start('--json');
+    const bytes = Buffer.from(line({ user: 'Zoë' }));
+    const middle = bytes.indexOf(0xc3) + 1;
+    child.stdin.write(bytes.subarray(0, middle));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    child.stdin.end(bytes.subarray(middle));
+    assert.equal((await answer).code, 0);
+    assert.deepEqual(
+      lines().map(({ user }) => user),
+      ['Zoë'],
+    );
+  });
+
+  it('what the policy does not want is filtered', async () => {
+    folders.policy({ recording: { log: ['writes'] } });
+    const { stdout } = await record(line() + line({ method: 'PUT' }), '--json');
+    assert.deepEqual(JSON.parse(stdout), { accepted: 1, filtered: 1, dropped: 0, invalid: 0 });
+    folders.policy({ recording: { level: 'NONE' } });
+    const answer = await record(line() + 'x\n', '--json');
+    assert.deepEqual(JSON.parse(answer.stdout), { accepted: 0, filtered: 1, dropped: 0, invalid: 1 });
+    assert.equal(lines().length, 1);
+  });
+
+  it('secrets are masked', async () => {
+    const secret = `s${Math.random().toString(36).slice(2)}x`;
+    folders.policy({ recording: { level: 'REQUEST_RESPONSE' } });
+    const entry = {
+      path: `/a?token=${secret}`,
+      password: secret,
+      request_object: { nested: [{ api_key: secret }] },
+    };
+    await record(line({ ...entry, user_agent: `x Authorization: Bearer ${secret}` }));
+    assert.equal(lines().length, 1);
+    assert.ok(!JSON.stringify(lines()).includes(secret));
+  });
+
+  it('--mode strict and --mode bestEffort', async () => {
+    for (const mode of ['strict', 'bestEffort']) assert.equal((await record(line(), '--mode', mode)).code, 0);
+    assert.equal(lines().length, 2);
+  });
+
+  const refused: [name: string, code: number, says: RegExp, words: string[], place: () => void][] = [
+    ['an unknown mode', 2, /“quick” is no mode/, ['--mode', 'quick'], () => undefined],
+    ['an unknown option', 2, /--quick/, ['--quick'], () => undefined],
+    ['a workspace without a policy', 1, /is not managed|has no policy/i, [], () => undefined],
+    [
+      'a policy of a newer version',
+      1,
+      /newer version/,
+      [],
+      () => {
+        folders.policy({ version: 2 });
+      },
+    ],
+    ['a damaged policy', 1, /.+/, [], () => folders.put('.workspace-logs.json', '{')],
+    [
+      'a folder that is a file',
+      1,
+      /.+/,
+      [],
+      () => {
+        folders.policy({});
+        folders.put('logs', '');
+      },
+    ],
+  ];
+  for (const [name, wanted, says, words, place] of refused)
+    it(`${name}: exit code ${String(wanted)}, one sentence, and nothing is made`, async () => {
+      if (wanted !== 2) rmSync(join(folders.root, '.workspace-logs.json'));
+      place();
+      const before = readdirSync(folders.root);
+      const { code, stdout, stderr } = await record(line(), ...words);
+      assert.deepEqual([code, stdout], [wanted, ''], stderr);
+      assert.match(stderr, /^workspace-logs: [^\n]+\n$/);
+      assert.match(stderr, says);
+      assert.deepEqual(readdirSync(folders.root), before);
+    });
+
+  it('what could not be recorded makes it exit 3', async () => {
+    const { child, answer } = start('--json');
+    child.stdin.write(line());
+    await until(() => existsSync(join(folders.root, 'logs', 'api.log')) && lines().length === 1);
+    rmSync(join(folders.logs, 'api.log'));
+    mkdirSync(join(folders.logs, 'api.log'));
+    child.stdin.end(line() + line());
+    const { code, stdout, stderr } = await answer;
+    assert.deepEqual(JSON.parse(stdout), { accepted: 3, filtered: 0, dropped: 2, invalid: 0 });
+    assert.equal(code, 3);
+    assert.match(stderr, /^workspace-logs: [^\n]*api\.log[^\n]*\n$/);
+  });
+
+  const running = async (child: ChildProcessWithoutNullStreams): Promise<void> => {
+    child.stdin.write(line({ path: '/first' }));
+    await until(() => existsSync(join(folders.root, 'logs', 'api.log')) && lines().length === 1);
+  };
+
+  it('SIGINT once: it goes on until the program in front of the pipe ends', async () => {
+    const { child, answer } = start('--json');
+    await running(child);
+    child.kill('SIGINT');
+    child.stdin.write(line({ path: '/second' }));
+    await until(() => lines().length === 2);
+    child.stdin.end(line({ path: '/third' }));
+    const { code, stdout } = await answer;
+    assert.deepEqual([code, JSON.parse(stdout)], [0, { accepted: 3, filtered: 0, dropped: 0, invalid: 0 }]);
+    assert.deepEqual(
+      lines().map(({ path }) => path),
+      ['/first', '/second', '/third'],
+    );
+  });
+
+  for (const signals of [['SIGTERM'], ['SIGINT', 'SIGINT']] as const)
+    it(`${signals.join(' twice, ')} ends it with what was read written`, async () => {
+      const { child, answer } = start('--json');
+      await running(child);
+      for (const signal of signals) {
+        child.kill(signal);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      const { code, stdout, stderr } = await answer;
+      assert.deepEqual(
+        [code, stderr, JSON.parse(stdout)],
+        [0, '', { accepted: 1, filtered: 0, dropped: 0, invalid: 0 }],
+      );
+      assert.deepEqual(
+        lines().map(({ path }) => path),
+        ['/first'],
+      );
+    });
+
+  it('rotates what is too large, and leaves the folder in order', async () => {
+    folders.policy({ rotation: { maxFileMB: 1, keepPlain: 1 } });
+    const input = Array.from({ length: 20_000 }, (_, index) =>
+      entryLine(new Date().toISOString(), { path: `/${index}` }),
+    );
+    const { code, stdout } = await record(input.join(''), '--json');
+    assert.deepEqual(
+      [code, JSON.parse(stdout)],
+      [0, { accepted: 20_000, filtered: 0, dropped: 0, invalid: 0 }],
+    );
+    const names = readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
+    assert.ok(names.filter((name) => name.endsWith('.zip')).length >= 1, names.join());
+    assert.equal(names.filter((name) => name.endsWith('.log')).length, 1, names.join());
+  });
+});

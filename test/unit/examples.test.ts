@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { Agent, request as ask } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { builtProgram } from './builtProgram.ts';
+import { freshFolders } from './freshFolders.ts';
+import { startedPrograms } from './startedProgram.ts';
+
+const CALLS = 1000;
+const AT_ONCE = 20;
+
+/** Express logs what it refuses, but in tests. */
+const quiet = { NODE_ENV: 'test' };
+
+/** A request, and what its line has to say. */
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
+  readonly status: number;
+  readonly user: string;
+  readonly ip: string;
+}
+
+describe('the examples', function () {
+  this.timeout(60_000);
+  this.slow(10_000);
+  const folders = freshFolders();
+  const start = startedPrograms();
+  const secret = randomBytes(16).toString('hex');
+
+  /** The example in the folder of the built package, which it finds by its name. */
+  const example = (path: string): string => {
+    const folder = join(builtProgram(), '../examples');
+    if (!existsSync(folder)) cpSync(join(import.meta.dirname, '../../examples'), folder, { recursive: true });
+    return join(folder, path);
+  };
+
+  /** Five kinds of requests in turn: made, read, missed, removed, broken. */
+  const callOf = (index: number): Call => {
+    const id = `call-${String(index)}`;
+    const path = `/api/files/f${String(Math.floor(index / 5))}`;
+    const user = index % 3 === 0 ? 'anonymous' : `user-${String(index % 7)}`;
+    const ip = index % 2 === 0 ? '127.0.0.1' : `203.0.113.${String(index % 200)}`;
+    const common = {
+      query: `?access_token=${secret}&page=${String(index)}`,
+      headers: {
+        'x-request-id': id,
+        authorization: `Bearer ${secret}`,
+        ...(user !== 'anonymous' && { 'x-remote-user': user }),
+        ...(ip !== '127.0.0.1' && { 'x-forwarded-for': `198.51.100.1, ${ip}` }),
+      },
+      body: undefined,
+      user,
+      ip,
+    };
+    const body = JSON.stringify({ password: secret, index });
+    switch (index % 5) {
+      case 0:
+        return { ...common, method: 'PUT', path, body, status: 201 };
+      case 1:
+        return { ...common, method: 'GET', path, status: 200 };
+      case 2:
+        return { ...common, method: 'GET', path: `${path}-missing`, status: 404 };
+      case 3:
+        return { ...common, method: 'PUT', path, body: `{"password":"${secret}`, status: 400 };
+      default:
+        return { ...common, method: 'DELETE', path, status: 204 };
+    }
+  };
+
+  /** Asks them all over connections that are kept, those of one file in their order. */
+  async function callAll(url: string): Promise<Call[]> {
+    const calls = Array.from({ length: CALLS }, (_, index) => callOf(index));
+    const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+    const files = Array.from({ length: CALLS / 5 }, (_, file) => calls.slice(file * 5, file * 5 + 5));
+    const work = async (): Promise<void> => {
+      for (let next = files.pop(); next !== undefined; next = files.pop())
+        for (const { method, path, query, headers, body, status } of next) {
+          const type = body === undefined ? {} : { 'content-type': 'application/json' };
+          const request = ask(url + path + query, { method, headers: { ...headers, ...type }, agent });
+          request.end(body);
+          const [response] = (await once(request, 'response')) as [IncomingMessage];
+          response.resume();
+          await once(response, 'end');
+          assert.equal(response.statusCode, status, `${method} ${path}`);
+        }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    agent.destroy();
+    return calls;
+  }
+
+  function checkLog(calls: readonly Call[], keeps: 'paths' | 'bodies'): void {
+    const log = readFileSync(join(folders.logs, 'api.log'), 'utf8');
+    assert.ok(!log.includes(secret), 'a secret is in the log');
+    assert.ok(log.endsWith('\n'));
+    const lines = log.slice(0, -1).split('\n');
+    assert.equal(lines.length, CALLS);
+    const entries = new Map<unknown, Record<string, unknown>>();
+    for (const line of lines) {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      assert.match(line, /^\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","workspace_id":"test",/);
+      assert.ok(Number.isInteger(entry.duration_ms), line);
+      assert.equal(entries.has(entry.request_id), false, line);
+      entries.set(entry.request_id, entry);
+    }
+    for (const { method, path, headers, status, user, ip, body } of calls) {
+      const entry = entries.get(headers['x-request-id']);
+      assert.ok(entry !== undefined, headers['x-request-id']);
+      const { path: logged } = entry;
+      assert.ok(typeof logged === 'string' && logged.startsWith(path), path);
+      assert.match(logged.slice(path.length), keeps === 'paths' ? /^$/ : /^\?access_token=[^&]+&page=\d+$/);
+      assert.partialDeepStrictEqual(entry, { method, status, user, ip });
+      assert.equal('request_object' in entry, keeps === 'bodies' && body !== undefined);
+    }
+  }
+
+  const doors: [name: string, level: string][] = [
+    ['node-http', 'METADATA'],
+    ['express', 'METADATA'],
+    ['fastify', 'METADATA'],
+    ['node-http', 'REQUEST_RESPONSE'],
+    ['express', 'REQUEST_RESPONSE'],
+    ['fastify', 'REQUEST_RESPONSE'],
+  ];
+  for (const [name, level] of doors)
+    it(`${name} records ${String(CALLS)} requests at ${level}, line by line`, async () => {
+      folders.policy({ recording: { level } });
+      const server = await start(
+        [example(`${name}/server.mjs`), '--workspace', folders.root, '--port', '0'],
+        quiet,
+      );
+      assert.match(server.firstLine, /^http:\/\/127\.0\.0\.1:\d+$/);
+      const calls = await callAll(server.firstLine);
+      assert.equal(await server.stop(), 0);
+      checkLog(calls, level === 'METADATA' ? 'paths' : 'bodies');
+    });
+
+  for (const level of ['METADATA', 'REQUEST_RESPONSE'])
+    it(`the proxy records ${String(CALLS)} requests at ${level}, line by line`, async () => {
+      folders.policy({ recording: { level } });
+      const backend = await start([example('proxy/backend.mjs'), '--port', '0']);
+      const words = [
+        'proxy',
+        '--json',
+        '--workspace',
+        folders.root,
+        '--target',
+        backend.firstLine,
+        '--port',
+        '0',
+      ];
+      const trust = ['--user-header', 'X-Remote-User', '--trusted-proxies', '127.0.0.1,::1'];
+      const proxy = await start([join(builtProgram(), 'cli.js'), ...words, ...trust]);
+      const { url } = JSON.parse(proxy.firstLine) as { url: string };
+      const calls = await callAll(url);
+      assert.equal(await proxy.stop(), 0);
+      await backend.stop();
+      checkLog(calls, level === 'METADATA' ? 'paths' : 'bodies');
+    });
+
+  it('take workspace and port from the environment, too', async () => {
+    folders.policy({});
+    const env = { WORKSPACE: folders.root, PORT: '0' };
+    const server = await start([example('node-http/server.mjs')], env);
+    await fetch(`${server.firstLine}/x`);
+    assert.equal(await server.stop(), 0);
+    assert.match(readFileSync(join(folders.logs, 'api.log'), 'utf8'), /"path":"\/x","status":404/);
+  });
+});

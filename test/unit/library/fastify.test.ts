@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { fastifyRecorder } from '../../../src/library/fastify.ts';
+import { keptEntries } from '../app/capture/keptEntries.ts';
+
+describe('fastifyRecorder', () => {
+  let app: FastifyInstance;
+  beforeEach(() => {
+    app = fastify();
+  });
+  afterEach(() => app.close());
+
+  it('records what plugins beside it answer, refuse or don’t have', async () => {
+    const recorder = keptEntries('REQUEST_RESPONSE');
+    await app.register(fastifyRecorder, { recorder });
+    await app.register(
+      (routes, _options, done) => {
+        routes.post('/things', (request, reply) => reply.code(201).send({ got: request.body }));
+        routes.get('/broken', () => {
+          throw new Error('mine');
+        });
+        done();
+      },
+      { prefix: '/api' },
+    );
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const post = (body: string): Promise<Response> =>
+      fetch(`${url}/api/things?q=1`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    assert.deepEqual(await (await post('{"a":1}')).json(), { got: { a: 1 } });
+    assert.equal((await post('{"a":')).status, 400);
+    assert.equal((await fetch(`${url}/api/broken`)).status, 500);
+    assert.equal((await fetch(`${url}/nowhere`)).status, 404);
+    const entries = await recorder.count(4);
+    assert.deepEqual(
+      entries.map(({ method, path, status }) => `${method} ${path} ${String(status)}`),
+      ['POST /api/things?q=1 201', 'POST /api/things?q=1 400', 'GET /api/broken 500', 'GET /nowhere 404'],
+    );
+    assert.deepEqual(entries[0]!.request_object, { a: 1 });
+    assert.deepEqual(entries[0]!.response_object, { got: { a: 1 } });
+    assert.equal(entries[1]!.request_object, '{"a":');
+  });
+
+  it('gives the options’ functions Fastify’s request', async () => {
+    const recorder = keptEntries();
+    await app.register(fastifyRecorder<FastifyRequest>, {
+      recorder,
+      workspaceOf: (request) => (request.params as { workspace: string }).workspace,
+      requestId: (request) => `f-${request.id}`,
+    });
+    app.get('/workspaces/:workspace', () => 'x');
+    await fetch(`${await app.listen({ port: 0, host: '127.0.0.1' })}/workspaces/abc`);
+    assert.partialDeepStrictEqual((await recorder.count(1))[0], {
+      workspace_id: 'abc',
+      request_id: 'f-req-1',
+    });
+  });
+
+  it('records requests that are injected', async () => {
+    const recorder = keptEntries('REQUEST');
+    await app.register(fastifyRecorder, { recorder });
+    app.post('/x', () => 'x');
+    await app.inject({ method: 'POST', url: '/x', payload: { a: 1 } });
+    assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/x', request_object: { a: 1 } });
+  });
+
+  it('lets Fastify have its own options, and refuses others when it is registered', async () => {
+    await app.register(fastifyRecorder, { recorder: keptEntries(), prefix: '/x' });
+    const wrong = fastify();
+    await assert.rejects(async () => {
+      await wrong.register(fastifyRecorder, { recorder: keptEntries(), userheader: 'x' });
+    }, /no option “userheader”/);
+  });
+
+  it('needs a recorder', async () => {
+    await assert.rejects(async () => {
+      await fastify().register(fastifyRecorder, {} as never);
+    }, /must be a recorder/);
+  });
+});
