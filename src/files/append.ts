@@ -38,8 +38,12 @@ export interface Appended {
 
 const nothing = Buffer.alloc(0);
 const NEWLINE = Buffer.from('\n');
-/** A line end that is missing for longer than this is missing for good: its writer died. */
-const TORN_AFTER_MS = 2;
+/**
+ * A line end that is missing for longer than this is missing for good: its writer died. One that a busy machine holds up in
+ * the middle of its write is waited for; a line end too many would be an empty line.
+ */
+const TORN_AFTER_MS = 250;
+const LOOK_EVERY_MS = 2;
 /** How long a torn piece is worth waiting for everybody else. */
 const CUT_PATIENCE_MS = 200;
 
@@ -84,11 +88,13 @@ export async function openAppender(
   /** Looks at the end of the file: its size, and whether it ends in the middle of a line for good. */
   async function lookAtEnd(target: ActiveFile): Promise<{ before: number; isTorn: boolean }> {
     let before = sizeOf(target);
+    let since = performance.now();
     while (endsTorn(target, before)) {
+      if (performance.now() - since > TORN_AFTER_MS) return { before, isTorn: true };
       // Another writer's batch may be on its way into the file right now.
-      await sleep(TORN_AFTER_MS);
+      await sleep(LOOK_EVERY_MS);
       const later = sizeOf(target);
-      if (later === before) return { before, isTorn: true };
+      if (later !== before) since = performance.now();
       before = later;
     }
     return { before, isTorn: false };

@@ -52,7 +52,7 @@ function zoneOf(time: number | undefined, locale: string): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local';
 }
 
-const LONGEST_PATH = 200;
+const LONGEST_PATH = 120;
 const LONGEST_METHOD = 20;
 
 function requestRow({ time, method, path, status, verdict }: PreviewedRequest, locale: string): RequestRow {

@@ -14,6 +14,9 @@ import { parseTarget } from '../../../../src/app/proxy/target.ts';
 import { freshServers, keptEntries } from '../capture/keptEntries.ts';
 import type { KeptEntries } from '../capture/keptEntries.ts';
 
+/** Connections to the target that nobody uses are closed after a second. */
+const IDLE_MS = 1300;
+
 describe('the proxy', () => {
   const serve = freshServers();
   const proxies: Proxy[] = [];
@@ -203,6 +206,13 @@ describe('the proxy', () => {
     assert.equal((await recorder.count(1))[0]!.status, 200);
   });
 
+  it('waits for an answer for longer than an idle connection is kept', async () => {
+    const url = await through((_request, response) => {
+      void setTimeout(IDLE_MS).then(() => response.end('at last'));
+    });
+    assert.equal(await text(await open(url)), 'at last');
+  });
+
   it('passes 50 MB on, and waits for a backend that does not read', async () => {
     const sum = createHash('sha256');
     let sent = 0;
@@ -383,6 +393,16 @@ describe('the proxy', () => {
         request_id: 'w-1',
         ip: '127.0.0.1',
       });
+    });
+
+    it('may be silent for longer than an idle connection is kept', async () => {
+      const socket = new WebSocket(`${(await before(target)).replace('http', 'ws')}/socket`);
+      await once(socket, 'message');
+      await setTimeout(IDLE_MS);
+      socket.send('still here');
+      assert.equal(String((await once(socket, 'message'))[0]), 'still here');
+      socket.terminate();
+      await recorder.count(1);
     });
 
     it('that the backend ends end at the client', async () => {
