@@ -86,6 +86,7 @@ const bundles = Promise.all([
  * Each declaration comes from its source alone, which takes a tenth of the time of a compiler that knows the whole.
  */
 async function writeTypes() {
+  // Loading the compiler holds this thread up; the bundler works in a process of its own, once it has been asked.
   await setImmediate();
   const { default: ts } = await import('typescript');
   const compilerOptions = {

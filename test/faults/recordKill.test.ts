@@ -3,10 +3,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
-import { requireTools } from './commandLine.ts';
+import { requireTools, worker } from './commandLine.ts';
 import { assertRecorded } from './recordedNumbers.ts';
 import { killingCalls, watchRecording } from './recordingCalls.ts';
-import { recordingProgram, recordingScenarios } from './recordingScenario.ts';
+import { bundledProgram, recordingScenarios } from './recordingScenario.ts';
 import type { RecordingScenario } from './recordingScenario.ts';
 import { runUnderStrace } from './strace.ts';
 import { fillWorkspace, folderForTests } from './workspaceFolder.ts';
@@ -19,12 +19,12 @@ describe('record, killed before each call that locks or changes something', () =
   const base = folderForTests('record-kills');
   const killed = new Set<string>();
   const tried = new Set<string>();
-  let words: (root: string, scenario: RecordingScenario) => string[];
+  let program: string;
   let roots = 0;
 
   before(async () => {
     requireTools('strace', 'unzip');
-    words = await recordingProgram(base);
+    program = await bundledProgram(base, 'recordingProgram');
   });
 
   const freshRoot = (): string => {
@@ -32,6 +32,13 @@ describe('record, killed before each call that locks or changes something', () =
     fillWorkspace(root, { policy });
     return root;
   };
+
+  const words = (root: string, scenario: RecordingScenario): string[] => [
+    program,
+    root,
+    worker,
+    JSON.stringify(scenario),
+  ];
 
   async function killAt(scenario: RecordingScenario, calls: string, when: number): Promise<void> {
     const root = freshRoot();

@@ -36,8 +36,6 @@ export function forwardUpgrade(
   asked.on('upgrade', (answered, backend, backendHead) => {
     status = answered.statusCode ?? status;
     client.write(headText(answered, pairsOf(answered.rawHeaders)), 'latin1');
-    // What idle connections may wait for is no limit for this one.
-    backend.setTimeout(0);
     if (backendHead.length > 0) client.write(backendHead);
     if (head.length > 0) backend.write(head);
     join(client, backend);

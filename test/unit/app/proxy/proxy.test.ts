@@ -97,9 +97,11 @@ describe('the proxy', () => {
       'proxy-authorization': 'Basic x',
       'keep-alive': 'timeout=5',
       upgrade: 'h2c',
+      // It is answered here.
+      expect: '100-continue',
     };
     const got = await received({ headers });
-    for (const name of ['x-hop', 'te', 'proxy-authorization', 'keep-alive', 'upgrade'])
+    for (const name of ['expect', 'x-hop', 'te', 'proxy-authorization', 'keep-alive', 'upgrade'])
       assert.equal(name in got.headers, false, name);
   });
 
@@ -189,14 +191,17 @@ describe('the proxy', () => {
   });
 
   it('passes events on one by one', async () => {
-    let finish = (): void => undefined;
+    let tell = (): unknown => undefined;
+    let finish = (): unknown => undefined;
     const url = await through((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.flushHeaders();
+      tell = () => response.write('data: 1\n\n');
       finish = () => response.end('data: 2\n\n');
-      void setTimeout(20).then(() => response.write('data: 1\n\n'));
     });
+    // The headers come before there is anything to tell.
     const response = await open(url);
+    tell();
     assert.equal(response.headers['content-type'], 'text/event-stream');
     const [first] = (await once(response, 'data')) as [Buffer];
     assert.equal(first.toString(), 'data: 1\n\n');
@@ -309,16 +314,35 @@ describe('the proxy', () => {
       const target = await answers(
         'HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno',
       );
-      const response = await open2(await before(target));
+      const response = await upload(await before(target));
       assert.equal(response.statusCode, 413);
       assert.equal(await text(response), 'no');
     });
-    const open2 = async (url: string): Promise<IncomingMessage> => {
+    const upload = async (url: string): Promise<IncomingMessage> => {
       const request = ask(url, { method: 'POST' }).on('error', () => undefined);
       request.write('x'.repeat(100_000));
       const [response] = (await once(request, 'response')) as [IncomingMessage];
       return response;
     };
+
+    it('breaks off its answer to an upload breaks it off for the client', async () => {
+      const server = listen((socket) => {
+        socket
+          .on('error', () => undefined)
+          .once('data', () => {
+            socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
+            void setTimeout(50).then(() => socket.resetAndDestroy());
+          });
+      });
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      open.push(server);
+      const response = await upload(
+        await before(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`),
+      );
+      await assert.rejects(text(response), /aborted/);
+      assert.partialDeepStrictEqual((await recorder.count(1))[0], { status: 200, aborted: true });
+    });
 
     it('closes a connection that is kept just as it is used is asked again', async () => {
       let connections = 0;
@@ -468,6 +492,25 @@ describe('the proxy', () => {
       await closing;
       assert.partialDeepStrictEqual(recorder.entries[0], { status: 200 });
       assert.equal('aborted' in recorder.entries[0]!, false);
+    });
+
+    it('answers what was asked over a connection that is kept, and closes it', async () => {
+      let finish = (): unknown => undefined;
+      const url = await through((request, response) => {
+        if (request.url === '/1') finish = () => response.end('1');
+        else response.end('2');
+      });
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      const answers = text(socket);
+      socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\n');
+      await setTimeout(50);
+      const closing = proxies.pop()!.close(5000);
+      socket.write('GET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
+      await setTimeout(50);
+      finish();
+      assert.match(await answers, /Connection: keep-alive[^]*Connection: close/);
+      await closing;
+      assert.equal(recorder.entries.length, 2);
     });
 
     it('breaks off what takes longer than its patience, and records it', async () => {
