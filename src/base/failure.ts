@@ -90,7 +90,8 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
 
 /** True for any failure with a code. (A bare `instanceof` would narrow to a failure of any data.) */
 export function hasCode(error: unknown): error is Failure {
-  return error instanceof Failure;
+  // Not by its class alone: another bundle's copy of this module has a class of its own.
+  return error instanceof Error && error.name === 'Failure' && 'code' in error && 'data' in error;
 }
 
 /** True for a failure with this code; narrows its data. */

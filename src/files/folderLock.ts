@@ -78,7 +78,9 @@ export async function openFolderLock(
   async function take(mode: keyof typeof takers, waiting: Waiting): Promise<Connection> {
     return patiently(path, waiting, () => {
       const candidate = current();
-      takers[mode](candidate, waiting);
+      attempt(candidate, () => {
+        takers[mode](candidate, waiting);
+      });
       if (inodeOf(path) === candidate.inode) return candidate;
       candidate.database.exec('ROLLBACK');
       throw replaced;
@@ -92,7 +94,9 @@ export async function openFolderLock(
         const candidate = current();
         // An append that is under way holds it already; the kernel ends that with the process, and so after its write.
         if (candidate.database.isTransaction) return { release: () => undefined };
-        takers.shared(candidate);
+        attempt(candidate, () => {
+          takers.shared(candidate);
+        });
         return heldBy(candidate);
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error, path);
@@ -107,11 +111,11 @@ export async function openFolderLock(
     work: () => T,
     waiting: Waiting = options,
   ): Promise<T> {
-    const { database } = await take(mode, waiting);
+    const connection = await take(mode, waiting);
     try {
       return work();
     } finally {
-      database.exec('ROLLBACK');
+      letGo(connection);
     }
   }
 
@@ -128,14 +132,34 @@ export async function openFolderLock(
   };
 }
 
-function heldBy({ database }: Connection): Held {
+function heldBy(connection: Connection): Held {
   let isReleased = false;
   return {
     release() {
-      if (!isReleased && database.isOpen) database.exec('ROLLBACK');
+      if (!isReleased) letGo(connection);
       isReleased = true;
     },
   };
+}
+
+/** What was done under the lock is done: that it cannot be given back is no failure of that. Closing gives it back, too. */
+function letGo({ database }: Connection): void {
+  if (!database.isOpen) return;
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    database.close();
+  }
+}
+
+/** A connection that failed may be stuck in a transaction: the next attempt is made with a new one. */
+function attempt({ database }: Connection, take: () => void): void {
+  try {
+    take();
+  } catch (error) {
+    if (!isBusy(error)) database.close();
+    throw error;
+  }
 }
 
 interface Connection {
@@ -201,7 +225,8 @@ function takeShared({ database, read }: Connection): void {
   try {
     read.get();
   } catch (error) {
-    database.exec('ROLLBACK');
+    // Where the system failed, SQLite has done so itself, and a second time would be the failure that is told.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

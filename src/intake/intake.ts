@@ -70,7 +70,16 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   const remembered = rememberingLiteral(masker);
 
   function lineOf(entry: Entry, now: number): string {
-    const { workspace_id: id, user, method, status, ip, request_id: requestId, user_agent: agent, category } = entry;
+    const {
+      workspace_id: id,
+      user,
+      method,
+      status,
+      ip,
+      request_id: requestId,
+      user_agent: agent,
+      category,
+    } = entry;
     // A getter may answer differently than it did a moment ago.
     if (!Number.isInteger(status)) throw new TypeError('status');
     const path = keepsRequest ? entry.path : withoutQuery(entry.path);

@@ -12,12 +12,12 @@ export interface ExtensionApi {
    * closes it at the latest when it ends itself.
    * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`, `sqlite-missing` …
    */
-  recorder(folder: vscode.WorkspaceFolder | vscode.Uri): Promise<Recorder>;
+  readonly recorder: (folder: vscode.WorkspaceFolder | vscode.Uri) => Promise<Recorder>;
 }
 
 /** What the bundle `dist/index.js` exports. */
 interface Library {
-  createRecorder(options: RecorderOptions): Promise<Recorder>;
+  readonly createRecorder: (options: RecorderOptions) => Promise<Recorder>;
 }
 
 /** Other extensions' way to record. The library is loaded when it is first asked for. */
@@ -33,7 +33,9 @@ export function createRecorderApi(extension: vscode.Uri, output: Output): Extens
       const { createRecorder } = (await import(library)) as Library;
       const recorder = await createRecorder({ workspace: fsPath });
       open.add(recorder);
-      recorder.on('error', output.error);
+      recorder.on('error', (failure) => {
+        output.error(failure);
+      });
       return recorder;
     },
     dispose() {

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inlineApp } from '../../src/app/jobs.ts';
+import { Recorder } from '../../src/app/recorder.ts';
+import { requireTools } from './commandLine.ts';
+import { assertRecorded, numbersIn } from './recordedNumbers.ts';
+import { fillWorkspace, folderForTests, STATE } from './workspaceFolder.ts';
+
+const PAGE_BYTES = 4096;
+
+describe('record on a full disk (a small tmpfs, where a write is short before it fails)', () => {
+  const base = folderForTests('record-full');
+  const disk = join(base, 'disk');
+  const root = join(disk, 'workspace');
+  const filling = join(disk, 'filling');
+  const failures: string[] = [];
+
+  before(() => {
+    requireTools('mount', 'unzip');
+    if (process.getuid?.() !== 0) throw new Error('mounting a tmpfs needs root: sudo npm test');
+  });
+
+  beforeEach(() => {
+    mkdirSync(disk, { recursive: true });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', disk]);
+    process.env.XDG_STATE_HOME = join(disk, STATE);
+    failures.length = 0;
+    fillWorkspace(root, { policy: { rotation: { maxFileMB: 1 } } });
+  });
+
+  afterEach(() => {
+    execFileSync('umount', [disk]);
+  });
+
+  function fill(pages: number): void {
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - pages * PAGE_BYTES)));
+  }
+
+  async function open(mode: 'bestEffort' | 'strict' = 'bestEffort', queueBytes = 100_000): Promise<Recorder> {
+    const recorder = await Recorder.open({ workspace: root, mode, queueBytes }, { app: inlineApp() });
+    recorder.on('error', ({ code }) => failures.push(code));
+    return recorder;
+  }
+
+  for (const mode of ['bestEffort', 'strict'] as const)
+    for (const pages of [0, 1, 2, 5])
+      it(`${mode}, ${String(pages)} pages free: flush rejects, and once there is room each entry is there once`, async () => {
+        const recorder = await open(mode);
+        const kept: string[] = [];
+        const record = (number: number): void => {
+          const entry = {
+            method: 'GET',
+            path: `/numbered/${String(number)}`,
+            status: 200,
+            note: 'ä'.repeat(number % 70),
+          };
+          if (recorder.record(entry)) kept.push(String(number));
+        };
+        record(0);
+        await recorder.flush();
+        fill(pages);
+        let rejected = 0;
+        let number = 1;
+        // Until the queue is full, and a little longer.
+        while (recorder.stats().dropped < 50) {
+          for (const end = number + 20; number < end; number += 1) record(number);
+          await recorder.flush().catch(() => (rejected += 1));
+        }
+        assert.ok(rejected > 0);
+        const { accepted, filtered, dropped, written } = recorder.stats();
+        assert.deepEqual([accepted, accepted + filtered + dropped], [kept.length, number]);
+        assert.ok(written < accepted);
+        // What counts as written is there, whole.
+        const { counts, torn } = numbersIn(root);
+        assert.deepEqual([counts.size, torn], [written, []]);
+
+        rmSync(filling);
+        await recorder.flush();
+        record(number);
+        await recorder.close();
+        assert.deepEqual(failures, ['disk-full']);
+        await assertDropped(dropped);
+        await assertRecorded(root, kept, 0);
+      });
+
+  it('goes on by itself', async () => {
+    const recorder = await open();
+    fill(0);
+    recorder.record({ method: 'GET', path: '/numbered/a', status: 200, note: 'x'.repeat(9000) });
+    await assert.rejects(recorder.flush(), { code: 'disk-full' });
+    rmSync(filling);
+    while (recorder.stats().written < 1) await sleep(10);
+    await recorder.close();
+    await assertRecorded(root, ['a'], 0);
+  });
+
+  it('a rotation that the disk has no room for does not stop the recorder', async () => {
+    const recorder = await open('bestEffort', 8_000_000);
+    const names: string[] = [];
+    for (let number = 0; number < 20; number += 1) {
+      names.push(String(number));
+      recorder.record({
+        method: 'GET',
+        path: `/numbered/${String(number)}`,
+        status: 200,
+        note: 'x'.repeat(150_000),
+      });
+      if (number === 6) fill(60);
+      if (number === 12) rmSync(filling);
+      await recorder.flush().catch(() => undefined);
+      await recorder.rotationSettled();
+    }
+    await recorder.close();
+    assert.equal(recorder.stats().written, 20);
+    assert.ok(statSync(join(root, 'logs/api.1.log')).size > 1_048_576);
+    await assertRecorded(root, names, 0);
+  });
+
+  it('a disk that became read-only is told, and recording goes on when it is not', async () => {
+    const recorder = await open();
+    recorder.record({ method: 'GET', path: '/numbered/a', status: 200 });
+    await recorder.flush();
+    // The open descriptor keeps a file system from becoming read-only.
+    await recorder.close();
+    const second = await open();
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    second.record({ method: 'GET', path: '/numbered/b', status: 200 });
+    await assert.rejects(second.flush());
+    assert.equal(failures.length, 1);
+    execFileSync('mount', ['-o', 'remount,rw', disk]);
+    await second.flush();
+    await second.close();
+    await assertRecorded(root, ['a', 'b'], 0);
+  });
+
+  async function assertDropped(dropped: number): Promise<void> {
+    const { readdirSync, readFileSync } = await import('node:fs');
+    let noted = 0;
+    for (const name of readdirSync(join(root, 'logs')).filter((file) => file.endsWith('.log'))) {
+      for (const [, count] of readFileSync(join(root, 'logs', name), 'utf8').matchAll(
+        /"category":"recorder","dropped":(\d+)/g,
+      ))
+        noted += Number(count);
+    }
+    assert.equal(noted, dropped);
+  }
+});
