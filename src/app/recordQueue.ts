@@ -1,3 +1,5 @@
+import { LineBuffer } from '../intake/lineBuffer.ts';
+
 /** Lines on their way to the disk, in batches, bounded in bytes. */
 export interface Batch {
   readonly lines: Buffer;
@@ -12,22 +14,21 @@ export interface Waiter {
   readonly reject: (failure: unknown) => void;
 }
 
-/** A batch is closed at this length: a string of it is joined and encoded in some 10 µs. */
-const BATCH_LENGTH = 65_536;
+/** How many bytes of lines make a batch. */
+const BATCH_BYTES = 65_536;
 /** What one append takes: longer writes can be torn when a process is killed. */
 const APPEND_BYTES = 1_048_576;
 
 /**
- * Collects lines. Whoever adds one pays for a string that grows; a full batch becomes bytes at once, so that what waits
- * costs no more memory than it is long.
+ * Collects lines. They are written as bytes where they wait: `line` is where the next one goes, and `add` takes it in.
  */
 export class RecordQueue {
   readonly #limit: number;
-  #open = '';
+  readonly line = new LineBuffer(BATCH_BYTES);
   #openCount = 0;
   #sealed: Batch[] = [];
-  #durable: { readonly line: string; readonly waiter: Waiter }[] = [];
-  #durableLength = 0;
+  #durable: { readonly line: Uint8Array; readonly waiter: Waiter }[] = [];
+  #durableBytes = 0;
   /** Whether the last batch was of those: the two kinds take turns, so that neither waits for ever. */
   #wasDurable = false;
   #sealedBytes = 0;
@@ -41,9 +42,9 @@ export class RecordQueue {
     this.#limit = limit;
   }
 
-  /** Bytes that wait or are being written; characters beyond ASCII count once until their batch is closed. */
+  /** Bytes that wait or are being written. */
   get bytes(): number {
-    return this.#open.length + this.#durableLength + this.#sealedBytes + this.#takenBytes;
+    return this.line.end + this.#durableBytes + this.#sealedBytes + this.#takenBytes;
   }
 
   get isEmpty(): boolean {
@@ -55,21 +56,31 @@ export class RecordQueue {
     return this.#sealed.length > 0 || this.#durable.length > 0;
   }
 
-  /** @returns false where the queue is full and the line was not taken */
-  add(line: string): boolean {
-    if (!this.#hasRoomFor(line)) return false;
-    this.#open += line;
+  /** Takes in what was written to `line`. @returns false where the queue is full and the line is gone */
+  add(): boolean {
+    const { line } = this;
+    if (this.bytes > this.#limit) {
+      this.#refuse();
+      return false;
+    }
+    line.finish();
     this.#openCount += 1;
     this.#added.plain += 1;
-    if (this.#open.length >= BATCH_LENGTH) this.#seal();
+    if (line.isFull) this.#seal();
     return true;
   }
 
   /** The same for a line of whose fate somebody wants to hear; such lines go together. */
-  addDurable(line: string, waiter: Waiter): boolean {
-    if (!this.#hasRoomFor(line)) return false;
-    this.#durable.push({ line, waiter });
-    this.#durableLength += line.length;
+  addDurable(waiter: Waiter): boolean {
+    const { line } = this;
+    if (this.bytes > this.#limit) {
+      this.#refuse();
+      return false;
+    }
+    const bytes = line.bytes.slice(line.start, line.end);
+    this.#refuse();
+    this.#durable.push({ line: bytes, waiter });
+    this.#durableBytes += bytes.length;
     this.#added.durable += 1;
     return true;
   }
@@ -89,7 +100,10 @@ export class RecordQueue {
   done(batch: Batch, rest?: Pick<Batch, 'lines' | 'count'>): void {
     this.#takenBytes -= batch.lines.length;
     this.#done[batch.waiters.length > 0 ? 'durable' : 'plain'] += batch.count - (rest?.count ?? 0);
-    if (rest === undefined || rest.count === 0) return;
+    if (rest === undefined || rest.count === 0) {
+      this.line.recycle(batch.lines);
+      return;
+    }
     this.#sealed.unshift({ ...rest, waiters: [] });
     this.#sealedBytes += rest.lines.length;
   }
@@ -100,16 +114,18 @@ export class RecordQueue {
     return () => this.#done.plain >= plain && this.#done.durable >= durable;
   }
 
-  #hasRoomFor(line: string): boolean {
-    return this.bytes + line.length <= this.#limit;
+  /** A long line that is gone leaves no long buffer behind. */
+  #refuse(): void {
+    this.line.undo();
+    if (this.line.bytes.length > BATCH_BYTES) this.#seal();
   }
 
   #seal(): void {
-    if (this.#openCount === 0) return;
-    const lines = Buffer.from(this.#open);
+    const { buffer, byteOffset, length } = this.line.take();
+    if (length === 0) return;
+    const lines = Buffer.from(buffer, byteOffset, length);
     this.#sealed.push({ lines, count: this.#openCount, waiters: [] });
-    this.#sealedBytes += lines.length;
-    this.#open = '';
+    this.#sealedBytes += length;
     this.#openCount = 0;
   }
 
@@ -118,9 +134,9 @@ export class RecordQueue {
     let length = 0;
     const end = this.#durable.findIndex(({ line }) => (length += line.length) > APPEND_BYTES);
     const taken = this.#durable.splice(0, end === -1 ? this.#durable.length : Math.max(1, end));
-    const text = taken.map(({ line }) => line).join('');
-    this.#durableLength -= text.length;
-    return { lines: Buffer.from(text), count: taken.length, waiters: taken.map(({ waiter }) => waiter) };
+    const lines = Buffer.concat(taken.map(({ line }) => line));
+    this.#durableBytes -= lines.length;
+    return { lines, count: taken.length, waiters: taken.map(({ waiter }) => waiter) };
   }
 
   #takeSealed(): Batch | undefined {
@@ -137,10 +153,8 @@ export class RecordQueue {
     this.#sealedBytes -= bytes;
     const [only] = taken;
     if (taken.length === 1 && only !== undefined) return only;
-    return {
-      lines: Buffer.concat(taken.map(({ lines }) => lines)),
-      count: taken.reduce((sum, { count }) => sum + count, 0),
-      waiters: [],
-    };
+    const lines = Buffer.concat(taken.map((batch) => batch.lines));
+    for (const batch of taken) this.line.recycle(batch.lines);
+    return { lines, count: taken.reduce((sum, { count }) => sum + count, 0), waiters: [] };
   }
 }

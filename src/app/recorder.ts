@@ -5,8 +5,9 @@ import { openAppender } from '../files/append.ts';
 import type { Appended, Appender } from '../files/append.ts';
 import type { AppendPort } from '../files/appendPort.ts';
 import { derivedWorkspaceId } from '../files/stateFolder.ts';
-import { createIntake, FILTERED, INVALID } from '../intake/intake.ts';
-import type { Intake } from '../intake/intake.ts';
+import { createIntake, FILTERED, INVALID, TAKEN } from '../intake/intake.ts';
+import type { Intake, Taken } from '../intake/intake.ts';
+import { LineBuffer } from '../intake/lineBuffer.ts';
 import { createMasker } from '../intake/masker.ts';
 import type { Entry } from '../model/entry.ts';
 import { formatFileName } from '../model/fileName.ts';
@@ -68,6 +69,7 @@ const GATHER_MS = 10;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
 const EXIT_PATIENCE_MS = 300;
+const NOTE_BYTES = 256;
 
 /**
  * Records entries in a workspace's `logs/api.log`: filtered, masked and appended under the policy, from any number of
@@ -155,9 +157,8 @@ export class Recorder extends EventEmitter<RecorderEvents> {
 
   /** Queues an entry. Never waits, never throws. @returns whether it was queued: false when it was filtered or dropped */
   record(entry: Entry): boolean {
-    const line = this.#lineOf(entry);
-    if (line === undefined) return false;
-    if (!this.#queue.add(line)) {
+    if (this.#take(entry) !== TAKEN) return false;
+    if (!this.#queue.add()) {
       this.#drop(1);
       return false;
     }
@@ -173,15 +174,12 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    */
   async recordDurably(entry: Entry): Promise<void> {
     if (this.#closing !== undefined) throw new Failure('recorder-closed', {});
-    const invalid = this.#dropped;
-    const line = this.#lineOf(entry);
-    if (line === undefined) {
-      if (this.#dropped > invalid) throw new Failure('entry-invalid', {});
-      return;
-    }
+    const taken = this.#take(entry);
+    if (taken === INVALID) throw new Failure('entry-invalid', {});
+    if (taken === FILTERED) return;
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { resolve, reject };
-      if (this.#queue.addDurable(line, waiter)) {
+      if (this.#queue.addDurable(waiter)) {
         this.#accepted += 1;
         this.#schedule();
       } else {
@@ -255,16 +253,17 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       });
   }
 
-  #lineOf(entry: Entry): string | undefined {
-    if (this.#closing !== undefined) {
-      this.#drop(1);
-      return undefined;
-    }
-    const taken = this.#intake?.take(entry, Date.now()) ?? FILTERED;
-    if (typeof taken === 'string') return taken;
+  /** Writes an entry's line to where the queue takes it from. */
+  #take(entry: Entry): Taken {
+    const { line } = this.#queue;
+    // A getter of an entry may record another one, of all things.
+    const taken =
+      this.#closing !== undefined || line.isBegun
+        ? INVALID
+        : (this.#intake?.append(entry, Date.now(), line) ?? FILTERED);
     if (taken === INVALID) this.#drop(1);
-    else this.#filtered += 1;
-    return undefined;
+    else if (taken === FILTERED) this.#filtered += 1;
+    return taken;
   }
 
   #drop(count: number): void {
@@ -359,7 +358,10 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       return { note: nothing, told: 0 };
     this.#unnoted = 0;
     const entry = { method: '-', path: '-', status: 0, category: 'recorder', dropped: told };
-    return { note: Buffer.from(this.#intake.note(entry, Date.now())), told };
+    const line = new LineBuffer(NOTE_BYTES);
+    this.#intake.appendNote(entry, Date.now(), line);
+    line.finish();
+    return { note: Buffer.from(line.take()), told };
   }
 
   /** What waits when the recorder is closed on a disk that refuses. */

@@ -2,7 +2,7 @@ import { CATEGORIES } from '../model/choices.ts';
 import type { Policy } from '../model/policy.ts';
 import { compilePaths, matchesNothing } from './pathGlobs.ts';
 import type { PathMatcher } from './pathGlobs.ts';
-import { isNormal, readingsOf } from './requestPath.ts';
+import { isNormal, readingsOf, withoutQuery } from './requestPath.ts';
 
 /** What the filter looks at. */
 export interface RequestFacts {
@@ -38,9 +38,10 @@ export function compileFilter(recording: RecordingRule): Filter {
   const excluded = compilePaths(recording.exclude);
   if (all && excluded === matchesNothing) return () => true;
 
-  return ({ method, path, status }) => {
+  return ({ method, path: asked, status }) => {
     const isKept = all || (errors && status >= 400) || (writes && isWrite(method));
     if (isKept ? excluded === matchesNothing : included === matchesNothing) return isKept;
+    const path = withoutQuery(asked);
     if (isNormal(path)) return (isKept || included(path)) && !excluded(path);
     return (isKept || belongs(included, path)) && !isExcluded(excluded, path);
   };

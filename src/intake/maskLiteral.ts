@@ -1,6 +1,8 @@
 /** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
+import type { LineBuffer } from './lineBuffer.ts';
 import { begins, triggers } from './maskTriggers.ts';
 
+const QUOTE = 34;
 const TRIGGER = 1;
 const ESCAPE = 2;
 const BEYOND = 4;
@@ -46,6 +48,30 @@ export function classify(text: string): number {
     if ((kind & TRIGGER) !== 0 && (found & TRIGGER) === 0 && begins(text, code, at, 0)) found |= TRIGGER;
   }
   return found;
+}
+
+/**
+ * Appends a text that needs neither masking nor escaping as a JSON string literal. Nearly every text of an entry is one,
+ * so it is classified and copied in one loop.
+ * @returns false where it needs either; then nothing was appended
+ */
+export function appendPlain(text: string, out: LineBuffer): boolean {
+  out.reserve(text.length + 2);
+  const { bytes } = out;
+  let { end } = out;
+  bytes[end] = QUOTE;
+  end += 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    // Beyond the table there is no kind, which is none that may be copied.
+    const kind = classes[code];
+    if (kind !== 0 && (kind !== TRIGGER || begins(text, code, at, 0))) return false;
+    bytes[end] = code;
+    end += 1;
+  }
+  bytes[end] = QUOTE;
+  out.end = end + 1;
+  return true;
 }
 
 export function mayHoldSecret(found: number): boolean {

@@ -3,8 +3,9 @@
  * all go through here (DESIGN decision 10).
  */
 import { keyJudge } from './keys.ts';
+import type { LineBuffer } from './lineBuffer.ts';
 import { knownSecrets } from './maskKnown.ts';
-import { classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
+import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
 import { MASK, MaskScan } from './maskScan.ts';
 import type { MaskRules } from './maskScan.ts';
 import { carefulJson, plainJson } from './maskValue.ts';
@@ -23,6 +24,8 @@ export interface Masker {
    * and bidirectional characters escaped, so that it can forge neither line nor colour.
    */
   literal(text: string): string;
+  /** Appends what `literal` gives. */
+  appendLiteral(text: string, out: LineBuffer): void;
   /**
    * JSON text of any value, masked and harmless as above: valid JSON on one line. Never throws; what JSON has no form
    * for (cycles, BigInt, Map, Error, Buffer, what throws) gets a sensible one, undefined at the top is null. What is
@@ -86,6 +89,9 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   return {
     text: (text) => orMask(() => mask(hasKnown ? known.replace(text) : text), MASK),
     literal: (text) => orMask(() => literal(text), QUOTED_MASK),
+    appendLiteral(text, out) {
+      if (hasKnown || !appendPlain(text, out)) out.text(orMask(() => literal(text), QUOTED_MASK));
+    },
     json: (value) => orMask(() => json(value), QUOTED_MASK),
   };
 }

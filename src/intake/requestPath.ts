@@ -8,6 +8,14 @@ export const LONGEST_MATCHED = 8192;
 /** A path with something to resolve is resolved up to this length; HTTP servers refuse far shorter ones. */
 const LONGEST_RESOLVED = 65_536;
 
+/** A path without its query and fragment. */
+export function withoutQuery(path: string): string {
+  const query = path.indexOf('?');
+  const rest = query === -1 ? path : path.slice(0, query);
+  const fragment = rest.indexOf('#');
+  return fragment === -1 ? rest : rest.slice(0, fragment);
+}
+
 /** What a path in its normal form never has: query, fragment, encoding, and a segment that is empty, `.` or `..`. */
 const abnormal = /[?#%]|\/\.{0,2}(?:\/|$)/;
 
@@ -29,8 +37,7 @@ export interface Readings {
 }
 
 export function readingsOf(raw: string): Readings {
-  const end = raw.search(/[?#]/);
-  const path = withoutOrigin(end === -1 ? raw : raw.slice(0, end));
+  const path = withoutOrigin(withoutQuery(raw));
   const isWhole = path.length <= LONGEST_RESOLVED || isClean(path);
   const part = path.slice(0, LONGEST_RESOLVED);
   const decoded = resolve(decode(part));

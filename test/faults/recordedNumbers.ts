@@ -3,24 +3,36 @@ import { inlineApp } from '../../src/app/jobs.ts';
 import { logTexts } from './logText.ts';
 import { leftoversIn } from './workspaceFolder.ts';
 
-/** How often each numbered entry stands in the logs and archives of a workspace, and the lines that are none. */
-export function numbersIn(root: string): { readonly counts: Map<string, number>; readonly torn: string[] } {
+interface Numbers {
+  /** How often each numbered entry stands there. */
+  readonly counts: Map<string, number>;
+  /** Lines that are no entries. */
+  readonly torn: string[];
+  /** How many entries the recorder's own notes say are missing. */
+  readonly noted: number;
+}
+
+/** What stands in the logs and archives of a workspace. */
+export function numbersIn(root: string): Numbers {
   const counts = new Map<string, number>();
   const torn: string[] = [];
+  let noted = 0;
   for (const text of logTexts(root).values()) {
     for (const line of text.split('\n')) {
       if (line === '') continue;
-      const number = numberOf(line);
-      if (number === undefined) torn.push(line);
+      const entry = entryOf(line);
+      const number = entry?.path.replace('/numbered/', '') ?? '';
+      if (entry === undefined) torn.push(line);
+      else if (entry.dropped !== undefined) noted += entry.dropped;
       else counts.set(number, (counts.get(number) ?? 0) + 1);
     }
   }
-  return { counts, torn };
+  return { counts, torn, noted };
 }
 
-function numberOf(line: string): string | undefined {
+function entryOf(line: string): { readonly path: string; readonly dropped?: number } | undefined {
   try {
-    return (JSON.parse(line) as { path: string }).path.split('/').slice(2).join('/');
+    return JSON.parse(line) as { path: string };
   } catch {
     return undefined;
   }

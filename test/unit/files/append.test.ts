@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
+  closeSync,
   fstatSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   readlinkSync,
@@ -236,6 +238,32 @@ describe('append', function () {
     const { failure, ...appended } = await appender.append(lines('a'), durably);
     assert.deepEqual(appended, { written: 2, size: 2, isUnsynced: true });
     assert.deepEqual(failure?.data, { path: path(), call: 'fdatasync', errno: 'EIO' });
+  });
+
+  it('a descriptor whose sync failed is never asked again', async () => {
+    const used: number[] = [];
+    let fails = true;
+    const appender = await open({
+      write: (descriptor, bytes) => {
+        used.push(descriptor);
+        return systemAppendPort.write(descriptor, bytes);
+      },
+      sync: async () => {
+        if (fails) throw Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'fdatasync' });
+      },
+    });
+    await appender.append(lines('a'), durably);
+    fails = false;
+    // Takes the number that was given back.
+    const placeholder = openSync(path(), 'r');
+    try {
+      assert.equal(placeholder, used[0]);
+      await appender.append(lines('b'), durably);
+      assert.notEqual(used[1], used[0]);
+    } finally {
+      closeSync(placeholder);
+    }
+    assert.equal(text(), 'a\nb\n');
   });
 
   it('what a full disk took is made durable before it counts as written', async () => {

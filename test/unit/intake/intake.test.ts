@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { createIntake, FILTERED, INVALID } from '../../../src/intake/intake.ts';
+import { createIntake, FILTERED, INVALID, TAKEN } from '../../../src/intake/intake.ts';
 import type { Taken } from '../../../src/intake/intake.ts';
+import { LineBuffer } from '../../../src/intake/lineBuffer.ts';
 import { createMasker, MASK } from '../../../src/intake/masker.ts';
 import type { Entry } from '../../../src/model/entry.ts';
 import { readPolicyText } from '../../../src/model/policyText.ts';
@@ -17,14 +18,18 @@ const required = {
 };
 const levels = ['NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'] as const;
 
-function take(entry: unknown, recording: object = {}): Taken {
+/** The line of an entry, or why there is none. */
+function take(entry: unknown, recording: object = {}): string | Taken {
   const reading = readPolicyText(JSON.stringify({ version: 1, recording }));
   assert.ok(reading.kind === 'valid', reading.kind);
   const masker = createMasker({ extraKeys: ['fleet code'] });
-  return createIntake({ recording: reading.policy.recording, workspaceId: 'w1', masker }).take(
-    entry as Entry,
-    now,
-  );
+  const intake = createIntake({ recording: reading.policy.recording, workspaceId: 'w1', masker });
+  // Small, so that it must grow.
+  const out = new LineBuffer(16);
+  const taken = intake.append(entry as Entry, now, out);
+  assert.equal(out.isBegun, taken === TAKEN);
+  out.finish();
+  return taken === TAKEN ? Buffer.from(out.take()).toString() : taken;
 }
 
 function lineOf(entry: unknown, recording?: object): Record<string, unknown> {
