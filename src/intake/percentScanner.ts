@@ -7,6 +7,9 @@ const encoded = /%[0-9a-f]{2}/iy;
 /** Of a byte that matters to a scanner: quotes, separators, blanks, a percent sign, or a letter written so. */
 const telling = /%(?:2[0-9a-f]|3[a-f]|4[0-9a-f]|5[0-9a-f]|6[0-9a-f]|7[0-9a-f]|0[9ad])/i;
 
+/** `otp%3D1`: shorter runs have no room for a key, a separator and a value, nor for anything known by its looks. */
+const SHORTEST = 7;
+
 /** `at` is a percent sign. */
 export function scanPercent(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
@@ -19,6 +22,7 @@ export function scanPercent(scan: MaskScan, at: number, to: number): number {
   let end = at;
   while (end < to && !parts(text.charCodeAt(end))) end += 1;
   scan.decodedTo = end;
+  if (end - start < SHORTEST) return -1;
   const run = text.slice(start, end);
   if (!telling.test(run)) return -1;
   const decoded = decode(run);

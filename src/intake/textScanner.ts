@@ -66,8 +66,11 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 39:
     case 96:
       return at > from ? scanQuotedWord(scan, at, to) : -1;
-    case 91: // [
     case 123: // {
+      // Not JSON, and a megabyte of it would be tried brace by brace.
+      if (text.charCodeAt(at + 1) === 123) return -1;
+      return scanJson(scan, at, to);
+    case 91: // [
       return scanJson(scan, at, to);
     default:
       // The last character of a vendor's prefix.

@@ -68,7 +68,11 @@ describe('recorder, while the disk refuses', function () {
   for (const traffic of ['few lines', 'many lines', 'lines that are waited for'])
     it(`asks a few times a second, whatever comes: ${traffic}`, async () => {
       await open();
-      disk.onWrite = () => full;
+      // Some lines come while an attempt is under way.
+      disk.onWrite = async () => {
+        await sleep(5);
+        return full;
+      };
       const note = traffic === 'many lines' ? 'x'.repeat(8000) : '';
       const rejected: Promise<unknown>[] = [];
       recorder.record(entryAt('first'));
