@@ -1,6 +1,6 @@
 /** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
 import type { LineBuffer } from './lineBuffer.ts';
-import { begins, triggers } from './maskTriggers.ts';
+import { beginningPairs, begins, isPairTrigger, triggers } from './maskTriggers.ts';
 
 const QUOTE = 34;
 const TRIGGER = 1;
@@ -12,6 +12,21 @@ for (let code = 0; code < 32; code += 1) classes[code] = ESCAPE;
 classes[34] = TRIGGER | ESCAPE;
 classes[92] = ESCAPE;
 classes[127] = BEYOND;
+
+/** What `appendPlain` has to do about a character; one lookup for each that UTF-16 has. */
+const NO_DOUBT = 0;
+const PAIR = 1;
+const ASK = 2;
+const REFUSE = 3;
+const BLANK = 32;
+const doubts = new Uint8Array(65_536).fill(REFUSE, 128);
+for (let code = 0; code < 128; code += 1) {
+  const kind = classes[code];
+  if (kind !== 0) doubts[code] = kind !== TRIGGER ? REFUSE : isPairTrigger(code) ? PAIR : ASK;
+}
+
+const digits = new Uint8Array(65_536);
+for (const character of '0123456789abcdef.-') digits[character.charCodeAt(0)] = 1;
 
 /** DEL, C1, line and paragraph separators, and what sets or overrides the direction of writing. */
 const harmful = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -61,16 +76,38 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
   let { end } = out;
   bytes[end] = QUOTE;
   end += 1;
-  for (let at = 0; at < text.length; at += 1) {
+  let before = BLANK;
+  for (let at = copyDigits(text, bytes, end) ? text.length : 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    // Beyond the table there is no kind, which is none that may be copied.
-    const kind = classes[code];
-    if (kind !== 0 && (kind !== TRIGGER || begins(text, code, at, 0))) return false;
+    const doubt = doubts[code];
+    if (doubt !== NO_DOUBT) {
+      const isSound =
+        doubt === PAIR
+          ? beginningPairs[(before << 7) | code] === 0
+          : doubt === ASK && !begins(text, code, at, 0);
+      if (!isSound) return false;
+    }
     bytes[end] = code;
     end += 1;
+    before = code;
   }
+  end = out.end + text.length + 1;
   bytes[end] = QUOTE;
   out.end = end + 1;
+  return true;
+}
+
+/**
+ * Copies a text of hexadecimal digits, full stops and hyphens. Ids, addresses and versions are such, no scanner knows
+ * anything made of these alone, and to ask about each of their random characters would be the dearest part of a line.
+ * @returns false where there is anything else; then what was copied does not count
+ */
+function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (digits[code] !== 1) return false;
+    bytes[to + at] = code;
+  }
   return true;
 }
 

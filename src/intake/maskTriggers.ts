@@ -29,6 +29,14 @@ for (const character of '=<$%{[') kinds[character.charCodeAt(0)] = ALWAYS;
 for (const character of 'Bb') kinds[character.charCodeAt(0)] = SCHEME;
 kinds[58] = COLON;
 
+/** For loops that look at every character: which triggers ask for nothing but the character before. */
+export function isPairTrigger(code: number): boolean {
+  return kinds[code] === BEHIND;
+}
+
+/** 1 for `128 * before + character` where a scanner may begin at a pair's trigger. */
+export const beginningPairs: Uint8Array = behind;
+
 /** 1 for characters at which `begins` is worth asking. */
 export const triggers: Uint8Array = kinds.map((kind) => (kind === 0 ? 0 : 1));
 

@@ -15,7 +15,10 @@ import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts
 const WRITERS = 4;
 const ENTRIES_EACH = 250_000;
 const PIPED_EACH = 100_000;
-const LONGEST_STOP_MS = 60;
+const SHORT_STOP_MS = 30;
+/** One of many stops outlasts a rotation, a zip and the removal of the file together. */
+const LONG_STOP_MS = 1000;
+const LONG_STOPS = 0.15;
 const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
 
 const numberOf = /"path":"\/api\/items\/([^/"]+)\/(\d+)"/;
@@ -95,7 +98,7 @@ describe('many programs record in one workspace', () => {
     while (child.exitCode === null && child.signalCode === null) {
       await sleep(Math.random() * 50);
       child.kill('SIGSTOP');
-      await sleep(Math.random() * LONGEST_STOP_MS);
+      await sleep(Math.random() * (Math.random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
       child.kill('SIGCONT');
     }
   }

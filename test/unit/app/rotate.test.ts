@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -17,6 +9,7 @@ import type { AppReport } from '../../../src/app/actionEvent.ts';
 import type { Step } from '../../../src/model/maintenance.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { onDisk } from '../onDisk.ts';
 
 const LIMIT = 100;
 const over = 'x'.repeat(LIMIT + 1);
@@ -82,29 +75,49 @@ describe('rotate', function () {
     assert.deepEqual(names(), ['api.1.log']);
   });
 
-  for (const [name, grow] of [
-    ['a file that somebody else rotated meanwhile', 'api.1.log'],
-    ['a number that somebody took meanwhile', 'api.1.log'],
-  ] as const)
-    it(`${name} is left alone`, async () => {
+  const meanwhile: [name: string, happens: () => void][] = [
+    [
+      'somebody else rotates the file, and the new one is too large already',
+      () => {
+        renameSync(join(folders.logs, 'api.log'), join(folders.logs, 'api.2.log'));
+        put('api.log', `${over}, and new`);
+      },
+    ],
+    [
+      'somebody takes the number',
+      () => {
+        put('api.1.log', 'kept');
+      },
+    ],
+    [
+      'somebody empties the file',
+      () => {
+        put('api.log', '');
+      },
+    ],
+    [
+      'somebody removes the file',
+      () => {
+        unlinkSync(join(folders.logs, 'api.log'));
+      },
+    ],
+  ];
+  for (const [name, happens] of meanwhile)
+    it(`nothing is rotated where ${name} while the lock is waited for`, async () => {
       put('api.log');
       const other = new Holder(folders.logs, 'exclusive');
       try {
         await other.says();
         const rotating = rotate();
         await sleep(20);
-        put(grow, 'kept');
-        if (name.startsWith('a file')) {
-          renameSync(join(folders.logs, 'api.log'), join(folders.logs, 'api.2.log'));
-          put('api.log', 'new');
-        }
+        happens();
+        const before = onDisk(folders.logs);
         await other.release();
         assert.equal(await rotating, undefined);
+        assert.deepEqual(onDisk(folders.logs), before);
       } finally {
         await other.kill();
       }
-      assert.equal(readFileSync(join(folders.logs, 'api.1.log'), 'utf8'), 'kept');
-      assert.ok(names().includes('api.log'));
     });
 
   it('a file that a foreign program holds open stays', async () => {

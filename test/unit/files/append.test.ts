@@ -304,6 +304,21 @@ describe('append', function () {
     assert.equal(readFileSync(join(folders.logs, 'api.1.log'), 'utf8'), 'ab');
   });
 
+  it('holds the lock from its look at the path to the end of its write', async () => {
+    let rotated = 'nobody asked';
+    const appender = await open({
+      write: async (descriptor, bytes) => {
+        const other = new Holder(folders.logs, 'exclusive', 100);
+        others.push(other);
+        rotated = await other.says();
+        return systemAppendPort.write(descriptor, bytes);
+      },
+    });
+    await appender.append(lines('a'), plainly);
+    assert.equal(rotated, 'lock-busy');
+    await holder('exclusive');
+  });
+
   it('waits for whoever holds the lock, and the event loop turns', async () => {
     const other = await holder('exclusive');
     const appender = open();
