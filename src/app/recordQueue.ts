@@ -51,6 +51,11 @@ export class RecordQueue {
     return this.#openCount === 0 && this.#durable.length === 0 && this.#sealed.length === 0;
   }
 
+  /** True while somebody waits to hear of a line. */
+  get isAwaited(): boolean {
+    return this.#durable.length > 0;
+  }
+
   /** True once a whole batch waits, or a line of whose fate somebody wants to hear. */
   get isUrgent(): boolean {
     return this.#sealed.length > 0 || this.#durable.length > 0;

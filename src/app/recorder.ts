@@ -22,7 +22,7 @@ import type { Batch, Waiter } from './recordQueue.ts';
 import { rotationFollower } from './rotationFollower.ts';
 import type { RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
-import { describe } from './words.ts';
+import { inWords } from './words.ts';
 
 export interface RecorderOptions {
   /** The folder with the policy. */
@@ -173,9 +173,9 @@ export class Recorder extends EventEmitter<RecorderEvents> {
    * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
    */
   async recordDurably(entry: Entry): Promise<void> {
-    if (this.#closing !== undefined) throw new Failure('recorder-closed', {});
+    if (this.#closing !== undefined) throw inWords(new Failure('recorder-closed', {}));
     const taken = this.#take(entry);
-    if (taken === INVALID) throw new Failure('entry-invalid', {});
+    if (taken === INVALID) throw inWords(new Failure('entry-invalid', {}));
     if (taken === FILTERED) return;
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { resolve, reject };
@@ -184,7 +184,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
         this.#schedule();
       } else {
         this.#drop(1);
-        reject(new Failure('queue-full', {}));
+        reject(inWords(new Failure('queue-full', {})));
       }
     });
   }
@@ -282,9 +282,12 @@ export class Recorder extends EventEmitter<RecorderEvents> {
   /** What waits is written with what comes a little later; a whole batch at the end of this turn of the event loop. */
   #schedule(): void {
     if (this.#isDrainDue || this.#draining !== undefined || this.#queue.isEmpty) return;
-    // A disk that refuses is not asked more often for what comes meanwhile, and keeps no program alive.
-    if (this.#outage !== undefined) this.#timer ??= setTimeout(this.#drain, this.#outage.retryMs).unref();
-    else if (this.#queue.isUrgent || !this.#flushes.isEmpty) {
+    // A disk that refuses is not asked more often for what comes meanwhile, and keeps no program alive
+    // unless somebody waits.
+    if (this.#outage !== undefined) {
+      this.#timer ??= setTimeout(this.#drain, this.#outage.retryMs).unref();
+      if (this.#queue.isAwaited) this.#timer.ref();
+    } else if (this.#queue.isUrgent || !this.#flushes.isEmpty) {
       this.#isDrainDue = true;
       setImmediate(this.#drain);
     } else this.#timer ??= setTimeout(this.#drain, GATHER_MS);
@@ -316,7 +319,8 @@ export class Recorder extends EventEmitter<RecorderEvents> {
       note.length === 0 ? batch.lines : Buffer.concat([note, batch.lines]),
       waiters.length > 0,
     );
-    const { size, failure } = result;
+    const { size } = result;
+    const failure = result.failure && inWords(result.failure);
     if (result.written < note.length) this.#unnoted += told;
     const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
     const missing = linesIn(rest);
@@ -369,7 +373,7 @@ export class Recorder extends EventEmitter<RecorderEvents> {
     for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
       this.#queue.done(batch);
       this.#drop(batch.count);
-      for (const { reject } of batch.waiters) reject(new Failure('recorder-closed', {}));
+      for (const { reject } of batch.waiters) reject(inWords(new Failure('recorder-closed', {})));
     }
   }
 
@@ -387,10 +391,11 @@ export class Recorder extends EventEmitter<RecorderEvents> {
 
   #fail(failure: Failure): void {
     if (isFailure(failure, 'cancelled')) return;
+    inWords(failure);
     queueMicrotask(() => {
       // Asked only now: one who listens `once` may have heard another failure meanwhile.
       if (this.listenerCount('error') > 0) this.emit('error', failure);
-      else process.emitWarning(describe(failure), { type: 'WorkspaceLogs', code: failure.code });
+      else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
     });
   }
 

@@ -31,8 +31,8 @@ const sentences: Sentences = {
   'policy-edit-refused': ({ issues }) => `Nothing was saved: ${issues.map(describeIssue).join('; ')}.`,
   'workspace-not-a-folder': ({ path, what }) =>
     what === 'missing'
-      ? `There is no folder ${q(path)}. Name a folder with --workspace.`
-      : `${q(path)} is ${kind(what)}, not a folder. Name a folder with --workspace.`,
+      ? `There is no folder ${q(path)}. Name a folder that is there.`
+      : `${q(path)} is ${kind(what)}, not a folder. Name a folder.`,
   'workspace-not-trusted': ({ path }) =>
     `${q(path)} is in Restricted Mode, so nothing is recorded in it. Trust the workspace first.`,
   'logs-missing': ({ path }) => `There is no folder ${q(path)}. Run “init” or Configure Logging to make it.`,
@@ -88,6 +88,12 @@ const sentences: Sentences = {
 export function describe(failure: Failure | FailureMessage): string {
   const sentence = sentences[failure.code] as (data: FailureMessage['data']) => string;
   return defaultMasker.text(sentence(failure.data));
+}
+
+/** The failure, its message now a sentence: for callers of the library, who read it as it is. */
+export function inWords(failure: Failure): Failure {
+  failure.message = describe(failure);
+  return failure;
 }
 
 export function describeIssue({ field, line, rule }: PolicyIssue): string {

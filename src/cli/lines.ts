@@ -30,7 +30,9 @@ export async function* linesOf(
     pieces = [];
     length = 0;
     if (isTooLong) return [TOO_LONG];
-    const line = whole.endsWith('\r') ? whole.slice(0, -1) : whole;
+    // Windows marks the beginning of what it pipes.
+    const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     return line === '' ? [] : [line];
   };
 

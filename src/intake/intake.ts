@@ -66,7 +66,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   const keepsRequest = level === 'REQUEST' || level === 'REQUEST_RESPONSE';
   const keepsResponse = level === 'REQUEST_RESPONSE';
   const agents = new RepeatedText();
-  const ownId = bytesOf(workspaceId);
+  const ownId = bytesOf(`"${workspaceId}"`);
 
   function append(entry: Entry, now: number, out: LineBuffer): Taken {
     if (!isEntry(entry)) return INVALID;
@@ -104,7 +104,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     if (time === undefined) out.raw(bytesOfNow(now));
     else out.ascii(time);
     out.raw(pieces.workspace_id);
-    if (typeof id === 'string' && plausibleId.test(id)) out.ascii(id);
+    if (typeof id === 'string' && plausibleId.test(id)) masker.appendLiteral(id, out);
     else out.raw(ownId);
     if (typeof user === 'string' && user !== '') {
       out.raw(pieces.user);
@@ -170,9 +170,9 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
 /** What stands between the values. */
 const pieces = {
   timestamp: bytesOf('{"timestamp":"'),
-  workspace_id: bytesOf('","workspace_id":"'),
-  user: bytesOf('","user":'),
-  anonymous: bytesOf('","user":"anonymous"'),
+  workspace_id: bytesOf('","workspace_id":'),
+  user: bytesOf(',"user":'),
+  anonymous: bytesOf(',"user":"anonymous"'),
   method: bytesOf(',"method":'),
   path: bytesOf(',"path":'),
   ip: bytesOf(',"ip":'),

@@ -79,9 +79,11 @@ const LONGEST_REMEMBERED = 32;
 /** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
 export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
+  let longest = 0;
+  for (const key of extra) longest = Math.max(longest, key.length);
   const judgeAnew = (key: string): number => {
     const words = wordsOf(key);
-    return extra.size > 0 && holdsExtra(words, extra) ? SENSITIVE : judge(words, key);
+    return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : judge(words, key);
   };
   // Some places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
   const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
@@ -132,8 +134,7 @@ function placeOf(bytes: Uint8Array, from: number, length: number): number {
   return Math.imul((ends << 16) ^ (middle << 9) ^ (quarter << 5) ^ length ^ ends, 0x9e3779b1) >>> 22;
 }
 
-function holdsExtra(words: readonly string[], extra: ReadonlySet<string>): boolean {
-  const longest = Math.max(...[...extra].map((key) => key.length));
+function holdsExtra(words: readonly string[], extra: ReadonlySet<string>, longest: number): boolean {
   return words.some((_, start) => {
     let joined = '';
     for (let next = start; next < words.length && joined.length < longest; next += 1) {

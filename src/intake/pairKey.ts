@@ -2,6 +2,7 @@
 import { GOES_ON_BEFORE } from './keys.ts';
 import { isIn, isQuote, keyCharacters } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
+import { percentDecode } from './percentDecode.ts';
 
 const LONGEST_KEY = 128;
 
@@ -31,7 +32,7 @@ export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): n
   }
   if (start === end) return 0;
   scan.keyStart = start;
-  if (isEncoded) return scan.rules.judge.key(decoded(text.slice(start, end)));
+  if (isEncoded) return scan.rules.judge.key(percentDecode(text.slice(start, end)));
   const verdict = scan.rules.judge.at(text, afterDot && dot >= 0 ? dot : start, end);
   return (verdict & GOES_ON_BEFORE) === 0 ? verdict : judgeLonger(scan, start, end, low) | verdict;
 }
@@ -59,14 +60,6 @@ function judgeQuoted(scan: MaskScan, close: number, quote: number, low: number):
   return isEscaped
     ? scan.rules.judge.key(unescaped(text.slice(start, end)))
     : scan.rules.judge.at(text, start, end);
-}
-
-function decoded(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
 }
 
 function unescaped(key: string): string {

@@ -1,5 +1,6 @@
 /** Percent-encoded runs, such as JSON or a URL in a query: decoded, masked as text of their own, encoded again. */
 import { isBlank } from './maskCharacters.ts';
+import { percentDecode } from './percentDecode.ts';
 import { DEEPEST, MASK } from './maskScan.ts';
 import type { MaskScan } from './maskScan.ts';
 
@@ -25,7 +26,8 @@ export function scanPercent(scan: MaskScan, at: number, to: number): number {
   if (end - start < SHORTEST) return -1;
   const run = text.slice(start, end);
   if (!telling.test(run)) return -1;
-  const decoded = decode(run);
+  // As forms do, `+` is a blank.
+  const decoded = percentDecode(run.replaceAll('+', ' '));
   const masked = scan.depth < DEEPEST ? scan.rules.text(decoded, scan.depth + 1) : MASK;
   if (masked === decoded) return -1;
   scan.replace(start, end, encode(masked));
@@ -37,18 +39,6 @@ function parts(code: number): boolean {
   return code === 38 || code === 61 || code === 63 || code === 35 || code === 59 || code === 60 || code === 62
     ? true
     : isBlank(code) || code === 34 || code === 96 || code === 92;
-}
-
-/** As forms do, `+` is a blank; what isn't UTF-8 is read byte for byte. */
-function decode(run: string): string {
-  const spaced = run.replaceAll('+', ' ');
-  try {
-    return decodeURIComponent(spaced);
-  } catch {
-    return spaced.replace(/%([0-9a-f]{2})/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-  }
 }
 
 /** A lone surrogate can't be encoded; the asterisks of the mask stay. */

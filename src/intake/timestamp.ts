@@ -1,3 +1,4 @@
+import { isDay } from '../model/calendarDay.ts';
 import { parseTime } from '../model/entry.ts';
 import { bytesOf } from './lineBuffer.ts';
 
@@ -29,5 +30,8 @@ export function timestampOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   const time = value instanceof Date ? value.getTime() : parseTime(value);
   if (time === undefined || Number.isNaN(time)) return undefined;
-  return typeof value === 'string' && utcTime.test(value) ? value : formatTime(time);
+  // JavaScript takes 31 February for 3 March.
+  return typeof value === 'string' && utcTime.test(value) && isDay(value.slice(0, 10))
+    ? value
+    : formatTime(time);
 }

@@ -1,7 +1,7 @@
 import type { AppReport } from '../app/actionEvent.ts';
 import type { AppJobs } from '../app/jobs.ts';
 import { Recorder as AppRecorder } from '../app/recorder.ts';
-import { describe } from '../app/words.ts';
+import { inWords } from '../app/words.ts';
 import { workerUrl } from '../app/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
@@ -26,8 +26,6 @@ export async function createRecorder(options: RecorderOptions): Promise<Recorder
     return await AppRecorder.open(options, { app });
   } catch (error) {
     app.dispose();
-    // Inside, a failure's message is its code; whoever catches this one, or does not, reads it as it is.
-    if (hasCode(error)) error.message = describe(error);
-    throw error;
+    throw hasCode(error) ? inWords(error) : error;
   }
 }

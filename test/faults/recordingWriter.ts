@@ -16,7 +16,7 @@ const [workspace = '', name = '', count = ''] = process.argv.slice(2);
 const AT_ONCE = 2000;
 
 /** Long enough for a SIGSTOP to fall between the look at the path and the write. */
-const DAWDLE_MS = 1;
+const DAWDLE_MS = 5;
 const port: AppendPort = {
   ...systemAppendPort,
   write: async (descriptor, bytes) => {

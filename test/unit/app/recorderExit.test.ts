@@ -50,6 +50,19 @@ describe('recorder, when its process ends', function () {
         assert.equal(notedIn(folders.logs), 1);
       });
 
+  it('lives on while somebody waits for a line, though the disk refuses', async () => {
+    const { code, stdout } = await runRecording(
+      folders.root,
+      `${fullDisk}
+      const recorder = await open({}, { port: full });
+      recorder.on('error', () => {});
+      for (let number = 0; number < 3; number += 1)
+        await recorder.recordDurably(entryAt(number)).catch(({ code, message }) => { console.log(code, message.length > 20); });
+      process.exit();`,
+    );
+    assert.deepEqual([code, stdout], [0, 'disk-full true\n'.repeat(3)]);
+  });
+
   it('two recorders and one that is closed: the lines of all', async () => {
     await runRecording(
       folders.root,

@@ -122,6 +122,7 @@ describe('record', function () {
     ['nothing', '', 0],
     ['empty lines', '\n\n\r\n', 0],
     ['no line end at the end', line() + line().trimEnd(), 2],
+    ['a byte order mark in front', `\ufeff${line()}`, 1],
     ['Windows line ends', line().replace('\n', '\r\n').repeat(3), 3],
     ['a long line', line({ path: `/${'x'.repeat(3 * MB)}` }), 1],
     ['a text with a byte that is no UTF-8', Buffer.from(line({ user: '\u00ff' }), 'latin1'), 1],

@@ -91,6 +91,7 @@ describe('intake', () => {
     ['user is no text', { user: { name: 'ada' } }, { user: 'anonymous' }],
     ['workspace_id is null', { workspace_id: null }, {}],
     ['workspace_id is no plausible id', { workspace_id: '"},{"' }, {}],
+    ['workspace_id is a secret', { workspace_id: `ghp_${'a1B2'.repeat(9)}` }, { workspace_id: MASK }],
     ['workspace_id is too long', { workspace_id: 'x'.repeat(65) }, {}],
     ['duration is a fraction', { duration_ms: 1.5 }, { duration_ms: 2 }],
     ['duration is negative', { duration_ms: -3 }, { duration_ms: 0 }],

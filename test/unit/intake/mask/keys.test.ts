@@ -84,6 +84,11 @@ describe('keyJudge', () => {
       for (const key of keys) assert.equal((judge.key(key) & SENSITIVE) !== 0, key.startsWith('passw'), key);
   });
 
+  it('takes 130,000 further keys', () => {
+    const many = keyJudge(Array.from({ length: 130_000 }, (_, number) => `x${number.toString(2)}a`));
+    assert.equal(many.key('password') & SENSITIVE, SENSITIVE);
+  });
+
   it('judges a key of a megabyte', () => {
     assert.equal((judge.key(`${'a_'.repeat(500_000)}password`) & SENSITIVE) !== 0, true);
   });
