@@ -4,7 +4,7 @@ import { DAY, MINUTE, day, iso, times, writeLog, writeZip, type Demo } from './s
 
 const LINES_OF_ARCHIVE = 2500;
 const LINES_OF_ROTATED = 10_000;
-const LINES_OF_ACTIVE = 4000;
+const LINES_OF_ACTIVE = 800;
 const FIRST_NUMBER = 16;
 const ROTATED = 2;
 

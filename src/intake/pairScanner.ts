@@ -3,6 +3,7 @@ import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from './keys.ts';
 import { endOfBlanks, isBlank, isDigit } from './maskCharacters.ts';
 import { scanNamed } from './multipartScanner.ts';
 import { judgeKeyBefore } from './pairKey.ts';
+import { endOfQueryValue } from './pairQuery.ts';
 import { endOfValue } from './pairValue.ts';
 import type { MaskScan } from './maskScan.ts';
 
@@ -33,11 +34,15 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   if ((verdict & SENSITIVE) === 0) return -1;
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
+  const { keyStart } = scan;
+  const semicolons = isPartOfList(text, scan.floor, keyStart, from, to);
+  const isPlain = !semicolons && keyEnd === at && from === at + 1;
   return endOfValue(scan, from, to, {
     assigned: true,
     quotedKey: false,
     numberIsCount: (verdict & NUMBER_IS_COUNT) !== 0,
-    semicolons: isPartOfList(text, scan.floor, scan.keyStart, from, to),
+    semicolons,
+    queryEnd: isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1,
   });
 }
 

@@ -16,7 +16,7 @@ export interface TappedBody {
 export function tapRequest(request: IncomingMessage, limit: number): TappedBody | undefined {
   const header = (name: string): string | undefined => firstHeader(request.rawHeaders, name);
   const length = Number(header('content-length') ?? '0');
-  if (length === 0 && header('transfer-encoding') === undefined) return undefined;
+  if (!mayHaveBody(request, length)) return undefined;
   const sample = new BodySample(limit);
   sample.isComplete = false;
   sample.isLate = request.readableDidRead || request.readableLength > 0 || request.readableEnded;
@@ -32,6 +32,15 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
   return { sample, header };
 }
 
+/** HTTP/2 needs neither header for a body: there the frame of the headers tells whether one follows. */
+function mayHaveBody(
+  request: IncomingMessage & { stream?: { endAfterHeaders?: boolean } },
+  length: number,
+): boolean {
+  if (request.httpVersionMajor >= 2) return request.stream?.endAfterHeaders !== true;
+  return length > 0 || firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
+}
+
 /** Looks at a response's body as the handler writes it. */
 export function tapResponse(response: ServerResponse, limit: number): TappedBody {
   const sample = new BodySample(limit);
@@ -39,11 +48,22 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
   const end = response.end.bind(response);
   const writeHead = response.writeHead.bind(response);
   let given: unknown;
+  let isInside = false;
 
-  /** Calls on with the very words; looks at the chunk unless it is refused, as everything is after the end. */
+  /**
+   * Calls on with the very words; looks at the chunk unless it is refused, as everything is after the end. The `end` of
+   * some responses (HTTP/2, injected requests) calls `write` with the same chunk.
+   */
   function through(method: (...words: never) => unknown, words: readonly unknown[]): unknown {
+    if (isInside) return Reflect.apply(method, response, words);
     const isTaken = !response.writableEnded;
-    const result: unknown = Reflect.apply(method, response, words);
+    let result: unknown;
+    isInside = true;
+    try {
+      result = Reflect.apply(method, response, words);
+    } finally {
+      isInside = false;
+    }
     if (isTaken)
       quietly(() => {
         sample.add(words[0], words[1]);

@@ -68,9 +68,15 @@ export function createCapture<Request = IncomingMessage>(
     const finish = begin(request, subject);
     const { recording } = recorder;
     const bodiesOf = recording && captureBodies(request, response, recording);
+    let isFinished = false;
+    response.on('finish', () => {
+      isFinished = true;
+    });
     response.on('close', () => {
       quietly(() => {
-        const isWhole = response.writableFinished;
+        // An injected response has no connection to be finished; one of HTTP/2 tells `finish` even of half an answer.
+        const isWhole =
+          response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
         const isAnswered = isWhole || response.headersSent;
         finish(isAnswered ? response.statusCode : CLIENT_CLOSED, isAnswered && !isWhole, bodiesOf?.());
       });
@@ -87,7 +93,11 @@ export function createCapture<Request = IncomingMessage>(
   };
 }
 
-type Observed = ServerResponse & { [observedBy]?: EntryTaker };
+type Observed = ServerResponse & {
+  [observedBy]?: EntryTaker;
+  /** Under a response of HTTP/2. */
+  readonly stream?: { readonly writableFinished: boolean };
+};
 
 /** Nothing that goes wrong with recording may reach the request. */
 function quietly(work: () => void): void {

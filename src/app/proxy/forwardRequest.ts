@@ -1,8 +1,8 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
-import { firstHeader } from '../capture/rawHeaders.ts';
+import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
 import type { Target } from './target.ts';
-import { UNREACHABLE, unreachableBody } from './unreachable.ts';
+import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody } from './unreachable.ts';
 
 /**
  * Sends a request to the target and its answer to the client, both as streams: what has arrived is passed on at once, and
@@ -14,10 +14,20 @@ export function forwardRequest(
   target: Target,
   headers: PassedHeaders,
 ): void {
-  const isChunked = firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
-  const hasBody = isChunked || firstHeader(request.rawHeaders, 'content-length') !== undefined;
+  const codings = allHeaders(request.rawHeaders, 'transfer-encoding');
+  const length = firstHeader(request.rawHeaders, 'content-length');
+  const hasBody = codings.length > 0 || length !== undefined;
+  if (codings.length > 0 && codings.join().trim().toLowerCase() !== 'chunked') {
+    // Node undoes the chunks alone: what is under them would go on under a wrong name.
+    response.shouldKeepAlive = false;
+    answerProblem(NOT_IMPLEMENTED, unknownCodingBody());
+    return;
+  }
   // Node frames the body of a GET only when told to; without a frame it would be taken for the next request.
-  if (isChunked) headers.set('Transfer-Encoding', 'chunked');
+  if (codings.length > 0) {
+    headers.delete('Content-Length');
+    headers.set('Transfer-Encoding', 'chunked');
+  } else if (length !== undefined) headers.set('Content-Length', length);
   // It has been answered here: Node sends `100 Continue` itself.
   headers.delete('Expect');
 
@@ -74,8 +84,11 @@ export function forwardRequest(
 
   function refuse(error: unknown): void {
     request.unpipe();
-    const body = unreachableBody(error);
-    response.writeHead(UNREACHABLE, {
+    answerProblem(UNREACHABLE, unreachableBody(error));
+  }
+
+  function answerProblem(status: number, body: Buffer): void {
+    response.writeHead(status, {
       'content-type': 'application/problem+json',
       'content-length': body.length,
     });

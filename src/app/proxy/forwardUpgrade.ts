@@ -6,23 +6,39 @@ import type { Target } from './target.ts';
 import { UNREACHABLE, unreachableBody } from './unreachable.ts';
 
 const CLIENT_CLOSED = 499;
+/** How long a client may take to close a connection after it was refused. */
+const LINGER_MS = 1000;
+/** What a client may say before it is answered is waited with; more stays unread. */
+const MOST_EARLY_BYTES = 65_536;
 
-/**
- * Joins a client that asks for another protocol (a web socket) with the target, and passes on what either says.
- * @param finish is called once with the status, when both have ended
- */
+interface Upgrade {
+  readonly target: Target;
+  readonly headers: PassedHeaders;
+  /** Is called once with the status, when both have ended. */
+  readonly finish: (status: number) => void;
+  /** How many ms the target may take to answer. */
+  readonly patience: number;
+}
+
+/** Joins a client that asks for another protocol (a web socket) with the target, and passes on what either says. */
 export function forwardUpgrade(
   request: IncomingMessage,
   client: Duplex,
   head: Buffer,
-  { target, headers, finish }: { target: Target; headers: PassedHeaders; finish: (status: number) => void },
+  { target, headers, finish, patience }: Upgrade,
 ): void {
   let status = CLIENT_CLOSED;
   headers.set('Connection', 'Upgrade');
   headers.set('Upgrade', firstHeader(request.rawHeaders, 'upgrade') ?? '');
   let asked: ClientRequest | undefined;
+  // Nobody reads the client before it is joined, and who is not read is not seen to leave.
+  const stopListening = listenForEnd(client);
+  const giveUp = setTimeout(() => {
+    asked?.destroy(Object.assign(new Error('The target did not answer.'), { code: 'ETIMEDOUT' }));
+  }, patience);
   client.on('error', () => client.destroy());
   client.on('close', () => {
+    clearTimeout(giveUp);
     asked?.destroy();
     finish(status);
   });
@@ -35,13 +51,17 @@ export function forwardUpgrade(
   }
   asked.on('upgrade', (answered, backend, backendHead) => {
     status = answered.statusCode ?? status;
+    clearTimeout(giveUp);
+    const early = stopListening();
     client.write(headText(answered, pairsOf(answered.rawHeaders)), 'latin1');
     if (backendHead.length > 0) client.write(backendHead);
-    if (head.length > 0) backend.write(head);
+    for (const words of [head, ...early]) if (words.length > 0) backend.write(words);
     join(client, backend);
   });
   asked.on('response', (answered) => {
     status = answered.statusCode ?? status;
+    clearTimeout(giveUp);
+    closeWhenSaid();
     // The end of the connection is the end of the body, whatever framed it before.
     const fields = [...new PassedHeaders(answered.rawHeaders).pairs, ['Connection', 'close'] as const];
     client.write(headText(answered, fields), 'latin1');
@@ -56,6 +76,8 @@ export function forwardUpgrade(
 
   function refuse(error: unknown): void {
     status = UNREACHABLE;
+    clearTimeout(giveUp);
+    closeWhenSaid();
     const body = unreachableBody(error);
     const fields = [
       ['Content-Type', 'application/problem+json'],
@@ -65,6 +87,43 @@ export function forwardUpgrade(
     client.write(headText({ statusCode: UNREACHABLE, statusMessage: 'Bad Gateway' }, fields), 'latin1');
     client.end(body);
   }
+
+  /** A client that is refused may not keep its connection open for as long as it likes. */
+  function closeWhenSaid(): void {
+    client.on('finish', () => {
+      const lingering = setTimeout(() => client.destroy(), LINGER_MS);
+      client.on('close', () => {
+        clearTimeout(lingering);
+      });
+    });
+  }
+}
+
+/**
+ * Reads a client that is not joined yet, and closes its connection when it ends.
+ * @returns what ends the listening, and gives what the client has said
+ */
+function listenForEnd(client: Duplex): () => Buffer[] {
+  const early: Buffer[] = [];
+  let length = 0;
+  const leave = (): void => {
+    client.destroy();
+  };
+  const read = (): void => {
+    while (length < MOST_EARLY_BYTES) {
+      const words = client.read() as Buffer | null;
+      if (words === null) return;
+      early.push(words);
+      length += words.length;
+    }
+  };
+  client.on('readable', read);
+  client.on('end', leave);
+  return () => {
+    client.off('readable', read);
+    client.off('end', leave);
+    return early;
+  };
 }
 
 function headText(

@@ -12,6 +12,12 @@ const hopByHop: readonly string[] = [
   'upgrade',
 ];
 
+/**
+ * What `Connection` cannot name away: the frame of the body, without which it would be taken for the next request, and
+ * who asked, by which name.
+ */
+const endToEnd = /^(?:content-length|host|x-forwarded-.*)$/;
+
 /** The headers of a message that is passed on: spelled and ordered as they came, with every value of each. */
 export class PassedHeaders {
   readonly #fields = new Map<string, { readonly name: string; readonly values: string[] }>();
@@ -22,7 +28,10 @@ export class PassedHeaders {
     const dropped = new Set(hopByHop);
     for (const [name, value] of pairs) {
       if (name.toLowerCase() !== 'connection') continue;
-      for (const named of value.split(',')) dropped.add(named.trim().toLowerCase());
+      for (const word of value.split(',')) {
+        const named = word.trim().toLowerCase();
+        if (!endToEnd.test(named)) dropped.add(named);
+      }
     }
     for (const [name, value] of pairs) {
       const key = name.toLowerCase();

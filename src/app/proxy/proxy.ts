@@ -14,11 +14,14 @@ import { requestHeaders } from './requestHeaders.ts';
 import type { Target } from './target.ts';
 
 const HOST = '127.0.0.1';
+const UPGRADE_PATIENCE_MS = 60_000;
 
 export interface ProxyOptions extends CaptureOptions {
   readonly target: Target;
   /** 0 takes any that is free. */
   readonly port: number;
+  /** How many ms a target may take to answer who asks for a web socket; a minute, unless it is given. */
+  readonly upgradePatience?: number;
 }
 
 export interface Proxy {
@@ -33,7 +36,7 @@ export interface Proxy {
  * @throws TypeError for options that are wrong; errors of the system where the port is not free
  */
 export async function startProxy(recorder: EntryTaker, options: ProxyOptions): Promise<Proxy> {
-  const { target, port, ...captureOptions } = options;
+  const { target, port, upgradePatience = UPGRADE_PATIENCE_MS, ...captureOptions } = options;
   const { observe, begin } = createCapture(recorder, captureOptions);
   const isTrusted = trustedProxies(captureOptions.trustedProxies);
   const answering = new Set<ServerResponse>();
@@ -51,7 +54,8 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
     const headers = requestHeaders(request, target, isTrusted);
-    forwardUpgrade(request, socket, head, { target, headers, finish: begin(request, request) });
+    const finish = begin(request, request);
+    forwardUpgrade(request, socket, head, { target, headers, finish, patience: upgradePatience });
   });
   server.listen(port, HOST);
   await once(server, 'listening');
@@ -84,5 +88,9 @@ const serverOptions: ServerOptions & { shouldUpgradeCallback: (request: Incoming
   // How long a request may take to arrive is for the target to decide.
   requestTimeout: 0,
   // Some clients offer HTTP/2 with every request; that offer need not be taken.
-  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+  // A request with a body goes the way on which bodies are read.
+  shouldUpgradeCallback: ({ headers }) =>
+    headers.upgrade?.toLowerCase() === 'websocket' &&
+    headers['transfer-encoding'] === undefined &&
+    (headers['content-length'] ?? '0') === '0',
 };

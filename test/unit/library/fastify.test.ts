@@ -61,11 +61,14 @@ describe('fastifyRecorder', () => {
   });
 
   it('records requests that are injected', async () => {
-    const recorder = keptEntries('REQUEST');
+    const recorder = keptEntries('REQUEST_RESPONSE');
     await app.register(fastifyRecorder, { recorder });
-    app.post('/x', () => 'x');
+    app.post('/x', () => ({ b: 2 }));
     await app.inject({ method: 'POST', url: '/x', payload: { a: 1 } });
-    assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/x', request_object: { a: 1 } });
+    const [entry] = await recorder.count(1);
+    const bodies = { request_object: { a: 1 }, response_object: { b: 2 } };
+    assert.partialDeepStrictEqual(entry, { path: '/x', status: 200, ...bodies });
+    assert.equal('aborted' in entry!, false);
   });
 
   it('lets Fastify have its own options, and refuses others when it is registered', async () => {

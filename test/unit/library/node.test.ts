@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { Agent, createServer, IncomingMessage, request as ask, ServerResponse } from 'node:http';
 import type { RequestListener, RequestOptions } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
 import { connect, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -287,5 +289,85 @@ describe('recordRequests', () => {
     assert.throws(() => recordRequests({} as never, done), /must be a recorder/);
     assert.throws(() => recordRequests(undefined as never, done), /must be a recorder/);
     assert.throws(() => recordRequests(keptEntries(), {} as never), /must be a request handler/);
+  });
+
+  describe('over HTTP/2', () => {
+    let session: ClientHttp2Session;
+    const closing: (() => unknown)[] = [];
+    afterEach(() => {
+      for (const close of closing.splice(0)) close();
+    });
+    /** What is recorded of one request, and what it is answered. */
+    const spoken = async (
+      handler: RequestListener,
+      headers: OutgoingHttpHeaders,
+      body?: string,
+    ): Promise<{ entry: Entry; answer: string }> => {
+      const recorder = keptEntries('REQUEST_RESPONSE');
+      const server = createHttp2Server(recordRequests(recorder, handler) as never).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      session = connectHttp2(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+      closing.push(
+        () => {
+          session.destroy();
+        },
+        () => server.close(),
+      );
+      const stream = session.request(headers, { endStream: body === undefined });
+      if (body !== undefined) stream.end(body);
+      const answer = await text(stream).catch(String);
+      const [entry] = await recorder.count(1);
+      return { entry: entry!, answer };
+    };
+    const typed = { 'content-type': 'application/json' };
+    const echo: RequestListener = (request, response) => {
+      void text(request).then((body) => response.writeHead(200, typed).end(body));
+    };
+
+    for (const [what, handler, answer] of [
+      ['end', echo, { a: 1 }],
+      [
+        'write and end',
+        (_request, response) => {
+          response.writeHead(200, typed).write('{"b"');
+          response.end(':2}');
+        },
+        { b: 2 },
+      ],
+    ] as [string, RequestListener, unknown][])
+      it(`records each body once that ${what} was given`, async () => {
+        const got = await spoken(handler, { ':method': 'POST', ':path': '/x', ...typed }, '{"a":1}');
+        assert.deepEqual(JSON.parse(got.answer), answer);
+        const { request_object: asked, response_object: answered, status, path, method, ip } = got.entry;
+        assert.deepEqual([asked, answered], [{ a: 1 }, answer]);
+        assert.deepEqual([status, path, method, ip], [200, '/x', 'POST', '127.0.0.1']);
+        assert.equal('aborted' in got.entry, false);
+        assert.equal(got.entry.truncated, undefined);
+      });
+
+    for (const [method, status] of [
+      ['GET', 200],
+      ['HEAD', 200],
+      ['DELETE', 204],
+    ] as const)
+      it(`records a ${method} without a body as whole`, async () => {
+        const { entry } = await spoken((_request, response) => response.writeHead(status).end(), {
+          ':method': method,
+        });
+        assert.equal(entry.status, status);
+        assert.equal(entry.request_object, undefined);
+        assert.equal('aborted' in entry, false);
+      });
+
+    it('says of half an answer that it was aborted', async () => {
+      const { entry } = await spoken(
+        (_request, response) => {
+          response.write('half');
+          void setTimeout(20).then(() => response.destroy());
+        },
+        { ':method': 'GET' },
+      );
+      assert.partialDeepStrictEqual(entry, { status: 200, aborted: true });
+    });
   });
 });

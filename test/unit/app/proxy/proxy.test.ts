@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, request as ask } from 'node:http';
 import type { IncomingMessage, RequestListener, RequestOptions, Server } from 'node:http';
 import { connect, createServer as listen } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -103,6 +103,81 @@ describe('the proxy', () => {
     const got = await received({ headers });
     for (const name of ['expect', 'x-hop', 'te', 'proxy-authorization', 'keep-alive', 'upgrade'])
       assert.equal(name in got.headers, false, name);
+  });
+
+  describe('keeps a body from being taken for a request', () => {
+    const hidden = 'DELETE /hidden HTTP/1.1\r\nHost: x\r\n\r\n';
+    /** What the backend got of one connection's words, and what the next client is answered. */
+    const smuggled = async (
+      words: string,
+    ): Promise<{ got: string[]; answer: string; next: string; headers: IncomingMessage['headers'] }> => {
+      const got: string[] = [];
+      let headers: IncomingMessage['headers'] = {};
+      const url = await through((request, response) => {
+        headers = got.length === 0 ? request.headers : headers;
+        void text(request).then((body) => {
+          got.push(`${request.method!} ${request.url!} ${body}`);
+          response.end(`answer to ${request.url!}`);
+        });
+      });
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(words);
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      const next = await text(await open(`${url}/next`));
+      await setTimeout(20);
+      socket.destroy();
+      return { got, answer: answer.toString(), next, headers };
+    };
+    for (const method of ['GET', 'DELETE', 'HEAD', 'OPTIONS', 'POST'])
+      for (const [what, fields, body] of [
+        [
+          'a length that Connection names',
+          `Connection: Content-Length\r\nContent-Length: ${String(hidden.length)}`,
+          hidden,
+        ],
+        ['a length', `Content-Length: ${String(hidden.length)}`, hidden],
+        [
+          'chunks that Connection names',
+          'Connection: transfer-encoding\r\nTransfer-Encoding: Chunked',
+          `${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`,
+        ],
+      ] as const)
+        it(`of ${method} with ${what}`, async () => {
+          const { got, answer, next } = await smuggled(
+            `${method} /outer HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\n${body}`,
+          );
+          assert.deepEqual(got, [`${method} /outer ${hidden}`, 'GET /next ']);
+          assert.match(answer, method === 'HEAD' ? /^HTTP\/1\.1 200/ : /answer to \/outer/);
+          assert.equal(next, 'answer to /next');
+        });
+
+    for (const codings of [
+      'Transfer-Encoding: gzip, chunked',
+      'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked',
+    ])
+      it(`and refuses ${JSON.stringify(codings)}`, async () => {
+        const { got, answer } = await smuggled(
+          `POST /outer HTTP/1.1\r\nHost: x\r\n${codings}\r\n\r\n1\r\nx\r\n0\r\n\r\n`,
+        );
+        assert.match(answer, /^HTTP\/1\.1 501 [^]*Connection: close/i);
+        assert.deepEqual(got, ['GET /next ']);
+        assert.deepEqual(
+          (await recorder.count(2)).map(({ status }) => status),
+          [501, 200],
+        );
+      });
+
+    it('and lets Connection name nothing away that says who asked', async () => {
+      const { headers } = await smuggled(
+        'GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-Port: 1\r\nX-Hop: 1\r\nConnection: host, x-forwarded-for, X-Forwarded-Port, x-hop\r\n\r\n',
+      );
+      assert.partialDeepStrictEqual(headers, {
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-host': 'x',
+        'x-forwarded-port': '1',
+      });
+      assert.equal(headers['x-hop'], undefined);
+    });
   });
 
   it('tells the backend who asked and by which name', async () => {
@@ -463,6 +538,93 @@ describe('the proxy', () => {
       assert.match(await text(response), /ECONNREFUSED/);
       socket.on('error', () => undefined).terminate();
       assert.equal((await recorder.count(1))[0]!.status, 502);
+    });
+  });
+
+  describe('who asks for a web socket', () => {
+    const asking = 'HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
+    /** A target that takes what it is told and answers nothing, with the connections that it has. */
+    const silent = async (): Promise<{ url: string; asked: () => Promise<unknown>; open: Set<Socket> }> => {
+      const connections = new Set<Socket>();
+      const server = listen((socket) => {
+        connections.add(socket);
+        socket.on('error', () => undefined).on('close', () => connections.delete(socket));
+        socket.resume();
+      });
+      servers.push(server);
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+      return { url, asked: () => once(server, 'connection'), open: connections };
+    };
+    const servers: { close: () => unknown }[] = [];
+    afterEach(() => {
+      for (const server of servers.splice(0)) server.close();
+    });
+
+    for (const [what, words] of [
+      ['with a body that never comes', `POST /x ${asking}Content-Length: 5\r\n\r\n`],
+      ['with chunks that never come', `POST /x ${asking}Transfer-Encoding: chunked\r\n\r\n`],
+      ['as it should', `GET /x ${asking}\r\n`],
+      ['and talks at once', `GET /x ${asking}\r\nearly`],
+    ] as const)
+      for (const leave of ['end', 'destroy'] as const)
+        it(`${what}, and leaves (${leave}), leaves nothing open`, async () => {
+          const { url, asked, open: atTarget } = await silent();
+          const arrived = asked();
+          const socket = connect(Number(new URL(await before(url)).port), '127.0.0.1');
+          const closed = once(socket, 'close');
+          socket.on('error', () => undefined).resume();
+          socket.write(words);
+          await arrived;
+          await setTimeout(20);
+          socket[leave]();
+          await closed;
+          assert.equal((await recorder.count(1))[0]!.status, 499);
+          while (atTarget.size > 0) await setTimeout(5);
+        });
+
+    it('with a body goes the way of bodies', async () => {
+      const url = await through(
+        (request, response) => void text(request).then((body) => response.end(`got ${body}`)),
+      );
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(`POST /x ${asking}Content-Length: 3\r\n\r\nabc`);
+      assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 OK\r\n[^]*got abc/);
+      socket.destroy();
+    });
+
+    it('is told when the target takes too long', async () => {
+      const { url, open: atTarget } = await silent();
+      const proxy = await before(url, { upgradePatience: 30 });
+      const socket = connect({ port: Number(new URL(proxy).port), host: '127.0.0.1', allowHalfOpen: true });
+      socket.write(`GET /x ${asking}\r\n`);
+      assert.match(await text(socket), /^HTTP\/1\.1 502 [^]*ETIMEDOUT/);
+      // It keeps its half open; the proxy does not.
+      assert.equal((await recorder.count(1))[0]!.status, 502);
+      while (atTarget.size > 0) await setTimeout(5);
+      socket.destroy();
+    });
+
+    it('is heard from its first word, also where it speaks before the answer', async () => {
+      const server = createServer().on('upgrade', (_request, socket: Socket) => {
+        void setTimeout(50).then(() => {
+          socket.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+          socket.pipe(socket);
+        });
+      });
+      servers.push(server);
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const url = await before(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.write(`GET /x ${asking}\r\none `);
+      await setTimeout(20);
+      const long = 'x'.repeat(300_000);
+      socket.write(`two ${long}`);
+      await setTimeout(80);
+      socket.end(' three');
+      assert.ok((await text(socket)).endsWith(`\r\n\r\none two ${long} three`));
     });
   });
 

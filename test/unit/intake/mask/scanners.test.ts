@@ -37,6 +37,47 @@ describe('each scanner', () => {
     });
 });
 
+/** An assigned value that begins with a scheme goes on to the end of the credential. */
+const assigned: [what: string, input: string, output: string][] = [
+  ['an assigned Bearer', 'a authorization=Bearer hunter b', `a authorization=${M} b`],
+  ['an assigned Bearer after other names', 'a token=bearer hunter, b', `a token=${M}, b`],
+  ['an assigned Basic', 'a proxy_authorization=Basic a2V5 b', `a proxy_authorization=${M} b`],
+  ['an assigned Token', 'a auth=Token hunter b', `a auth=${M} b`],
+  ['an assigned Token with a pair', 'a auth=Token token="x y", nonce="z"\nb', `a auth=${M}\nb`],
+  ['an assigned ApiKey', 'a X-Api-Key=ApiKey hunter b', `a X-Api-Key=${M} b`],
+  ['an assigned Negotiate', 'a access_token=Negotiate YII= b', `a access_token=${M} b`],
+  ['an assigned Digest', 'a Authorization=Digest u="b", response="c"\nd', `a Authorization=${M}\nd`],
+  ['an assigned Hawk', 'a authorization=Hawk id="b", mac="c"\nd', `a authorization=${M}\nd`],
+  [
+    'an assigned AWS4',
+    'a authorization=AWS4-HMAC-SHA256 Credential=b, Signature=c\nd',
+    `a authorization=${M}\nd`,
+  ],
+  ['a scheme and another pair', 'a auth=basic user=bob', `a auth=${M} user=bob`],
+];
+
+/** Queries and forms with blanks that nobody encoded. */
+const queries: [what: string, input: string, output: string][] = [
+  [
+    'blanks in a form',
+    'username=ada&password=correct horse&remember=1',
+    `username=ada&password=${M}&remember=1`,
+  ],
+  ['blanks in the first pair of a form', 'password=correct horse&b=1', `password=${M}&b=1`],
+  ['blanks in a form within text', 'sent password=correct horse&b=1', `sent password=${M}&b=1`],
+  ['blanks in a query', '/a?password=correct horse', `/a?password=${M}`],
+  ['blanks in a pair that is all', 'password=correct horse', `password=${M}`],
+  ['blanks in a form in JSON', '{"body":"password=correct horse&b=1"}', `{"body":"password=${M}&b=1"}`],
+  ['prose in a pair that is all', 'password=a b c', `password=${M}`],
+  ['prose in a form', 'a=b&password=is the same&c=d', `a=b&password=${M}&c=d`],
+  ['a query in a request line', 'GET /a?token=x y HTTP/1.1', `GET /a?token=${M} HTTP/1.1`],
+  ['a query that a pair follows', 'url=/a?token=x status=200', `url=/a?token=${M} status=200`],
+  ['a query that an address follows', '/a?token=x http://b/c', `/a?token=${M} http://b/c`],
+  ['a query in quotes', 'got "/a?token=x y" twice', `got "/a?token=${M}" twice`],
+  ['lines of a form', 'password=x y\nb', `password=${M}\nb`],
+  ['a word and no form', 'a password=x && b', `a password=${M} && b`],
+];
+
 describe('text', () => {
   const rows: [what: string, input: string, output: string][] = [
     ['two words in quotes', 'a "password": "two words" b', `a "password": "${M}" b`],
@@ -88,7 +129,7 @@ describe('text', () => {
     ['an inspected object', `{ password: 'it\\'s', user: 'bob' }`, `{ password: '${M}', user: 'bob' }`],
     ['a hash of a password', `hash $2b$10$${some(53)} ok`, `hash ${M} ok`],
   ];
-  for (const [what, input, output] of rows)
+  for (const [what, input, output] of [...rows, ...assigned, ...queries])
     it(`masks ${what}`, () => {
       assert.equal(defaultMasker.text(input), output);
     });
