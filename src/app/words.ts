@@ -260,6 +260,8 @@ export function describeDeadRule(rule: DeadRule): string {
     case 'glob-without-slash':
       return `${q(short(rule.glob))} matches no path, since paths begin with a slash. Write ${q(`/${short(rule.glob)}`)} or ${q(`**/${short(rule.glob)}`)}.`;
     case 'glob-refused':
+      if (rule.surplus !== undefined)
+        return `${number(rule.surplus)} ${rule.surplus === 1 ? 'pattern is' : 'patterns are'} not looked at, from ${q(short(rule.glob))} on: a list may have 100 such patterns. Use fewer, or simpler ones like ${q('/static/**')}.`;
       return `${q(short(rule.glob))} is no pattern that is understood, so it matches no path.`;
   }
 }

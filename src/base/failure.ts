@@ -99,6 +99,8 @@ export function isFailure<C extends FailureCode>(error: unknown, code: C): error
   return hasCode(error) && error.code === code;
 }
 
+/** Linux's number for a full quota, for which Node has no name. */
+const EDQUOT = -122;
 const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /**
@@ -108,11 +110,11 @@ const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
 export function fromSystemError(error: unknown, path: string, purpose?: 'write'): Failure {
   if (hasCode(error)) return error;
   if (!(error instanceof Error)) return new Failure('unexpected', { detail: String(error) });
-  const { code, syscall } = error as { code?: string; syscall?: string };
+  const { code, syscall, errno } = error as { code?: string; syscall?: string; errno?: number };
   const call = syscall ?? 'call';
   if (code === undefined) return new Failure('unexpected', { detail: error.message }, error);
   if (code === 'ENOENT') return new Failure('file-missing', { path }, error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new Failure('disk-full', { path }, error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || errno === EDQUOT) return new Failure('disk-full', { path }, error);
   if (permissionErrors.has(code)) {
     // Nobody is refused to read a read-only file system.
     const refused = code === 'EROFS' ? 'write' : (purpose ?? call);

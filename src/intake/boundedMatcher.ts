@@ -7,23 +7,74 @@ import type { Expression } from './expression.ts';
  * Longer ones are walked through so that no place of the expression meets a place of the text twice.
  */
 
-/** The most steps that the engine of the language may need. */
+/** The most steps that the engine of the language may need, shared by the expressions that look at a text together. */
 const ENGINE_STEPS = 400_000;
-/** The most steps of the walk; a text that needs more does not match. */
+/** The most steps of all walks through a text. */
 const WALK_STEPS = 100_000;
 /** Ways through a lookahead up to which it is left to the engine. */
 const MOST_WAYS_AHEAD = 64;
 /** Expressions with more states than this are refused. */
 const MOST_STATES = 4096;
 
-/** Whether the text matches; undefined for expressions that cannot be bounded. The expression has no flag but `s`. */
-export function boundedMatcher(expression: RegExp): ((text: string) => boolean) | undefined {
+/** What is left for the walks of the expressions that look at a text together. */
+export interface Budget {
+  /** Below zero when it is used up; no answer since then counts. */
+  steps: number;
+}
+
+export function freshBudget(): Budget {
+  return { steps: WALK_STEPS };
+}
+
+/** Whether the text matches; false when the budget does not suffice to say. */
+export type BoundedMatcher = (text: string, budget: Budget) => boolean;
+
+/**
+ * Undefined for expressions that cannot be bounded. The expression has no flag but `s`, and is one of `sharers` that look
+ * at each text.
+ */
+export function boundedMatcher(expression: RegExp, sharers = 1): BoundedMatcher | undefined {
   const tree = parseExpression(expression.source);
   const graph = tree === undefined ? undefined : toGraph(tree);
   if (tree === undefined || graph === undefined) return undefined;
-  const longest = longestForEngine(costOf(tree));
-  return (text) =>
-    text.length <= longest ? expression.test(text) : walk(graph, text, 0, { steps: WALK_STEPS });
+  const longest = longestForEngine(costOf(tree), ENGINE_STEPS / sharers);
+  const words = wordsOf(tree);
+  return (text, budget) =>
+    text.length <= longest
+      ? expression.test(text)
+      : holdsInOrder(text, words, budget) && walk(graph, text, 0, budget);
+}
+
+/** Most of a word, and most words, that are looked for. */
+const LONGEST_WORD = 16;
+const MOST_WORDS = 8;
+
+/** What stands in every text that matches, in this order. */
+function wordsOf(tree: Expression): string[] {
+  const words = [''];
+  const read = (part: Expression): void => {
+    if (part.kind === 'sequence') part.parts.forEach(read);
+    else if (part.kind === 'character' && part.only !== undefined)
+      words.push((words.pop() ?? '') + part.only);
+    else if (part.kind === 'character' || part.kind === 'choice' || part.kind === 'repeat') words.push('');
+  };
+  read(tree);
+  return words
+    .filter((word) => word !== '')
+    .map((word) => word.slice(0, LONGEST_WORD))
+    .slice(0, MOST_WORDS);
+}
+
+/** Tells most texts that do not match without a walk. */
+function holdsInOrder(text: string, words: readonly string[], budget: Budget): boolean {
+  budget.steps -= text.length >>> 5;
+  let at = 0;
+  for (const word of words) {
+    at = text.indexOf(word, at);
+    if (at === -1) return false;
+    at += word.length;
+  }
+  return true;
 }
 
 /** What backtracking may cost: `ways` × length ^ `loops`; loops within loops have no bound. */
@@ -72,11 +123,11 @@ function isOneCharacter(tree: Expression): boolean {
 }
 
 /** The length n with ways × n ^ loops / loops! = the steps that are allowed. */
-function longestForEngine({ ways, loops }: Cost): number {
-  if (ways > ENGINE_STEPS) return 0;
+function longestForEngine({ ways, loops }: Cost, steps: number): number {
+  if (ways > steps) return 0;
   let factorial = 1;
   for (let factor = 2; factor <= loops; factor += 1) factorial *= factor;
-  return loops === 0 ? Infinity : Math.floor(((ENGINE_STEPS / ways) * factorial) ** (1 / loops));
+  return loops === 0 ? Infinity : Math.floor(((steps / ways) * factorial) ** (1 / loops));
 }
 
 /** A place in an expression, and where it leads. */
@@ -97,10 +148,6 @@ interface Graph {
 }
 
 type Ahead = (text: string, at: number, budget: Budget) => boolean;
-
-interface Budget {
-  steps: number;
-}
 
 /** Links the places of an expression from its end to its beginning; undefined where there are too many. */
 function toGraph(tree: Expression): Graph | undefined {

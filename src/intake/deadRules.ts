@@ -1,5 +1,6 @@
 import type { Policy } from '../model/policy.ts';
-import { classify, compilePaths } from './pathGlobs.ts';
+import { freshBudget } from './boundedMatcher.ts';
+import { classifyAll, compilePaths, compileRules } from './pathGlobs.ts';
 import type { PathRule } from './pathGlobs.ts';
 
 /** A category that paths decide about. */
@@ -19,8 +20,16 @@ export type DeadRule =
   | { readonly code: 'category-excluded'; readonly category: PathCategory }
   /** A glob that no path matches: those begin with a slash. */
   | { readonly code: 'glob-without-slash'; readonly key: PathListKey; readonly glob: string }
-  /** A glob that is empty, too long, or beyond what is understood. */
-  | { readonly code: 'glob-refused'; readonly key: PathListKey; readonly glob: string };
+  /**
+   * A glob that is empty, too long, or beyond what is understood; with `surplus`, the first of so many that are beyond the
+   * patterns that a list may have.
+   */
+  | {
+      readonly code: 'glob-refused';
+      readonly key: PathListKey;
+      readonly glob: string;
+      readonly surplus?: number;
+    };
 
 /** The policy's keys that hold path globs. */
 type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.deploymentPaths';
@@ -52,7 +61,7 @@ export function deadRules(recording: Recording): DeadRule[] {
       dead.push({ code: 'category-excluded', category });
   }
   for (const { key, globs } of [{ key: 'recording.exclude', globs: exclude } as const, ...lists])
-    dead.push(...globs.flatMap((glob) => deadGlob(key, glob)));
+    dead.push(...deadGlobs(key, globs));
   return dead;
 }
 
@@ -60,22 +69,31 @@ export function deadRules(recording: Recording): DeadRule[] {
 const anyPaths = ['/q7', '/q7/w3', '/.q7/w3/e9.z', '/q/w/e/r/t/y'];
 
 function excludesEverything(globs: readonly string[]): boolean {
-  return globs.length > 0 && anyPaths.every(compilePaths(globs));
+  const excludes = compilePaths(globs);
+  return globs.length > 0 && anyPaths.every((path) => excludes(path));
 }
 
-function deadGlob(key: PathListKey, glob: string): DeadRule[] {
-  if (classify(glob).kind === 'refused') return [{ code: 'glob-refused', key, glob }];
-  return /^[\w.~%-]/.test(glob) ? [{ code: 'glob-without-slash', key, glob }] : [];
+function deadGlobs(key: PathListKey, globs: readonly string[]): DeadRule[] {
+  const kinds = classifyAll(globs).map(({ kind }) => kind);
+  const surplus = kinds.filter((kind) => kind === 'surplus').length;
+  return globs.flatMap((glob, index): DeadRule[] => {
+    if (kinds[index] === 'refused') return [{ code: 'glob-refused', key, glob }];
+    // One sentence for them all.
+    if (kinds[index] === 'surplus')
+      return index === kinds.indexOf('surplus') ? [{ code: 'glob-refused', key, glob, surplus }] : [];
+    return /^[\w.~%-]/.test(glob) ? [{ code: 'glob-without-slash', key, glob }] : [];
+  });
 }
 
 /** Whether each glob matches only what the exclusions match; false where it cannot be told. */
 function areCovered(globs: readonly string[], exclude: readonly string[]): boolean {
-  const excluded = compilePaths(exclude);
-  const exclusions = exclude.map(classify);
-  return globs.every((glob) => {
-    if (exclude.includes(glob)) return true;
-    const rule = classify(glob);
-    if (rule.kind === 'literal') return excluded(rule.path);
+  const exclusions = classifyAll(exclude);
+  const excluded = compileRules(exclusions, false);
+  const listed = new Set(exclude);
+  const budget = freshBudget();
+  return classifyAll(globs).every((rule, index) => {
+    if (listed.has(globs[index] ?? '')) return true;
+    if (rule.kind === 'literal') return excluded(rule.path, budget);
     return exclusions.some((exclusion) => covers(exclusion, rule));
   });
 }

@@ -3,7 +3,12 @@
  * groups, looking behind) has no tree.
  */
 export type Expression =
-  | { readonly kind: 'character'; readonly accepts: (code: number) => boolean }
+  | {
+      readonly kind: 'character';
+      readonly accepts: (code: number) => boolean;
+      /** The only character that it accepts, where there is but one. */
+      readonly only?: string;
+    }
   | { readonly kind: 'sequence'; readonly parts: readonly Expression[] }
   | { readonly kind: 'choice'; readonly options: readonly Expression[] }
   | {
@@ -41,6 +46,8 @@ export function parseExpression(source: string): Expression | undefined {
 
 class Parser {
   readonly #source: string;
+  /** A glob's stars are all the same class. */
+  readonly #classes = new Map<string, (code: number) => boolean>();
   #at = 0;
 
   constructor(source: string) {
@@ -93,10 +100,11 @@ class Parser {
     if (this.#take('.')) return { kind: 'character', accepts: () => true };
     if (/[*+?]/.test(this.#source.charAt(this.#at))) throw new Unsupported();
     const oneOf = this.#match(/\[(?:[^\]\\]|\\[^])*\]|\\[dDwWsS]/y) ?? this.#match(/\\[tnrfv]/y);
-    if (oneOf !== undefined) return { kind: 'character', accepts: charactersOf(oneOf[0]) };
+    if (oneOf !== undefined) return { kind: 'character', accepts: this.#charactersOf(oneOf[0]) };
     if (this.#match(/\\[bBkcxu0-9]/y) !== undefined) throw new Unsupported();
-    const wanted = (this.#match(/\\?([^])/y)?.[1] ?? '').charCodeAt(0);
-    return { kind: 'character', accepts: (code) => code === wanted };
+    const only = this.#match(/\\?([^])/y)?.[1] ?? '';
+    const wanted = only.charCodeAt(0);
+    return { kind: 'character', accepts: (code) => code === wanted, only };
   }
 
   #ahead(isNegative: boolean): Expression {
@@ -110,6 +118,14 @@ class Parser {
     const body = this.choice();
     if (!this.#take(')')) throw new Unsupported();
     return body;
+  }
+
+  #charactersOf(oneOf: string): (code: number) => boolean {
+    const known = this.#classes.get(oneOf);
+    if (known !== undefined) return known;
+    const accepts = charactersOf(oneOf);
+    this.#classes.set(oneOf, accepts);
+    return accepts;
   }
 
   #sees(text: string): boolean {
@@ -130,9 +146,17 @@ class Parser {
   }
 }
 
+const NO = 1;
+const YES = 2;
+
 function charactersOf(oneOf: string): (code: number) => boolean {
   const expression = new RegExp(`^${oneOf}$`);
   const accepts = (code: number): boolean => expression.test(String.fromCharCode(code));
-  const known = Uint8Array.from({ length: 128 }, (_, code) => (accepts(code) ? 1 : 0));
-  return (code) => (code < 128 ? known[code] === 1 : accepts(code));
+  // Filled when asked for: a policy may have thousands of them.
+  const known = new Uint8Array(128);
+  return (code) => {
+    if (code >= 128) return accepts(code);
+    known[code] ||= accepts(code) ? YES : NO;
+    return known[code] === YES;
+  };
 }

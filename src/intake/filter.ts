@@ -1,6 +1,7 @@
 import { CATEGORIES } from '../model/choices.ts';
 import type { Policy } from '../model/policy.ts';
-import { compilePaths, matchesNothing } from './pathGlobs.ts';
+import { freshBudget } from './boundedMatcher.ts';
+import { classifyAll, compilePaths, compileRules, matchesNothing } from './pathGlobs.ts';
 import type { PathMatcher } from './pathGlobs.ts';
 import { isNormal, readingsOf, withoutQuery } from './requestPath.ts';
 
@@ -22,18 +23,18 @@ export type Category = (typeof CATEGORIES)[number];
 export type RecordingRule = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths'>;
 
 /**
- * Keeps the union of the chosen categories, less what is excluded. Paths are compared in their normal form (see
- * `readingsOf`), globs have picomatch's meaning, and a glob that cannot be understood matches nothing. A path with an
- * encoded slash has two readings: either makes it belong to a category, but only both together exclude it.
+ * Keeps the union of the chosen categories, less what is excluded. Globs have picomatch's meaning, and one that cannot be
+ * understood matches nothing. Backends differ on what a path means (see `readingsOf`): any of its readings makes it belong
+ * to a category, in any case of its letters, but only all together, as they are written, exclude it. In doubt it is kept.
  */
 export function compileFilter(recording: RecordingRule): Filter {
   const chosen: readonly string[] = recording.log;
   const all = chosen.includes('all');
   const errors = all || chosen.includes('errors');
   const writes = all || chosen.includes('writes');
-  const included = compilePaths([
-    ...(!all && chosen.includes('auth') ? recording.authPaths : []),
-    ...(!all && chosen.includes('deployments') ? recording.deploymentPaths : []),
+  const included = compileInclusion([
+    !all && chosen.includes('auth') ? recording.authPaths : [],
+    !all && chosen.includes('deployments') ? recording.deploymentPaths : [],
   ]);
   const excluded = compilePaths(recording.exclude);
   if (all && excluded === matchesNothing) return () => true;
@@ -51,8 +52,8 @@ export function compileFilter(recording: RecordingRule): Filter {
 export function compileCategories(
   recording: Pick<RecordingRule, 'authPaths' | 'deploymentPaths'>,
 ): (request: RequestFacts) => Category[] {
-  const auth = compilePaths(recording.authPaths);
-  const deployments = compilePaths(recording.deploymentPaths);
+  const auth = compileInclusion([recording.authPaths]);
+  const deployments = compileInclusion([recording.deploymentPaths]);
   const tests: Readonly<Record<Category, (request: RequestFacts) => boolean>> = {
     writes: ({ method }) => isWrite(method),
     auth: ({ path }) => belongs(auth, path),
@@ -84,12 +85,33 @@ function isWrite(method: string): boolean {
   }
 }
 
+/** Characters that a lower-case form may lack; letters beyond ASCII are told apart only where they occur. */
+const capital = /[A-Z\u0080-\uffff]/;
+
+/** Matches paths in any case, as Express does by default; in doubt, too. */
+function compileInclusion(lists: readonly (readonly string[])[]): PathMatcher {
+  const exact = compileRules(lists.flatMap(classifyAll), true);
+  if (exact === matchesNothing) return matchesNothing;
+  const folded = lists.flat().some((glob) => capital.test(glob))
+    ? compileRules(
+        lists.flatMap((globs) => classifyAll(globs.map((glob) => glob.toLowerCase()))),
+        true,
+      )
+    : exact;
+  return (path, budget) =>
+    exact(path, budget) || ((folded !== exact || capital.test(path)) && folded(path.toLowerCase(), budget));
+}
+
 function belongs(included: PathMatcher, path: string): boolean {
-  return isNormal(path) ? included(path) : readingsOf(path).paths.some(included);
+  if (isNormal(path) || included === matchesNothing) return included(path);
+  const { paths, isWhole } = readingsOf(path);
+  const budget = freshBudget();
+  return !isWhole || paths.some((reading) => included(reading, budget));
 }
 
 function isExcluded(excluded: PathMatcher, path: string): boolean {
   if (isNormal(path)) return excluded(path);
   const { paths, isWhole } = readingsOf(path);
-  return isWhole && paths.every(excluded);
+  const budget = freshBudget();
+  return isWhole && paths.every((reading) => excluded(reading, budget));
 }

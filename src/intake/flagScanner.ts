@@ -1,13 +1,13 @@
-/** Flags of command lines: `--password hunter2`. */
+/** Flags of command lines: `--password hunter2`, `-password hunter2`. */
 import { SENSITIVE } from './keys.ts';
 import { endOfRun, isBlank, tokenCharacters } from './maskCharacters.ts';
 import { endOfValue } from './pairValue.ts';
 import type { MaskScan } from './maskScan.ts';
 
-/** `at` is the second hyphen. */
+/** `at` is the last hyphen. */
 export function scanFlag(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  const before = at - 2;
+  const before = text.charCodeAt(at - 1) === 45 ? at - 2 : at - 1;
   if (before >= 0 && !isBlank(text.charCodeAt(before)) && !/["'[,]/.test(text.charAt(before))) return -1;
   const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
   const code = text.charCodeAt(end);

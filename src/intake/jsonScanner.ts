@@ -2,7 +2,7 @@
  * JSON, whole or cut, read by an iterative tokenizer that builds nothing. It stops where JSON does and hands the rest
  * back to the walk through text.
  */
-import { HOLDS_VALUE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from './keys.ts';
+import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from './keys.ts';
 import { endOfBalanced } from './balanced.ts';
 import { judgeJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { MASK } from './maskScan.ts';
@@ -20,6 +20,11 @@ const NAMED = 2;
 const ODD = 4;
 /** In an array: the element before was a sensitive key. */
 const KEYED = 8;
+/** A JSON web key, as its `kty` said. */
+const WEB_KEY = 32;
+
+/** The private members of one (RFC 7518, 6.2.2, 6.3.2 and 6.4). */
+const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
 /** `at` is a brace or a bracket. Returns where JSON ends, or where an element starts that isn't JSON; -1 for none. */
 export function scanJson(scan: MaskScan, at: number, to: number): number {
@@ -60,6 +65,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       if (end >= to) return to;
       if ((frame & OBJECT) !== 0) {
         if ((verdict & NAMES_KEY) !== 0 && namesSecret(scan, bytes, i + 1, end, holds)) frame |= NAMED;
+        if ((verdict & KEY_TYPE) !== 0) frame |= WEB_KEY;
       } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret && bytes[end + 1] === 44) {
         if (namesSecret(scan, bytes, i + 1, end, holds)) frame |= KEYED;
       }
@@ -159,6 +165,8 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   if (holds !== 0 || scan.known) maskJsonString(scan, at + 1, end, true, holds);
   if (colon >= to) return to;
   scan.verdict = verdict;
+  if ((frame & WEB_KEY) !== 0 && end - at < 4 && privateMembers.has(text.slice(at + 1, end)))
+    scan.verdict |= SENSITIVE;
   if (verdict === 0) return colon + 1;
   if ((verdict & ODD_OBJECT) !== 0 && !scan.odd) scan.odd = isOdd(text, at, colon + 1);
   if ((verdict & HOLDS_VALUE) !== 0 && ((frame & NAMED) !== 0 || isNamedBehind(scan, colon + 1, to)))

@@ -1,4 +1,5 @@
 /** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
+import { isWideSeparator } from './maskCharacters.ts';
 import { DEEPEST, MASK } from './maskScan.ts';
 import type { MaskScan } from './maskScan.ts';
 import { begins, triggers } from './maskTriggers.ts';
@@ -29,8 +30,13 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
       scan.holds = holds;
       return i;
     }
-    if (kind === BEYOND) scan.beyond = true;
-    else if (kind === TRIGGER) {
+    if (kind === BEYOND) {
+      scan.beyond = true;
+      if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
+        holds |= TRIGGER;
+        scan.firstTrigger = i;
+      }
+    } else if (kind === TRIGGER) {
       if ((holds & TRIGGER) === 0 && begins(scan.text, code, i, at + 1)) {
         holds |= TRIGGER;
         scan.firstTrigger = i;

@@ -27,6 +27,8 @@ export const HOLDS_VALUE = 16;
 export const GOES_ON_BEFORE = 32;
 /** What JSON.stringify writes of a Map, an Error, a typed array or a Buffer may have this key. */
 export const ODD_OBJECT = 64;
+/** The key says what kind of key an object holds: a JSON web key (RFC 7517). */
+export const KEY_TYPE = 128;
 
 /** Judges keys; an answer is a sum of the constants above. */
 export interface KeyJudge {
@@ -148,6 +150,7 @@ function holdsExtra(words: readonly string[], extra: ReadonlySet<string>, longes
 const roles: ReadonlyMap<string, number> = new Map([
   ...['key', 'string', 'code', 'phrase', 'number', 'word'].map((word) => [word, GOES_ON_BEFORE] as const),
   ...['errno', 'type'].map((word) => [word, ODD_OBJECT] as const),
+  ['kty', KEY_TYPE],
 ]);
 
 function judge(words: readonly string[], key: string): number {

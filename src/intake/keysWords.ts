@@ -9,15 +9,15 @@ export const secretWords = words(`
   password passwd passwort pwd pass passphrase passcode secret token authorization credential cookie apikey otp totp
   pin cvv cvc cvv2 ssn jwt bearer mnemonic jsessionid phpsessid sessid auth signature sig authtoken cred creds pw
   dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
-  keypass storepass certpass bindpass ldappass csrf xsrf`);
+  keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf contraseña contrasena motdepasse пароль`);
 
 /** Two neighbours that mean a secret together; also as one word or at the end of one. */
 export const secretPairs = words(`
   apikey accesskey privatekey secretkey signingkey encryptionkey accountkey authkey sharedkey masterkey deploykey
   storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
-  connectionstring connstr pincode authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
+  connectionstring connstr authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
   otpcode cardnumber creditcard seedphrase recoveryphrase secretid sessioncookie passwordhash connectsid hostkey
-  clientkey appkey applicationkey`);
+  clientkey appkey applicationkey codeverifier clientassertion samlresponse depasse`);
 
 /** A long word that ends in one of these is sensitive: `pgpassword`, `accesstoken`. */
 export const secretEndings: readonly string[] = [
@@ -40,7 +40,7 @@ export const tellingLastWords = words(`
 /** As the first word these ask a question about the secret: `has_password`. */
 export const askingFirstWords = words(`
   has is are requires require required needs need show hide allow allows enable enables disable use uses no missing
-  invalid num forgot forget count with without supports`);
+  invalid num forgot forget count with without supports cost price`);
 
 /** Before `tokens` these mean units of text, as language models count them. */
 export const countedTokens = words(`

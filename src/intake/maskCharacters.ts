@@ -46,6 +46,11 @@ export function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029;
 }
 
+/** The full-width colon and equals sign, which input methods for Chinese and Japanese type. */
+export function isWideSeparator(code: number): boolean {
+  return code === 0xff1a || code === 0xff1d;
+}
+
 export function isQuote(code: number): boolean {
   return code === 34 || code === 39 || code === 96;
 }
@@ -55,7 +60,7 @@ export function endOfBlanks(text: string, from: number, to: number, lines: boole
   let at = from;
   while (at < to) {
     const code = text.charCodeAt(at);
-    if (code !== 32 && code !== 9 && !(lines && isBlank(code))) break;
+    if (code !== 32 && code !== 9 && code !== 0xa0 && !(lines && isBlank(code))) break;
     at += 1;
   }
   return at;

@@ -6,7 +6,7 @@ export interface KnownSecrets {
   readonly replace: (text: string) => string;
 }
 
-/** A finder of `secrets` as they are and percent-encoded, JSON-escaped once and twice, and in base64. */
+/** A finder of `secrets` as they are and percent-encoded, JSON-escaped once and twice, in base64 and in hex. */
 export function knownSecrets(secrets: readonly string[]): KnownSecrets {
   const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))]
     .filter((form) => form !== '')
@@ -37,11 +37,19 @@ function formsOf(secret: string): string[] {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   const json = [once, ascii, once.replaceAll('/', '\\/')].flatMap((text) => [text, escaped(text)]);
-  return [secret, ...json, ...encodings, ...base64Forms(secret)];
+  return [secret, ...json, ...encodings, ...base64Forms(secret), ...hexForms(secret)];
 }
 
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
+}
+
+/** Hex in small and capital letters; of short ones it would be found by chance. */
+function hexForms(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  if (bytes.length < 4) return [];
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex, hex.toUpperCase()];
 }
 
 /** Base64 of the secret alone, and what stays the same of it after one or two bytes more before it. */

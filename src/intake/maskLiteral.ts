@@ -1,5 +1,6 @@
 /** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
 import type { LineBuffer } from './lineBuffer.ts';
+import { isWideSeparator } from './maskCharacters.ts';
 import { beginningPairs, begins, isPairTrigger, triggers } from './maskTriggers.ts';
 
 const QUOTE = 34;
@@ -54,7 +55,7 @@ export function classify(text: string): number {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code > 127) {
-      found |= BEYOND;
+      found |= isWideSeparator(code) ? BEYOND | TRIGGER : BEYOND;
       continue;
     }
     const kind = classes[code] ?? 0;

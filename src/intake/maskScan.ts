@@ -38,6 +38,8 @@ export class MaskScan {
   low = 0;
   /** Up to here a percent-encoded run has been looked at. */
   decodedTo = 0;
+  /** Up to here a run that could have been a JSON web token has no dot behind it. */
+  undottedTo = 0;
   /** Of the pair looked at last: where its key starts, and whether that was quoted. */
   keyStart = 0;
   keyQuoted = false;
@@ -98,6 +100,7 @@ export class MaskScan {
     this.floor = 0;
     this.low = 0;
     this.decodedTo = 0;
+    this.undottedTo = 0;
     this.known = false;
     this.odd = false;
     this.beyond = false;

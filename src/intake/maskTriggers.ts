@@ -18,8 +18,8 @@ const kinds = new Uint8Array(128);
 /** 1 for `128 * before + character` where a scanner may begin. */
 const behind = new Uint8Array(128 * 128);
 
-/** Behind these the last character of the pair may begin something: `eyJ`, `--`, `digest`, a quote after a blank. */
-const pairs = [...tokenEndings, 'yJ', '--', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
+/** Behind these the last character of the pair may begin something: `eyJ`, `--`, `digest`, `-password`, a quote after a blank. */
+const pairs = [...tokenEndings, 'yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
 
 for (const pair of pairs) {
   kinds[pair.charCodeAt(1)] = BEHIND;

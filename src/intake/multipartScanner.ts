@@ -1,4 +1,4 @@
-/** `name="password"`: the body of a multipart part, or the `value` beside it in a tag. */
+/** `name="password"`: the body of a multipart part, the `value` beside it in a tag, or what the element holds. */
 import { SENSITIVE } from './keys.ts';
 import { endOfQuoted } from './pairValue.ts';
 import { isQuote } from './maskCharacters.ts';
@@ -22,7 +22,19 @@ export function scanNamed(scan: MaskScan, at: number, to: number): number {
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
   if ((scan.rules.judge.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
+  const element = maskElement(scan, nameEnd, to);
+  if (element > 0) return element;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
+}
+
+/** `<string name="password">x</string>`; returns 0 where this is no element or holds others. */
+function maskElement(scan: MaskScan, from: number, to: number): number {
+  const { text } = scan;
+  if (!isQuote(text.charCodeAt(from)) || text.charCodeAt(from + 1) !== 62) return 0;
+  const end = scan.next('<', from + 2);
+  if (end < to && text.charCodeAt(end + 1) !== 47) return 0;
+  scan.replace(from + 2, Math.min(end, to));
+  return Math.min(end, to);
 }
 
 /** Returns 0 where no blank line follows. */

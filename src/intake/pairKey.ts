@@ -5,6 +5,8 @@ import type { MaskScan } from './maskScan.ts';
 import { percentDecode } from './percentDecode.ts';
 
 const LONGEST_KEY = 128;
+/** The length of `&quot;`. */
+export const ENTITY = 6;
 
 /**
  * Finds the key that ends before `at`; it reaches behind neither the region nor what was replaced. Sets `scan.keyStart`
@@ -18,6 +20,7 @@ export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): n
   scan.keyQuoted = false;
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
+  if (last === 59 && isEntity(text, end - ENTITY, low)) return judgeEntities(scan, end - ENTITY, low);
   if (isQuote(last)) return judgeQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
@@ -35,6 +38,21 @@ export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): n
   if (isEncoded) return scan.rules.judge.key(percentDecode(text.slice(start, end)));
   const verdict = scan.rules.judge.at(text, afterDot && dot >= 0 ? dot : start, end);
   return (verdict & GOES_ON_BEFORE) === 0 ? verdict : judgeLonger(scan, start, end, low) | verdict;
+}
+
+/** `&quot;password&quot;`: JSON within HTML. */
+function judgeEntities(scan: MaskScan, close: number, low: number): number {
+  const { text } = scan;
+  const limit = Math.max(low, close - LONGEST_KEY);
+  let start = close;
+  while (start > limit && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
+  if (start === close || !isEntity(text, start - ENTITY, low)) return 0;
+  scan.keyStart = start - ENTITY;
+  return scan.rules.judge.at(text, start, close);
+}
+
+function isEntity(text: string, at: number, low: number): boolean {
+  return at >= low && text.startsWith('&quot;', at);
 }
 
 /** `api key: x` and `connection string: x` have one key in two words. */
@@ -69,5 +87,5 @@ function unescaped(key: string): string {
 }
 
 function isSpace(code: number): boolean {
-  return code === 32 || code === 9;
+  return code === 32 || code === 9 || code === 0xa0;
 }

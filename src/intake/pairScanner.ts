@@ -2,7 +2,7 @@
 import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from './keys.ts';
 import { endOfBlanks, isBlank, isDigit } from './maskCharacters.ts';
 import { scanNamed } from './multipartScanner.ts';
-import { judgeKeyBefore } from './pairKey.ts';
+import { ENTITY, judgeKeyBefore } from './pairKey.ts';
 import { endOfQueryValue } from './pairQuery.ts';
 import { endOfValue } from './pairValue.ts';
 import type { MaskScan } from './maskScan.ts';
@@ -18,6 +18,8 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   const verdict = judgeKeyBefore(scan, at, isPortBehind(text, at, to));
   if ((verdict & SENSITIVE) === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
+  const value = endOfBlanks(text, at + 1, to, false);
+  if (text.startsWith('&quot;', value)) return maskEntities(scan, value + ENTITY, to);
   if (!quotedKey && (verdict & FIELD_ONLY) !== 0 && !isField(text, keyStart, scan.low, at + 1, to)) return -1;
   const numberIsCount = (verdict & NUMBER_IS_COUNT) !== 0;
   return endOfValue(scan, at + 1, to, { assigned: false, quotedKey, numberIsCount, keyStart });
@@ -35,6 +37,7 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
   const { keyStart } = scan;
+  if (isWorkingFolder(text, keyStart, keyEnd, from)) return -1;
   const semicolons = isPartOfList(text, scan.floor, keyStart, from, to);
   const isPlain = !semicolons && keyEnd === at && from === at + 1;
   return endOfValue(scan, from, to, {
@@ -44,6 +47,19 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
     semicolons,
     queryEnd: isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1,
   });
+}
+
+/** The value between `&quot;` and the next; to the end where it is cut. */
+function maskEntities(scan: MaskScan, from: number, to: number): number {
+  const end = Math.min(to, scan.next('&quot;', from));
+  scan.replace(from, end);
+  return Math.min(to, end + ENTITY);
+}
+
+/** `PWD=/home/ada`, as every environment has it. */
+function isWorkingFolder(text: string, start: number, end: number, value: number): boolean {
+  if (end - start !== 3 || !text.startsWith('PWD', start)) return false;
+  return text.charCodeAt(value) === 47 || /^[A-Z]:\\/.test(text.slice(value, value + 3));
 }
 
 /** Of `:=`, `==`, `+=`, `!=` and `?=`. */

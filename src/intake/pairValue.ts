@@ -1,6 +1,7 @@
 /** Where the value after a key ends, however it is written, and masking it. */
 import { endOfBlanks, isBlank, isQuote } from './maskCharacters.ts';
 import { endOfBalanced } from './balanced.ts';
+import { behindScheme } from './pairScheme.ts';
 import { isProse } from './prose.ts';
 import { endOfYamlBlock } from './yamlBlock.ts';
 import { MASK } from './maskScan.ts';
@@ -20,12 +21,6 @@ export interface PairForm {
   /** Where the value ends in a query or a form, or -1: there nobody writes prose. */
   readonly queryEnd?: number;
 }
-
-/** `authorization=Bearer x`: the credential follows a blank, or several parts of it do. */
-const scheme =
-  /(?:(bearer|basic|token|api-?key|negotiate|ntlm|dpop|jwt)|digest|hawk|oauth|mac|signature|aws4-hmac-sha256|scram-sha-\d+)[ \t]+/iy;
-/** Another pair, no credential; base64 has its equals signs at the end. */
-const pair = /[a-z_][\w.-]{0,40}=[^=\s]/iy;
 
 /** Masks the value that starts at `from`; returns where to go on, or -1 where there is nothing to mask. */
 export function endOfValue(scan: MaskScan, from: number, to: number, form: PairForm): number {
@@ -93,6 +88,7 @@ function endOfPlain(scan: MaskScan, start: number, to: number, form: PairForm): 
   }
   if (form.queryEnd !== undefined && form.queryEnd >= start) return form.queryEnd;
   let at = behindScheme(text, start, to);
+  if (at < 0) return endOfLine(text, start, to);
   for (; at < to; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 59 || code === 10 || code === 13) break;
@@ -103,18 +99,6 @@ function endOfPlain(scan: MaskScan, start: number, to: number, form: PairForm): 
   }
   while (at > start + 1 && /[,\\]/.test(text.charAt(at - 1)) && at < to) at -= 1;
   return at;
-}
-
-/** Where the credential after a scheme starts, or ends if it has parts; `start` where there is no scheme. */
-function behindScheme(text: string, start: number, to: number): number {
-  scheme.lastIndex = start;
-  const found = scheme.exec(text);
-  if (found === null || scheme.lastIndex >= to) return start;
-  const after = scheme.lastIndex;
-  pair.lastIndex = after;
-  const isPair = pair.test(text);
-  if (found[1] === undefined || (isPair && /^token\s/i.test(found[0]))) return endOfLine(text, after, to);
-  return isPair ? start : after;
 }
 
 function endOfLine(text: string, from: number, to: number): number {

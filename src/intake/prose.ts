@@ -6,7 +6,7 @@ const proseWords = new Set(
   integer invalid is least length long malformed match matches mandatory missing must need needed no not null number
   object of ok okay on only optional or out present provided received reset required revoked same set should short
   string supplied that the this to too undefined unexpected unknown unset updated valid value was were weak with
-  wrong yes enabled disabled unsupported allowed exceeded used already does do did more than minimum maximum
+  wrong yes punc enabled disabled unsupported allowed exceeded used already does do did more than minimum maximum
   recently successfully success again try please after before within ms seconds minutes check your you it its`.split(
     /\s+/,
   ),

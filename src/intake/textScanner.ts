@@ -5,7 +5,7 @@
 import { scanFlag } from './flagScanner.ts';
 import { scanJson } from './jsonScanner.ts';
 import { scanJwt } from './jwtScanner.ts';
-import { isDigit } from './maskCharacters.ts';
+import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { begins, triggers } from './maskTriggers.ts';
 import { scanColon, scanEquals } from './pairScanner.ts';
@@ -25,7 +25,7 @@ export function scanRegion(scan: MaskScan, from: number, to: number, first: numb
   let at = first;
   while (at < to) {
     const code = text.charCodeAt(at);
-    if (code > 127 || triggers[code] === 0 || !begins(text, code, at, from)) {
+    if (code > 127 ? !isWideSeparator(code) : triggers[code] === 0 || !begins(text, code, at, from)) {
       at += 1;
       continue;
     }
@@ -66,6 +66,13 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 39:
     case 96:
       return at > from ? scanQuotedWord(scan, at, to) : -1;
+    case 80: // P
+    case 112:
+      return scanFlag(scan, at - 1, to);
+    case 0xff1a:
+      return scanColon(scan, at, to);
+    case 0xff1d:
+      return scanEquals(scan, at, to);
     case 123: // {
       // Not JSON, and a megabyte of it would be tried brace by brace.
       if (text.charCodeAt(at + 1) === 123) return -1;

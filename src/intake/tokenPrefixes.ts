@@ -39,6 +39,11 @@ export const prefixes: readonly Prefix[] = [
   prefix('ya29.', 16),
   prefix('SG.', 20, 12, dotted),
   ...['hvs.', 'hvb.', 'hvr.'].map((text) => prefix(text, 16, 8)),
+  // PASETO, encrypted or signed, and a service ticket of CAS.
+  ...[1, 2, 3, 4].flatMap((version) =>
+    ['local', 'public'].map((purpose) => prefix(`v${version}.${purpose}.`, 20, 8, dotted)),
+  ),
+  prefix('ST-', 16, 8, dotted),
   // Cut short by one, as an A is too common a letter to stop at.
   prefix('AKI', 17, 1, plain),
   prefix('ASI', 17, 1, plain),

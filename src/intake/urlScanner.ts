@@ -1,13 +1,22 @@
 /** Credentials in URLs: `scheme://user:password@host` keeps the user and the host. */
-import { isBlank, isLetterOrDigit, isQuote } from './maskCharacters.ts';
+import { endOfRun, isBlank, isLetterOrDigit, isQuote, tokenCharacters } from './maskCharacters.ts';
 import { MASK } from './maskScan.ts';
 import type { MaskScan } from './maskScan.ts';
+
+const pathCharacters = tokenCharacters.slice();
+pathCharacters[47] = 1;
+
+/** Addresses that are secrets themselves: whoever knows one may post. */
+const webhook =
+  /hooks\.slack\.com\/(?:services|workflows|triggers)\/|(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\//iy;
 
 /** `at` is the colon of `://`. */
 export function scanUrl(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   if (at === 0 || !isLetterOrDigit(text.charCodeAt(at - 1))) return -1;
   const start = at + 3;
+  webhook.lastIndex = start;
+  if (webhook.test(text)) return maskPath(scan, webhook.lastIndex, to);
   let colon = -1;
   let sign = -1;
   let end = start;
@@ -24,10 +33,26 @@ export function scanUrl(scan: MaskScan, at: number, to: number): number {
     if (sign < 0 && end === to && end > colon + 1) sign = to;
   }
   if (sign < 0) return start;
-  if (colon >= 0 && colon < sign) scan.replace(colon + 1, sign);
-  else if (looksLikeToken(text, start, sign)) scan.replace(start, sign, MASK);
+  if (colon >= 0 && colon < sign) {
+    if (isTokenUser(text, start, colon, sign)) scan.replace(start, colon);
+    scan.replace(colon + 1, sign);
+  } else if (looksLikeToken(text, start, sign)) scan.replace(start, sign, MASK);
   else return start;
   return sign;
+}
+
+function maskPath(scan: MaskScan, from: number, to: number): number {
+  let end = endOfRun(scan.text, pathCharacters, from, to);
+  if (end > from && scan.text.charCodeAt(end - 1) === 47) end -= 1;
+  scan.replace(from, end);
+  return end;
+}
+
+/** `https://TOKEN:x-oauth-basic@github.com`: the token stands where others have their name. */
+function isTokenUser(text: string, start: number, colon: number, sign: number): boolean {
+  if (sign - colon === 14 && text.startsWith('x-oauth-basic', colon + 1)) return true;
+  if (colon - start < 16 || colon - start > 256) return false;
+  return /\d/.test(text.slice(start, colon)) && endOfRun(text, tokenCharacters, start, colon) === colon;
 }
 
 /** The @ after `from`, where no blank and no quote lies between. */

@@ -1,4 +1,5 @@
 /** XML elements with a sensitive name, and property lists: `<key>Password</key><string>…`. */
+import { scanInput } from './inputScanner.ts';
 import { SENSITIVE } from './keys.ts';
 import type { MaskScan } from './maskScan.ts';
 
@@ -13,6 +14,7 @@ export function scanXml(scan: MaskScan, at: number, to: number): number {
   while (nameEnd < limit && isNameCharacter(text.charCodeAt(nameEnd))) nameEnd += 1;
   if (nameEnd === at + 1) return -1;
   const name = text.slice(at + 1, nameEnd);
+  if (name.length === 5 && name.toLowerCase() === 'input') return scanInput(scan, nameEnd, to);
   const key = name === 'key' ? propertyName(text, nameEnd, to) : name;
   if (key === undefined || (scan.rules.judge.key(key) & SENSITIVE) === 0) return -1;
   let open = scan.next('>', nameEnd);

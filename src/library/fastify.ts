@@ -16,6 +16,12 @@ export interface FastifyReplyLike {
 
 /** What is used of a Fastify instance. */
 export interface FastifyLike {
+  readonly server: {
+    prependListener(
+      event: 'request',
+      listener: (request: IncomingMessage, response: ServerResponse) => void,
+    ): unknown;
+  };
   addHook(
     name: 'onRequest',
     hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: () => void) => void,
@@ -45,16 +51,52 @@ export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequ
   const { recorder, ...others } = options;
   const own = Object.entries(others).filter(([name]) => !fastifysOwn.has(name));
   try {
-    const { observe } = createCapture<Request>(recorder, Object.fromEntries(own));
+    const routed = new WeakMap<IncomingMessage, Request>();
+    const { observe } = createCapture(recorder, ofRouted(Object.fromEntries(own), routed));
     instance.addHook('onRequest', (request, reply, next) => {
-      observe(request.raw, reply.raw, request as Request);
+      routed.set(request.raw, request as Request);
+      observe(request.raw, reply.raw, request.raw);
       next();
     });
+    // A URL that cannot be decoded is refused before any hook runs.
+    if (isWholeApplication(instance))
+      instance.server.prependListener('request', (request, response) => {
+        observe(request, response, request);
+      });
     done();
   } catch (error) {
     // A plugin tells its failure; thrown, it would end the process.
     done(error as Error);
   }
+}
+
+/** The options with functions of Node's request, which say nothing where Fastify has made no request of it. */
+function ofRouted<Request>(
+  options: CaptureOptions<Request>,
+  routed: WeakMap<IncomingMessage, Request>,
+): CaptureOptions {
+  const { requestId, workspaceOf, ...others } = options;
+  const adapted =
+    (ask: (request: Request) => string | undefined) =>
+    (raw: IncomingMessage): string | undefined => {
+      const request = routed.get(raw);
+      return request === undefined ? undefined : ask(request);
+    };
+  return {
+    ...others,
+    ...(requestId !== undefined && {
+      requestId: typeof requestId === 'function' ? adapted(requestId) : requestId,
+    }),
+    // What is no function is refused with the other options.
+    ...(workspaceOf !== undefined && {
+      workspaceOf: typeof workspaceOf === 'function' ? adapted(workspaceOf) : workspaceOf,
+    }),
+  };
+}
+
+/** Registered in a part of the application (which inherits from the whole), only that part's requests are recorded. */
+function isWholeApplication(instance: FastifyLike): boolean {
+  return Object.hasOwn(instance, 'server');
 }
 
 // Without encapsulation: the hook is for the whole application, not for this plugin's routes, of which it has none.

@@ -1,7 +1,10 @@
+const nothing = Buffer.alloc(0);
+
 /** The beginning of a body that passes by, and how long it was. */
 export class BodySample {
   readonly #limit: number;
-  readonly #chunks: Buffer[] = [];
+  /** Grows as it fills: a Buffer for each of many tiny chunks would cost far more than their bytes. */
+  #store = nothing;
   #kept = 0;
   #total = 0;
   /** The body began before anybody looked. */
@@ -25,15 +28,14 @@ export class BodySample {
 
   /** The bytes that were kept. */
   get bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    return this.#store.subarray(0, this.#kept);
   }
 
   /** Takes a chunk as streams take them; what is kept is copied, so that no large buffer stays for a small piece. */
   add(chunk: unknown, encoding?: unknown): void {
     if (typeof chunk === 'string') this.#addText(chunk, encoding);
     else if (chunk instanceof Uint8Array) {
-      const piece = chunk.subarray(0, this.#limit - this.#kept);
-      this.#add(Buffer.from(piece), chunk.byteLength);
+      this.#add(chunk.subarray(0, this.#limit - this.#kept), chunk.byteLength);
     }
   }
 
@@ -46,12 +48,16 @@ export class BodySample {
     this.#add(bytes.subarray(0, room), Buffer.byteLength(text, known));
   }
 
-  #add(piece: Buffer, total: number): void {
+  #add(piece: Uint8Array, total: number): void {
     this.#total += total;
     if (piece.length === 0) return;
-    this.#chunks.push(piece);
-    this.#kept += piece.length;
+    const kept = this.#kept + piece.length;
+    if (kept > this.#store.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(kept, 2 * this.#store.length)));
+      this.#store.copy(grown);
+      this.#store = grown;
+    }
+    this.#store.set(piece, this.#kept);
+    this.#kept = kept;
   }
 }
-
-const nothing = Buffer.alloc(0);

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import type { BodySample } from './bodySample.ts';
 
 /** A body as an entry holds it. */
@@ -25,8 +24,14 @@ export function bodyValue(
   const { bytes } = sample;
   if (type === undefined ? !looksLikeText(bytes, isTruncated) : !textTypes.test(type))
     return { value: named(type ?? UNKNOWN, total), isTruncated };
-  // The decoder holds back a character that was cut in two.
-  const text = isTruncated ? new StringDecoder('utf8').write(bytes) : bytes.toString('utf8');
+  const charset = charsetOf(contentType);
+  const text = decoded(bytes, charset ?? 'utf-8', isTruncated);
+  // Words with a NUL in each letter, or in a charset that nobody here knows, would pass the masker unread.
+  if (text === undefined || text.includes('\0'))
+    return {
+      value: named([type ?? UNKNOWN, ...(charset === undefined ? [] : [word(charset)])].join('; '), total),
+      isTruncated,
+    };
   const isJson = type === undefined ? /^\s*[[{]/.test(text) : jsonTypes.test(type);
   return { value: isJson && !isTruncated ? parsed(text) : text, isTruncated };
 }
@@ -43,6 +48,20 @@ const textTypes =
 function mediaType(contentType: string | undefined): string | undefined {
   const [type = ''] = (contentType ?? '').split(';', 1);
   return type.trim() === '' ? undefined : word(type.trim().toLowerCase());
+}
+
+/** The first is meant, as for browsers. */
+function charsetOf(contentType = ''): string | undefined {
+  return /;\s*charset\s*=\s*["']?([^"';]*)/i.exec(contentType)?.[1]?.trim().toLowerCase();
+}
+
+/** Undefined for an unknown charset. The decoder holds back a character that was cut in two. */
+function decoded(bytes: Buffer, charset: string, isTruncated: boolean): string | undefined {
+  try {
+    return new TextDecoder(charset).decode(bytes, { stream: isTruncated });
+  } catch {
+    return undefined;
+  }
 }
 
 /** What stands in brackets must not be able to end them. */

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
+import { hearEarlyAnswer } from './earlyAnswer.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
 import type { Target } from './target.ts';
 import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody } from './unreachable.ts';
@@ -57,8 +58,10 @@ export function forwardRequest(
       if (isStale && !hasBody && repeatable.has(request.method ?? '')) ask();
       else refuse(error);
     });
-    if (hasBody) request.pipe(attempt);
-    else attempt.end();
+    if (hasBody) {
+      hearEarlyAnswer(attempt);
+      request.pipe(attempt);
+    } else attempt.end();
   }
 
   function answer(answered: IncomingMessage): void {

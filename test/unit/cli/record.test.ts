@@ -96,18 +96,24 @@ describe('record', function () {
     ['a status in words', line({ status: 'ok' })],
     ['blanks', '   \n'],
     ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0x0a])],
-    ['20 MB', line({ note: 'x'.repeat(20 * MB) })],
-    ['20 MB without an end', 'x'.repeat(20 * MB)],
   ];
-  for (const [name, wrong] of bad)
-    it(`a line that is no entry: ${name}`, async () => {
-      const input = Buffer.concat([
-        Buffer.from(line()),
-        Buffer.from(wrong),
-        ...(wrong.at(-1) === 'x' ? [] : [Buffer.from(line())]),
-      ]);
+  it(`lines that are no entries: ${bad.map(([name]) => name).join(', ')}`, async () => {
+    const input = bad.flatMap(([, wrong]) => [Buffer.from(wrong), Buffer.from(line())]);
+    const { code, stdout, stderr } = await record(Buffer.concat(input), '--json');
+    assert.deepEqual(JSON.parse(stdout), {
+      accepted: bad.length,
+      filtered: 0,
+      dropped: 0,
+      invalid: bad.length,
+    });
+    assert.deepEqual([code, stderr, lines().length], [0, INVALID, bad.length]);
+  });
+
+  for (const end of ['', `\n${line()}`])
+    it(`a line of 20 MB ${end === '' ? 'without an end' : 'before another one'}`, async () => {
+      const input = line() + line({ note: 'x'.repeat(20 * MB) }).trimEnd() + end;
       const { code, stdout, stderr } = await record(input, '--json');
-      const accepted = wrong.at(-1) === 'x' ? 1 : 2;
+      const accepted = end === '' ? 1 : 2;
       assert.deepEqual(JSON.parse(stdout), { accepted, filtered: 0, dropped: 0, invalid: 1 });
       assert.deepEqual([code, stderr, lines().length], [0, INVALID, accepted]);
     });

@@ -71,6 +71,46 @@ describe('fastifyRecorder', () => {
     assert.equal('aborted' in entry!, false);
   });
 
+  it('records what Fastify refuses before its hooks run, once', async () => {
+    const recorder = keptEntries();
+    let asked = 0;
+    await app.register(fastifyRecorder<FastifyRequest>, {
+      recorder,
+      workspaceOf: (request) => {
+        asked += 1;
+        return request.id;
+      },
+    });
+    app.get('/x', () => 'x');
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    assert.equal((await fetch(`${url}/%zz`)).status, 400);
+    await recorder.count(1);
+    assert.equal(asked, 0);
+    await fetch(`${url}/x`);
+    assert.deepEqual(
+      (await recorder.count(2)).map(({ path, status, workspace_id: workspace }) => [path, status, workspace]),
+      [
+        ['/%zz', 400, undefined],
+        ['/x', 200, 'req-1'],
+      ],
+    );
+  });
+
+  it('records only the part of the application in which it is registered', async () => {
+    const recorder = keptEntries();
+    await app.register(async (part) => {
+      await part.register(fastifyRecorder, { recorder });
+      part.get('/mine', () => 'x');
+    });
+    app.get('/other', () => 'x');
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const path of ['/other', '/%zz', '/mine']) await fetch(url + path);
+    assert.deepEqual(
+      (await recorder.count(1)).map(({ path }) => path),
+      ['/mine'],
+    );
+  });
+
   it('lets Fastify have its own options, and refuses others when it is registered', async () => {
     await app.register(fastifyRecorder, { recorder: keptEntries(), prefix: '/x' });
     const wrong = fastify();

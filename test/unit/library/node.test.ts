@@ -328,9 +328,11 @@ describe('recordRequests', () => {
       ['end', echo, { a: 1 }],
       [
         'write and end',
-        (_request, response) => {
-          response.writeHead(200, typed).write('{"b"');
-          response.end(':2}');
+        (request, response) => {
+          request.resume().on('end', () => {
+            response.writeHead(200, typed).write('{"b"');
+            response.end(':2}');
+          });
         },
         { b: 2 },
       ],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { BodySample } from '../../../../src/app/capture/bodySample.ts';
 import { bodyValue } from '../../../../src/app/capture/bodyValue.ts';
 
@@ -44,6 +46,31 @@ describe('a body in an entry', () => {
       assert.deepEqual(value(body, type), expected);
       assert.equal(bodyValue(sampleOf([body]), type, undefined).isTruncated, false);
     });
+
+  const wide = Buffer.from('{"a":"ü"}', 'utf16le');
+  const charsets: [type: string, body: Buffer, value: unknown][] = [
+    ['application/json; charset=utf-16le', wide, { a: 'ü' }],
+    ['application/json; a=b; Charset = "UTF-16LE"', wide, { a: 'ü' }],
+    ['text/plain;charset=utf-16be', Buffer.from(wide).swap16(), '{"a":"ü"}'],
+    ['text/plain; charset=iso-8859-1', Buffer.from('grüße', 'latin1'), 'grüße'],
+    ['text/plain; charset=shift_jis', Buffer.from([0x83, 0x65]), 'テ'],
+    ['application/json; charset=utf-7', Buffer.from('{}'), '[application/json; utf-7, 2 bytes]'],
+    ['text/plain; charset=x]y', Buffer.from('ab'), '[text/plain; x_y, 2 bytes]'],
+    ['application/json', wide, '[application/json, 18 bytes]'],
+    ['application/json; charset=utf-8; charset=utf-16le', wide, '[application/json; utf-8, 18 bytes]'],
+  ];
+  for (const [type, body, expected] of charsets)
+    it(`of ${type} is ${JSON.stringify(expected)}`, () => {
+      assert.deepEqual(value(body, type), expected);
+    });
+
+  it('in another charset is cut between characters too', () => {
+    const sample = sampleOf([Buffer.from('abc', 'utf16le')], 5);
+    assert.deepEqual(bodyValue(sample, 'text/plain; charset=utf-16le', undefined), {
+      value: 'ab',
+      isTruncated: true,
+    });
+  });
 
   it('is named where it is encoded', () => {
     assert.equal(value('abc', 'application/json', 'gzip'), '[application/json; gzip, 3 bytes]');
@@ -108,5 +135,24 @@ describe('the beginning of a body', () => {
     sample.add(source);
     source.fill('x');
     assert.equal(sample.bytes.toString(), 'abc');
+  });
+
+  it('of tiny chunks takes about as much memory as its bytes', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collect();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      return heapUsed + arrayBuffers;
+    };
+    const count = 500_000;
+    const sample = new BodySample(count - 1);
+    const byte = new Uint8Array([0x61]);
+    const before = used();
+    for (let index = 0; index < count; index += 1) sample.add(byte);
+    const grown = used() - before;
+    assert.ok(grown < 5 * count, `${String(grown)} bytes`);
+    assert.equal(sample.bytes.toString(), 'a'.repeat(count - 1));
+    assert.equal(sample.isCut, true);
   });
 });

@@ -400,6 +400,43 @@ describe('the proxy', () => {
       return response;
     };
 
+    for (const close of ['end', 'destroySoon'] as const)
+      it(`answers an upload of 30 MB at once and closes (${close}) is heard`, async () => {
+        const server = listen((socket) => {
+          socket
+            .on('error', () => undefined)
+            .once('data', () => {
+              socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno');
+              socket.pause()[close]();
+              if (close === 'end') void setTimeout(5).then(() => socket.destroy());
+            });
+        });
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        open.push(server);
+        const url = await before(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+        const piece = Buffer.alloc(1_000_000, 'x');
+        const heard = new Map<string, number>();
+        const connections = (): number =>
+          process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+        const connectionsBefore = connections();
+        for (let time = 0; time < 20; time += 1) {
+          const headers = { 'content-length': 30_000_000 };
+          const request = ask(url, { method: 'POST', headers, agent: false });
+          request.on('error', () => undefined);
+          const answered = once(request, 'response') as Promise<[IncomingMessage]>;
+          for (let sent = 0; sent < 30; sent += 1) request.write(piece);
+          request.end();
+          const [response] = await answered;
+          const answer = `${String(response.statusCode)} ${await text(response).catch(String)}`;
+          heard.set(answer, (heard.get(answer) ?? 0) + 1);
+        }
+        // What the kernel throws away nobody can hear.
+        assert.ok((heard.get('413 no') ?? 0) >= 18, JSON.stringify([...heard]));
+        // Nothing is left open.
+        while (connections() > connectionsBefore) await setTimeout(20);
+      });
+
     it('breaks off its answer to an upload breaks it off for the client', async () => {
       const server = listen((socket) => {
         socket
@@ -584,15 +621,33 @@ describe('the proxy', () => {
           while (atTarget.size > 0) await setTimeout(5);
         });
 
-    it('with a body goes the way of bodies', async () => {
-      const url = await through(
-        (request, response) => void text(request).then((body) => response.end(`got ${body}`)),
-      );
-      const socket = connect(Number(new URL(url).port), '127.0.0.1');
-      socket.write(`POST /x ${asking}Content-Length: 3\r\n\r\nabc`);
-      assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 OK\r\n[^]*got abc/);
-      socket.destroy();
+    it('talks while it waits, and leaves, leaves nothing open', async () => {
+      const { url, asked, open: atTarget } = await silent();
+      const arrived = asked();
+      const socket = connect(Number(new URL(await before(url)).port), '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      socket.write(`GET /x ${asking}\r\n`);
+      await arrived;
+      socket.write('early');
+      await setTimeout(20);
+      socket.end();
+      await recorder.count(1);
+      while (atTarget.size > 0) await setTimeout(5);
     });
+
+    for (const [frame, body] of [
+      ['Content-Length: 3', 'abc'],
+      ['Transfer-Encoding: chunked', '3\r\nabc\r\n0\r\n\r\n'],
+    ] as const)
+      it(`with a body (${frame}) goes the way of bodies`, async () => {
+        const url = await through(
+          (request, response) => void text(request).then((body) => response.end(`got ${body}`)),
+        );
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        socket.write(`POST /x ${asking}${frame}\r\n\r\n${body}`);
+        assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 OK\r\n[^]*got abc/);
+        socket.destroy();
+      });
 
     it('is told when the target takes too long', async () => {
       const { url, open: atTarget } = await silent();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import picomatch from 'picomatch';
-import { boundedMatcher } from '../../../../src/intake/boundedMatcher.ts';
+import { boundedMatcher, freshBudget } from '../../../../src/intake/boundedMatcher.ts';
 import { compilePaths } from '../../../../src/intake/pathGlobs.ts';
 
 /** The same expression with so many ways through it that even the shortest text is walked through. */
@@ -44,7 +44,7 @@ describe('boundedMatcher', () => {
       fc.property(source, text, (inner, some) => {
         const matches = boundedMatcher(walked(`^(?:${inner})$`));
         assert.ok(matches !== undefined);
-        assert.equal(matches(some), new RegExp(`^(?:${inner})$`, 's').test(some), inner);
+        assert.equal(matches(some, freshBudget()), new RegExp(`^(?:${inner})$`, 's').test(some), inner);
       }),
       { numRuns: 800 },
     );
@@ -60,7 +60,7 @@ describe('boundedMatcher', () => {
     ] as const) {
       const expression = picomatch.makeRe(glob, { dot: true, windows: false, flags: 's' });
       const inner = expression.source.slice(1, -1);
-      assert.equal(boundedMatcher(walked(`^${inner}$`))?.(path), isMatch, glob);
+      assert.equal(boundedMatcher(walked(`^${inner}$`))?.(path, freshBudget()), isMatch, glob);
     }
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describeDeadRule } from '../../../../src/app/words.ts';
 import { deadRules } from '../../../../src/intake/deadRules.ts';
 import type { DeadRule } from '../../../../src/intake/deadRules.ts';
+import { MOST_PATTERNS } from '../../../../src/intake/pathGlobs.ts';
 import { defaultPolicy } from '../../../../src/model/policy.ts';
 import type { Policy } from '../../../../src/model/policy.ts';
 
@@ -64,6 +65,12 @@ describe('deadRules', () => {
       { exclude: ['(a)\\1'] },
       [{ code: 'glob-refused', key: 'recording.exclude', glob: '(a)\\1' }],
     ],
+    [
+      'more patterns than are looked at',
+      { exclude: [...Array.from({ length: 103 }, (_, index) => `/*/${String(index)}`), '/plain'] },
+      [{ code: 'glob-refused', key: 'recording.exclude', glob: '/*/100', surplus: 3 }],
+    ],
+    ['as many patterns as are looked at', { exclude: Array.from({ length: 100 }, () => '/*/x') }, []],
   ];
   for (const [what, changed, dead] of policies)
     it(`${what}: ${dead.map(({ code }) => code).join(', ') || 'nothing'}`, () => {
@@ -79,10 +86,16 @@ describe('describeDeadRule', () => {
     for (const rule of [
       { code: 'glob-without-slash', key: 'recording.exclude', glob: evil },
       { code: 'glob-refused', key: 'recording.authPaths', glob: evil },
+      { code: 'glob-refused', key: 'recording.authPaths', glob: evil, surplus: 2 },
       { code: 'all-excluded', globs: [evil] },
     ] satisfies DeadRule[]) {
       const sentence = describeDeadRule(rule);
       assert.doesNotMatch(sentence, /[\n\u001b\u202e]/);
     }
+  });
+
+  it('says how many patterns a list may have', () => {
+    const rule = { code: 'glob-refused', key: 'recording.exclude', glob: '/*/x', surplus: 900 } as const;
+    assert.match(describeDeadRule(rule), new RegExp(`^900 patterns .*${String(MOST_PATTERNS)}`));
   });
 });

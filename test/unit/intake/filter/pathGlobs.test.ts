@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import picomatch from 'picomatch';
-import { classify, compilePaths } from '../../../../src/intake/pathGlobs.ts';
+import { classifyAll, compilePaths, MOST_PATTERNS } from '../../../../src/intake/pathGlobs.ts';
 import type { PathRule } from '../../../../src/intake/pathGlobs.ts';
 
-describe('classify', () => {
+describe('classifyAll', () => {
   const kinds: [glob: string, kind: PathRule['kind']][] = [
     ['**', 'everything'],
     ['/**', 'everything'],
@@ -33,8 +33,17 @@ describe('classify', () => {
   ];
   for (const [glob, kind] of kinds)
     it(`“${glob.slice(0, 20)}” is ${kind}`, () => {
-      assert.equal(classify(glob).kind, kind);
+      assert.equal(classifyAll([glob])[0]?.kind, kind);
     });
+});
+
+describe('classifyAll of a list', () => {
+  it('leaves out the patterns beyond the limit, and no other globs', () => {
+    const patterns = Array.from({ length: MOST_PATTERNS + 2 }, () => '/*/x');
+    const kinds = classifyAll(['/a', ...patterns, '/b/**']).map(({ kind }) => kind);
+    assert.equal(kinds.filter((kind) => kind === 'pattern').length, MOST_PATTERNS);
+    assert.deepEqual(kinds.slice(-4), ['pattern', 'surplus', 'surplus', 'below']);
+  });
 });
 
 /** picomatch itself, for paths without a trailing slash; `s`, so that a line end is a character like any other. */

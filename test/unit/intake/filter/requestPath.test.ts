@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { isNormal, LONGEST_MATCHED, readingsOf } from '../../../../src/intake/requestPath.ts';
+import { isNormal, LONGEST_MATCHED, MOST_READINGS, readingsOf } from '../../../../src/intake/requestPath.ts';
 
 describe('readingsOf', () => {
   const readings: [raw: string, ...paths: string[]][] = [
     ['', '/'],
     ['/', '/'],
     ['/a/b', '/a/b'],
-    ['/a//b/', '/a/b'],
-    ['/a/./b/../c', '/a/c'],
-    ['/../..', '/'],
+    ['/a//b/', '/a/b', '/a//b'],
+    ['/a/./b/../c', '/a/c', '/a/%2E/b/%2E%2E/c'],
+    ['/../..', '/', '/%2E%2E/%2E%2E'],
     ['/a?b', '/a'],
     ['/a#b?c', '/a'],
     ['a', '/a'],
@@ -18,10 +18,17 @@ describe('readingsOf', () => {
     ['/%41%c3%a9', '/Aé'],
     ['/%', '/%'],
     ['/%4', '/%4'],
-    ['/%ff%41', '/%ffA'],
+    ['/%ff%41', '/ÿA'],
     ['/%2541', '/%41'],
     ['/a%2Fb', '/a/b', '/a%2Fb'],
-    ['/a%2f..%2Fb', '/b', '/a%2F..%2Fb'],
+    ['/a%2f..%2Fb', '/b', '/a/%2E%2E/b', '/a%2F..%2Fb'],
+    ['//a/b', '/a/b', '//a/b', '/b'],
+    ['/\\a/b', '/\\a/b', '/a/b', '//a/b', '/b'],
+    ['/a\\b', '/a\\b', '/a/b'],
+    ['/a%5cb', '/a\\b', '/a/b'],
+    ['/a;x=1/b;y', '/a;x=1/b;y', '/a/b'],
+    ['/a%3bx', '/a;x', '/a'],
+    ['/a/..;/b', '/a/..;/b', '/b', '/a/%2E%2E/b'],
     ['*', '/*'],
   ];
   for (const [raw, ...paths] of readings)
@@ -29,7 +36,23 @@ describe('readingsOf', () => {
       assert.deepEqual(readingsOf(raw).paths, paths);
     });
 
-  const part = fc.constantFrom('a', '.', '..', '/', '%2e', '%2F', '%', '?', '#', '%61', 'é', '\n', '%0a');
+  const part = fc.constantFrom(
+    'a',
+    '.',
+    '..',
+    '/',
+    '%2e',
+    '%2F',
+    '%',
+    '?',
+    '#',
+    '%61',
+    'é',
+    '\n',
+    '%0a',
+    '\\',
+    ';',
+  );
   const raw = fc.array(part, { maxLength: 12 }).map((parts) => `/${parts.join('')}`);
 
   it('leaves a normal path as it is', () => {
@@ -40,15 +63,25 @@ describe('readingsOf', () => {
     );
   });
 
-  it('has no empty segment, no dots and no slash at the end', () => {
+  it('are few, distinct, and without dots', () => {
     fc.assert(
       fc.property(raw, (path) => {
-        for (const reading of readingsOf(path).paths) {
+        const { paths } = readingsOf(path);
+        assert.equal(new Set(paths).size, paths.length);
+        assert.ok(paths.length <= MOST_READINGS);
+        for (const reading of paths) {
           assert.match(reading, /^\//);
-          if (reading !== '/') assert.doesNotMatch(reading, /\/(?:\.{0,2})(?:\/|$)/);
+          assert.doesNotMatch(reading, /\/\.{1,2}(?:\/|$)/);
         }
+        const [resolved = ''] = paths;
+        if (resolved !== '/') assert.doesNotMatch(resolved, /\/(?:\/|$)/);
       }),
     );
+  });
+
+  it('is not whole with more than a few', () => {
+    assert.equal(readingsOf('/a/..;/b%5cc').isWhole, true);
+    assert.equal(readingsOf('/a/..;/b%5cc%2f../d').isWhole, false);
   });
 
   for (const [what, path] of [

@@ -293,6 +293,7 @@ describe('known secrets', () => {
     ['JSON-escaped', JSON.stringify(secrets[0]).slice(1, -1)],
     ['JSON-escaped twice', JSON.stringify(JSON.stringify(secrets[0]).slice(1, -1)).slice(1, -1)],
     ['in base64', Buffer.from(secrets[0]!).toString('base64')],
+    ['in hex', Buffer.from(secrets[0]!).toString('hex')],
     ['in base64url', Buffer.from(secrets[0]!).toString('base64url')],
   ];
   for (const [what, form] of forms)

@@ -78,6 +78,75 @@ const queries: [what: string, input: string, output: string][] = [
   ['a word and no form', 'a password=x && b', `a password=${M} && b`],
 ];
 
+/** Marks and notations of vendors, countries and older tools. */
+const further: [what: string, input: string, output: string][] = [
+  ['an input', '<input value="x y" name="password"><b>c</b>', `<input value="${M}" name="password"><b>c</b>`],
+  [
+    'an input for a password',
+    '<input type="password" id=a value=\'x "y\'>',
+    `<input type="password" id=a value='${M}'>`,
+  ],
+  [
+    'a hidden input',
+    '<INPUT type=hidden name=csrf_token value=x>',
+    `<INPUT type=hidden name=csrf_token value=${M}>`,
+  ],
+  ['an input that is cut', '<input type="password" value="x y', `<input type="password" value="${M}`],
+  ['no other input', '<input name="city" value="x">', '<input name="city" value="x">'],
+  ['a named element', '<string name="password">x y</string>', `<string name="password">${M}</string>`],
+  [
+    'entities',
+    '{&quot;password&quot;: &quot;x y&quot;,&quot;b&quot;:1}',
+    `{&quot;password&quot;: &quot;${M}&quot;,&quot;b&quot;:1}`,
+  ],
+  ['entities that are cut', '&quot;password&quot;:&quot;x y', `&quot;password&quot;:&quot;${M}`],
+  ['no other entities', '&quot;city&quot;:&quot;x y&quot;', '&quot;city&quot;:&quot;x y&quot;'],
+  [
+    'a private RSA key',
+    '{"kty":"RSA","n":"a","d":"b","dp":"c","qi":"e"}',
+    `{"kty":"RSA","n":"a","d":"${M}","dp":"${M}","qi":"${M}"}`,
+  ],
+  [
+    'a symmetric key',
+    '{"keys":[{"kty":"oct","k":"b"}],"k":"c"}',
+    `{"keys":[{"kty":"oct","k":"${M}"}],"k":"c"}`,
+  ],
+  ['no members without a kind of key', '{"d":"b","k":"c"}', '{"d":"b","k":"c"}'],
+  [
+    'a webhook of Slack',
+    `to https://hooks.slack.com/services/T0/B0/${some(8)} x`,
+    `to https://hooks.slack.com/services/${M} x`,
+  ],
+  [
+    'a webhook of Discord',
+    `to https://discord.com/api/webhooks/12/${some(8)} x`,
+    `to https://discord.com/api/webhooks/12/${M} x`,
+  ],
+  ['a token before x-oauth-basic', 'https://abc:x-oauth-basic@github.com', `https://${M}:${M}@github.com`],
+  ['a token before a password', `https://${some(20)}:x@github.com`, `https://${M}:${M}@github.com`],
+  ['PASETO', `a v2.local.${some(24)} b`, `a ${M} b`],
+  ['signed PASETO', `a v4.public.${some(24)}.${some(8)} b`, `a ${M} b`],
+  ['a ticket of CAS', `/a?ticket=ST-1-${some(20)}-cas&b=1`, `/a?ticket=${M}&b=1`],
+  ['a flag with one hyphen', 'keytool -password hunter -v', `keytool -password ${M} -v`],
+  ['a flag of PowerShell', 'a -Password hunter', `a -Password ${M}`],
+  ['a verifier', 'a code_verifier=x b', `a code_verifier=${M} b`],
+  [
+    'an assertion',
+    'a=b&client_assertion=x&client_assertion_type=y',
+    `a=b&client_assertion=${M}&client_assertion_type=y`,
+  ],
+  ['SAML', 'SAMLResponse=PHM&RelayState=a', `SAMLResponse=${M}&RelayState=a`],
+  ['Spanish', 'a contraseña=x b', `a contraseña=${M} b`],
+  ['French', 'a mot_de_passe=x b', `a mot_de_passe=${M} b`],
+  ['Russian', '{"пароль":"x"}', `{"пароль":"${M}"}`],
+  ['a new password', 'a newpass=x b', `a newpass=${M} b`],
+  ['a full-width colon', 'a password：x', `a password：${M}`],
+  ['a full-width equals sign', 'a password＝x b', `a password＝${M} b`],
+  ['a full-width colon in JSON', '{"a":"password：x"}', `{"a":"password：${M}"}`],
+  ['a no-break space before a colon', 'a password\u00a0: x', `a password\u00a0: ${M}`],
+  ['a no-break space before a value', 'a password=\u00a0x b', `a password=\u00a0${M} b`],
+];
+
 describe('text', () => {
   const rows: [what: string, input: string, output: string][] = [
     ['two words in quotes', 'a "password": "two words" b', `a "password": "${M}" b`],
@@ -129,7 +198,7 @@ describe('text', () => {
     ['an inspected object', `{ password: 'it\\'s', user: 'bob' }`, `{ password: '${M}', user: 'bob' }`],
     ['a hash of a password', `hash $2b$10$${some(53)} ok`, `hash ${M} ok`],
   ];
-  for (const [what, input, output] of [...rows, ...assigned, ...queries])
+  for (const [what, input, output] of [...rows, ...assigned, ...queries, ...further])
     it(`masks ${what}`, () => {
       assert.equal(defaultMasker.text(input), output);
     });
@@ -143,6 +212,12 @@ describe('text', () => {
     'the secret of a good log',
     'auth: listening on 3000',
     'max_tokens: 100, tokens: 20',
+    'Unexpected token: punc (;)',
+    'cost_per_token: 0.1',
+    'a PWD=/home/ada b',
+    'pincode=560001',
+    '{"cursor":"eyJpZCI6MTIzfQ=="}',
+    '/a?next=eyJpZCI6MTIzfQ&limit=10',
     '{"password":null,"token":"","secret":true,"tokens":12}',
     '2026-11-22T06:23:43.120Z [info] 10.0.0.1:8080 GET /api/v1.2.3/x?page=2',
     'integrity sha512-abcDEF0123456789abcDEF0123456789abcDEF0123456789==',
@@ -158,6 +233,15 @@ describe('text', () => {
     it(`leaves '${text.slice(0, 40)}' as it is`, () => {
       assert.equal(defaultMasker.text(text), text);
     });
+
+  it('masks a full-width colon in a literal', () => {
+    assert.equal(defaultMasker.literal('password：x'), `"password：${M}"`);
+  });
+
+  it('masks a token behind what only begins like a JSON web token', () => {
+    const token = `ghp_${some(36)}`;
+    assert.equal(defaultMasker.text(`eyJ${some(9)}-${token} b`), `eyJ${some(9)}-${M} b`);
+  });
 
   it('masks nothing twice', () => {
     for (const [, , output] of alone) assert.equal(defaultMasker.text(output), output);

@@ -1,0 +1,57 @@
+import type { ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How long an answer is waited for, and each further piece of it, once the target takes no more. */
+const PATIENCE_MS = 500;
+
+/**
+ * Lets a target answer before it has read everything and close: what it said still lies in the connection when writing
+ * fails, but Node gives the connection up with the first failed write. Here that write is left unfinished, so nothing more
+ * is written, and the connection is read on until it ends or falls silent.
+ */
+export function hearEarlyAnswer(asked: ClientRequest): void {
+  asked.once('socket', (socket) => {
+    const restore = holdWriteFailures(socket);
+    // The next request over this connection decides for itself.
+    asked.once('close', restore);
+  });
+}
+
+type Written = (error?: Error | null) => void;
+
+/** @returns what undoes it */
+function holdWriteFailures(socket: Socket): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const write = socket._write.bind(socket);
+  const writev = socket._writev?.bind(socket);
+
+  function destroyWhenSilent(failure: Error, bytesBefore: number): void {
+    timer = setTimeout(() => {
+      // A client that reads the answer slowly is waited for.
+      if (socket.bytesRead > bytesBefore || socket.isPaused()) destroyWhenSilent(failure, socket.bytesRead);
+      else socket.destroy(failure);
+    }, PATIENCE_MS);
+  }
+  const holding =
+    (written: Written): Written =>
+    (error) => {
+      if (isClosedByTarget(error)) destroyWhenSilent(error, socket.bytesRead);
+      else written(error);
+    };
+  socket._write = (chunk, encoding, written) => {
+    write(chunk, encoding, holding(written));
+  };
+  if (writev !== undefined)
+    socket._writev = (chunks, written) => {
+      writev(chunks, holding(written));
+    };
+  return () => {
+    clearTimeout(timer);
+    Reflect.deleteProperty(socket, '_write');
+    Reflect.deleteProperty(socket, '_writev');
+  };
+}
+
+function isClosedByTarget(error: NodeJS.ErrnoException | null | undefined): error is NodeJS.ErrnoException {
+  return error?.code === 'EPIPE' || error?.code === 'ECONNRESET';
+}
