@@ -114,7 +114,8 @@ export function fromSystemError(error: unknown, path: string, purpose?: 'write')
   const call = syscall ?? 'call';
   if (code === undefined) return new Failure('unexpected', { detail: error.message }, error);
   if (code === 'ENOENT') return new Failure('file-missing', { path }, error);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || errno === EDQUOT) return new Failure('disk-full', { path }, error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || errno === EDQUOT)
+    return new Failure('disk-full', { path }, error);
   if (permissionErrors.has(code)) {
     // Nobody is refused to read a read-only file system.
     const refused = code === 'EROFS' ? 'write' : (purpose ?? call);
