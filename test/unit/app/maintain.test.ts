@@ -481,6 +481,7 @@ describe('maintenance', () => {
         maxFolder: '1 to 1,048,576 MB',
         maxAge: '1 to 3,650 days or 1 to 120 months',
         keepPlain: '1 to 100',
+        maxBody: '0 to 1,048,576 bytes',
       });
       assert.match(state.policy.workspaceId!, /^[0-9a-f]{12}$/);
     });
