@@ -22,6 +22,7 @@ import { openAppender } from '../../../src/files/append.ts';
 import type { Appender } from '../../../src/files/append.ts';
 import { systemAppendPort } from '../../../src/files/appendPort.ts';
 import type { AppendPort } from '../../../src/files/appendPort.ts';
+import { APPEND_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { Holder } from './otherProcess.ts';
 
@@ -356,13 +357,16 @@ describe('append', function () {
 
   it('at once while an append waits for the lock: that one’s lines go first', async () => {
     const appender = await open();
-    const other = await holder('exclusive');
+    // In this process, so that it is released in this very turn: in a later one the append might have the lock.
+    const other = await openFolderLock(folders.logs, APPEND_LOCK);
+    const held = await other.hold();
     const appending = appender.append(lines('first'), plainly);
-    await other.release();
+    held.release();
     appender.appendNow(lines('last'), { durable: false, patience: 1000 });
     assert.equal(text(), 'first\nlast\n');
     // The process would have ended by now.
     await appending;
+    other.close();
   });
 
   it('at once while a write is under way: both are there, and the lock is kept', async () => {
