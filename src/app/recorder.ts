@@ -19,43 +19,16 @@ import { watchPolicy } from './policyWatch.ts';
 import type { PolicyWatch } from './policyWatch.ts';
 import { RecordQueue } from './recordQueue.ts';
 import type { Batch, Waiter } from './recordQueue.ts';
+import type {
+  RecorderEvents,
+  RecorderOptions,
+  Recorder as RecorderType,
+  RecorderStats,
+} from './recorderTypes.ts';
 import { rotationFollower } from './rotationFollower.ts';
 import type { RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
 import { inWords } from './words.ts';
-
-export interface RecorderOptions {
-  /** The folder with the policy. */
-  readonly workspace: string;
-  /** `strict` syncs every batch to the disk before `flush` calls it written. */
-  readonly mode?: 'bestEffort' | 'strict' | undefined;
-  /** How many bytes may wait for the disk; 8 MiB. */
-  readonly queueBytes?: number | undefined;
-  /** Texts that must never be written, such as the passwords that a program was started with. */
-  readonly knownSecrets?: readonly string[] | undefined;
-  /** The deployment owns its policy: maintenance accepts it as it is on disk. */
-  readonly acceptPolicy?: boolean | undefined;
-}
-
-export interface RecorderStats {
-  /** Entries that were queued. */
-  readonly accepted: number;
-  /** Entries that the policy does not want. */
-  readonly filtered: number;
-  /** Entries that found the queue full, were no entries, or could not be written before `close`. */
-  readonly dropped: number;
-  /** Entries that are in the log. */
-  readonly written: number;
-}
-
-export interface RecorderEvents {
-  /** How many entries were dropped since the last time. */
-  dropped: [count: number];
-  /** Something failed; recording goes on as soon as it can. */
-  error: [failure: Failure];
-  /** The log was rotated by this process. */
-  rotated: [files: { readonly from: string; readonly to: string }];
-}
 
 /** What the composition hands in: the worker's jobs, and for tests a disk that fails. */
 export interface RecorderParts {
@@ -75,7 +48,7 @@ const NOTE_BYTES = 256;
  * Records entries in a workspace's `logs/api.log`: filtered, masked and appended under the policy, from any number of
  * processes. `record` never waits and never throws; what happens to the lines is told by `flush`, by events and counts.
  */
-export class Recorder extends EventEmitter<RecorderEvents> {
+export class Recorder extends EventEmitter<RecorderEvents> implements RecorderType {
   readonly #root: string;
   readonly #strict: boolean;
   readonly #knownSecrets: readonly string[];

@@ -1,16 +1,16 @@
 import type { AppReport } from '../app/actionEvent.ts';
 import type { AppJobs } from '../app/jobs.ts';
 import { Recorder as AppRecorder } from '../app/recorder.ts';
+import type { Recorder, RecorderOptions } from '../app/recorderTypes.ts';
 import { inWords } from '../app/words.ts';
 import { workerUrl } from '../app/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
-import type { Recorder, RecorderOptions } from './recorder.ts';
 import { checkRecorderOptions } from './recorderOptions.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../model/entry.ts';
-export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from './recorder.ts';
+export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../app/recorderTypes.ts';
 
 /**
  * Opens a workspace for recording. What this process must do beside writing (rotating, zipping, expiring) is done in a

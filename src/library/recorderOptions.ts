@@ -1,4 +1,4 @@
-import type { RecorderOptions } from './recorder.ts';
+import type { RecorderOptions } from '../app/recorderTypes.ts';
 
 /** Tells what an option must be; undefined where the value is that. */
 type Rule = (value: unknown) => string | undefined;

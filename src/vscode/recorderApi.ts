@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Recorder, RecorderOptions } from '../app/recorder.ts';
+import type { Recorder, RecorderOptions } from '../app/recorderTypes.ts';
 import { Failure } from '../base/failure.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { Output } from './output.ts';

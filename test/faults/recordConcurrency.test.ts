@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/app/jobs.ts';
-import type { RecorderStats } from '../../src/app/recorder.ts';
+import type { RecorderStats } from '../../src/app/recorderTypes.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 

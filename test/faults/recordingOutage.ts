@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../src/app/actionEvent.ts';
 import type { AppJobs } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
-import type { RecorderStats } from '../../src/app/recorder.ts';
+import type { RecorderStats } from '../../src/app/recorderTypes.ts';
 import { hasCode } from '../../src/base/failure.ts';
 import { workerRunner } from '../../src/base/job.ts';
 

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import { Recorder } from '../../../src/app/recorder.ts';
-import type { RecorderOptions, RecorderParts } from '../../../src/app/recorder.ts';
+import type { RecorderParts } from '../../../src/app/recorder.ts';
+import type { RecorderOptions } from '../../../src/app/recorderTypes.ts';
 import type { Entry } from '../../../src/model/entry.ts';
 
 /** A recorder whose maintenance runs in this thread. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../../src/base/failure.ts';
-import type { Recorder, RecorderOptions } from '../../../src/app/recorder.ts';
+import type { Recorder } from '../../../src/app/recorder.ts';
+import type { RecorderOptions } from '../../../src/app/recorderTypes.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { FaultyDisk, until } from './faultyDisk.ts';
 import { entryAt, notedIn, openRecorder, pathsIn } from './recordedLines.ts';

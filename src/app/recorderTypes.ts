@@ -3,8 +3,8 @@ import type { Failure } from '../base/failure.ts';
 import type { Entry } from '../model/entry.ts';
 
 /**
- * What the package publishes about recorders. It repeats what `app/recorder.ts` implements, so that no published type
- * leads to the types of a package that those who install this one don't have; `createRecorder` holds the two together.
+ * What the package publishes about recorders, apart from the class: no published type leads to the types of a package that
+ * those who install this one don't have.
  */
 export interface RecorderOptions {
   /** The folder with the policy. */
