@@ -1,17 +1,47 @@
 import assert from 'node:assert/strict';
+import { createIntake, TAKEN } from '../../../../src/intake/intake.ts';
+import type { Intake } from '../../../../src/intake/intake.ts';
+import { LineBuffer } from '../../../../src/intake/lineBuffer.ts';
 import { createMasker, defaultMasker } from '../../../../src/intake/masker.ts';
 import type { Masker } from '../../../../src/intake/masker.ts';
+import type { Entry } from '../../../../src/model/entry.ts';
+import { defaultPolicy } from '../../../../src/model/policy.ts';
 import { secretPlacements } from './secretPlacements.ts';
 import type { SecretPlacement } from './secretPlacements.ts';
 
 const PLACEMENTS = 24_000;
 
-/** Everything the masker writes of a placement. */
+/** Everything the masker writes of a placement, and the lines that a log would get. */
 function outputs(masker: Masker, { input }: SecretPlacement): string[] {
-  if ('value' in input) return [masker.json(input.value)];
+  const entry = { method: 'POST', path: '/', status: 200 };
+  if ('value' in input)
+    return [masker.json(input.value), lineOf(masker, { ...entry, request_object: input.value })];
   const { text } = input;
-  return [masker.text(text), masker.literal(text), masker.json({ text }), masker.json([[text]])];
+  const fields = { user: text, request_id: text, user_agent: text, ip: text, category: text, other: text };
+  // The second and third time a user agent is seen, it is written by another way.
+  const lines = ['/1', '/2', '/3'].map(() => lineOf(masker, { ...entry, ...fields, request_object: text }));
+  const path = text === '' ? '/' : text;
+  return [
+    ...[masker.text(text), masker.literal(text), masker.json({ text }), masker.json([[text]])],
+    ...[...lines, lineOf(masker, { ...entry, path, method: path })],
+  ];
 }
+
+const intakes = new WeakMap<Masker, Intake>();
+
+function lineOf(masker: Masker, entry: Entry): string {
+  const intake = intakes.get(masker) ?? createIntake({ recording, workspaceId: 'w', masker });
+  intakes.set(masker, intake);
+  const out = new LineBuffer(1024);
+  assert.equal(intake.append(entry, 0, out), TAKEN);
+  out.finish();
+  return Buffer.from(out.take()).toString();
+}
+
+const recording = {
+  ...defaultPolicy.recording,
+  ...({ level: 'REQUEST_RESPONSE', maxBodyBytes: 1_048_576 } as const),
+};
 
 /** The output as it stands and as whoever parses it sees it. */
 function readings(output: string): string[] {
