@@ -1,10 +1,8 @@
-import { lstatSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
-import { syncFolder } from '../files/durable.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { identify } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
-import { formatFileName, parseFileName } from '../model/fileName.ts';
+import { rotateFile } from '../files/rotateFile.ts';
+import { formatFileName, nextRotated, parseFileName } from '../model/fileName.ts';
 import type { ManagedFamily } from '../model/fileName.ts';
 import type { Step } from '../model/maintenance.ts';
 import { logsFolder, reportAction, requireWorkspace, withLock } from './context.ts';
@@ -34,28 +32,15 @@ export async function rotateActive(
   if (heldOpen(folder, [name]).has(name)) return 'held-open';
   // While this file is the active one nobody has rotated, so no higher number came up.
   const to = nextName(folder, input.family);
-  const done = await withLock(root, context, (lock) =>
-    lock.exclusive((): Step | undefined => {
-      const now = identify(folder, name);
-      if (now?.inode !== seen.inode || now.bytes <= input.limitBytes || isTaken(join(folder, to)))
-        return undefined;
-      renameSync(join(folder, name), join(folder, to));
-      syncFolder(folder);
-      return { kind: 'rotate', name, to, bytes: now.bytes, reason: 'size' };
-    }),
-  );
-  if (done !== undefined) reportAction(context, root, { kind: 'rotate', step: done });
-  return done;
+  const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
+  if (done === undefined) return undefined;
+  const step: Step = { kind: 'rotate', name, to, bytes: done.bytes, reason: 'size' };
+  reportAction(context, root, { kind: 'rotate', step });
+  return step;
 }
 
-function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-/** The number after the highest one; a link or a folder takes up its number, too. */
 function nextName(folder: string, family: ManagedFamily): string {
   const { files, notFiles } = listFiles(folder);
-  const parts = [...files.map((file) => file.parts), ...notFiles.map(parseFileName)];
-  const numbers = parts.map((part) => (part.kind === 'rotated' && part.family === family ? part.number : 0));
-  return formatFileName({ kind: 'rotated', family, number: Math.max(0, ...numbers) + 1 });
+  const names = [...files.map((file) => file.parts), ...notFiles.map(parseFileName)];
+  return formatFileName(nextRotated(names)(family));
 }

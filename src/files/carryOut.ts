@@ -1,4 +1,4 @@
-import { lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { DatedLogFile, LogFile } from '../model/logFile.ts';
@@ -7,6 +7,7 @@ import type { Archives } from './archivePort.ts';
 import { syncFolder } from './durable.ts';
 import type { FolderLock } from './folderLock.ts';
 import { identify, isUnchanged } from './identity.ts';
+import { rotateFile } from './rotateFile.ts';
 import { zipFile } from './zipStep.ts';
 
 export interface CarryOutContext {
@@ -100,7 +101,6 @@ async function perform(
   }
 }
 
-/** One rename, under the exclusive lock, of a file that may have grown since but is still the same. */
 async function rotate(
   step: Step,
   file: LogFile,
@@ -108,14 +108,7 @@ async function rotate(
 ): Promise<string | typeof unchanged> {
   const { to } = step;
   if (to === undefined) throw new Failure('unexpected', { detail: 'a rotation without a new name' });
-  return lock.exclusive(() => {
-    const now = identify(folder, file.name);
-    if (now?.inode !== file.inode || now.bytes < file.bytes) return unchanged;
-    if (lstatSync(join(folder, to), { throwIfNoEntry: false }) !== undefined) return unchanged;
-    renameSync(join(folder, file.name), join(folder, to));
-    syncFolder(folder);
-    return to;
-  });
+  return (await rotateFile(folder, file, to, lock)) === undefined ? unchanged : to;
 }
 
 async function zip(step: Step, file: LogFile, context: CarryOutContext): Promise<string | typeof unchanged> {

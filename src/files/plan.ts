@@ -1,5 +1,5 @@
 import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
-import { dayOf, formatFileName, parseFileName } from '../model/fileName.ts';
+import { dayOf, formatFileName, nextRotated, parseFileName } from '../model/fileName.ts';
 import type { ManagedFamily } from '../model/fileName.ts';
 import type { DatedLogFile, Totals } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
@@ -97,12 +97,7 @@ export function rotationLimit(policy: Policy, family: ManagedFamily): number {
 }
 
 function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
-  const highest = new Map<string, number>();
-  // A folder or a link takes up its number, too.
-  for (const parts of [...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]) {
-    if (parts.kind === 'rotated')
-      highest.set(parts.family, Math.max(parts.number, highest.get(parts.family) ?? 0));
-  }
+  const nextOf = nextRotated([...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]);
   const steps: Step[] = [];
   const after = files.map((file): DatedLogFile => {
     const { parts } = file;
@@ -111,8 +106,7 @@ function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Sk
       skipped.push({ name: file.name, reason: 'held-open' });
       return file;
     }
-    const number = (highest.get(parts.family) ?? 0) + 1;
-    const next = { kind: 'rotated', family: parts.family, number } as const;
+    const next = nextOf(parts.family);
     steps.push(step('rotate', file, 'size', formatFileName(next)));
     return { ...file, name: formatFileName(next), parts: next };
   });

@@ -86,3 +86,18 @@ export function dayOf(time: number): string {
 export function isBookkeeping(name: string): boolean {
   return name.startsWith('.') && /^\.(?:lock|maintenance)(?:-journal)?$/.test(name);
 }
+
+/**
+ * The next number up of each family, among the names that are there: the highest number is the newest file. What bears a
+ * rotated file's name and is a folder or a link takes up its number, too.
+ */
+export function nextRotated(
+  names: readonly FileName[],
+): (family: ManagedFamily) => FileName & { readonly kind: 'rotated' } {
+  const highest = new Map<ManagedFamily, number>();
+  for (const name of names) {
+    if (name.kind === 'rotated')
+      highest.set(name.family, Math.max(name.number, highest.get(name.family) ?? 0));
+  }
+  return (family) => ({ kind: 'rotated', family, number: (highest.get(family) ?? 0) + 1 });
+}

@@ -1,0 +1,28 @@
+import { lstatSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogFile } from '../model/logFile.ts';
+import { syncFolder } from './durable.ts';
+import type { FolderLock } from './folderLock.ts';
+import { identify } from './identity.ts';
+
+/**
+ * Gives an active file its rotated name: one rename, under the exclusive lock, of a file that may have grown since it was
+ * looked at but is still the same.
+ * @returns the file as it was when it was renamed; undefined where it is another one by now, or the name is taken
+ * @throws Failure `lock-busy`, and those of the file system
+ */
+export function rotateFile(
+  folder: string,
+  file: LogFile,
+  to: string,
+  lock: FolderLock,
+): Promise<LogFile | undefined> {
+  return lock.exclusive(() => {
+    const now = identify(folder, file.name);
+    if (now?.inode !== file.inode || now.bytes < file.bytes) return undefined;
+    if (lstatSync(join(folder, to), { throwIfNoEntry: false }) !== undefined) return undefined;
+    renameSync(join(folder, file.name), join(folder, to));
+    syncFolder(folder);
+    return now;
+  });
+}
