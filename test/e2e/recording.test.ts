@@ -12,6 +12,8 @@ const files = {
   'src/server.js': serverText,
   '.workspace-logs.json': '{ "version": 1, "workspaceId": "harbour-billing" }\n',
   '.gitignore': 'node_modules/\nlogs/\n',
+  // As in the demo. The explorer may miss a folder that is made in the moment in which it opens.
+  'logs/api.log': '',
 };
 const PATIENCE_MS = 20_000;
 
