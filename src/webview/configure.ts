@@ -97,6 +97,11 @@ function changed(): void {
   }, SETTLE_MS);
 }
 
+function titleOf(field: FormField): string {
+  const title = document.querySelector(`vscode-label[for='${field}'], #${field}-title`);
+  return title?.textContent.trim() ?? field;
+}
+
 function showChecked(message: HostMessage & { kind: 'checked' }): void {
   if (message.seq !== seq) return;
   for (const field of fields) {
@@ -105,12 +110,12 @@ function showChecked(message: HostMessage & { kind: 'checked' }): void {
     element(`${field}-warning`).textContent = message.recording?.warnings[field] ?? '';
     if (field !== 'categories') control(field).invalid = problem !== '';
   }
-  const isRight = Object.keys(message.problems).length === 0;
+  const wrong = fields.filter((field) => message.problems[field] !== undefined).map(titleOf);
   element('failure').textContent = message.failure ?? '';
-  control('save').disabled = !isRight || message.failure !== undefined;
+  control('save').disabled = wrong.length > 0 || message.failure !== undefined;
   setStale(false);
-  showPreview(message.preview, isRight);
-  showRecording(message.recording, isRight);
+  showPreview(message.preview, wrong);
+  showRecording(message.recording, wrong);
   showWhatMatters();
 }
 

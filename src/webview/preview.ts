@@ -1,9 +1,9 @@
 import type { PreviewTexts, RecordingTexts } from '../model/pageMessages.ts';
 import { create, table } from './table.ts';
 
-/** Shows the plan: its summary, its steps as a table, and what has to be said about it. All of it is plain text. */
-export function showPreview(preview: PreviewTexts | undefined, isRight: boolean): void {
-  show('summary', preview?.summary ?? waiting(isRight));
+/** Shows the plan, or which fields it waits for, by their titles: its summary, its steps as a table, and what has to be said about it. All of it is plain text. */
+export function showPreview(preview: PreviewTexts | undefined, wrong: readonly string[]): void {
+  show('summary', preview?.summary ?? waiting(wrong));
   const steps = document.getElementById('steps');
   const nothing = create('p', preview === undefined ? '' : 'Nothing: every file is as the policy wants it.');
   steps?.replaceChildren(
@@ -22,8 +22,8 @@ function tableOfSteps({ steps, more }: PreviewTexts): HTMLElement {
 }
 
 /** Shows which of the last requests would be recorded. */
-export function showRecording(recording: RecordingTexts | undefined, isRight: boolean): void {
-  show('recorded', recording?.summary ?? waiting(isRight));
+export function showRecording(recording: RecordingTexts | undefined, wrong: readonly string[]): void {
+  show('recorded', recording?.summary ?? waiting(wrong));
   show('counts', recording?.counts ?? '');
   const requests = document.getElementById('requests');
   const { timeTitle = '', rows = [] } = recording ?? {};
@@ -31,8 +31,9 @@ export function showRecording(recording: RecordingTexts | undefined, isRight: bo
   requests?.replaceChildren(...(rows.length === 0 ? [] : [table(columns, rows)]));
 }
 
-function waiting(isRight: boolean): string {
-  return isRight ? '' : 'The preview follows when the values are right.';
+/** The wrong field may be scrolled out of sight. */
+function waiting(wrong: readonly string[]): string {
+  return wrong.length === 0 ? '' : `To be mended first: ${wrong.join(', ')}.`;
 }
 
 function show(id: string, text: string): void {

@@ -31,6 +31,17 @@ describe('the main job: configure a folder of logs and see it put in order', () 
     assert.equal(await field('maxFolder').locator('input').inputValue(), '1');
   });
 
+  it('names the wrong fields at the bottom, which stays in sight', async () => {
+    await type('maxFile', '-1');
+    await type('maxAge', 'x');
+    await field('summary')
+      .filter({ hasText: 'To be mended first: Maximum file size, Keep logs for.' })
+      .waitFor();
+    await type('maxFile', '20');
+    await type('maxAge', '6');
+    await field('summary').filter({ hasText: '3 files zipped' }).waitFor();
+  });
+
   for (const [id, text, limits] of [
     ['maxFile', '-1', 'Must be a whole number from 1 to 10,240.'],
     ['maxFile', '1.5', 'Must be a whole number from 1 to 10,240.'],
