@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { Agent, request as ask } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { builtProgram } from './builtProgram.ts';
 import { freshFolders } from './freshFolders.ts';
 import { startedPrograms } from './startedProgram.ts';
@@ -164,6 +166,36 @@ describe('the examples', function () {
       await backend.stop();
       checkLog(calls, level === 'METADATA' ? 'paths' : 'bodies');
     });
+
+  it(`record takes ${String(CALLS)} lines of the program, line by line`, async () => {
+    folders.policy({});
+    const program = spawn(process.execPath, [example('record/program.mjs'), '--count', String(CALLS)]);
+    const words = ['record', '--json', '--workspace', folders.root];
+    const recording = spawn(process.execPath, [join(builtProgram(), 'cli.js'), ...words]);
+    program.stdout.pipe(recording.stdin);
+    const counts = { accepted: CALLS, filtered: 0, dropped: 0, invalid: 0 };
+    assert.deepEqual(JSON.parse(await text(recording.stdout)), counts);
+    const log = readFileSync(join(folders.logs, 'api.log'), 'utf8');
+    assert.ok(!log.includes('never-in-the-log'));
+    const entries = log
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.equal(entries.length, CALLS);
+    for (const [index, { timestamp, ...entry }] of entries.entries()) {
+      assert.ok(Math.abs(Date.parse(String(timestamp)) - Date.now()) < 60_000);
+      assert.deepEqual(entry, {
+        workspace_id: 'test',
+        user: ['ada', 'grace', 'anonymous'][index % 3],
+        method: index % 2 === 0 ? 'GET' : 'POST',
+        path: `/api/jobs/${String(index)}`,
+        status: [200, 201, 404, 500][index % 4],
+        duration_ms: index % 100,
+        request_id: `job-${String(index)}`,
+        queue: 'reports',
+      });
+    }
+  });
 
   it('take workspace and port from the environment, too', async () => {
     folders.policy({});
