@@ -7,7 +7,13 @@ export type Action =
   | { readonly kind: 'initialised'; readonly created: readonly string[] }
   | { readonly kind: 'policy-saved'; readonly keys: readonly string[] }
   | { readonly kind: 'policy-accepted'; readonly hash: string }
-  | { readonly kind: 'ignore-rule-added' | 'ignore-rule-undone'; readonly lines: readonly string[] };
+  | { readonly kind: 'ignore-rule-added' | 'ignore-rule-undone'; readonly lines: readonly string[] }
+  /** Moved to the system's trash, by a person. */
+  | { readonly kind: 'trashed'; readonly name: string; readonly bytes: number }
+  /** A copy was saved outside of the logs. */
+  | { readonly kind: 'copied'; readonly name: string; readonly target: string }
+  | { readonly kind: 'untracked'; readonly paths: readonly string[] }
+  | { readonly kind: 'commit-check-installed' | 'commit-check-removed'; readonly path: string };
 
 export interface ActionEvent {
   /** ms since 1970 */

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { hasCode, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
-import type { Outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import type { DatedLogFile, ListedKind } from '../model/logFile.ts';
+import type { LogRowFile } from '../model/logRows.ts';
+import type { Step } from '../model/maintenance.ts';
+import type { Outlook } from '../model/outlook.ts';
 import { times, logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { decide, look } from './decide.ts';
@@ -45,16 +48,17 @@ function toListed({ name, parts, bytes, modified, first, last }: DatedLogFile): 
   };
 }
 
-/** A file with what happens to it next. */
-export interface OverviewFile extends DatedLogFile {
-  readonly outlook?: Outlook;
-}
+export type OverviewFile = LogRowFile;
 
 /** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
 export interface Overview {
   readonly hasLogs: boolean;
   readonly managed: boolean;
   readonly files: readonly OverviewFile[];
+  /** `retention.hold` is on. */
+  readonly held: boolean;
+  /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
+  readonly due: string;
   readonly acceptance?: Acceptance;
   /** Why the policy or the folder cannot be used. */
   readonly failure?: FailureMessage;
@@ -69,19 +73,36 @@ export async function overview(input: WorkspaceInput): Promise<Overview> {
     if (hasLogs) seen = await look(root);
     const policy = loadPolicy(root);
     managed = policy !== undefined;
-    if (policy === undefined || !hasLogs) return { hasLogs, managed, files: seen.files };
+    if (policy === undefined || !hasLogs) return { hasLogs, managed, files: seen.files, ...idle };
     const { plan, files, now, acceptance } = await decide({ root, policy, seen });
     const next = outlook(files, policy, plan, now);
     return {
       hasLogs,
       managed,
+      held: policy.retention.hold,
+      due: fingerprint(plan.steps),
       files: files.map((file) => withOutlook(file, next.get(file.name))),
       acceptance,
     };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
-    return { hasLogs, managed: managed || isPolicy, files: seen.files, failure: toFailureMessage(error) };
+    return {
+      hasLogs,
+      managed: managed || isPolicy,
+      files: seen.files,
+      failure: toFailureMessage(error),
+      ...idle,
+    };
   }
+}
+
+const idle = { held: false, due: '' };
+
+function fingerprint(steps: readonly Step[]): string {
+  if (steps.length === 0) return '';
+  const hash = createHash('sha256');
+  for (const { kind, name } of steps) hash.update(`${kind} ${name}\n`);
+  return hash.digest('base64url');
 }
 
 function withOutlook(file: DatedLogFile, next: Outlook | undefined): OverviewFile {

@@ -6,7 +6,7 @@ import type {
   PolicyIssue,
   PolicyRule,
 } from '../base/failure.ts';
-import { formatBytes } from '../base/units.ts';
+import { formatBytes } from '../base/locale.ts';
 import type { DeadRule } from '../intake/deadRules.ts';
 import { defaultMasker } from '../intake/masker.ts';
 import type { Plan, SkipReason, Step } from '../model/maintenance.ts';
@@ -70,6 +70,18 @@ const sentences: Sentences = {
   'queue-full': () =>
     'The entry was not recorded: too many wait for the disk. Record less, or give the recorder a larger queue.',
   'entry-invalid': () => 'The entry was not recorded: it has no method, path or status.',
+  'target-among-logs': ({ path }) =>
+    `${q(path)} lies among the logs, where it would be taken for one. Choose another folder.`,
+  'nothing-to-rotate': ({ name }) => `${q(name)} is empty or missing, so there is nothing to rotate.`,
+  'log-held-open': ({ name }) =>
+    `${q(name)} was left as it is: another program has it open for writing. Stop that program, or let it rotate its log itself.`,
+  'ignore-rule-gone': ({ path }) =>
+    `${q(path)} holds no rule that was added from here, so there is nothing to undo.`,
+  'no-repository': ({ path }) => `${q(path)} is in no Git repository.`,
+  'git-refused': ({ command, detail }) =>
+    `Git did not do ${q(command)}${detail === '' ? '' : `: ${printable(detail)}`}. Run it in a terminal to see why.`,
+  'hook-foreign': ({ path, what, line }) =>
+    `${q(path)} ${hookWords[what]}, so the check was not installed. To have it all the same, add this line there: ${printable(line)}`,
   'disk-full': ({ path }) =>
     `The disk is full, so ${q(path)} was not written. Make room and try again; nothing is lost.`,
   'no-permission': ({ path, call }) =>
@@ -83,6 +95,13 @@ const sentences: Sentences = {
   usage: ({ detail }) => printable(detail),
   cancelled: () => 'Cancelled.',
 };
+
+const hookWords = {
+  'not-a-script': 'is no shell script',
+  'not-a-file': 'is no regular file',
+  'shared-folder':
+    'lies in a folder that Git was told to take hooks from, and that other repositories may share',
+} as const;
 
 /** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as they are in logs. */
 export function describe(failure: Failure | FailureMessage): string {
@@ -135,6 +154,7 @@ export const stepWords: Readonly<Record<Step['reason'], string>> = {
   age: 'expired',
   cap: 'folder over its limit',
   leftover: 'left by an interrupted run',
+  asked: 'asked for',
 };
 
 const skipWords: Readonly<Record<SkipReason, string>> = {

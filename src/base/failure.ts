@@ -41,6 +41,19 @@ export interface FailureData {
   'queue-full': Record<string, never>;
   /** What was to be recorded has no method, path or status. */
   'entry-invalid': Record<string, never>;
+  /** A copy of a log was to be saved among the logs themselves. */
+  'target-among-logs': { path: string };
+  /** There is nothing in the active log to rotate. */
+  'nothing-to-rotate': { name: string };
+  /** A program that does not take our lock has the log open for writing. */
+  'log-held-open': { name: string };
+  /** The ignore rule that was added is not there any more, or never was added from here. */
+  'ignore-rule-gone': { path: string };
+  'no-repository': { path: string };
+  /** Git is missing, or refused a command; `detail` is its first line. */
+  'git-refused': { command: string; detail: string };
+  /** A pre-commit hook that our check cannot stand beside; `line` is what a person can add to it. */
+  'hook-foreign': { path: string; what: 'not-a-script' | 'not-a-file' | 'shared-folder'; line: string };
   'disk-full': { path: string };
   'no-permission': { path: string; call: string };
   'state-unwritable': { path: string; detail: string };

@@ -50,21 +50,6 @@ export function shortestMs(age: Age): number {
   return (years * 365 + (age.months % 12) * 28) * DAY_MS;
 }
 
-const byteUnits = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** A size for people: `0 bytes`, `1.4 KB`, `20 MB`, `1.2 GB`; a step is 1,024. */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1023.5 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.95 ? 0 : 1;
-  const text = value.toFixed(digits).replace(/\.0$/, '');
-  return `${text} ${unit === 0 && bytes === 1 ? 'byte' : (byteUnits[unit] ?? '')}`;
-}
-
 /** A count with its noun: `1 file`, `12 files`. */
 export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;

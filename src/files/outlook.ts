@@ -1,26 +1,10 @@
 import { after } from '../base/units.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 import type { Plan } from '../model/maintenance.ts';
+import type { Outlook } from '../model/outlook.ts';
 import type { Policy } from '../model/policy.ts';
 import { entryTime } from './entryAge.ts';
 import { rotationLimit } from './plan.ts';
-
-/** What the policy will do next to a file. */
-export type Outlook =
-  /** Nothing at the next maintenance; an active file rotates at this size, in bytes. */
-  | { readonly kind: 'rotates'; readonly atBytes: number }
-  /** Zipped after so many rotations; 0 is the next maintenance. */
-  | { readonly kind: 'zips'; readonly afterRotations: number }
-  /** Expires at this time, in ms since 1970. */
-  | { readonly kind: 'expires'; readonly at: number }
-  /** The next maintenance does this. */
-  | {
-      readonly kind: 'due';
-      readonly step: 'rotate' | 'delete' | 'sweep';
-      readonly reason: 'size' | 'age' | 'cap' | 'leftover';
-    }
-  /** Would be deleted, but something holds it. */
-  | { readonly kind: 'held'; readonly reason: 'hold' | 'unaccepted' | 'clock' };
 
 /** What happens next to each file, by name. Files that no rule touches are not in it. */
 export function outlook(
@@ -48,7 +32,7 @@ export function outlook(
   }
   for (const { kind, name, reason } of plan.steps) {
     if (kind === 'zip') result.set(name, { kind: 'zips', afterRotations: 0 });
-    else if (reason !== 'plain') result.set(name, { kind: 'due', step: kind, reason });
+    else if (reason !== 'plain' && reason !== 'asked') result.set(name, { kind: 'due', step: kind, reason });
   }
   return result;
 }

@@ -7,7 +7,8 @@ export interface Step {
   /** The new name, of `rotate` and `zip`; a zip takes the next free one when it is taken meanwhile. */
   readonly to?: string;
   readonly bytes: number;
-  readonly reason: 'size' | 'plain' | 'age' | 'cap' | 'leftover';
+  /** `asked`: a person wanted it for this very file. */
+  readonly reason: 'size' | 'plain' | 'age' | 'cap' | 'leftover' | 'asked';
 }
 
 /** Why a file was left alone though the policy alone would have changed it. */

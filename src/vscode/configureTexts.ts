@@ -10,7 +10,7 @@ import {
   summarise,
 } from '../app/words.ts';
 import type { PolicyIssue } from '../base/failure.ts';
-import { formatBytes } from '../base/units.ts';
+import { formatBytes } from '../base/locale.ts';
 import type { FormTexts, PreviewTexts } from '../model/pageMessages.ts';
 import { fieldOf } from '../model/policyForm.ts';
 import type { FormField, PolicyForm } from '../model/policyForm.ts';

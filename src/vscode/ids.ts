@@ -2,16 +2,37 @@
 export const commands = {
   configure: 'workspaceLogs.configure',
   initialize: 'workspaceLogs.initialize',
+  openPolicy: 'workspaceLogs.openPolicy',
   refresh: 'workspaceLogs.refresh',
   runMaintenance: 'workspaceLogs.runMaintenance',
+  cancelMaintenance: 'workspaceLogs.cancelMaintenance',
   previewMaintenance: 'workspaceLogs.previewMaintenance',
+  reviewPlan: 'workspaceLogs.reviewPlan',
+  applyPolicy: 'workspaceLogs.applyPolicy',
+  declinePolicy: 'workspaceLogs.declinePolicy',
+  hold: 'workspaceLogs.hold',
+  releaseHold: 'workspaceLogs.releaseHold',
+  checkWorkspace: 'workspaceLogs.checkWorkspace',
+  undoIgnoreRule: 'workspaceLogs.undoIgnoreRule',
+  untrackLogs: 'workspaceLogs.untrackLogs',
+  installCommitCheck: 'workspaceLogs.installCommitCheck',
+  removeCommitCheck: 'workspaceLogs.removeCommitCheck',
   openLog: 'workspaceLogs.openLog',
+  openRaw: 'workspaceLogs.openRaw',
+  downloadLog: 'workspaceLogs.downloadLog',
+  deleteLog: 'workspaceLogs.deleteLog',
+  rotateNow: 'workspaceLogs.rotateNow',
+  copyPath: 'workspaceLogs.copyPath',
+  reveal: 'workspaceLogs.reveal',
   showOutput: 'workspaceLogs.showOutput',
   showMore: 'workspaceLogs.showMore',
   previousPart: 'workspaceLogs.previousPart',
   nextPart: 'workspaceLogs.nextPart',
   goToPart: 'workspaceLogs.goToPart',
 } as const;
+
+/** The person's settings. */
+export const settings = { intervalMinutes: 'workspaceLogs.maintenance.intervalMinutes' } as const;
 
 export const VIEW = 'workspaceLogs.logs';
 export const SCHEME = 'workspace-logs';
@@ -25,6 +46,18 @@ export const contextKeys = {
   visible: 'workspaceLogs.visible',
   /** Some workspace folder has a policy. */
   managed: 'workspaceLogs.managed',
+  /** Some workspace folder has a policy with `retention.hold` on. */
+  held: 'workspaceLogs.held',
+  /** Some workspace folder has a policy with `retention.hold` off. */
+  unheld: 'workspaceLogs.unheld',
+  /** Some workspace folder's policy waits to be accepted on this machine. */
+  pending: 'workspaceLogs.pending',
+  /** Maintenance runs in some workspace folder, started by this window. */
+  running: 'workspaceLogs.running',
+  /** Paths of all `logs` folders: files directly in them have our items in the explorer's menu. */
+  logDirs: 'workspaceLogs.logDirs',
+  /** Those of managed workspaces. */
+  managedLogDirs: 'workspaceLogs.managedLogDirs',
   /** The active editor shows a part of a large log. */
   hasParts: 'workspaceLogs.hasParts',
 } as const;

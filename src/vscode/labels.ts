@@ -1,6 +1,7 @@
 import type { OverviewFile } from '../app/listLogs.ts';
-import type { Outlook } from '../files/outlook.ts';
-import { DAY_MS, formatBytes, formatCount } from '../base/units.ts';
+import type { Outlook } from '../model/outlook.ts';
+import { formatBytes } from '../base/locale.ts';
+import { DAY_MS, formatCount } from '../base/units.ts';
 
 /** Words of the tree's rows. Times are local; the zone stands in the tooltip. */
 export interface Labels {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
-import { formatBytes } from '../base/units.ts';
+import { formatBytes } from '../base/locale.ts';
 import { isFailure } from '../base/failure.ts';
 import { commands, contextKeys, SCHEME } from './ids.ts';
 import { labelsOf } from './labels.ts';

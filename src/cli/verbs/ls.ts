@@ -1,7 +1,7 @@
 import { inlineApp } from '../../app/jobs.ts';
 import type { ListedFile } from '../../app/listLogs.ts';
 import { printable } from '../../app/words.ts';
-import { formatBytes } from '../../base/units.ts';
+import { formatBytes } from '../../base/locale.ts';
 import { Exit } from '../exit.ts';
 import { print, printJson } from '../output.ts';
 import type { Verb } from '../verb.ts';

@@ -61,6 +61,20 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'recorder-closed': [{}],
   'queue-full': [{}],
   'entry-invalid': [{}],
+  'target-among-logs': [{ path: evil }],
+  'nothing-to-rotate': [{ name: evil }],
+  'log-held-open': [{ name: evil }],
+  'ignore-rule-gone': [{ path: evil }],
+  'no-repository': [{ path: evil }],
+  'git-refused': [
+    { command: evil, detail: evil },
+    { command: 'git rm', detail: '' },
+  ],
+  'hook-foreign': [
+    { path: evil, what: 'not-a-script', line: evil },
+    { path: 'p', what: 'not-a-file', line: 'x' },
+    { path: 'p', what: 'shared-folder', line: 'x' },
+  ],
   'disk-full': [{ path: evil }],
   'no-permission': [
     { path: evil, call: 'open' },
@@ -84,7 +98,7 @@ describe('describe', () => {
         assert.ok(text.length > 0 && text.length < 1000, text);
         assert.doesNotMatch(text, unprintable);
         assert.doesNotMatch(text, /undefined|\[object|NaN/);
-        if (code !== 'usage') assert.match(text, /^[A-Z“].*\.$/);
+        if (code !== 'usage' && code !== 'hook-foreign') assert.match(text, /^[A-Z“].*\.$/);
       });
 
   const examples: [code: FailureCode, data: object, text: string][] = [

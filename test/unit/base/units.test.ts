@@ -5,7 +5,6 @@ import {
   after,
   before,
   DAY_MS,
-  formatBytes,
   formatCount,
   longestMs,
   shortestMs,
@@ -60,25 +59,6 @@ describe('after', () => {
     assert.ok(Math.abs(at - Date.parse('2027-03-01T00:00:00Z')) <= 1, new Date(at).toISOString());
     assert.equal(after(0, { days: 2 }), 2 * DAY_MS);
   });
-});
-
-describe('formatBytes', () => {
-  const sizes: [bytes: number, text: string][] = [
-    [0, '0 bytes'],
-    [1, '1 byte'],
-    [1023, '1023 bytes'],
-    [1024, '1 KB'],
-    [1434, '1.4 KB'],
-    [20 * 1024 ** 2, '20 MB'],
-    [1024 ** 2 - 1, '1 MB'],
-    [99.96 * 1024, '100 KB'],
-    [1.2 * 1024 ** 3, '1.2 GB'],
-    [1024 ** 5, '1024 TB'],
-  ];
-  for (const [bytes, text] of sizes)
-    it(`${String(bytes)} is ${text}`, () => {
-      assert.equal(formatBytes(bytes), text);
-    });
 });
 
 describe('formatCount', () => {

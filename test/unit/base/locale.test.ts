@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { formatBytes, formatNumber, locale, plural, useLocale } from '../../../src/base/locale.ts';
+
+afterEach(() => {
+  useLocale('en-US');
+});
+
+describe('formatBytes', () => {
+  const sizes: [bytes: number, text: string][] = [
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [1023, '1,023 bytes'],
+    [1024, '1 kB'],
+    [1434, '1.4 kB'],
+    [20 * 1024 ** 2, '20 MB'],
+    [1024 ** 2 - 1, '1 MB'],
+    [99.96 * 1024, '100 kB'],
+    [1.2 * 1024 ** 3, '1.2 GB'],
+    [1024 ** 5, '1,024 TB'],
+  ];
+  for (const [bytes, text] of sizes)
+    it(`${String(bytes)} is ${text}`, () => {
+      assert.equal(formatBytes(bytes), text);
+    });
+});
+
+describe('another language', () => {
+  it('has its own numbers, sizes and plurals', () => {
+    assert.equal(formatNumber(1234.5), '1,234.5');
+    useLocale('de');
+    assert.equal(locale(), 'de');
+    assert.equal(formatNumber(1234.5), '1.234,5');
+    assert.equal(formatBytes(1.25 * 1024 ** 3), '1,3 GB');
+    const forms = { one: 'one', other: 'other' };
+    assert.equal(plural(0, forms), 'other');
+    useLocale('fr');
+    assert.equal(plural(0, forms), 'one');
+  });
+  it('that nobody can read leaves English', () => {
+    useLocale('no language');
+    assert.equal(formatNumber(1234.5), '1,234.5');
+  });
+  it('may be the pseudo one', () => {
+    useLocale('qps-ploc');
+    assert.equal(formatNumber(5), '5');
+  });
+});
