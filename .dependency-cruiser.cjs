@@ -120,6 +120,12 @@ const otherRules = [
     { path: '^src/' },
     { path: '^(test|bench|scripts)/' },
   ),
+  forbid(
+    'worker-makes-no-sentences',
+    'Words are chosen at the edge, which knows the language; the worker answers with codes and numbers.',
+    { path: '^src/app/worker\\.ts$' },
+    { path: ['^src/app/(\\w+W|w)ords\\.ts$', '(^|/)node_modules/@vscode/l10n/'], reachable: true },
+  ),
   forbid('no-circles', 'Files that import each other are one file.', {}, { circular: true }),
   {
     name: 'every-file-has-a-room',

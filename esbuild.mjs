@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { thirdPartyNotices } from './scripts/licences.ts';
 
 await rm('dist', { recursive: true, force: true });
 
@@ -16,7 +17,9 @@ const shared = {
   minify: true,
   keepNames: false,
   sourcemap: false,
+  // What they say stands in ThirdPartyNotices.txt.
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 };
 
@@ -120,8 +123,11 @@ const formatHost = {
   getNewLine: () => '\n',
 };
 
-await Promise.all([bundles, writeTypes()]);
+const [results] = await Promise.all([bundles, writeTypes()]);
 
 const { policyJsonSchema } = await import('./src/model/policy.ts');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
 await cp('media/configure.css', 'dist/webview/configure.css');
+const inputs = [...new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))].sort();
+await writeFile('dist/inputs.json', `${JSON.stringify(inputs, null, 2)}\n`);
+await writeFile('dist/ThirdPartyNotices.txt', await thirdPartyNotices(inputs));

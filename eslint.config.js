@@ -5,6 +5,9 @@ const message = {
   vscode: 'vscode is imported only under src/vscode and in src/extension.ts.',
   zod: "Import zod as `import * as z from 'zod'`: with `import { z }` a bundle grows from 80 KB to 450 KB.",
   zodInPages: "Import zod in a page as `import * as z from 'zod/mini'`: 15 KB instead of 80 KB.",
+  bareT: "Write `import * as l10n from '@vscode/l10n'`: the exporter of texts finds only `l10n.t('…')`.",
+  literalText: 'Give l10n.t a plain literal with places such as {0}: the exporter of texts reads the source.',
+  plainWords: "People read this: vscode.l10n.t('…').",
   nondescript: 'Name the file after its one idea; everything can be a util, a helper or common.',
 };
 
@@ -16,10 +19,38 @@ const zodOnlyFrom = (module, text) =>
     `:matches(ExportNamedDeclaration, ExportAllDeclaration, ImportExpression)[source.value='${module}']`,
   ].map((selector) => ({ selector, message: text }));
 
+/** What the exporter of texts overlooks without a word. */
+const exportedTexts = [
+  ["ImportDeclaration[source.value='@vscode/l10n'] > ImportSpecifier", message.bareT],
+  [
+    "CallExpression[callee.object.name='l10n'][callee.property.name='t'][arguments.0.type!='Literal']",
+    message.literalText,
+  ],
+  [
+    "CallExpression[callee.object.property.name='l10n'][callee.property.name='t'][arguments.0.type!='Literal']",
+    message.literalText,
+  ],
+].map(([selector, text]) => ({ selector, message: text }));
+
+const PLAIN =
+  ':matches(Literal[value=/[A-Za-z]/], TemplateLiteral:has(TemplateElement[value.raw=/[A-Za-z]/]))';
+
+/** Plain words where VS Code shows them to a person. */
+const plainWords = [
+  'CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/] > PLAIN',
+  "CallExpression[callee.name='offer'] > PLAIN:not(:first-child)",
+  "CallExpression[callee.name='offer'] > ObjectExpression > Property[computed=false]",
+  "NewExpression[callee.property.name='TreeItem'] > PLAIN:first-child",
+  'Property[key.name=/^(title|label|description|detail|tooltip|message|prompt|placeHolder|saveLabel|openLabel)$/] > PLAIN.value',
+  'AssignmentExpression[left.property.name=/^(title|label|description|tooltip|message|text)$/] > PLAIN.right',
+].map((selector) => ({ selector: selector.replace('PLAIN', PLAIN), message: message.plainWords }));
+
 /** What the machine that lints calls global: Node's names, without a package that lists them. */
 const nodeGlobals = Object.fromEntries(
   Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']),
 );
+
+const everywhere = [...zodOnlyFrom('zod', message.zod), ...exportedTexts];
 
 export default defineConfig(
   { ignores: ['dist/', '.work/'] },
@@ -33,7 +64,7 @@ export default defineConfig(
       'no-constant-binary-expression': 'error',
       'no-empty': 'error',
       'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: message.vscode }] }],
-      'no-restricted-syntax': ['error', ...zodOnlyFrom('zod', message.zod)],
+      'no-restricted-syntax': ['error', ...everywhere],
       'no-unsafe-finally': 'error',
       'no-unsafe-optional-chaining': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
@@ -57,6 +88,11 @@ export default defineConfig(
     name: 'house: who may know VS Code',
     files: ['src/vscode/**', 'src/extension.ts', 'test/host/**'],
     rules: { 'no-restricted-imports': 'off' },
+  },
+  {
+    name: 'house: words in VS Code',
+    files: ['src/vscode/**', 'src/extension.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...everywhere, ...plainWords] },
   },
   {
     name: 'house: pages',

@@ -1,4 +1,4 @@
-/** Formatting, lint, types, floors and dead code: one line per tool, and what a tool says only when it fails. */
+/** Formatting, lint, types, floors, texts and dead code: one line per tool, and what a tool says only when it fails. */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -12,6 +12,7 @@ const tools = {
   types: 'tsc --project .',
   'types of the pages': 'tsc --project src/webview',
   'dead code': 'knip',
+  texts: 'node scripts/l10n.ts --check',
   floors: 'depcruise src --config .dependency-cruiser.cjs',
 };
 

@@ -124,11 +124,22 @@ async function endServer(server: ChildProcess, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** This server keeps a person's settings in its data folder, not in the browser. */
+/**
+ * This server keeps a person's settings in its data folder, not in the browser. Those of the scope `machine`, as all of
+ * ours are, it takes from a file of their own; any other one would win there over what the person chooses later.
+ */
 async function writeSettings(folder: string, settings: object): Promise<void> {
-  const user = join(folder, 'data', 'data', 'User');
-  await mkdir(user, { recursive: true });
-  await writeFile(join(user, 'settings.json'), JSON.stringify(settings, null, 2));
+  const isOurs = ([name]: readonly [string, unknown]): boolean => name.startsWith('workspaceLogs.');
+  const entries = Object.entries(settings) as [string, unknown][];
+  const files = {
+    User: entries.filter((entry) => !isOurs(entry)),
+    Machine: entries.filter(isOurs),
+  };
+  for (const [name, some] of Object.entries(files)) {
+    const place = join(folder, 'data', 'data', name);
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'settings.json'), JSON.stringify(Object.fromEntries(some), null, 2));
+  }
 }
 
 /** In a file, since anybody can read the words of a command. */

@@ -1,14 +1,23 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Disposable } from './base/disposable.ts';
 import type { AppJobs } from './app/jobs.ts';
 import type { AppReport } from './app/actionEvent.ts';
 import { workerRunner } from './base/job.ts';
+import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/acceptance.ts';
+import { registerBackgroundMaintenance } from './vscode/backgroundMaintenance.ts';
+import { backgroundRun } from './vscode/backgroundRun.ts';
 import { registerConfigure } from './vscode/configure.ts';
+import { registerHold } from './vscode/hold.ts';
+import { registerHowToRecord } from './vscode/howToRecord.ts';
 import { commands } from './vscode/ids.ts';
+import { registerLogActions } from './vscode/logActions.ts';
 import { registerLogDocuments } from './vscode/logDocuments.ts';
 import { registerLogTree } from './vscode/logTree.ts';
 import { registerMaintenance } from './vscode/maintenance.ts';
+import { trackMaintenance } from './vscode/maintenanceRuns.ts';
+import { registerMaintenanceStatus } from './vscode/maintenanceStatus.ts';
 import { registerOpenLog } from './vscode/openLog.ts';
 import { createOutput } from './vscode/output.ts';
 import { createRecorderApi } from './vscode/recorderApi.ts';
@@ -18,6 +27,8 @@ import { watchWorkspaces } from './vscode/workspaces.ts';
 
 /** Starts the extension. All work on files happens in a worker thread, started when first needed. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  useLocale(vscode.env.language);
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
   const keep = <T extends Disposable>(disposable: T): T => {
     context.subscriptions.push(disposable);
     return disposable;
@@ -27,13 +38,19 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
   const documents = keep(registerLogDocuments(app, workspaces));
-  keep(registerLogTree(workspaces, context.workspaceState));
-  keep(registerOpenLog(app, workspaces, output));
+  const tree = keep(registerLogTree(app, workspaces, output, context.workspaceState));
+  keep(registerOpenLog(app, workspaces, tree, output));
+  keep(registerLogActions(app, workspaces, tree, output, context.workspaceState));
   keep(registerConfigure(app, workspaces, output, context.extensionUri));
-  keep(registerMaintenance(app, workspaces, documents, output));
+  const runs = keep(trackMaintenance(app, output));
+  keep(registerMaintenance(app, workspaces, documents, runs, output));
+  keep(registerMaintenanceStatus(runs, output));
+  keep(registerBackgroundMaintenance(workspaces, backgroundRun(app, workspaces, runs, output)));
+  keep(registerHold(app, workspaces, output));
   keep(registerPolicyProblems(workspaces));
   keep(registerAcceptance(app, workspaces, documents, output, context.workspaceState));
   keep(vscode.commands.registerCommand(commands.refresh, workspaces.refresh));
   keep(vscode.commands.registerCommand(commands.showOutput, output.show));
+  keep(registerHowToRecord(context.extensionUri));
   return keep(createRecorderApi(context.extensionUri, output));
 }

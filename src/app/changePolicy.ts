@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { PolicyIssue } from '../base/failure.ts';
-import { accept, acceptKeys } from '../files/acceptance.ts';
+import { accept, acceptKeys, deletionHash } from '../files/acceptance.ts';
 import { syncFolder } from '../files/durable.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { policyOf, readPolicyFile, writePolicyFile } from '../files/policyFile.ts';
@@ -44,10 +44,19 @@ export async function savePolicy(
   return save(root, input.edits, context);
 }
 
-/** Accepts the policy on disk on this machine, whoever wrote it. */
-export function acceptPolicy(input: WorkspaceInput, context: AppContext): { readonly hash: string } {
+/**
+ * Accepts the policy on disk on this machine, whoever wrote it; with `shown`, the hash of a pending acceptance, only the
+ * one that a person was shown.
+ * @throws Failure `source-changing` when it is another one by now
+ */
+export function acceptPolicy(
+  input: WorkspaceInput & { readonly shown?: string | undefined },
+  context: AppContext,
+): { readonly hash: string } {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
+  if (input.shown !== undefined && deletionHash(policy) !== input.shown)
+    throw new Failure('source-changing', { name: POLICY_FILE });
   const hash = accept(policy, stateOf(root, policy));
   reportAction(context, root, { kind: 'policy-accepted', hash });
   return { hash };

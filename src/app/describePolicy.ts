@@ -4,7 +4,6 @@ import { hasSqlite } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, readPolicyFile } from '../files/policyFile.ts';
 import { derivedWorkspaceId } from '../files/stateFolder.ts';
-import type { FormTexts } from '../model/pageMessages.ts';
 import { defaultPolicy } from '../model/policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { checkPolicyEdits, integerLimits, newPolicyText } from '../model/policyText.ts';
@@ -22,15 +21,25 @@ function withId(root: string, policy: Policy): Policy {
   return { ...policy, workspaceId: policy.workspaceId ?? derivedWorkspaceId(root) };
 }
 
+/** The smallest and the largest value of each number of the form, in the policy's units. */
+export type FormLimits = Readonly<
+  Record<'maxFileMB' | 'maxFolderMB' | 'days' | 'months' | 'keepPlain' | 'maxBodyBytes', Range>
+>;
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** How a workspace stands, for a door that shows it. Never fails on a damaged policy: it says what is wrong. */
 export interface PolicyState {
   readonly hasLogs: boolean;
   readonly managed: boolean;
   /** The policy in force; the defaults where there is none or it cannot be used. */
   readonly policy: Policy;
+  readonly defaults: Policy;
   readonly failure?: FailureMessage;
-  /** The limits of the form's numbers, in words. */
-  readonly limits: FormTexts['limits'];
+  readonly limits: FormLimits;
   /** False where this runtime lacks SQLite, so that nothing can be changed. */
   readonly canChange: boolean;
 }
@@ -38,7 +47,7 @@ export interface PolicyState {
 export function describePolicy(input: WorkspaceInput): PolicyState {
   const root = requireWorkspace(input);
   const hasLogs = kindOf(logsFolder(root)) !== 'missing';
-  const shared = { hasLogs, canChange: hasSqlite(), limits };
+  const shared = { hasLogs, canChange: hasSqlite(), defaults: defaultPolicy, limits };
   try {
     const policy = loadPolicy(root);
     return { ...shared, managed: policy !== undefined, policy: withId(root, policy ?? defaultPolicy) };
@@ -47,17 +56,17 @@ export function describePolicy(input: WorkspaceInput): PolicyState {
   }
 }
 
-const limits: FormTexts['limits'] = {
-  maxFile: `${rangeOf('rotation.maxFileMB')} MB`,
-  maxFolder: `${rangeOf('retention.maxFolderMB')} MB`,
-  maxAge: `${rangeOf('retention.maxAge.days')} days or ${rangeOf('retention.maxAge.months')} months`,
+const limits: FormLimits = {
+  maxFileMB: rangeOf('rotation.maxFileMB'),
+  maxFolderMB: rangeOf('retention.maxFolderMB'),
+  days: rangeOf('retention.maxAge.days'),
+  months: rangeOf('retention.maxAge.months'),
   keepPlain: rangeOf('rotation.keepPlain'),
-  maxBody: `${rangeOf('recording.maxBodyBytes')} bytes`,
+  maxBodyBytes: rangeOf('recording.maxBodyBytes'),
 };
 
-function rangeOf(key: string): string {
-  const { min = 0, max = 0 } = integerLimits(key.split('.')) ?? {};
-  return `${min.toLocaleString('en-US')} to ${max.toLocaleString('en-US')}`;
+function rangeOf(key: string): Range {
+  return integerLimits(key.split('.')) ?? { min: 0, max: Number.MAX_SAFE_INTEGER };
 }
 
 /** What would be wrong with a policy after some edits, by dotted key; the limits of integers stand in the rule. */

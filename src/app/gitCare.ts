@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import * as z from 'zod';
 import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import type { FolderLock } from '../files/folderLock.ts';
-import { addIgnoreRule, ignoreState, trackedFiles, undoIgnoreRule } from '../files/ignoreRule.ts';
+import { addIgnoreRule, IGNORE_FILE, ignoreState, undoIgnoreRule } from '../files/ignoreRule.ts';
 import type { IgnoreChange } from '../files/ignoreRule.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
+import { trackedFiles, untrackFiles } from '../files/trackedLogs.ts';
 import type { Policy } from '../model/policy.ts';
 import {
   managedFolders,
@@ -24,8 +27,6 @@ export interface GitCare {
   readonly failure?: FailureMessage;
 }
 
-const DECLINED = 'ignore-rule';
-
 /** Adds the ignore rule where it is missing and nobody undid it here. A rule that cannot be added fails nothing else. */
 export async function keepIgnored(
   root: string,
@@ -36,32 +37,108 @@ export async function keepIgnored(
   const folders = managedFolders(policy);
   const state = await ignoreState(root, folders);
   if (state.kind === 'no-repository') return { tracked: [] };
-  const tracked = await trackedFiles(root, folders);
-  if (state.kind === 'covered' || wasDeclined(stateOf(root, policy))) return { tracked };
+  const told = await trackedFiles(root, folders);
+  const tracked = told.kind === 'told' ? told.value : [];
+  if (state.kind === 'covered' || isIgnoreDeclined(stateOf(root, policy))) return { tracked };
   try {
-    const added = await lock.exclusive(() => addIgnoreRule(root, state.lines));
-    reportAction(context, root, { kind: 'ignore-rule-added', lines: added.lines });
-    return { tracked, added };
+    return { tracked, added: await addRule(root, policy, state.lines, lock, context) };
   } catch (error) {
     return { tracked, failure: toFailureMessage(fromSystemError(error, root)) };
   }
 }
 
-function wasDeclined(state: StateFolder): boolean {
-  return state.read(DECLINED) !== undefined;
+async function addRule(
+  root: string,
+  policy: Policy,
+  lines: readonly string[],
+  lock: FolderLock,
+  context: AppContext,
+): Promise<IgnoreChange> {
+  const state = stateOf(root, policy);
+  const added = await lock.exclusive(() =>
+    addIgnoreRule(root, lines, (change) => {
+      // A line that is added again is not where it was.
+      const others = recordOf(state).changes.filter((old) => !old.lines.some((line) => lines.includes(line)));
+      state.write(STATE_NAME, { declined: false, changes: [...others, change] });
+    }),
+  );
+  reportAction(context, root, { kind: 'ignore-rule-added', lines: added.lines });
+  return added;
 }
 
-/** Takes the rule back and remembers that it is not wanted on this machine. @throws Failure `source-changing` */
-export async function undoIgnore(
-  input: WorkspaceInput & { readonly change: IgnoreChange },
-  context: AppContext,
-): Promise<void> {
+/**
+ * Takes out of `.gitignore` what was added from here, now or long ago, and remembers that it is not wanted on this machine.
+ * @throws Failure `ignore-rule-gone` where none of it stands any more
+ */
+export async function undoIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
+  const root = requireWorkspace(input);
+  const state = stateOf(root, requirePolicy(root));
+  const { changes } = recordOf(state);
+  await withLock(root, context, async (lock) => {
+    const undone = await lock.exclusive(() =>
+      undoIgnoreRule(root, changes, () => {
+        // What was added is forgotten only once it is out again.
+        state.write(STATE_NAME, { declined: true, changes });
+      }),
+    );
+    if (!undone) throw new Failure('ignore-rule-gone', { path: join(root, IGNORE_FILE) });
+  });
+  state.write(STATE_NAME, { declined: true, changes: [] });
+  const lines = changes.flatMap((change) => change.lines);
+  reportAction(context, root, { kind: 'ignore-rule-undone', lines });
+}
+
+/** Adds the ignore rule where it is missing, also where somebody undid it on this machine. */
+export async function restoreIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
-  await withLock(root, context, async (lock) => {
-    const undone = await lock.exclusive(() => undoIgnoreRule(input.change));
-    if (!undone) throw new Failure('source-changing', { name: '.gitignore' });
-  });
-  stateOf(root, policy).write(DECLINED, { declined: true });
-  reportAction(context, root, { kind: 'ignore-rule-undone', lines: input.change.lines });
+  const state = await ignoreState(root, managedFolders(policy));
+  if (state.kind !== 'uncovered') return;
+  await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
+}
+
+/**
+ * Takes the log files out of Git's index; they stay on disk.
+ * @returns the files, relative to the workspace
+ * @throws Failure `no-repository`, `git-refused`
+ */
+export async function untrack(input: WorkspaceInput, context: AppContext): Promise<readonly string[]> {
+  const root = requireWorkspace(input);
+  const folders = managedFolders(requirePolicy(root));
+  const told = await trackedFiles(root, folders);
+  if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
+  const paths = told.kind === 'told' ? told.value : undefined;
+  if (paths?.length === 0) return [];
+  // Where Git did not tell them, it refuses here, too, and says why.
+  await untrackFiles(root, folders);
+  reportAction(context, root, { kind: 'untracked', paths: paths ?? [] });
+  return paths ?? [];
+}
+
+const STATE_NAME = 'ignore-rule';
+
+/** What is remembered of the rule: whether it was undone on this machine, and what was added from here. */
+const recordSchema = z.object({
+  declined: z.boolean().default(false),
+  /** In the order in which they were made. */
+  changes: z
+    .array(
+      z.strictObject({
+        lines: z.array(z.string()),
+        added: z.string(),
+        isNew: z.boolean(),
+        after: z.string(),
+      }),
+    )
+    .default([]),
+});
+
+function recordOf(state: StateFolder): z.infer<typeof recordSchema> {
+  const stored = recordSchema.safeParse(state.read(STATE_NAME));
+  return stored.success ? stored.data : { declined: false, changes: [] };
+}
+
+/** Whether the rule was undone on this machine. */
+export function isIgnoreDeclined(state: StateFolder): boolean {
+  return recordOf(state).declined;
 }

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
+import { Failure } from '../base/failure.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { identify } from '../files/identity.ts';
-import { listFiles } from '../files/list.ts';
+import { kindOf, listFiles } from '../files/list.ts';
 import { rotateFile } from '../files/rotateFile.ts';
 import { formatFileName, nextRotated, parseFileName } from '../model/fileName.ts';
 import type { ManagedFamily } from '../model/fileName.ts';
 import type { Step } from '../model/maintenance.ts';
-import { logsFolder, reportAction, requireWorkspace, withLock } from './context.ts';
+import { logsFolder, reportAction, requirePolicy, requireWorkspace, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
+import { requireLog } from './requireLog.ts';
 
 export interface RotateInput extends WorkspaceInput {
   readonly family: ManagedFamily;
@@ -35,6 +38,30 @@ export async function rotateActive(
   const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
   if (done === undefined) return undefined;
   const step: Step = { kind: 'rotate', name, to, bytes: done.bytes, reason: 'size' };
+  reportAction(context, root, { kind: 'rotate', step });
+  return step;
+}
+
+/**
+ * Rotates the active file of a family because a person wants it, whatever its size.
+ * @throws Failure `not-managed`, `nothing-to-rotate`, `not-a-regular-file`, `log-held-open`, `source-changing` …
+ */
+export async function rotateNow(
+  input: WorkspaceInput & { readonly family: ManagedFamily },
+  context: AppContext,
+): Promise<Step & { readonly to: string }> {
+  const root = requireWorkspace(input);
+  requirePolicy(root);
+  const folder = logsFolder(root);
+  const name = formatFileName({ kind: 'active', family: input.family });
+  if (kindOf(join(folder, name)) === 'missing') throw new Failure('nothing-to-rotate', { name });
+  const seen = requireLog(root, name);
+  if (seen.bytes === 0) throw new Failure('nothing-to-rotate', { name });
+  if (heldOpen(folder, [name]).has(name)) throw new Failure('log-held-open', { name });
+  const to = nextName(folder, input.family);
+  const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
+  if (done === undefined) throw new Failure('source-changing', { name });
+  const step = { kind: 'rotate', name, to, bytes: done.bytes, reason: 'asked' } as const;
   reportAction(context, root, { kind: 'rotate', step });
   return step;
 }

@@ -104,9 +104,9 @@ function inflated(raw: Readable): Readable {
 }
 
 function broken(content: { bytes: number; crc32: number }, entry: Entry): string | undefined {
-  if (content.bytes > entry.uncompressedSize) return 'it holds more than it says';
-  if (content.bytes < entry.uncompressedSize) return 'it holds less than it says';
-  return content.crc32 === entry.crc32 ? undefined : 'its CRC-32 does not match';
+  if (content.bytes > entry.uncompressedSize) return 'longer';
+  if (content.bytes < entry.uncompressedSize) return 'shorter';
+  return content.crc32 === entry.crc32 ? undefined : 'crc-32';
 }
 
 /** yauzl's errors are plain sentences; those of the file system and of zlib carry a code. */
@@ -115,7 +115,6 @@ function toFailure(error: unknown, name: string): Failure {
   if (!(error instanceof Error)) return fromSystemError(error, name);
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== undefined) return fromSystemError(error, name);
-  const check =
-    code?.startsWith('Z_') === true ? `its compressed data is invalid (${error.message})` : error.message;
+  const check = code?.startsWith('Z_') === true ? 'compression' : error.message;
   return new Failure('archive-damaged', { name, check }, error);
 }

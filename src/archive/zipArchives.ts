@@ -24,7 +24,7 @@ export const zipArchives = {
     await withZip(path, async (zip) => {
       const [member] = zip.members;
       if (zip.members.length !== 1 || !isContent(member, content)) {
-        throw new Failure('archive-damaged', { name: path, check: 'it does not hold what was read' });
+        throw new Failure('archive-damaged', { name: path, check: 'content' });
       }
       // Reading to the end is the check.
       for await (const { length } of zip.read(member)) if (length === 0) continue;

@@ -29,7 +29,7 @@ export interface FailureData {
   'no-such-member': { name: string; members: readonly string[] };
   'member-needed': { name: string; members: readonly string[] };
   'no-such-part': { name: string; part: number; parts: number };
-  /** A zip that breaks its own format; `check` names what did not hold. */
+  /** A zip that breaks its own format; `check` names what did not hold: one of ours (`longer`, `crc-32` …) or the reader's. */
   'archive-damaged': { name: string; check: string };
   'archive-unsupported': { name: string; what: string };
   'archive-encrypted': { name: string };
@@ -43,6 +43,10 @@ export interface FailureData {
   'entry-invalid': Record<string, never>;
   /** A copy of a log was to be saved among the logs themselves. */
   'target-among-logs': { path: string };
+  /** A copy of a log was to be saved where there is something that nobody agreed to replace. */
+  'target-exists': { path: string };
+  /** The policy's `retention.hold` is on: nothing is deleted, whoever asks. */
+  'deletions-held': { path: string };
   /** There is nothing in the active log to rotate. */
   'nothing-to-rotate': { name: string };
   /** A program that does not take our lock has the log open for writing. */
@@ -86,7 +90,11 @@ export type PolicyRule =
   | { readonly kind: 'choice'; readonly choices: readonly string[] }
   | { readonly kind: 'type'; readonly expected: string }
   | { readonly kind: 'outside' }
+  | { readonly kind: 'shape'; readonly shape: PolicyShape }
   | { readonly kind: 'other'; readonly detail: string };
+
+/** Shapes that no single limit describes. */
+export type PolicyShape = 'id' | 'age' | 'age-or-null' | 'categories' | 'level-or-null';
 
 /** A failure with a code that callers can branch on. `message` is the code: it is never shown to a person. */
 export class Failure<C extends FailureCode = FailureCode> extends Error {

@@ -22,8 +22,14 @@ export function formatNumber(value: number): string {
   return formatterOf({}).format(value);
 }
 
-/** The form that the language has for a count: `1 file`, `12 files`. The forms hold the number already. */
-export function plural(count: number, forms: { readonly one: string; readonly other: string }): string {
+/** Both hold the number already: the form `one` also stands for 0 in French, and for 21 in Russian. */
+export interface PluralForms {
+  readonly one: string;
+  readonly other: string;
+}
+
+/** The form that the language has for a count: `1 file`, `12 files`. */
+export function plural(count: number, forms: PluralForms): string {
   return new Intl.PluralRules(current).select(count) === 'one' ? forms.one : forms.other;
 }
 
@@ -41,6 +47,16 @@ export function formatBytes(bytes: number): string {
   const unit = byteUnits[step] ?? 'byte';
   const unitDisplay = step === 0 ? 'long' : 'short';
   return formatterOf({ style: 'unit', unit, unitDisplay, maximumFractionDigits }).format(value);
+}
+
+/** A length of time in whole units: `1 day`, `12 days`. */
+export function formatLength(count: number, unit: 'minute' | 'hour' | 'day' | 'month'): string {
+  return formatterOf({ style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+/** `a, b, c`; the last one without a word before it. */
+export function formatList(items: readonly string[]): string {
+  return new Intl.ListFormat(current, { type: 'unit', style: 'short' }).format(items);
 }
 
 /** Making a formatter takes a hundred times as long as using it. */

@@ -5,6 +5,7 @@ import { Exit } from './exit.ts';
 import { print, printError } from './output.ts';
 import { usage } from './usage.ts';
 import { cat } from './verbs/cat.ts';
+import { doctor } from './verbs/doctor.ts';
 import { init } from './verbs/init.ts';
 import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
@@ -13,7 +14,7 @@ import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, proxy, maintain };
+const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, proxy, maintain, doctor };
 
 /** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
 async function main(words: readonly string[]): Promise<Exit> {
@@ -62,6 +63,10 @@ const refusals: ReadonlySet<string> = new Set([
   'archive-damaged',
   'archive-unsupported',
   'archive-encrypted',
+  'ignore-rule-gone',
+  'no-repository',
+  'git-refused',
+  'hook-foreign',
 ]);
 
 function isBrokenPipe(error: unknown): boolean {

@@ -14,6 +14,9 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       pass requests to a backend and record them
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap; --dry-run only tells
+  doctor [--fix CHECK …] [--remove-commit-check]
+                                      check the workspace; fix: policy, ignored, untracked,
+                                      leftovers, commit-check (installs the pre-commit check)
 
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.

@@ -5,9 +5,13 @@ import type { DeletionKey, DeletionRules } from '../model/deletionRules.ts';
 import type { Policy } from '../model/policy.ts';
 import type { StateFolder } from './stateFolder.ts';
 
-/** Whether the policy on disk may delete on this machine, and if not, by which keys it wants to delete more. */
+/**
+ * Whether the policy on disk may delete on this machine, and if not, by which keys it wants to delete more. `hash` stands
+ * for what it wants to delete by: whoever accepts it says by that what was shown.
+ */
 export type Acceptance =
-  { readonly kind: 'accepted' } | { readonly kind: 'pending'; readonly keys: readonly DeletionKey[] };
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'pending'; readonly keys: readonly DeletionKey[]; readonly hash: string };
 
 const STATE_NAME = 'accepted';
 
@@ -40,7 +44,7 @@ export function judge(
   const accepted = acceptedRules(state);
   if (accepted === undefined && !hasManagedFiles) return { kind: 'accepted' };
   const keys = moreDestructive(rules, { ...(accepted ?? defaultDeletionRules), ...rulesAt(rules, chosen) });
-  return keys.length === 0 ? { kind: 'accepted' } : { kind: 'pending', keys };
+  return keys.length === 0 ? { kind: 'accepted' } : { kind: 'pending', keys, hash: hashOf(rules) };
 }
 
 /** The rules that were accepted last; undefined before the first, or where the record was changed by hand. */
@@ -52,6 +56,11 @@ export function acceptedRules(state: StateFolder): DeletionRules | undefined {
 /** Remembers what the policy may delete from now on. @returns the hash of what was accepted */
 export function accept(policy: Policy, state: StateFolder): string {
   return remember(deletionRules(policy), state);
+}
+
+/** The hash of what a policy wants to delete by. */
+export function deletionHash(policy: Policy): string {
+  return hashOf(deletionRules(policy));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { DatedLogFile, LogFile } from '../model/logFile.ts';
@@ -6,7 +5,8 @@ import type { Progress, Skip, Step } from '../model/maintenance.ts';
 import type { Archives } from './archivePort.ts';
 import { syncFolder } from './durable.ts';
 import type { FolderLock } from './folderLock.ts';
-import { identify, isUnchanged } from './identity.ts';
+import { identify } from './identity.ts';
+import { removeFile } from './removeFile.ts';
 import { rotateFile } from './rotateFile.ts';
 import { zipFile } from './zipStep.ts';
 
@@ -127,9 +127,6 @@ async function remove(
   file: LogFile,
   { folder, lock }: CarryOutContext,
 ): Promise<undefined | typeof unchanged> {
-  return lock.exclusive(() => {
-    if (!isUnchanged(folder, file)) return unchanged;
-    unlinkSync(join(folder, file.name));
-    return undefined;
-  });
+  const removed = await removeFile(folder, file, lock);
+  return removed === undefined ? unchanged : undefined;
 }

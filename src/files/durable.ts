@@ -117,19 +117,24 @@ export function removeIfThere(path: string): void {
  * and some file systems (FAT, network shares) have no permissions to set.
  */
 export function keepOwner(path: string, like: { mode: number; uid: number; gid: number }): void {
-  for (const change of [
-    () => {
-      chmodSync(path, like.mode & 0o777);
-    },
-    () => {
-      chownSync(path, like.uid, like.gid);
-    },
-  ]) {
-    try {
-      change();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-    }
+  keepMode(path, like.mode);
+  asFarAsAllowed(() => {
+    chownSync(path, like.uid, like.gid);
+  });
+}
+
+/** Gives a file the permissions of another, where there are any to set. */
+export function keepMode(path: string, mode: number): void {
+  asFarAsAllowed(() => {
+    chmodSync(path, mode & 0o777);
+  });
+}
+
+function asFarAsAllowed(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
   }
 }
 

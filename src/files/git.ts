@@ -1,48 +1,90 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Failure } from '../base/failure.ts';
 
 /** What Git answered; `status` is null when there is no Git on this machine or it did not answer in time. */
 export interface GitAnswer {
   readonly status: number | null;
   readonly stdout: string;
+  /** What it complained of, or why it could not be asked. */
+  readonly stderr: string;
+  /** It did not answer in time. */
+  readonly late: boolean;
 }
+
+/** Why Git told nothing. */
+export type GitSilence =
+  | { readonly kind: 'no-git' }
+  | { readonly kind: 'late' }
+  /** `detail` is the first line of its complaint. */
+  | { readonly kind: 'refused'; readonly detail: string };
 
 const TIMEOUT_MS = 10_000;
 
-/** Set inside a hook, and then naming the hook's repository instead of the folder's. */
-const ofAnotherRepository = new Set([
+/** Set inside a hook, and then naming the hook's repository instead of the folder's; or changing what a path means. */
+const ofAnotherCall = new Set([
   'GIT_DIR',
   'GIT_WORK_TREE',
   'GIT_INDEX_FILE',
   'GIT_COMMON_DIR',
   'GIT_PREFIX',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_GLOB_PATHSPECS',
+  'GIT_NOGLOB_PATHSPECS',
+  'GIT_ICASE_PATHSPECS',
 ]);
 
 /**
- * Runs Git in `folder`. A repository's own configuration may name programs to run: what could be started by the
- * read-only commands used here (a file system monitor, hooks) is switched off, and so are prompts.
+ * Runs Git in `folder`. A repository's own configuration may name programs to run: what could be started by the commands
+ * used here (a file system monitor, hooks) is switched off, and so are prompts and the network.
  */
 export async function git(folder: string, ...args: string[]): Promise<GitAnswer> {
-  const guarded = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args];
-  const inherited = Object.entries(process.env).filter(([name]) => !ofAnotherRepository.has(name));
+  return run(folder, ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args]);
+}
+
+/** A path of Git's configuration as it stands for `folder`, `~` expanded; undefined where it is not set. */
+export async function configuredPath(folder: string, name: string): Promise<string | undefined> {
+  // Without what `git` sets itself: that would be the answer.
+  const { status, stdout } = await run(folder, ['config', '--type=path', '-z', '--get', name]);
+  return status === 0 ? stdout.replace(/\0$/, '') : undefined;
+}
+
+async function run(folder: string, args: readonly string[]): Promise<GitAnswer> {
+  const inherited = Object.entries(process.env).filter(([name]) => !ofAnotherCall.has(name));
   const env = {
     ...Object.fromEntries(inherited),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
+    // A partial clone would fetch what it lacks, by a program that its configuration may name.
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: '',
     LC_ALL: 'C',
   };
+  const options = { cwd: folder, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
-    execFile(
-      'git',
-      guarded,
-      { cwd: folder, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout) => {
-        const code = error === null ? 0 : error.code;
-        resolve({ status: typeof code === 'number' ? code : null, stdout });
-      },
-    );
+    execFile('git', args, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      const status = typeof code === 'number' ? code : null;
+      const complaint = stderr === '' && error !== null ? error.message : stderr;
+      resolve({ status, stdout, stderr: complaint, late: error?.killed === true });
+    });
   });
+}
+
+/** What it means that an answer is none. */
+export function silenceOf({ status, stderr, late }: GitAnswer): GitSilence {
+  if (late) return { kind: 'late' };
+  return status === null ? { kind: 'no-git' } : { kind: 'refused', detail: firstLine(stderr) };
+}
+
+export function gitRefused(command: string, { stderr }: GitAnswer): Failure {
+  return new Failure('git-refused', { command, detail: firstLine(stderr) });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 /** The root of the repository that holds `folder`, found by its `.git`; undefined outside of any. */

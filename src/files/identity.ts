@@ -15,3 +15,9 @@ export function isUnchanged(folder: string, file: LogFile): boolean {
   const now = identify(folder, file.name);
   return now?.inode === file.inode && now.bytes === file.bytes && now.modified === file.modified;
 }
+
+/** The file as it is now, where it is the one that was looked at and no shorter: a log grows while it is looked at. */
+export function identifyGrown(folder: string, file: LogFile): LogFile | undefined {
+  const now = identify(folder, file.name);
+  return now?.inode !== file.inode || now.bytes < file.bytes ? undefined : now;
+}

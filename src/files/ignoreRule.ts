@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import { Failure } from '../base/failure.ts';
-import { randomToken, replaceFile } from './durable.ts';
+import { randomToken, replaceFile, syncFolder } from './durable.ts';
 import { git, repositoryRoot } from './git.ts';
 import { kindOf } from './list.ts';
 
@@ -81,45 +82,84 @@ export function addLines(content: string, lines: readonly string[]): string {
   return content + start + lines.map((line) => line + eol).join('');
 }
 
-/** What was added to an ignore file, and so can be undone while nobody else changed it. */
+/** What was added to the ignore file: enough to take it out again later, also where others changed the file since. */
 export interface IgnoreChange {
-  readonly path: string;
   readonly lines: readonly string[];
-  /** The content before; undefined when there was no file. */
-  readonly before: string | undefined;
+  /** The bytes that were added at the end, one character each. */
+  readonly added: string;
+  /** There was no file before. */
+  readonly isNew: boolean;
+  /** SHA-256 of the content with them. */
   readonly after: string;
 }
 
 /**
  * Adds lines to the workspace's `.gitignore`. Whoever calls holds the workspace's lock exclusively.
+ * @param remember called before anything is changed: what is there can then be undone, whenever this is killed
  * @throws Failure `not-a-regular-file` (a link, a folder), `no-permission`, `disk-full` …
  */
-export function addIgnoreRule(root: string, lines: readonly string[]): IgnoreChange {
+export function addIgnoreRule(
+  root: string,
+  lines: readonly string[],
+  remember: (change: IgnoreChange) => void,
+): IgnoreChange {
   const path = join(root, IGNORE_FILE);
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
   // latin1 keeps every byte as it is, whatever the encoding.
-  const before = what === 'missing' ? undefined : readFileSync(path, 'latin1');
-  const after = addLines(before ?? '', lines.map(toLatin1));
+  const before = what === 'missing' ? '' : readFileSync(path, 'latin1');
+  const after = addLines(before, lines.map(toLatin1));
+  const change = {
+    lines,
+    added: after.slice(before.length),
+    isNew: what === 'missing',
+    after: hashOf(after),
+  };
+  remember(change);
   replaceFile(path, Buffer.from(after, 'latin1'));
-  return { path, lines, before, after };
+  return change;
 }
 
-/** Takes a change back. @returns false when the file was changed since, so nothing was done */
-export function undoIgnoreRule(change: IgnoreChange): boolean {
-  const { path, before, after } = change;
-  if (kindOf(path) !== 'file' || readFileSync(path, 'latin1') !== after) return false;
-  if (before === undefined) unlinkSync(path);
-  else replaceFile(path, Buffer.from(before, 'latin1'));
+/**
+ * Takes changes back, given in the order in which they were made. Where the file was changed since, only the added lines
+ * go that still stand; every other byte stays. Whoever calls holds the workspace's lock exclusively.
+ * @param remember called before anything is changed
+ * @returns false when none of them stands any more, so nothing was done
+ */
+export function undoIgnoreRule(
+  root: string,
+  changes: readonly IgnoreChange[],
+  remember: () => void,
+): boolean {
+  const path = join(root, IGNORE_FILE);
+  if (kindOf(path) !== 'file') return false;
+  const now = readFileSync(path, 'latin1');
+  const before = changes.reduceRight(takeOut, now);
+  if (before === now) return false;
+  remember();
+  if (before === '' && changes.some(({ isNew }) => isNew)) {
+    unlinkSync(path);
+    syncFolder(root);
+  } else replaceFile(path, Buffer.from(before, 'latin1'));
   return true;
+}
+
+function takeOut(content: string, { lines, added, after }: IgnoreChange): string {
+  if (hashOf(content) === after) return content.slice(0, -added.length);
+  return lines.map(toLatin1).reduce(withoutLastOf, content);
+}
+
+/** The line stood at the end once; of several, the last is the one that was added. */
+function withoutLastOf(content: string, line: string): string {
+  const rows = content.split(/(?<=\n)/);
+  const index = rows.findLastIndex((row) => row.replace(/\r?\n$/, '') === line);
+  return rows.filter((_, other) => other !== index).join('');
+}
+
+function hashOf(content: string): string {
+  return createHash('sha256').update(content, 'latin1').digest('hex');
 }
 
 function toLatin1(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
-}
-
-/** The files under the managed folders that Git tracks in spite of the rule, relative to `root`. */
-export async function trackedFiles(root: string, folders: readonly string[]): Promise<readonly string[]> {
-  const answer = await git(root, 'ls-files', '-z', '--', ...folders.map((folder) => `:(literal)${folder}`));
-  return answer.status === 0 ? answer.stdout.split('\0').filter(Boolean) : [];
 }

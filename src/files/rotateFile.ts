@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LogFile } from '../model/logFile.ts';
 import { syncFolder } from './durable.ts';
 import type { FolderLock } from './folderLock.ts';
-import { identify } from './identity.ts';
+import { identifyGrown } from './identity.ts';
 
 /**
  * Gives an active file its rotated name: one rename, under the exclusive lock, of a file that may have grown since it was
@@ -18,8 +18,8 @@ export function rotateFile(
   lock: FolderLock,
 ): Promise<LogFile | undefined> {
   return lock.exclusive(() => {
-    const now = identify(folder, file.name);
-    if (now?.inode !== file.inode || now.bytes < file.bytes) return undefined;
+    const now = identifyGrown(folder, file);
+    if (now === undefined) return undefined;
     if (lstatSync(join(folder, to), { throwIfNoEntry: false }) !== undefined) return undefined;
     renameSync(join(folder, file.name), join(folder, to));
     syncFolder(folder);

@@ -1,4 +1,4 @@
-import { constants, linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs';
+import { constants, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
@@ -9,6 +9,7 @@ import type { Archives } from './archivePort.ts';
 import { randomToken, removeIfThere, syncFolder } from './durable.ts';
 import { formatComment, timesOfPlain } from './entryTimes.ts';
 import type { FolderLock } from './folderLock.ts';
+import { giveName } from './giveName.ts';
 import { identify, isUnchanged } from './identity.ts';
 
 export interface ZipContext {
@@ -112,25 +113,6 @@ async function findTwin(file: LogFile, source: string, context: ZipContext): Pro
     if (isTwin) return name;
   }
   return undefined;
-}
-
-/** File systems without hard links (FAT, some network shares) answer a `link` with one of these. */
-const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
-/** Gives a file its final name unless that is taken. Never overwrites. */
-function giveName(temporary: string, target: string): boolean {
-  try {
-    linkSync(temporary, target);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code === undefined || !noLinks.has(code)) throw error;
-  }
-  // Nobody else makes archives while we hold the lock, so looking first is as good as a link here.
-  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return false;
-  renameSync(temporary, target);
-  return true;
 }
 
 function nextSerial(target: string): string {

@@ -10,35 +10,37 @@ import type { DatedLogFile, Totals } from './logFile.ts';
 export const LOG_GROUPS = ['api', 'audit', 'other'] as const;
 export type LogGroup = (typeof LOG_GROUPS)[number];
 
-/** Names what has rows below it. `month` is YYYY-MM in local time, or empty for files of no known time. */
+/** Names what has rows below it. */
 export type RowParent =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'group'; readonly group: LogGroup }
   /** A foreign family of several files. */
   | { readonly kind: 'family'; readonly family: string }
-  /** Of our families, or of a foreign one, that has more than 200 files. */
-  | { readonly kind: 'month'; readonly family: string; readonly month: string };
+  | { readonly kind: 'month'; readonly month: LogMonth };
+
+/** A month of a family that has many files. A foreign family may bear the name of one of ours: the group tells. */
+export interface LogMonth {
+  readonly group: LogGroup;
+  readonly family: string;
+  /** YYYY-MM in local time; empty for files of no known time. */
+  readonly month: string;
+}
 
 /** A file with what happens to it next. */
 export interface LogRowFile extends DatedLogFile {
   readonly outlook?: Outlook;
 }
 
+/** What is below a row; `outside` is how much of it does not count towards the folder's limit, where there is one. */
+interface Below {
+  readonly totals: Totals;
+  readonly outside?: Totals;
+}
+
 export type LogRow =
-  | {
-      readonly kind: 'group';
-      readonly group: LogGroup;
-      readonly totals: Totals;
-      /** Whether its files count towards the folder's limit; of `other`: those that `alsoFamilies` names do. */
-      readonly outsideCap?: Totals;
-    }
-  | {
-      readonly kind: 'family';
-      readonly family: string;
-      readonly totals: Totals;
-      readonly outsideCap?: Totals;
-    }
-  | { readonly kind: 'month'; readonly family: string; readonly month: string; readonly totals: Totals }
+  | ({ readonly kind: 'group'; readonly group: LogGroup } & Below)
+  | ({ readonly kind: 'family'; readonly family: string } & Below)
+  | ({ readonly kind: 'month'; readonly month: LogMonth } & Below)
   | { readonly kind: 'file'; readonly file: LogRowFile };
 
 /** One page of the rows below a parent. */

@@ -10,6 +10,7 @@ export interface PolicyForm {
   readonly maxAge: string;
   readonly maxAgeUnit: 'days' | 'months';
   readonly keepPlain: string;
+  readonly hold: boolean;
   readonly logsAll: boolean;
   readonly categories: readonly string[];
   /** One path glob a line, as the other lists of paths. */
@@ -28,6 +29,7 @@ export type FormField =
   | 'maxFolder'
   | 'maxAge'
   | 'keepPlain'
+  | 'hold'
   | 'categories'
   | 'exclude'
   | 'authPaths'
@@ -44,6 +46,7 @@ const keys: Readonly<Record<FormField, string>> = {
   maxFolder: 'retention.maxFolderMB',
   maxAge: 'retention.maxAge',
   keepPlain: 'rotation.keepPlain',
+  hold: 'retention.hold',
   categories: 'recording.log',
   exclude: 'recording.exclude',
   authPaths: 'recording.authPaths',
@@ -53,10 +56,12 @@ const keys: Readonly<Record<FormField, string>> = {
   extraKeys: 'masking.extraKeys',
 };
 
+/** In the order in which the form shows them. */
+export const formFields = Object.keys(keys) as readonly FormField[];
+
 /** The field that shows a dotted key, if the form has one. */
 export function fieldOf(key: string): FormField | undefined {
-  const entries = Object.entries(keys) as [FormField, string][];
-  return entries.find(([, name]) => key === name || key.startsWith(`${name}.`))?.[0];
+  return formFields.find((field) => key === keys[field] || key.startsWith(`${keys[field]}.`));
 }
 
 export function toForm({ rotation, retention, recording, masking }: Policy): PolicyForm {
@@ -70,6 +75,7 @@ export function toForm({ rotation, retention, recording, masking }: Policy): Pol
     maxAge: String(maxAge),
     maxAgeUnit,
     keepPlain: String(rotation.keepPlain),
+    hold: retention.hold,
     logsAll: categories.includes('all'),
     categories: categories.filter((category) => category !== 'all'),
     exclude: recording.exclude.join('\n'),
@@ -87,22 +93,53 @@ function ageOf(age: Age): [number, 'days' | 'months'] {
 
 /** The edits that make a policy say what the form says. A text that is no number stays one, for the schema to refuse. */
 export function toEdits(form: PolicyForm): PolicyEdit[] {
-  const maxFolder = toNumber(form.maxFolder);
-  const inMB =
-    form.maxFolderUnit === 'GB' && typeof maxFolder === 'number' ? maxFolder * MB_PER_GB : maxFolder;
-  return [
-    { key: keys.maxFile, value: toNumber(form.maxFile) },
-    { key: keys.maxFolder, value: inMB },
-    { key: keys.maxAge, value: { [form.maxAgeUnit]: toNumber(form.maxAge) } },
-    { key: keys.keepPlain, value: toNumber(form.keepPlain) },
-    { key: keys.categories, value: form.logsAll ? ['all'] : [...form.categories] },
-    { key: keys.exclude, value: toLines(form.exclude) },
-    { key: keys.authPaths, value: toLines(form.authPaths) },
-    { key: keys.deploymentPaths, value: toLines(form.deploymentPaths) },
-    { key: keys.level, value: form.level },
-    { key: keys.maxBody, value: toNumber(form.maxBody) },
-    { key: keys.extraKeys, value: toLines(form.extraKeys) },
-  ];
+  return formFields.map((field) => ({ key: keys[field], value: valueOf(field, form) }));
+}
+
+/** The edits that lead from one form to another: what both say alike is left alone. */
+export function changesOf(before: PolicyForm, after: PolicyForm): PolicyEdit[] {
+  const changed = formFields.filter((field) => !saysTheSame(field, before, after));
+  return changed.map((field) => ({ key: keys[field], value: valueOf(field, after) }));
+}
+
+/** Whether two forms mean the same by a field: 1 GB is 1024 MB. */
+export function saysTheSame(field: FormField, one: PolicyForm, other: PolicyForm): boolean {
+  return JSON.stringify(valueOf(field, one)) === JSON.stringify(valueOf(field, other));
+}
+
+function valueOf(field: FormField, form: PolicyForm): unknown {
+  switch (field) {
+    case 'maxFile':
+    case 'keepPlain':
+    case 'maxBody':
+      return toNumber(form[field]);
+    case 'maxFolder':
+      return folderMB(form);
+    case 'maxAge':
+      return { [form.maxAgeUnit]: toNumber(form.maxAge) };
+    case 'categories':
+      return form.logsAll ? ['all'] : [...form.categories];
+    case 'hold':
+    case 'level':
+      return form[field];
+    case 'exclude':
+    case 'authPaths':
+    case 'deploymentPaths':
+    case 'extraKeys':
+      return toLines(form[field]);
+  }
+}
+
+/** The cap in MB; a text that is no number stays one. */
+function folderMB({ maxFolder, maxFolderUnit }: PolicyForm): number | string {
+  const size = toNumber(maxFolder);
+  return maxFolderUnit === 'GB' && typeof size === 'number' ? size * MB_PER_GB : size;
+}
+
+/** A cap that one full file exceeds: what rotates would be deleted at once. */
+export function isCapBelowFile(form: PolicyForm): boolean {
+  const [cap, file] = [folderMB(form), toNumber(form.maxFile)];
+  return !form.hold && typeof cap === 'number' && typeof file === 'number' && cap <= file;
 }
 
 function toLines(text: string): string[] {
@@ -127,6 +164,7 @@ export function isPolicyForm(value: unknown): value is PolicyForm {
     strings.every((field) => typeof form[field] === 'string') &&
     (form.maxFolderUnit === 'MB' || form.maxFolderUnit === 'GB') &&
     (form.maxAgeUnit === 'days' || form.maxAgeUnit === 'months') &&
+    typeof form.hold === 'boolean' &&
     typeof form.logsAll === 'boolean' &&
     Array.isArray(form.categories) &&
     form.categories.every((category) => typeof category === 'string')

@@ -1,7 +1,7 @@
 import { applyEdits, createScanner, modify, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Edit, Node, ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
-import type { PolicyIssue, PolicyRule } from '../base/failure.ts';
+import type { PolicyIssue, PolicyRule, PolicyShape } from '../base/failure.ts';
 import { defaultPolicy, POLICY_VERSION, policySchema } from './policy.ts';
 import type { Policy } from './policy.ts';
 
@@ -218,16 +218,16 @@ function toRule(issue: z.core.$ZodIssue, path: readonly string[]): PolicyRule {
   if (issue.code === 'custom' && issue.params?.rule === 'outside') return { kind: 'outside' };
   if (issue.code === 'invalid_value') return { kind: 'choice', choices: issue.values.map(String) };
   if (issue.code === 'invalid_type') return { kind: 'type', expected: issue.expected };
-  return { kind: 'other', detail: expectations[path.join('.')] ?? issue.message };
+  const shape = shapes[path.join('.')];
+  return shape === undefined ? { kind: 'other', detail: issue.message } : { kind: 'shape', shape };
 }
 
-/** Sentences for the shapes that no single limit describes. */
-const expectations: Readonly<Record<string, string>> = {
-  workspaceId: 'must be 1 to 64 letters, digits, _ or -',
-  'retention.maxAge': 'must be {"days": 1 to 3,650} or {"months": 1 to 120}',
-  'audit.maxAge': 'must be {"days": 1 to 3,650}, {"months": 1 to 120} or null',
-  'recording.log': 'must be ["all"] or any of "writes", "auth", "deployments", "errors"',
-  'sessions.compressLevel': 'must be a whole number from 0 to 9, or null',
+const shapes: Readonly<Record<string, PolicyShape>> = {
+  workspaceId: 'id',
+  'retention.maxAge': 'age',
+  'audit.maxAge': 'age-or-null',
+  'recording.log': 'categories',
+  'sessions.compressLevel': 'level-or-null',
 };
 
 /** The limits that the schema sets for the integer at `path`, if it is one. */

@@ -2,15 +2,21 @@ import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { formatList } from '../base/locale.ts';
+import { commands, contextKeys } from './ids.ts';
 import type { LogDocuments } from './logDocuments.ts';
 import type { Output } from './output.ts';
+import { pickWorkspace } from './pickWorkspace.ts';
+import type { CommandTarget } from './pickWorkspace.ts';
 import { showPlan } from './planText.ts';
 import { offer, telling } from './tell.ts';
+import { mayChange } from './trust.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /**
  * Asks about a policy that became more destructive other than through this machine's form or command line. Until a person
- * applies it nothing is deleted; *Not on This Machine* leaves it at that and is not asked again for the same keys.
+ * applies it nothing is deleted; *Not on This Machine* leaves it at that, and this very policy is not asked about again.
+ * The same three are commands, also on the row that stays in the view.
  */
 export function registerAcceptance(
   app: App,
@@ -20,39 +26,101 @@ export function registerAcceptance(
   memory: vscode.Memento,
 ): Disposable {
   const store = new DisposableStore();
+  /** The hash of what was asked last, by root. */
   const asked = new Map<string, string>();
 
-  function ask(workspace: LogWorkspace, question: string): void {
-    const keys = question.replaceAll(',', ', ');
-    const text = `The policy of ${workspace.folder.name} now deletes more than before (${keys}), and not by a change made here. Nothing is deleted until you apply it.`;
+  async function review(question: Question): Promise<void> {
+    await showPlan(app, documents, question.workspace, { accept: true });
+  }
+
+  async function apply({ workspace, hash }: Question): Promise<void> {
+    if (!mayChange()) return;
+    const { root, folder } = workspace;
+    await app.run('acceptPolicy', { root, shown: hash }, { onReport: output.report });
+    await workspaces.refresh();
+    void offer('info', vscode.l10n.t('The policy of {0} now holds on this machine.', folder.name));
+  }
+
+  async function decline({ workspace, hash }: Question): Promise<void> {
+    if (!mayChange()) return;
+    await memory.update(memoryKey(workspace), hash);
+    const { name } = workspace.folder;
+    void offer(
+      'info',
+      vscode.l10n.t(
+        'Nothing is deleted from the logs of {0} on this machine. To apply the policy later, use its row in the view.',
+        name,
+      ),
+    );
+  }
+
+  function ask(question: Question): void {
+    const text = vscode.l10n.t(
+      'The policy of {0} now deletes more than before ({1}), and not by a change made here. Nothing is deleted until you apply it.',
+      question.workspace.folder.name,
+      formatList(question.keys),
+    );
+    const on = (act: (question: Question) => Promise<void>) => () => telling(output, () => act(question));
     void offer('warning', text, {
-      'Review Plan': async () => {
-        await telling(output, () => showPlan(app, documents, workspace, { accept: true }));
-        ask(workspace, question);
+      [vscode.l10n.t('Review Plan')]: async () => {
+        await on(review)();
+        ask(question);
       },
-      Apply: () =>
-        telling(output, async () => {
-          await app.run('acceptPolicy', { root: workspace.root }, { onReport: output.report });
-          await workspaces.refresh();
-        }),
-      'Not on This Machine': () => memory.update(memoryKey(workspace), question),
+      [vscode.l10n.t('Apply')]: on(apply),
+      [vscode.l10n.t('Not on This Machine')]: on(decline),
     });
+  }
+
+  async function start(target: CommandTarget, act: (question: Question) => Promise<void>): Promise<void> {
+    const workspace = await pickWorkspace(target, workspaces, (one) => questionOf(one) !== undefined);
+    if (workspace === undefined) return;
+    const question = questionOf(workspace);
+    if (question !== undefined) await act(question);
+    else {
+      const { name } = workspace.folder;
+      void offer('info', vscode.l10n.t('No policy of {0} waits to be applied on this machine.', name));
+    }
+  }
+
+  for (const [command, act] of [
+    [commands.reviewPlan, review],
+    [commands.applyPolicy, apply],
+    [commands.declinePolicy, decline],
+  ] as const) {
+    store.add(
+      vscode.commands.registerCommand(command, (target: CommandTarget) =>
+        telling(output, () => start(target, act)),
+      ),
+    );
   }
 
   store.add(
     workspaces.onDidChange((all) => {
-      for (const workspace of all) {
-        const acceptance = workspace.overview?.acceptance;
-        const isPending = acceptance?.kind === 'pending' && vscode.workspace.isTrusted;
-        const question = isPending ? acceptance.keys.join(',') : '';
-        if (asked.get(workspace.root) === question) continue;
-        asked.set(workspace.root, question);
-        const isDeclined = memory.get(memoryKey(workspace)) === question;
-        if (question !== '' && !isDeclined) ask(workspace, question);
+      const questions = all.flatMap((workspace) => questionOf(workspace) ?? []);
+      void vscode.commands.executeCommand('setContext', contextKeys.pending, questions.length > 0);
+      for (const { root } of all)
+        if (!questions.some(({ workspace }) => workspace.root === root)) asked.delete(root);
+      for (const question of questions) {
+        const { workspace, hash } = question;
+        if (!vscode.workspace.isTrusted || asked.get(workspace.root) === hash) continue;
+        asked.set(workspace.root, hash);
+        if (memory.get(memoryKey(workspace)) !== hash) ask(question);
       }
     }),
   );
   return store;
+}
+
+/** A policy that waits: by which keys it deletes more, and the hash of what it deletes by. */
+interface Question {
+  readonly workspace: LogWorkspace;
+  readonly keys: readonly string[];
+  readonly hash: string;
+}
+
+function questionOf(workspace: LogWorkspace): Question | undefined {
+  const acceptance = workspace.overview?.acceptance;
+  return acceptance?.kind === 'pending' ? { workspace, ...acceptance } : undefined;
 }
 
 function memoryKey({ root }: LogWorkspace): string {

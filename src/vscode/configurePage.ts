@@ -1,3 +1,8 @@
+import * as l10n from '@vscode/l10n';
+import type { FormLimits } from '../app/describePolicy.ts';
+import type { FormField } from '../model/policyForm.ts';
+import { categoryChoices, levelChoices, limitsOf, titleOf } from './formWords.ts';
+
 /** Addresses that the page loads from; everything else is forbidden by its content security policy. */
 export interface PageSources {
   readonly nonce: string;
@@ -6,132 +11,195 @@ export interface PageSources {
   readonly style: string;
 }
 
-/** The Configure Logging page. Its texts that depend on the workspace arrive by message. */
-export function configurePage({ nonce, cspSource, script, style }: PageSources): string {
+export interface PageSubject {
+  /** Of the texts, as the editor names it. */
+  readonly language: string;
+  readonly folder: string;
+  readonly limits: FormLimits;
+}
+
+/** The Configure Logging page, with every text that does not depend on the form's values. Those arrive by message. */
+export function configurePage(
+  { nonce, cspSource, script, style }: PageSources,
+  { language, folder, limits }: PageSubject,
+): string {
   const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escape(language)}">
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${style}">
-  <title>Configure Logging</title>
+  <title>${escape(l10n.t('Configure Logging'))}</title>
 </head>
 <body>
 <main>
-  <h1>Logging of <span id="folder"></span></h1>
+  <h1>${escape(l10n.t('Logging of {0}', folder))}</h1>
   <p id="notice" class="notice" role="status" hidden></p>
   <form id="form" novalidate>
     <div class="columns">
-      <section class="fields" aria-labelledby="files-title">
-        <h2 id="files-title">Files</h2>
-        ${numberField('maxFile', 'Maximum file size', 'An active log that is larger rotates.', '<span class="unit">MB</span>')}
-        ${numberField('keepPlain', 'Files kept plain', 'The newest files of a log, the active one included. Older ones are zipped.')}
-        ${numberField(
-          'maxAge',
-          'Keep logs for',
-          'Counted from a log’s last entry. Older files are deleted.',
-          unitSelect('maxAgeUnit', 'Unit of the age', ['days', 'months']),
-        )}
-        ${numberField(
-          'maxFolder',
-          'Maximum folder size',
-          'While the logs together are larger, the oldest archives are deleted.',
-          unitSelect('maxFolderUnit', 'Unit of the size', ['MB', 'GB']),
-        )}
-      </section>
+      ${filesSection(limits)}
       <section class="preview" id="preview" aria-labelledby="preview-title">
-        <h2 id="preview-title">What maintenance would do now</h2>
+        <h2 id="preview-title">${escape(l10n.t('What maintenance would do now'))}</h2>
         <div id="steps" role="region" aria-labelledby="preview-title"></div>
         <ul id="notes"></ul>
       </section>
     </div>
     <div class="columns">
-      <section class="fields" aria-labelledby="recording-title">
-        <h2 id="recording-title">What is recorded</h2>
-        <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error categories-warning">
-          <div class="label" id="categories-title">Requests</div>
-          <vscode-checkbox id="logsAll" label="All"></vscode-checkbox>
-          ${category('writes', 'Writes (POST, PUT, PATCH, DELETE)')}
-          ${category('auth', 'Authentication')}
-          ${category('deployments', 'Deployments')}
-          ${category('errors', 'Errors (status 400 and above)')}
-          ${remarks('categories')}
-        </div>
-        ${listField('authPaths', 'Authentication paths', 'Path patterns, one a line, such as **/login or /oauth2/**.')}
-        ${listField('deploymentPaths', 'Deployment paths', 'Path patterns, one a line, such as /api/deployments/**.')}
-        ${listField('exclude', 'Excluded endpoints', 'Path patterns, one a line, such as /health or /internal/**.')}
-        <div class="field">
-          <vscode-label for="level">Level</vscode-label>
-          <p class="help">How much of each request is recorded.</p>
-          <vscode-single-select id="level" label="Level">
-            <vscode-option value="NONE">Nothing</vscode-option>
-            <vscode-option value="METADATA">Metadata</vscode-option>
-            <vscode-option value="REQUEST">Metadata and request body</vscode-option>
-            <vscode-option value="REQUEST_RESPONSE">Metadata, request and response body</vscode-option>
-          </vscode-single-select>
-          ${remarks('level')}
-        </div>
-        ${numberField('maxBody', 'Longest recorded body', 'What is longer is cut.', '<span class="unit">bytes</span>')}
-        ${listField('extraKeys', 'Further keys to mask', 'One a line, such as customer_number. Passwords and tokens are masked anyway.')}
-      </section>
+      ${recordingSection(limits)}
       <section class="preview" id="recording" aria-labelledby="recorded-title">
-        <h2 id="recorded-title">What would be recorded</h2>
+        <h2 id="recorded-title">${escape(l10n.t('What would be recorded'))}</h2>
         <p id="recorded" role="status" aria-live="polite"></p>
         <p id="counts" class="help"></p>
         <div id="requests"></div>
-        <p class="help">Judged by the requests in api.log. What was not recorded so far is not among them.</p>
+        <p class="help">${escape(l10n.t('Judged by the requests in {0}. What was not recorded so far is not among them.', 'api.log'))}</p>
       </section>
     </div>
   </form>
-  <p class="error" id="failure" role="alert"></p>
 </main>
 <footer>
-  <vscode-button id="save" disabled>Save</vscode-button>
-  <vscode-button id="cancel" secondary>Cancel</vscode-button>
-  <vscode-button id="open" secondary>Open Policy File</vscode-button>
-  <p id="summary" role="status" aria-live="polite">Looking at the files…</p>
+  <p class="error" id="failure" role="alert"></p>
+  <vscode-button id="save" disabled>${escape(l10n.t('Save'))}</vscode-button>
+  <vscode-button id="cancel" secondary>${escape(l10n.t('Cancel'))}</vscode-button>
+  <vscode-button id="reset" secondary>${escape(l10n.t('Reset to Defaults'))}</vscode-button>
+  <vscode-button id="open" secondary hidden>${escape(l10n.t('Open Policy File'))}</vscode-button>
+  <p id="summary" role="status" aria-live="polite">${escape(l10n.t('Looking at the files…'))}</p>
 </footer>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
 }
 
-/** With a tab index of its own: without, the element forgets after being disabled that Tab has to reach it. */
-function category(id: string, label: string): string {
-  return `<vscode-checkbox id="${id}" label="${label}" tabindex="0"></vscode-checkbox>`;
+function filesSection(limits: FormLimits): string {
+  return `<section class="fields" aria-labelledby="files-title">
+        <h2 id="files-title">${escape(l10n.t('Files'))}</h2>
+        ${numberField('maxFile', l10n.t('An active log that is larger rotates.'), limits, unit(l10n.t('MB')))}
+        ${numberField('keepPlain', l10n.t('The newest files of a log, the active one included. Older ones are zipped.'), limits)}
+        ${numberField(
+          'maxAge',
+          l10n.t('Counted from a log’s last entry. Older files are deleted.'),
+          limits,
+          unitSelect('maxAgeUnit', l10n.t('Unit of the age'), [
+            ['days', l10n.t('days')],
+            ['months', l10n.t('months')],
+          ]),
+        )}
+        ${numberField(
+          'maxFolder',
+          l10n.t('While the logs together are larger, the oldest archives are deleted.'),
+          limits,
+          unitSelect('maxFolderUnit', l10n.t('Unit of the size'), [
+            ['MB', l10n.t('MB')],
+            ['GB', l10n.t('GB')],
+          ]),
+        )}
+        <div class="field" id="hold-field">
+          <div class="label" id="hold-title">${escape(titleOf('hold'))}</div>
+          ${checkbox('hold', l10n.t('Delete nothing for now'))}
+          <p class="help">${escape(l10n.t('No log expires or goes for the folder’s size while this is on. Logs still rotate and are zipped.'))}</p>
+          ${remarks('hold')}
+        </div>
+      </section>`;
 }
 
-function numberField(id: string, label: string, help: string, unit = ''): string {
-  return `<div class="field" id="${id}-field">
-          <vscode-label for="${id}">${label}</vscode-label>
-          <p class="help">${help}</p>
+function recordingSection(limits: FormLimits): string {
+  const levels = levelChoices().map(([name, label]) => option(name, label));
+  return `<section class="fields" aria-labelledby="recording-title">
+        <h2 id="recording-title">${escape(l10n.t('What is recorded'))}</h2>
+        <div class="field" role="group" aria-labelledby="categories-title" aria-describedby="categories-error categories-warning">
+          <div class="label" id="categories-title">${escape(titleOf('categories'))}</div>
+          ${checkbox('logsAll', l10n.t('All'))}
+          ${categoryChoices()
+            .map(([name, label]) => checkbox(name, label))
+            .join('\n          ')}
+          ${remarks('categories')}
+        </div>
+        ${listField('authPaths', l10n.t('Path patterns, one a line, such as {0} or {1}.', '**/login', '/oauth2/**'))}
+        ${listField('deploymentPaths', l10n.t('Path patterns, one a line, such as {0}.', '/api/deployments/**'))}
+        ${listField('exclude', l10n.t('Path patterns, one a line, such as {0} or {1}.', '/health', '/internal/**'))}
+        <div class="field" id="level-field">
+          ${label('level')}
+          <p class="help">${escape(l10n.t('How much of each request is recorded.'))}</p>
+          <vscode-single-select id="level" label="${escape(titleOf('level'))}">${levels.join('')}</vscode-single-select>
+          ${remarks('level')}
+        </div>
+        ${numberField('maxBody', l10n.t('What is longer is cut.'), limits, unit(l10n.t('bytes')))}
+        ${listField('extraKeys', l10n.t('One a line, such as {0}. Passwords and tokens are masked anyway.', 'customer_number'))}
+      </section>`;
+}
+
+/** With a tab index of its own: without, the element forgets after being disabled that Tab has to reach it. */
+function checkbox(id: string, text: string): string {
+  return `<vscode-checkbox id="${id}" label="${escape(text)}" tabindex="0"></vscode-checkbox>`;
+}
+
+function numberField(field: FormField, help: string, limits: FormLimits, unitOfIt = ''): string {
+  return `<div class="field" id="${field}-field">
+          ${label(field)}
+          <p class="help">${escape(help)}</p>
           <div class="row">
-            <vscode-textfield id="${id}" label="${label}"></vscode-textfield>${unit}
-            <span class="limits" id="${id}-limits"></span>
+            <vscode-textfield id="${field}" label="${escape(titleOf(field))}"></vscode-textfield>${unitOfIt}
+            <span class="limits">${escape(limitsOf(field, limits))}</span>
           </div>
-          ${remarks(id)}
+          ${remarks(field)}
         </div>`;
 }
 
 /** One value a line. */
-function listField(id: string, label: string, help: string): string {
-  return `<div class="field" id="${id}-field">
-          <vscode-label for="${id}">${label}</vscode-label>
-          <p class="help">${help}</p>
-          <vscode-textarea id="${id}" label="${label}" rows="3" resize="vertical" monospace></vscode-textarea>
-          ${remarks(id)}
+function listField(field: FormField, help: string): string {
+  return `<div class="field" id="${field}-field">
+          ${label(field)}
+          <p class="help">${escape(help)}</p>
+          <vscode-textarea id="${field}" label="${escape(titleOf(field))}" rows="3" resize="vertical" monospace></vscode-textarea>
+          ${remarks(field)}
         </div>`;
 }
 
-/** What is wrong with a field, and what it leads to. */
-function remarks(id: string): string {
-  return `<p class="error" id="${id}-error" role="alert"></p>
-          <p class="warning" id="${id}-warning" role="status"></p>`;
+function label(field: FormField): string {
+  return `<vscode-label for="${field}">${escape(titleOf(field))}</vscode-label>`;
 }
 
-function unitSelect(id: string, label: string, units: readonly string[]): string {
-  const options = units.map((unit) => `<vscode-option value="${unit}">${unit}</vscode-option>`).join('');
-  return `<vscode-single-select id="${id}" class="unit" label="${label}">${options}</vscode-single-select>`;
+/** What is wrong with a field, what it leads to, and the question where it was changed elsewhere. */
+function remarks(field: FormField): string {
+  const answers = [
+    ['theirs', l10n.t('Use That')],
+    ['mine', l10n.t('Keep Mine')],
+  ] as const;
+  const buttons = answers.map(
+    ([answer, text]) =>
+      `<vscode-button id="${field}-${answer}" secondary aria-describedby="${field}-question">${escape(text)}</vscode-button>`,
+  );
+  return `<p class="error" id="${field}-error" role="alert"></p>
+          <p class="warning" id="${field}-warning" role="status"></p>
+          <div class="question" id="${field}-asked" hidden>
+            <p id="${field}-question" role="alert"></p>
+            ${buttons.join('\n            ')}
+          </div>`;
+}
+
+function unit(text: string): string {
+  return `<span class="unit">${escape(text)}</span>`;
+}
+
+function unitSelect(id: string, text: string, units: readonly [value: string, text: string][]): string {
+  const options = units.map(([value, shown]) => option(value, shown)).join('');
+  return `<vscode-single-select id="${id}" class="unit" label="${escape(text)}">${options}</vscode-single-select>`;
+}
+
+function option(value: string, text: string): string {
+  return `<vscode-option value="${value}">${escape(text)}</vscode-option>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A folder's name and a translation may hold anything. */
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

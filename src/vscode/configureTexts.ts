@@ -1,57 +1,85 @@
+import * as l10n from '@vscode/l10n';
 import type { PolicyState } from '../app/describePolicy.ts';
 import type { Preview } from '../app/maintain.ts';
-import {
-  describe,
-  describeIssue,
-  describeRule,
-  describeSkip,
-  printable,
-  stepWords,
-  summarise,
-} from '../app/words.ts';
+import { describeKind, describeReason, describeSkip, summarise } from '../app/planWords.ts';
+import { describeRule } from '../app/policyWords.ts';
+import { printable } from '../app/printable.ts';
+import { describe } from '../app/words.ts';
 import type { PolicyIssue } from '../base/failure.ts';
-import { formatBytes } from '../base/locale.ts';
-import type { FormTexts, PreviewTexts } from '../model/pageMessages.ts';
-import { fieldOf } from '../model/policyForm.ts';
+import { formatBytes, formatList, formatNumber, locale } from '../base/locale.ts';
+import type { FieldTexts, PreviewTexts } from '../model/pageMessages.ts';
+import { fieldOf, isCapBelowFile } from '../model/policyForm.ts';
 import type { FormField, PolicyForm } from '../model/policyForm.ts';
+import { titleOf, valueWords } from './formWords.ts';
 
-/** What the form says beside its fields. */
-export function formTexts(folder: string, { failure, managed, limits }: PolicyState): FormTexts {
-  const unmanaged = 'There is no policy yet: Save makes it, and keeps logs out of Git.';
-  return {
-    folder,
-    hasPolicy: managed,
-    limits,
-    notice: failure === undefined ? (managed ? '' : unmanaged) : describe(failure),
-  };
+/** What was seen of the policy since the form was opened. */
+export interface PolicyHistory {
+  /** There was a policy. */
+  readonly existed: boolean;
+  /** Values of the form were changed by somebody else. */
+  readonly changedElsewhere: boolean;
 }
 
-interface Problems {
-  readonly problems: Partial<Record<FormField, string>>;
-  /** What is wrong in the file beside the form's fields; undefined when nothing is. */
-  readonly others: string | undefined;
+/** How the policy stands, above the fields; empty where it is there and as it was. */
+export function describeState(
+  { failure, managed }: Pick<PolicyState, 'failure' | 'managed'>,
+  { existed, changedElsewhere }: PolicyHistory,
+): string {
+  if (failure !== undefined) return describe(failure);
+  if (!managed && existed)
+    return l10n.t('The policy file was deleted. Save makes it anew, with the values of this form.');
+  if (!managed) return l10n.t('There is no policy yet: Save makes it, and keeps logs out of Git.');
+  return changedElsewhere
+    ? l10n.t(
+        'The policy was changed elsewhere while this form was open. What you had not touched shows the new values; where you had, you are asked beside the field.',
+      )
+    : '';
 }
 
-/** A sentence for each wrong field, and one for what the form cannot mend. */
-export function describeProblems(issues: readonly PolicyIssue[], form: PolicyForm): Problems {
-  const problems: Partial<Record<FormField, string>> = {};
-  const others: string[] = [];
+/** A sentence for each wrong field. */
+export function describeProblems(issues: readonly PolicyIssue[], form: PolicyForm): FieldTexts {
+  const problems: FieldTexts = {};
   for (const issue of issues) {
     const field = fieldOf(issue.field);
-    if (field === undefined) others.push(describeIssue(issue));
-    else problems[field] ??= sentence(field, issue, form);
+    if (field !== undefined) problems[field] ??= describeProblem(field, issue, form);
   }
-  const rest = others.length === 0 ? undefined : `The policy file needs mending first: ${others.join('; ')}.`;
-  return { problems, others: rest };
+  return problems;
 }
 
-function sentence(field: FormField, { rule }: PolicyIssue, form: PolicyForm): string {
-  const isWhole = field === 'maxFolder' && form.maxFolderUnit === 'GB' && rule.kind === 'integer';
-  return isWhole ? 'Must be from 1 MB to 1,024 GB.' : `${capitalise(describeRule(rule))}.`;
+const MAX_FOLDER_GB = 1024;
+
+function describeProblem(field: FormField, { rule }: PolicyIssue, form: PolicyForm): string {
+  if (rule.kind !== 'integer') return capitalise(l10n.t('{0}.', describeRule(rule)));
+  return field === 'maxFolder' && form.maxFolderUnit === 'GB'
+    ? l10n.t('Must be from {0} MB to {1} GB.', formatNumber(1), formatNumber(MAX_FOLDER_GB))
+    : l10n.t('Must be a whole number from {0} to {1}.', formatNumber(rule.min), formatNumber(rule.max));
 }
 
 function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+}
+
+/** What the values lead to that hardly anybody wants, though they are right. */
+export function describeRisks(form: PolicyForm): FieldTexts {
+  if (!isCapBelowFile(form)) return {};
+  return {
+    maxFolder: l10n.t('No larger than one file: logs would be deleted as soon as they rotate.'),
+  };
+}
+
+/** The value that each of these fields was given elsewhere. */
+export function describeQuestions(fields: readonly FormField[], theirs: PolicyForm): FieldTexts {
+  const texts = fields.map((field) => [
+    field,
+    l10n.t('Changed elsewhere to {0}.', valueWords(field, theirs)),
+  ]);
+  return Object.fromEntries(texts) as FieldTexts;
+}
+
+/** What Save waits for, by the titles of fields that may be out of sight; empty for nothing. */
+export function describeWaiting(wrong: readonly FormField[], asked: readonly FormField[]): string {
+  if (wrong.length > 0) return l10n.t('To be mended first: {0}.', formatList(wrong.map(titleOf)));
+  return asked.length === 0 ? '' : l10n.t('To be chosen first: {0}.', formatList(asked.map(titleOf)));
 }
 
 const SHOWN_STEPS = 200;
@@ -59,22 +87,33 @@ const SHOWN_NOTES = 20;
 
 export function describePreview(preview: Preview): PreviewTexts {
   const { steps, skipped, acceptance } = preview;
-  const notes = skipped.slice(0, SHOWN_NOTES).map((skip) => `${describeSkip(skip)}.`);
-  if (steps.some(({ kind }) => kind === 'zip')) notes.push('Sizes of new archives are estimates.');
+  const notes = skipped.slice(0, SHOWN_NOTES).map((skip) => l10n.t('{0}.', describeSkip(skip)));
+  if (steps.some(({ kind }) => kind === 'zip')) notes.push(l10n.t('Sizes of new archives are estimates.'));
   if (acceptance.kind === 'pending') {
     notes.unshift(
-      `Nothing is deleted until the policy is applied on this machine (${acceptance.keys.join(', ')}).`,
+      l10n.t(
+        'Nothing is deleted until the policy is applied on this machine ({0}).',
+        formatList(acceptance.keys),
+      ),
     );
   }
+  const more = steps.length - SHOWN_STEPS;
   return {
     summary: summarise(preview),
+    columns: {
+      kind: l10n.t('Step'),
+      file: l10n.t('File'),
+      size: l10n.t('Size'),
+      reason: l10n.t('Why'),
+    },
+    nothing: l10n.t('Nothing: every file is as the policy wants it.'),
     steps: steps.slice(0, SHOWN_STEPS).map(({ kind, name, to, bytes, reason }) => ({
-      kind,
+      kind: describeKind(kind),
       file: to === undefined ? printable(name) : `${printable(name)} → ${printable(to)}`,
       size: formatBytes(bytes),
-      reason: stepWords[reason],
+      reason: describeReason(reason),
     })),
-    more: Math.max(0, steps.length - SHOWN_STEPS),
+    more: more > 0 ? l10n.t('and {0} more', formatNumber(more)) : '',
     notes,
   };
 }

@@ -1,6 +1,7 @@
 import type { App } from '../app/jobs.ts';
 import type { GitCare } from '../app/gitCare.ts';
-import { describe, describeTracked, untrackCommand } from '../app/words.ts';
+import { describe, describeTracked, printable, untrackCommand } from '../app/words.ts';
+import { formatList } from '../base/locale.ts';
 import * as vscode from 'vscode';
 import type { Output } from './output.ts';
 import { offer, telling } from './tell.ts';
@@ -15,16 +16,20 @@ export function tellAboutGit(
   if (added !== undefined) {
     const undo = (): Promise<void> =>
       app.run('undoIgnore', { root, change: added }, { onReport: output.report });
-    void offer('info', `${added.lines.join(', ')} was added to .gitignore.`, {
-      Undo: () => telling(output, undo),
-    });
+    void offer(
+      'info',
+      vscode.l10n.t('{0} was added to .gitignore.', formatList(added.lines.map(printable))),
+      {
+        [vscode.l10n.t('Undo')]: () => telling(output, undo),
+      },
+    );
   }
   if (failure !== undefined) {
-    void offer('warning', `The ignore rule could not be added: ${describe(failure)}`);
+    void offer('warning', vscode.l10n.t('The ignore rule could not be added: {0}', describe(failure)));
   }
   if (tracked.length > 0) {
     void offer('warning', describeTracked(tracked), {
-      'Copy Command': () => vscode.env.clipboard.writeText(untrackCommand(tracked)),
+      [vscode.l10n.t('Copy Command')]: () => vscode.env.clipboard.writeText(untrackCommand(tracked)),
     });
   }
 }

@@ -25,6 +25,7 @@ export const commands = {
   copyPath: 'workspaceLogs.copyPath',
   reveal: 'workspaceLogs.reveal',
   showOutput: 'workspaceLogs.showOutput',
+  howToRecord: 'workspaceLogs.howToRecord',
   showMore: 'workspaceLogs.showMore',
   previousPart: 'workspaceLogs.previousPart',
   nextPart: 'workspaceLogs.nextPart',

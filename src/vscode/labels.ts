@@ -1,94 +1,109 @@
-import type { OverviewFile } from '../app/listLogs.ts';
+import * as l10n from '@vscode/l10n';
+import { printable } from '../app/printable.ts';
+import { formatBytes, formatLength, formatNumber, locale, plural } from '../base/locale.ts';
+import { DAY_MS } from '../base/units.ts';
+import type { LogRowFile } from '../model/logRows.ts';
 import type { Outlook } from '../model/outlook.ts';
-import { formatBytes } from '../base/locale.ts';
-import { DAY_MS, formatCount } from '../base/units.ts';
 
-/** Words of the tree's rows. Times are local; the zone stands in the tooltip. */
-export interface Labels {
+/** Words of the tree's rows for files. Times are local; the zone stands in the tooltip. */
+interface Labels {
   readonly label: string;
   readonly description: string;
-  readonly tooltip: string;
+  /** All of it, for who does not see the row. */
+  readonly spoken: string;
 }
 
-/** A row for one file: the time range, then name, size and what happens next. */
-export function labelsOf(file: OverviewFile, now: number, locale: string): Labels {
-  const { name, bytes, parts, outlook } = file;
+/** A row for one file: the time range or the name, then size and what happens next. */
+export function labelsOf(file: LogRowFile, now: number): Labels {
+  const { bytes, parts, outlook } = file;
+  const name = printable(file.name);
   const next = outlook === undefined ? '' : describeOutlook(outlook, now);
-  const range = rangeOf(file, locale, shortTime(file, now));
+  const range = rangeOf(file, isOfThisYear(file, now) ? 'short' : 'year');
   const isNamed = parts.kind === 'active' || parts.kind === 'foreign' || parts.kind === 'leftover';
   const label = isNamed || range === '' ? name : range;
-  const details = [label === name ? '' : name, formatBytes(bytes), next];
-  const zoned = rangeOf(file, locale, zonedTime);
-  const tooltip = [name, zoned, formatBytes(bytes), next];
+  // The sidebar is narrow: the name comes last, and is in the tooltip.
+  const details = [formatBytes(bytes), next, label === name ? '' : name];
   return {
     label,
     description: details.filter(Boolean).join(' · '),
-    tooltip: tooltip.filter(Boolean).join('\n'),
+    spoken: [name, range, formatBytes(bytes), next].filter(Boolean).join(', '),
   };
 }
 
-/** The year stands only where it is not this one: the sidebar is narrow. */
-function shortTime({ first, last }: OverviewFile, now: number): Intl.DateTimeFormatOptions {
-  const years = [first, last, now].flatMap((time) =>
-    time === undefined ? [] : [new Date(time).getFullYear()],
-  );
-  const time = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
-  return new Set(years).size > 1 ? { ...time, year: 'numeric' } : time;
+/** Made when somebody points at the row: its range takes twice the time of the row's. */
+export function tooltipOf(file: LogRowFile, now: number): string {
+  const next = file.outlook === undefined ? '' : describeOutlook(file.outlook, now);
+  const lines = [printable(file.name), rangeOf(file, 'zoned'), formatBytes(file.bytes), next];
+  return lines.filter(Boolean).join('\n');
 }
 
-const zonedTime: Intl.DateTimeFormatOptions = {
-  year: 'numeric',
-  month: 'short',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: '2-digit',
-  second: '2-digit',
-  timeZoneName: 'short',
-};
+/** The year stands only where it is not this one: the sidebar is narrow. */
+function isOfThisYear({ first, last }: LogRowFile, now: number): boolean {
+  const year = new Date(now).getFullYear();
+  return [first, last].every((time) => time === undefined || new Date(time).getFullYear() === year);
+}
 
-function rangeOf({ first, last }: OverviewFile, locale: string, style: Intl.DateTimeFormatOptions): string {
+const short = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+const styles = {
+  short,
+  year: { ...short, year: 'numeric' },
+  zoned: { ...short, year: 'numeric', second: '2-digit', timeZoneName: 'short' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** From the first to the last entry; empty where no time is known. */
+function rangeOf({ first, last }: LogRowFile, style: keyof typeof styles): string {
   const start = first ?? last;
   const end = last ?? first;
   if (start === undefined || end === undefined) return '';
-  const format = new Intl.DateTimeFormat(locale, style);
-  return format.formatRange(Math.min(start, end), Math.max(start, end));
+  return formatOf(style).formatRange(Math.min(start, end), Math.max(start, end));
+}
+
+/** Making a formatter takes longer than a hundred rows. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(style: keyof typeof styles): Intl.DateTimeFormat {
+  const key = `${locale()} ${style}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale(), styles[style]);
+  formats.set(key, format);
+  return format;
 }
 
 function describeOutlook(outlook: Outlook, now: number): string {
   switch (outlook.kind) {
     case 'rotates':
-      return `rotates at ${formatBytes(outlook.atBytes)}`;
+      return l10n.t('rotates at {0}', formatBytes(outlook.atBytes));
     case 'zips':
       return describeZipping(outlook.afterRotations);
     case 'expires':
-      return outlook.at <= now ? 'expires at next maintenance' : `expires in ${daysUntil(outlook.at, now)}`;
+      return outlook.at <= now
+        ? l10n.t('expires at next maintenance')
+        : l10n.t('expires in {0}', formatLength(Math.max(1, Math.ceil((outlook.at - now) / DAY_MS)), 'day'));
     case 'due':
-      return dueWords[`${outlook.step}:${outlook.reason}`] ?? 'changes at next maintenance';
+      return dueWords[outlook.reason]();
     case 'held':
-      return heldWords[outlook.reason];
+      return heldWords[outlook.reason]();
   }
 }
 
 function describeZipping(afterRotations: number): string {
-  if (afterRotations === 0) return 'zipped at next maintenance';
-  return afterRotations === 1
-    ? 'zipped at next rotation'
-    : `zipped after ${String(afterRotations)} more rotations`;
+  if (afterRotations === 0) return l10n.t('zipped at next maintenance');
+  if (afterRotations === 1) return l10n.t('zipped at next rotation');
+  const count = formatNumber(afterRotations);
+  return plural(afterRotations, {
+    one: l10n.t('zipped after {0} more rotation', count),
+    other: l10n.t('zipped after {0} more rotations', count),
+  });
 }
 
-function daysUntil(at: number, now: number): string {
-  return formatCount(Math.max(1, Math.ceil((at - now) / DAY_MS)), 'day');
-}
-
-const dueWords: Readonly<Record<string, string>> = {
-  'rotate:size': 'rotates at next maintenance',
-  'delete:age': 'expired, deleted at next maintenance',
-  'delete:cap': 'over the folder’s limit, deleted at next maintenance',
-  'sweep:leftover': 'left by an interrupted run, swept at next maintenance',
+const dueWords: Readonly<Record<Extract<Outlook, { kind: 'due' }>['reason'], () => string>> = {
+  size: () => l10n.t('rotates at next maintenance'),
+  age: () => l10n.t('expired, deleted at next maintenance'),
+  cap: () => l10n.t('over the folder’s limit, deleted at next maintenance'),
+  leftover: () => l10n.t('left by an interrupted run, swept at next maintenance'),
 };
 
-const heldWords: Readonly<Record<Extract<Outlook, { kind: 'held' }>['reason'], string>> = {
-  hold: 'kept, the policy is on hold',
-  unaccepted: 'kept until the policy is accepted here',
-  clock: 'kept, the clock jumped',
+const heldWords: Readonly<Record<Extract<Outlook, { kind: 'held' }>['reason'], () => string>> = {
+  hold: () => l10n.t('kept, the policy is on hold'),
+  unaccepted: () => l10n.t('kept until the policy is accepted here'),
+  clock: () => l10n.t('kept, the clock jumped'),
 };

@@ -7,7 +7,7 @@ import { fromUnknown } from '../base/failure.ts';
 import { SCHEME } from './ids.ts';
 import { formatLogUri, parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
-import type { Workspaces } from './workspaces.ts';
+import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 export function toLogUri(address: LogAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, ...formatLogUri(address) });
@@ -80,17 +80,25 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
       isCaseSensitive: true,
     }),
   );
+  /** Tells VS Code which open logs have changed on disk since they were read. */
+  async function tellChanges({ root, folder }: LogWorkspace): Promise<void> {
+    const documents = [...open.values()].filter(({ address }) => address.rootPath === folder.uri.path);
+    if (documents.length === 0) return;
+    const files = await app.run('findLogs', { root, names: documents.map(({ address }) => address.name) });
+    const times = new Map(files.map(({ name, modified }) => [name, modified]));
+    const stale = documents.filter(({ address, modified }) => {
+      const now = times.get(address.name);
+      return modified !== 0 && now !== undefined && now !== modified;
+    });
+    for (const document of stale) document.modified = times.get(document.address.name) ?? 0;
+    if (stale.length > 0)
+      changed.fire(stale.map(({ uri }) => ({ type: vscode.FileChangeType.Changed, uri })));
+  }
+
   store.add(
     workspaces.onDidChange((all) => {
-      const events = [...open.values()].flatMap((document) => {
-        const { address, uri } = document;
-        const workspace = all.find(({ folder }) => folder.uri.path === address.rootPath);
-        const file = workspace?.overview?.files.find(({ name }) => name === address.name);
-        if (file === undefined || file.modified === document.modified || document.modified === 0) return [];
-        document.modified = file.modified;
-        return [{ type: vscode.FileChangeType.Changed, uri }];
-      });
-      if (events.length > 0) changed.fire(events);
+      // A folder that went away meanwhile has no more changes to tell.
+      for (const workspace of all) void tellChanges(workspace).catch(() => undefined);
     }),
   );
   return {

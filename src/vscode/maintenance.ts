@@ -1,15 +1,18 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { MaintenanceReport } from '../app/maintain.ts';
-import { describe, describeSkip, summarise } from '../app/words.ts';
+import { describe, describeSkip, printable, summarise } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { formatNumber } from '../base/locale.ts';
+import type { Progress } from '../model/maintenance.ts';
 import { tellAboutGit } from './gitMessages.ts';
 import { commands } from './ids.ts';
+import type { LogDocuments } from './logDocuments.ts';
+import type { MaintenanceRuns } from './maintenanceRuns.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
-import type { LogDocuments } from './logDocuments.ts';
 import { showPlan } from './planText.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
@@ -20,12 +23,13 @@ export function registerMaintenance(
   app: App,
   workspaces: Workspaces,
   documents: LogDocuments,
+  runs: MaintenanceRuns,
   output: Output,
 ): Disposable {
   const store = new DisposableStore();
   const register = (command: string, run: (workspace: LogWorkspace) => Promise<void>): void => {
     const start = async (target: CommandTarget): Promise<void> => {
-      const workspace = await pickWorkspace(target, workspaces);
+      const workspace = await pickWorkspace(target, workspaces, ({ overview }) => overview?.managed === true);
       if (workspace !== undefined) await run(workspace);
     };
     store.add(
@@ -40,8 +44,10 @@ export function registerMaintenance(
   );
   register(commands.runMaintenance, async (workspace) => {
     if (!mayChange()) return;
-    const report = await runWithProgress(app, workspace, output);
+    const report = await runWithProgress(workspace, runs);
     await workspaces.refresh();
+    // Its folder left the workspace meanwhile.
+    if (!workspaces.all().some(({ root }) => root === workspace.root)) return;
     tellReport(report, output);
     tellAboutGit(app, workspace.root, report.git, output);
   });
@@ -51,44 +57,35 @@ export function registerMaintenance(
 /** Another run is waited for; Cancel ends either. */
 const PATIENCE_MS = 600_000;
 
-async function runWithProgress(
-  app: App,
-  { root, folder }: LogWorkspace,
-  output: Output,
-): Promise<MaintenanceReport> {
-  const title = `Putting the logs of ${folder.name} in order`;
+async function runWithProgress(workspace: LogWorkspace, runs: MaintenanceRuns): Promise<MaintenanceReport> {
+  const title = vscode.l10n.t('Putting the logs of {0} in order', workspace.folder.name);
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return vscode.window.withProgress(options, async (progress, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => {
-      controller.abort();
-    });
-    return app.run(
-      'runMaintenance',
-      { root, patience: PATIENCE_MS },
-      {
-        signal: controller.signal,
-        onReport(report) {
-          output.report(report);
-          if (report.kind !== 'progress') return;
-          const { done, total, name } = report.progress;
-          progress.report({
-            message: `${String(done + 1)} of ${String(total)}: ${name}`,
-            increment: 100 / total,
-          });
-        },
+    const isWaiting = runs.of(workspace.root).length > 0;
+    if (isWaiting) progress.report({ message: vscode.l10n.t('waiting for the run that is under way') });
+    return runs.start(workspace, {
+      patience: PATIENCE_MS,
+      onStart({ cancel }) {
+        token.onCancellationRequested(cancel);
       },
-    );
+      onProgress({ done, total, name }: Progress) {
+        const numbers = [formatNumber(done + 1), formatNumber(total), printable(name)];
+        progress.report({
+          message: vscode.l10n.t('{0} of {1}: {2}', ...numbers),
+          increment: 100 / total,
+        });
+      },
+    });
   });
 }
 
 function tellReport(report: MaintenanceReport, output: Output): void {
   for (const { failure } of report.failed) output.error(failure);
-  const showOutput = { 'Show Output': output.show };
+  const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
   const [failed] = report.failed;
   if (failed !== undefined) void offer('error', describe(failed.failure), showOutput);
-  const shown = report.skipped.filter(({ reason }) => reason !== 'failed').slice(0, 3);
-  const notes = shown.map((skip) => ` ${describeSkip(skip)}.`).join('');
-  const cancelled = report.cancelled ? 'Cancelled. ' : '';
-  void offer(notes === '' ? 'info' : 'warning', `${cancelled}${summarise(report)}.${notes}`, showOutput);
+  const notes = report.skipped.filter(({ reason }) => reason !== 'failed').slice(0, 3);
+  const summary = report.cancelled ? vscode.l10n.t('Cancelled: {0}', summarise(report)) : summarise(report);
+  const sentences = [summary, ...notes.map(describeSkip)].map((text) => vscode.l10n.t('{0}.', text));
+  void offer(notes.length === 0 ? 'info' : 'warning', sentences.join(' '), showOutput);
 }

@@ -1,35 +1,36 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
+import { printable } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
-import { formatBytes } from '../base/locale.ts';
-import { isFailure } from '../base/failure.ts';
+import { formatNumber } from '../base/locale.ts';
 import { commands, contextKeys, SCHEME } from './ids.ts';
-import { labelsOf } from './labels.ts';
 import { toLogUri } from './logDocuments.ts';
-import type { LogNode } from './logTree.ts';
+import { targetsOf } from './logTargets.ts';
+import type { LogCommandInput, LogTarget } from './logTargets.ts';
+import type { LogTree } from './logTree.ts';
 import { parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
 import type { Output } from './output.ts';
+import { pickMember } from './pickMember.ts';
+import { slowly } from './slowly.ts';
 import { telling } from './tell.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { Workspaces } from './workspaces.ts';
 
-/** *Open Log…*, from the tree or by a pick, and the way through the parts of a large one. */
-export function registerOpenLog(app: App, workspaces: Workspaces, output: Output): Disposable {
+/** *Open Log…*, and the way through the parts of a large one. */
+export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree, output: Output): Disposable {
   const store = new DisposableStore();
 
-  async function open(workspace: LogWorkspace, name: string): Promise<void> {
-    const rootPath = workspace.folder.uri.path;
-    const address = await measure(app, workspace.root, { rootPath, name });
-    if (address !== undefined) await show(address);
+  async function openAll(input: LogCommandInput): Promise<void> {
+    const targets = await targetsOf(input, { app, workspaces, tree }, { title: vscode.l10n.t('Open Log') });
+    if (targets.length > MOST && !(await isAgreed(targets.length))) return;
+    const preview = targets.length === 1;
+    for (const target of targets) await telling(output, () => open(target, preview));
   }
 
-  async function openNode(node: LogNode | undefined): Promise<void> {
-    if (node?.kind === 'file') await open(node.workspace, node.file.name);
-    else {
-      const picked = await pickLog(workspaces);
-      if (picked !== undefined) await open(picked.workspace, picked.name);
-    }
+  async function open(target: LogTarget, preview: boolean): Promise<void> {
+    const address = await measure(app, target);
+    await show(address, preview);
   }
 
   async function move(
@@ -40,13 +41,17 @@ export function registerOpenLog(app: App, workspaces: Workspaces, output: Output
     const { index, count } = address.part;
     const target = await step(index, count);
     if (target !== undefined && target >= 0 && target < count)
-      await show({ ...address, part: { index: target, count } });
+      await show({ ...address, part: { index: target, count } }, true);
   }
 
-  const register = (command: string, run: (node?: LogNode) => Promise<void>): void => {
-    store.add(vscode.commands.registerCommand(command, (node?: LogNode) => telling(output, () => run(node))));
+  const register = (command: string, run: (...input: LogCommandInput) => Promise<void>): void => {
+    store.add(
+      vscode.commands.registerCommand(command, (...input: LogCommandInput) =>
+        telling(output, () => run(...input)),
+      ),
+    );
   };
-  register(commands.openLog, openNode);
+  register(commands.openLog, (...input) => openAll(input));
   register(commands.previousPart, () => move((index) => index - 1));
   register(commands.nextPart, () => move((index) => index + 1));
   register(commands.goToPart, () => move(pickPart));
@@ -63,22 +68,30 @@ export function registerOpenLog(app: App, workspaces: Workspaces, output: Output
   return store;
 }
 
-/** Where to find the log's text: which file of a zip, and the first part of a large one. */
-async function measure(app: App, root: string, address: LogAddress): Promise<LogAddress | undefined> {
-  try {
-    const { parts } = await app.run('measureLog', { root, name: address.name, member: address.member });
-    return parts > 1 ? { ...address, part: { index: 0, count: parts } } : address;
-  } catch (error) {
-    if (!isFailure(error, 'member-needed') || error.data.members.length === 0) throw error;
-    const member = await vscode.window.showQuickPick([...error.data.members], {
-      title: 'Which file of the archive?',
-    });
-    return member === undefined ? undefined : measure(app, root, { ...address, member });
-  }
+/** More logs than these are opened only when a person says so again. */
+const MOST = 10;
+
+async function isAgreed(count: number): Promise<boolean> {
+  const open = vscode.l10n.t('Open All');
+  const message = vscode.l10n.t('Open {0} logs, each in an editor of its own?', formatNumber(count));
+  return (await vscode.window.showInformationMessage(message, { modal: true }, open)) === open;
 }
 
-async function show(address: LogAddress): Promise<void> {
-  await vscode.commands.executeCommand('vscode.open', toLogUri(address), { preview: true });
+/** Where to find the log's text: which file of a zip, and the first part of a large one. */
+async function measure(app: App, { workspace, file }: LogTarget): Promise<LogAddress> {
+  const { name } = file;
+  const title = vscode.l10n.t('Opening {0}', printable(name));
+  return pickMember((member) =>
+    slowly(title, async (signal) => {
+      const { parts } = await app.run('measureLog', { root: workspace.root, name, member }, { signal });
+      const address = { rootPath: workspace.folder.uri.path, name, member };
+      return parts > 1 ? { ...address, part: { index: 0, count: parts } } : address;
+    }),
+  );
+}
+
+async function show(address: LogAddress, preview: boolean): Promise<void> {
+  await vscode.commands.executeCommand('vscode.open', toLogUri(address), { preview });
 }
 
 /** The log in the active tab; `activeTextEditor` is not set for very large documents. */
@@ -91,35 +104,14 @@ function activeAddress(): LogAddress | undefined {
 
 async function pickPart(index: number, count: number): Promise<number | undefined> {
   const items = Array.from({ length: count }, (_, part) => ({
-    label: `Part ${String(part + 1)} of ${String(count)}`,
-    description: part === index ? 'shown now' : part === count - 1 ? 'the newest lines' : '',
+    label: vscode.l10n.t('Part {0} of {1}', formatNumber(part + 1), formatNumber(count)),
+    description:
+      part === index
+        ? vscode.l10n.t('shown now')
+        : part === count - 1
+          ? vscode.l10n.t('the newest lines')
+          : '',
     part,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Go to Part' }))?.part;
-}
-
-async function pickLog(
-  workspaces: Workspaces,
-): Promise<{ workspace: LogWorkspace; name: string } | undefined> {
-  await workspaces.refresh();
-  const items = workspaces.all().flatMap((workspace) =>
-    (workspace.overview?.files ?? [])
-      .filter(({ parts }) => parts.kind !== 'leftover')
-      .map((file) => ({
-        label: file.name,
-        description: [workspaces.all().length > 1 ? workspace.folder.name : '', formatBytes(file.bytes)]
-          .filter(Boolean)
-          .join(' · '),
-        detail: labelsOf(file, Date.now(), vscode.env.language).tooltip.split('\n')[1] ?? '',
-        workspace,
-        name: file.name,
-      })),
-  );
-  if (items.length === 0) {
-    void vscode.window.showInformationMessage(
-      'There is no log to open: the logs folder is empty or missing.',
-    );
-    return undefined;
-  }
-  return vscode.window.showQuickPick(items, { title: 'Open Log', matchOnDescription: true });
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Go to Part') }))?.part;
 }

@@ -3,7 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { ActionEvent, AppReport } from '../app/actionEvent.ts';
 import { describe, describeStep, printable } from '../app/words.ts';
 import { toFailureMessage } from '../base/failure.ts';
-import { formatBytes } from '../base/locale.ts';
+import { formatBytes, formatList } from '../base/locale.ts';
 
 /** The output channel: what was done to which workspace, and what went wrong. Never a log's content. */
 export interface Output extends Disposable {
@@ -34,26 +34,35 @@ function describeAction({ root, action }: ActionEvent): string {
   const place = printable(root);
   switch (action.kind) {
     case 'initialised':
-      return `${place}: initialised (${action.created.join(', ')})`;
+      return vscode.l10n.t('{0}: initialised ({1})', place, formatList(action.created));
     case 'policy-saved':
-      return `${place}: policy saved (${action.keys.map(printable).join(', ')})`;
+      return vscode.l10n.t('{0}: policy saved ({1})', place, names(action.keys));
     case 'policy-accepted':
-      return `${place}: policy accepted on this machine (${action.hash.slice(0, 8)})`;
+      return vscode.l10n.t('{0}: policy accepted on this machine ({1})', place, action.hash.slice(0, 8));
     case 'ignore-rule-added':
-      return `${place}: added to .gitignore: ${action.lines.map(printable).join(', ')}`;
+      return vscode.l10n.t('{0}: added to .gitignore: {1}', place, names(action.lines));
     case 'ignore-rule-undone':
-      return `${place}: taken out of .gitignore again: ${action.lines.map(printable).join(', ')}`;
+      return vscode.l10n.t('{0}: taken out of .gitignore again: {1}', place, names(action.lines));
     case 'trashed':
-      return `${place}: moved to the trash: ${printable(action.name)} (${formatBytes(action.bytes)})`;
+      return vscode.l10n.t(
+        '{0}: moved to the trash: {1} ({2})',
+        place,
+        printable(action.name),
+        formatBytes(action.bytes),
+      );
     case 'copied':
-      return `${place}: ${printable(action.name)} copied to ${printable(action.target)}`;
+      return vscode.l10n.t('{0}: {1} copied to {2}', place, printable(action.name), printable(action.target));
     case 'untracked':
-      return `${place}: no longer tracked by Git: ${action.paths.map(printable).join(', ')}`;
+      return vscode.l10n.t('{0}: no longer tracked by Git: {1}', place, names(action.paths));
     case 'commit-check-installed':
-      return `${place}: pre-commit check installed in ${printable(action.path)}`;
+      return vscode.l10n.t('{0}: pre-commit check installed in {1}', place, printable(action.path));
     case 'commit-check-removed':
-      return `${place}: pre-commit check taken out of ${printable(action.path)}`;
+      return vscode.l10n.t('{0}: pre-commit check taken out of {1}', place, printable(action.path));
     default:
-      return `${place}: ${describeStep(action.step)}`;
+      return vscode.l10n.t('{0}: {1}', place, describeStep(action.step));
   }
+}
+
+function names(some: readonly string[]): string {
+  return formatList(some.map(printable));
 }

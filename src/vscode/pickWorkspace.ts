@@ -5,10 +5,11 @@ import type { LogWorkspace, Workspaces } from './workspaces.ts';
 /** What a command can be started on: a row of the tree, a resource of the explorer, or nothing. */
 export type CommandTarget = LogNode | vscode.Uri | undefined;
 
-/** The workspace that a command is meant for; asks when there are several and nothing tells. */
+/** The workspace that a command is meant for; where nothing tells, asks among those that it applies to. */
 export async function pickWorkspace(
   target: CommandTarget,
   workspaces: Workspaces,
+  applies: (workspace: LogWorkspace) => boolean = () => true,
 ): Promise<LogWorkspace | undefined> {
   if (target instanceof vscode.Uri) return workspaces.of(target.fsPath);
   if (target !== undefined && 'workspace' in target) return target.workspace;
@@ -19,8 +20,10 @@ export async function pickWorkspace(
     );
     return undefined;
   }
-  if (all.length === 1) return all[0];
-  const items = all.map((workspace) => ({
+  // Where it applies to none, the command itself says so, or why.
+  const some = all.filter(applies).length > 0 ? all.filter(applies) : all;
+  if (some.length === 1) return some[0];
+  const items = some.map((workspace) => ({
     label: workspace.folder.name,
     description: workspace.root,
     workspace,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { describe, describeRule } from '../app/words.ts';
+import { describe, describeIssue } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { FailureMessage, PolicyIssue } from '../base/failure.ts';
@@ -28,7 +28,7 @@ export function registerPolicyProblems(workspaces: Workspaces): Disposable {
         said.set(workspace.root, text);
         if (text !== '') {
           void offer('warning', text, {
-            'Open Policy': () => vscode.commands.executeCommand('vscode.open', uri),
+            [vscode.l10n.t('Open Policy')]: () => vscode.commands.executeCommand('vscode.open', uri),
           });
         }
       }
@@ -49,10 +49,9 @@ function issuesOf(failure: FailureMessage): readonly PolicyIssue[] {
 
 function toDiagnostic({ field, line, rule }: PolicyIssue): vscode.Diagnostic {
   const at = Math.max(0, line - 1);
-  const text = field === '' ? describeRule(rule) : `${field}: ${describeRule(rule)}`;
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(at, 0, at, 1000),
-    text,
+    describeIssue({ field, line: 0, rule }),
     vscode.DiagnosticSeverity.Error,
   );
   diagnostic.source = 'Workspace Logs';

@@ -11,7 +11,7 @@ export async function telling<T>(output: Output, work: () => Promise<T>): Promis
     const failure = fromUnknown(error);
     if (failure.code === 'cancelled') return undefined;
     output.error(failure);
-    void offer('error', describe(failure), { 'Show Output': output.show });
+    void offer('error', describe(failure), { [vscode.l10n.t('Show Output')]: output.show });
     return undefined;
   }
 }

@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 export function mayChange(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window.showWarningMessage(
-    'This workspace is in Restricted Mode, so nothing is changed. Trust it to configure and maintain its logs.',
+    vscode.l10n.t(
+      'This workspace is in Restricted Mode, so nothing is changed. Trust it to configure and maintain its logs.',
+    ),
   );
   return false;
 }

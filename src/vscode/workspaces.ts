@@ -1,17 +1,23 @@
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Overview } from '../app/listLogs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { isBookkeeping } from '../model/fileName.ts';
 import { contextKeys } from './ids.ts';
 import type { Output } from './output.ts';
 
-/** One workspace folder on disk, with what was last seen in it. */
+/** One workspace folder on disk, with what was last seen in it; the same object as long as the folder is open. */
 export interface LogWorkspace {
   readonly folder: vscode.WorkspaceFolder;
   readonly root: string;
   readonly overview: Overview | undefined;
+}
+
+/** Written to here alone. */
+interface Seen extends LogWorkspace {
+  overview: Overview | undefined;
 }
 
 /** The open workspace folders, looked at again whenever their logs or policies change on disk. */
@@ -24,27 +30,34 @@ export interface Workspaces extends Disposable {
   readonly refresh: () => Promise<void>;
 }
 
-/** A burst of changes is looked at once, a steady stream of them once a second. */
-const SETTLE_MS = 150;
-const PAUSE_MS = 1000;
+const LOGS = 'logs';
+
+/** A burst of changes is looked at once. */
+const SETTLE_MS = 50;
+/** Under a steady stream of changes the worker rests so long between looks, and at least as long as one takes. */
+const PAUSE_MS = 300;
 
 export function watchWorkspaces(app: App, output: Output): Workspaces {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<readonly LogWorkspace[]>());
   let watchers = new DisposableStore();
-  let current: readonly LogWorkspace[] = localFolders().map((folder) => toWorkspace(folder, undefined));
+  const contexts = contextSetter();
+  let current = workspacesNow([]);
   let timer: NodeJS.Timeout | undefined;
-  let lastLook = 0;
+  let restUntil = 0;
   let looking: Promise<void> | undefined;
+  let changedMeanwhile = false;
 
   async function look(): Promise<void> {
-    lastLook = Date.now();
-    const seen = await Promise.all(
-      localFolders().map(async (folder) => toWorkspace(folder, await lookInto(folder))),
-    );
-    current = seen;
-    await setContexts(seen);
-    changed.fire(seen);
+    const begin = performance.now();
+    const workspaces = workspacesNow(current);
+    const seen = await Promise.all(workspaces.map(({ folder }) => lookInto(folder)));
+    for (const [index, workspace] of workspaces.entries()) workspace.overview = seen[index];
+    current = workspaces;
+    const end = performance.now();
+    restUntil = end + Math.max(PAUSE_MS, end - begin);
+    setContexts(current, contexts);
+    changed.fire(current);
   }
 
   async function lookInto(folder: vscode.WorkspaceFolder): Promise<Overview | undefined> {
@@ -57,34 +70,36 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   }
 
   function schedule(): void {
-    if (timer !== undefined) return;
-    const wait = Math.max(SETTLE_MS, lastLook + PAUSE_MS - Date.now());
-    timer = setTimeout(() => {
-      timer = undefined;
-      void refresh();
-    }, wait);
+    if (looking !== undefined) changedMeanwhile = true;
+    if (looking !== undefined || timer !== undefined) return;
+    timer = setTimeout(
+      () => {
+        timer = undefined;
+        void refresh();
+      },
+      Math.max(SETTLE_MS, restUntil - performance.now()),
+    );
   }
 
   async function refresh(): Promise<void> {
     while (looking !== undefined) await looking;
-    looking = look().catch((error: unknown) => {
-      output.error(error);
-    });
-    await looking.finally(() => {
-      looking = undefined;
-    });
+    looking = look().catch(output.error);
+    await looking;
+    looking = undefined;
+    if (changedMeanwhile) schedule();
+    changedMeanwhile = false;
   }
 
   function watch(): void {
     watchers.dispose();
     watchers = new DisposableStore();
     for (const folder of localFolders()) {
-      for (const pattern of ['.workspace-logs.json', 'logs', 'logs/*']) {
+      for (const pattern of ['.workspace-logs.json', LOGS, `${LOGS}/*`]) {
         const watcher = watchers.add(
           vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)),
         );
         for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
-          watchers.add(event(schedule));
+          watchers.add(event(({ path }) => isBookkeeping(posix.basename(path)) || schedule()));
       }
     }
   }
@@ -97,7 +112,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   );
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void refresh()));
   watch();
-  void setContexts(current);
+  setContexts(current, contexts);
   // The first look starts the worker, which takes some milliseconds of this thread: not while VS Code waits for us.
   setImmediate(() => void refresh());
 
@@ -124,28 +139,52 @@ function localFolders(): vscode.WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
-function toWorkspace(folder: vscode.WorkspaceFolder, overview: Overview | undefined): LogWorkspace {
-  return { folder, root: folder.uri.fsPath, overview };
+/** The open folders; those that were open before are the same objects. */
+function workspacesNow(before: readonly Seen[]): Seen[] {
+  return localFolders().map((folder) => {
+    const root = folder.uri.fsPath;
+    const known = before.find((workspace) => workspace.root === root && workspace.folder.name === folder.name);
+    return known ?? { folder, root, overview: undefined };
+  });
+}
+
+/** Sets a context key when its value has changed. */
+type SetContext = (key: string, value: unknown) => void;
+
+function contextSetter(): SetContext {
+  const values = new Map<string, string>();
+  return (key, value) => {
+    const text = JSON.stringify(value);
+    if (values.get(key) === text) return;
+    values.set(key, text);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+}
+
+function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void {
+  const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
+  const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
+  const isManaged = ({ overview }: LogWorkspace): boolean => overview?.managed === true;
+  const isUsable = ({ managed, failure }: Overview): boolean => managed && failure === undefined;
+  set(contextKeys.roots, pathsOf(workspaces));
+  set(contextKeys.rootsWithLogs, pathsOf(workspaces.filter(hasLogs)));
+  set(contextKeys.logDirs, pathsOf(workspaces.filter(hasLogs), LOGS));
+  set(
+    contextKeys.managedLogDirs,
+    pathsOf(
+      workspaces.filter((workspace) => hasLogs(workspace) && isManaged(workspace)),
+      LOGS,
+    ),
+  );
+  set(contextKeys.visible, overviews.some((overview) => overview.hasLogs || overview.managed));
+  set(contextKeys.managed, workspaces.some(isManaged));
+  set(contextKeys.held, overviews.some((overview) => isUsable(overview) && overview.held));
+  set(contextKeys.unheld, overviews.some((overview) => isUsable(overview) && !overview.held));
+  set(contextKeys.pending, overviews.some(({ acceptance }) => acceptance?.kind === 'pending'));
 }
 
 /** Menus compare paths as the explorer gives them: as a URI's path, and on Windows as a file system path. */
-async function setContexts(workspaces: readonly LogWorkspace[]): Promise<void> {
-  const set = (key: string, value: unknown): Thenable<unknown> =>
-    vscode.commands.executeCommand('setContext', key, value);
-  const paths = (some: readonly LogWorkspace[]): string[] =>
-    some.flatMap(({ folder }) => [...new Set([folder.uri.path, folder.uri.fsPath])]);
-  const seen = workspaces.map(({ overview }) => overview);
-  await set(contextKeys.roots, paths(workspaces));
-  await set(
-    contextKeys.rootsWithLogs,
-    paths(workspaces.filter(({ overview }) => overview?.hasLogs === true)),
-  );
-  await set(
-    contextKeys.visible,
-    seen.some((overview) => overview !== undefined && (overview.hasLogs || overview.managed)),
-  );
-  await set(
-    contextKeys.managed,
-    seen.some((overview) => overview?.managed === true),
-  );
+function pathsOf(workspaces: readonly LogWorkspace[], below = ''): string[] {
+  const uris = workspaces.map(({ folder }) => vscode.Uri.joinPath(folder.uri, below));
+  return [...new Set(uris.flatMap(({ path, fsPath }) => [path, fsPath]))];
 }

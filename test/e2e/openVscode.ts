@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
+import { speakPseudo } from './pseudoLanguage.ts';
 import { themes, type Theme } from './themes.ts';
 import { VscodePage } from './vscodePage.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
@@ -19,6 +20,8 @@ export interface OpenOptions {
   readonly git?: boolean;
   /** Settings of the person. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Opens VS Code in the pseudo-language, which the extension then speaks: everything but VS Code's own words. */
+  readonly pseudo?: boolean;
   /** A packed extension in place of this checkout's; null: none. */
   readonly extension?: string | null;
 }
@@ -57,6 +60,8 @@ export class OpenVscode {
           'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
           // A row for each folder, also for one that holds nothing but another folder.
           'explorer.compactFolders': false,
+          // Files change when a test says so. Those about background maintenance ask for it.
+          'workspaceLogs.maintenance.intervalMinutes': 0,
           ...options.settings,
         },
         environment: { XDG_STATE_HOME: workspace.stateFolder },
@@ -66,6 +71,7 @@ export class OpenVscode {
       closing.unshift(() => browser.close());
       const permissions = ['clipboard-read', 'clipboard-write'];
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions });
+      if (options.pseudo === true) await speakPseudo(server, context);
       const page = await context.newPage();
       await show(page, server.pageOf(workspace.folder));
       return new OpenVscode(new VscodePage(page), workspace, server, closing);

@@ -9,14 +9,14 @@ import { countLines, logTexts, missingLines } from './logText.ts';
 export function expectFrom(
   template: string,
   reference: string,
-  { goes }: KillScenario,
+  { goes, changes }: KillScenario,
 ): {
   afterKill: (root: string) => void;
   afterUseCase: (result: unknown) => void;
   atEnd: (root: string) => void;
 } {
-  const before = readAll(template);
-  const finished = readAll(reference);
+  const before = readAll(template, changes);
+  const finished = readAll(reference, changes);
   const isGoing = (name: string): boolean =>
     goes.includes(name) || (goes.includes('*.zip') && name.endsWith('.zip'));
   const staying = countLines([...before.logs].filter(([name]) => !isGoing(name)).map(([, text]) => text));
@@ -24,9 +24,9 @@ export function expectFrom(
 
   return {
     afterKill(root) {
-      const now = readAll(root);
+      const now = readAll(root, changes);
       assert.deepEqual(missingLines(staying, countLines(now.logs.values())), [], 'lines lost by the kill');
-      for (const file of ['policy', 'rule'] as const) {
+      for (const file of ['policy', 'rule', 'other'] as const) {
         assert.ok(now[file] === before[file] || now[file] === finished[file], `${file}: ${now[file] ?? ''}`);
       }
     },
@@ -35,20 +35,25 @@ export function expectFrom(
       assert.deepEqual([failed, git?.failure], [[], undefined], 'the fresh run failed');
     },
     atEnd(root) {
-      const now = readAll(root);
+      const now = readAll(root, changes);
       assert.deepEqual(countLines(now.logs.values()), staying, 'each line exactly once');
       assert.deepEqual([...now.logs.values()].sort(), [...finished.logs.values()].sort(), 'the logs');
       assert.equal(now.policy, finished.policy);
       assert.equal(now.rule, finished.rule);
+      assert.equal(now.other, finished.other);
     },
   };
 }
 
 /** What a person would miss; the id that `init` draws is left out. */
-function readAll(root: string): {
+function readAll(
+  root: string,
+  other: string | undefined,
+): {
   logs: Map<string, string>;
   policy: string | undefined;
   rule: string | undefined;
+  other: string | undefined;
 } {
   const read = (name: string): string | undefined =>
     existsSync(join(root, name)) ? readFileSync(join(root, name), 'utf8') : undefined;
@@ -56,6 +61,7 @@ function readAll(root: string): {
     logs: existsSync(join(root, 'logs')) ? logTexts(root) : new Map<string, string>(),
     policy: read('.workspace-logs.json')?.replace(/"workspaceId": "[\w-]{12}"/, '"workspaceId": "…"'),
     rule: read('.gitignore'),
+    other: other === undefined ? undefined : read(other),
   };
 }
 

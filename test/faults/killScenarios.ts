@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import type { App } from '../../src/app/jobs.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App, AppJobs } from '../../src/app/jobs.ts';
+import { isFailure } from '../../src/base/failure.ts';
+import type { FailureCode } from '../../src/base/failure.ts';
 import { commandLine } from './commandLine.ts';
 import { DAY_MS, fillWorkspace, logOf } from './workspaceFolder.ts';
 
@@ -9,18 +13,50 @@ const maintain: UseCase = (app, root) => app.run('runMaintenance', { root });
 const savePolicy: UseCase = (app, root) => app.run('savePolicy', { root, edits });
 const initialise: UseCase = (app, root) => app.run('initialise', { root });
 
+/** A use case as a door starts it. `names` are those of logs: the program adds them as they are found, as `files`. */
+export interface JobCall {
+  readonly job: keyof AppJobs;
+  readonly input: object;
+  readonly names?: readonly string[];
+}
+
 /** A way to change a workspace, to be killed at each of its steps. */
 export interface KillScenario {
   readonly name: string;
   /** Fills the folder that each case starts from a copy of. */
   readonly prepare: (root: string) => void;
-  /** The command line's verb and its options. */
-  readonly words: readonly string[];
+  /** The command line's verb and its options; or a use case that no verb does. */
+  readonly does: readonly string[] | JobCall;
   /** What brings the workspace in order after a kill: use cases, run one after the other. */
   readonly again: readonly UseCase[];
   /** Logs that go in the course of it; the lines of all others must stay. */
   readonly goes: readonly string[];
+  /** Another file that changes, relative to the workspace. */
+  readonly changes?: string;
 }
+
+/** Said again after it was done, a use case may say that there is nothing to do any more. */
+function unless(code: FailureCode, useCase: UseCase): UseCase {
+  return async (app, root) => {
+    try {
+      return await useCase(app, root);
+    } catch (error) {
+      if (!isFailure(error, code)) throw error;
+      return {};
+    }
+  };
+}
+
+const deleteAgain: UseCase = async (app, root) => {
+  const files = await app.run('findLogs', { root, names: unwanted });
+  const { refused } = await app.run('deleteLogs', { root, files, alsoWritten: true });
+  return { failed: refused };
+};
+const undoIgnore = unless('ignore-rule-gone', (app, root) => app.run('undoIgnore', { root }));
+const installCheck: UseCase = (app, root) => app.run('installCommitCheck', { root });
+const removeCheck: UseCase = (app, root) => app.run('removeCommitCheck', { root });
+const HOOK = '.git/hooks/pre-commit';
+const unwanted = ['api.1.log', 'worker.log', 'worker.log.1'];
 
 const MB = 1_048_576;
 const daysAgo = (days: number): number => Date.now() - days * DAY_MS;
@@ -39,7 +75,7 @@ export const killScenarios: readonly KillScenario[] = [
       const audit = logOf(1.01 * MB, daysAgo(1));
       fillWorkspace(root, { policy: smallFiles, logs: { ...logs, 'audit.log': audit } });
     },
-    words: ['maintain'],
+    does: ['maintain'],
     again: [maintain],
     goes: [],
   },
@@ -55,7 +91,7 @@ export const killScenarios: readonly KillScenario[] = [
       fillWorkspace(root, { policy: { rotation: { keepPlain: 1 } }, logs });
     },
     // With a given time nothing is remembered of the run: fewer calls of the main thread stand before those of the pool.
-    words: ['maintain', '--now', String(Date.now())],
+    does: ['maintain', '--now', String(Date.now())],
     again: [maintain],
     goes: [],
   },
@@ -76,7 +112,7 @@ export const killScenarios: readonly KillScenario[] = [
       const policy = { retention: { maxAge: { days: 30 }, maxFolderMB: 1 } };
       fillWorkspace(root, { policy: { ...policy, rotation: { keepPlain: 100 } }, logs });
     },
-    words: ['maintain', '--accept'],
+    does: ['maintain', '--accept'],
     again: [(app: App, root: string): Promise<unknown> => app.run('runMaintenance', { root, accept: true })],
     goes: ['api.1.log', 'api.2.log', 'api.3.log', /* by the cap, as the oldest archives */ '*.zip'],
   },
@@ -87,7 +123,7 @@ export const killScenarios: readonly KillScenario[] = [
       const half = { [`${target}.tmp-0123456789abcdef`]: 'PK', [`${target}.tmp-fedcba9876543210`]: '' };
       fillWorkspace(root, { policy: {}, logs: { ...half, 'api.log': logOf(100, daysAgo(1)) } });
     },
-    words: ['maintain'],
+    does: ['maintain'],
     again: [maintain],
     goes: [],
   },
@@ -97,7 +133,7 @@ export const killScenarios: readonly KillScenario[] = [
       const logs = { 'api.log': logOf(100, daysAgo(1)) };
       fillWorkspace(root, { git: true, policy: {}, logs, files: { '.gitignore': '# ours\r\ndist/' } });
     },
-    words: ['maintain'],
+    does: ['maintain'],
     again: [maintain],
     goes: [],
   },
@@ -107,7 +143,7 @@ export const killScenarios: readonly KillScenario[] = [
       const logs = { 'api.log': logOf(100, daysAgo(1)), 'api.1.log': logOf(100, daysAgo(3)) };
       fillWorkspace(root, { policy: { rotation: { keepPlain: 2 } }, logs });
     },
-    words: ['policy', '--set', ...edits.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)],
+    does: ['policy', '--set', ...edits.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)],
     // A person need not say it again for the temporary file to go.
     again: [maintain, savePolicy, maintain],
     goes: [],
@@ -117,8 +153,83 @@ export const killScenarios: readonly KillScenario[] = [
     prepare: (root: string): void => {
       fillWorkspace(root, { git: true, files: { '.gitignore': '# ours\n' } });
     },
-    words: ['init'],
+    does: ['init'],
     again: [initialise, maintain],
     goes: [],
   },
+  {
+    name: 'rotate now',
+    prepare: (root: string): void => {
+      const logs = { 'api.log': logOf(100, daysAgo(1)), 'api.7.log': logOf(100, daysAgo(2)) };
+      fillWorkspace(root, { policy: {}, logs });
+    },
+    does: { job: 'rotateNow', input: { family: 'api' } },
+    again: [
+      unless('nothing-to-rotate', (app, root) => app.run('rotateNow', { root, family: 'api' })),
+      maintain,
+    ],
+    goes: [],
+  },
+  {
+    name: 'delete by a person',
+    prepare: (root: string): void => {
+      const foreign = { 'worker.log': logOf(100, daysAgo(1)), 'worker.log.1': logOf(100, daysAgo(2)) };
+      const logs = { 'api.log': logOf(100, daysAgo(1)), 'api.1.log': logOf(100, daysAgo(3)), ...foreign };
+      fillWorkspace(root, { policy: {}, logs });
+    },
+    does: { job: 'deleteLogs', input: { alsoWritten: true }, names: unwanted },
+    again: [deleteAgain, maintain],
+    goes: unwanted,
+  },
+  {
+    name: 'undo of the ignore rule',
+    prepare: (root: string): void => {
+      const logs = { 'api.log': logOf(100, daysAgo(1)) };
+      fillWorkspace(root, { git: true, policy: {}, logs, files: { '.gitignore': '# ours\r\ndist/' } });
+      execFileSync(process.execPath, [commandLine, 'maintain', '--workspace', root]);
+    },
+    does: { job: 'undoIgnore', input: {} },
+    again: [undoIgnore, maintain],
+    goes: [],
+  },
+  {
+    name: 'pre-commit check in a new hook',
+    prepare: (root: string): void => {
+      fillWorkspace(root, {
+        git: true,
+        policy: {},
+        logs: { 'api.log': '' },
+        files: { '.gitignore': 'logs/\n' },
+      });
+    },
+    does: { job: 'installCommitCheck', input: {} },
+    again: [installCheck, maintain],
+    goes: [],
+    changes: HOOK,
+  },
+  {
+    name: 'pre-commit check in an old hook',
+    prepare: prepareHook,
+    does: { job: 'installCommitCheck', input: {} },
+    again: [installCheck, maintain],
+    goes: [],
+    changes: HOOK,
+  },
+  {
+    name: 'pre-commit check removed',
+    prepare: (root: string): void => {
+      prepareHook(root);
+      execFileSync(process.execPath, [commandLine, 'doctor', '--fix', 'commit-check', '--workspace', root]);
+    },
+    does: { job: 'removeCommitCheck', input: {} },
+    again: [removeCheck, maintain],
+    goes: [],
+    changes: HOOK,
+  },
 ];
+
+function prepareHook(root: string): void {
+  fillWorkspace(root, { git: true, policy: {}, logs: { 'api.log': '' }, files: { '.gitignore': 'logs/\n' } });
+  mkdirSync(join(root, '.git/hooks'));
+  writeFileSync(join(root, HOOK), '#!/bin/sh\necho ours\nexit 0\n', { mode: 0o755 });
+}

@@ -7,20 +7,29 @@ import { changingCalls, watchChanges } from './changingCalls.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { expectFrom, inventory } from './killExpectation.ts';
 import { killScenarios } from './killScenarios.ts';
+import type { KillScenario } from './killScenarios.ts';
+import { bundledProgram } from './recordingScenario.ts';
 import { runUnderStrace } from './strace.ts';
 import { STATE, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
-const CASES_AT_LEAST = 100;
+const CASES_AT_LEAST = 300;
 const CASES_AT_ONCE = 2;
 
-describe('maintain, policy and init, killed before each call that changes something', () => {
+describe('whatever changes files, killed before each call that changes something', () => {
   const base = folderForTests('kills');
   const app = inlineApp();
   const killed: string[] = [];
 
-  before(() => {
+  let jobProgram: string;
+
+  before(async () => {
     requireTools('strace', 'unzip', 'git');
+    jobProgram = await bundledProgram(base, 'jobProgram');
   });
+
+  /** What Node is started with to do it to a workspace. */
+  const wordsOf = (does: KillScenario['does'], root: string): string[] =>
+    'job' in does ? [jobProgram, root, JSON.stringify(does)] : [commandLine, ...does, '--workspace', root];
 
   for (const scenario of killScenarios)
     it(scenario.name, async () => {
@@ -29,16 +38,14 @@ describe('maintain, policy and init, killed before each call that changes someth
       scenario.prepare(template);
       const reference = join(folder, 'reference');
       copy(template, reference);
-      execFileSync(process.execPath, [commandLine, ...scenario.words, '--workspace', reference], {
-        stdio: 'pipe',
-      });
+      execFileSync(process.execPath, wordsOf(scenario.does, reference), { stdio: 'pipe' });
       const expectation = expectFrom(template, reference, scenario);
 
       /** Kills at the N-th call. @returns whether anything was killed */
       const killAt = async (calls: string, when: number): Promise<boolean> => {
         const root = join(folder, `${calls.replace(/\W/g, '')}-${String(when)}`);
         copy(template, root);
-        const words = [commandLine, ...scenario.words, '--workspace', root];
+        const words = wordsOf(scenario.does, root);
         const injection = { calls, effect: 'signal=SIGKILL', when: String(when) };
         const { signal, trace } = await runUnderStrace(words, injection);
         try {
@@ -65,7 +72,7 @@ describe('maintain, policy and init, killed before each call that changes someth
       const ordinals = await watchChanges(() => {
         const root = join(folder, `watched-${String((watched += 1))}`);
         copy(template, root);
-        return [commandLine, ...scenario.words, '--workspace', root];
+        return wordsOf(scenario.does, root);
       });
       await inParallel(changingCalls, async (calls) => {
         const chosen = ordinals.get(calls);

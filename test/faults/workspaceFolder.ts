@@ -68,5 +68,5 @@ export function logOf(bytes: number, time: number): string {
 /** Everything under `folder` that an interrupted write may leave: our temporary names, SQLite's journals. */
 export function leftoversIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => !name.startsWith('.git/') && /\.tmp-|-journal$/.test(name));
+  return names.filter((name) => !/^\.git\/(?!hooks\/)/.test(name) && /\.tmp-|-journal$/.test(name));
 }

@@ -6,7 +6,7 @@ import { describe } from '../../app/words.ts';
 import { workerUrl } from '../../app/workerUrl.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
-import { formatCount } from '../../base/units.ts';
+import { formatNumber, plural } from '../../base/locale.ts';
 import { isEntry } from '../../intake/intake.ts';
 import { Exit } from '../exit.ts';
 import { linesOf, TOO_LONG } from '../lines.ts';
@@ -54,11 +54,16 @@ export const record: Verb = {
     if (json) await printJson({ accepted, filtered, dropped, invalid });
     else
       await printLine(
-        `${formatCount(accepted, 'entry', 'entries')} recorded, ${String(filtered)} filtered, ${String(dropped)} dropped, ${String(invalid)} invalid.`,
+        `${countEntries(accepted)} recorded, ${String(filtered)} filtered, ${String(dropped)} dropped, ${String(invalid)} invalid.`,
       );
     return problems.isLost() || dropped > 0 ? Exit.failed : Exit.done;
   },
 };
+
+function countEntries(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, { one: `${number} entry`, other: `${number} entries` });
+}
 
 function modeOf(text: string | undefined): 'bestEffort' | 'strict' {
   if (text === undefined || text === 'bestEffort') return 'bestEffort';

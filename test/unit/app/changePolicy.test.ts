@@ -8,6 +8,7 @@ import { inlineApp } from '../../../src/app/jobs.ts';
 import type { SavedPolicy } from '../../../src/app/changePolicy.ts';
 import { isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
+import type { Acceptance } from '../../../src/files/acceptance.ts';
 import type { PolicyEdit } from '../../../src/model/policyText.ts';
 import { entryLine } from '../entryLines.ts';
 import { Holder } from '../files/otherProcess.ts';
@@ -190,9 +191,9 @@ describe('changing the policy', () => {
     it('takes the rule back, and nobody adds it again on this machine', async () => {
       repository();
       folders.put('.gitignore', 'a\r\n');
-      const { git } = await initialise();
+      await initialise();
       assert.equal(readFileSync(join(folders.root, '.gitignore'), 'utf8'), 'a\r\nlogs/\r\n');
-      await app.run('undoIgnore', { root: folders.root, change: git.added! }, { onReport });
+      await app.run('undoIgnore', { root: folders.root }, { onReport });
       assert.equal(readFileSync(join(folders.root, '.gitignore'), 'utf8'), 'a\r\n');
       await save({ key: 'rotation.keepPlain', value: 3 });
       await app.run('runMaintenance', { root: folders.root });
@@ -200,15 +201,59 @@ describe('changing the policy', () => {
       assert.deepEqual(kinds(), ['initialised', 'ignore-rule-added', 'ignore-rule-undone', 'policy-saved']);
     });
 
-    it('refuses when the file was changed since', async () => {
+    const ignore = (): string => readFileSync(join(folders.root, '.gitignore'), 'utf8');
+    const undo = async (): Promise<void> => app.run('undoIgnore', { root: folders.root }, { onReport });
+
+    it('takes out of a file that was changed since what was added, however long ago', async () => {
       repository();
-      const { git } = await initialise();
-      folders.put('.gitignore', 'logs/\nmine\n');
-      await assert.rejects(
-        app.run('undoIgnore', { root: folders.root, change: git.added! }),
-        failsWith('source-changing'),
-      );
-      assert.equal(readFileSync(join(folders.root, '.gitignore'), 'utf8'), 'logs/\nmine\n');
+      await initialise();
+      await save({ key: 'sessions.enabled', value: true });
+      assert.equal(ignore(), 'logs/\nsession_logs/\n');
+      folders.put('.gitignore', `${ignore()}mine\n`);
+      await undo();
+      assert.equal(ignore(), 'mine\n');
+    });
+
+    it('says so when nothing that was added stands any more, and does not count as undone', async () => {
+      repository();
+      await initialise();
+      for (const content of ['mine\n', '# logs/\n']) {
+        folders.put('.gitignore', content);
+        await assert.rejects(undo(), failsWith('ignore-rule-gone'));
+        assert.equal(ignore(), content);
+      }
+      await app.run('runMaintenance', { root: folders.root });
+      assert.equal(ignore(), '# logs/\nlogs/\n');
+      await undo();
+      await assert.rejects(undo(), failsWith('ignore-rule-gone'));
+    });
+
+    it('leaves a line of others alone that was there before ours', async () => {
+      repository();
+      folders.put('.gitignore', 'logs/\n!logs/\n');
+      await initialise();
+      assert.equal(ignore(), 'logs/\n!logs/\nlogs/\n');
+      await undo();
+      assert.equal(ignore(), 'logs/\n!logs/\n');
+    });
+
+    it('is withdrawn by the fix of “ignored”', async () => {
+      repository();
+      await initialise();
+      await undo();
+      await app.run('runMaintenance', { root: folders.root });
+      assert.throws(ignore);
+      await app.run('fixFinding', { root: folders.root, check: 'ignored' });
+      assert.equal(ignore(), 'logs/\n');
+      await app.run('fixFinding', { root: folders.root, check: 'ignored' });
+      assert.equal(ignore(), 'logs/\n');
+      await undo();
+      assert.throws(ignore);
+    });
+
+    it('changes nothing without a policy', async () => {
+      repository();
+      await assert.rejects(undo(), failsWith('not-managed'));
     });
   });
 
@@ -324,18 +369,19 @@ describe('changing the policy', () => {
       folders.put('logs/api.1.log', entryLine('2026-01-01T00:00:00Z'));
     };
     const now = Date.parse('2026-02-01T00:00:00Z');
-    const acceptance = async (): Promise<unknown> =>
+    const acceptance = async (): Promise<Acceptance> =>
       (await app.run('previewMaintenance', { root: folders.root, now })).acceptance;
+    const pendingKeys = async (): Promise<readonly string[]> => {
+      const found = await acceptance();
+      return found.kind === 'pending' ? found.keys : [];
+    };
 
     it('comes with an edit, for the edited keys alone', async () => {
       old();
       folders.policy({ retention: { maxAge: { days: 1 }, maxFolderMB: 1 } });
-      assert.deepEqual(await acceptance(), {
-        kind: 'pending',
-        keys: ['retention.maxAge', 'retention.maxFolderMB'],
-      });
+      assert.deepEqual(await pendingKeys(), ['retention.maxAge', 'retention.maxFolderMB']);
       await save({ key: 'retention.maxFolderMB', value: 2 });
-      assert.deepEqual(await acceptance(), { kind: 'pending', keys: ['retention.maxAge'] });
+      assert.deepEqual(await pendingKeys(), ['retention.maxAge']);
       await save({ key: 'retention.maxAge', value: { days: 1 } });
       assert.deepEqual(await acceptance(), { kind: 'accepted' });
     });
@@ -347,7 +393,22 @@ describe('changing the policy', () => {
       assert.deepEqual(actions, [{ kind: 'policy-accepted', hash }]);
       assert.deepEqual(await acceptance(), { kind: 'accepted' });
       folders.policy({ retention: { maxAge: { days: 1 } } });
-      assert.deepEqual(await acceptance(), { kind: 'pending', keys: ['retention.maxAge'] });
+      assert.deepEqual(await pendingKeys(), ['retention.maxAge']);
+    });
+
+    it('of a policy that was shown is not given to another one', async () => {
+      old();
+      folders.policy({ retention: { maxAge: { days: 100 } } });
+      const pending = await acceptance();
+      const shown = pending.kind === 'pending' ? pending.hash : '';
+      folders.policy({ retention: { maxAge: { days: 1 } } });
+      await assert.rejects(app.run('acceptPolicy', { root: folders.root, shown }), {
+        code: 'source-changing',
+      });
+      assert.deepEqual(await pendingKeys(), ['retention.maxAge']);
+      folders.policy({ retention: { maxAge: { days: 100 } }, rotation: { maxFileMB: 7 } });
+      await app.run('acceptPolicy', { root: folders.root, shown });
+      assert.deepEqual(await acceptance(), { kind: 'accepted' });
     });
 
     it('is not given by a preview of the form', async () => {
@@ -358,7 +419,7 @@ describe('changing the policy', () => {
       assert.deepEqual(preview.acceptance, { kind: 'accepted' });
       assert.equal(preview.steps.filter(({ kind }) => kind === 'delete').length, 2);
       folders.policy({ retention: { maxAge: { days: 1 } } });
-      assert.deepEqual(await acceptance(), { kind: 'pending', keys: ['retention.maxAge'] });
+      assert.deepEqual(await pendingKeys(), ['retention.maxAge']);
       assert.equal(existsSync(join(folders.state, 'workspace-logs')), false);
     });
   });

@@ -18,6 +18,7 @@ import type { MaintenanceInput, MaintenanceReport } from '../../../src/app/maint
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import { Failure, isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
+import type { Acceptance } from '../../../src/files/acceptance.ts';
 import { readLastRun, writeLastRun } from '../../../src/files/clockCheck.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
 import { openStateFolder } from '../../../src/files/stateFolder.ts';
@@ -28,6 +29,10 @@ import { onDisk } from '../onDisk.ts';
 const MB = 1_048_576;
 const day = 86_400_000;
 const token = '0123456789abcdef';
+
+function pendingKeys(acceptance: Acceptance): readonly string[] {
+  return acceptance.kind === 'pending' ? acceptance.keys : [];
+}
 
 describe('maintenance', () => {
   const folders = freshFolders();
@@ -286,7 +291,7 @@ describe('maintenance', () => {
     folders.put('logs/api.2026-06-01.log.zip', 'old');
     for (let time = 0; time < 2; time += 1) {
       const waiting = await run();
-      assert.deepEqual(waiting.acceptance, { kind: 'pending', keys: ['retention.maxAge'] });
+      assert.deepEqual(pendingKeys(waiting.acceptance), ['retention.maxAge']);
       assert.deepEqual(waiting.skipped, [{ name: 'api.2026-06-01.log.zip', reason: 'unaccepted' }]);
       assert.deepEqual(names(), ['api.2026-06-01.log.zip']);
     }
@@ -300,7 +305,7 @@ describe('maintenance', () => {
     folders.put('logs/api.log', '');
     assert.deepEqual((await run()).acceptance, { kind: 'accepted' });
     folders.policy({});
-    assert.deepEqual((await run()).acceptance, { kind: 'pending', keys: ['retention.maxAge'] });
+    assert.deepEqual(pendingKeys((await run()).acceptance), ['retention.maxAge']);
   });
 
   describe('when the clock jumped', () => {

@@ -1,4 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import assert from 'node:assert/strict';
+import { checkout } from '../../../scripts/folders.ts';
+import { pseudoFiles } from '../../../scripts/localisation.ts';
 import {
   describe as inWords,
   describeIssue,
@@ -53,8 +56,14 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { name: evil, members: [] },
     { name: 'x', members: Array.from({ length: 500 }, () => evil) },
   ],
-  'no-such-part': [{ name: evil, part: 7, parts: 3 }],
-  'archive-damaged': [{ name: evil, check: evil }],
+  'no-such-part': [
+    { name: evil, part: 7, parts: 3 },
+    { name: 'x', part: 1, parts: 1 },
+  ],
+  'archive-damaged': [evil, 'longer', 'shorter', 'crc-32', 'compression', 'content'].map((check) => ({
+    name: evil,
+    check,
+  })),
   'archive-unsupported': [{ name: evil, what: evil }],
   'archive-encrypted': [{ name: evil }],
   'source-changing': [{ name: evil }],
@@ -62,6 +71,8 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'queue-full': [{}],
   'entry-invalid': [{}],
   'target-among-logs': [{ path: evil }],
+  'target-exists': [{ path: evil }],
+  'deletions-held': [{ path: evil }],
   'nothing-to-rotate': [{ name: evil }],
   'log-held-open': [{ name: evil }],
   'ignore-rule-gone': [{ path: evil }],
@@ -123,11 +134,41 @@ describe('describe', () => {
       '“a.zip” holds several files: name one of “x”, “y” with --member.',
     ],
     ['no-such-part', { name: 'x', part: 2, parts: 2 }, '“x” has 2 parts; there is no part 3.'],
+    ['no-such-part', { name: 'x', part: 1, parts: 1 }, '“x” has 1 part; there is no part 2.'],
+    [
+      'archive-damaged',
+      { name: 'a.zip', check: 'crc-32' },
+      'The archive “a.zip” is damaged: its CRC-32 does not match. Restore it from a copy if there is one.',
+    ],
   ];
   for (const [code, data, text] of examples)
     it(text, () => {
       assert.equal(inWords({ code, data: data as FailureData[FailureCode] }), text);
     });
+});
+
+describe('describe in another language', () => {
+  before(async () => {
+    const { 'l10n/bundle.l10n.qps-ploc.json': contents = '' } = await pseudoFiles(checkout);
+    l10n.config({ contents });
+  });
+  after(() => {
+    l10n.config({ contents: {} });
+  });
+
+  for (const [code, datas] of Object.entries(samples) as [FailureCode, FailureData[FailureCode][]][])
+    for (const data of datas)
+      it(`leaves nothing of ${code} ${JSON.stringify(data).slice(0, 40)} in English`, () => {
+        const words = inWords({ code, data })
+          .replace(/\\u[0-9a-f]{4}/g, '')
+          .match(/[A-Za-z]{2,}/g);
+        // What is left of `evil`, units, and what the samples hold.
+        const allowed = /^(ab|mcgol|MB|zip|git|rm|fsync|EIO)$/;
+        assert.deepEqual(
+          (words ?? []).filter((word) => !allowed.test(word)),
+          [],
+        );
+      });
 });
 
 describe('describeIssue', () => {

@@ -30,7 +30,7 @@ describe('another language', () => {
     useLocale('de');
     assert.equal(locale(), 'de');
     assert.equal(formatNumber(1234.5), '1.234,5');
-    assert.equal(formatBytes(1.25 * 1024 ** 3), '1,3 GB');
+    assert.equal(formatBytes(1.25 * 1024 ** 3), '1,3\u00a0GB');
     const forms = { one: 'one', other: 'other' };
     assert.equal(plural(0, forms), 'other');
     useLocale('fr');

@@ -137,7 +137,8 @@ describe('acceptKeys', () => {
 
   it('counts from the defaults where nothing was accepted before', () => {
     acceptKeys(pulled, ['retention.maxFolderMB'], state);
-    assert.deepEqual(judge(pulled, state, true), { kind: 'pending', keys: ['retention.maxAge'] });
+    const acceptance = judge(pulled, state, true);
+    assert.deepEqual(acceptance.kind === 'pending' ? acceptance.keys : [], ['retention.maxAge']);
   });
 });
 

@@ -15,16 +15,23 @@ import { join } from 'node:path';
 import { isFailure } from '../../../src/base/failure.ts';
 import { git, repositoryRoot } from '../../../src/files/git.ts';
 import {
-  addIgnoreRule,
+  addIgnoreRule as addAndRemember,
   addLines,
   ignoreState,
-  trackedFiles,
-  undoIgnoreRule,
+  undoIgnoreRule as undoAndRemember,
 } from '../../../src/files/ignoreRule.ts';
+import type { IgnoreChange } from '../../../src/files/ignoreRule.ts';
+import { trackedFiles } from '../../../src/files/trackedLogs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
 const lines = ['logs/'];
+
+const addIgnoreRule = (root: string, added: readonly string[]): IgnoreChange =>
+  addAndRemember(root, added, () => undefined);
+const undoIgnoreRule = (root: string, ...changes: IgnoreChange[]): boolean =>
+  undoAndRemember(root, changes, () => undefined);
+const told = (value: readonly string[]): object => ({ kind: 'told', value });
 
 describe('the ignore rule', () => {
   const folders = freshFolders();
@@ -147,12 +154,12 @@ describe('the ignore rule', () => {
     folders.put('packages/app/.gitignore', 'logs/\n');
     folders.put('packages/app/logs/untracked.log', 'x');
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
-    assert.deepEqual([...(await trackedFiles(workspace(), ['logs']))].sort(), [
-      'logs/api.log',
-      'logs/two words\nand é.log',
-    ]);
-    assert.deepEqual(await trackedFiles(workspace(), ['nothing']), []);
-    assert.deepEqual(await withoutGit(async () => trackedFiles(workspace(), ['logs'])), []);
+    assert.deepEqual(
+      await trackedFiles(workspace(), ['logs']),
+      told(['logs/api.log', 'logs/two words\nand é.log']),
+    );
+    assert.deepEqual(await trackedFiles(workspace(), ['nothing']), told([]));
+    assert.deepEqual(await withoutGit(async () => trackedFiles(workspace(), ['logs'])), { kind: 'no-git' });
   });
 
   it('is asked for each managed folder', async () => {
@@ -253,7 +260,7 @@ describe('the ignore rule', () => {
       }
       folders.put('packages/app/logs/api.log', 'changed');
       await ignoreState(workspace(), ['logs']);
-      assert.deepEqual(await trackedFiles(workspace(), ['logs']), ['logs/api.log']);
+      assert.deepEqual(await trackedFiles(workspace(), ['logs']), told(['logs/api.log']));
       assert.equal(existsSync(proof), false);
     });
 
@@ -320,7 +327,7 @@ describe('the ignore rule', () => {
         assert.match(after.toString('latin1').slice(content?.length ?? 0), /^\r?\n?logs\/\r?\n$/);
         if (content !== undefined) assert.equal(statSync(ignore()).mode & 0o777, 0o640);
         assert.deepEqual(readdirSync(workspace()), ['.gitignore']);
-        assert.equal(undoIgnoreRule(change), true);
+        assert.equal(undoIgnoreRule(workspace(), change), true);
         if (content === undefined) assert.equal(existsSync(ignore()), false);
         else assert.deepEqual(readFileSync(ignore()), content);
       });
@@ -330,13 +337,44 @@ describe('the ignore rule', () => {
       assert.equal(readFileSync(ignore(), 'utf8'), 'é😀/\n');
     });
 
-    const changed: [what: string, change: () => void][] = [
-      [
-        'changed',
-        () => {
-          writeFileSync(ignore(), 'a\nlogs/\nb\n');
-        },
-      ],
+    it('tells what it will add before it adds it, and forgets nothing before it is out', () => {
+      writeFileSync(ignore(), 'a\n');
+      const seen: string[] = [];
+      const change = addAndRemember(workspace(), lines, () => seen.push(readFileSync(ignore(), 'utf8')));
+      undoAndRemember(workspace(), [change], () => seen.push(readFileSync(ignore(), 'utf8')));
+      assert.deepEqual(seen, ['a\n', 'a\nlogs/\n']);
+    });
+
+    /** What became of `a` CRLF, `é` in another encoding, and our line, and what an undo leaves of it. */
+    const changed: [what: string, now: string, left: string | undefined][] = [
+      ['unchanged', 'a\r\n\xe9\r\nlogs/\r\n', 'a\r\n\xe9\r\n'],
+      ['added to', 'a\r\n\xe9\r\nlogs/\r\nb', 'a\r\n\xe9\r\nb'],
+      ['added to in front', 'b\na\r\n\xe9\r\nlogs/\r\n', 'b\na\r\n\xe9\r\n'],
+      ['given other line ends', 'a\n\xe9\nlogs/\n', 'a\n\xe9\n'],
+      ['cut to our line without its end', 'logs/', ''],
+      ['given the line once more', 'logs/\nb\nlogs/\nc\n', 'logs/\nb\nc\n'],
+      ['given the line with a comment', 'a\nlogs/ # mine\n', undefined],
+      ['given a narrower line', 'a\n/logs/\n', undefined],
+      ['emptied', '', undefined],
+    ];
+    for (const [what, now, left] of changed)
+      it(`is undone in a file that was ${what}: ${JSON.stringify(left)}`, () => {
+        writeFileSync(ignore(), 'a\r\n\xe9\r\n', { encoding: 'latin1', mode: 0o640 });
+        const made = addIgnoreRule(workspace(), lines);
+        writeFileSync(ignore(), now, 'latin1');
+        assert.equal(undoIgnoreRule(workspace(), made), left !== undefined);
+        assert.equal(readFileSync(ignore(), 'latin1'), left ?? now);
+        assert.equal(statSync(ignore()).mode & 0o777, 0o640);
+      });
+
+    it('is undone with what was added later, in a file that was ours alone', () => {
+      const first = addIgnoreRule(workspace(), lines);
+      const second = addIgnoreRule(workspace(), ['sessions/']);
+      assert.equal(undoIgnoreRule(workspace(), first, second), true);
+      assert.equal(existsSync(ignore()), false);
+    });
+
+    const gone: [what: string, change: () => void][] = [
       [
         'removed',
         () => {
@@ -352,13 +390,13 @@ describe('the ignore rule', () => {
         },
       ],
     ];
-    for (const [what, change] of changed)
+    for (const [what, change] of gone)
       it(`is not undone once the file was ${what}`, () => {
         writeFileSync(ignore(), 'a\n');
         const made = addIgnoreRule(workspace(), lines);
         change();
         const now = onDisk(workspace());
-        assert.equal(undoIgnoreRule(made), false);
+        assert.equal(undoIgnoreRule(workspace(), made), false);
         assert.deepEqual(onDisk(workspace()), now);
       });
 
@@ -411,13 +449,11 @@ describe('the ignore rule', () => {
     writeFileSync(join(other, '.gitignore'), 'logs\n');
     Object.assign(process.env, { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other });
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'uncovered', lines });
-    assert.deepEqual(await trackedFiles(workspace(), ['logs']), ['logs/api.log']);
+    assert.deepEqual(await trackedFiles(workspace(), ['logs']), told(['logs/api.log']));
   });
 
   it('git() answers null where there is no Git', async () => {
-    assert.deepEqual(await withoutGit(async () => git(folders.root, 'version')), {
-      status: null,
-      stdout: '',
-    });
+    const answer = await withoutGit(async () => git(folders.root, 'version'));
+    assert.deepEqual(answer, { status: null, stdout: '', stderr: 'spawn git ENOENT', late: false });
   });
 });

@@ -3,7 +3,15 @@ import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { parsePageMessage } from '../../../src/model/pageMessages.ts';
 import { defaultPolicy, policySchema } from '../../../src/model/policy.ts';
-import { fieldOf, isPolicyForm, toEdits, toForm } from '../../../src/model/policyForm.ts';
+import {
+  changesOf,
+  fieldOf,
+  formFields,
+  isCapBelowFile,
+  isPolicyForm,
+  toEdits,
+  toForm,
+} from '../../../src/model/policyForm.ts';
 import type { FormField, PolicyForm } from '../../../src/model/policyForm.ts';
 import {
   checkPolicyEdits,
@@ -23,6 +31,7 @@ describe('toForm', () => {
       maxAge: '6',
       maxAgeUnit: 'months',
       keepPlain: '5',
+      hold: false,
       logsAll: true,
       categories: [],
       exclude: '',
@@ -46,6 +55,7 @@ describe('toForm', () => {
     }),
     retention: fc.record({
       maxAge: age,
+      hold: fc.boolean(),
       maxFolderMB: fc.oneof(
         fc.integer({ min: 1, max: 1_048_576 }),
         fc.integer({ min: 1, max: 1024 }).map((gb) => gb * 1024),
@@ -113,6 +123,7 @@ describe('toEdits', () => {
     [{ maxFolder: '0.5', maxFolderUnit: 'GB' }, 'retention.maxFolderMB', 512],
     [{ maxFolder: '300', maxFolderUnit: 'MB' }, 'retention.maxFolderMB', 300],
     [{ maxAge: '30', maxAgeUnit: 'days' }, 'retention.maxAge', { days: 30 }],
+    [{ hold: true }, 'retention.hold', true],
     [{ logsAll: true, categories: ['auth'] }, 'recording.log', ['all']],
     [{ logsAll: false, categories: ['auth'] }, 'recording.log', ['auth']],
     [{ exclude: '/a\r\n\n  /b/** \n' }, 'recording.exclude', ['/a', '/b/**']],
@@ -130,11 +141,61 @@ describe('toEdits', () => {
     });
 });
 
+describe('changesOf', () => {
+  it('of one form are none', () => {
+    assert.deepEqual(changesOf(form, form), []);
+  });
+
+  const same: Partial<PolicyForm>[] = [
+    { maxFolder: '1024', maxFolderUnit: 'MB' },
+    { maxFile: ' 20' },
+    { categories: ['auth'] },
+    { exclude: '\n \n' },
+  ];
+  for (const change of same)
+    it(`says that ${JSON.stringify(change)} is what the defaults say`, () => {
+      assert.deepEqual(changesOf(form, { ...form, ...change }), []);
+    });
+
+  it('names the keys that differ, and no others', () => {
+    const changed = { ...form, maxAgeUnit: 'days', hold: true, level: 'NONE' } as const;
+    assert.deepEqual(changesOf(form, changed), [
+      { key: 'retention.maxAge', value: { days: 6 } },
+      { key: 'retention.hold', value: true },
+      { key: 'recording.level', value: 'NONE' },
+    ]);
+  });
+
+  it('has a field for each value of the form', () => {
+    const changed = Object.fromEntries(
+      Object.entries(form).map(([name, value]) => [name, typeof value === 'boolean' ? !value : 'x']),
+    ) as unknown as PolicyForm;
+    assert.equal(changesOf(form, { ...changed, categories: ['auth'] }).length, formFields.length);
+  });
+});
+
+describe('isCapBelowFile', () => {
+  for (const [change, expected] of [
+    [{}, false],
+    [{ maxFolder: '19', maxFolderUnit: 'MB' }, true],
+    [{ maxFolder: '20', maxFolderUnit: 'MB' }, true],
+    [{ maxFolder: '21', maxFolderUnit: 'MB' }, false],
+    [{ maxFile: '1024' }, true],
+    [{ maxFile: '1024', hold: true }, false],
+    [{ maxFile: 'x' }, false],
+    [{ maxFolder: '' }, false],
+  ] as [Partial<PolicyForm>, boolean][])
+    it(`is ${String(expected)} for ${JSON.stringify(change)}`, () => {
+      assert.equal(isCapBelowFile({ ...form, ...change }), expected);
+    });
+});
+
 describe('fieldOf', () => {
   const fields: [key: string, field: FormField | undefined][] = [
     ['rotation.maxFileMB', 'maxFile'],
     ['retention.maxAge.days', 'maxAge'],
     ['retention.maxAges', undefined],
+    ['retention.hold', 'hold'],
     ['recording.exclude.0', 'exclude'],
     ['recording.authPaths', 'authPaths'],
     ['recording.deploymentPaths.3', 'deploymentPaths'],
@@ -154,8 +215,15 @@ describe('parsePageMessage', () => {
     { kind: 'ready' },
     { kind: 'cancel' },
     { kind: 'open-policy' },
-    { kind: 'save', form },
-    { kind: 'changed', seq: 1, form },
+    { kind: 'save', form, base: form },
+    { kind: 'changed', seq: 1, form, base: form, answers: {} },
+    {
+      kind: 'changed',
+      seq: 1,
+      form,
+      base: form,
+      answers: { maxFile: 'mine', level: 'theirs', hold: 'open' },
+    },
   ];
   for (const message of accepted)
     it(`accepts ${JSON.stringify(message).slice(0, 40)}`, () => {
@@ -171,12 +239,19 @@ describe('parsePageMessage', () => {
     { kind: 'toString' },
     { kind: 'load', form },
     { kind: 'save' },
-    { kind: 'save', form: null },
-    { kind: 'save', form: { ...form, maxFile: 20 } },
-    { kind: 'save', form: { ...form, categories: [1] } },
-    { kind: 'save', form: { ...form, maxAgeUnit: 'years' } },
-    { kind: 'changed', form },
-    { kind: 'changed', seq: '1', form },
+    { kind: 'save', form: null, base: form },
+    { kind: 'save', form },
+    { kind: 'save', form, base: {} },
+    { kind: 'save', base: form, form: { ...form, maxFile: 20 } },
+    { kind: 'save', base: form, form: { ...form, categories: [1] } },
+    { kind: 'save', base: form, form: { ...form, maxAgeUnit: 'years' } },
+    { kind: 'changed', form, base: form, answers: {} },
+    { kind: 'changed', seq: '1', form, base: form, answers: {} },
+    { kind: 'changed', seq: 1, form, answers: {} },
+    { kind: 'changed', seq: 1, form, base: form },
+    { kind: 'changed', seq: 1, form, base: form, answers: null },
+    { kind: 'changed', seq: 1, form, base: form, answers: { maxFile: 'ours' } },
+    { kind: 'changed', seq: 1, form, base: form, answers: { toString: 'mine' } },
   ];
   for (const message of refused)
     it(`refuses ${inspect(message, { breakLength: Infinity }).slice(0, 60)}`, () => {

@@ -1,0 +1,76 @@
+/**
+ * Takes the pictures of the documents and of the walkthrough anew, from the packed extension in a real VS Code on the demo
+ * workspace: `node scripts/pictures.ts`, after `npm run build`. Look at each before it is committed.
+ */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OpenVscode } from '../test/e2e/openVscode.ts';
+import { themes, type Theme } from '../test/e2e/themes.ts';
+import { makeDemo } from './demo.ts';
+import { checkout } from './folders.ts';
+import { buildExtension, packExtension } from './packExtension.ts';
+
+const gallery = join(checkout, 'media', 'screenshots');
+const walkthrough = join(checkout, 'media', 'walkthrough');
+const suffixes: Readonly<Record<Theme, string>> = {
+  light: 'light',
+  dark: 'dark',
+  'high contrast light': 'hc-light',
+  'high contrast dark': 'hc-dark',
+};
+const inTheWalkthrough = new Set<Theme>(['light', 'dark']);
+/** The part of the window that a step of the walkthrough has room for. */
+const stepView = { x: 48, y: 36, width: 900, height: 620 };
+
+await buildExtension();
+await packExtension();
+for (const folder of [gallery, walkthrough]) await mkdir(folder, { recursive: true });
+const vscode = await OpenVscode.open({ files: { '.gitkeep': '' }, theme: 'light' });
+try {
+  const { page } = vscode;
+  const demo = vscode.workspace.folder;
+  const shoot = async (folder: string, name: string, theme: Theme, clip?: typeof stepView): Promise<void> => {
+    const path = join(folder, `${name}-${suffixes[theme]}.png`);
+    await page.page.screenshot({ path, animations: 'disabled', ...(clip !== undefined && { clip }) });
+  };
+  const inEachTheme = async (take: (theme: Theme) => Promise<void>): Promise<void> => {
+    for (const theme of Object.keys(themes) as Theme[]) {
+      await page.changeTheme(theme);
+      await page.page.waitForTimeout(800);
+      await take(theme);
+    }
+  };
+
+  // Before it is managed: the view's welcome beside the logs.
+  await rm(demo, { recursive: true });
+  await makeDemo(demo);
+  await rename(join(demo, '.workspace-logs.json'), join(demo, '..', 'policy'));
+  await vscode.reload();
+  await page.logs.row('API Logs').waitFor({ timeout: 60_000 });
+  await page.page.waitForTimeout(2000);
+  await inEachTheme(async (theme) => {
+    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'initialize', theme, stepView);
+  });
+
+  await rename(join(demo, '..', 'policy'), join(demo, '.workspace-logs.json'));
+  await page.page.waitForTimeout(2000);
+  await page.explorer.chooseFrom('logs', 'Configure Logging');
+  await page.webview.locator('#summary').filter({ hasText: '→' }).waitFor();
+  await inEachTheme(async (theme) => {
+    await shoot(gallery, 'form', theme);
+    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'configure', theme, { ...stepView, x: 348 });
+  });
+  await page.webview.locator('#exclude textarea').fill('/health');
+  for (const box of ['logsAll', 'writes', 'errors']) await page.webview.locator(`#${box} label`).click();
+  await page.page.waitForTimeout(1500);
+  await inEachTheme(async (theme) => {
+    await page.webview.locator('#recorded').evaluate((element: unknown) => {
+      (element as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'start' });
+    });
+    await page.page.waitForTimeout(500);
+    await shoot(gallery, 'recording', theme);
+    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'record', theme, { ...stepView, x: 348 });
+  });
+} finally {
+  await vscode.close();
+}

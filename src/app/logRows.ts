@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { identify } from '../files/identity.ts';
+import { kindOf } from '../files/list.ts';
+import { isBookkeeping } from '../model/fileName.ts';
+import type { LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
+import { logsFolder, requireWorkspace } from './context.ts';
+import type { WorkspaceInput } from './context.ts';
+import { lastListing } from './lastListing.ts';
+import { overview } from './listLogs.ts';
+import type { RowIndex } from './rowIndex.ts';
+
+/** Which rows: `count` of them, from the `from`th on, counted from 0. */
+interface PageInput extends WorkspaceInput {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Rows of the view, as they were when `overview` looked last. */
+export async function logRows(input: PageInput & { readonly parent: RowParent }): Promise<LogRowsPage> {
+  const { parent, from, count } = input;
+  return (await listingOf(input)).page(parent, from, count);
+}
+
+/** One page of all files, the latest entry first. */
+export interface LogFilesPage {
+  readonly files: readonly LogRowFile[];
+  /** How many files there are in all. */
+  readonly total: number;
+}
+
+export async function logFiles(input: PageInput): Promise<LogFilesPage> {
+  const files = (await listingOf(input)).latest();
+  return { files: files.slice(input.from, input.from + input.count), total: files.length };
+}
+
+/**
+ * The named files of `logs/` as they are on disk now, in the order of the names; what is no regular file, or is gone, is
+ * left out. Times and outlook are those of the last look, for files that have not changed since.
+ */
+export function findLogs(input: WorkspaceInput & { readonly names: readonly string[] }): LogRowFile[] {
+  const root = requireWorkspace(input);
+  const folder = logsFolder(root);
+  if (kindOf(folder) !== 'folder') return [];
+  const names = new Set(input.names);
+  const seen = lastListing(root)?.files.filter(({ name }) => names.has(name)) ?? [];
+  const byName = new Map(seen.map((file) => [file.name, file]));
+  return [...names].flatMap((name) => {
+    const file = isNameOfLog(name) ? identify(folder, name) : undefined;
+    if (file === undefined) return [];
+    const known = byName.get(name);
+    const isSame =
+      known?.inode === file.inode && known.bytes === file.bytes && known.modified === file.modified;
+    return [isSame ? known : file];
+  });
+}
+
+function isNameOfLog(name: string): boolean {
+  return name !== '' && basename(name) === name && !name.includes('\0') && !isBookkeeping(name);
+}
+
+async function listingOf(input: WorkspaceInput): Promise<RowIndex> {
+  const root = requireWorkspace(input);
+  if (lastListing(root) === undefined) await overview({ root });
+  const listing = lastListing(root);
+  if (listing === undefined) throw new Error(`nothing was remembered of ${root}`);
+  return listing;
+}

@@ -1,0 +1,177 @@
+import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { identify, isUnchanged } from '../files/identity.ts';
+import { saveCopy as save } from '../files/saveCopy.ts';
+import type { CopyContent } from '../files/saveCopy.ts';
+import { compressionOf } from '../model/compression.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { clock, logsFolder, reportAction, requireWorkspace } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+import { streamLog } from './readLog.ts';
+import { requireLog } from './requireLog.ts';
+
+export interface SaveCopyInput extends WorkspaceInput {
+  /** The log as the person saw it. */
+  readonly file: LogFile;
+  /** The text of a compressed log, instead of the file as it is. */
+  readonly unzipped: boolean;
+  /** Which file of a zip, where there are several. */
+  readonly member?: string | undefined;
+  /** Absolute path of the copy. */
+  readonly target: string;
+  /** The file that is there and that the person agreed to replace. */
+  readonly replaces?: LogFile | undefined;
+}
+
+/**
+ * Saves a copy of a log outside of `logs/`, with the log's permissions. Of a log that grows meanwhile the copy holds what
+ * was there at the start, and no line that was not finished then.
+ * @returns the size of the copy
+ * @throws Failure `source-changing` where the log is not the one that the person saw, `member-needed`, `target-among-logs`,
+ *   `target-exists`, `disk-full`, `cancelled` …
+ */
+export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
+  const root = requireWorkspace(input);
+  const { file, target, replaces } = input;
+  const content = input.unzipped ? await textOf(root, input) : await bytesOf(root, file);
+  try {
+    const bytes = await save(
+      { root, path: resolve(target), replaces },
+      {
+        mode: content.mode,
+        fill: (write) => content.fill(reporting(write, content, file.name, context)),
+      },
+    );
+    reportAction(context, root, { kind: 'copied', name: file.name, target });
+    return { bytes };
+  } finally {
+    await content.close();
+  }
+}
+
+/** The regular files that stand at these paths: what copies would replace. */
+export function filesAt({ paths }: { readonly paths: readonly string[] }): (LogFile | undefined)[] {
+  return paths.map((path) => identify(dirname(path), basename(path)));
+}
+
+interface Content extends CopyContent {
+  /** How many bytes there will be; 0 where nobody knows yet. */
+  readonly total: number;
+  readonly close: () => Promise<void>;
+}
+
+/** The file as it is, by a descriptor that was looked at. */
+async function bytesOf(root: string, file: LogFile): Promise<Content> {
+  const { name } = file;
+  const isPlain = compressionOf(file.parts) === '';
+  requireLog(root, name);
+  const path = join(logsFolder(root), name);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, flags).catch((error: unknown) => {
+    throw fromSystemError(error, path);
+  });
+  const close = (): Promise<void> => handle.close();
+  try {
+    const start = await handle.stat();
+    const isTheOne = start.ino === file.inode && isSame(file, start, isPlain);
+    if (!isTheOne) throw new Failure('source-changing', { name });
+    return {
+      mode: start.mode,
+      total: start.size,
+      close,
+      async fill(write) {
+        const { bytes, lineEnd } = await copyPieces(handle, start.size, write);
+        const end = await handle.stat();
+        const was = { bytes: start.size, modified: start.mtimeMs };
+        if (bytes !== start.size || !isSame(was, end, isPlain))
+          throw new Failure('source-changing', { name });
+        return end.size > bytes && lineEnd > 0 ? lineEnd : bytes;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A plain log may have grown. */
+function isSame(was: Pick<LogFile, 'bytes' | 'modified'>, now: Stats, isPlain: boolean): boolean {
+  const hasGrown = now.size > was.bytes;
+  return hasGrown ? isPlain : now.size === was.bytes && now.mtimeMs === was.modified;
+}
+
+const NEWLINE = 0x0a;
+const PIECE_BYTES = 1 << 18;
+
+/** @returns how many bytes there were, and where the last line ended that did */
+async function copyPieces(
+  handle: FileHandle,
+  size: number,
+  write: (piece: Uint8Array) => Promise<void>,
+): Promise<{ bytes: number; lineEnd: number }> {
+  let bytes = 0;
+  let lineEnd = 0;
+  if (size === 0) return { bytes, lineEnd };
+  const options = { start: 0, end: size - 1, autoClose: false, highWaterMark: PIECE_BYTES };
+  for await (const piece of handle.createReadStream(options) as AsyncIterable<Buffer>) {
+    await write(piece);
+    const newline = piece.lastIndexOf(NEWLINE);
+    if (newline !== -1) lineEnd = bytes + newline + 1;
+    bytes += piece.length;
+  }
+  return { bytes, lineEnd };
+}
+
+/** The text inside a compressed file, which is looked at before and after: it is opened by its name. */
+async function textOf(root: string, { file, member }: SaveCopyInput): Promise<Content> {
+  const { name } = file;
+  const folder = logsFolder(root);
+  requireLog(root, name);
+  const { mode } = await lstat(join(folder, name));
+  const requireUnchanged = (): void => {
+    if (!isUnchanged(folder, file)) throw new Failure('source-changing', { name });
+  };
+  return {
+    mode,
+    total: 0,
+    close: () => Promise.resolve(),
+    async fill(write) {
+      let bytes = 0;
+      try {
+        await streamLog({ root, name, member }, async (piece) => {
+          await write(piece);
+          bytes += piece.length;
+        });
+      } finally {
+        // Also where it could not be read: that it was swapped is why.
+        requireUnchanged();
+      }
+      return bytes;
+    },
+  };
+}
+
+const REPORT_MS = 100;
+
+/** Tells how far it is, not too often, and stops when it is called off. */
+function reporting(
+  write: (piece: Uint8Array) => Promise<void>,
+  { total }: Content,
+  name: string,
+  { signal, report }: AppContext,
+): (piece: Uint8Array) => Promise<void> {
+  let done = 0;
+  let told = clock();
+  return async (piece) => {
+    if (signal.aborted) throw new Failure('cancelled', {});
+    await write(piece);
+    done += piece.length;
+    if (clock() - told < REPORT_MS) return;
+    told = clock();
+    report({ kind: 'progress', progress: { done, total, name } });
+  };
+}

@@ -1,0 +1,43 @@
+import { fixes } from '../../app/finding.ts';
+import type { Finding, FixId } from '../../app/finding.ts';
+import { describeFinding } from '../../app/findingWords.ts';
+import { inlineApp } from '../../app/jobs.ts';
+import { Failure } from '../../base/failure.ts';
+import { Exit } from '../exit.ts';
+import { printJson, printLine } from '../output.ts';
+import type { Verb } from '../verb.ts';
+
+export const doctor: Verb = {
+  options: { fix: 'values', 'remove-commit-check': 'flag' },
+  positionals: { min: 0, max: 0 },
+  async run({ root, json, flag, values }) {
+    const asked = values('fix').map(parseFix);
+    const app = inlineApp();
+    for (const check of asked) await app.run('fixFinding', { root, check });
+    if (flag('remove-commit-check')) await app.run('removeCommitCheck', { root });
+    const findings = await app.run('checkWorkspace', { root });
+    if (json) await printJson(findings.map(toPrinted));
+    else for (const finding of findings) await printLine(lineOf(finding));
+    return findings.every(({ ok }) => ok) ? Exit.done : Exit.refused;
+  },
+};
+
+function parseFix(word: string): FixId {
+  const known = fixes.find((fix) => fix === word);
+  if (known !== undefined) return known;
+  throw new Failure('usage', {
+    detail: `“${word}” cannot be fixed from here; these can: ${fixes.join(', ')}. See --help.`,
+  });
+}
+
+function toPrinted(finding: Finding): Readonly<Record<string, unknown>> {
+  const { check, ok } = finding;
+  return { check, ok, ...describeFinding(finding) };
+}
+
+/** `FINDING untracked: Git tracks 1 log file: “logs/api.log” Run …` */
+function lineOf(finding: Finding): string {
+  const { detail, remedy } = describeFinding(finding);
+  const outcome = finding.ok ? 'ok     ' : 'FINDING';
+  return `${outcome} ${finding.check}: ${[detail, remedy].filter(Boolean).join(' ')}`;
+}

@@ -1,0 +1,26 @@
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogFile } from '../model/logFile.ts';
+import type { FolderLock } from './folderLock.ts';
+import { identifyGrown, isUnchanged } from './identity.ts';
+
+/**
+ * Removes a file of `folder` under the exclusive lock, if it still is the one that was looked at. Whoever calls syncs the
+ * folder.
+ * @param mayHaveGrown also one that was appended to since
+ * @returns the file as it was when it was removed; undefined where it is another one by now
+ * @throws Failure `lock-busy`, and errors of the file system
+ */
+export function removeFile(
+  folder: string,
+  file: LogFile,
+  lock: FolderLock,
+  { mayHaveGrown = false } = {},
+): Promise<LogFile | undefined> {
+  return lock.exclusive(() => {
+    const isTheOne = mayHaveGrown || isUnchanged(folder, file);
+    const now = isTheOne ? identifyGrown(folder, file) : undefined;
+    if (now !== undefined) unlinkSync(join(folder, file.name));
+    return now;
+  });
+}

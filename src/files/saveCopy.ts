@@ -1,0 +1,101 @@
+import { realpathSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../model/policy.ts';
+import { keepMode, randomToken, removeIfThere, syncFolder } from './durable.ts';
+import { giveName } from './giveName.ts';
+import { isUnchanged } from './identity.ts';
+import { kindOf } from './list.ts';
+
+/** Where a copy of a log goes. */
+export interface CopyTarget {
+  /** The workspace whose log it is. */
+  readonly root: string;
+  readonly path: string;
+  /** The file that is there and that a person agreed to replace. */
+  readonly replaces?: LogFile | undefined;
+}
+
+export interface CopyContent {
+  /** Permissions of the copy. */
+  readonly mode: number;
+  /** Writes the content piece by piece, and answers how many bytes of it stay: all, or fewer. */
+  fill(write: (piece: Uint8Array) => Promise<void>): Promise<number>;
+}
+
+/**
+ * Saves a copy outside of `logs/`: writes it beside its place, syncs, checks its size, and only then gives it its name.
+ * Whatever goes wrong leaves nothing behind, and what stood there as it was. A link at the place is refused, never followed.
+ * @returns the size of the copy
+ * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
+ *   another file by now), `disk-full`, and whatever `fill` throws
+ */
+export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
+  const { path } = target;
+  const temporary = join(dirname(path), `.workspace-logs-${randomToken()}.tmp`);
+  try {
+    requirePlace(target);
+    const bytes = await whileOpen(temporary, async (handle) => {
+      let written = 0;
+      const wanted = await fill(async (piece) => {
+        await handle.writeFile(piece);
+        written += piece.length;
+      });
+      const { size } = await handle.stat();
+      if (size !== written) throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
+      if (wanted < written) await handle.truncate(wanted);
+      await handle.sync();
+      return wanted;
+    });
+    keepMode(temporary, mode);
+    // Looked at again: it took a while.
+    requirePlace(target);
+    if (target.replaces !== undefined) renameSync(temporary, path);
+    else if (!giveName(temporary, path)) throw new Failure('target-exists', { path });
+    syncFolder(dirname(path));
+    return bytes;
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+async function whileOpen<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    return await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+function requirePlace({ root, path, replaces }: CopyTarget): void {
+  requireOutsideLogs(root, path);
+  const what = kindOf(path);
+  if (what !== 'missing' && what !== 'file') throw new Failure('not-a-regular-file', { path, what });
+  if (replaces !== undefined && !isUnchanged(dirname(path), replaces))
+    throw new Failure('source-changing', { name: path });
+}
+
+/** Whatever way leads there: a copy in this workspace's `logs/`, or in a managed one, would be taken for a log. */
+function requireOutsideLogs(root: string, path: string): void {
+  const realRoot = realPathOf(root);
+  for (let folder = realPathOf(dirname(path)); ; folder = dirname(folder)) {
+    const parent = dirname(folder);
+    const isOurs = parent === realRoot || kindOf(join(parent, POLICY_FILE)) !== 'missing';
+    if (basename(folder) === LOGS_FOLDER && isOurs) throw new Failure('target-among-logs', { path });
+    if (parent === folder) return;
+  }
+}
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+}

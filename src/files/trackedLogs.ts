@@ -1,0 +1,72 @@
+import { realpathSync } from 'node:fs';
+import { git, gitRefused, repositoryRoot, silenceOf } from './git.ts';
+import type { GitAnswer, GitSilence } from './git.ts';
+
+/** What Git told of a workspace's logs, or why it told nothing. */
+export type Told<T> =
+  { readonly kind: 'told'; readonly value: T } | { readonly kind: 'no-repository' } | GitSilence;
+
+/** These keep an empty folder in a repository, or speak to Git: whoever commits one means to. */
+const meantToBeCommitted = ['.git*', '.keep'];
+
+/**
+ * Names for Git what is in some folders, whatever their names. A link or a submodule of such a name is not meant.
+ * @param folders relative to where Git runs
+ */
+export function logPathspecs(folders: readonly string[]): string[] {
+  return [
+    ...folders.map(pathspecOf),
+    ...meantToBeCommitted.map((name) => `:(top,exclude,glob)**/${name}`),
+  ];
+}
+
+function pathspecOf(folder: string): string {
+  return `:(literal)${folder}/`;
+}
+
+function isMeantToBeCommitted(path: string): boolean {
+  return /(?:^|\/)\.(?:git[^/]*|keep)$/.test(path);
+}
+
+/** The files in the managed folders that Git tracks, relative to `root`. */
+export async function trackedFiles(
+  root: string,
+  folders: readonly string[],
+): Promise<Told<readonly string[]>> {
+  // Without the exclusions: ls-files compares them with the wrong part of a path in a folder below the top.
+  const args = ['ls-files', '-z', '--', ...folders.map(pathspecOf)];
+  return ask(root, args, ({ stdout }) =>
+    stdout.split('\0').filter((path) => path !== '' && !isMeantToBeCommitted(path)),
+  );
+}
+
+/** A commit of any branch, tag or stash that adds, changes or removes files of the managed folders. */
+export async function commitOfLogs(
+  root: string,
+  folders: readonly string[],
+): Promise<Told<string | undefined>> {
+  // Not `git log`, which may be told to run a program on signatures. It ends at the first commit it finds.
+  const args = ['rev-list', '--all', '--full-history', '-1', '--', ...logPathspecs(folders)];
+  return ask(root, args, ({ stdout }) => stdout.trim() || undefined);
+}
+
+/**
+ * Takes the files in the managed folders out of Git's index. Nothing on disk changes, and no commit does.
+ * @throws Failure `git-refused`
+ */
+export async function untrackFiles(root: string, folders: readonly string[]): Promise<void> {
+  // Without --force Git refuses files whose staged content is neither the commit's nor the disk's.
+  const how = ['-r', '--cached', '--force', '--quiet', '--ignore-unmatch'];
+  const answer = await git(root, 'rm', ...how, '--', ...logPathspecs(folders));
+  if (answer.status !== 0) throw gitRefused('git rm --cached', answer);
+}
+
+async function ask<T>(
+  root: string,
+  args: readonly string[],
+  read: (answer: GitAnswer) => T,
+): Promise<Told<T>> {
+  if (repositoryRoot(realpathSync(root)) === undefined) return { kind: 'no-repository' };
+  const answer = await git(root, ...args);
+  return answer.status === 0 ? { kind: 'told', value: read(answer) } : silenceOf(answer);
+}

@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import type { LogToDelete, RefusedLog } from '../app/deleteLogs.ts';
+import type { App } from '../app/jobs.ts';
+import { toFailureMessage } from '../base/failure.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { askAboutWritten, askToDelete, askWithoutTrash, describeDeleted } from './deletionTexts.ts';
+import type { Fate, Question } from './deletionTexts.ts';
+import { uriOf } from './logTargets.ts';
+import type { LogTarget } from './logTargets.ts';
+import type { Output } from './output.ts';
+import { offer } from './tell.ts';
+import { isLocal } from './whereItRuns.ts';
+import type { LogWorkspace } from './workspaces.ts';
+
+/** Logs that a person agreed to delete, of one workspace. */
+interface Agreed {
+  readonly workspace: LogWorkspace;
+  readonly asked: readonly LogToDelete[];
+}
+
+interface Deleted {
+  readonly deleted: readonly LogFile[];
+  readonly refused: readonly RefusedLog[];
+}
+
+/**
+ * Deletes logs that a person chose: asks first, and a second time for those that are still written to. The worker looks at
+ * each again right before it goes.
+ */
+export async function deleteLogs(targets: readonly LogTarget[], app: App, output: Output): Promise<void> {
+  const agreed: Agreed[] = [];
+  const refused: RefusedLog[] = [];
+  for (const [workspace, some] of Map.groupBy(targets, (target) => target.workspace)) {
+    const files = some.map(({ file }) => file);
+    const question = await app.run('considerDeletion', { root: workspace.root, files });
+    if (question.asked.length > 0) agreed.push({ workspace, asked: question.asked });
+    refused.push(...question.refused);
+  }
+  const fate = expectedFate();
+  const all = agreed.flatMap(({ asked }) => asked);
+  const written = all.filter(({ writer }) => writer !== undefined);
+  if (all.length > 0 && !(await isAgreed(askToDelete(filesOf(all), fate)))) return;
+  if (written.length > 0 && !(await isAgreed(askAboutWritten(written)))) return;
+  const gone: LogFile[] = [];
+  for (const each of agreed) {
+    const done =
+      fate === 'trash' ? await moveToTrash(each, app, output) : await deleteForGood(each, app, output);
+    gone.push(...done.deleted);
+    refused.push(...done.refused);
+  }
+  tell({ deleted: gone, refused }, fate, output);
+}
+
+/** The trash is that of the person's own computer, and VS Code's setting can do without. */
+function expectedFate(): Fate {
+  const isOn = vscode.workspace.getConfiguration('files').get('enableTrash', true);
+  return isLocal() && isOn ? 'trash' : 'nowhere';
+}
+
+async function isAgreed({ message, detail, button }: Question): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+}
+
+function filesOf(asked: readonly LogToDelete[]): LogFile[] {
+  return asked.map(({ file }) => file);
+}
+
+async function deleteForGood({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deleted> {
+  const alsoWritten = asked.some(({ writer }) => writer !== undefined);
+  const input = { root: workspace.root, files: filesOf(asked), alsoWritten };
+  return app.run('deleteLogs', input, { onReport: output.report });
+}
+
+/** What does not go to the trash is asked about once more: without it there is no way back. */
+async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deleted> {
+  const { root } = workspace;
+  const deleted: LogFile[] = [];
+  const refused: RefusedLog[] = [];
+  const left: LogToDelete[] = [];
+  let why = '';
+  for (const each of asked) {
+    const { file } = each;
+    const now = await app.run('considerDeletion', { root, files: [file] });
+    refused.push(...now.refused);
+    if (now.refused.length > 0) continue;
+    try {
+      await vscode.workspace.fs.delete(uriOf({ workspace, file }), { useTrash: true });
+      deleted.push(file);
+      const action = { kind: 'trashed', name: file.name, bytes: file.bytes } as const;
+      output.report({ kind: 'action', event: { at: Date.now(), root, action } });
+    } catch (error) {
+      left.push(each);
+      why = error instanceof Error ? error.message : String(error);
+    }
+  }
+  if (left.length === 0 || !(await isAgreed(askWithoutTrash(filesOf(left), why))))
+    return { deleted, refused };
+  const rest = await deleteForGood({ workspace, asked: left }, app, output);
+  return { deleted: [...deleted, ...rest.deleted], refused: [...refused, ...rest.refused] };
+}
+
+function tell({ deleted, refused }: Deleted, fate: Fate, output: Output): void {
+  for (const { failure } of refused) output.error(toFailureMessage(failure));
+  if (deleted.length + refused.length === 0) return;
+  const text = describeDeleted(deleted, refused, fate);
+  const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
+  void offer(refused.length > 0 ? 'warning' : 'info', text, showOutput);
+}

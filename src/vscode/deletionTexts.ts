@@ -1,0 +1,154 @@
+import * as l10n from '@vscode/l10n';
+import type { LogToDelete, RefusedLog, Writer } from '../app/deleteLogs.ts';
+import { describe, printable } from '../app/words.ts';
+import { formatBytes, formatNumber, plural } from '../base/locale.ts';
+import type { LogFile } from '../model/logFile.ts';
+
+/** Where deleted logs go. */
+export type Fate = 'trash' | 'nowhere';
+
+/** The words of a modal question. */
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+  readonly button: string;
+}
+
+const LISTED = 10;
+
+/** Whether to delete these logs at all. */
+export function askToDelete(files: readonly LogFile[], fate: Fate): Question {
+  const lines = [...listOf(files), '', fateWords[fate]()];
+  return {
+    message: deleteWords[fate](nameOrCount(files), files.length),
+    detail: lines.join('\n'),
+    button: buttons[fate](),
+  };
+}
+
+const fateWords: Readonly<Record<Fate, () => string>> = {
+  trash: () => l10n.t('You can restore them from the trash.'),
+  nowhere: () => l10n.t('There is no trash here: this cannot be undone.'),
+};
+
+const buttons: Readonly<Record<Fate, () => string>> = {
+  trash: () => l10n.t('Move to Trash'),
+  nowhere: () => l10n.t('Delete for Good'),
+};
+
+const deleteWords: Readonly<Record<Fate, (what: string, count: number) => string>> = {
+  trash: (what, count) =>
+    plural(count, {
+      one: l10n.t('Move {0} to the trash?', what),
+      other: l10n.t('Move {0} logs to the trash?', what),
+    }),
+  nowhere: (what, count) =>
+    plural(count, {
+      one: l10n.t('Delete {0} for good?', what),
+      other: l10n.t('Delete {0} logs for good?', what),
+    }),
+};
+
+/** Whether to delete for good what did not go to the trash. */
+export function askWithoutTrash(files: readonly LogFile[], why: string): Question {
+  const what = nameOrCount(files);
+  return {
+    message: plural(files.length, {
+      one: l10n.t('{0} could not be moved to the trash. Delete it for good?', what),
+      other: l10n.t('{0} logs could not be moved to the trash. Delete them for good?', what),
+    }),
+    detail: [...listOf(files), '', l10n.t('{0} This cannot be undone.', printable(why))].join('\n'),
+    button: buttons.nowhere(),
+  };
+}
+
+/** Whether to delete also what may be written to right now, with what that means. */
+export function askAboutWritten(written: readonly LogToDelete[]): Question {
+  const writers = new Set(written.map(({ writer }) => writer));
+  const means = (Object.keys(writerWords) as Writer[])
+    .filter((writer) => writers.has(writer))
+    .map((writer) => writerWords[writer]());
+  return {
+    message: plural(written.length, {
+      one: l10n.t(
+        '{0} is still being written. Delete it all the same?',
+        nameOrCount(written.map(({ file }) => file)),
+      ),
+      other: l10n.t(
+        '{0} of these logs are still being written. Delete them all the same?',
+        formatNumber(written.length),
+      ),
+    }),
+    detail: [...(written.length > 1 ? [...listOf(written.map(({ file }) => file)), ''] : []), ...means].join(
+      '\n',
+    ),
+    button: l10n.t('Delete All the Same'),
+  };
+}
+
+const writerWords: Readonly<Record<Writer, () => string>> = {
+  active: () =>
+    l10n.t(
+      'An active log holds the latest entries. Recorders go on in a new one; Rotate Now would keep the old one.',
+    ),
+  current: () =>
+    l10n.t(
+      'Another program seems to write its latest entries there. What it writes after this may be lost until it is started again.',
+    ),
+  'held-open': () =>
+    l10n.t(
+      'Another program has it open right now. What it writes after this is lost until it opens its log again.',
+    ),
+};
+
+/** What was done, in one sentence. */
+export function describeDeleted(
+  deleted: readonly LogFile[],
+  refused: readonly RefusedLog[],
+  fate: Fate,
+): string {
+  const what = nameOrCount(deleted);
+  const size = formatBytes(sizeOf(deleted));
+  const words = {
+    trash: {
+      one: l10n.t('{0} was moved to the trash ({1}).', what, size),
+      other: l10n.t('{0} logs were moved to the trash ({1}).', what, size),
+    },
+    nowhere: {
+      one: l10n.t('{0} was deleted ({1}).', what, size),
+      other: l10n.t('{0} logs were deleted ({1}).', what, size),
+    },
+  };
+  const done = deleted.length === 0 ? '' : plural(deleted.length, words[fate]);
+  const [first] = refused;
+  if (first === undefined) return done;
+  const why = describe(first.failure);
+  const left = plural(refused.length, {
+    one: why,
+    other: l10n.t('{0} logs were left, the first because: {1}', formatNumber(refused.length), why),
+  });
+  return done === '' ? left : l10n.t('{0} {1}', done, left);
+}
+
+/** The name of one log in quotes, or how many there are. */
+function nameOrCount(files: readonly LogFile[]): string {
+  const [first] = files;
+  return files.length === 1 && first !== undefined
+    ? `“${printable(first.name)}”`
+    : formatNumber(files.length);
+}
+
+/** A line for each log, the first ones of many. */
+function listOf(files: readonly LogFile[]): string[] {
+  const lines = files
+    .slice(0, LISTED)
+    .map(({ name, bytes }) => l10n.t('{0} ({1})', printable(name), formatBytes(bytes)));
+  const more = files.length - LISTED;
+  if (more > 0)
+    lines.push(l10n.t('and {0} more, {1} in all', formatNumber(more), formatBytes(sizeOf(files))));
+  return lines;
+}
+
+function sizeOf(files: readonly LogFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}

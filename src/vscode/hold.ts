@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { App } from '../app/jobs.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import { tellAboutGit } from './gitMessages.ts';
+import { commands } from './ids.ts';
+import type { Output } from './output.ts';
+import { pickWorkspace } from './pickWorkspace.ts';
+import type { CommandTarget } from './pickWorkspace.ts';
+import { offer, telling } from './tell.ts';
+import { mayChange } from './trust.ts';
+import type { LogWorkspace, Workspaces } from './workspaces.ts';
+
+/** *Hold Deletions* and *Release Hold*: `retention.hold` of the policy, its comments kept. */
+export function registerHold(app: App, workspaces: Workspaces, output: Output): Disposable {
+  const store = new DisposableStore();
+
+  async function hold(target: CommandTarget, value: boolean): Promise<void> {
+    const applies = ({ overview }: LogWorkspace): boolean =>
+      overview?.managed === true && overview.held !== value;
+    const workspace = await pickWorkspace(target, workspaces, applies);
+    if (workspace === undefined || !mayChange()) return;
+    const { root, folder } = workspace;
+    const edits = [{ key: 'retention.hold', value }];
+    const { git } = await app.run(
+      'savePolicy',
+      { root, edits, mustExist: true },
+      { onReport: output.report },
+    );
+    await workspaces.refresh();
+    const text = value
+      ? vscode.l10n.t('Nothing is deleted from the logs of {0} until the hold is released.', folder.name)
+      : vscode.l10n.t('The hold is released: the logs of {0} expire again as the policy says.', folder.name);
+    void offer('info', text);
+    tellAboutGit(app, root, git, output);
+  }
+
+  for (const [command, value] of [
+    [commands.hold, true],
+    [commands.releaseHold, false],
+  ] as const) {
+    store.add(
+      vscode.commands.registerCommand(command, (target: CommandTarget) =>
+        telling(output, () => hold(target, value)),
+      ),
+    );
+  }
+  return store;
+}

@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { App } from '../app/jobs.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import { deleteLogs } from './deleteLog.ts';
+import { downloadLogs } from './downloadLog.ts';
+import { commands } from './ids.ts';
+import { copyPaths, openRaw, reveal } from './logPaths.ts';
+import { targetsOf } from './logTargets.ts';
+import type { LogCommandInput, LogTarget } from './logTargets.ts';
+import type { LogTree } from './logTree.ts';
+import type { Output } from './output.ts';
+import type { LogQuestion } from './pickLog.ts';
+import type { CommandTarget } from './pickWorkspace.ts';
+import { rotateNow } from './rotateNow.ts';
+import { telling } from './tell.ts';
+import { mayChange } from './trust.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** What a person does with logs, from the view, the explorer's menu and the palette. */
+export function registerLogActions(
+  app: App,
+  workspaces: Workspaces,
+  tree: LogTree,
+  output: Output,
+  memory: vscode.Memento,
+): Disposable {
+  const store = new DisposableStore();
+  const sources = { app, workspaces, tree };
+
+  const register = (
+    command: string,
+    question: LogQuestion,
+    run: (targets: readonly LogTarget[]) => Promise<void>,
+    isAllowed = (): boolean => true,
+  ): void => {
+    const start = async (input: LogCommandInput): Promise<void> => {
+      if (!isAllowed()) return;
+      const targets = await targetsOf(input, sources, question);
+      if (targets.length > 0) await run(targets);
+    };
+    store.add(
+      vscode.commands.registerCommand(command, (...input: LogCommandInput) =>
+        telling(output, () => start(input)),
+      ),
+    );
+  };
+
+  register(commands.openRaw, { title: vscode.l10n.t('Open Raw') }, (targets) => openRaw(targets, app));
+  register(commands.copyPath, { title: vscode.l10n.t('Copy Path of Log'), many: true }, copyPaths);
+  register(commands.reveal, { title: vscode.l10n.t('Reveal Log in Explorer') }, (targets) =>
+    reveal(targets, app),
+  );
+  register(
+    commands.downloadLog,
+    { title: vscode.l10n.t('Download Log'), many: true },
+    (targets) => downloadLogs(targets, app, output, memory),
+    mayChange,
+  );
+  register(
+    commands.deleteLog,
+    {
+      title: vscode.l10n.t('Delete Log'),
+      many: true,
+      applies: ({ overview }) => overview?.managed === true,
+    },
+    async (targets) => {
+      await deleteLogs(targets, app, output);
+      await workspaces.refresh();
+    },
+    mayChange,
+  );
+  store.add(
+    vscode.commands.registerCommand(commands.rotateNow, (target: CommandTarget) =>
+      telling(output, async () => {
+        if (mayChange()) await rotateNow(target, app, workspaces, output);
+      }),
+    ),
+  );
+  return store;
+}

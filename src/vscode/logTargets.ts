@@ -1,0 +1,88 @@
+import { dirname, basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { App } from '../app/jobs.ts';
+import { Failure } from '../base/failure.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { LOGS_FOLDER } from '../model/policy.ts';
+import type { LogNode, LogTree } from './logTree.ts';
+import { pickLogs } from './pickLog.ts';
+import type { LogQuestion } from './pickLog.ts';
+import type { LogWorkspace, Workspaces } from './workspaces.ts';
+
+/** A log that a command was started on, as the person saw it then. */
+export interface LogTarget {
+  readonly workspace: LogWorkspace;
+  readonly file: LogFile;
+}
+
+/**
+ * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them. A key
+ * of the view sends `selection` (package.json), the palette nothing.
+ */
+export type LogCommandInput = readonly [
+  clicked?: LogNode | vscode.Uri | 'selection',
+  selected?: readonly (LogNode | vscode.Uri)[],
+];
+
+interface Sources {
+  readonly app: App;
+  readonly workspaces: Workspaces;
+  readonly tree: Pick<LogTree, 'selectedLogs'>;
+}
+
+/**
+ * The logs that a command was started on; asks where nothing tells. None: the person does not want to.
+ * @throws Failure `not-a-log-name`, `file-missing`, `not-a-regular-file` for a resource that is no log
+ */
+export async function targetsOf(
+  [clicked, selected]: LogCommandInput,
+  sources: Sources,
+  question: LogQuestion,
+): Promise<readonly LogTarget[]> {
+  const items = clicked === 'selection' ? sources.tree.selectedLogs() : allOf(clicked, selected);
+  if (items === undefined) return pickLogs(sources.app, sources.workspaces, question);
+  const uris = items.filter((item) => item instanceof vscode.Uri);
+  const targets = [...filesOf(items), ...(await resourcesOf(uris, sources))];
+  if (targets.length === 0)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Select logs first: this row is none.'));
+  return targets;
+}
+
+type Item = LogNode | vscode.Uri;
+
+function allOf(clicked: Item | undefined, selected: readonly Item[] = []): readonly Item[] | undefined {
+  if (clicked === undefined) return undefined;
+  return selected.length > 0 ? selected : [clicked];
+}
+
+/** The rows' own data, as it is now: a row is given new data when its file changes. */
+function filesOf(items: readonly Item[]): LogTarget[] {
+  return items.flatMap((item) =>
+    !(item instanceof vscode.Uri) && item.kind === 'file'
+      ? [{ workspace: item.workspace, file: item.file }]
+      : [],
+  );
+}
+
+async function resourcesOf(uris: readonly vscode.Uri[], { app, workspaces }: Sources): Promise<LogTarget[]> {
+  const byWorkspace = Map.groupBy(uris, ({ fsPath }) => {
+    const workspace = workspaces.all().find(({ root }) => join(root, LOGS_FOLDER) === dirname(fsPath));
+    if (workspace === undefined) throw new Failure('not-a-log-name', { name: fsPath });
+    return workspace;
+  });
+  const targets = [...byWorkspace].map(async ([workspace, some]) => {
+    const names = some.map(({ fsPath }) => basename(fsPath));
+    const files = await app.run('requireLogs', { root: workspace.root, names });
+    return files.map((file) => ({ workspace, file }));
+  });
+  return (await Promise.all(targets)).flat();
+}
+
+/** Where a log is on disk. */
+export function pathOf({ workspace, file }: LogTarget): string {
+  return join(workspace.root, LOGS_FOLDER, file.name);
+}
+
+export function uriOf({ workspace, file }: LogTarget): vscode.Uri {
+  return vscode.Uri.joinPath(workspace.folder.uri, LOGS_FOLDER, file.name);
+}

@@ -1,0 +1,119 @@
+import * as vscode from 'vscode';
+import type { App } from '../app/jobs.ts';
+import { printable } from '../app/words.ts';
+import { formatBytes, formatNumber, locale } from '../base/locale.ts';
+import type { LogRowFile } from '../model/logRows.ts';
+import type { LogTarget } from './logTargets.ts';
+import { pickWorkspace } from './pickWorkspace.ts';
+import type { LogWorkspace, Workspaces } from './workspaces.ts';
+
+/** How a command of the palette asks which logs it is for. */
+export interface LogQuestion {
+  readonly title: string;
+  /** Several may be chosen. */
+  readonly many?: boolean;
+  /** Which workspaces the command is for. */
+  readonly applies?: (workspace: LogWorkspace) => boolean;
+}
+
+/** So many rows are shown at once: more would make the list slow, and nobody reads them. */
+const SHOWN = 1000;
+const SETTLE_MS = 150;
+
+interface Item extends vscode.QuickPickItem {
+  readonly file: LogRowFile;
+}
+
+/** Asks which folder, where there are several, and which of its logs. None: the person does not want to. */
+export async function pickLogs(
+  app: App,
+  workspaces: Workspaces,
+  question: LogQuestion,
+): Promise<readonly LogTarget[]> {
+  const { applies = () => true } = question;
+  const workspace = await pickWorkspace(
+    undefined,
+    workspaces,
+    (candidate) => candidate.overview?.hasLogs === true && applies(candidate),
+  );
+  if (workspace === undefined) return [];
+  const { total } = await app.run('logFiles', { root: workspace.root, from: 0, count: 0 });
+  if (total === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} has no logs: its logs folder is empty or missing.', workspace.folder.name),
+    );
+    return [];
+  }
+  const files = await askForLogs(app, workspace, question, total);
+  return files.map((file) => ({ workspace, file }));
+}
+
+async function askForLogs(
+  app: App,
+  { root }: LogWorkspace,
+  { title, many = false }: LogQuestion,
+  total: number,
+): Promise<readonly LogRowFile[]> {
+  const pick = vscode.window.createQuickPick<Item>();
+  let timer: NodeJS.Timeout | undefined;
+  let asked = 0;
+  pick.title = title;
+  pick.canSelectMany = many;
+  pick.matchOnDescription = true;
+  pick.placeholder =
+    total > SHOWN
+      ? vscode.l10n.t(
+          'The newest {0} of {1} logs. Type a name to find any other.',
+          formatNumber(SHOWN),
+          formatNumber(total),
+        )
+      : vscode.l10n.t('Type a name, or choose');
+
+  async function find(text: string): Promise<void> {
+    const turn = (asked += 1);
+    pick.busy = true;
+    const { files } = await app.run('searchLogs', { root, text, count: SHOWN });
+    if (turn !== asked) return;
+    const chosen = pick.selectedItems;
+    const names = new Set(chosen.map(({ file }) => file.name));
+    pick.items = [...chosen, ...toItems(files.filter(({ name }) => !names.has(name)))];
+    pick.selectedItems = chosen;
+    pick.busy = false;
+  }
+
+  return new Promise((resolve, reject) => {
+    const look = (text: string): void => {
+      void find(text).catch((error: unknown) => {
+        reject(error as Error);
+        pick.hide();
+      });
+    };
+    pick.onDidChangeValue((text) => {
+      clearTimeout(timer);
+      // Where all are shown, VS Code itself finds them.
+      if (total > SHOWN) timer = setTimeout(look, SETTLE_MS, text);
+    });
+    pick.onDidAccept(() => {
+      const chosen = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
+      resolve(chosen.map(({ file }) => file));
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      clearTimeout(timer);
+      asked += 1;
+      resolve([]);
+      pick.dispose();
+    });
+    pick.show();
+    look('');
+  });
+}
+
+function toItems(files: readonly LogRowFile[]): Item[] {
+  const time = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' });
+  return files.map((file) => ({
+    label: printable(file.name),
+    description: [formatBytes(file.bytes), time.format(file.last ?? file.modified)].join(' · '),
+    file,
+  }));
+}

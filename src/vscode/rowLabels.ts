@@ -1,0 +1,139 @@
+import * as l10n from '@vscode/l10n';
+import type { Overview } from '../app/listLogs.ts';
+import { printable } from '../app/printable.ts';
+import { describe } from '../app/words.ts';
+import { formatBytes, formatList, formatNumber, locale, plural } from '../base/locale.ts';
+import type { Totals } from '../model/logFile.ts';
+import type { LogGroup, LogRow } from '../model/logRows.ts';
+
+/** Words of the tree's rows that have others below them. None depends on today's date. */
+export interface Labels {
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+}
+
+const groupTitles: Readonly<Record<LogGroup, () => string>> = {
+  api: () => l10n.t('API Logs'),
+  audit: () => l10n.t('Audit Logs'),
+  other: () => l10n.t('Other Logs'),
+};
+
+/** A group, a family or a month: how much is below it, and where it is not as usual, whether that counts towards the limit. */
+export function labelsOfBelow(row: Exclude<LogRow, { kind: 'file' }>): Labels {
+  const label = titleOf(row);
+  return {
+    label,
+    description: row.kind === 'month' ? sizeOf(row.totals) : describeBelow(row),
+    tooltip: [label, sizeOf(row.totals), ...limitWords(row)].join('\n'),
+  };
+}
+
+type Below = Extract<LogRow, { kind: 'group' | 'family' }>;
+
+function describeBelow(row: Below): string {
+  const { totals, outside } = row;
+  const isOther = row.kind === 'family' || row.group === 'other';
+  if (!isOther || outside === undefined || totals.files === 0) return sizeOf(totals);
+  const isOutside = outside.files === totals.files;
+  if (row.kind === 'group' && isOutside)
+    return [l10n.t('{0} outside the limit', formatBytes(totals.bytes)), fileCount(totals.files)].join(' · ');
+  return row.kind === 'family' && isOutside ? sizeOf(totals) : [sizeOf(totals), ...limitWords(row)].join(' · ');
+}
+
+function titleOf(row: Exclude<LogRow, { kind: 'file' }>): string {
+  if (row.kind === 'group') return groupTitles[row.group]();
+  return row.kind === 'family' ? printable(row.family) : titleOfMonth(row.month.month);
+}
+
+/** @param month YYYY-MM, or empty */
+function titleOfMonth(month: string): string {
+  const [year, number] = month.split('-').map(Number);
+  if (year === undefined || number === undefined) return l10n.t('Undated');
+  const date = new Date(2000, number - 1, 1);
+  date.setFullYear(year);
+  return new Intl.DateTimeFormat(locale(), { year: 'numeric', month: 'long' }).format(date);
+}
+
+/** Of other programs' logs: what of them counts towards the folder's limit, where there is one. */
+function limitWords(row: Exclude<LogRow, { kind: 'file' }>): string[] {
+  if (row.kind === 'month' || (row.kind === 'group' && row.group !== 'other')) return [];
+  const { totals, outside } = row;
+  if (outside === undefined) return [];
+  if (outside.files === totals.files) return [l10n.t('outside the limit')];
+  if (outside.files === 0) return [l10n.t('counts towards the limit')];
+  return [l10n.t('{0} counts towards the limit', formatBytes(totals.bytes - outside.bytes))];
+}
+
+export function labelsOfWorkspace(name: string, path: string, overview: Overview | undefined): Labels {
+  const failure = overview?.failure;
+  if (failure !== undefined) {
+    // The whole sentence begins with a path, which would be all that fits here.
+    const trouble = failure.code.startsWith('policy-')
+      ? l10n.t('the policy needs mending')
+      : l10n.t('cannot be read');
+    return { label: name, description: trouble, tooltip: describe(failure) };
+  }
+  return {
+    label: name,
+    description: overview === undefined ? '' : describeWorkspace(overview),
+    tooltip: [path, ...(overview === undefined ? [] : factsOf(overview))].join('\n'),
+  };
+}
+
+function describeWorkspace({ managed, held, limit, totals }: Overview): string {
+  if (!managed) return [l10n.t('no policy'), sizeOf(totals)].join(' · ');
+  const used = limit === undefined || totals.files === 0 ? l10n.t('no logs yet') : describeLimit(limit);
+  return held ? [used, l10n.t('on hold')].join(' · ') : used;
+}
+
+function describeLimit({ bytes, counted }: NonNullable<Overview['limit']>): string {
+  return l10n.t('{0} of {1}', formatBytes(counted.bytes), formatBytes(bytes));
+}
+
+function factsOf({ limit, totals, sessions, held }: Overview): string[] {
+  const facts = [l10n.t('In logs: {0}', sizeOf(totals))];
+  if (limit !== undefined) {
+    facts.push(l10n.t('Counts towards the limit: {0}', describeLimit(limit)));
+    const outside = { files: totals.files - limit.counted.files, bytes: totals.bytes - limit.counted.bytes };
+    if (outside.files > 0) facts.push(l10n.t('Outside the limit: {0}', sizeOf(outside)));
+  }
+  if (sessions !== undefined) {
+    facts.push(
+      sessions.isWhole
+        ? l10n.t('Session archives: {0}', sizeOf(sessions))
+        : l10n.t('Session archives: more than {0}', sizeOf(sessions)),
+    );
+  }
+  if (held) facts.push(l10n.t('On hold: nothing is deleted'));
+  return facts;
+}
+
+/** The first row of a workspace whose policy waits to be accepted on this machine. */
+export function labelsOfPending(keys: readonly string[]): Labels {
+  const description = formatList(keys);
+  return {
+    label: l10n.t('Nothing is deleted yet'),
+    description,
+    tooltip: l10n.t('Nothing is deleted until you apply the policy on this machine: {0}', description),
+  };
+}
+
+/** @param isOfLogs whether the rows that follow are of logs with all their files, not of files */
+export function labelOfMore(rest: number, isOfLogs: boolean): string {
+  return l10n.t('Show more ({0})', isOfLogs ? logCount(rest) : fileCount(rest));
+}
+
+function sizeOf({ files, bytes }: Totals): string {
+  return files === 0 ? l10n.t('no logs yet') : [formatBytes(bytes), fileCount(files)].join(' · ');
+}
+
+function fileCount(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, { one: l10n.t('{0} file', number), other: l10n.t('{0} files', number) });
+}
+
+function logCount(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, { one: l10n.t('{0} log', number), other: l10n.t('{0} logs', number) });
+}

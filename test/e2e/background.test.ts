@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { apiLog } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+import type { Files } from './workspaceFolder.ts';
+
+const DAY_MS = 86_400_000;
+/** Three seconds. */
+const often = { 'workspaceLogs.maintenance.intervalMinutes': 0.05 };
+const SOME_ROUNDS_MS = 12_000;
+
+const policy = `{
+  // Agreed with operations.
+  "version": 1,
+  "workspaceId": "billing",
+  "rotation": { "maxFileMB": 1, "keepPlain": 1 }
+}
+`;
+
+function rotated(count: number, megabytes: number): Files {
+  const text = apiLog(Date.now() - 60_000, megabytes);
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`logs/api.${String(index + 1)}.log`, text]),
+  );
+}
+
+/** Names alone tell the age of what has no entries. */
+function archives(...days: readonly number[]): Files {
+  const names = days.map((back) => new Date(Date.now() - back * DAY_MS).toISOString().slice(0, 10));
+  return Object.fromEntries(names.map((day) => [`logs/api.${day}.log.zip`, 'no zip, but named like one']));
+}
+
+describe('maintenance that comes by itself', () => {
+  let vscode: OpenVscode;
+  afterEach(() => vscode.close());
+
+  const names = async (): Promise<string[]> => readdir(join(vscode.workspace.folder, 'logs'));
+  const zips = async (): Promise<number> => (await names()).filter((name) => name.endsWith('.zip')).length;
+  const put = async (name: string, content: string | Buffer): Promise<void> => {
+    const path = join(vscode.workspace.folder, name);
+    await writeFile(`${path}.new`, content);
+    await rename(`${path}.new`, path);
+  };
+  const statusItem = (): Locator =>
+    vscode.page.page.locator('.statusbar-item').filter({ hasText: /^\s*Logs( \d+\/\d+)?\s*$/ });
+  const until = async (what: () => Promise<boolean>, name: string): Promise<void> => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      if (await what()) return;
+      await vscode.page.page.waitForTimeout(150);
+    }
+    assert.fail(`${name}: ${(await names()).join(', ')}`);
+  };
+  const someRounds = (): Promise<void> => vscode.page.page.waitForTimeout(SOME_ROUNDS_MS);
+
+  it('puts overdue logs in order, says so in the status bar alone, and can be cancelled', async () => {
+    vscode = await OpenVscode.open({
+      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
+      settings: often,
+    });
+    const seen = statusItem().waitFor({ timeout: 60_000 });
+    for (const [name, content] of Object.entries(rotated(8, 8))) await put(name, content);
+    await seen;
+    await vscode.screenshot('background-status');
+    const label = await statusItem().locator('a').getAttribute('aria-label');
+    assert.match(label ?? '', /^Maintenance runs in billing(: file \d of \d)?$/);
+    await vscode.page.runCommand('Workspace Logs: Cancel Maintenance');
+    await until(async () => (await zips()) >= 7, 'the timer comes again');
+    await statusItem().waitFor({ state: 'hidden' });
+    assert.deepEqual(await vscode.page.notifications(), []);
+    assert.deepEqual(
+      (await names()).filter((name) => name.includes('.tmp-')),
+      [],
+    );
+  });
+
+  it('tells a failure once, until a run went well', async () => {
+    const files = {
+      ...rotated(4, 1),
+      'logs/api.log': '',
+      'logs/.maintenance/in the way': '',
+      '.workspace-logs.json': policy,
+    };
+    vscode = await OpenVscode.open({ files, settings: often });
+    const lock = join(vscode.workspace.folder, 'logs', '.maintenance');
+    const failure = vscode.page.notification(/\.maintenance/);
+    await failure.waitFor();
+    await vscode.screenshot('background-failure');
+    await failure.getByRole('button', { name: 'Show Output' }).waitFor();
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await failure.waitFor({ state: 'hidden' });
+    await someRounds();
+    assert.deepEqual(await vscode.page.notifications(), []);
+    await rm(lock, { recursive: true });
+    await until(async () => (await zips()) === 4, 'nothing is in the way any more');
+    await vscode.page.page.waitForTimeout(4000);
+    await rm(lock, { recursive: true });
+    await mkdir(lock);
+    await failure.waitFor();
+  });
+
+  it('deletes nothing by a policy that was pulled in, until it is applied', async () => {
+    vscode = await OpenVscode.open({
+      files: { ...archives(0, 7, 8), 'logs/api.log': '', '.workspace-logs.json': policy },
+      settings: often,
+    });
+    await vscode.page.page.waitForTimeout(5000);
+    await put(
+      '.workspace-logs.json',
+      policy.replace('}\n}', '},\n  "retention": { "maxAge": { "days": 1 } }\n}'),
+    );
+    const question = vscode.page.notification(/now deletes more than before/);
+    await question.waitFor();
+    await vscode.page.pressOnNotification(/now deletes more than before/, 'Not on This Machine');
+    await vscode.page.notification('Nothing is deleted from the logs of billing on this machine').waitFor();
+    await someRounds();
+    assert.equal(await zips(), 3);
+    assert.equal(await question.count(), 0);
+    await vscode.page.runCommand('Workspace Logs: Review Plan');
+    await vscode.page.tabInFront('Plan for billing');
+    assert.match(await vscode.page.editorText(), /Would be deleted:\n +1\. .*\n +2\. /);
+    await vscode.screenshot('background-pending');
+    await vscode.page.runCommand('Workspace Logs: Apply Policy on This Machine');
+    await vscode.page.notification('The policy of billing now holds on this machine').waitFor();
+    await until(async () => (await zips()) === 1, 'the expired ones are deleted');
+  });
+
+  it('deletes nothing while the policy is on hold', async () => {
+    vscode = await OpenVscode.open({
+      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
+      settings: often,
+    });
+    await vscode.page.runCommand('Workspace Logs: Hold Deletions');
+    await vscode.page.notification('Nothing is deleted from the logs of billing until').waitFor();
+    const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
+    assert.match(text, /Agreed with operations[^]*"hold": true/);
+    for (const [name, content] of Object.entries(archives(0, 400, 401))) await put(name, content);
+    await someRounds();
+    assert.equal(await zips(), 3);
+    await vscode.page.runCommand('Workspace Logs: Release Hold');
+    await vscode.page.notification('The hold is released').waitFor();
+    await until(async () => (await zips()) === 1, 'the expired ones are deleted');
+  });
+});

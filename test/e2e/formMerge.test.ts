@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+
+/** What no policy may be, and what is said about it. */
+const unusable: [what: string, text: string, words: RegExp][] = [
+  ['an unknown key', '{ "version": 1, "rotations": {} }', /line 1, rotations: there is no such key/],
+  ['a negative size', '{ "version": 1, "rotation": { "maxFileMB": -1 } }', /maxFileMB: must be a whole/],
+  ['1e999', '{ "version": 1, "retention": { "maxFolderMB": 1e999 } }', /maxFolderMB: must be a whole/],
+  ['"20"', '{ "version": 1, "rotation": { "maxFileMB": "20" } }', /maxFileMB: must be a whole/],
+  ['__proto__', '{ "version": 1, "__proto__": { "hold": true } }', /__proto__: there is no such key/],
+  ['version 2', '{ "version": 2 }', /newer version/],
+  ['a path outside', '{ "version": 1, "sessions": { "dir": "../x" } }', /stays inside the workspace/],
+  ['half a file', '{ "version": 1, "rotation": {', /not valid JSON/],
+];
+
+describe('the form and a policy that changes elsewhere', () => {
+  let vscode: OpenVscode;
+  const path = (): string => join(vscode.workspace.folder, '.workspace-logs.json');
+  const field = (id: string) => vscode.page.webview.locator(`#${id}`);
+  const type = (id: string, text: string): Promise<void> => field(id).locator('input').fill(text);
+  const value = (id: string): Promise<string> => field(id).locator('input').inputValue();
+  const says = (id: string, text: string | RegExp): Promise<void> =>
+    field(id).filter({ hasText: text }).filter({ visible: true }).waitFor();
+  const canSave = (): Promise<void> => vscode.page.webview.locator('#save:not([disabled])').waitFor();
+  const cannotSave = (): Promise<void> => vscode.page.webview.locator('#save[disabled]').waitFor();
+  /** As Git and editors do, so that nobody reads half a policy. */
+  const write = async (text: string): Promise<void> => {
+    await writeFile(`${path()}.new`, text);
+    await rename(`${path()}.new`, path());
+  };
+  const focused = async (id: string): Promise<boolean> =>
+    (await vscode.page.webview.locator(`#${id}:focus-within`).count()) === 1;
+  const openForm = (): Promise<void> => vscode.page.runCommand('Workspace Logs: Configure Logging');
+  const becomes = async (id: string, text: string): Promise<void> => {
+    for (let tries = 0; tries < 100 && (await value(id)) !== text; tries += 1)
+      await vscode.page.page.waitForTimeout(100);
+    assert.equal(await value(id), text);
+  };
+
+  before(async () => {
+    vscode = await OpenVscode.open({
+      files: { ...aWeekOfLogs(), 'README.md': '# Billing\n' },
+      theme: 'light',
+    });
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+  after(() => vscode.close());
+
+  for (const [what, text, words] of unusable)
+    it(`does not open on ${what}, and says why`, async () => {
+      await write(text);
+      await openForm();
+      const errors = vscode.page.notification(words);
+      await errors.filter({ has: vscode.page.page.locator('.codicon-error') }).waitFor();
+      assert.deepEqual(await vscode.page.tabs(), []);
+      await vscode.page.runCommand('Notifications: Clear All Notifications');
+    });
+
+  it('does not open on a folder or a link in the policy’s place', async () => {
+    const error = vscode.page.page.locator('.codicon-error');
+    await rm(path());
+    await mkdir(path());
+    await openForm();
+    await vscode.page
+      .notification(/is a folder, not a file/)
+      .filter({ has: error })
+      .waitFor();
+    await rm(path(), { recursive: true });
+    await symlink('README.md', path());
+    await openForm();
+    await vscode.page
+      .notification(/is a link, not a file/)
+      .filter({ has: error })
+      .waitFor();
+    assert.deepEqual(await vscode.page.tabs(), []);
+    await rm(path());
+    await write(commentedPolicy);
+    await vscode.page.logs.row('api.log').filter({ hasText: 'rotates at 20 MB' }).waitFor();
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('shows the new value of a field that nobody touched, and says so', async () => {
+    await openForm();
+    await vscode.page.tabInFront(/Configure Logging/);
+    await says('summary', '3 files zipped');
+    assert.equal(await field('notice').isVisible(), false);
+    await write(commentedPolicy.replace('20', '30'));
+    await becomes('maxFile', '30');
+    await says('notice', 'The policy was changed elsewhere');
+    await canSave();
+  });
+
+  it('keeps what is typed beside it', async () => {
+    await type('keepPlain', '4');
+    await write(commentedPolicy.replace('20', '40'));
+    await becomes('maxFile', '40');
+    assert.equal(await value('keepPlain'), '4');
+    await canSave();
+  });
+
+  it('asks where both changed, and keeps what is typed meanwhile', async () => {
+    await type('maxFile', '33');
+    await write(commentedPolicy.replace('20', '50'));
+    await says('maxFile-question', 'Changed elsewhere to 50 MB.');
+    await says('summary', 'To be chosen first: Maximum file size.');
+    await cannotSave();
+    assert.equal(await value('maxFile'), '33');
+    await vscode.screenshot('form-conflict-light');
+  });
+
+  it('goes on asking while more is typed, also the old value', async () => {
+    await type('maxFile', '40');
+    await vscode.page.page.waitForTimeout(600);
+    assert.equal(await value('maxFile'), '40');
+    await says('maxFile-question', 'Changed elsewhere to 50 MB.');
+    await cannotSave();
+  });
+
+  it('is answered by keyboard alone', async () => {
+    const { keyboard } = vscode.page.page;
+    await field('maxFile').locator('input').focus();
+    await keyboard.press('Tab');
+    assert.equal(await focused('maxFile-theirs'), true);
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await field('maxFile-asked').waitFor({ state: 'hidden' });
+    await canSave();
+    assert.equal(await value('maxFile'), '40');
+    assert.equal(await focused('maxFile'), true);
+  });
+
+  it('takes the other value where a person says so', async () => {
+    await write(commentedPolicy.replace('20', '60'));
+    await says('maxFile-question', 'Changed elsewhere to 60 MB.');
+    await field('maxFile-theirs').click();
+    await becomes('maxFile', '60');
+    await canSave();
+    assert.equal(await value('keepPlain'), '4');
+  });
+
+  it('takes back its question when the other side takes back its change', async () => {
+    await type('maxFile', '70');
+    await write(commentedPolicy.replace('20', '80'));
+    await says('maxFile-question', 'Changed elsewhere to 80 MB.');
+    await write(commentedPolicy.replace('20', '60'));
+    await field('maxFile-asked').waitFor({ state: 'hidden' });
+    assert.equal(await value('maxFile'), '70');
+    await canSave();
+  });
+
+  for (const [what, text, words] of unusable)
+    it(`waits while the policy is ${what}, and keeps what is typed`, async () => {
+      await write(text);
+      await says('notice', words);
+      await cannotSave();
+      await says('summary', 'Nothing can be saved now');
+      await write(commentedPolicy.replace('20', '60'));
+      await canSave();
+      assert.deepEqual([await value('maxFile'), await value('keepPlain')], ['70', '4']);
+    });
+
+  it('waits while a folder or a link is in the policy’s place', async () => {
+    await rm(path());
+    await mkdir(path());
+    await says('notice', 'is a folder, not a file');
+    await cannotSave();
+    await rm(path(), { recursive: true });
+    await symlink('README.md', path());
+    await says('notice', 'is a link, not a file');
+    await cannotSave();
+    await rm(path());
+    await write(commentedPolicy.replace('20', '60'));
+    await canSave();
+  });
+
+  it('holds what is typed while another tab is in front and while it moves to another group', async () => {
+    await vscode.page.explorer.row('README.md').dblclick();
+    await vscode.page.tabInFront('README.md');
+    await write(
+      commentedPolicy
+        .replace('20', '60')
+        .replace('"version": 1', '"version": 1, "masking": { "extraKeys": ["iban"] }'),
+    );
+    await vscode.page.page.waitForTimeout(1500);
+    await vscode.page.page.locator('.tabs-container .tab').filter({ hasText: 'Configure Logging' }).click();
+    await vscode.page.tabInFront(/Configure Logging/);
+    await becomes('maxFile', '70');
+    assert.equal(await field('extraKeys').locator('textarea').inputValue(), 'iban');
+    await vscode.page.runCommand('View: Move Editor into Next Group');
+    await vscode.page.page.locator('.editor-group-container').nth(1).waitFor();
+    await canSave();
+    assert.deepEqual([await value('maxFile'), await value('keepPlain')], ['70', '4']);
+    assert.equal(await field('extraKeys').locator('textarea').inputValue(), 'iban');
+  });
+
+  it('saves what was typed, and nobody else’s value', async () => {
+    await field('save').click();
+    await vscode.page.notification('The policy of billing is saved').waitFor();
+    const text = await readFile(path(), 'utf8');
+    assert.match(text, /"maxFileMB": 70/);
+    assert.match(text, /"keepPlain": 4/);
+    assert.match(text, /"extraKeys": \["iban"\]/);
+    assert.match(text, /Ours since the audit of last spring/);
+    await vscode.page.pressOnNotification('The policy of billing is saved', 'Open Policy File');
+    await vscode.page.tabInFront('.workspace-logs.json');
+  });
+
+  it('makes a deleted policy anew, with what the form says', async () => {
+    await openForm();
+    await vscode.page.tabInFront(/Configure Logging/);
+    await becomes('maxFile', '70');
+    await canSave();
+    await rm(path());
+    await says('notice', 'The policy file was deleted. Save makes it anew');
+    await canSave();
+    assert.equal(await value('maxFile'), '70');
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await field('save').click();
+    await vscode.page.notification('The policy of billing is saved').waitFor();
+    const text = await readFile(path(), 'utf8');
+    assert.match(text, /"maxFileMB": 70/);
+    assert.match(text, /"keepPlain": 4/);
+  });
+});

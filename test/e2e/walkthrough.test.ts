@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { OpenVscode } from './openVscode.ts';
+
+/** In the order in which they are shown. */
+const steps = ['initialize', 'configure', 'record', 'openArchive'] as const;
+type Step = (typeof steps)[number];
+
+describe('the walkthrough', () => {
+  let vscode: OpenVscode;
+  const step = (name: Step): Locator =>
+    vscode.page.page.locator(
+      `.getting-started-step[data-step-id="workspace-logs.workspace-logs#start#${name}"]`,
+    );
+  /** Opens it from the palette. (Its tab alone leads to the overview of all walkthroughs.) */
+  const open = async (): Promise<void> => {
+    await vscode.page.runCommand('Welcome: Open Walkthrough');
+    await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
+    await vscode.page.answer('Workspace Logs');
+    await step('initialize').and(vscode.page.page.locator(':enabled')).waitFor();
+  };
+  const done = async (): Promise<Step[]> => {
+    const ticks = await Promise.all(steps.map((name) => step(name).locator('.codicon.complete').count()));
+    return steps.filter((_, index) => ticks[index]! > 0);
+  };
+
+  before(async () => {
+    vscode = await OpenVscode.open();
+    // A narrower window shows no pictures.
+    await vscode.page.page.setViewportSize({ width: 1700, height: 950 });
+    await vscode.page.logs.row('api.log').waitFor();
+    await open();
+  });
+  after(() => vscode.close());
+
+  for (const theme of ['dark', 'light'] as const)
+    it(`has four steps, each with its picture in the ${theme} theme`, async () => {
+      if (theme !== 'dark') await vscode.page.changeTheme(theme);
+      assert.equal(await vscode.page.page.locator('.getting-started-step').count(), steps.length);
+      for (const name of steps) {
+        await step(name).click();
+        const picture = vscode.page.page.locator('.getting-started-media img');
+        await picture.and(vscode.page.page.locator(`[srcset*="${name}-${theme}.png"]`)).waitFor();
+        assert.equal(
+          await picture.evaluate((image: unknown) => (image as { complete: boolean }).complete),
+          true,
+        );
+        assert.notEqual(await picture.getAttribute('alt'), '');
+      }
+      await vscode.screenshot(`walkthrough-${theme}`);
+    });
+
+  it('runs what each step offers, and ticks it', async () => {
+    const press = async (name: Step): Promise<void> => {
+      await open();
+      await step(name).click();
+      await step(name).locator('.monaco-button').click();
+    };
+    assert.deepEqual(await done(), []);
+
+    await press('initialize');
+    await vscode.page.notification(/policy/).waitFor();
+    assert.ok(existsSync(join(vscode.workspace.folder, '.workspace-logs.json')));
+    assert.deepEqual(await done(), ['initialize']);
+
+    await press('configure');
+    await vscode.page.tabInFront('Configure Logging');
+
+    await press('record');
+    await vscode.page.tabInFront('Preview readme.md');
+    await inSight(vscode.page.webview.getByRole('heading', { name: 'Record your backend' }));
+
+    await press('openArchive');
+    await vscode.page.pick('api.log');
+    await vscode.page.tabInFront('api.log');
+
+    await open();
+    assert.deepEqual(await done(), [...steps]);
+  });
+});
+
+/** Waits until it is scrolled to the top of its page. */
+async function inSight(heading: Locator): Promise<void> {
+  await heading.waitFor();
+  for (let tries = 0; tries < 50; tries += 1) {
+    const top = await heading.evaluate((element: unknown) => (element as Placed).getBoundingClientRect().top);
+    if (top >= 0 && top < 200) return;
+    await heading.page().waitForTimeout(100);
+  }
+  throw new Error('the section is not in sight');
+}
+interface Placed {
+  getBoundingClientRect(): { top: number };
+}

@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AppReport } from '../../../src/app/actionEvent.ts';
+import { considerDeletion, deleteLogs } from '../../../src/app/deleteLogs.ts';
+import type { RefusedLog } from '../../../src/app/deleteLogs.ts';
+import { inlineRunner } from '../../../src/base/job.ts';
+import { identify } from '../../../src/files/identity.ts';
+import { parseFileName } from '../../../src/model/fileName.ts';
+import type { LogFile } from '../../../src/model/logFile.ts';
+import { Holder } from '../files/otherProcess.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { onDisk } from '../onDisk.ts';
+
+const jobs = { considerDeletion, deleteLogs };
+const ZIP = 'api.2026-01-01.log.zip';
+const LEFTOVER = `${ZIP}.tmp-0123456789abcdef`;
+
+describe('deleting logs', function () {
+  this.slow(1000);
+  const folders = freshFolders();
+  const app = inlineRunner<typeof jobs, AppReport>(jobs);
+  const reports: AppReport[] = [];
+
+  beforeEach(() => {
+    folders.policy({});
+    reports.length = 0;
+  });
+
+  const path = (name: string): string => join(folders.logs, name);
+  const names = (): string[] => readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
+  function put(name: string, text = `${name}\n`): LogFile {
+    writeFileSync(path(name), text);
+    // A time that can be given to another file to the nanosecond.
+    utimesSync(path(name), 1_767_225_600, 1_767_225_600);
+    const file = identify(folders.logs, name);
+    assert.ok(file);
+    return file;
+  }
+  const consider = (...files: LogFile[]): ReturnType<typeof considerDeletion> =>
+    considerDeletion({ root: folders.root, files });
+  const remove = (
+    files: readonly LogFile[],
+    { alsoWritten = false, signal = new AbortController().signal } = {},
+  ): ReturnType<typeof deleteLogs> =>
+    app.run(
+      'deleteLogs',
+      { root: folders.root, files, alsoWritten },
+      { signal, onReport: (report) => reports.push(report) },
+    );
+  const codes = (refused: readonly RefusedLog[]): (readonly [string, string])[] =>
+    refused.map(({ name, failure }) => [name, failure.code] as const);
+
+  it('removes archives, rotated files, those of other programs and leftovers, and tells of each', async () => {
+    put('api.log');
+    put('server.log');
+    const files = [ZIP, 'api.1.log', 'server.log.1.gz', LEFTOVER].map((name) => put(name));
+    const { deleted, refused } = await remove(files);
+    assert.deepEqual([deleted, refused], [files, []]);
+    assert.deepEqual(names(), ['api.log', 'server.log']);
+    assert.deepEqual(
+      reports.map((report) => report.kind === 'action' && report.event.action),
+      files.map(({ name, bytes }) => ({
+        kind: 'delete',
+        step: { kind: 'delete', name, bytes, reason: 'asked' },
+      })),
+    );
+  });
+
+  describe('what is written to', () => {
+    const written: [names: string[], name: string, writer: string | undefined][] = [
+      [['api.log'], 'api.log', 'active'],
+      [['audit.log'], 'audit.log', 'active'],
+      [['api.log', 'api.1.log'], 'api.1.log', undefined],
+      [['server.log', 'server.log.1'], 'server.log', 'current'],
+      [['server.log', 'server.log.1'], 'server.log.1', undefined],
+      [['app-2026-01-01.log', 'app-2026-01-02.log'], 'app-2026-01-02.log', 'current'],
+      [['app-2026-01-01.log', 'app-2026-01-02.log'], 'app-2026-01-01.log', undefined],
+      [['server.log.1.gz'], 'server.log.1.gz', undefined],
+    ];
+    for (const [present, name, writer] of written)
+      it(`of ${present.join(', ')}: ${name} is ${writer ?? 'not'}, and goes ${writer === undefined ? 'at once' : 'only when that was asked'}`, async () => {
+        present.forEach((other) => put(other));
+        const file = put(name);
+        assert.deepEqual(consider(file), {
+          asked: [writer === undefined ? { file } : { file, writer }],
+          refused: [],
+        });
+        if (writer !== undefined) {
+          const { deleted, refused } = await remove([file]);
+          assert.deepEqual([deleted, codes(refused)], [[], [[name, 'log-held-open']]]);
+          assert.deepEqual(names(), present);
+        }
+        const { deleted } = await remove([file], { alsoWritten: true });
+        assert.deepEqual(deleted, [file]);
+        assert.deepEqual(
+          names(),
+          present.filter((other) => other !== name),
+        );
+      });
+
+    it('is also what a foreign program holds open', async () => {
+      const file = put('api.1.log');
+      const descriptor = openSync(path('api.1.log'), 'a');
+      const foreign = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+      closeSync(descriptor);
+      await once(foreign, 'spawn');
+      try {
+        assert.deepEqual(consider(file).asked, [{ file, writer: 'held-open' }]);
+        assert.deepEqual(codes((await remove([file])).refused), [['api.1.log', 'log-held-open']]);
+        assert.deepEqual((await remove([file], { alsoWritten: true })).deleted, [file]);
+      } finally {
+        foreign.kill('SIGKILL');
+        await once(foreign, 'exit');
+      }
+    });
+
+    it('may have grown since', async () => {
+      const file = put('api.log');
+      appendFileSync(path('api.log'), 'more\n');
+      const [asked] = consider(file).asked;
+      assert.equal(asked?.file.bytes, file.bytes + 5);
+      appendFileSync(path('api.log'), 'and more\n');
+      const { deleted } = await remove([asked.file], { alsoWritten: true });
+      assert.deepEqual(
+        deleted.map(({ bytes }) => bytes),
+        [file.bytes + 14],
+      );
+      assert.deepEqual(names(), []);
+    });
+  });
+
+  const swaps: [what: string, happens: (path: string) => void, code: string][] = [
+    ['is gone', unlinkSync, 'file-missing'],
+    [
+      'is a link now',
+      (path) => {
+        unlinkSync(path);
+        symlinkSync(folders.put('precious', 'x'), path);
+      },
+      'not-a-regular-file',
+    ],
+    [
+      'is a folder now',
+      (path) => {
+        unlinkSync(path);
+        mkdirSync(path);
+      },
+      'not-a-regular-file',
+    ],
+    [
+      'is another file now, of the same size and time',
+      (path) => {
+        writeFileSync(`${path}.new`, 'y'.repeat(10));
+        utimesSync(`${path}.new`, 1_767_225_600, 1_767_225_600);
+        renameSync(`${path}.new`, path);
+      },
+      'source-changing',
+    ],
+    [
+      'is shorter now',
+      (path) => {
+        truncateSync(path, 3);
+      },
+      'source-changing',
+    ],
+  ];
+  const grown: (typeof swaps)[number] = [
+    'is longer now',
+    (path) => {
+      appendFileSync(path, 'more\n');
+    },
+    'source-changing',
+  ];
+  for (const [what, happens, code] of [...swaps, grown])
+    for (const name of ['api.1.log', ...(what === grown[0] ? [] : ['api.log'])]) {
+      it(`${name} stays where it ${what}, and the others go`, async () => {
+        const files = [put(ZIP), put(name, 'x'.repeat(10)), put('audit.1.log')];
+        happens(path(name));
+        const before = onDisk(folders.root);
+        const question = consider(...files);
+        assert.deepEqual(codes(question.refused), [[name, code]]);
+        assert.deepEqual(
+          question.asked.map(({ file }) => file.name),
+          [ZIP, 'audit.1.log'],
+        );
+        assert.deepEqual(onDisk(folders.root), before);
+        const { deleted, refused } = await remove(files, { alsoWritten: true });
+        assert.deepEqual(codes(refused), [[name, code]]);
+        assert.deepEqual(
+          deleted.map((file) => file.name),
+          [ZIP, 'audit.1.log'],
+        );
+        assert.deepEqual(names(), what === 'is gone' ? [] : [name]);
+      });
+
+      it(`${name} stays where it ${what} while the lock is waited for`, async () => {
+        const file = put(name, 'x'.repeat(10));
+        const other = new Holder(folders.logs, 'shared');
+        try {
+          await other.says();
+          const removing = remove([file], { alsoWritten: true });
+          await sleep(50);
+          happens(path(name));
+          await other.release();
+          assert.deepEqual(codes((await removing).refused), [[name, 'source-changing']]);
+          assert.deepEqual(names(), what === 'is gone' ? [] : [name]);
+        } finally {
+          await other.kill();
+        }
+      });
+    }
+
+  for (const name of ['.lock', '.maintenance', '../.workspace-logs.json', 'sub/x.log', '..', '.', ''])
+    it(`${JSON.stringify(name)} is refused`, async () => {
+      const inode = put('api.1.log').inode;
+      const file = { name, parts: parseFileName(name), bytes: 1, modified: 1, inode };
+      await remove([]);
+      const before = onDisk(folders.root);
+      assert.deepEqual(codes(consider(file).refused), [[name, 'not-a-log-name']]);
+      assert.deepEqual(codes((await remove([file], { alsoWritten: true })).refused), [
+        [name, 'not-a-log-name'],
+      ]);
+      assert.deepEqual(onDisk(folders.root), before);
+    });
+
+  it('by another name of the same file only that name goes', async () => {
+    put('api.1.log');
+    linkSync(path('api.1.log'), path('api.2.log'));
+    const file = identify(folders.logs, 'api.2.log');
+    assert.ok(file);
+    await remove([file]);
+    assert.deepEqual(names(), ['api.1.log']);
+  });
+
+  const forbidden: [what: string, prepare: () => void, code: string][] = [
+    [
+      'without a policy',
+      () => {
+        unlinkSync(join(folders.root, '.workspace-logs.json'));
+      },
+      'not-managed',
+    ],
+    ['while the policy is broken', () => folders.put('.workspace-logs.json', '{'), 'policy-damaged'],
+    [
+      'while the policy is on hold',
+      () => {
+        folders.policy({ retention: { hold: true } });
+      },
+      'deletions-held',
+    ],
+    [
+      'behind a link',
+      () => {
+        renameSync(folders.logs, join(folders.root, 'moved'));
+        symlinkSync(join(folders.root, 'moved'), join(folders.root, 'logs'));
+      },
+      'logs-not-a-folder',
+    ],
+  ];
+  for (const [what, prepare, code] of forbidden)
+    it(`nothing is deleted ${what}`, async () => {
+      const file = put(ZIP);
+      prepare();
+      const before = onDisk(folders.root);
+      await assert.rejects(
+        async () => {
+          const { refused } = consider(file);
+          if (refused[0] !== undefined) throw Object.assign(new Error(), refused[0].failure);
+        },
+        { code },
+      );
+      await assert.rejects(remove([file], { alsoWritten: true }), { code });
+      assert.deepEqual(onDisk(folders.root), before);
+    });
+
+  it('can be called off', async () => {
+    const controller = new AbortController();
+    const files = [put('api.1.log'), put('api.2.log')];
+    const removing = app.run(
+      'deleteLogs',
+      { root: folders.root, files, alsoWritten: false },
+      {
+        signal: controller.signal,
+        onReport: () => {
+          controller.abort();
+        },
+      },
+    );
+    assert.deepEqual(await removing, { deleted: [files[0]], refused: [] });
+    assert.deepEqual(names(), ['api.2.log']);
+  });
+});

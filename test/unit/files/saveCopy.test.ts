@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../../../src/base/failure.ts';
+import { identify } from '../../../src/files/identity.ts';
+import { saveCopy } from '../../../src/files/saveCopy.ts';
+import type { CopyContent } from '../../../src/files/saveCopy.ts';
+import { freshFolders } from '../freshFolders.ts';
+
+type Fill = CopyContent['fill'];
+
+describe('saveCopy', () => {
+  const folders = freshFolders();
+  const path = (): string => join(folders.state, 'copy.log');
+  const save = (fill: Fill): Promise<number> =>
+    saveCopy({ root: folders.root, path: path() }, { mode: 0o600, fill });
+  const temporary = (): string =>
+    join(folders.state, readdirSync(folders.state).find((name) => name.endsWith('.tmp')) ?? '');
+
+  it('keeps only the bytes that count', async () => {
+    const bytes = await save(async (write) => {
+      await write(Buffer.from('one\ntw'));
+      await write(Buffer.from('o'));
+      return 4;
+    });
+    assert.equal(bytes, 4);
+    assert.equal(readFileSync(path(), 'utf8'), 'one\n');
+  });
+
+  it('has no name and is nobody else’s to read until it is whole', async () => {
+    await save(async (write) => {
+      await write(Buffer.from('secret'));
+      assert.deepEqual(
+        readdirSync(folders.state).map((name) => name.replace(/[0-9a-f]{16}/, 'X')),
+        ['.workspace-logs-X.tmp'],
+      );
+      return 6;
+    });
+    assert.deepEqual(readdirSync(folders.state), ['copy.log']);
+  });
+
+  const faults: [what: string, fill: Fill, code: string][] = [
+    [
+      'the disk is full',
+      async (write) => {
+        await write(Buffer.from('begun'));
+        throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write', errno: -28 });
+      },
+      'disk-full',
+    ],
+    [
+      'the log cannot be read',
+      () => Promise.reject(new Failure('archive-damaged', { name: 'x', check: 'crc' })),
+      'archive-damaged',
+    ],
+    [
+      'the system says it wrote and did not',
+      async (write) => {
+        await write(Buffer.from('begun'));
+        appendFileSync(temporary(), '?');
+        return 5;
+      },
+      'machine-error',
+    ],
+  ];
+  for (const [what, fill, code] of faults)
+    it(`leaves nothing, and what was there as it was, where ${what}`, async () => {
+      await assert.rejects(save(fill), { code });
+      assert.deepEqual(readdirSync(folders.state), []);
+      writeFileSync(path(), 'old');
+      const replaces = identify(folders.state, 'copy.log');
+      await assert.rejects(saveCopy({ root: folders.root, path: path(), replaces }, { mode: 0o600, fill }), {
+        code,
+      });
+      assert.deepEqual(readdirSync(folders.state), ['copy.log']);
+      assert.equal(readFileSync(path(), 'utf8'), 'old');
+    });
+});
