@@ -40,7 +40,7 @@ const bundles = Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { worker: 'src/app/worker.ts' },
+    entryPoints: { worker: 'src/app/worker.ts', codec: 'src/archive/codec.ts' },
     outdir: 'dist',
     format: 'esm',
     target: 'node22',
@@ -128,6 +128,11 @@ const [results] = await Promise.all([bundles, writeTypes()]);
 const { policyJsonSchema } = await import('./src/model/policy.ts');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
 await cp('media/configure.css', 'dist/webview/configure.css');
-const inputs = [...new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))].sort();
+// The codec's own, loaded when a text is first decoded by it.
+const wasm = 'node_modules/7z-wasm/7zz.wasm';
+await cp(wasm, 'dist/7zz.wasm');
+const inputs = [
+  ...new Set([wasm, ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))]),
+].sort();
 await writeFile('dist/inputs.json', `${JSON.stringify(inputs, null, 2)}\n`);
 await writeFile('dist/ThirdPartyNotices.txt', await thirdPartyNotices(inputs));

@@ -37,7 +37,7 @@ export const suites: readonly Suite[] = [
     name: 'unit',
     words: mocha('unit', 20),
     counts: true,
-    needs: ['7zz', 'bsdtar', 'git', 'unzip'],
+    needs: ['7zz', 'bsdtar', 'bzip2', 'git', 'gzip', 'unzip', 'xz', 'zstd'],
     // The command line and the worker are tested as they are shipped.
     needsBuild: true,
     needsServer: false,

@@ -6,11 +6,15 @@ import { runTool } from './runTool.ts';
 const packages = {
   '7zz': '7zip',
   bsdtar: 'libarchive-tools',
+  bzip2: 'bzip2',
   chromium: 'chromium',
   git: 'git',
+  gzip: 'gzip',
   mount: 'mount',
   strace: 'strace',
   unzip: 'unzip',
+  xz: 'xz-utils',
+  zstd: 'zstd',
 } as const;
 
 /** A command of the system that the scripts or the tests start. */

@@ -8,7 +8,9 @@ import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/acceptance.ts';
 import { registerBackgroundMaintenance } from './vscode/backgroundMaintenance.ts';
 import { backgroundRun } from './vscode/backgroundRun.ts';
+import { registerCheckWorkspace } from './vscode/checkWorkspace.ts';
 import { registerConfigure } from './vscode/configure.ts';
+import { registerGitCommands } from './vscode/gitCommands.ts';
 import { registerHold } from './vscode/hold.ts';
 import { registerHowToRecord } from './vscode/howToRecord.ts';
 import { commands } from './vscode/ids.ts';
@@ -48,6 +50,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   keep(registerBackgroundMaintenance(workspaces, backgroundRun(app, workspaces, runs, output)));
   keep(registerHold(app, workspaces, output));
   keep(registerPolicyProblems(workspaces));
+  keep(registerGitCommands(app, workspaces, output));
+  keep(registerCheckWorkspace(app, workspaces, output));
   keep(registerAcceptance(app, workspaces, documents, output, context.workspaceState));
   keep(vscode.commands.registerCommand(commands.refresh, workspaces.refresh));
   keep(vscode.commands.registerCommand(commands.showOutput, output.show));

@@ -10,7 +10,7 @@ import { kindOf } from '../files/list.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import { derivedWorkspaceId, openStateFolder } from '../files/stateFolder.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
-import { LOGS_FOLDER } from '../model/policy.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Action, AppReport } from './actionEvent.ts';
 

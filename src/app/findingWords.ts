@@ -41,9 +41,7 @@ export function describeFix(fix: FixId): string {
   const words: Readonly<Record<FixId, string>> = {
     policy: l10n.t('Makes the policy with the defaults, the logs folder and the ignore rule.'),
     ignored: l10n.t('Adds the rule to .gitignore.'),
-    untracked: l10n.t(
-      'Takes the log files out of Git’s index. They stay on disk, and in the commits that hold them.',
-    ),
+    untracked: l10n.t('Takes the log files out of Git’s index; they stay on disk.'),
     leftovers: l10n.t(
       'Runs maintenance now: besides the leftovers it rotates, zips and deletes what the policy says is due.',
     ),
@@ -173,11 +171,7 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
   'commit-check'(facts) {
     switch (facts.state) {
       case 'absent':
-        return sound(
-          l10n.t(
-            'Not installed. It is optional: “doctor --fix commit-check” or Install Pre-Commit Check sets it up.',
-          ),
-        );
+        return sound(l10n.t('Not installed. It is optional.'));
       case 'installed':
         return sound(l10n.t('Installed in {0}.', quoted(facts.path)));
       case 'outdated':

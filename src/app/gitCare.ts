@@ -97,22 +97,26 @@ export async function restoreIgnore(input: WorkspaceInput, context: AppContext):
   await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
 }
 
+/** A folder stands for more files than that in what is told of an action. */
+const TOLD_ONE_BY_ONE = 100;
+
 /**
  * Takes the log files out of Git's index; they stay on disk.
- * @returns the files, relative to the workspace
+ * @returns how many there were
  * @throws Failure `no-repository`, `git-refused`
  */
-export async function untrack(input: WorkspaceInput, context: AppContext): Promise<readonly string[]> {
+export async function untrack(input: WorkspaceInput, context: AppContext): Promise<number> {
   const root = requireWorkspace(input);
   const folders = managedFolders(requirePolicy(root));
   const told = await trackedFiles(root, folders);
   if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
-  const paths = told.kind === 'told' ? told.value : undefined;
-  if (paths?.length === 0) return [];
-  // Where Git did not tell them, it refuses here, too, and says why.
+  const files = told.kind === 'told' ? told.value : [];
+  if (told.kind === 'told' && files.length === 0) return 0;
+  // Where Git did not tell the files it does not do this, either, and says why.
   await untrackFiles(root, folders);
-  reportAction(context, root, { kind: 'untracked', paths: paths ?? [] });
-  return paths ?? [];
+  const paths = files.length > TOLD_ONE_BY_ONE ? folders : files;
+  reportAction(context, root, { kind: 'untracked', paths });
+  return files.length;
 }
 
 const STATE_NAME = 'ignore-rule';

@@ -1,13 +1,16 @@
 import { basename } from 'node:path';
+import { Failure } from '../base/failure.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import { isBookkeeping } from '../model/fileName.ts';
-import type { LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
+import type { LogFilesPage, LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
-import { lastListing } from './lastListing.ts';
-import { overview } from './listLogs.ts';
+import { lastLook } from './lastLook.ts';
+import { overview } from './overview.ts';
 import type { RowIndex } from './rowIndex.ts';
+
+export type { LogFilesPage } from '../model/logRows.ts';
 
 /** Which rows: `count` of them, from the `from`th on, counted from 0. */
 interface PageInput extends WorkspaceInput {
@@ -18,19 +21,12 @@ interface PageInput extends WorkspaceInput {
 /** Rows of the view, as they were when `overview` looked last. */
 export async function logRows(input: PageInput & { readonly parent: RowParent }): Promise<LogRowsPage> {
   const { parent, from, count } = input;
-  return (await listingOf(input)).page(parent, from, count);
+  return (await indexOf(input)).page(parent, from, count);
 }
 
-/** One page of all files, the latest entry first. */
-export interface LogFilesPage {
-  readonly files: readonly LogRowFile[];
-  /** How many files there are in all. */
-  readonly total: number;
-}
-
+/** All files, the latest entry first. */
 export async function logFiles(input: PageInput): Promise<LogFilesPage> {
-  const files = (await listingOf(input)).latest();
-  return { files: files.slice(input.from, input.from + input.count), total: files.length };
+  return (await indexOf(input)).latest(input.from, input.count);
 }
 
 /**
@@ -42,7 +38,7 @@ export function findLogs(input: WorkspaceInput & { readonly names: readonly stri
   const folder = logsFolder(root);
   if (kindOf(folder) !== 'folder') return [];
   const names = new Set(input.names);
-  const seen = lastListing(root)?.files.filter(({ name }) => names.has(name)) ?? [];
+  const seen = lastLook(root)?.index.find(names) ?? [];
   const byName = new Map(seen.map((file) => [file.name, file]));
   return [...names].flatMap((name) => {
     const file = isNameOfLog(name) ? identify(folder, name) : undefined;
@@ -58,10 +54,10 @@ function isNameOfLog(name: string): boolean {
   return name !== '' && basename(name) === name && !name.includes('\0') && !isBookkeeping(name);
 }
 
-async function listingOf(input: WorkspaceInput): Promise<RowIndex> {
+async function indexOf(input: WorkspaceInput): Promise<RowIndex> {
   const root = requireWorkspace(input);
-  if (lastListing(root) === undefined) await overview({ root });
-  const listing = lastListing(root);
-  if (listing === undefined) throw new Error(`nothing was remembered of ${root}`);
-  return listing;
+  if (lastLook(root) === undefined) await overview({ root });
+  const look = lastLook(root);
+  if (look === undefined) throw new Failure('unexpected', { detail: `nothing is known of ${root}` });
+  return look.index;
 }

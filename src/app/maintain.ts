@@ -14,7 +14,7 @@ import { requireFolder } from '../files/list.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
-import { POLICY_FILE } from '../model/policy.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import type { PolicyEdit } from '../model/policyText.ts';
 import { editedText } from './changePolicy.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fromUnknown } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { loadPolicy } from '../files/policyFile.ts';
-import { POLICY_FILE } from '../model/policy.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 
 /** A change on disk takes effect within a second; looking costs one `lstat` in the thread pool. */

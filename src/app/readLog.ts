@@ -1,14 +1,20 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { compressionIn, MAGIC_BYTES } from '../archive/compression.ts';
+import type { Compression } from '../archive/compression.ts';
+import { decompress } from '../archive/decompress.ts';
 import { withZip } from '../archive/readZip.ts';
 import type { OpenZip, ZipMember } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
-import { isBookkeeping } from '../model/fileName.ts';
+import { compressionOf } from '../model/compression.ts';
+import { isBookkeeping, parseFileName } from '../model/fileName.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
-import type { WorkspaceInput } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
 import { partCount, slicePart } from './parts.ts';
+import { textSizeOf } from './textSize.ts';
 
 export interface LogInput extends WorkspaceInput {
   /** Name of a file directly in `logs/`. */
@@ -17,10 +23,12 @@ export interface LogInput extends WorkspaceInput {
   readonly member?: string | undefined;
 }
 
-/** The text of a log while `use` runs: its size, and its bytes in pieces, from some position on. */
+/** The text of a log while `use` runs. */
 interface LogText {
-  readonly bytes: number;
-  read(from: number, to: number): AsyncIterable<Buffer>;
+  /** In bytes. For some kinds of compression this takes reading the whole text, the first time. */
+  readonly size: () => Promise<number>;
+  /** The bytes from some position on, in pieces; `to` may lie behind the end. */
+  readonly read: (from: number, to: number) => AsyncIterable<Buffer>;
 }
 
 /** How large a log's text is, and in how many parts it is shown. */
@@ -31,10 +39,14 @@ export interface LogSize {
   readonly modified: number;
 }
 
-export async function measureLog(input: LogInput): Promise<LogSize> {
-  return withLog(input, ({ bytes }, modified) =>
-    Promise.resolve({ textBytes: bytes, parts: partCount(bytes), modified }),
-  );
+type Cancelling = Pick<AppContext, 'signal'>;
+
+/** @throws Failure those of reading; `archive-unsupported` where the text is too large to be shown, in parts either */
+export async function measureLog(input: LogInput, context?: Cancelling): Promise<LogSize> {
+  return withLog(input, context?.signal, async (text, modified) => {
+    const textBytes = await text.size();
+    return { textBytes, parts: partCount(textBytes), modified };
+  });
 }
 
 /**
@@ -43,25 +55,35 @@ export async function measureLog(input: LogInput): Promise<LogSize> {
  */
 export async function readLogPart(
   input: LogInput & { readonly part: number },
+  context?: Cancelling,
 ): Promise<LogSize & { readonly bytes: Uint8Array }> {
-  return withLog(input, async (text, modified) => {
-    const parts = partCount(text.bytes);
+  return withLog(input, context?.signal, async (text, modified) => {
+    const textBytes = await text.size();
+    const parts = partCount(textBytes);
     const { part, name } = input;
     if (!Number.isInteger(part) || part < 0 || part >= parts)
       throw new Failure('no-such-part', { name, part, parts });
-    const bytes = await slicePart(text, part);
-    return { textBytes: text.bytes, parts, modified, bytes };
+    const bytes = await slicePart({ bytes: textBytes, read: text.read }, part);
+    return { textBytes, parts, modified, bytes };
   });
 }
 
 /** The whole text of a log, in pieces as they come. */
-export async function streamLog(input: LogInput, sink: (piece: Buffer) => Promise<void>): Promise<void> {
-  await withLog(input, async (text) => {
-    for await (const piece of text.read(0, text.bytes)) await sink(piece);
+export async function streamLog(
+  input: LogInput,
+  sink: (piece: Buffer) => Promise<void>,
+  context?: Cancelling,
+): Promise<void> {
+  await withLog(input, context?.signal, async (text) => {
+    for await (const piece of text.read(0, Infinity)) await sink(piece);
   });
 }
 
-async function withLog<T>(input: LogInput, use: (text: LogText, modified: number) => Promise<T>): Promise<T> {
+async function withLog<T>(
+  input: LogInput,
+  signal: AbortSignal | undefined,
+  use: (text: LogText, modified: number) => Promise<T>,
+): Promise<T> {
   const path = pathOf(input);
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {
@@ -69,25 +91,40 @@ async function withLog<T>(input: LogInput, use: (text: LogText, modified: number
     },
   );
   try {
-    const { size, mtimeMs } = await handle.stat();
-    if (input.name.endsWith('.zip')) {
-      return await withZip(path, async (zip) => use(zipText(zip, choose(zip, input)), mtimeMs));
-    }
-    const read = (from: number, to: number): AsyncIterable<Buffer> =>
-      handle.createReadStream({
-        start: from,
-        end: Math.max(from, to - 1),
-        autoClose: false,
-        highWaterMark: 1 << 18,
-      });
-    const text = {
-      bytes: size,
-      read: (from: number, to: number) => (to <= from ? nothing() : read(from, to)),
+    const stats = await handle.stat();
+    const compression = await compressionOfLog(input.name, handle);
+    if (compression === 'zip')
+      return await withZip(path, async (zip) => use(zipText(zip, choose(zip, input)), stats.mtimeMs));
+    const { name, member } = input;
+    if (member !== undefined)
+      throw new Failure('usage', { detail: `“--member” is for zips, and “${name}” is none.` });
+    if (compression === undefined) return await use(plainText(handle, stats.size), stats.mtimeMs);
+    const read = (): AsyncIterable<Buffer> =>
+      decompress(compression, { name, handle, bytes: stats.size }, signal);
+    const text: LogText = {
+      size: () => textSizeOf(path, handle, read),
+      read: (from, to) => sliced(read(), from, to),
     };
-    return await use(text, mtimeMs);
+    return await use(text, stats.mtimeMs);
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * What the first bytes of a foreign file tell; logs of ours are plain, or zips by their name.
+ * @throws Failure `archive-damaged` where the name speaks of a compression, and the content of none
+ */
+async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
+  const parts = parseFileName(name);
+  const extension = compressionOf(parts);
+  if (extension === 'zip') return 'zip';
+  if (parts.kind !== 'foreign') return undefined;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+  const compression = compressionIn(buffer.subarray(0, bytesRead));
+  if (extension === '') return compression === 'zip' ? undefined : compression;
+  if (compression !== undefined) return compression;
+  throw new Failure('archive-damaged', { name, check: bytesRead === 0 ? 'empty' : 'beginning' });
 }
 
 /** Only what stands directly in `logs/` and is a regular file: no way leads out of the folder. */
@@ -113,21 +150,40 @@ function choose({ members }: OpenZip, { name, member: wanted }: LogInput): ZipMe
   return chosen;
 }
 
-/** A zip's text can only be read from its beginning; what comes before `from` is passed over. */
-function zipText(zip: OpenZip, member: ZipMember): LogText {
+function plainText(handle: FileHandle, bytes: number): LogText {
   return {
-    bytes: member.bytes,
-    async *read(from, to) {
-      let position = 0;
-      for await (const piece of zip.read(member)) {
-        const start = Math.max(0, from - position);
-        const end = Math.min(piece.length, to - position);
-        position += piece.length;
-        if (start < end) yield piece.subarray(start, end);
-        if (position >= to && to < member.bytes) return;
-      }
+    size: () => Promise.resolve(bytes),
+    read(from, to) {
+      const end = Math.min(to, bytes);
+      if (end <= from) return nothing();
+      return handle.createReadStream({
+        start: from,
+        end: end - 1,
+        autoClose: false,
+        highWaterMark: 1 << 18,
+      }) as AsyncIterable<Buffer>;
     },
   };
+}
+
+function zipText(zip: OpenZip, member: ZipMember): LogText {
+  return {
+    size: () => Promise.resolve(member.bytes),
+    // What is read to its end is checked there.
+    read: (from, to) => sliced(zip.read(member), from, to < member.bytes ? to : Infinity),
+  };
+}
+
+/** A compressed text can only be read from its beginning; what comes before `from` is passed over. */
+async function* sliced(text: AsyncIterable<Buffer>, from: number, to: number): AsyncGenerator<Buffer> {
+  let position = 0;
+  for await (const piece of text) {
+    const start = Math.max(0, from - position);
+    const end = Math.min(piece.length, to - position);
+    position += piece.length;
+    if (start < end) yield piece.subarray(start, end);
+    if (position >= to) return;
+  }
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an empty stream has nothing to wait for

@@ -1,6 +1,15 @@
-import type { Totals } from '../model/logFile.ts';
+import type { Foresight } from '../files/outlook.ts';
+import type { DatedLogFile, Totals } from '../model/logFile.ts';
 import { LOG_GROUPS } from '../model/logRows.ts';
-import type { LogGroup, LogMonth, LogRow, LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
+import type {
+  LogFilesPage,
+  LogGroup,
+  LogMonth,
+  LogRow,
+  LogRowFile,
+  LogRowsPage,
+  RowParent,
+} from '../model/logRows.ts';
 import { byMonth, byName, latestFirst, newestFirst } from './rowOrder.ts';
 
 /** A family of more files than this shows its months. */
@@ -8,24 +17,27 @@ const MANY_FILES = 200;
 
 /** The files of one listing, arranged in rows as they are asked for. */
 export interface RowIndex {
-  readonly files: readonly LogRowFile[];
   page(parent: RowParent, from: number, count: number): LogRowsPage;
   /** All files, the latest entry first. */
-  latest(): readonly LogRowFile[];
+  latest(from: number, count: number): LogFilesPage;
+  find(names: ReadonlySet<string>): LogRowFile[];
 }
 
-type FamilyFiles = ReadonlyMap<string, readonly LogRowFile[]>;
+/** What a policy says of the files; nothing where there is none, or none that can be used. */
+export interface RowFacts {
+  /** Whether a file counts towards the folder's limit. */
+  readonly counts?: (file: DatedLogFile) => boolean;
+  readonly next?: Foresight;
+}
 
-/** @param counts whether a file counts towards the folder's limit; absent where there is none */
-export function indexRows(
-  files: readonly LogRowFile[],
-  counts: ((file: LogRowFile) => boolean) | undefined,
-): RowIndex {
+type FamilyFiles = ReadonlyMap<string, readonly DatedLogFile[]>;
+
+export function indexRows(files: readonly DatedLogFile[], { counts, next }: RowFacts): RowIndex {
   const groups = divide(files);
   const known = new Map<string, readonly LogRow[]>();
-  let sorted: readonly LogRowFile[] | undefined;
+  let sorted: readonly DatedLogFile[] | undefined;
 
-  function below(some: readonly LogRowFile[]): { totals: Totals; outside?: Totals } {
+  function below(some: readonly DatedLogFile[]): { totals: Totals; outside?: Totals } {
     const totals = totalsOf(some);
     if (counts === undefined) return { totals };
     return { totals, outside: totalsOf(some.filter((file) => !counts(file))) };
@@ -34,7 +46,9 @@ export function indexRows(
   function rowsBelow(parent: RowParent): readonly LogRow[] {
     switch (parent.kind) {
       case 'workspace':
-        return LOG_GROUPS.filter((group) => groups[group].size > 0 || (group === 'api' && counts !== undefined)).map((group) => ({
+        return LOG_GROUPS.filter(
+          (group) => groups[group].size > 0 || (group === 'api' && counts !== undefined),
+        ).map((group) => ({
           kind: 'group',
           group,
           ...below([...groups[group].values()].flat()),
@@ -75,20 +89,32 @@ export function indexRows(
     return new Map(byMonth(groups[group].get(name) ?? [], MANY_FILES).months);
   }
 
+  function withNext(file: DatedLogFile): LogRowFile {
+    const what = next?.(file);
+    return what === undefined ? file : { ...file, outlook: what };
+  }
+
   return {
-    files,
     page(parent, from, count) {
       const key = JSON.stringify(parent);
       const rows = known.get(key) ?? rowsBelow(parent);
       known.set(key, rows);
-      return { rows: rows.slice(from, from + count), total: rows.length };
+      const page = rows.slice(from, from + count);
+      return {
+        rows: page.map((row) => (row.kind === 'file' ? { ...row, file: withNext(row.file) } : row)),
+        total: rows.length,
+      };
     },
-    latest: () => (sorted ??= latestFirst(files)),
+    latest(from, count) {
+      sorted ??= latestFirst(files);
+      return { files: sorted.slice(from, from + count).map(withNext), total: sorted.length };
+    },
+    find: (names) => files.filter(({ name }) => names.has(name)).map(withNext),
   };
 }
 
-function divide(files: readonly LogRowFile[]): Readonly<Record<LogGroup, FamilyFiles>> {
-  const groups: Record<LogGroup, Map<string, LogRowFile[]>> = {
+function divide(files: readonly DatedLogFile[]): Readonly<Record<LogGroup, FamilyFiles>> {
+  const groups: Record<LogGroup, Map<string, DatedLogFile[]>> = {
     api: new Map(),
     audit: new Map(),
     other: new Map(),
@@ -103,10 +129,10 @@ function divide(files: readonly LogRowFile[]): Readonly<Record<LogGroup, FamilyF
   return groups;
 }
 
-function toRows(files: readonly LogRowFile[]): LogRow[] {
+function toRows(files: readonly DatedLogFile[]): LogRow[] {
   return files.map((file) => ({ kind: 'file', file }));
 }
 
-export function totalsOf(files: readonly LogRowFile[]): Totals {
+export function totalsOf(files: readonly DatedLogFile[]): Totals {
   return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

@@ -110,7 +110,7 @@ const sentences: Sentences = {
     l10n.t(
       'The archive {0} uses {1}, which is not supported here. Open it with 7-Zip.',
       q(name),
-      printable(what),
+      archiveFeatures[what]?.() ?? printable(what),
     ),
   'archive-encrypted': ({ name }) =>
     l10n.t('The archive {0} is encrypted with a password and cannot be shown here yet.', q(name)),
@@ -199,6 +199,23 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
   'crc-32': () => l10n.t('its CRC-32 does not match'),
   compression: () => l10n.t('its compressed data is invalid'),
   content: () => l10n.t('it does not hold what was read'),
+  empty: () => l10n.t('it is empty'),
+  cut: () => l10n.t('it ends too early'),
+  beginning: () => l10n.t('it is not compressed as its name says'),
+  header: () => l10n.t('its header is invalid'),
+  checksum: () => l10n.t('its checksum does not match'),
+  trailing: () => l10n.t('what follows its text is no part of it'),
+};
+
+/** What we can't read, by our own names. */
+const archiveFeatures: Readonly<Record<string, () => string>> = {
+  zstd: () => l10n.t('Zstandard, for which Node.js 22.15 or later is needed'),
+  method: () => l10n.t('an unknown compression method'),
+  filter: () => l10n.t('an unknown method or filter'),
+  dictionary: () => l10n.t('a dictionary of its own'),
+  window: () => l10n.t('a window of more than 128 MB'),
+  memory: () => l10n.t('a dictionary that takes too much memory'),
+  'text-size': () => l10n.t('more than 16 GB of text'),
 };
 
 /** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as they are in logs. */

@@ -26,19 +26,26 @@ export async function decodeBySevenZip(
   input: SevenZipInput,
   write: (piece: Int8Array) => void,
 ): Promise<SevenZipFailure | undefined> {
-  const complaints: string[] = [];
+  const errors: string[] = [];
   const tell = (line: string): void => {
-    if (complaints.length < MAX_COMPLAINTS) complaints.push(line);
+    if (/^(?:Open )?ERROR: /.test(line) && errors.length < MAX_ERRORS) errors.push(line);
   };
-  const sevenZip = await start({ print: tell, printErr: tell, instantiateWasm });
+  const limit = { isReached: false };
+  const sevenZip = await start({
+    print: tell,
+    printErr: tell,
+    instantiateWasm: instantiateWithin(limit),
+  });
   mountInput(sevenZip.FS, input);
   mountOutput(sevenZip.FS, write);
   // To standard output, messages to standard error, no progress.
   const code = sevenZip.callMain(['x', '-so', '-bso2', '-bsp0', `-t${format}`, INPUT]);
-  return code === 0 ? undefined : failureIn(complaints.join('\n'));
+  if (code === 0) return undefined;
+  // To 7-Zip itself this looks like invalid data.
+  return limit.isReached ? { what: 'memory' } : failureIn(errors.join('\n'));
 }
 
-const MAX_COMPLAINTS = 100;
+const MAX_ERRORS = 100;
 const INPUT = '/input';
 
 // Its types say that the module is called, and leave out most of what is used here.
@@ -122,15 +129,19 @@ const wasmPath = import.meta.url.endsWith('.ts')
   ? import.meta.resolve('7z-wasm/7zz.wasm')
   : new URL('./7zz.wasm', import.meta.url);
 
-function instantiateWasm(imports: object, receive: (instance: WasmInstance) => void): void {
-  const instance = new wasm.Instance(new wasm.Module(readFileSync(fileURLToPath(wasmPath))), imports);
-  const { memory } = instance.exports;
-  const grow = memory.grow.bind(memory);
-  memory.grow = (pages) => {
-    if (memory.buffer.byteLength + pages * PAGE_BYTES > MAX_MEMORY_BYTES) throw new RangeError();
-    return grow(pages);
+/** Starts the program and tells whether it was refused what it asked for last. */
+function instantiateWithin(limit: { isReached: boolean }) {
+  return (imports: object, receive: (instance: WasmInstance) => void): void => {
+    const instance = new wasm.Instance(new wasm.Module(readFileSync(fileURLToPath(wasmPath))), imports);
+    const { memory } = instance.exports;
+    const grow = memory.grow.bind(memory);
+    memory.grow = (pages) => {
+      limit.isReached = memory.buffer.byteLength + pages * PAGE_BYTES > MAX_MEMORY_BYTES;
+      if (limit.isReached) throw new RangeError();
+      return grow(pages);
+    };
+    receive(instance);
   };
-  receive(instance);
 }
 
 interface WasmInstance {
@@ -149,7 +160,6 @@ const { WebAssembly: wasm } = globalThis as unknown as {
 
 /** The first line that fits decides. */
 const meanings: readonly (readonly [RegExp, SevenZipFailure])[] = [
-  [/allocate|memory/i, { what: 'memory' }],
   [/Unsupported/i, { what: 'filter' }],
   [/Unexpected end/i, { check: 'cut' }],
   [/CRC/, { check: 'checksum' }],
@@ -157,6 +167,6 @@ const meanings: readonly (readonly [RegExp, SevenZipFailure])[] = [
   [/Is not archive|Cannot open the file as/i, { check: 'header' }],
 ];
 
-function failureIn(complaints: string): SevenZipFailure {
-  return meanings.find(([words]) => words.test(complaints))?.[1] ?? { check: 'compression' };
+function failureIn(errors: string): SevenZipFailure {
+  return meanings.find(([words]) => words.test(errors))?.[1] ?? { check: 'compression' };
 }

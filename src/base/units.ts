@@ -49,8 +49,3 @@ export function shortestMs(age: Age): number {
   const years = Math.floor(age.months / 12);
   return (years * 365 + (age.months % 12) * 28) * DAY_MS;
 }
-
-/** A count with its noun: `1 file`, `12 files`. */
-export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? singular : plural}`;
-}

@@ -8,7 +8,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   policy --set KEY=VALUE …            change it: rotation.maxFileMB=50 retention.maxAge='{"days":30}'
   policy --accept                     let a policy from elsewhere delete on this machine
   ls [--times]                        list the files of logs/
-  cat NAME [--member NAME]            print a log, plain or zipped
+  cat NAME [--member NAME]            print a log, plain or compressed
   record [--mode strict]              append JSON lines from standard input to logs/api.log
   proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
                                       pass requests to a backend and record them

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { parseTime, timeOfLine } from '../model/entry.ts';
 import type { DatedLogFile, EntryTimes, LogFile } from '../model/logFile.ts';
 import type { Archives } from './archivePort.ts';
@@ -8,8 +9,12 @@ import type { Archives } from './archivePort.ts';
 export interface TimesReader {
   /** Adds entry times to files of `folder`. What cannot be read has none. */
   date(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
+  /** As `date`, for some of the files: what is known of the others is kept. */
+  dateSome(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
 }
 
+/** Files whose times are read before others have their turn. */
+const READ_AT_ONCE = 100;
 const NEWLINE = 0x0a;
 const FIRST_LOOK_BYTES = 64 * 1024;
 /** A line longer than this does not tell its time. */
@@ -17,18 +22,34 @@ const LAST_LOOK_BYTES = 1024 * 1024;
 
 export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
   const known = new Map<string, Map<string, DatedLogFile>>();
+
+  async function dateSome(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]> {
+    const before = known.get(folder);
+    const dated: DatedLogFile[] = [];
+    let read = 0;
+    for (const file of files) {
+      const cached = before?.get(file.name);
+      if (cached !== undefined && isSame(cached, file)) {
+        dated.push(cached);
+        continue;
+      }
+      dated.push({ ...file, ...(await readTimes(join(folder, file.name), file, archives)) });
+      read += 1;
+      // Many take seconds, and the same thread has others to answer.
+      if (read % READ_AT_ONCE === 0) await setImmediate();
+    }
+    return dated;
+  }
+
   return {
     async date(folder, files) {
-      const before = known.get(folder);
-      const dated: DatedLogFile[] = [];
-      for (const file of files) {
-        const cached = before?.get(file.name);
-        const isKnown = cached !== undefined && isSame(cached, file);
-        dated.push(
-          isKnown ? cached : { ...file, ...(await readTimes(join(folder, file.name), file, archives)) },
-        );
-      }
+      const dated = await dateSome(folder, files);
       known.set(folder, new Map(dated.map((file) => [file.name, file])));
+      return dated;
+    },
+    async dateSome(folder, files) {
+      const dated = await dateSome(folder, files);
+      for (const file of dated) known.get(folder)?.set(file.name, file);
       return dated;
     },
   };

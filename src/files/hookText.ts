@@ -20,7 +20,7 @@ export interface Checked {
 }
 
 /** The check as lines of a POSIX shell script. Git runs hooks in the root of the working tree. */
-export function blockOf({ workspace, folders }: Checked): string {
+function blockOf({ workspace, folders }: Checked): string {
   const title = titleOf(workspace);
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   const ours = folders.map((folder) => shellWord(`:(top,literal)${folder}/`)).join(' ');

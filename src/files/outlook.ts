@@ -6,35 +6,34 @@ import type { Policy } from '../model/policy.ts';
 import { entryTime } from './entryAge.ts';
 import { rotationLimit } from './plan.ts';
 
-/** What happens next to each file, by name. Files that no rule touches are not in it. */
-export function outlook(
-  files: readonly DatedLogFile[],
-  policy: Policy,
-  plan: Plan,
-  now: number,
-): Map<string, Outlook> {
-  const result = new Map<string, Outlook>();
+/** Tells what happens next to a file; nothing of one that no rule touches. */
+export type Foresight = (file: DatedLogFile) => Outlook | undefined;
+
+/** What happens next to these files: told of each when it is asked for, since of 100,000 few are shown. */
+export function outlook(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): Foresight {
+  const special = new Map<string, Outlook>();
   const depth = rotationDepths(files);
-  for (const file of files) {
-    const { parts } = file;
-    if (parts.kind === 'active') {
-      result.set(file.name, { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) });
-    } else if (parts.kind === 'rotated') {
-      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
-      result.set(file.name, { kind: 'zips', afterRotations });
-    } else if (parts.kind === 'archive') {
-      result.set(file.name, { kind: 'expires', at: after(entryTime(file, now), policy.retention.maxAge) });
-    }
-  }
   for (const { name, reason } of plan.skipped) {
     if (reason === 'hold' || reason === 'unaccepted' || reason === 'clock')
-      result.set(name, { kind: 'held', reason });
+      special.set(name, { kind: 'held', reason });
   }
   for (const { kind, name, reason } of plan.steps) {
-    if (kind === 'zip') result.set(name, { kind: 'zips', afterRotations: 0 });
-    else if (reason !== 'plain' && reason !== 'asked') result.set(name, { kind: 'due', step: kind, reason });
+    if (kind === 'zip') special.set(name, { kind: 'zips', afterRotations: 0 });
+    else if (reason !== 'plain' && reason !== 'asked') special.set(name, { kind: 'due', step: kind, reason });
   }
-  return result;
+  return (file) => {
+    const { parts } = file;
+    const known = special.get(file.name);
+    if (known !== undefined) return known;
+    if (parts.kind === 'active') return { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) };
+    if (parts.kind === 'rotated') {
+      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
+      return { kind: 'zips', afterRotations };
+    }
+    if (parts.kind === 'archive')
+      return { kind: 'expires', at: after(entryTime(file, now), policy.retention.maxAge) };
+    return undefined;
+  };
 }
 
 /** How many plain files of its family are newer than a rotated file, an active one counted whether it is there or not. */

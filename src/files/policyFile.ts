@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { POLICY_FILE } from '../model/policy.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import { readPolicyText } from '../model/policyText.ts';
 import { replaceFile } from './durable.ts';

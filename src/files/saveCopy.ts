@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
-import { LOGS_FOLDER, POLICY_FILE } from '../model/policy.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
 import { keepMode, randomToken, removeIfThere, syncFolder } from './durable.ts';
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
@@ -23,7 +23,7 @@ export interface CopyContent {
   /** Permissions of the copy. */
   readonly mode: number;
   /** Writes the content piece by piece, and answers how many bytes of it stay: all, or fewer. */
-  fill(write: (piece: Uint8Array) => Promise<void>): Promise<number>;
+  readonly fill: (write: (piece: Uint8Array) => Promise<void>) => Promise<number>;
 }
 
 /**

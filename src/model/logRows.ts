@@ -49,3 +49,10 @@ export interface LogRowsPage {
   /** How many rows there are in all. */
   readonly total: number;
 }
+
+/** One page of all files. */
+export interface LogFilesPage {
+  readonly files: readonly LogRowFile[];
+  /** How many files there are in all. */
+  readonly total: number;
+}

@@ -60,7 +60,7 @@ export interface PreviewTexts {
   readonly notes: readonly string[];
 }
 
-export interface PreviewRow {
+interface PreviewRow {
   readonly kind: string;
   readonly file: string;
   readonly size: string;

@@ -6,10 +6,7 @@ import { CATEGORIES, COMPRESSIONS, LEVELS, SESSION_FORMATS } from './choices.ts'
  * The policy of a workspace: `.workspace-logs.json` at its root, JSON with comments. The keys and ranges are those
  * of the README's table; the schema is strict at every level and every key but `version` has a default.
  */
-export const POLICY_FILE = '.workspace-logs.json';
 export const POLICY_VERSION = 1;
-/** The managed folder, at the workspace's root. */
-export const LOGS_FOLDER = 'logs';
 
 const integer = (min: number, max: number): z.ZodNumber => z.int().min(min).max(max);
 

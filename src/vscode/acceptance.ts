@@ -3,7 +3,7 @@ import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { formatList } from '../base/locale.ts';
-import { commands, contextKeys } from './ids.ts';
+import { commands } from './ids.ts';
 import type { LogDocuments } from './logDocuments.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
@@ -97,7 +97,6 @@ export function registerAcceptance(
   store.add(
     workspaces.onDidChange((all) => {
       const questions = all.flatMap((workspace) => questionOf(workspace) ?? []);
-      void vscode.commands.executeCommand('setContext', contextKeys.pending, questions.length > 0);
       for (const { root } of all)
         if (!questions.some(({ workspace }) => workspace.root === root)) asked.delete(root);
       for (const question of questions) {

@@ -140,7 +140,7 @@ function numberField(field: FormField, help: string, limits: FormLimits, unitOfI
           <p class="help">${escape(help)}</p>
           <div class="row">
             <vscode-textfield id="${field}" label="${escape(titleOf(field))}"></vscode-textfield>${unitOfIt}
-            <span class="limits">${escape(limitsOf(field, limits))}</span>
+            <span class="limits" id="${field}-limits">${escape(limitsOf(field, limits))}</span>
           </div>
           ${remarks(field)}
         </div>`;
@@ -174,7 +174,7 @@ function remarks(field: FormField): string {
           <p class="warning" id="${field}-warning" role="status"></p>
           <div class="question" id="${field}-asked" hidden>
             <p id="${field}-question" role="alert"></p>
-            ${buttons.join('\n            ')}
+            <div>${buttons.join('')}</div>
           </div>`;
 }
 

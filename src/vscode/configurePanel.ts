@@ -52,7 +52,6 @@ export function openConfigurePanel(
     { enableScripts: true, localResourceRoots: [local], retainContextWhenHidden: true },
   );
   let isClosed = false;
-  let isSaving = false;
   let seen = JSON.stringify(opened);
   let existed = opened.managed;
   let changedElsewhere = false;
@@ -70,11 +69,13 @@ export function openConfigurePanel(
     return state;
   }
 
-  /** What this form itself saves is no news to it. */
+  /** What this form itself saves is no news to a person: it says what the form says. */
   async function lookForNews(): Promise<void> {
     const before = seen;
-    await look();
-    if (seen !== before && !isSaving) send({ kind: 'policy-changed' });
+    await look().catch((error: unknown) => {
+      seen = describe(fromUnknown(error));
+    });
+    if (seen !== before) send({ kind: 'policy-changed' });
   }
 
   async function check(change: Change): Promise<void> {
@@ -145,19 +146,14 @@ export function openConfigurePanel(
         send({ kind: 'load', ...draft, defaults: toForm(opened.defaults) });
         return;
       case 'changed':
-        draft = message;
+        draft = { form: message.form, base: message.base };
         return check(message).catch((error: unknown) => {
           send(blocked(message, describe(fromUnknown(error))));
         });
       case 'save':
-        isSaving = true;
-        return save(message)
-          .catch((error: unknown) => {
-            send({ kind: 'failed', text: describe(fromUnknown(error)) });
-          })
-          .finally(() => {
-            isSaving = false;
-          });
+        return save(message).catch((error: unknown) => {
+          send({ kind: 'failed', text: describe(fromUnknown(error)) });
+        });
       case 'cancel':
         panel.dispose();
         return;
@@ -170,7 +166,7 @@ export function openConfigurePanel(
     const message = parsePageMessage(value);
     if (message !== undefined) void telling(output, () => answer(message));
   });
-  const listening = workspaces.onDidChange(() => void telling(output, lookForNews));
+  const listening = workspaces.onDidChange(() => void lookForNews());
   panel.onDidDispose(() => {
     isClosed = true;
     listening.dispose();

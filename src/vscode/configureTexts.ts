@@ -1,10 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import type { PolicyState } from '../app/describePolicy.ts';
 import type { Preview } from '../app/maintain.ts';
-import { describeKind, describeReason, describeSkip, summarise } from '../app/planWords.ts';
-import { describeRule } from '../app/policyWords.ts';
-import { printable } from '../app/printable.ts';
-import { describe } from '../app/words.ts';
+import {
+  describe,
+  describeKind,
+  describeReason,
+  describeRule,
+  describeSkip,
+  printable,
+  summarise,
+} from '../app/words.ts';
 import type { PolicyIssue } from '../base/failure.ts';
 import { formatBytes, formatList, formatNumber, locale } from '../base/locale.ts';
 import type { FieldTexts, PreviewTexts } from '../model/pageMessages.ts';

@@ -53,7 +53,7 @@ export async function deleteLogs(targets: readonly LogTarget[], app: App, output
 
 /** The trash is that of the person's own computer, and VS Code's setting can do without. */
 function expectedFate(): Fate {
-  const isOn = vscode.workspace.getConfiguration('files').get('enableTrash', true);
+  const isOn = vscode.workspace.getConfiguration('files').get<boolean>('enableTrash', true);
   return isLocal() && isOn ? 'trash' : 'nowhere';
 }
 

@@ -18,17 +18,17 @@ const LISTED = 10;
 
 /** Whether to delete these logs at all. */
 export function askToDelete(files: readonly LogFile[], fate: Fate): Question {
-  const lines = [...listOf(files), '', fateWords[fate]()];
+  const size = formatBytes(sizeOf(files));
   return {
-    message: deleteWords[fate](nameOrCount(files), files.length),
-    detail: lines.join('\n'),
+    message: deleteWords[fate](nameOrCount(files), size, files.length),
+    detail: [...listOf(files), fateWords[fate]()].join('\n'),
     button: buttons[fate](),
   };
 }
 
 const fateWords: Readonly<Record<Fate, () => string>> = {
-  trash: () => l10n.t('You can restore them from the trash.'),
-  nowhere: () => l10n.t('There is no trash here: this cannot be undone.'),
+  trash: () => l10n.t('It can be restored from the trash.'),
+  nowhere: () => l10n.t('This cannot be undone: nothing goes to a trash here.'),
 };
 
 const buttons: Readonly<Record<Fate, () => string>> = {
@@ -36,16 +36,16 @@ const buttons: Readonly<Record<Fate, () => string>> = {
   nowhere: () => l10n.t('Delete for Good'),
 };
 
-const deleteWords: Readonly<Record<Fate, (what: string, count: number) => string>> = {
-  trash: (what, count) =>
+const deleteWords: Readonly<Record<Fate, (what: string, size: string, count: number) => string>> = {
+  trash: (what, size, count) =>
     plural(count, {
-      one: l10n.t('Move {0} to the trash?', what),
-      other: l10n.t('Move {0} logs to the trash?', what),
+      one: l10n.t('Move {0} ({1}) to the trash?', what, size),
+      other: l10n.t('Move {0} logs ({1}) to the trash?', what, size),
     }),
-  nowhere: (what, count) =>
+  nowhere: (what, size, count) =>
     plural(count, {
-      one: l10n.t('Delete {0} for good?', what),
-      other: l10n.t('Delete {0} logs for good?', what),
+      one: l10n.t('Delete {0} ({1}) for good?', what, size),
+      other: l10n.t('Delete {0} logs ({1}) for good?', what, size),
     }),
 };
 
@@ -57,7 +57,7 @@ export function askWithoutTrash(files: readonly LogFile[], why: string): Questio
       one: l10n.t('{0} could not be moved to the trash. Delete it for good?', what),
       other: l10n.t('{0} logs could not be moved to the trash. Delete them for good?', what),
     }),
-    detail: [...listOf(files), '', l10n.t('{0} This cannot be undone.', printable(why))].join('\n'),
+    detail: [...listOf(files), printable(why), fateWords.nowhere()].join('\n'),
     button: buttons.nowhere(),
   };
 }
@@ -71,34 +71,30 @@ export function askAboutWritten(written: readonly LogToDelete[]): Question {
   return {
     message: plural(written.length, {
       one: l10n.t(
-        '{0} is still being written. Delete it all the same?',
+        '{0} is still being written. Delete it anyway?',
         nameOrCount(written.map(({ file }) => file)),
       ),
       other: l10n.t(
-        '{0} of these logs are still being written. Delete them all the same?',
+        '{0} of these logs are still being written. Delete them anyway?',
         formatNumber(written.length),
       ),
     }),
-    detail: [...(written.length > 1 ? [...listOf(written.map(({ file }) => file)), ''] : []), ...means].join(
-      '\n',
-    ),
-    button: l10n.t('Delete All the Same'),
+    detail: [...listOf(written.map(({ file }) => file)), ...means].join('\n'),
+    button: l10n.t('Delete Anyway'),
   };
 }
 
 const writerWords: Readonly<Record<Writer, () => string>> = {
   active: () =>
     l10n.t(
-      'An active log holds the latest entries. Recorders go on in a new one; Rotate Now would keep the old one.',
+      'The active log holds the latest entries; recording goes on in a new file. To keep them, rotate it instead.',
     ),
   current: () =>
     l10n.t(
-      'Another program seems to write its latest entries there. What it writes after this may be lost until it is started again.',
+      'Another program seems to write there. What it writes after this may be lost until it is started again.',
     ),
   'held-open': () =>
-    l10n.t(
-      'Another program has it open right now. What it writes after this is lost until it opens its log again.',
-    ),
+    l10n.t('Another program has it open. What it writes after this is lost until it opens its log again.'),
 };
 
 /** What was done, in one sentence. */
@@ -138,15 +134,14 @@ function nameOrCount(files: readonly LogFile[]): string {
     : formatNumber(files.length);
 }
 
-/** A line for each log, the first ones of many. */
+/** A line for each of several logs, the first ones of many. */
 function listOf(files: readonly LogFile[]): string[] {
+  if (files.length === 1) return [];
   const lines = files
     .slice(0, LISTED)
     .map(({ name, bytes }) => l10n.t('{0} ({1})', printable(name), formatBytes(bytes)));
   const more = files.length - LISTED;
-  if (more > 0)
-    lines.push(l10n.t('and {0} more, {1} in all', formatNumber(more), formatBytes(sizeOf(files))));
-  return lines;
+  return [...lines, ...(more > 0 ? [l10n.t('and {0} more', formatNumber(more))] : []), ''];
 }
 
 function sizeOf(files: readonly LogFile[]): number {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FormLimits } from '../app/describePolicy.ts';
-import { describeRange } from '../app/policyWords.ts';
-import { listed, printable } from '../app/printable.ts';
+import { listed } from '../app/printable.ts';
+import { describeRange, printable } from '../app/words.ts';
 import { formatLength, formatList, formatNumber } from '../base/locale.ts';
 import type { FormField, PolicyForm } from '../model/policyForm.ts';
 

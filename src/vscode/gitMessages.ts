@@ -3,6 +3,7 @@ import type { GitCare } from '../app/gitCare.ts';
 import { describe, describeTracked, printable, untrackCommand } from '../app/words.ts';
 import { formatList } from '../base/locale.ts';
 import * as vscode from 'vscode';
+import { undoIgnoreRule, untrackLogs } from './gitActions.ts';
 import type { Output } from './output.ts';
 import { offer, telling } from './tell.ts';
 
@@ -14,13 +15,11 @@ export function tellAboutGit(
   output: Output,
 ): void {
   if (added !== undefined) {
-    const undo = (): Promise<void> =>
-      app.run('undoIgnore', { root, change: added }, { onReport: output.report });
     void offer(
       'info',
       vscode.l10n.t('{0} was added to .gitignore.', formatList(added.lines.map(printable))),
       {
-        [vscode.l10n.t('Undo')]: () => telling(output, undo),
+        [vscode.l10n.t('Undo')]: () => telling(output, () => undoIgnoreRule(app, root, output)),
       },
     );
   }
@@ -29,6 +28,7 @@ export function tellAboutGit(
   }
   if (tracked.length > 0) {
     void offer('warning', describeTracked(tracked), {
+      [vscode.l10n.t('Untrack')]: () => telling(output, () => untrackLogs(app, root, output)),
       [vscode.l10n.t('Copy Command')]: () => vscode.env.clipboard.writeText(untrackCommand(tracked)),
     });
   }

@@ -12,14 +12,14 @@ export type AskRows = (root: string, parent: RowParent, from: number, count: num
 /** The rows that were shown so far, each below its parent. */
 export interface LogBranches {
   /** The rows below a row, asked for the first time. A failure is told, and there are none. */
-  childrenOf(parent: ParentNode): Promise<readonly LogNode[]>;
-  parentOf(node: LogNode): ParentNode | undefined;
+  readonly childrenOf: (parent: ParentNode) => Promise<readonly LogNode[]>;
+  readonly parentOf: (node: LogNode) => ParentNode | undefined;
   /** Adds a page to the rows of a parent. @returns the first of the new ones */
-  showMore(node: MoreNode): Promise<LogNode | undefined>;
+  readonly showMore: (node: MoreNode) => Promise<LogNode | undefined>;
   /** Asks again for all rows that were shown. @returns those to be shown anew, a parent for all that is below it */
-  refresh(): Promise<LogNode[]>;
+  readonly refresh: () => Promise<LogNode[]>;
   /** Forgets what is below a row that is no more. */
-  forget(parent: LogNode): void;
+  readonly forget: (parent: LogNode) => void;
 }
 
 interface Branch {

@@ -127,5 +127,5 @@ function refuse(error: unknown): never {
 }
 
 function readOnly(): never {
-  throw vscode.FileSystemError.NoPermissions('Logs are shown read-only.');
+  throw vscode.FileSystemError.NoPermissions(vscode.l10n.t('Logs are shown read-only.'));
 }

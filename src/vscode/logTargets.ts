@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { Failure } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
-import { LOGS_FOLDER } from '../model/policy.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
 import type { LogNode, LogTree } from './logTree.ts';
 import { pickLogs } from './pickLog.ts';
 import type { LogQuestion } from './pickLog.ts';
@@ -16,13 +16,12 @@ export interface LogTarget {
 }
 
 /**
- * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them. A key
- * of the view sends `selection` (package.json), the palette nothing.
+ * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them; the
+ * row in focus where a key of the view was pressed (`args` in package.json); from the palette nothing.
  */
-export type LogCommandInput = readonly [
-  clicked?: LogNode | vscode.Uri | 'selection',
-  selected?: readonly (LogNode | vscode.Uri)[],
-];
+export type LogCommandInput = readonly [clicked?: Item, selected?: readonly Item[]];
+
+type Item = LogNode | vscode.Uri;
 
 interface Sources {
   readonly app: App;
@@ -39,8 +38,8 @@ export async function targetsOf(
   sources: Sources,
   question: LogQuestion,
 ): Promise<readonly LogTarget[]> {
-  const items = clicked === 'selection' ? sources.tree.selectedLogs() : allOf(clicked, selected);
-  if (items === undefined) return pickLogs(sources.app, sources.workspaces, question);
+  if (clicked == null) return pickLogs(sources.app, sources.workspaces, question);
+  const items = selected ?? withSelected(clicked, sources.tree.selectedLogs());
   const uris = items.filter((item) => item instanceof vscode.Uri);
   const targets = [...filesOf(items), ...(await resourcesOf(uris, sources))];
   if (targets.length === 0)
@@ -48,11 +47,9 @@ export async function targetsOf(
   return targets;
 }
 
-type Item = LogNode | vscode.Uri;
-
-function allOf(clicked: Item | undefined, selected: readonly Item[] = []): readonly Item[] | undefined {
-  if (clicked === undefined) return undefined;
-  return selected.length > 0 ? selected : [clicked];
+/** A row that is among the selected ones stands for all of them, as it does in the explorer. */
+function withSelected(clicked: Item, selected: readonly LogNode[]): readonly Item[] {
+  return !(clicked instanceof vscode.Uri) && selected.includes(clicked) ? selected : [clicked];
 }
 
 /** The rows' own data, as it is now: a row is given new data when its file changes. */

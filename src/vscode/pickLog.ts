@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { printable } from '../app/words.ts';
+import { fromUnknown } from '../base/failure.ts';
 import { formatBytes, formatNumber, locale } from '../base/locale.ts';
 import type { LogRowFile } from '../model/logRows.ts';
 import type { LogTarget } from './logTargets.ts';
@@ -84,7 +85,7 @@ async function askForLogs(
   return new Promise((resolve, reject) => {
     const look = (text: string): void => {
       void find(text).catch((error: unknown) => {
-        reject(error as Error);
+        reject(fromUnknown(error));
         pick.hide();
       });
     };
@@ -94,7 +95,9 @@ async function askForLogs(
       if (total > SHOWN) timer = setTimeout(look, SETTLE_MS, text);
     });
     pick.onDidAccept(() => {
-      const chosen = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
+      const chosen = chosenOf(pick);
+      // Nothing is checked or marked yet: it stays open.
+      if (chosen.length === 0) return;
       resolve(chosen.map(({ file }) => file));
       pick.hide();
     });
@@ -107,6 +110,15 @@ async function askForLogs(
     pick.show();
     look('');
   });
+}
+
+/** What is checked, else what is marked, else the only one that the typed text can mean. */
+function chosenOf({ selectedItems, activeItems, items, value }: vscode.QuickPick<Item>): readonly Item[] {
+  if (selectedItems.length > 0) return selectedItems;
+  if (activeItems.length > 0) return activeItems;
+  const found = items.filter(({ label }) => label.toLowerCase().includes(value.toLowerCase()));
+  const named = found.filter(({ label }) => label === value);
+  return named.length > 0 ? named : found.length === 1 ? found : [];
 }
 
 function toItems(files: readonly LogRowFile[]): Item[] {

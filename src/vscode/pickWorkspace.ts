@@ -16,7 +16,7 @@ export async function pickWorkspace(
   const all = workspaces.all();
   if (all.length === 0) {
     void vscode.window.showInformationMessage(
-      'Open a folder first: Workspace Logs looks after its logs folder.',
+      vscode.l10n.t('Open a folder first: Workspace Logs looks after its logs folder.'),
     );
     return undefined;
   }
@@ -28,5 +28,5 @@ export async function pickWorkspace(
     description: workspace.root,
     workspace,
   }));
-  return (await vscode.window.showQuickPick(items, { title: 'Which folder?' }))?.workspace;
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which folder?') }))?.workspace;
 }

@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { describeDeadRule } from '../app/policyWords.ts';
 import type { PreviewedRequest, RecordingPreview, Verdict } from '../app/previewRecording.ts';
-import { printable } from '../app/printable.ts';
+import { describeDeadRule, printable } from '../app/words.ts';
 import { formatList, formatNumber, locale, plural } from '../base/locale.ts';
 import type { PluralForms } from '../base/locale.ts';
 import type { DeadRule } from '../intake/deadRules.ts';

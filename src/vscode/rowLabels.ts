@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Overview } from '../app/listLogs.ts';
+import type { Overview } from '../app/overview.ts';
 import { printable } from '../app/printable.ts';
 import { describe } from '../app/words.ts';
 import { formatBytes, formatList, formatNumber, locale, plural } from '../base/locale.ts';
@@ -38,7 +38,9 @@ function describeBelow(row: Below): string {
   const isOutside = outside.files === totals.files;
   if (row.kind === 'group' && isOutside)
     return [l10n.t('{0} outside the limit', formatBytes(totals.bytes)), fileCount(totals.files)].join(' · ');
-  return row.kind === 'family' && isOutside ? sizeOf(totals) : [sizeOf(totals), ...limitWords(row)].join(' · ');
+  return row.kind === 'family' && isOutside
+    ? sizeOf(totals)
+    : [sizeOf(totals), ...limitWords(row)].join(' · ');
 }
 
 function titleOf(row: Exclude<LogRow, { kind: 'file' }>): string {

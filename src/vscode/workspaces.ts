@@ -1,7 +1,8 @@
 import { join, posix, sep } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
-import type { Overview } from '../app/listLogs.ts';
+import type { Overview } from '../app/overview.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { isBookkeeping } from '../model/fileName.ts';
@@ -36,6 +37,13 @@ const LOGS = 'logs';
 const SETTLE_MS = 50;
 /** Under a steady stream of changes the worker rests so long between looks, and at least as long as one takes. */
 const PAUSE_MS = 300;
+/** When a first look takes longer, names and sizes are shown before the times of the entries are known. */
+const QUICK_MS = 1000;
+/** After a burst of more changes every file is looked at. */
+const MOST_NAMES = 1000;
+
+/** Names in a workspace's `logs/` that changed since the last look; undefined is everything. */
+type Changes = Set<string> | undefined;
 
 export function watchWorkspaces(app: App, output: Output): Workspaces {
   const store = new DisposableStore();
@@ -43,65 +51,108 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   let watchers = new DisposableStore();
   const contexts = contextSetter();
   let current = workspacesNow([]);
+  /** By root; what is not in it has not changed. */
+  let changes = new Map<string, Changes>();
   let timer: NodeJS.Timeout | undefined;
   let restUntil = 0;
   let looking: Promise<void> | undefined;
-  let changedMeanwhile = false;
 
   async function look(): Promise<void> {
     const begin = performance.now();
     const workspaces = workspacesNow(current);
-    const seen = await Promise.all(workspaces.map(({ folder }) => lookInto(folder)));
-    for (const [index, workspace] of workspaces.entries()) workspace.overview = seen[index];
-    current = workspaces;
+    const since = changes;
+    changes = new Map();
+    const stale = workspaces.filter(({ root, overview }) => overview === undefined || since.has(root));
+    await Promise.all(
+      stale.map(async (workspace) => {
+        const whole = lookInto(workspace.root, { changed: since.get(workspace.root) });
+        if (workspace.overview === undefined && (await takesLong(whole))) {
+          workspace.overview = await lookInto(workspace.root, { quick: true });
+          tell(workspaces);
+        }
+        workspace.overview = await whole;
+      }),
+    );
     const end = performance.now();
     restUntil = end + Math.max(PAUSE_MS, end - begin);
+    tell(workspaces);
+  }
+
+  function tell(workspaces: Seen[]): void {
+    current = workspaces;
     setContexts(current, contexts);
     changed.fire(current);
   }
 
-  async function lookInto(folder: vscode.WorkspaceFolder): Promise<Overview | undefined> {
+  async function lookInto(
+    root: string,
+    { changed: names, quick }: { readonly changed?: Changes; readonly quick?: boolean },
+  ): Promise<Overview | undefined> {
     try {
-      return await app.run('overview', { root: folder.uri.fsPath });
+      return await app.run('overview', { root, changed: names && [...names], quick });
     } catch (error) {
       output.error(error);
       return undefined;
     }
   }
 
-  function schedule(): void {
-    if (looking !== undefined) changedMeanwhile = true;
+  function lookSoon(): void {
     if (looking !== undefined || timer !== undefined) return;
     timer = setTimeout(
       () => {
         timer = undefined;
-        void refresh();
+        void lookNow();
       },
       Math.max(SETTLE_MS, restUntil - performance.now()),
     );
   }
 
-  async function refresh(): Promise<void> {
+  async function lookNow(): Promise<void> {
     while (looking !== undefined) await looking;
     looking = look().catch(output.error);
     await looking;
     looking = undefined;
-    if (changedMeanwhile) schedule();
-    changedMeanwhile = false;
+    if (changes.size > 0) lookSoon();
+  }
+
+  async function refresh(): Promise<void> {
+    for (const { root } of current) changes.set(root, undefined);
+    await lookNow();
+  }
+
+  function note(root: string, name?: string): void {
+    const names = changes.has(root) ? changes.get(root) : new Set<string>();
+    if (name !== undefined) names?.add(name);
+    changes.set(root, names !== undefined && names.size > MOST_NAMES ? undefined : names);
+    lookSoon();
   }
 
   function watch(): void {
     watchers.dispose();
     watchers = new DisposableStore();
     for (const folder of localFolders()) {
-      for (const pattern of ['.workspace-logs.json', LOGS, `${LOGS}/*`]) {
-        const watcher = watchers.add(
-          vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)),
-        );
-        for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
-          watchers.add(event(({ path }) => isBookkeeping(posix.basename(path)) || schedule()));
-      }
+      const root = folder.uri.fsPath;
+      watchIn(folder, '.workspace-logs.json', () => {
+        note(root);
+      });
+      watchIn(folder, LOGS, () => {
+        changes.set(root, undefined);
+        lookSoon();
+      });
+      watchIn(folder, `${LOGS}/*`, ({ path }) => {
+        const name = posix.basename(path);
+        // Locks are taken and given back all the time.
+        if (!isBookkeeping(name)) note(root, name);
+      });
     }
+  }
+
+  function watchIn(folder: vscode.WorkspaceFolder, pattern: string, seen: (uri: vscode.Uri) => void): void {
+    const inFolder = new vscode.RelativePattern(folder, pattern);
+    // Of a folder a change says that something in it came or went, which is told by itself.
+    const watcher = watchers.add(vscode.workspace.createFileSystemWatcher(inFolder, false, pattern === LOGS));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
+      watchers.add(event(seen));
   }
 
   store.add(
@@ -129,6 +180,15 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   };
 }
 
+/** Whether a look has not ended after a moment in which nobody misses anything. */
+async function takesLong(look: Promise<unknown>): Promise<boolean> {
+  const controller = new AbortController();
+  const moment = delay(QUICK_MS, true, { signal: controller.signal, ref: false }).catch(() => false);
+  const isLong = await Promise.race([look.then(() => false), moment]);
+  controller.abort();
+  return isLong;
+}
+
 /** Workspace folders may lie in one another. */
 function innermost(some: readonly LogWorkspace[]): LogWorkspace | undefined {
   return [...some].sort((a, b) => b.root.length - a.root.length)[0];
@@ -143,7 +203,9 @@ function localFolders(): vscode.WorkspaceFolder[] {
 function workspacesNow(before: readonly Seen[]): Seen[] {
   return localFolders().map((folder) => {
     const root = folder.uri.fsPath;
-    const known = before.find((workspace) => workspace.root === root && workspace.folder.name === folder.name);
+    const known = before.find(
+      (workspace) => workspace.root === root && workspace.folder.name === folder.name,
+    );
     return known ?? { folder, root, overview: undefined };
   });
 }
@@ -176,11 +238,23 @@ function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void
       LOGS,
     ),
   );
-  set(contextKeys.visible, overviews.some((overview) => overview.hasLogs || overview.managed));
+  set(
+    contextKeys.visible,
+    overviews.some((overview) => overview.hasLogs || overview.managed),
+  );
   set(contextKeys.managed, workspaces.some(isManaged));
-  set(contextKeys.held, overviews.some((overview) => isUsable(overview) && overview.held));
-  set(contextKeys.unheld, overviews.some((overview) => isUsable(overview) && !overview.held));
-  set(contextKeys.pending, overviews.some(({ acceptance }) => acceptance?.kind === 'pending'));
+  set(
+    contextKeys.held,
+    overviews.some((overview) => isUsable(overview) && overview.held),
+  );
+  set(
+    contextKeys.unheld,
+    overviews.some((overview) => isUsable(overview) && !overview.held),
+  );
+  set(
+    contextKeys.pending,
+    overviews.some(({ acceptance }) => acceptance?.kind === 'pending'),
+  );
 }
 
 /** Menus compare paths as the explorer gives them: as a URI's path, and on Windows as a file system path. */

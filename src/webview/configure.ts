@@ -103,8 +103,10 @@ form.addEventListener('click', ({ target }) => {
   if (answer !== 'mine' && answer !== 'theirs') return;
   answers = { ...answers, [field]: answer };
   check(0);
-  // The button goes; the way through the form goes on from the field.
-  element(field === 'categories' ? 'logsAll' : field).focus();
+  // The button goes; the way through the form goes on from the field, which must not get the key that was pressed.
+  window.setTimeout(() => {
+    element(field === 'categories' ? 'logsAll' : field).focus();
+  });
 });
 element('save').addEventListener('click', () => {
   if (control('save').disabled || base === undefined) return;

@@ -9,7 +9,7 @@ export function showPreview(preview: PreviewTexts | undefined, waiting: string):
   const steps = element('steps');
   steps.replaceChildren(
     preview === undefined || preview.steps.length === 0
-      ? create('p', preview?.nothing ?? '')
+      ? create('p', preview?.nothing ?? waiting)
       : table(preview.columns, preview.steps, preview.more),
   );
   // A list that scrolls is a place to come to by Tab.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
@@ -27,7 +27,7 @@ describe('the form with errors, warnings and questions, for every eye', () => {
   after(() => vscode.close());
 
   for (const theme of ['light', 'dark', 'high contrast dark', 'high contrast light'] as const)
-    for (const width of [1280, 500])
+    for (const width of [1280, 800, 500])
       it(`has no serious finding of axe in ${theme}, ${String(width)} pixels wide`, async () => {
         const { page } = vscode.page;
         await page.setViewportSize({ width: 1280, height: 800 });
@@ -44,6 +44,35 @@ describe('the form with errors, warnings and questions, for every eye', () => {
         await vscode.screenshot(`form-remarks-${theme.replaceAll(' ', '-')}-${String(width)}`);
         assert.deepEqual(await vscode.page.accessibilityFindings(), []);
       });
+
+  it('is filled, answered and saved by keyboard alone', async () => {
+    const { page, webview } = vscode.page;
+    const { keyboard } = page;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const tabTo = async (id: string): Promise<void> => {
+      for (let presses = 0; presses < 30; presses += 1) {
+        if ((await webview.locator(`#${id}:focus-within`).count()) > 0) return;
+        await keyboard.press('Tab');
+      }
+      assert.fail(`Tab never came to ${id}.`);
+    };
+    await field('maxFile').locator('input').focus();
+    await tabTo('maxFile-mine');
+    await keyboard.press('Space');
+    await field('maxFile-asked').waitFor({ state: 'hidden' });
+    await tabTo('keepPlain');
+    await keyboard.press('Control+a');
+    await keyboard.type('4');
+    await tabTo('hold');
+    await keyboard.press('Space');
+    await webview.locator('#save:not([disabled])').waitFor();
+    await tabTo('save');
+    await keyboard.press('Enter');
+    await vscode.page.notification('The policy of billing is saved').waitFor();
+    const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
+    for (const saved of ['"maxFileMB": 33', '"keepPlain": 4', '"maxFolderMB": 1', '"hold": true'])
+      assert.ok(text.includes(saved), text);
+  });
 });
 
 interface Size {

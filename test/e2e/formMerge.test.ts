@@ -196,13 +196,37 @@ describe('the form and a policy that changes elsewhere', () => {
     assert.equal(await field('extraKeys').locator('textarea').inputValue(), 'iban');
   });
 
-  it('saves what was typed, and nobody else’s value', async () => {
+  it('holds what is typed and asked when its page is loaded anew, as in a window of its own', async () => {
+    await write((await readFile(path(), 'utf8')).replace('60', '90'));
+    await says('maxFile-question', 'Changed elsewhere to 90 MB.');
+    await vscode.page.runCommand('Developer: Reload Webviews');
+    await vscode.page.page.waitForTimeout(2000);
+    await says('maxFile-question', 'Changed elsewhere to 90 MB.');
+    assert.deepEqual([await value('maxFile'), await value('keepPlain')], ['70', '4']);
+    await field('maxFile-mine').click();
+    await canSave();
+  });
+
+  it('asks also where Save is pressed before the change is noticed', async () => {
+    await write((await readFile(path(), 'utf8')).replace('90', '95'));
+    await field('save').click();
+    await says('maxFile-question', 'Changed elsewhere to 95 MB.');
+    await cannotSave();
+    assert.match(await readFile(path(), 'utf8'), /"maxFileMB": 95/);
+    await field('maxFile-mine').click();
+    await canSave();
+  });
+
+  it('saves what was typed, and nobody else’s value, also one that was not noticed yet', async () => {
+    const recording = '"recording": { "exclude": ["/health"] },';
+    await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
     await field('save').click();
     await vscode.page.notification('The policy of billing is saved').waitFor();
     const text = await readFile(path(), 'utf8');
     assert.match(text, /"maxFileMB": 70/);
     assert.match(text, /"keepPlain": 4/);
     assert.match(text, /"extraKeys": \["iban"\]/);
+    assert.ok(text.includes(recording), text);
     assert.match(text, /Ours since the audit of last spring/);
     await vscode.page.pressOnNotification('The policy of billing is saved', 'Open Policy File');
     await vscode.page.tabInFront('.workspace-logs.json');

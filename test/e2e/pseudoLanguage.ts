@@ -8,7 +8,8 @@ import type { VscodeServer } from '../../scripts/vscodeServer.ts';
 
 /** The text as the extension says it in the pseudo-language: `Ŧḗḗẋŧ`. */
 export function pseudo(text: string): string {
-  return String(getL10nPseudoLocalized({ text }).text);
+  const { text: said } = getL10nPseudoLocalized({ text });
+  return typeof said === 'string' ? said : text;
 }
 
 /** Gives the installed extension its words in the pseudo-language, and opens pages in it. */
@@ -27,6 +28,9 @@ const allowed = [
   /[\w*.@-]*\/[\w/.*@-]*/g,
   /[\w.@-]*\.(?:log|zip|gz|json|gitignore)\b(?:\.tmp-\w+)?/g,
   /\b(?:billing|api|worker|README)\b/g,
+  // Names from outside, and examples of such.
+  /“[\w/*.-]+”/g,
+  /\b[a-z]+_[a-z]+\b/g,
   // Keys and values of the policy.
   /\b(?:rotation|retention|recording|masking)(?:\.\w+)+/g,
   /\b(?:NONE|METADATA|GET|POST|PUT|PATCH|DELETE)\b/g,

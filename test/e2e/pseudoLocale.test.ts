@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { checkout } from '../../scripts/folders.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
+import { closeMenu, labelsOf } from './menu.ts';
 import { OpenVscode } from './openVscode.ts';
 import { plainWords, pseudo } from './pseudoLanguage.ts';
 
@@ -16,6 +17,7 @@ describe('in the pseudo-language no plain word is left', () => {
   before(async () => {
     vscode = await OpenVscode.open({ files: { ...aWeekOfLogs(), ...otherLogs() }, git: true, pseudo: true });
     await row('api.log').waitFor();
+    await page().setViewportSize({ width: 1700, height: 1300 });
   });
   after(() => vscode.close());
 
@@ -27,8 +29,7 @@ describe('in the pseudo-language no plain word is left', () => {
 
   /** Reads what stands in these places, and what they say to those who hear it. */
   const read = async (...places: Locator[]): Promise<void> => {
-    for (const place of places)
-      for (const one of await place.all()) texts.push(...((await one.evaluate(textsOf)) as string[]));
+    for (const place of places) texts.push(...(await place.evaluateAll(textsOf)));
   };
   const readRows = (): Promise<void> => read(tree().locator('.monaco-list-row'));
   const readNotifications = async (): Promise<void> => {
@@ -40,7 +41,8 @@ describe('in the pseudo-language no plain word is left', () => {
   };
   /** A question at the top of the window or a dialog in its middle, and VS Code's own answer to it. */
   const readQuestions = async (): Promise<void> => {
-    const question = vscode.page.question.filter({ visible: true });
+    const palette = page().locator('.quick-input-box [placeholder="Type the name of a command to run."]');
+    const question = vscode.page.question.filter({ visible: true, hasNot: palette });
     await read(
       question.locator('.quick-input-title'),
       question.locator('.monaco-list-row .quick-input-list-row'),
@@ -49,6 +51,16 @@ describe('in the pseudo-language no plain word is left', () => {
     const buttons = vscode.page.dialog.locator('.monaco-button');
     await read(buttons.filter({ hasNotText: /^(?:Cancel|OK)$/ }));
   };
+  /** What is said about a row that is pointed at covers others. */
+  const away = async (): Promise<void> => {
+    await page().keyboard.press('Escape');
+    await page().mouse.move(1000, 900);
+    await page().locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+  };
+  /** What opens or closes takes the focus a little later, and the palette closes when it loses it. */
+  const settled = (): Promise<void> => page().waitForTimeout(1000);
+  const writePolicy = (text: string): Promise<void> =>
+    writeFile(join(vscode.workspace.folder, '.workspace-logs.json'), text);
   const run = (english: string): Promise<void> =>
     vscode.page.runCommand(pseudo(`Workspace Logs: ${english}`));
 
@@ -64,9 +76,24 @@ describe('in the pseudo-language no plain word is left', () => {
     });
   };
 
+  nothingPlain('in what the menus of VS Code offer of ours', async () => {
+    const english = Object.values(await englishTexts());
+    const ours = (items: string[]): string[] =>
+      items.filter((item) => english.includes(item) || /[^\x20-\x7e…]/.test(item));
+    texts.push(...ours(await vscode.page.explorer.menuOf('logs')));
+    await vscode.page.explorer.unfold('logs');
+    texts.push(...ours(await vscode.page.explorer.menuOf('api.log')));
+    await vscode.page.pressInTitleOf(VIEW, 'Views and More Actions…');
+    texts.push(...ours(await labelsOf(page())));
+    await closeMenu(page());
+    assert.ok(texts.length > 10, texts.join('\n'));
+    // Rows that are out of sight are not there to be read.
+    await page().locator('.pane-header[aria-label^="Explorer Section"]').click();
+  });
+
   nothingPlain('in the rows of the view and what they say when they are pointed at', async () => {
-    for (const label of ['Other Logs', 'API Logs']) {
-      const group = row(pseudo(label));
+    for (const label of [pseudo('Other Logs'), 'worker']) {
+      const group = row(label);
       if ((await group.getAttribute('aria-expanded')) === 'false')
         await group.locator('.monaco-tl-twistie').click();
     }
@@ -78,24 +105,25 @@ describe('in the pseudo-language no plain word is left', () => {
       );
       await hover.first().waitFor();
       await read(hover);
-      await page().mouse.move(900, 700);
-      await hover.first().waitFor({ state: 'hidden' });
+      await away();
     }
   });
 
   nothingPlain('in the menus of the rows', async () => {
-    for (const name of ['billing', 'api.log', 'api.1.log', pseudo('API Logs')])
+    for (const name of ['billing', 'api.log', 'api.1.log', 'worker.log']) {
       texts.push(...(await vscode.page.logs.menuOf(row(name))));
+      await away();
+    }
     await row('api.log').hover();
     await read(row('api.log').locator('.actions .action-label'));
+    await away();
   });
 
   nothingPlain('in the form: its fields, what is wrong in them, and what would be done', async () => {
     await run('Configure Logging');
     await form('summary').filter({ hasText: /\d/ }).waitFor();
     await read(vscode.page.webview.locator('body'));
-    const { title } = JSON.parse(JSON.stringify({ title: await vscode.page.tabs() })) as { title: string[] };
-    texts.push(...title);
+    texts.push(...(await vscode.page.tabs()));
     const fields = ['maxFile', 'keepPlain', 'maxAge', 'maxFolder'];
     for (const id of fields) await form(id).locator('input').fill('x');
     await form('exclude').locator('textarea').fill('**\nhealth');
@@ -127,30 +155,37 @@ describe('in the pseudo-language no plain word is left', () => {
   });
 
   nothingPlain('in what any command asks or says', async () => {
-    const manifest = JSON.parse(await readFile(join(checkout, 'package.nls.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    const commands = Object.entries(manifest).filter(([key]) => key.startsWith('command.'));
+    // The form would take the keys that are meant for VS Code, and was read before.
+    const commands = Object.entries(await englishTexts()).filter(([key]) =>
+      /^command\.(?!configure)/.test(key),
+    );
     for (const [, title] of commands) {
       const whole = pseudo(`Workspace Logs: ${title}`);
-      if (!(await vscode.page.commands(whole)).includes(whole)) continue;
+      const isOffered = (await vscode.page.commands(whole)).includes(whole);
+      await settled();
+      if (!isOffered) continue;
       await vscode.page.runCommand(whole);
-      await page().waitForTimeout(1000);
+      await settled();
       await readQuestions();
       await readNotifications();
       await page().keyboard.press('Escape');
       await page().keyboard.press('Escape');
+      await settled();
     }
   });
 
   nothingPlain('in what is said about a damaged policy', async () => {
-    await writeFile(
-      join(vscode.workspace.folder, '.workspace-logs.json'),
-      '{ "version": 1, "rotation": 5, "x": }',
-    );
+    await writePolicy('{ "version": 1, "rotation": 5, "x": }');
     await tree().locator('.monaco-list-row').first().locator('.codicon-warning').waitFor();
-    await page().waitForTimeout(1000);
+    await settled();
+    await readNotifications();
+    await readRows();
+  });
+
+  nothingPlain('in what is said about a policy that deletes more', async () => {
+    await writePolicy('{ "version": 1, "workspaceId": "billing", "retention": { "maxAge": { "days": 1 } } }');
+    await row('retention.maxAge').waitFor();
+    await settled();
     await readNotifications();
     await readRows();
     await rm(join(vscode.workspace.folder, '.workspace-logs.json'));
@@ -167,7 +202,6 @@ describe('in the pseudo-language no plain word is left', () => {
   });
 
   nothingPlain('in the walkthrough', async () => {
-    await page().setViewportSize({ width: 1700, height: 950 });
     await vscode.page.runCommand('Welcome: Open Walkthrough');
     await vscode.page.pick(pseudo('Get Started with Workspace Logs'));
     const steps = page().locator('.getting-started-step');
@@ -184,14 +218,20 @@ describe('in the pseudo-language no plain word is left', () => {
   });
 
   nothingPlain('in the setting', async () => {
+    await settled();
     await vscode.page.runCommand('Preferences: Open Settings (UI)');
     await page().locator('.settings-editor .suggest-input-container').click();
     await page().keyboard.type('@ext:workspace-logs.workspace-logs');
-    const setting = page().locator('.settings-editor .setting-item-description').first();
+    const description = page().locator('.settings-editor .setting-item-description');
+    const setting = description.filter({ hasText: pseudo('How often maintenance runs') }).first();
     await setting.waitFor();
     await read(setting);
   });
 });
+
+async function englishTexts(): Promise<Record<string, string>> {
+  return JSON.parse(await readFile(join(checkout, 'package.nls.json'), 'utf8')) as Record<string, string>;
+}
 
 /** Logs of other programs, one that an interrupted run left, and one that is due. */
 function otherLogs(): Record<string, string> {
@@ -203,20 +243,33 @@ function otherLogs(): Record<string, string> {
   };
 }
 
-/** Visible texts of an element, its names and hints, and those in shadow; the page's own code, so a text itself. */
-const textsOf = `(root) => {
-  const texts = [];
-  const isShown = (element) => element.localName === 'vscode-option' || element.checkVisibility();
-  const visit = (node) => {
+/** What is used here of a node of the page. */
+interface PageNode {
+  readonly nodeType: number;
+  readonly data: string;
+  readonly localName: string;
+  readonly shadowRoot: PageNode | null;
+  readonly childNodes: Iterable<PageNode>;
+  checkVisibility(): boolean;
+  getAttribute(name: string): string | null;
+}
+
+/** Runs in the page: visible texts of elements, their names and hints, and what is in their shadow. */
+function textsOf(elements: unknown[]): string[] {
+  const texts: string[] = [];
+  const silent = ['style', 'script', 'textarea', 'input'];
+  const visit = (node: PageNode): void => {
     if (node.nodeType === 3) texts.push(node.data.trim());
     if (node.nodeType === 1) {
-      if (['style', 'script', 'textarea', 'input'].includes(node.localName) || !isShown(node)) return;
+      // The choices of a box are shown when it is opened.
+      const isShown = node.localName === 'vscode-option' || node.checkVisibility();
+      if (silent.includes(node.localName) || !isShown) return;
       for (const name of ['aria-label', 'title', 'placeholder', 'label', 'alt'])
         texts.push(node.getAttribute(name) ?? '');
-      if (node.shadowRoot) visit(node.shadowRoot);
+      if (node.shadowRoot !== null) visit(node.shadowRoot);
     }
-    node.childNodes.forEach(visit);
+    for (const child of node.childNodes) visit(child);
   };
-  visit(root);
+  for (const element of elements) visit(element as PageNode);
   return texts.filter((text) => text !== '');
-}`;
+}

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { builtProgram } from './builtProgram.ts';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -34,4 +34,4 @@ export function packageFolder(): { folder: string; vsix: string; said: string } 
   return made;
 }
 
-export const vsce: string = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
+export const vsce: string = fileURLToPath(import.meta.resolve('@vscode/vsce/vsce'));

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { packageFolder } from './packageFolder.ts';
 
 const run = promisify(execFile);
-const ovsx = createRequire(import.meta.url).resolve('ovsx/bin/ovsx');
+const ovsx = fileURLToPath(import.meta.resolve('ovsx/bin/ovsx'));
 
 /** The real client of Open VSX against a registry of our own, which takes whatever comes. */
 describe('publishing to Open VSX', function () {

@@ -214,9 +214,27 @@ describe('saving a copy', () => {
   });
 
   const changes: [name: string, what: string, happens: (path: string) => void][] = [
-    ['api.1.log', 'is cut', (path) => truncateSync(path, 3)],
-    ['api.1.log', 'is written anew', (path) => writeFileSync(path, 'y'.repeat(5_000_000))],
-    [ZIP, 'grows', (path) => appendFileSync(path, 'x')],
+    [
+      'api.1.log',
+      'is cut',
+      (path) => {
+        truncateSync(path, 3);
+      },
+    ],
+    [
+      'api.1.log',
+      'is written anew',
+      (path) => {
+        writeFileSync(path, 'y'.repeat(5_000_000));
+      },
+    ],
+    [
+      ZIP,
+      'grows',
+      (path) => {
+        appendFileSync(path, 'x');
+      },
+    ],
   ];
   for (const [name, what, happens] of changes)
     it(`of ${name} is refused where it ${what} while it is read, and leaves nothing`, async () => {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { formatBytes, formatNumber, locale, plural, useLocale } from '../../../src/base/locale.ts';
+import {
+  formatBytes,
+  formatLength,
+  formatList,
+  formatNumber,
+  locale,
+  plural,
+  useLocale,
+} from '../../../src/base/locale.ts';
 
 afterEach(() => {
   useLocale('en-US');
@@ -24,6 +32,21 @@ describe('formatBytes', () => {
     });
 });
 
+describe('formatLength', () => {
+  it('has a plural', () => {
+    assert.deepEqual([formatLength(1, 'day'), formatLength(1234, 'month')], ['1 day', '1,234 months']);
+  });
+});
+
+describe('formatList', () => {
+  it('has commas, and no “and”', () => {
+    assert.deepEqual(
+      [[], ['a'], ['a', 'b', 'c']].map((items) => formatList(items)),
+      ['', 'a', 'a, b, c'],
+    );
+  });
+});
+
 describe('another language', () => {
   it('has its own numbers, sizes and plurals', () => {
     assert.equal(formatNumber(1234.5), '1,234.5');
@@ -31,6 +54,7 @@ describe('another language', () => {
     assert.equal(locale(), 'de');
     assert.equal(formatNumber(1234.5), '1.234,5');
     assert.equal(formatBytes(1.25 * 1024 ** 3), '1,3\u00a0GB');
+    assert.equal(formatLength(2, 'day'), '2 Tage');
     const forms = { one: 'one', other: 'other' };
     assert.equal(plural(0, forms), 'other');
     useLocale('fr');

@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Age } from '../../../src/base/units.ts';
-import {
-  after,
-  before,
-  DAY_MS,
-  formatCount,
-  longestMs,
-  shortestMs,
-} from '../../../src/base/units.ts';
+import { after, before, DAY_MS, longestMs, shortestMs } from '../../../src/base/units.ts';
 
 const age: fc.Arbitrary<Age> = fc.oneof(
   fc.record({ days: fc.integer({ min: 1, max: 3650 }) }),
@@ -58,20 +51,5 @@ describe('after', () => {
     const at = after(Date.parse('2026-08-31T12:00:00Z'), { months: 6 });
     assert.ok(Math.abs(at - Date.parse('2027-03-01T00:00:00Z')) <= 1, new Date(at).toISOString());
     assert.equal(after(0, { days: 2 }), 2 * DAY_MS);
-  });
-});
-
-describe('formatCount', () => {
-  const counts: [count: number, text: string][] = [
-    [0, '0 files'],
-    [1, '1 file'],
-    [12_345, '12,345 files'],
-  ];
-  for (const [count, text] of counts)
-    it(text, () => {
-      assert.equal(formatCount(count, 'file'), text);
-    });
-  it('takes a plural of its own', () => {
-    assert.equal(formatCount(2, 'entry', 'entries'), '2 entries');
   });
 });

@@ -20,7 +20,9 @@ function next(
   restraint?: 'unaccepted' | 'clock',
 ): Record<string, unknown> {
   const input = { files, policy, now, zipRatio: 0.1, heldOpen: new Set<string>(), notFiles: [], restraint };
-  return Object.fromEntries(outlook(files, policy, plan(input), now));
+  const nextOf = outlook(files, policy, plan(input), now);
+  const known = files.map((file) => [file.name, nextOf(file)] as const);
+  return Object.fromEntries(known.filter(([, what]) => what !== undefined));
 }
 
 const kept = { ...defaultPolicy, rotation: { maxFileMB: 1, keepPlain: 3 } };

@@ -62,7 +62,7 @@ describe('the package', function () {
       [...new Set(kinds)].sort(),
       [
         ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cli.js', 'dist/worker.js'],
-        ...['dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
+        ...['dist/codec.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
         ...['dist/library-*.js', 'dist/types/**/*.d.ts', 'dist/types/commonjs/package.json', ...doors],
       ].sort(),
     );

@@ -1,0 +1,69 @@
+import { lstatSync } from 'node:fs';
+import { changedNames, relistFiles } from '../files/list.ts';
+import { logsFolder, times } from './context.ts';
+import { look } from './decide.ts';
+import type { Seen } from './decide.ts';
+import type { RowIndex } from './rowIndex.ts';
+
+/** What was seen in a workspace, with what the next look can go by. */
+export interface Look {
+  readonly seen: Seen;
+  /** Changes when a name comes to `logs/` or goes. */
+  readonly folderMark?: string;
+  /** When every file was looked at last, by `performance.now()`. */
+  readonly wholeAt?: number;
+}
+
+interface IndexedLook extends Look {
+  readonly index: RowIndex;
+}
+
+/** By the workspace's root, so that pages of rows need no look of their own. */
+const looks = new Map<string, IndexedLook>();
+
+export function rememberLook(root: string, last: IndexedLook): void {
+  looks.set(root, last);
+}
+
+export function lastLook(root: string): IndexedLook | undefined {
+  return looks.get(root);
+}
+
+/** Word of a change may be lost: so often every file is looked at all the same. */
+const WHOLE_EVERY_MS = 60_000;
+
+/**
+ * Looks into `logs/`, only at the files that have changed where that is known: of 100,000 files a whole look takes a
+ * third of a second.
+ */
+export async function lookAgain(
+  root: string,
+  before: Look | undefined,
+  changed: readonly string[] | undefined,
+): Promise<Look> {
+  const folder = logsFolder(root);
+  const now = performance.now();
+  // Taken first: what comes while we look is found by the next look.
+  const folderMark = markOf(folder);
+  const { wholeAt } = before ?? {};
+  if (
+    before === undefined ||
+    changed === undefined ||
+    wholeAt === undefined ||
+    now > wholeAt + WHOLE_EVERY_MS
+  )
+    return { seen: await look(root), folderMark, wholeAt: now };
+  const names = new Set(changed);
+  if (folderMark !== before.folderMark) {
+    const known = [...before.seen.files.map(({ name }) => name), ...before.seen.notFiles];
+    for (const name of changedNames(folder, known)) names.add(name);
+  }
+  const { kept, found } = relistFiles(folder, before.seen, names);
+  const files = [...kept, ...(await times.dateSome(folder, found.files))];
+  return { seen: { files, notFiles: found.notFiles }, folderMark, wholeAt };
+}
+
+function markOf(folder: string): string {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  return stats === undefined ? '' : `${String(stats.ino)} ${String(stats.mtimeMs)}`;
+}

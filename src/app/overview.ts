@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { hasCode, isFailure, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import type { Acceptance } from '../files/acceptance.ts';
+import { belongsToManaged, matcherOf } from '../files/family.ts';
+import { folderSize } from '../files/folderSize.ts';
+import type { FolderSize } from '../files/folderSize.ts';
+import { kindOf, listFiles } from '../files/list.ts';
+import { outlook } from '../files/outlook.ts';
+import { loadPolicy } from '../files/policyFile.ts';
+import type { LogFile, Totals } from '../model/logFile.ts';
+import type { Step } from '../model/maintenance.ts';
+import type { Policy } from '../model/policy.ts';
+import { logsFolder, requireWorkspace } from './context.ts';
+import type { WorkspaceInput } from './context.ts';
+import { decide } from './decide.ts';
+import { lastLook, lookAgain, rememberLook } from './lastLook.ts';
+import type { Look } from './lastLook.ts';
+import { indexRows, totalsOf } from './rowIndex.ts';
+import type { RowFacts } from './rowIndex.ts';
+
+/** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
+export interface Overview {
+  readonly hasLogs: boolean;
+  readonly managed: boolean;
+  /** All files of `logs/`. */
+  readonly totals: Totals;
+  /** The folder's limit in bytes, and what of the files counts towards it; absent without a policy that can be used. */
+  readonly limit?: { readonly bytes: number; readonly counted: Totals };
+  /** What is in the folder of the session archives, where there is one. */
+  readonly sessions?: FolderSize;
+  /** `retention.hold` is on. */
+  readonly held: boolean;
+  /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
+  readonly due: string;
+  readonly acceptance?: Acceptance;
+  /** Why the policy or the folder cannot be used. */
+  readonly failure?: FailureMessage;
+}
+
+export interface OverviewInput extends WorkspaceInput {
+  /** Names in `logs/` that changed since the last look; without them every file is looked at. */
+  readonly changed?: readonly string[] | undefined;
+  /** Names and sizes alone: nothing is opened, and nothing said of what comes. For a first sight of a large folder. */
+  readonly quick?: boolean | undefined;
+}
+
+/** Looks at a workspace, and remembers its files for the rows of the view. */
+export async function overview(input: OverviewInput): Promise<Overview> {
+  const root = requireWorkspace(input);
+  const before = lastLook(root);
+  const { look, rows, ...facts } = await lookAt({ ...input, root }, before);
+  const { files } = look.seen;
+  const isOvertaken = lastLook(root) !== before;
+  // What this look left out may have changed meanwhile.
+  if (isOvertaken && input.changed !== undefined) return overview({ root });
+  if (!isOvertaken || input.quick !== true) rememberLook(root, { ...look, index: indexRows(files, rows) });
+  return { ...facts, totals: totalsOf(files) };
+}
+
+interface Sight extends Omit<Overview, 'totals'> {
+  readonly look: Look;
+  readonly rows: RowFacts;
+}
+
+async function lookAt(
+  { root, changed, quick = false }: OverviewInput,
+  before: Look | undefined,
+): Promise<Sight> {
+  let look: Look = { seen: { files: [], notFiles: [] } };
+  let facts = { hasLogs: false, managed: false, held: false, due: '' };
+  try {
+    facts = { ...facts, hasLogs: kindOf(logsFolder(root)) !== 'missing' };
+    if (facts.hasLogs)
+      look = quick ? { seen: listFiles(logsFolder(root)) } : await lookAgain(root, before, changed);
+    const policy = loadPolicy(root);
+    if (policy === undefined) return { ...facts, look, rows: {} };
+    facts = { ...facts, managed: true, held: policy.retention.hold };
+    const sessions = folderSize(root, policy.sessions.dir);
+    const { counts, limit } = limitOf(policy, look.seen.files);
+    const more = { limit, ...(sessions !== undefined && { sessions }) };
+    if (!facts.hasLogs || quick) return { ...facts, ...more, look, rows: { counts } };
+    const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen });
+    const rows = { counts, next: outlook(files, policy, plan, now) };
+    return { ...facts, ...more, due: fingerprint(plan.steps), acceptance, look, rows };
+  } catch (error) {
+    // It went away while it was looked at.
+    if (isFailure(error, 'logs-missing')) return { ...facts, hasLogs: false, look, rows: {} };
+    const isPolicy = hasCode(error) && error.code.startsWith('policy-');
+    const managed = facts.managed || isPolicy;
+    return { ...facts, managed, look, rows: {}, failure: toFailureMessage(error) };
+  }
+}
+
+function limitOf(
+  policy: Policy,
+  files: readonly LogFile[],
+): { counts: (file: LogFile) => boolean; limit: NonNullable<Overview['limit']> } {
+  const alsoManaged = matcherOf(policy.retention.alsoFamilies);
+  const counts = (file: LogFile): boolean => belongsToManaged(file, alsoManaged);
+  const bytes = policy.retention.maxFolderMB * BYTES_PER_MB;
+  return { counts, limit: { bytes, counted: totalsOf(files.filter(counts)) } };
+}
+
+function fingerprint(steps: readonly Step[]): string {
+  if (steps.length === 0) return '';
+  const hash = createHash('sha256');
+  for (const { kind, name } of steps) hash.update(`${kind} ${name}\n`);
+  return hash.digest('base64url');
+}

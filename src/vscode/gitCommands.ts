@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { App } from '../app/jobs.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore } from '../base/disposable.ts';
+import { installCommitCheck, removeCommitCheck, undoIgnoreRule, untrackLogs } from './gitActions.ts';
+import { commands } from './ids.ts';
+import type { Output } from './output.ts';
+import { pickWorkspace } from './pickWorkspace.ts';
+import type { CommandTarget } from './pickWorkspace.ts';
+import { telling } from './tell.ts';
+import { mayChange } from './trust.ts';
+import type { LogWorkspace, Workspaces } from './workspaces.ts';
+
+/** *Undo Ignore Rule*, *Untrack Logs*, *Install* and *Remove Pre-Commit Check*. */
+export function registerGitCommands(app: App, workspaces: Workspaces, output: Output): Disposable {
+  const store = new DisposableStore();
+  const isManaged = ({ overview }: LogWorkspace): boolean => overview?.managed === true;
+  for (const [command, work] of [
+    [commands.undoIgnoreRule, undoIgnoreRule],
+    [commands.untrackLogs, untrackLogs],
+    [commands.installCommitCheck, installCommitCheck],
+    [commands.removeCommitCheck, removeCommitCheck],
+  ] as const) {
+    const start = async (target: CommandTarget): Promise<void> => {
+      const workspace = await pickWorkspace(target, workspaces, isManaged);
+      if (workspace !== undefined && mayChange()) await work(app, workspace.root, output);
+    };
+    store.add(
+      vscode.commands.registerCommand(command, (target: CommandTarget) =>
+        telling(output, () => start(target)),
+      ),
+    );
+  }
+  return store;
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { apiLog } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+import { zipOf } from './zipOf.ts';
+import type { Files } from './workspaceFolder.ts';
+
+const DAY = 86_400_000;
+const now = Date.now();
+const policy = '{ "version": 1, "workspaceId": "billing" }\n';
+const days = [3, 4, 5].map((back) => new Date(now - back * DAY).toISOString().slice(0, 10));
+const archives = days.map((day) => `api.${day}.log.zip`);
+const textOf = (back: number): string => apiLog(now - back * DAY, 0.01);
+
+async function logs(): Promise<Files> {
+  const zips = archives.map(async (name, index) => {
+    const time = now - (index + 3) * DAY;
+    const times = { first: new Date(time - 3_600_000), last: new Date(time), lines: 10 };
+    return [
+      `logs/${name}`,
+      await zipOf(name.replace(/\.zip$/, ''), textOf(index + 3), JSON.stringify(times)),
+    ] as const;
+  });
+  return {
+    ...Object.fromEntries(await Promise.all(zips)),
+    'logs/api.log': apiLog(now, 0.01),
+    'logs/api.1.log': apiLog(now - DAY, 0.01),
+    'logs/server.log': 'started\n',
+    'logs/server.log.1.gz': gzipSync('started last week\n'),
+    '.workspace-logs.json': policy,
+  };
+}
+
+/** What stands in `logs/`, without the locks. */
+async function namesIn(vscode: OpenVscode): Promise<string[]> {
+  const names = await readdir(join(vscode.workspace.folder, 'logs'));
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
+
+const without = (names: readonly string[], ...gone: readonly string[]): string[] =>
+  names.filter((name) => !gone.includes(name));
+
+async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; !(await holds()); tries += 1) {
+    if (tries === 100) throw new Error(`${what}: it never came to be so`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Gives a path to the dialog that asks for one, which looks at it while it is typed. */
+async function answerPath(vscode: OpenVscode, path: string): Promise<void> {
+  const { page, question } = vscode.page;
+  await question.getByRole('button', { name: 'OK' }).waitFor();
+  const input = question.locator('input[type=text]').first();
+  await input.fill(path);
+  // Enter says OK once the dialog has looked at the folder; before that it opens the folder that is marked.
+  for (let tries = 0; tries < 5 && (await question.isVisible()); tries += 1) {
+    await page.waitForTimeout(700);
+    await page.keyboard.press('Enter');
+    await question.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  }
+}
+
+describe('actions by mouse, from the explorer', () => {
+  let vscode: OpenVscode;
+  let atFirst: string[];
+  let elsewhere: string;
+  const inLogs = (name: string): string => join(vscode.workspace.folder, 'logs', name);
+  const [first = '', second = '', third = ''] = archives;
+
+  before(async () => {
+    vscode = await OpenVscode.open({ files: await logs() });
+    elsewhere = join(dirname(vscode.workspace.folder), 'copies');
+    await mkdir(elsewhere);
+    atFirst = await namesIn(vscode);
+    await vscode.page.logs.row('api.log').waitFor();
+    await vscode.page.explorer.unfold('logs');
+  });
+  after(() => vscode.close());
+
+  it('Download Log… saves the archive as it is, byte for byte', async () => {
+    await vscode.page.explorer.chooseFrom(first, 'Download Log…');
+    await vscode.page.pick('As It Is');
+    await vscode.page.question.getByText(`Save a Copy of ${first} on the Server`).waitFor();
+    await answerPath(vscode, join(elsewhere, 'kept.zip'));
+    await vscode.page.notification(/kept\.zip was saved in/).waitFor();
+    assert.deepEqual(await readFile(join(elsewhere, 'kept.zip')), await readFile(inLogs(first)));
+    assert.deepEqual(await readdir(elsewhere), ['kept.zip']);
+    assert.deepEqual(await namesIn(vscode), atFirst);
+  });
+
+  it('Download Log… does not save among the logs', async () => {
+    await vscode.page.explorer.chooseFrom('api.1.log', 'Download Log…');
+    await answerPath(vscode, inLogs('copy.log'));
+    await vscode.page.notification(/lies among the logs/).waitFor();
+    assert.deepEqual(await namesIn(vscode), atFirst);
+  });
+
+  it('Delete Log… deletes nothing where a person says no', async () => {
+    await vscode.page.explorer.chooseFrom(first, 'Delete Log…');
+    await vscode.page.dialog.getByText('cannot be undone').waitFor();
+    await vscode.page.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await vscode.page.page.waitForTimeout(500);
+    assert.deepEqual(await namesIn(vscode), atFirst);
+  });
+
+  it('Delete Log… deletes the archive for good', async () => {
+    await vscode.page.explorer.chooseFrom(first, 'Delete Log…');
+    await vscode.page.dialog.getByText(`Delete “${first}”`).waitFor();
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
+    await vscode.page.notification(`“${first}” was deleted`).waitFor();
+    assert.deepEqual(await namesIn(vscode), without(atFirst, first));
+  });
+
+  it('Delete Log… asks twice about the active log', async () => {
+    await vscode.page.explorer.chooseFrom('api.log', 'Delete Log…');
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
+    await vscode.page.dialog.getByText('still being written').waitFor();
+    await vscode.page.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await vscode.page.page.waitForTimeout(500);
+    assert.deepEqual(await namesIn(vscode), without(atFirst, first));
+  });
+
+  it('leaves a log that is swapped while the question is open', async () => {
+    await vscode.page.explorer.chooseFrom(second, 'Delete Log…');
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).waitFor();
+    await writeFile(inLogs('new'), 'another file now');
+    await rename(inLogs('new'), inLogs(second));
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
+    await vscode.page.notification(`“${second}” was changed meanwhile`).waitFor();
+    assert.equal(await readFile(inLogs(second), 'utf8'), 'another file now');
+  });
+
+  it('leaves a log that becomes a link while the question is open, and what it leads to', async () => {
+    const precious = join(elsewhere, 'precious');
+    await writeFile(precious, 'precious');
+    await vscode.page.explorer.chooseFrom(third, 'Delete Log…');
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).waitFor();
+    await symlink(precious, inLogs('link'));
+    await rename(inLogs('link'), inLogs(third));
+    await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
+    await vscode.page.notification(/is a link, not a regular file/).waitFor();
+    assert.equal(await readFile(inLogs(third), 'utf8'), 'precious');
+  });
+});
+
+describe('actions by keyboard alone', () => {
+  let vscode: OpenVscode;
+  let atFirst: string[];
+  let elsewhere: string;
+  const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
+  const focused = (): Promise<string> =>
+    vscode.page.view('Workspace Logs').locator('.monaco-list-row.focused').innerText();
+
+  /** Goes down in the view until the row in focus holds this. */
+  async function goTo(text: string): Promise<void> {
+    await vscode.page.runCommand('Explorer: Focus on Workspace Logs View');
+    await press('Home');
+    for (let steps = 0; steps < 40; steps += 1) {
+      if ((await focused()).includes(text)) return;
+      await press('ArrowRight');
+      await vscode.page.page.waitForTimeout(300);
+      await press('ArrowDown');
+    }
+    throw new Error(`no row holds “${text}”`);
+  }
+
+  before(async () => {
+    vscode = await OpenVscode.open({ files: await logs() });
+    elsewhere = join(dirname(vscode.workspace.folder), 'copies');
+    await mkdir(elsewhere);
+    atFirst = await namesIn(vscode);
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+  after(() => vscode.close());
+
+  it('finds another program’s .gz in the view and opens it', async () => {
+    await goTo('server.log.1.gz');
+    await press('Enter');
+    await vscode.page.tabInFront('server.log.1');
+    assert.equal(await vscode.page.editorText(), 'started last week\n');
+  });
+
+  it('saves a zip unzipped', async () => {
+    await vscode.page.runCommand('Workspace Logs: Download Log…');
+    await vscode.page.question.getByText('Download Log').waitFor();
+    await vscode.page.question
+      .locator('input[type=text]')
+      .first()
+      .fill(archives[0] ?? '');
+    await vscode.page.page.waitForTimeout(500);
+    await press('Enter');
+    await vscode.page.question.getByText('As It Is').waitFor();
+    await press('ArrowDown');
+    await press('Enter');
+    await answerPath(vscode, join(elsewhere, 'unzipped.log'));
+    await vscode.page.notification(/unzipped\.log was saved in/).waitFor();
+    assert.equal(await readFile(join(elsewhere, 'unzipped.log'), 'utf8'), textOf(3));
+  });
+
+  it('deletes two archives that are selected with Shift', async () => {
+    // Shift selects the rows that the focus comes to; what was opened before is forgotten.
+    await goTo(archives[0] ?? '');
+    await press('Escape');
+    await goTo(archives[0] ?? '');
+    await press('Shift+ArrowDown');
+    await press('Shift+ArrowDown');
+    await press('Delete');
+    await vscode.page.dialog.getByText('Delete 2 logs').waitFor();
+    await vscode.screenshot('actions-delete-two');
+    await press('Enter');
+    await vscode.page.notification(/2 logs were deleted/).waitFor();
+    assert.deepEqual(await namesIn(vscode), without(atFirst, ...archives.slice(1)));
+  });
+
+  it('rotates now', async () => {
+    const text = await readFile(join(vscode.workspace.folder, 'logs/api.log'), 'utf8');
+    await vscode.page.findCommand('Workspace Logs: Rotate Now');
+    await press('Enter');
+    await vscode.page.notification(/api\.log is api\.2\.log now/).waitFor();
+    assert.equal(await readFile(join(vscode.workspace.folder, 'logs/api.2.log'), 'utf8'), text);
+    await waitUntil(async () => !(await namesIn(vscode)).includes('api.log'), 'there is no api.log');
+  });
+
+  it('says that there is nothing more to rotate', async () => {
+    await vscode.page.findCommand('Workspace Logs: Rotate Now');
+    await press('Enter');
+    await vscode.page.notification(/“api\.log” is empty or missing/).waitFor();
+  });
+
+  it('copies the paths of the selected logs, one a line', async () => {
+    await goTo('server.log.1.gz');
+    await press('Shift+ArrowUp');
+    await press('Shift+Alt+c');
+    await waitUntil(async () => {
+      const copied = String(await vscode.page.page.evaluate('navigator.clipboard.readText()'));
+      const paths = ['server.log', 'server.log.1.gz'].map((name) =>
+        join(vscode.workspace.folder, 'logs', name),
+      );
+      return copied.split('\n').sort().join() === paths.sort().join();
+    }, 'both paths are on the clipboard');
+  });
+
+  it('deletes nothing while the policy is on hold', async () => {
+    await writeFile(
+      join(vscode.workspace.folder, '.workspace-logs.json'),
+      '{ "version": 1, "retention": { "hold": true } }\n',
+    );
+    await goTo('server.log.1.gz');
+    await press('Delete');
+    await vscode.page.notification(/on hold, so nothing is deleted/).waitFor();
+    assert.ok((await namesIn(vscode)).includes('server.log.1.gz'));
+  });
+});
