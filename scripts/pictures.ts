@@ -68,8 +68,32 @@ try {
       (element as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'start' });
     });
     await page.page.waitForTimeout(500);
+    if (!inTheWalkthrough.has(theme)) return;
     await shoot(gallery, 'recording', theme);
-    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'record', theme, { ...stepView, x: 348 });
+    await shoot(walkthrough, 'record', theme, { ...stepView, x: 348 });
+  });
+  await page.webview.locator('#cancel').click();
+
+  // The view alone, wide enough for what it says.
+  await page.runCommand('Workspace Logs: Run Maintenance Now');
+  await page.notification('Nothing to do').or(page.notification('zipped')).first().waitFor();
+  await page.runCommand('Notifications: Clear All Notifications');
+  await page.page.locator('.explorer-folders-view').waitFor();
+  await page.page.locator('.pane-header').first().click();
+  await page.page.mouse.move(349, 404);
+  await page.page.mouse.down();
+  await page.page.mouse.move(760, 404, { steps: 8 });
+  await page.page.mouse.up();
+  await inEachTheme(async (theme) => {
+    await shoot(gallery, 'tree', theme, { x: 48, y: 36, width: 716, height: 730 });
+  });
+
+  await page.logs.row(/\.zip$|–/).last().scrollIntoViewIfNeeded();
+  await page.runCommand('Workspace Logs: Open Log');
+  await page.answer('.log.zip');
+  await page.page.locator('.editor-instance .view-lines').first().waitFor();
+  await inEachTheme(async (theme) => {
+    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'openArchive', theme, { ...stepView, x: 348 });
   });
 } finally {
   await vscode.close();

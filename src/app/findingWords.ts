@@ -88,9 +88,9 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
       case 'tracked':
         return {
           detail: plural(facts.files.count, {
-            one: l10n.t('Git tracks {0} log file: {1}', formatNumber(facts.files.count), some(facts.files)),
+            one: l10n.t('Git tracks {0} log file: {1}.', formatNumber(facts.files.count), some(facts.files)),
             other: l10n.t(
-              'Git tracks {0} log files: {1}',
+              'Git tracks {0} log files: {1}.',
               formatNumber(facts.files.count),
               some(facts.files),
             ),
@@ -118,7 +118,10 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
     if (facts.state === 'plain') return sound(l10n.t('The logs, their folder and the policy are no links.'));
     const { first, count } = facts.names;
     return {
-      detail: andMore(formatList(first.map(describeOddity)), count - first.length),
+      detail: l10n.t(
+        'Not what it has to be: {0}.',
+        andMore(formatList(first.map(describeOddity)), count - first.length),
+      ),
       remedy: l10n.t(
         'Replace them by plain files, and a linked folder by a real one: they are left alone as they are.',
       ),
@@ -143,9 +146,9 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
   leftovers(facts) {
     if (facts.state === 'none') return sound(l10n.t('Nothing is left of interrupted runs.'));
     const names = some(facts.names);
-    if (facts.held) return sound(l10n.t('Kept while the policy is on hold: {0}', names));
+    if (facts.held) return sound(l10n.t('Kept while the policy is on hold: {0}.', names));
     return {
-      detail: l10n.t('Left by an interrupted run, or written by one right now: {0}', names),
+      detail: l10n.t('Left by an interrupted run, or written by one right now: {0}.', names),
       remedy: l10n.t('Run “maintain” or Run Maintenance Now, which sweeps them.'),
     };
   },

@@ -96,10 +96,14 @@ export function sweepReplacements(path: string): void {
 
 /** The temporary files that stand beside `path`. */
 export function replacementsLeft(path: string): string[] {
-  const folder = dirname(path);
   const start = `${basename(path)}.tmp-`;
+  return replacementsIn(dirname(path)).filter((left) => basename(left).startsWith(start));
+}
+
+/** The temporary files of all calls of `replaceFile` in `folder`. */
+export function replacementsIn(folder: string): string[] {
   return readdirSync(folder)
-    .filter((name) => name.startsWith(start) && /^[0-9a-f]{16}$/.test(name.slice(start.length)))
+    .filter((name) => /\.tmp-[0-9a-f]{16}$/.test(name))
     .map((name) => join(folder, name));
 }
 

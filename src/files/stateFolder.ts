@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSy
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
-import { replaceFile } from './durable.ts';
+import { removeIfThere, replaceFile, replacementsIn } from './durable.ts';
 
 /**
  * The folder for what one person's programs remember of one workspace, outside the workspace: what was accepted, when
@@ -57,6 +57,8 @@ export function openStateFolder(root: string, workspaceId: string, base = stateB
       try {
         makeFolder(path);
         for (const folder of [base, path]) chmodSync(folder, 0o700);
+        // Also what a write of another value left that was killed: nobody may ever write that one again.
+        replacementsIn(path).forEach(removeIfThere);
         replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
       } catch (error) {
         throw unusable(path, error);

@@ -6,7 +6,7 @@ import { printable } from '../app/words.ts';
 import { formatList, formatNumber, plural } from '../base/locale.ts';
 import { compressionOf, plainNameOf } from '../model/compression.ts';
 import type { LogFile } from '../model/logFile.ts';
-import type { LogTarget } from './logTargets.ts';
+import type { LogTarget } from './logTarget.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { LogToDelete, RefusedLog } from '../app/deleteLogs.ts';
 import type { App } from '../app/jobs.ts';
-import { toFailureMessage } from '../base/failure.ts';
+import { fromFailureMessage } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
-import { askAboutWritten, askToDelete, askWithoutTrash, describeDeleted } from './deletionTexts.ts';
-import type { Fate, Question } from './deletionTexts.ts';
-import { uriOf } from './logTargets.ts';
-import type { LogTarget } from './logTargets.ts';
+import { askAboutWritten, askToDelete, askWithoutTrash, describeDeletion } from './deletionTexts.ts';
+import type { Deletion, Fate, Question } from './deletionTexts.ts';
+import { uriOf } from './logTarget.ts';
+import type { LogTarget } from './logTarget.ts';
 import type { Output } from './output.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
@@ -16,11 +16,6 @@ import type { LogWorkspace } from './workspaces.ts';
 interface Agreed {
   readonly workspace: LogWorkspace;
   readonly asked: readonly LogToDelete[];
-}
-
-interface Deleted {
-  readonly deleted: readonly LogFile[];
-  readonly refused: readonly RefusedLog[];
 }
 
 /**
@@ -41,14 +36,17 @@ export async function deleteLogs(targets: readonly LogTarget[], app: App, output
   const written = all.filter(({ writer }) => writer !== undefined);
   if (all.length > 0 && !(await isAgreed(askToDelete(filesOf(all), fate)))) return;
   if (written.length > 0 && !(await isAgreed(askAboutWritten(written)))) return;
-  const gone: LogFile[] = [];
-  for (const each of agreed) {
-    const done =
-      fate === 'trash' ? await moveToTrash(each, app, output) : await deleteForGood(each, app, output);
-    gone.push(...done.deleted);
-    refused.push(...done.refused);
-  }
-  tell({ deleted: gone, refused }, fate, output);
+  const done: Deletion[] = [{ trashed: [], deleted: [], refused }];
+  for (const each of agreed)
+    done.push(await (fate === 'trash' ? moveToTrash : deleteForGood)(each, app, output));
+  tell(
+    {
+      trashed: done.flatMap(({ trashed }) => trashed),
+      deleted: done.flatMap(({ deleted }) => deleted),
+      refused: done.flatMap((each) => each.refused),
+    },
+    output,
+  );
 }
 
 /** The trash is that of the person's own computer, and VS Code's setting can do without. */
@@ -65,16 +63,16 @@ function filesOf(asked: readonly LogToDelete[]): LogFile[] {
   return asked.map(({ file }) => file);
 }
 
-async function deleteForGood({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deleted> {
+async function deleteForGood({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deletion> {
   const alsoWritten = asked.some(({ writer }) => writer !== undefined);
   const input = { root: workspace.root, files: filesOf(asked), alsoWritten };
-  return app.run('deleteLogs', input, { onReport: output.report });
+  return { trashed: [], ...(await app.run('deleteLogs', input, { onReport: output.report })) };
 }
 
 /** What does not go to the trash is asked about once more: without it there is no way back. */
-async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deleted> {
+async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deletion> {
   const { root } = workspace;
-  const deleted: LogFile[] = [];
+  const trashed: LogFile[] = [];
   const refused: RefusedLog[] = [];
   const left: LogToDelete[] = [];
   let why = '';
@@ -85,7 +83,7 @@ async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Outpu
     if (now.refused.length > 0) continue;
     try {
       await vscode.workspace.fs.delete(uriOf({ workspace, file }), { useTrash: true });
-      deleted.push(file);
+      trashed.push(file);
       const action = { kind: 'trashed', name: file.name, bytes: file.bytes } as const;
       output.report({ kind: 'action', event: { at: Date.now(), root, action } });
     } catch (error) {
@@ -94,15 +92,16 @@ async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Outpu
     }
   }
   if (left.length === 0 || !(await isAgreed(askWithoutTrash(filesOf(left), why))))
-    return { deleted, refused };
+    return { trashed, deleted: [], refused };
   const rest = await deleteForGood({ workspace, asked: left }, app, output);
-  return { deleted: [...deleted, ...rest.deleted], refused: [...refused, ...rest.refused] };
+  return { trashed, deleted: rest.deleted, refused: [...refused, ...rest.refused] };
 }
 
-function tell({ deleted, refused }: Deleted, fate: Fate, output: Output): void {
-  for (const { failure } of refused) output.error(toFailureMessage(failure));
-  if (deleted.length + refused.length === 0) return;
-  const text = describeDeleted(deleted, refused, fate);
-  const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
-  void offer(refused.length > 0 ? 'warning' : 'info', text, showOutput);
+function tell(deletion: Deletion, output: Output): void {
+  const { trashed, deleted, refused } = deletion;
+  for (const { failure } of refused) output.error(fromFailureMessage(failure));
+  if (trashed.length + deleted.length + refused.length === 0) return;
+  void offer(refused.length > 0 ? 'warning' : 'info', describeDeletion(deletion), {
+    [vscode.l10n.t('Show Output')]: output.show,
+  });
 }

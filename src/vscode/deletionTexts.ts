@@ -18,7 +18,7 @@ const LISTED = 10;
 
 /** Whether to delete these logs at all. */
 export function askToDelete(files: readonly LogFile[], fate: Fate): Question {
-  const size = formatBytes(sizeOf(files));
+  const size = sizeWords(files);
   return {
     message: deleteWords[fate](nameOrCount(files), size, files.length),
     detail: [...listOf(files), fateWords[fate]()].join('\n'),
@@ -27,7 +27,7 @@ export function askToDelete(files: readonly LogFile[], fate: Fate): Question {
 }
 
 const fateWords: Readonly<Record<Fate, () => string>> = {
-  trash: () => l10n.t('It can be restored from the trash.'),
+  trash: () => l10n.t('The trash keeps it until it is emptied.'),
   nowhere: () => l10n.t('This cannot be undone: nothing goes to a trash here.'),
 };
 
@@ -57,7 +57,7 @@ export function askWithoutTrash(files: readonly LogFile[], why: string): Questio
       one: l10n.t('{0} could not be moved to the trash. Delete it for good?', what),
       other: l10n.t('{0} logs could not be moved to the trash. Delete them for good?', what),
     }),
-    detail: [...listOf(files), printable(why), fateWords.nowhere()].join('\n'),
+    detail: [...listOf(files), printable(why), l10n.t('This cannot be undone.')].join('\n'),
     button: buttons.nowhere(),
   };
 }
@@ -97,33 +97,41 @@ const writerWords: Readonly<Record<Writer, () => string>> = {
     l10n.t('Another program has it open. What it writes after this is lost until it opens its log again.'),
 };
 
-/** What was done, in one sentence. */
-export function describeDeleted(
-  deleted: readonly LogFile[],
-  refused: readonly RefusedLog[],
-  fate: Fate,
-): string {
-  const what = nameOrCount(deleted);
-  const size = formatBytes(sizeOf(deleted));
-  const words = {
-    trash: {
-      one: l10n.t('{0} was moved to the trash ({1}).', what, size),
-      other: l10n.t('{0} logs were moved to the trash ({1}).', what, size),
-    },
-    nowhere: {
-      one: l10n.t('{0} was deleted ({1}).', what, size),
-      other: l10n.t('{0} logs were deleted ({1}).', what, size),
-    },
-  };
-  const done = deleted.length === 0 ? '' : plural(deleted.length, words[fate]);
+/** What became of logs that were to be deleted. */
+export interface Deletion {
+  readonly trashed: readonly LogFile[];
+  readonly deleted: readonly LogFile[];
+  readonly refused: readonly RefusedLog[];
+}
+
+/** What was done, and what was not: a sentence for each that happened. */
+export function describeDeletion({ trashed, deleted, refused }: Deletion): string {
+  const sentences = [];
+  if (trashed.length > 0)
+    sentences.push(
+      plural(trashed.length, {
+        one: l10n.t('{0} was moved to the trash ({1}).', nameOrCount(trashed), sizeWords(trashed)),
+        other: l10n.t('{0} logs were moved to the trash ({1}).', nameOrCount(trashed), sizeWords(trashed)),
+      }),
+    );
+  if (deleted.length > 0)
+    sentences.push(
+      plural(deleted.length, {
+        one: l10n.t('{0} was deleted ({1}).', nameOrCount(deleted), sizeWords(deleted)),
+        other: l10n.t('{0} logs were deleted ({1}).', nameOrCount(deleted), sizeWords(deleted)),
+      }),
+    );
   const [first] = refused;
-  if (first === undefined) return done;
-  const why = describe(first.failure);
-  const left = plural(refused.length, {
-    one: why,
-    other: l10n.t('{0} logs were left, the first because: {1}', formatNumber(refused.length), why),
-  });
-  return done === '' ? left : l10n.t('{0} {1}', done, left);
+  if (first !== undefined) {
+    const why = describe(first.failure);
+    sentences.push(
+      plural(refused.length, {
+        one: why,
+        other: l10n.t('{0} logs were left, the first because: {1}', formatNumber(refused.length), why),
+      }),
+    );
+  }
+  return sentences.join(' ');
 }
 
 /** The name of one log in quotes, or how many there are. */
@@ -144,6 +152,6 @@ function listOf(files: readonly LogFile[]): string[] {
   return [...lines, ...(more > 0 ? [l10n.t('and {0} more', formatNumber(more))] : []), ''];
 }
 
-function sizeOf(files: readonly LogFile[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+function sizeWords(files: readonly LogFile[]): string {
+  return formatBytes(files.reduce((sum, { bytes }) => sum + bytes, 0));
 }

@@ -8,7 +8,7 @@ import { compressionOf } from '../model/compression.ts';
 import { copyNames } from '../model/copyNames.ts';
 import { askForm, askPlace } from './askForCopies.ts';
 import type { Copy } from './askForCopies.ts';
-import type { LogTarget } from './logTargets.ts';
+import type { LogTarget } from './logTarget.ts';
 import type { Output } from './output.ts';
 import { pickMember } from './pickMember.ts';
 import { withCancel } from './slowly.ts';

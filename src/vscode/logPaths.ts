@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { printable } from '../app/words.ts';
-import { pathOf, uriOf } from './logTargets.ts';
-import type { LogTarget } from './logTargets.ts';
+import { pathOf, uriOf } from './logTarget.ts';
+import type { LogTarget } from './logTarget.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
 

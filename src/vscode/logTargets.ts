@@ -2,18 +2,12 @@ import { dirname, basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { Failure } from '../base/failure.ts';
-import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
+import type { LogTarget } from './logTarget.ts';
 import type { LogNode, LogTree } from './logTree.ts';
 import { pickLogs } from './pickLog.ts';
 import type { LogQuestion } from './pickLog.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
-
-/** A log that a command was started on, as the person saw it then. */
-export interface LogTarget {
-  readonly workspace: LogWorkspace;
-  readonly file: LogFile;
-}
+import type { Workspaces } from './workspaces.ts';
 
 /**
  * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them; the
@@ -73,13 +67,4 @@ async function resourcesOf(uris: readonly vscode.Uri[], { app, workspaces }: Sou
     return files.map((file) => ({ workspace, file }));
   });
   return (await Promise.all(targets)).flat();
-}
-
-/** Where a log is on disk. */
-export function pathOf({ workspace, file }: LogTarget): string {
-  return join(workspace.root, LOGS_FOLDER, file.name);
-}
-
-export function uriOf({ workspace, file }: LogTarget): vscode.Uri {
-  return vscode.Uri.joinPath(workspace.folder.uri, LOGS_FOLDER, file.name);
 }

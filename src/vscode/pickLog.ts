@@ -4,7 +4,7 @@ import { printable } from '../app/words.ts';
 import { fromUnknown } from '../base/failure.ts';
 import { formatBytes, formatNumber, locale } from '../base/locale.ts';
 import type { LogRowFile } from '../model/logRows.ts';
-import type { LogTarget } from './logTargets.ts';
+import type { LogTarget } from './logTarget.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 

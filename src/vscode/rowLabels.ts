@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Overview } from '../app/overview.ts';
 import { printable } from '../app/printable.ts';
-import { describe } from '../app/words.ts';
+import { countFiles, describe } from '../app/words.ts';
 import { formatBytes, formatList, formatNumber, locale, plural } from '../base/locale.ts';
 import type { Totals } from '../model/logFile.ts';
 import type { LogGroup, LogRow } from '../model/logRows.ts';
@@ -37,7 +37,7 @@ function describeBelow(row: Below): string {
   if (!isOther || outside === undefined || totals.files === 0) return sizeOf(totals);
   const isOutside = outside.files === totals.files;
   if (row.kind === 'group' && isOutside)
-    return [l10n.t('{0} outside the limit', formatBytes(totals.bytes)), fileCount(totals.files)].join(' · ');
+    return [l10n.t('{0} outside the limit', formatBytes(totals.bytes)), countFiles(totals.files)].join(' · ');
   return row.kind === 'family' && isOutside
     ? sizeOf(totals)
     : [sizeOf(totals), ...limitWords(row)].join(' · ');
@@ -123,16 +123,11 @@ export function labelsOfPending(keys: readonly string[]): Labels {
 
 /** @param isOfLogs whether the rows that follow are of logs with all their files, not of files */
 export function labelOfMore(rest: number, isOfLogs: boolean): string {
-  return l10n.t('Show more ({0})', isOfLogs ? logCount(rest) : fileCount(rest));
+  return l10n.t('Show more ({0})', isOfLogs ? logCount(rest) : countFiles(rest));
 }
 
 function sizeOf({ files, bytes }: Totals): string {
-  return files === 0 ? l10n.t('no logs yet') : [formatBytes(bytes), fileCount(files)].join(' · ');
-}
-
-function fileCount(count: number): string {
-  const number = formatNumber(count);
-  return plural(count, { one: l10n.t('{0} file', number), other: l10n.t('{0} files', number) });
+  return files === 0 ? l10n.t('no logs yet') : [formatBytes(bytes), countFiles(files)].join(' · ');
 }
 
 function logCount(count: number): string {

@@ -49,18 +49,18 @@ async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<v
   }
 }
 
-/** Gives a path to the dialog that asks for one, which looks at it while it is typed. */
+/** Gives a path to the dialog that asks for one. While it is still reading a folder, it puts its own path back. */
 async function answerPath(vscode: OpenVscode, path: string): Promise<void> {
   const { page, question } = vscode.page;
   await question.getByRole('button', { name: 'OK' }).waitFor();
   const input = question.locator('input[type=text]').first();
-  await input.fill(path);
-  // Enter says OK once the dialog has looked at the folder; before that it opens the folder that is marked.
-  for (let tries = 0; tries < 5 && (await question.isVisible()); tries += 1) {
-    await page.waitForTimeout(700);
-    await page.keyboard.press('Enter');
-    await question.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
-  }
+  await waitUntil(async () => {
+    await input.fill(path);
+    await page.waitForTimeout(1000);
+    return (await input.inputValue()) === path;
+  }, 'the dialog takes the path');
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'hidden' });
 }
 
 describe('actions by mouse, from the explorer', () => {
@@ -167,6 +167,15 @@ describe('actions by keyboard alone', () => {
     throw new Error(`no row holds “${text}”`);
   }
 
+  /** Selects so many rows, the last of which holds this: Shift selects the rows that the focus comes to. */
+  async function select(count: number, last: string): Promise<void> {
+    await goTo(last);
+    await press('Escape');
+    await goTo(last);
+    for (let step = 0; step < count; step += 1) await press('ArrowUp');
+    for (let step = 0; step < count; step += 1) await press('Shift+ArrowDown');
+  }
+
   before(async () => {
     vscode = await OpenVscode.open({ files: await logs() });
     elsewhere = join(dirname(vscode.workspace.folder), 'copies');
@@ -181,6 +190,15 @@ describe('actions by keyboard alone', () => {
     await press('Enter');
     await vscode.page.tabInFront('server.log.1');
     assert.equal(await vscode.page.editorText(), 'started last week\n');
+  });
+
+  it('asks about the row in focus, not about the one that was opened', async () => {
+    await goTo(archives[0] ?? '');
+    await press('Delete');
+    await vscode.page.dialog.getByText(`Delete “${archives[0] ?? ''}”`).waitFor();
+    await press('Escape');
+    await vscode.page.dialog.waitFor({ state: 'detached' });
+    assert.deepEqual(await namesIn(vscode), atFirst);
   });
 
   it('saves a zip unzipped', async () => {
@@ -201,12 +219,7 @@ describe('actions by keyboard alone', () => {
   });
 
   it('deletes two archives that are selected with Shift', async () => {
-    // Shift selects the rows that the focus comes to; what was opened before is forgotten.
-    await goTo(archives[0] ?? '');
-    await press('Escape');
-    await goTo(archives[0] ?? '');
-    await press('Shift+ArrowDown');
-    await press('Shift+ArrowDown');
+    await select(2, archives[2] ?? '');
     await press('Delete');
     await vscode.page.dialog.getByText('Delete 2 logs').waitFor();
     await vscode.screenshot('actions-delete-two');
@@ -231,8 +244,7 @@ describe('actions by keyboard alone', () => {
   });
 
   it('copies the paths of the selected logs, one a line', async () => {
-    await goTo('server.log.1.gz');
-    await press('Shift+ArrowUp');
+    await select(2, 'server.log.1.gz');
     await press('Shift+Alt+c');
     await waitUntil(async () => {
       const copied = String(await vscode.page.page.evaluate('navigator.clipboard.readText()'));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
@@ -121,13 +121,17 @@ describe('maintenance that comes by itself', () => {
     await someRounds();
     assert.equal(await zips(), 3);
     assert.equal(await question.count(), 0);
-    await vscode.page.runCommand('Workspace Logs: Review Plan');
+    // The row still says so, and is the way to the same three.
+    const row = 'Nothing is deleted yet';
+    await vscode.page.logs.row(row).filter({ hasText: 'retention.maxAge' }).waitFor();
+    await vscode.page.logs.pressOn(row, 'Review Plan');
     await vscode.page.tabInFront('Plan for billing');
     assert.match(await vscode.page.editorText(), /Would be deleted:\n +1\. .*\n +2\. /);
     await vscode.screenshot('background-pending');
-    await vscode.page.runCommand('Workspace Logs: Apply Policy on This Machine');
+    await vscode.page.logs.pressOn(row, 'Apply Policy on This Machine');
     await vscode.page.notification('The policy of billing now holds on this machine').waitFor();
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
+    await vscode.page.logs.row(row).waitFor({ state: 'detached' });
   });
 
   it('deletes nothing while the policy is on hold', async () => {
@@ -145,5 +149,37 @@ describe('maintenance that comes by itself', () => {
     await vscode.page.runCommand('Workspace Logs: Release Hold');
     await vscode.page.notification('The hold is released').waitFor();
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
+  });
+
+  it('stops when its folder leaves the workspace', async () => {
+    vscode = await OpenVscode.open({
+      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
+      settings: often,
+    });
+    const parent = dirname(vscode.workspace.folder);
+    const file = join(parent, 'two.code-workspace');
+    const shop = join(parent, 'shop');
+    await mkdir(join(shop, 'logs'), { recursive: true });
+    const logs = rotated(30, 8);
+    for (const [name, content] of Object.entries(logs)) await writeFile(join(shop, name), content);
+    await writeFile(join(shop, 'logs', 'api.log'), '');
+    await writeFile(file, JSON.stringify({ folders: [{ path: 'billing' }, { path: 'shop' }] }));
+    await vscode.page.page.goto(vscode.server.pageOf(vscode.workspace.folder, { workspace: file }));
+    await vscode.page.logs.row('shop').waitFor();
+    // It is managed from now on, so that the page is there before the run is over.
+    await writeFile(join(shop, '.workspace-logs.json'), policy);
+    await statusItem().waitFor();
+    await writeFile(file, JSON.stringify({ folders: [{ path: 'billing' }] }));
+    await vscode.page.logs.row('shop').waitFor({ state: 'hidden' });
+    await statusItem().waitFor({ state: 'hidden' });
+    const left = await readdir(join(shop, 'logs'));
+    assert.ok(left.includes('api.30.log'), left.join(', '));
+    await someRounds();
+    assert.deepEqual(await readdir(join(shop, 'logs')), left);
+    assert.deepEqual(
+      left.filter((name) => name.includes('.tmp-')),
+      [],
+    );
+    assert.deepEqual(await vscode.page.notifications(), []);
   });
 });

@@ -23,6 +23,8 @@ describe('Restricted Mode', () => {
       files: { ...aWeekOfLogs(), '.workspace-logs.json': policy },
       restricted: true,
       git: true,
+      // Nor by itself.
+      settings: { 'workspaceLogs.maintenance.intervalMinutes': 1 / 60 },
     });
     untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.restrictedMode();

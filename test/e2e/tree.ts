@@ -26,7 +26,7 @@ export class Tree {
     return this.#rows.locator('.label-name').allInnerTexts();
   }
 
-  /** Rows as a person reads them, with their descriptions: `api 2 files · 299 bytes`. */
+  /** Rows as a person reads them, with their descriptions: `API Logs 299 bytes · 2 files`. */
   async texts(): Promise<string[]> {
     const texts = await this.#rows.allInnerTexts();
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());

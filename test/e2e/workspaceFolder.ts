@@ -32,8 +32,9 @@ export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'workspace-')));
   const folder = join(root, 'billing');
   await mkdir(folder);
+  for (const place of new Set(Object.keys(files).map((name) => dirname(join(folder, name)))))
+    await mkdir(place, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
   return {

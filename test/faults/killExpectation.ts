@@ -31,7 +31,7 @@ export function expectFrom(
       }
     },
     afterUseCase(result) {
-      const { failed = [], git } = result as Partial<MaintenanceReport>;
+      const { failed = [], git } = (result ?? {}) as Partial<MaintenanceReport>;
       assert.deepEqual([failed, git?.failure], [[], undefined], 'the fresh run failed');
     },
     atEnd(root) {

@@ -25,6 +25,8 @@ export interface KillScenario {
   readonly name: string;
   /** Fills the folder that each case starts from a copy of. */
   readonly prepare: (root: string) => void;
+  /** Done to each copy: what this machine remembers of a workspace goes by its path. */
+  readonly settle?: (root: string) => void;
   /** The command line's verb and its options; or a use case that no verb does. */
   readonly does: readonly string[] | JobCall;
   /** What brings the workspace in order after a kill: use cases, run one after the other. */
@@ -186,7 +188,9 @@ export const killScenarios: readonly KillScenario[] = [
     prepare: (root: string): void => {
       const logs = { 'api.log': logOf(100, daysAgo(1)) };
       fillWorkspace(root, { git: true, policy: {}, logs, files: { '.gitignore': '# ours\r\ndist/' } });
-      execFileSync(process.execPath, [commandLine, 'maintain', '--workspace', root]);
+    },
+    settle: (root: string): void => {
+      execFileSync(process.execPath, [commandLine, 'maintain', '--workspace', root], { stdio: 'pipe' });
     },
     does: { job: 'undoIgnore', input: {} },
     again: [undoIgnore, maintain],

@@ -36,15 +36,21 @@ describe('whatever changes files, killed before each call that changes something
       const folder = join(base, scenario.name.replaceAll(' ', '-'));
       const template = join(folder, 'template');
       scenario.prepare(template);
+      const copyTo = (root: string): void => {
+        copy(template, root);
+        scenario.settle?.(root);
+      };
+      const settled = join(folder, 'settled');
+      copyTo(settled);
       const reference = join(folder, 'reference');
-      copy(template, reference);
+      copyTo(reference);
       execFileSync(process.execPath, wordsOf(scenario.does, reference), { stdio: 'pipe' });
-      const expectation = expectFrom(template, reference, scenario);
+      const expectation = expectFrom(settled, reference, scenario);
 
       /** Kills at the N-th call. @returns whether anything was killed */
       const killAt = async (calls: string, when: number): Promise<boolean> => {
         const root = join(folder, `${calls.replace(/\W/g, '')}-${String(when)}`);
-        copy(template, root);
+        copyTo(root);
         const words = wordsOf(scenario.does, root);
         const injection = { calls, effect: 'signal=SIGKILL', when: String(when) };
         const { signal, trace } = await runUnderStrace(words, injection);
@@ -71,7 +77,7 @@ describe('whatever changes files, killed before each call that changes something
       let watched = 0;
       const ordinals = await watchChanges(() => {
         const root = join(folder, `watched-${String((watched += 1))}`);
-        copy(template, root);
+        copyTo(root);
         return wordsOf(scenario.does, root);
       });
       await inParallel(changingCalls, async (calls) => {

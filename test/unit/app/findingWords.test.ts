@@ -82,7 +82,7 @@ describe('describeFinding', () => {
               ? facts.silence.kind !== 'refused'
               : !toMend.test(facts.state);
         const { detail, remedy } = describeFinding({ check, ok, facts } as Finding);
-        assert.match(detail, /^\S.*\S$/);
+        assert.match(detail, /^\S.*\.$/);
         assert.equal(remedy === '', ok);
         assert.doesNotMatch(detail + remedy, /[\u0000-\u001f\u007f\u202e\u2028]|undefined|\{\d\}/);
       });
@@ -91,7 +91,7 @@ describe('describeFinding', () => {
     const facts = { state: 'tracked', files: { first: ['logs/a', 'logs/b'], count: 1234 } } as const;
     assert.equal(
       describeFinding({ check: 'untracked', ok: false, facts }).detail,
-      'Git tracks 1,234 log files: “logs/a”, “logs/b” and 1,232 more',
+      'Git tracks 1,234 log files: “logs/a”, “logs/b” and 1,232 more.',
     );
   });
 

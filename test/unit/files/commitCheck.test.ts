@@ -377,6 +377,13 @@ describe('the pre-commit check', function () {
       'shared-folder',
     ],
     [
+      'no hooks at all',
+      () => {
+        git(folders.root, 'config', 'core.hooksPath', '/dev/null');
+      },
+      'shared-folder',
+    ],
+    [
       'a folder of hooks that is a link elsewhere',
       () => {
         mkdirSync(join(folders.state, 'hooks'));

@@ -196,6 +196,24 @@ describe('timesReader', () => {
     assert.deepEqual(await timesOf(name, counting), {});
     assert.equal(inspected, 3);
   });
+
+  it('keeps what it knows of the others when it dates some', async () => {
+    let inspected = 0;
+    const counting = timesReader({
+      inspect: async (path) => {
+        inspected += 1;
+        return zipArchives.inspect(path);
+      },
+    });
+    const names = ['api.2026-02-15.log.zip', 'api.2026-02-16.log.zip'];
+    for (const name of names) await archive(name, 'text', formatComment(both, 1));
+    const files = names.map((name) => identify(folders.logs, name)!);
+    await counting.date(folders.logs, files.slice(0, 1));
+    await counting.dateSome(folders.logs, files.slice(1));
+    assert.equal(inspected, 2);
+    assert.equal((await counting.date(folders.logs, files)).length, 2);
+    assert.equal(inspected, 2);
+  });
 });
 
 describe('formatComment', () => {

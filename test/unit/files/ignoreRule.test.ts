@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isFailure } from '../../../src/base/failure.ts';
+import { commitCheckState, locateHook } from '../../../src/files/commitCheck.ts';
 import { git, repositoryRoot } from '../../../src/files/git.ts';
 import {
   addIgnoreRule as addAndRemember,
@@ -21,7 +22,7 @@ import {
   undoIgnoreRule as undoAndRemember,
 } from '../../../src/files/ignoreRule.ts';
 import type { IgnoreChange } from '../../../src/files/ignoreRule.ts';
-import { trackedFiles } from '../../../src/files/trackedLogs.ts';
+import { commitOfLogs, trackedFiles } from '../../../src/files/trackedLogs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -239,6 +240,8 @@ describe('the ignore rule', () => {
     ['alias.check-ignore'],
     ['alias.ls-files'],
     ['gpg.program'],
+    ['core.alternateRefsCommand'],
+    ['uploadpack.packObjectsHook'],
   ];
   for (const [key, extra = {}] of hostile)
     it(`runs no program that the repository’s ${key} names`, async () => {
@@ -261,6 +264,8 @@ describe('the ignore rule', () => {
       folders.put('packages/app/logs/api.log', 'changed');
       await ignoreState(workspace(), ['logs']);
       assert.deepEqual(await trackedFiles(workspace(), ['logs']), told(['logs/api.log']));
+      assert.equal((await commitOfLogs(workspace(), ['logs'])).kind, 'told');
+      assert.equal(commitCheckState(await locateHook(workspace(), ['logs'])).state, 'absent');
       assert.equal(existsSync(proof), false);
     });
 

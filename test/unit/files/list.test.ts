@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFailure } from '../../../src/base/failure.ts';
 import type { FileKind } from '../../../src/base/failure.ts';
 import { identify, isUnchanged } from '../../../src/files/identity.ts';
-import { kindOf, listFiles } from '../../../src/files/list.ts';
+import { changedNames, kindOf, listFiles, relistFiles } from '../../../src/files/list.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('listFiles', () => {
@@ -107,6 +107,49 @@ describe('listFiles', () => {
         (error) => isFailure(error, code),
       );
     });
+});
+
+describe('relistFiles', () => {
+  const folders = freshFolders();
+
+  it('looks at the named files alone', () => {
+    for (const name of ['api.log', 'api.1.log', 'x.log']) folders.put(`logs/${name}`, '1');
+    mkdirSync(join(folders.logs, 'api.2.log'));
+    const before = listFiles(folders.logs);
+    for (const name of ['api.log', 'api.1.log']) folders.put(`logs/${name}`, '12');
+    rmSync(join(folders.logs, 'x.log'));
+    mkdirSync(join(folders.logs, 'api.3.log'));
+    const names = new Set(['api.log', 'x.log', 'new.log', 'api.3.log', '.lock']);
+    folders.put('logs/new.log', '123');
+    folders.put('logs/.lock', '');
+    const { kept, found } = relistFiles(folders.logs, before, names);
+    assert.deepEqual(
+      kept.map(({ name, bytes }) => [name, bytes]),
+      [['api.1.log', 1]],
+    );
+    assert.deepEqual(found.files.map(({ name, bytes }) => [name, bytes]).sort(), [
+      ['api.log', 2],
+      ['new.log', 3],
+    ]);
+    assert.deepEqual([...found.notFiles].sort(), ['api.2.log', 'api.3.log']);
+  });
+
+  it('refuses a folder that went away', () => {
+    assert.throws(
+      () => relistFiles(join(folders.root, 'gone'), { files: [], notFiles: [] }, new Set()),
+      (error) => isFailure(error, 'logs-missing'),
+    );
+  });
+});
+
+describe('changedNames', () => {
+  const folders = freshFolders();
+
+  it('tells what came and what went', () => {
+    for (const name of ['a', 'b']) folders.put(`logs/${name}`, '');
+    assert.deepEqual(changedNames(folders.logs, ['b', 'c']).sort(), ['a', 'c']);
+    assert.deepEqual(changedNames(folders.logs, ['b', 'a']), []);
+  });
 });
 
 describe('isUnchanged', () => {

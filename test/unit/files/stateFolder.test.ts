@@ -93,6 +93,14 @@ describe('openStateFolder', () => {
     assert.deepEqual([state.read('x'), state.read('y')], [2, 3]);
   });
 
+  it('sweeps what a killed write of any value left', () => {
+    const state = openStateFolder(folders.root, 'a');
+    state.write('one', 1);
+    writeFileSync(join(state.path, 'other.json.tmp-0123456789abcdef'), '{');
+    state.write('one', 2);
+    assert.deepEqual(readdirSync(state.path), ['one.json']);
+  });
+
   it('keeps workspaces apart', () => {
     const other = join(folders.root, 'other');
     mkdirSync(other);

@@ -6,8 +6,9 @@ import {
   askAboutWritten,
   askToDelete,
   askWithoutTrash,
-  describeDeleted,
+  describeDeletion,
 } from '../../../src/vscode/deletionTexts.ts';
+import type { Deletion } from '../../../src/vscode/deletionTexts.ts';
 
 const file = (name: string, bytes = 1536): LogFile => ({
   name,
@@ -28,7 +29,7 @@ describe('words about deleting logs', () => {
     });
     assert.deepEqual(askToDelete([file('api.1.log')], 'trash'), {
       message: 'Move “api.1.log” (1.5 kB) to the trash?',
-      detail: 'It can be restored from the trash.',
+      detail: 'The trash keeps it until it is emptied.',
       button: 'Move to Trash',
     });
   });
@@ -68,18 +69,22 @@ describe('words about deleting logs', () => {
   });
 
   const refused: RefusedLog[] = [{ name: 'x', failure: { code: 'source-changing', data: { name: 'x' } } }];
-  const results: [deleted: LogFile[], refused: RefusedLog[], fate: 'trash' | 'nowhere', text: RegExp][] = [
-    [[file('x')], [], 'nowhere', /^“x” was deleted \(1\.5 kB\)\.$/],
-    [many, [], 'nowhere', /^12 logs were deleted \(18 kB\)\.$/],
-    [[file('x')], [], 'trash', /^“x” was moved to the trash/],
-    [many, [], 'trash', /^12 logs were moved to the trash/],
-    [[], refused, 'nowhere', /^“x” was changed meanwhile.*Try again\.$/],
-    [many, refused, 'nowhere', /^12 logs were deleted \(18 kB\)\. “x” was changed meanwhile/],
-    [many, [...refused, ...refused], 'nowhere', /2 logs were left, the first because: “x” was changed/],
+  const none = { trashed: [], deleted: [], refused: [] };
+  const results: [what: Partial<Deletion>, text: RegExp][] = [
+    [{ deleted: [file('x')] }, /^“x” was deleted \(1\.5 kB\)\.$/],
+    [{ deleted: many }, /^12 logs were deleted \(18 kB\)\.$/],
+    [{ trashed: [file('x')] }, /^“x” was moved to the trash \(1\.5 kB\)\.$/],
+    [{ trashed: many, deleted: [file('x')] }, /^12 logs were moved to the trash \(18 kB\)\. “x” was deleted/],
+    [{ refused }, /^“x” was changed meanwhile.*Try again\.$/],
+    [{ deleted: many, refused }, /^12 logs were deleted \(18 kB\)\. “x” was changed meanwhile/],
+    [
+      { deleted: many, refused: [...refused, ...refused] },
+      /2 logs were left, the first because: “x” was changed/,
+    ],
   ];
-  for (const [deleted, left, fate, text] of results)
+  for (const [what, text] of results)
     it(`tell that ${text.source}`, () => {
-      assert.match(describeDeleted(deleted, left, fate), text);
+      assert.match(describeDeletion({ ...none, ...what }), text);
     });
 
   it('are harmless, whatever a log is called', () => {
@@ -91,6 +96,6 @@ describe('words about deleting logs', () => {
       askAboutWritten([asked, asked]),
     ])
       assert.doesNotMatch(`${message}${detail.replaceAll('\n', '')}`, /[\n\u202e]|^b\.log/);
-    assert.doesNotMatch(describeDeleted([evil], [], 'trash'), /[\n\u202e]/);
+    assert.doesNotMatch(describeDeletion({ ...none, deleted: [evil] }), /[\n\u202e]/);
   });
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
+import { useLocale } from '../../../src/base/locale.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
-import type { OverviewFile } from '../../../src/app/listLogs.ts';
-import { labelsOf } from '../../../src/vscode/labels.ts';
+import type { LogRowFile } from '../../../src/model/logRows.ts';
+import { labelsOf, tooltipOf } from '../../../src/vscode/labels.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const first = Date.parse('2026-11-20T10:00:00Z');
 const last = Date.parse('2026-11-20T11:30:00Z');
 
-function file(name: string, more: Partial<OverviewFile> = {}): OverviewFile {
+function file(name: string, more: Partial<LogRowFile> = {}): LogRowFile {
   return { name, parts: parseFileName(name), bytes: 20 * 1_048_576, modified: last, inode: 1, ...more };
 }
 
@@ -16,30 +17,24 @@ describe('labelsOf', () => {
     const { label, description } = labelsOf(
       file('api.log', { first, last, outlook: { kind: 'rotates', atBytes: 20 * 1_048_576 } }),
       now,
-      'en',
     );
     assert.equal(label, 'api.log');
     assert.equal(description, '20 MB · rotates at 20 MB');
   });
 
-  it('labels parts by their time range, the name beside it', () => {
-    const { label, description, tooltip } = labelsOf(
-      file('api.3.log', { first, last, outlook: { kind: 'zips', afterRotations: 1 } }),
-      now,
-      'en',
-    );
+  it('labels parts by their time range, the name behind it', () => {
+    const part = file('api.3.log', { first, last, outlook: { kind: 'zips', afterRotations: 1 } });
+    const { label, description, spoken } = labelsOf(part, now);
     assert.match(label, /^Nov 20, /);
     assert.doesNotMatch(label, /2026/);
-    assert.equal(description, 'api.3.log · 20 MB · zipped at next rotation');
-    assert.match(tooltip, /^api\.3\.log\n.*2026.*\n20 MB\nzipped at next rotation$/);
+    assert.equal(description, '20 MB · zipped at next rotation · api.3.log');
+    assert.equal(spoken, `api.3.log, ${label}, 20 MB, zipped at next rotation`);
+    assert.match(tooltipOf(part, now), /^api\.3\.log\n.*2026.*\n20 MB\nzipped at next rotation$/);
   });
 
   it('gives the year where it is not this one', () => {
     const old = first - 365 * 86_400_000;
-    assert.match(
-      labelsOf(file('api.2025-11-20.log.zip', { first: old, last: old }), now, 'en').label,
-      /2025/,
-    );
+    assert.match(labelsOf(file('api.2025-11-20.log.zip', { first: old, last: old }), now).label, /2025/);
   });
 
   for (const [name, more, label] of [
@@ -48,7 +43,7 @@ describe('labelsOf', () => {
     ['api.2026-01-01.log.zip.tmp-0123456789abcdef', {}, 'api.2026-01-01.log.zip.tmp-0123456789abcdef'],
   ] as const) {
     it(`labels ${name} by its name`, () => {
-      assert.equal(labelsOf(file(name, more), now, 'en').label, label);
+      assert.equal(labelsOf(file(name, more), now).label, label);
     });
   }
 
@@ -70,8 +65,25 @@ describe('labelsOf', () => {
     [{ kind: 'held', reason: 'clock' }, 'kept, the clock jumped'],
   ] as const) {
     it(`says “${words}”`, () => {
-      const { description } = labelsOf(file('api.2.log', { outlook }), now, 'en');
-      assert.ok(description.endsWith(words), description);
+      const { description } = labelsOf(file('api.2.log', { outlook }), now);
+      assert.equal(description, `20 MB · ${words}`);
     });
   }
+
+  it('shows what a name hides', () => {
+    const { label, spoken } = labelsOf(file('a\u202egol\n.log'), now);
+    assert.equal(label, 'a\\u202egol\\u000a.log');
+    assert.doesNotMatch(spoken + tooltipOf(file('a\nb.log'), now), /a\nb/);
+  });
+
+  it('speaks the editor’s language in numbers and times', () => {
+    useLocale('de');
+    try {
+      const { label, description } = labelsOf(file('api.3.log', { first, last, bytes: 1_572_864 }), now);
+      assert.match(label, /^20\. Nov/);
+      assert.match(description, /^1,5\sMB · api\.3\.log$/);
+    } finally {
+      useLocale('en');
+    }
+  });
 });

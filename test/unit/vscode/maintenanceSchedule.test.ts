@@ -20,7 +20,7 @@ class FakeFolder {
   lasts = 0;
   readonly #schedule: MaintenanceSchedule;
 
-  constructor({ intervalMs = HOUR, first = AFTER_START, random = () => 0.5 } = {}) {
+  constructor({ intervalMs = HOUR, first = AFTER_START, random = (): number => 0.5 } = {}) {
     this.#schedule = new MaintenanceSchedule({ intervalMs, first, now: this.now, random });
   }
 

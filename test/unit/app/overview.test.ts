@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inlineApp } from '../../../src/app/jobs.ts';
+import type { FailureCode } from '../../../src/base/failure.ts';
+import type { LogRowFile } from '../../../src/model/logRows.ts';
+import { entryLine, logOf } from '../entryLines.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { onDisk } from '../onDisk.ts';
+
+const MB = 1_048_576;
+const DAY = 86_400_000;
+const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
+
+describe('overview', () => {
+  const folders = freshFolders();
+  const app = inlineApp();
+
+  async function files(): Promise<readonly LogRowFile[]> {
+    return (await app.run('logFiles', { root: folders.root, from: 0, count: 1000 })).files;
+  }
+  async function names(): Promise<string[]> {
+    return (await files()).map(({ name }) => name).sort();
+  }
+
+  it('shows the files of a folder without a policy', async () => {
+    folders.put('logs/api.log', entryLine(ago(1)));
+    const { hasLogs, managed, totals, limit, failure } = await app.run('overview', { root: folders.root });
+    assert.deepEqual(
+      [hasLogs, managed, totals.files, limit, failure, (await files()).map(({ outlook }) => outlook)],
+      [true, false, 1, undefined, undefined, [undefined]],
+    );
+  });
+
+  it('shows what happens next under a policy, and what counts towards its limit', async () => {
+    folders.policy({ retention: { maxFolderMB: 3, alsoFamilies: ['worker'], hold: true } });
+    folders.put('logs/api.log', entryLine(ago(1)));
+    folders.put('logs/app.log', 'x');
+    folders.put('logs/worker.log', 'xyz');
+    folders.put('session_logs/a/1.zip', '12345');
+    const seen = await app.run('overview', { root: folders.root });
+    assert.deepEqual([seen.managed, seen.held, seen.acceptance?.kind], [true, true, 'pending']);
+    const counted = { files: 2, bytes: entryLine(ago(1)).length + 3 };
+    assert.deepEqual(seen.limit, { bytes: 3 * MB, counted });
+    assert.deepEqual(seen.sessions, { files: 1, bytes: 5, isWhole: true });
+    assert.deepEqual((await files()).map(({ name, outlook }) => [name, outlook?.kind]).sort(), [
+      ['api.log', 'rotates'],
+      ['app.log', undefined],
+      ['worker.log', undefined],
+    ]);
+  });
+
+  it('has a text that changes with what is due', async () => {
+    folders.policy({ rotation: { maxFileMB: 1 } });
+    folders.put('logs/api.log', 'x');
+    const { due } = await app.run('overview', { root: folders.root });
+    folders.put('logs/api.log', logOf(2 * MB, ago(1)));
+    const later = await app.run('overview', { root: folders.root });
+    assert.equal(due, '');
+    assert.notEqual(later.due, '');
+  });
+
+  const troubles: [what: string, make: () => void, code: FailureCode, managed: boolean][] = [
+    [
+      'a damaged policy',
+      () => {
+        folders.put('.workspace-logs.json', '{');
+        folders.put('logs/api.log', '');
+      },
+      'policy-damaged',
+      true,
+    ],
+    [
+      'a policy that is a folder',
+      () => {
+        mkdirSync(join(folders.root, '.workspace-logs.json'));
+        folders.put('logs/api.log', '');
+      },
+      'policy-not-a-file',
+      true,
+    ],
+    [
+      'logs/ that is a file',
+      () => {
+        folders.put('logs', '');
+      },
+      'logs-not-a-folder',
+      false,
+    ],
+  ];
+  for (const [what, make, code, managed] of troubles)
+    it(`tells of ${what}, and shows what there is`, async () => {
+      make();
+      const result = await app.run('overview', { root: folders.root });
+      assert.deepEqual([result.failure?.code, result.managed, result.hasLogs], [code, managed, true]);
+      assert.equal(result.totals.files, code === 'logs-not-a-folder' ? 0 : 1);
+    });
+
+  it('finds nothing wrong with logs that are deleted', async () => {
+    folders.policy({});
+    folders.put('logs/api.log', 'x');
+    await app.run('overview', { root: folders.root });
+    rmSync(folders.logs, { recursive: true });
+    const { hasLogs, totals, failure } = await app.run('overview', {
+      root: folders.root,
+      changed: ['api.log'],
+    });
+    assert.deepEqual([hasLogs, totals.files, failure, await names()], [false, 0, undefined, []]);
+  });
+
+  it('changes nothing', async () => {
+    folders.policy({});
+    folders.put('logs/api.log', logOf(30 * MB, ago(1)));
+    const before = onDisk(folders.root);
+    await app.run('overview', { root: folders.root });
+    await app.run('describePolicy', { root: folders.root });
+    assert.deepEqual(onDisk(folders.root), before);
+    assert.equal(existsSync(join(folders.state, 'workspace-logs')), false);
+  });
+
+  describe('that is told what changed', () => {
+    async function seen(changed: readonly string[]): Promise<[string, number][]> {
+      await app.run('overview', { root: folders.root, changed });
+      return (await files()).map(({ name, bytes }): [string, number] => [name, bytes]).sort();
+    }
+    /** Writes without a trace in the folder, as appending does. */
+    function grow(name: string): void {
+      writeFileSync(join(folders.logs, name), '12345');
+    }
+    beforeEach(async () => {
+      for (const name of ['api.log', 'b.log', 'c.log']) folders.put(`logs/${name}`, '1');
+      await app.run('overview', { root: folders.root });
+    });
+
+    it('looks at those files alone', async () => {
+      grow('api.log');
+      grow('b.log');
+      assert.deepEqual(await seen(['api.log']), [
+        ['api.log', 5],
+        ['b.log', 1],
+        ['c.log', 1],
+      ]);
+      // A look at everything finds the rest.
+      await app.run('overview', { root: folders.root });
+      assert.deepEqual((await files()).map(({ bytes }) => bytes).sort(), [1, 5, 5]);
+    });
+
+    it('finds what came or went without a word', async () => {
+      renameSync(join(folders.logs, 'b.log'), join(folders.logs, 'd.log'));
+      assert.deepEqual(await seen([]), [
+        ['api.log', 1],
+        ['c.log', 1],
+        ['d.log', 1],
+      ]);
+    });
+
+    it('looks at everything in a folder that takes the place of the other', async () => {
+      const { logs } = folders;
+      renameSync(logs, join(folders.root, 'old'));
+      folders.put('logs/x.log', '1');
+      utimesSync(logs, 5, 5);
+      assert.deepEqual(await seen([]), [['x.log', 1]]);
+    });
+
+    it('takes up a policy that came', async () => {
+      folders.policy({});
+      await app.run('overview', { root: folders.root, changed: [] });
+      assert.deepEqual((await files()).map(({ outlook }) => outlook?.kind).filter(Boolean), ['rotates']);
+    });
+  });
+
+  it('gives a quick first sight that a whole look replaces', async () => {
+    folders.policy({});
+    const time = ago(1);
+    folders.put('logs/api.log', entryLine(time));
+    const quick = await app.run('overview', { root: folders.root, quick: true });
+    assert.deepEqual([quick.totals.files, quick.due, quick.managed], [1, '', true]);
+    assert.equal((await files())[0]?.last, undefined);
+    await app.run('overview', { root: folders.root });
+    assert.equal((await files())[0]?.last, Date.parse(time));
+  });
+
+  it('is not undone by a quick one that ends later', async () => {
+    folders.put('logs/api.log', entryLine(ago(1)));
+    await Promise.all([
+      app.run('overview', { root: folders.root, quick: true }),
+      app.run('overview', { root: folders.root }),
+    ]);
+    assert.notEqual((await files())[0]?.last, undefined);
+  });
+});
+
+describe('logRows and findLogs', () => {
+  const folders = freshFolders();
+  const app = inlineApp();
+
+  it('look by themselves where nobody has looked yet', async () => {
+    folders.put('logs/api.log', 'x');
+    const input = { root: folders.root, parent: { kind: 'group', group: 'api' } as const, from: 0, count: 5 };
+    assert.equal((await app.run('logRows', input)).total, 1);
+  });
+
+  it('find named files as they are now, with what was seen of those that have not changed', async () => {
+    folders.policy({});
+    folders.put('logs/api.log', entryLine(ago(1)));
+    folders.put('logs/api.1.log', entryLine(ago(2)));
+    folders.put('logs/gone.log', '');
+    await app.run('overview', { root: folders.root });
+    folders.put('logs/api.log', 'more');
+    folders.put('logs/new.log', 'x');
+    rmSync(join(folders.logs, 'gone.log'));
+    mkdirSync(join(folders.logs, 'folder'));
+    folders.put('outside.log', 'x');
+    const names = [
+      'new.log',
+      'api.1.log',
+      'api.log',
+      'gone.log',
+      'folder',
+      '../outside.log',
+      '..',
+      '.lock',
+      '',
+    ];
+    const found = await app.run('findLogs', { root: folders.root, names });
+    assert.deepEqual(
+      found.map(({ name, bytes, last, outlook }) => [name, bytes, last !== undefined, outlook?.kind]),
+      [
+        ['new.log', 1, false, undefined],
+        ['api.1.log', entryLine(ago(2)).length, true, 'zips'],
+        ['api.log', 4, false, undefined],
+      ],
+    );
+  });
+
+  it('finds nothing behind a link that stands for logs', async () => {
+    folders.put('elsewhere/api.log', 'x');
+    symlinkSync(join(folders.root, 'elsewhere'), join(folders.root, 'logs'));
+    assert.deepEqual(await app.run('findLogs', { root: folders.root, names: ['api.log'] }), []);
+  });
+});
