@@ -7,8 +7,9 @@ import { files } from './files.ts';
 import { record } from './record.ts';
 import { formatTable } from './table.ts';
 import type { Row } from './table.ts';
+import { tree } from './tree.ts';
 
-const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = { files, record };
+const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = { files, record, tree };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(tables, name));

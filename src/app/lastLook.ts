@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { changedNames, relistFiles } from '../files/list.ts';
+import { changedNames, listFiles, relistFiles } from '../files/list.ts';
 import { logsFolder, times } from './context.ts';
 import { look } from './decide.ts';
 import type { Seen } from './decide.ts';
@@ -61,6 +61,13 @@ export async function lookAgain(
   const { kept, found } = relistFiles(folder, before.seen, names);
   const files = [...kept, ...(await times.dateSome(folder, found.files))];
   return { seen: { files, notFiles: found.notFiles }, folderMark, wholeAt };
+}
+
+/** Names and sizes alone, with no file opened. */
+export function glance(root: string): Look {
+  const folder = logsFolder(root);
+  const folderMark = markOf(folder);
+  return { seen: listFiles(folder), folderMark, wholeAt: performance.now() };
 }
 
 function markOf(folder: string): string {

@@ -6,7 +6,7 @@ import type { Acceptance } from '../files/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { folderSize } from '../files/folderSize.ts';
 import type { FolderSize } from '../files/folderSize.ts';
-import { kindOf, listFiles } from '../files/list.ts';
+import { kindOf } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import type { LogFile, Totals } from '../model/logFile.ts';
@@ -15,7 +15,7 @@ import type { Policy } from '../model/policy.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { decide } from './decide.ts';
-import { lastLook, lookAgain, rememberLook } from './lastLook.ts';
+import { glance, lastLook, lookAgain, rememberLook } from './lastLook.ts';
 import type { Look } from './lastLook.ts';
 import { indexRows, totalsOf } from './rowIndex.ts';
 import type { RowFacts } from './rowIndex.ts';
@@ -53,9 +53,9 @@ export async function overview(input: OverviewInput): Promise<Overview> {
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before);
   const { files } = look.seen;
   const isOvertaken = lastLook(root) !== before;
-  // What this look left out may have changed meanwhile.
-  if (isOvertaken && input.changed !== undefined) return overview({ root });
-  if (!isOvertaken || input.quick !== true) rememberLook(root, { ...look, index: indexRows(files, rows) });
+  // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
+  if (isOvertaken && input.quick !== true) return overview({ root });
+  if (!isOvertaken) rememberLook(root, { ...look, index: indexRows(files, rows) });
   return { ...facts, totals: totalsOf(files) };
 }
 
@@ -72,8 +72,7 @@ async function lookAt(
   let facts = { hasLogs: false, managed: false, held: false, due: '' };
   try {
     facts = { ...facts, hasLogs: kindOf(logsFolder(root)) !== 'missing' };
-    if (facts.hasLogs)
-      look = quick ? { seen: listFiles(logsFolder(root)) } : await lookAgain(root, before, changed);
+    if (facts.hasLogs) look = quick ? glance(root) : await lookAgain(root, before, changed);
     const policy = loadPolicy(root);
     if (policy === undefined) return { ...facts, look, rows: {} };
     facts = { ...facts, managed: true, held: policy.retention.hold };

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
-import { keepMode, randomToken, removeIfThere, syncFolder } from './durable.ts';
+import { keepMode, randomToken, removeIfThere, sweepReplacements, syncFolder } from './durable.ts';
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
 import { kindOf } from './list.ts';
@@ -28,16 +28,17 @@ export interface CopyContent {
 
 /**
  * Saves a copy outside of `logs/`: writes it beside its place, syncs, checks its size, and only then gives it its name.
- * Whatever goes wrong leaves nothing behind, and what stood there as it was. A link at the place is refused, never followed.
+ * Whatever goes wrong leaves nothing behind, and what stood there as it was; what a killed call left, the next one for the same place removes. A link at the place is refused, never followed.
  * @returns the size of the copy
  * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
  *   another file by now), `disk-full`, and whatever `fill` throws
  */
 export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
   const { path } = target;
-  const temporary = join(dirname(path), `.workspace-logs-${randomToken()}.tmp`);
+  const temporary = `${path}.tmp-${randomToken()}`;
   try {
     requirePlace(target);
+    sweepReplacements(path);
     const bytes = await whileOpen(temporary, async (handle) => {
       let written = 0;
       const wanted = await fill(async (piece) => {

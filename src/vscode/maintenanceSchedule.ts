@@ -69,7 +69,7 @@ export class MaintenanceSchedule {
   /** What maintenance would do now was looked at: a text to compare, empty for nothing. */
   see(due: string, now: number): void {
     this.#due = due;
-    if (this.#began !== undefined || this.#tried === undefined) return;
+    if (this.#tried === undefined) return;
     if (due === '') {
       // The same file may become due again.
       this.#tried = '';

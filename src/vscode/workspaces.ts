@@ -35,8 +35,9 @@ const LOGS = 'logs';
 
 /** A burst of changes is looked at once. */
 const SETTLE_MS = 50;
-/** Under a steady stream of changes the worker rests so long between looks, and at least as long as one takes. */
+/** Under a steady stream of changes the worker rests between looks, for as long as one takes, within these bounds. */
 const PAUSE_MS = 300;
+const MOST_PAUSE_MS = 500;
 /** When a first look takes longer, names and sizes are shown before the times of the entries are known. */
 const QUICK_MS = 1000;
 /** After a burst of more changes every file is looked at. */
@@ -62,24 +63,27 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     const workspaces = workspacesNow(current);
     const since = changes;
     changes = new Map();
+    current = workspaces;
     const stale = workspaces.filter(({ root, overview }) => overview === undefined || since.has(root));
-    await Promise.all(
-      stale.map(async (workspace) => {
-        const whole = lookInto(workspace.root, { changed: since.get(workspace.root) });
-        if (workspace.overview === undefined && (await takesLong(whole))) {
-          workspace.overview = await lookInto(workspace.root, { quick: true });
-          tell(workspaces);
-        }
-        workspace.overview = await whole;
-      }),
-    );
+    await Promise.all(stale.map((workspace) => lookAt(workspace, since.get(workspace.root))));
     const end = performance.now();
-    restUntil = end + Math.max(PAUSE_MS, end - begin);
-    tell(workspaces);
+    restUntil = end + Math.min(Math.max(PAUSE_MS, end - begin), MOST_PAUSE_MS);
+    tell();
   }
 
-  function tell(workspaces: Seen[]): void {
-    current = workspaces;
+  async function lookAt(workspace: Seen, names: Changes): Promise<void> {
+    const { root } = workspace;
+    const whole = lookInto(root, { changed: names });
+    if (workspace.overview === undefined && (await takesLong(whole))) {
+      workspace.overview = await lookInto(root, { quick: true });
+      void whole.then((overview) => {
+        workspace.overview = overview;
+        tell();
+      });
+    } else workspace.overview = await whole;
+  }
+
+  function tell(): void {
     setContexts(current, contexts);
     changed.fire(current);
   }

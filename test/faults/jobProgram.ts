@@ -1,11 +1,20 @@
 /**
  * A program that does one use case, to be killed: `node jobProgram.mjs ROOT CALL`, the call as JSON.
  */
+import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
 import type { JobCall } from './killScenarios.ts';
 
 const [root = '', call = '{}'] = process.argv.slice(2);
 const { job, input, names } = JSON.parse(call) as JobCall;
 const app = inlineApp();
-const found = names === undefined ? {} : { files: await app.run('findLogs', { root, names }) };
-await app.run(job, { ...input, ...found, root });
+const files = names === undefined ? [] : await app.run('findLogs', { root, names });
+await app.run(job, { ...input, ...(await copying()), files, root });
+
+/** What a copy needs to know of its log and of the file that it replaces, the paths relative to the workspace. */
+async function copying(): Promise<object> {
+  const { target, replaces } = input as { target?: string; replaces?: string };
+  if (target === undefined || replaces === undefined) return {};
+  const [old] = await app.run('filesAt', { paths: [join(root, replaces)] });
+  return { file: files[0], target: join(root, target), replaces: old };
+}

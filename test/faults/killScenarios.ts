@@ -31,6 +31,8 @@ export interface KillScenario {
   readonly does: readonly string[] | JobCall;
   /** What brings the workspace in order after a kill: use cases, run one after the other. */
   readonly again: readonly UseCase[];
+  /** Those of them that change nothing when they are run once more; all, where nothing is said. */
+  readonly settled?: readonly UseCase[];
   /** Logs that go in the course of it; the lines of all others must stay. */
   readonly goes: readonly string[];
   /** Another file that changes, relative to the workspace. */
@@ -53,6 +55,16 @@ const deleteAgain: UseCase = async (app, root) => {
   const files = await app.run('findLogs', { root, names: unwanted });
   const { refused } = await app.run('deleteLogs', { root, files, alsoWritten: true });
   return { failed: refused };
+};
+const COPY = 'copy.log';
+const archiveOf = (days: number): string =>
+  `api.${new Date(daysAgo(days)).toISOString().slice(0, 10)}.log.zip`;
+const copyAgain: UseCase = async (app, root) => {
+  const [file] = await app.run('findLogs', { root, names: [archiveOf(3)] });
+  const target = join(root, COPY);
+  const [replaces] = await app.run('filesAt', { paths: [target] });
+  if (file === undefined) throw new Error('the archive is gone');
+  await app.run('saveCopy', { root, file, unzipped: true, target, replaces });
 };
 const undoIgnore = unless('ignore-rule-gone', (app, root) => app.run('undoIgnore', { root }));
 const installCheck: UseCase = (app, root) => app.run('installCommitCheck', { root });
@@ -182,6 +194,19 @@ export const killScenarios: readonly KillScenario[] = [
     does: { job: 'deleteLogs', input: { alsoWritten: true }, names: unwanted },
     again: [deleteAgain, maintain],
     goes: unwanted,
+  },
+  {
+    name: 'copy of an archive’s text',
+    prepare: (root: string): void => {
+      const logs = { 'api.1.log': logOf(300_000, daysAgo(3)), 'api.log': logOf(100, daysAgo(1)) };
+      fillWorkspace(root, { policy: { rotation: { keepPlain: 1 } }, logs, files: { [COPY]: 'an old copy' } });
+      execFileSync(process.execPath, [commandLine, 'maintain', '--workspace', root]);
+    },
+    does: { job: 'saveCopy', input: { unzipped: true, target: COPY, replaces: COPY }, names: [archiveOf(3)] },
+    again: [copyAgain, maintain],
+    settled: [maintain],
+    goes: [],
+    changes: COPY,
   },
   {
     name: 'undo of the ignore rule',

@@ -32,9 +32,18 @@ describe('saveCopy', () => {
       await write(Buffer.from('secret'));
       assert.deepEqual(
         readdirSync(folders.state).map((name) => name.replace(/[0-9a-f]{16}/, 'X')),
-        ['.workspace-logs-X.tmp'],
+        ['copy.log.tmp-X'],
       );
       return 6;
+    });
+    assert.deepEqual(readdirSync(folders.state), ['copy.log']);
+  });
+
+  it('removes what a killed copy to the same place left', async () => {
+    writeFileSync(join(folders.state, 'copy.log.tmp-0123456789abcdef'), 'half');
+    await save(async (write) => {
+      await write(Buffer.from('whole'));
+      return 5;
     });
     assert.deepEqual(readdirSync(folders.state), ['copy.log']);
   });

@@ -188,6 +188,16 @@ describe('MaintenanceSchedule', () => {
     assert.equal(folder.runs.length, length);
   });
 
+  it('sees what becomes due though another run was under way at the start', () => {
+    const folder = new FakeFolder();
+    folder.outcome = 'busy';
+    folder.pass(AFTER_START.to);
+    folder.outcome = 'done';
+    folder.see('zip api.1.log');
+    folder.pass(SOON.to);
+    assert.equal(folder.runs.length, 2);
+  });
+
   it('leaves it at that when a run elsewhere did what was due', () => {
     const folder = settled();
     folder.outcome = 'busy';
