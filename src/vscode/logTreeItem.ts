@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LogGroup } from '../model/logRows.ts';
+import type { LogGroup, LogRowFile } from '../model/logRows.ts';
 import { commands } from './ids.ts';
 import { labelsOf } from './labels.ts';
 import type { BelowNode, FileNode, LogNode, MoreNode, PendingNode } from './logNode.ts';
@@ -62,15 +62,25 @@ function itemOf(labels: Labels, folding: vscode.TreeItemCollapsibleState): vscod
   return item;
 }
 
-/** The tooltip follows when somebody points at the row. */
+/** Rows by their files' data: when one of a thousand changes, VS Code asks for all of them. */
+const fileItems = new WeakMap<LogRowFile, vscode.TreeItem>();
+
 function fileItem(node: FileNode): vscode.TreeItem {
-  const { file, workspace } = node;
+  const item = fileItems.get(node.file) ?? newFileItem(node);
+  fileItems.set(node.file, item);
+  const policy = node.workspace.overview?.managed === true ? 'managed' : 'unmanaged';
+  item.contextValue = `file ${policy} ${node.file.parts.kind}`;
+  return item;
+}
+
+/** The tooltip follows when somebody points at the row. */
+function newFileItem(node: FileNode): vscode.TreeItem {
+  const { file } = node;
   const { label, description, spoken } = labelsOf(file, Date.now());
   const item = new vscode.TreeItem(label, None);
   item.description = description;
   item.accessibilityInformation = { label: spoken };
   item.iconPath = new vscode.ThemeIcon(iconOf(node));
-  item.contextValue = `file ${workspace.overview?.managed === true ? 'managed' : 'unmanaged'} ${file.parts.kind}`;
   if (file.parts.kind !== 'leftover') {
     item.command = { command: commands.openLog, title: vscode.l10n.t('Open Log'), arguments: [node] };
   }

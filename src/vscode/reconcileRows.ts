@@ -23,8 +23,11 @@ export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[
     // The folder may have changed from one page to the next.
     if (rows.has(key)) continue;
     const old = known.get(key);
-    if (old !== undefined && looksOf(old) !== looksOf(node)) changed.push(old);
-    rows.set(key, old === undefined ? node : Object.assign(old, node));
+    const isChanged = old !== undefined && looksOf(old) !== looksOf(node);
+    if (isChanged) changed.push(old);
+    // A file that has not changed keeps its data: the row made of them is kept, too.
+    const isKept = old?.kind === 'file' && !isChanged;
+    rows.set(key, old === undefined ? node : isKept ? old : Object.assign(old, node));
   }
   const keys = [...rows.keys()];
   return {

@@ -281,7 +281,8 @@ function textsOf(elements: unknown[]): string[] {
     if (node.nodeType === 1) {
       // The choices of a box are shown when it is opened.
       const isShown = node.localName === 'vscode-option' || node.checkVisibility();
-      if (silent.includes(node.localName) || !isShown) return;
+      const isKeys = node.getAttribute('class')?.includes('monaco-keybinding') === true;
+      if (silent.includes(node.localName) || isKeys || !isShown) return;
       for (const name of ['aria-label', 'title', 'placeholder', 'label', 'alt'])
         texts.push(node.getAttribute(name) ?? '');
       if (node.shadowRoot !== null) visit(node.shadowRoot);
