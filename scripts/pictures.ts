@@ -88,7 +88,10 @@ try {
     await shoot(gallery, 'tree', theme, { x: 48, y: 36, width: 716, height: 730 });
   });
 
-  await page.logs.row(/\.zip$|–/).last().scrollIntoViewIfNeeded();
+  await page.logs
+    .row(/\.zip$|–/)
+    .last()
+    .scrollIntoViewIfNeeded();
   await page.runCommand('Workspace Logs: Open Log');
   await page.answer('.log.zip');
   await page.page.locator('.editor-instance .view-lines').first().waitFor();

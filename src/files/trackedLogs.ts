@@ -14,10 +14,7 @@ const meantToBeCommitted = ['.git*', '.keep'];
  * @param folders relative to where Git runs
  */
 export function logPathspecs(folders: readonly string[]): string[] {
-  return [
-    ...folders.map(pathspecOf),
-    ...meantToBeCommitted.map((name) => `:(top,exclude,glob)**/${name}`),
-  ];
+  return [...folders.map(pathspecOf), ...meantToBeCommitted.map((name) => `:(top,exclude,glob)**/${name}`)];
 }
 
 function pathspecOf(folder: string): string {

@@ -3,6 +3,7 @@ import type { App } from '../app/jobs.ts';
 import { describe } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { Failure } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import { formatList } from '../base/locale.ts';
 import { openConfigurePanel, openPolicy } from './configurePanel.ts';
@@ -13,9 +14,10 @@ import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
+import { isManaged } from './workspaces.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** *Configure Logging*: one form a workspace. *Initialize* does the same with the defaults, without asking. */
+/** *Configure Logging*: one form a workspace. *Initialize* does the same with the defaults, without asking. And *Open Policy File*. */
 export function registerConfigure(
   app: App,
   workspaces: Workspaces,
@@ -55,6 +57,13 @@ export function registerConfigure(
     tellAboutGit(app, root, git, output);
   }
 
+  async function openPolicyOf(target: CommandTarget): Promise<void> {
+    const workspace = await pickWorkspace(target, workspaces, isManaged);
+    if (workspace === undefined) return;
+    if (!isManaged(workspace)) throw new Failure('not-managed', { path: workspace.root });
+    await openPolicy(workspace.folder);
+  }
+
   const register = (command: string, run: (target: CommandTarget) => Promise<void>): void => {
     store.add(
       vscode.commands.registerCommand(command, (target: CommandTarget) => telling(output, () => run(target))),
@@ -62,6 +71,7 @@ export function registerConfigure(
   };
   register(commands.configure, configure);
   register(commands.initialize, initialize);
+  register(commands.openPolicy, openPolicyOf);
   store.add({
     dispose() {
       for (const panel of panels.values()) panel.dispose();

@@ -8,6 +8,7 @@ import { mergeForms } from '../model/formMerge.ts';
 import type { FieldAnswers, MergedForm } from '../model/formMerge.ts';
 import { parsePageMessage } from '../model/pageMessages.ts';
 import type { Checked, Draft, HostMessage, PageMessage } from '../model/pageMessages.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import { changesOf, formFields, toForm } from '../model/policyForm.ts';
 import { configurePage } from './configurePage.ts';
 import {
@@ -209,5 +210,5 @@ function blocked({ seq, form, base }: Change, notice: string): Checked {
 }
 
 export async function openPolicy({ uri }: vscode.WorkspaceFolder): Promise<void> {
-  await vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(uri, '.workspace-logs.json'));
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(uri, POLICY_FILE));
 }

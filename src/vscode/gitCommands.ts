@@ -9,12 +9,12 @@ import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { telling } from './tell.ts';
 import { mayChange } from './trust.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import { isManaged } from './workspaces.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** *Undo Ignore Rule*, *Untrack Logs*, *Install* and *Remove Pre-Commit Check*. */
 export function registerGitCommands(app: App, workspaces: Workspaces, output: Output): Disposable {
   const store = new DisposableStore();
-  const isManaged = ({ overview }: LogWorkspace): boolean => overview?.managed === true;
   for (const [command, work] of [
     [commands.undoIgnoreRule, undoIgnoreRule],
     [commands.untrackLogs, untrackLogs],

@@ -16,6 +16,7 @@ import type { CommandTarget } from './pickWorkspace.ts';
 import { rotateNow } from './rotateNow.ts';
 import { telling } from './tell.ts';
 import { mayChange } from './trust.ts';
+import { isManaged } from './workspaces.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** What a person does with logs, from the view, the explorer's menu and the palette. */
@@ -63,7 +64,7 @@ export function registerLogActions(
     {
       title: vscode.l10n.t('Delete Log'),
       many: true,
-      applies: ({ overview }) => overview?.managed === true,
+      applies: isManaged,
     },
     async (targets) => {
       await deleteLogs(targets, app, output);

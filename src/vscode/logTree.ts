@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
@@ -44,12 +45,13 @@ export function registerLogTree(
     return parent === undefined ? keyOf(node) : `${idOf(parent)}//${keyOf(node)}`;
   };
 
+  const inTurn = batches();
   const view = vscode.window.createTreeView<LogNode>(VIEW, {
     showCollapseAll: true,
     canSelectMany: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (node) => Object.assign(toTreeItem(node), { id: idOf(node) }),
+      getTreeItem: (node) => inTurn(() => Object.assign(toTreeItem(node), { id: idOf(node) })),
       resolveTreeItem(item, node) {
         if (node.kind === 'file') item.tooltip = tooltipOf(node.file, Date.now());
         return item;
@@ -97,6 +99,20 @@ export function registerLogTree(
     dispose() {
       store.dispose();
     },
+  };
+}
+
+const ROWS_AT_ONCE = 100;
+
+/** VS Code asks for a thousand rows in one go: after a hundred of them others have their turn. */
+function batches(): <T>(make: () => T) => Promise<T> {
+  let turn = Promise.resolve();
+  let count = 0;
+  return async (make) => {
+    count += 1;
+    if (count % ROWS_AT_ONCE === 0) turn = turn.then(() => setImmediate());
+    await turn;
+    return make();
   };
 }
 

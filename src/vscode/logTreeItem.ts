@@ -5,6 +5,7 @@ import { labelsOf } from './labels.ts';
 import type { BelowNode, FileNode, LogNode, MoreNode, PendingNode } from './logNode.ts';
 import { labelOfMore, labelsOfBelow, labelsOfPending, labelsOfWorkspace } from './rowLabels.ts';
 import type { Labels } from './rowLabels.ts';
+import { isManaged } from './workspaces.ts';
 import type { LogWorkspace } from './workspaces.ts';
 
 const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
@@ -68,7 +69,7 @@ const fileItems = new WeakMap<LogRowFile, vscode.TreeItem>();
 function fileItem(node: FileNode): vscode.TreeItem {
   const item = fileItems.get(node.file) ?? newFileItem(node);
   fileItems.set(node.file, item);
-  const policy = node.workspace.overview?.managed === true ? 'managed' : 'unmanaged';
+  const policy = isManaged(node.workspace) ? 'managed' : 'unmanaged';
   item.contextValue = `file ${policy} ${node.file.parts.kind}`;
   return item;
 }

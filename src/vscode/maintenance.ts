@@ -16,6 +16,7 @@ import type { CommandTarget } from './pickWorkspace.ts';
 import { showPlan } from './planText.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
+import { isManaged } from './workspaces.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /** *Run Maintenance Now* and *Preview Maintenance*. */
@@ -29,7 +30,7 @@ export function registerMaintenance(
   const store = new DisposableStore();
   const register = (command: string, run: (workspace: LogWorkspace) => Promise<void>): void => {
     const start = async (target: CommandTarget): Promise<void> => {
-      const workspace = await pickWorkspace(target, workspaces, ({ overview }) => overview?.managed === true);
+      const workspace = await pickWorkspace(target, workspaces, isManaged);
       if (workspace !== undefined) await run(workspace);
     };
     store.add(

@@ -4,10 +4,9 @@ import { describe, describeIssue } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { FailureMessage, PolicyIssue } from '../base/failure.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import { offer } from './tell.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
-
-const POLICY_FILE = '.workspace-logs.json';
 
 /** Marks what is wrong in a policy file at its line, and says once that nothing is changed until it is mended. */
 export function registerPolicyProblems(workspaces: Workspaces): Disposable {

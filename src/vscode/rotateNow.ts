@@ -8,6 +8,7 @@ import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { offer } from './tell.ts';
+import { isManaged } from './workspaces.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /** Rotates an active log, whatever its size. */
@@ -17,7 +18,7 @@ export async function rotateNow(
   workspaces: Workspaces,
   output: Output,
 ): Promise<void> {
-  const workspace = await pickWorkspace(target, workspaces, ({ overview }) => overview?.managed === true);
+  const workspace = await pickWorkspace(target, workspaces, isManaged);
   if (workspace === undefined) return;
   const family = familyOf(target) ?? (await pickFamily(workspace, app));
   if (family === undefined) return;

@@ -21,6 +21,11 @@ interface Seen extends LogWorkspace {
   overview: Overview | undefined;
 }
 
+/** Whether it has a policy, be it a damaged one. */
+export function isManaged({ overview }: LogWorkspace): boolean {
+  return overview?.managed === true;
+}
+
 /** The open workspace folders, looked at again whenever their logs or policies change on disk. */
 export interface Workspaces extends Disposable {
   readonly all: () => readonly LogWorkspace[];
@@ -230,7 +235,6 @@ function contextSetter(): SetContext {
 function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void {
   const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
   const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
-  const isManaged = ({ overview }: LogWorkspace): boolean => overview?.managed === true;
   const isUsable = ({ managed, failure }: Overview): boolean => managed && failure === undefined;
   set(contextKeys.roots, pathsOf(workspaces));
   set(contextKeys.rootsWithLogs, pathsOf(workspaces.filter(hasLogs)));
