@@ -6,13 +6,12 @@ import type { Acceptance } from '../files/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { folderSize } from '../files/folderSize.ts';
 import type { FolderSize } from '../files/folderSize.ts';
-import { kindOf } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import type { LogFile, Totals } from '../model/logFile.ts';
 import type { Step } from '../model/maintenance.ts';
 import type { Policy } from '../model/policy.ts';
-import { logsFolder, requireWorkspace } from './context.ts';
+import { requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { decide } from './decide.ts';
 import { glance, lastLook, lookAgain, rememberLook } from './lastLook.ts';
@@ -52,10 +51,11 @@ export async function overview(input: OverviewInput): Promise<Overview> {
   const before = lastLook(root);
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before);
   const { files } = look.seen;
-  const isOvertaken = lastLook(root) !== before;
+  const latest = lastLook(root);
   // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
-  if (isOvertaken && input.quick !== true) return overview({ root });
-  if (!isOvertaken) rememberLook(root, { ...look, index: indexRows(files, rows) });
+  if (latest !== before && input.quick !== true) return overview({ root });
+  if (latest === undefined || input.quick !== true)
+    rememberLook(root, { ...look, index: indexRows(files, rows) });
   return { ...facts, totals: totalsOf(files) };
 }
 
@@ -69,10 +69,11 @@ async function lookAt(
   before: Look | undefined,
 ): Promise<Sight> {
   let look: Look = { seen: { files: [], notFiles: [] } };
-  let facts = { hasLogs: false, managed: false, held: false, due: '' };
+  let facts = { hasLogs: true, managed: false, held: false, due: '' };
   try {
-    facts = { ...facts, hasLogs: kindOf(logsFolder(root)) !== 'missing' };
-    if (facts.hasLogs) look = quick ? glance(root) : await lookAgain(root, before, changed);
+    const found = await lookIfThere(() => (quick ? glance(root) : lookAgain(root, before, changed)));
+    facts = { ...facts, hasLogs: found !== undefined };
+    look = found ?? look;
     const policy = loadPolicy(root);
     if (policy === undefined) return { ...facts, look, rows: {} };
     facts = { ...facts, managed: true, held: policy.retention.hold };
@@ -84,11 +85,19 @@ async function lookAt(
     const rows = { counts, next: outlook(files, policy, plan, now) };
     return { ...facts, ...more, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
-    // It went away while it was looked at.
-    if (isFailure(error, 'logs-missing')) return { ...facts, hasLogs: false, look, rows: {} };
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
     const managed = facts.managed || isPolicy;
     return { ...facts, managed, look, rows: {}, failure: toFailureMessage(error) };
+  }
+}
+
+/** @returns undefined where there is no `logs/`, or no more */
+async function lookIfThere(look: () => Look | Promise<Look>): Promise<Look | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isFailure(error, 'logs-missing')) return undefined;
+    throw error;
   }
 }
 

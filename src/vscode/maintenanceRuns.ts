@@ -17,7 +17,7 @@ export interface Run {
   readonly cancel: () => void;
 }
 
-export interface RunOptions {
+interface RunOptions {
   /** How long to wait for another run of the same folder, in ms. */
   readonly patience: number;
   /** Told of the run before it begins. */

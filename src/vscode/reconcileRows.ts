@@ -16,12 +16,11 @@ interface Reconciled {
 /** Takes over what is new into the rows that are there, so that a person's tree stays as it is where nothing changed. */
 export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[]): Reconciled {
   const known = new Map(before.map((node) => [keyOf(node), node]));
+  // By their keys: where the folder changed from one page to the next, a row may stand on both.
   const rows = new Map<string, LogNode>();
   const changed: LogNode[] = [];
   for (const node of now) {
     const key = keyOf(node);
-    // The folder may have changed from one page to the next.
-    if (rows.has(key)) continue;
     const old = known.get(key);
     const isChanged = old !== undefined && looksOf(old) !== looksOf(node);
     if (isChanged) changed.push(old);

@@ -413,11 +413,12 @@ describe('maintenance', () => {
         [false, false, true, undefined],
       );
       assert.deepEqual(state.limits, {
-        maxFile: '1 to 10,240 MB',
-        maxFolder: '1 to 1,048,576 MB',
-        maxAge: '1 to 3,650 days or 1 to 120 months',
-        keepPlain: '1 to 100',
-        maxBody: '0 to 1,048,576 bytes',
+        maxFileMB: { min: 1, max: 10_240 },
+        keepPlain: { min: 1, max: 100 },
+        days: { min: 1, max: 3650 },
+        months: { min: 1, max: 120 },
+        maxFolderMB: { min: 1, max: 1_048_576 },
+        maxBodyBytes: { min: 0, max: 1_048_576 },
       });
       assert.match(state.policy.workspaceId!, /^[0-9a-f]{12}$/);
     });

@@ -101,11 +101,12 @@ describe('overview', () => {
     folders.put('logs/api.log', 'x');
     await app.run('overview', { root: folders.root });
     rmSync(folders.logs, { recursive: true });
-    const { hasLogs, totals, failure } = await app.run('overview', {
+    const { hasLogs, managed, totals, failure } = await app.run('overview', {
       root: folders.root,
       changed: ['api.log'],
     });
-    assert.deepEqual([hasLogs, totals.files, failure, await names()], [false, 0, undefined, []]);
+    assert.deepEqual([hasLogs, managed, totals.files, failure], [false, true, 0, undefined]);
+    assert.deepEqual(await names(), []);
   });
 
   it('changes nothing', async () => {
@@ -162,6 +163,17 @@ describe('overview', () => {
       assert.deepEqual(await seen([]), [['x.log', 1]]);
     });
 
+    it('is not undone by a look at everything that began before', async () => {
+      for (let number = 10; number < 30; number += 1)
+        folders.put(`logs/api.2026-01-${String(number)}.log.zip`, 'no zip');
+      const whole = app.run('overview', { root: folders.root });
+      folders.put('logs/late.log', '1');
+      await app.run('overview', { root: folders.root, changed: ['late.log'] });
+      assert.ok((await names()).includes('late.log'));
+      await whole;
+      assert.ok((await names()).includes('late.log'));
+    });
+
     it('takes up a policy that came', async () => {
       folders.policy({});
       await app.run('overview', { root: folders.root, changed: [] });
@@ -180,12 +192,10 @@ describe('overview', () => {
     assert.equal((await files())[0]?.last, Date.parse(time));
   });
 
-  it('is not undone by a quick one that ends later', async () => {
+  it('is not undone by a quick one that comes later', async () => {
     folders.put('logs/api.log', entryLine(ago(1)));
-    await Promise.all([
-      app.run('overview', { root: folders.root, quick: true }),
-      app.run('overview', { root: folders.root }),
-    ]);
+    await app.run('overview', { root: folders.root });
+    await app.run('overview', { root: folders.root, quick: true });
     assert.notEqual((await files())[0]?.last, undefined);
   });
 });
