@@ -96,7 +96,8 @@ async function lookIfThere(look: () => Look | Promise<Look>): Promise<Look | und
   try {
     return await look();
   } catch (error) {
-    if (isFailure(error, 'logs-missing')) return undefined;
+    // The second where the folder went away at the last moment.
+    if (isFailure(error, 'logs-missing') || isFailure(error, 'file-missing')) return undefined;
     throw error;
   }
 }

@@ -1,19 +1,19 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { compressionIn, MAGIC_BYTES } from '../archive/compression.ts';
 import type { Compression } from '../archive/compression.ts';
 import { decompress } from '../archive/decompress.ts';
 import { withZip } from '../archive/readZip.ts';
 import type { OpenZip, ZipMember } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { kindOf, requireFolder } from '../files/list.ts';
 import { compressionOf } from '../model/compression.ts';
-import { isBookkeeping, parseFileName } from '../model/fileName.ts';
+import { parseFileName } from '../model/fileName.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { partCount, slicePart } from './parts.ts';
+import { requireLog } from './requireLog.ts';
 import { textSizeOf } from './textSize.ts';
 
 export interface LogInput extends WorkspaceInput {
@@ -84,7 +84,9 @@ async function withLog<T>(
   signal: AbortSignal | undefined,
   use: (text: LogText, modified: number) => Promise<T>,
 ): Promise<T> {
-  const path = pathOf(input);
+  const root = requireWorkspace(input);
+  requireLog(root, input.name);
+  const path = join(logsFolder(root), input.name);
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {
       throw fromSystemError(error, path);
@@ -125,20 +127,6 @@ async function compressionOfLog(name: string, handle: FileHandle): Promise<Compr
   if (extension === '') return compression === 'zip' ? undefined : compression;
   if (compression !== undefined) return compression;
   throw new Failure('archive-damaged', { name, check: bytesRead === 0 ? 'empty' : 'beginning' });
-}
-
-/** Only what stands directly in `logs/` and is a regular file: no way leads out of the folder. */
-function pathOf(input: LogInput): string {
-  const folder = logsFolder(requireWorkspace(input));
-  const path = join(folder, input.name);
-  const isName = basename(path) === input.name && dirname(path) === folder && !input.name.includes('\0');
-  // The locks are opened by nobody else: closing one would drop it.
-  if (!isName || isBookkeeping(input.name)) throw new Failure('not-a-log-name', { name: input.name });
-  requireFolder(folder);
-  const what = kindOf(path);
-  if (what === 'missing') throw new Failure('file-missing', { path });
-  if (what !== 'file') throw new Failure('not-a-regular-file', { path, what });
-  return path;
 }
 
 function choose({ members }: OpenZip, { name, member: wanted }: LogInput): ZipMember {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
@@ -34,5 +34,5 @@ export function requireLog(root: string, name: string): LogFile {
 }
 
 function isLogName(name: string): boolean {
-  return !/^\.{0,2}$|[/\\\0]/.test(name) && !isBookkeeping(name);
+  return !/^\.{0,2}$|\0/.test(name) && basename(name) === name && !isBookkeeping(name);
 }

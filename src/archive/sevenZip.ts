@@ -28,7 +28,7 @@ export async function decodeBySevenZip(
 ): Promise<SevenZipFailure | undefined> {
   const errors: string[] = [];
   const tell = (line: string): void => {
-    if (/^(?:Open )?ERROR: /.test(line) && errors.length < MAX_ERRORS) errors.push(line);
+    if (/^(?:(?:Open )?ERROR: |Offset = )/.test(line) && errors.length < MAX_ERRORS) errors.push(line);
   };
   const limit = { isReached: false };
   const sevenZip = await start({
@@ -40,7 +40,7 @@ export async function decodeBySevenZip(
   mountOutput(sevenZip.FS, write);
   // To standard output, messages to standard error, no progress.
   const code = sevenZip.callMain(['x', '-so', '-bso2', '-bsp0', `-t${format}`, INPUT]);
-  if (code === 0) return undefined;
+  if (code === 0 && errors.length === 0) return undefined;
   // To 7-Zip itself this looks like invalid data.
   return limit.isReached ? { what: 'memory' } : failureIn(errors.join('\n'));
 }
@@ -164,6 +164,8 @@ const meanings: readonly (readonly [RegExp, SevenZipFailure])[] = [
   [/Unexpected end/i, { check: 'cut' }],
   [/CRC/, { check: 'checksum' }],
   [/after the end/i, { check: 'trailing' }],
+  // To 7-Zip no error: it passed over a first stream that it could not read.
+  [/^Offset = /m, { check: 'header' }],
   [/Is not archive|Cannot open the file as/i, { check: 'header' }],
 ];
 

@@ -54,9 +54,9 @@ export function formatLength(count: number, unit: 'minute' | 'hour' | 'day' | 'm
   return formatterOf({ style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
-/** `a, b, c`; the last one without a word before it. */
+/** `a, b, c`; some languages have a word before the last one. */
 export function formatList(items: readonly string[]): string {
-  return new Intl.ListFormat(current, { type: 'unit', style: 'short' }).format(items);
+  return new Intl.ListFormat(current, { type: 'conjunction', style: 'narrow' }).format(items);
 }
 
 /** Making a formatter takes a hundred times as long as using it. */

@@ -2,7 +2,7 @@ import { fromSystemError, isFailure } from '../base/failure.ts';
 import { describe } from '../app/words.ts';
 import { parseArguments } from './arguments.ts';
 import { Exit } from './exit.ts';
-import { print, printError } from './output.ts';
+import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
@@ -18,7 +18,18 @@ const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, p
 
 /** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
 async function main(words: readonly string[]): Promise<Exit> {
-  const [name, ...rest] = words;
+  try {
+    return await run(words);
+  } catch (error) {
+    if (isBrokenPipe(error)) return Exit.done;
+    const failure = fromSystemError(error, '');
+    printError(describe(failure));
+    if (isFailure(failure, 'usage')) return Exit.usage;
+    return refusals.has(failure.code) ? Exit.refused : Exit.failed;
+  }
+}
+
+async function run([name, ...rest]: readonly string[]): Promise<Exit> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     await print(usage);
     return name === undefined ? Exit.usage : Exit.done;
@@ -32,15 +43,7 @@ async function main(words: readonly string[]): Promise<Exit> {
     await print(usage);
     return Exit.done;
   }
-  try {
-    return await verb.run(parseArguments(rest, verb));
-  } catch (error) {
-    if (isBrokenPipe(error)) return Exit.done;
-    const failure = fromSystemError(error, '');
-    printError(describe(failure));
-    if (isFailure(failure, 'usage')) return Exit.usage;
-    return refusals.has(failure.code) ? Exit.refused : Exit.failed;
-  }
+  return verb.run(parseArguments(rest, verb));
 }
 
 /** What the person asked for is refused, or was found wanting; every other failure is the machine's. */
@@ -69,14 +72,9 @@ const refusals: ReadonlySet<string> = new Set([
   'hook-foreign',
 ]);
 
-function isBrokenPipe(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'EPIPE';
-}
-
-/** A reader that has seen enough (`| head`) is no failure. */
+/** A reader that has seen enough (`| head`) is no failure. Whoever printed is told of any other error. */
 process.stdout.on('error', (error) => {
   if (isBrokenPipe(error)) process.exit(Exit.done);
-  throw error;
 });
 
 /** Node calls SQLite experimental in a warning of its own; a person can do nothing about it. */

@@ -1,14 +1,22 @@
 import { writeSync } from 'node:fs';
 import { printable } from '../app/words.ts';
+import { fromSystemError } from '../base/failure.ts';
 
-/** Writes a text to standard output and waits until it is taken. */
+/**
+ * Writes a text to standard output and waits until it is taken.
+ * @throws Failure where it cannot be written, `disk-full` for one; the error itself where nobody reads any more (EPIPE)
+ */
 export async function print(text: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error == null) resolve();
-      else reject(error);
+      else reject(isBrokenPipe(error) ? error : fromSystemError(error, 'standard output', 'write'));
     });
   });
+}
+
+export function isBrokenPipe(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'EPIPE';
 }
 
 export async function printLine(line: string): Promise<void> {

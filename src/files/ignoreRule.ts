@@ -145,7 +145,8 @@ export function undoIgnoreRule(
 }
 
 function takeOut(content: string, { lines, added, after }: IgnoreChange): string {
-  if (hashOf(content) === after) return content.slice(0, -added.length);
+  if (hashOf(content) === after && content.endsWith(added))
+    return content.slice(0, content.length - added.length);
   return lines.map(toLatin1).reduce(withoutLastOf, content);
 }
 

@@ -31,7 +31,7 @@ export interface CopyContent {
  * Whatever goes wrong leaves nothing behind, and what stood there as it was; what a killed call left, the next one for the same place removes. A link at the place is refused, never followed.
  * @returns the size of the copy
  * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
- *   another file by now), `disk-full`, and whatever `fill` throws
+ *   another file by now, or another call saves to the same place), `disk-full`, and whatever `fill` throws
  */
 export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
   const { path } = target;
@@ -51,6 +51,8 @@ export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent):
       await handle.sync();
       return wanted;
     });
+    // Another call for the same place takes it for one that was left.
+    if (kindOf(temporary) === 'missing') throw new Failure('source-changing', { name: path });
     keepMode(temporary, mode);
     // Looked at again: it took a while.
     requirePlace(target);

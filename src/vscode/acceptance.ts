@@ -60,7 +60,8 @@ export function registerAcceptance(
       question.workspace.folder.name,
       formatList(question.keys),
     );
-    const on = (act: (question: Question) => Promise<void>) => () => telling(output, () => act(question));
+    const on = (act: (question: Question) => Promise<void>) => () =>
+      telling(output, () => answer(question.workspace, () => act(question)));
     void offer('warning', text, {
       [vscode.l10n.t('Review Plan')]: async () => {
         await on(review)();
@@ -73,7 +74,14 @@ export function registerAcceptance(
 
   async function start(target: CommandTarget, act: (question: Question) => Promise<void>): Promise<void> {
     const workspace = await pickWorkspace(target, workspaces, (one) => questionOf(one) !== undefined);
-    if (workspace === undefined) return;
+    if (workspace !== undefined) await answer(workspace, act);
+  }
+
+  /** A message stays on the screen when its question was answered elsewhere. */
+  async function answer(
+    workspace: LogWorkspace,
+    act: (question: Question) => Promise<void>,
+  ): Promise<void> {
     const question = questionOf(workspace);
     if (question !== undefined) await act(question);
     else {

@@ -7,6 +7,7 @@ import { formatList, formatNumber, plural } from '../base/locale.ts';
 import { compressionOf, plainNameOf } from '../model/compression.ts';
 import type { LogFile } from '../model/logFile.ts';
 import type { LogTarget } from './logTarget.ts';
+import { withoutIcons } from './plainText.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
 
@@ -29,12 +30,12 @@ export async function askForm(targets: readonly LogTarget[]): Promise<boolean | 
   const items = [
     {
       label: vscode.l10n.t('As It Is'),
-      description: isOne ? printable(first.name) : vscode.l10n.t('compressed logs stay compressed'),
+      description: isOne ? withoutIcons(printable(first.name)) : vscode.l10n.t('compressed logs stay compressed'),
       unzipped: false,
     },
     {
       label: vscode.l10n.t('Unzipped'),
-      description: isOne ? printable(plainNameOf(first)) : vscode.l10n.t('compressed logs become plain text'),
+      description: isOne ? withoutIcons(printable(plainNameOf(first))) : vscode.l10n.t('compressed logs become plain text'),
       unzipped: true,
     },
   ];

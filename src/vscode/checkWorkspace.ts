@@ -9,6 +9,7 @@ import { commands } from './ids.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
+import { withoutIcons } from './plainText.ts';
 import { slowly } from './slowly.ts';
 import { offer, telling } from './tell.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
@@ -99,11 +100,6 @@ function itemOf(finding: Finding): Item {
     ...(next !== '' && { detail: canFix(finding) ? next : withoutIcons(next) }),
     finding,
   };
-}
-
-/** A name from disk may look like an icon's. */
-function withoutIcons(text: string): string {
-  return text.replaceAll('$(', '$\u200b(');
 }
 
 /** In Restricted Mode nothing is changed. */

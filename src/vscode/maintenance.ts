@@ -13,6 +13,7 @@ import type { MaintenanceRuns } from './maintenanceRuns.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
+import { withoutLinks } from './plainText.ts';
 import { showPlan } from './planText.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
@@ -60,7 +61,11 @@ const PATIENCE_MS = 600_000;
 
 async function runWithProgress(workspace: LogWorkspace, runs: MaintenanceRuns): Promise<MaintenanceReport> {
   const title = vscode.l10n.t('Putting the logs of {0} in order', workspace.folder.name);
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: withoutLinks(title),
+    cancellable: true,
+  };
   return vscode.window.withProgress(options, async (progress, token) => {
     const isWaiting = runs.of(workspace.root).length > 0;
     if (isWaiting) progress.report({ message: vscode.l10n.t('waiting for the run that is under way') });
@@ -72,7 +77,7 @@ async function runWithProgress(workspace: LogWorkspace, runs: MaintenanceRuns): 
       onProgress({ done, total, name }: Progress) {
         const numbers = [formatNumber(done + 1), formatNumber(total), printable(name)];
         progress.report({
-          message: vscode.l10n.t('{0} of {1}: {2}', ...numbers),
+          message: withoutLinks(vscode.l10n.t('{0} of {1}: {2}', ...numbers)),
           increment: 100 / total,
         });
       },

@@ -5,6 +5,7 @@ import { formatNumber } from '../base/locale.ts';
 import { commands, contextKeys } from './ids.ts';
 import type { MaintenanceRuns, Run } from './maintenanceRuns.ts';
 import type { Output } from './output.ts';
+import { withoutIcons } from './plainText.ts';
 
 /** What a click on the item does; nobody else's, so no palette has it. */
 const CHOOSE = 'workspaceLogs.maintenanceChoices';
@@ -42,7 +43,7 @@ export function registerMaintenanceStatus(runs: MaintenanceRuns, output: Output)
 
   async function choose(): Promise<void> {
     const cancels = runs.all().map((run) => ({
-      label: vscode.l10n.t('Cancel Maintenance of {0}', run.workspace.folder.name),
+      label: vscode.l10n.t('Cancel Maintenance of {0}', withoutIcons(run.workspace.folder.name)),
       act: run.cancel,
     }));
     const items = [...cancels, { label: vscode.l10n.t('Show Output'), act: output.show }];

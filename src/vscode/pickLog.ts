@@ -6,6 +6,8 @@ import { formatBytes, formatNumber, locale } from '../base/locale.ts';
 import type { LogRowFile } from '../model/logRows.ts';
 import type { LogTarget } from './logTarget.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
+import { withoutIcons } from './plainText.ts';
+import { offer } from './tell.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /** How a command of the palette asks which logs it is for. */
@@ -40,7 +42,8 @@ export async function pickLogs(
   if (workspace === undefined) return [];
   const { total } = await app.run('logFiles', { root: workspace.root, from: 0, count: 0 });
   if (total === 0) {
-    void vscode.window.showInformationMessage(
+    void offer(
+      'info',
       vscode.l10n.t('{0} has no logs: its logs folder is empty or missing.', workspace.folder.name),
     );
     return [];
@@ -116,15 +119,15 @@ async function askForLogs(
 function chosenOf({ selectedItems, activeItems, items, value }: vscode.QuickPick<Item>): readonly Item[] {
   if (selectedItems.length > 0) return selectedItems;
   if (activeItems.length > 0) return activeItems;
-  const found = items.filter(({ label }) => label.toLowerCase().includes(value.toLowerCase()));
-  const named = found.filter(({ label }) => label === value);
+  const found = items.filter(({ file }) => printable(file.name).toLowerCase().includes(value.toLowerCase()));
+  const named = found.filter(({ file }) => printable(file.name) === value);
   return named.length > 0 ? named : found.length === 1 ? found : [];
 }
 
 function toItems(files: readonly LogRowFile[]): Item[] {
   const time = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' });
   return files.map((file) => ({
-    label: printable(file.name),
+    label: withoutIcons(printable(file.name)),
     description: [formatBytes(file.bytes), time.format(file.last ?? file.modified)].join(' · '),
     file,
   }));

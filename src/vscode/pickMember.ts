@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { printable } from '../app/words.ts';
 import { Failure, isFailure } from '../base/failure.ts';
+import { withoutIcons } from './plainText.ts';
 
 /**
  * Reads a log; where it is a zip of several files, asks for one and reads that.
@@ -11,10 +13,10 @@ export async function pickMember<T>(read: (member?: string) => Promise<T>): Prom
   } catch (error) {
     if (!isFailure(error, 'member-needed') || error.data.members.length === 0) throw error;
     const { name, members } = error.data;
-    const member = await vscode.window.showQuickPick([...members], {
-      title: vscode.l10n.t('Which file of {0}?', name),
-    });
-    if (member === undefined) throw new Failure('cancelled', {});
-    return read(member);
+    const items = members.map((member) => ({ label: withoutIcons(printable(member)), member }));
+    const title = vscode.l10n.t('Which file of {0}?', printable(name));
+    const chosen = await vscode.window.showQuickPick(items, { title });
+    if (chosen === undefined) throw new Failure('cancelled', {});
+    return read(chosen.member);
   }
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LogNode } from './logTree.ts';
+import { withoutIcons } from './plainText.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 /** What a command can be started on: a row of the tree, a resource of the explorer, or nothing. */
@@ -24,8 +25,8 @@ export async function pickWorkspace(
   const some = all.filter(applies).length > 0 ? all.filter(applies) : all;
   if (some.length === 1) return some[0];
   const items = some.map((workspace) => ({
-    label: workspace.folder.name,
-    description: workspace.root,
+    label: withoutIcons(workspace.folder.name),
+    description: withoutIcons(workspace.root),
     workspace,
   }));
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which folder?') }))?.workspace;

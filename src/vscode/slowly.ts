@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from './plainText.ts';
 
 const PATIENCE_MS = 1000;
 
@@ -22,13 +23,17 @@ export async function withCancel<T>(
   controller: AbortController,
   work: (tell: (message: string) => void) => Promise<T>,
 ): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: withoutLinks(title),
+    cancellable: true,
+  };
   return vscode.window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => {
       controller.abort();
     });
     return work((message) => {
-      progress.report({ message });
+      progress.report({ message: withoutLinks(message) });
     });
   });
 }

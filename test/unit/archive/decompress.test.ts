@@ -213,6 +213,15 @@ describe('decompress', () => {
     assert.equal((await decoded('xz', bytes)).problem, 'memory');
   });
 
+  it('xz: a first stream whose header is broken is not passed over for the second', async () => {
+    const bytes = Buffer.concat([compressed('xz', small), compressed('xz', small)]);
+    for (const at of [7, 8, 12, 23]) {
+      const changed = Buffer.from(bytes);
+      changed[at]! ^= 1;
+      assert.equal((await decoded('xz', changed)).problem, 'header', `byte ${String(at)}`);
+    }
+  });
+
   describe('in a thread', () => {
     /** The workers that start while `use` runs. */
     async function workersOf(use: () => Promise<void>): Promise<{ ids: number[]; ended: number }> {

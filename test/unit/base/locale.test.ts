@@ -45,6 +45,13 @@ describe('formatList', () => {
       ['', 'a', 'a, b, c'],
     );
   });
+
+  it('lets names run together in no language', () => {
+    for (const tag of ['zh-cn', 'zh-tw', 'ja', 'ko', 'ru', 'tr']) {
+      useLocale(tag);
+      assert.match(formatList(['a', 'b', 'c']), /^a[,、] ?b(?:[,、] ?| ?\p{L}+ ?)c$/u, tag);
+    }
+  });
 });
 
 describe('another language', () => {

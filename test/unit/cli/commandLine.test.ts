@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultPolicy } from '../../../src/model/policy.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
+import { builtProgram } from '../builtProgram.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
 import { entryLine, logOf } from '../entryLines.ts';
@@ -390,6 +391,19 @@ describe('the command line', function () {
       assert.deepEqual([code, stderr], [0, '']);
     });
   });
+
+  for (const words of [['cat', 'api.log'], ['policy'], ['ls', '--json'], ['doctor'], ['--help']])
+    it(`“${words.join(' ')}” says so where its output does not fit on the disk`, function () {
+      if (process.platform !== 'linux') this.skip();
+      folders.policy({ version: 1 });
+      folders.put('logs/api.log', logOf(5_000_000, '2026-02-14T18:22:33Z'));
+      const program = [process.execPath, join(builtProgram(), 'cli.js')];
+      const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$@" > /dev/full', ...program, ...words], {
+        cwd: folders.root,
+        encoding: 'utf8',
+      });
+      says({ code: status, stdout: '', stderr }, 3, /The disk is full, so “standard output” was not written/);
+    });
 
   describe('what is in the way', () => {
     const before: [what: string, make: () => void, words: string[], code: number, sentence: RegExp][] = [

@@ -372,6 +372,16 @@ describe('the ignore rule', () => {
         assert.equal(statSync(ignore()).mode & 0o777, 0o640);
       });
 
+    it('takes nothing else out where what is remembered is not what was added', () => {
+      writeFileSync(ignore(), 'a\n');
+      const made = addIgnoreRule(workspace(), lines);
+      for (const added of ['', 'zlogs/\n', 'a longer line than there is\nlogs/\n']) {
+        writeFileSync(ignore(), 'a\nlogs/\n');
+        undoIgnoreRule(workspace(), { ...made, added });
+        assert.match(readFileSync(ignore(), 'utf8'), /^a\n/, JSON.stringify(added));
+      }
+    });
+
     it('is undone with what was added later, in a file that was ours alone', () => {
       const first = addIgnoreRule(workspace(), lines);
       const second = addIgnoreRule(workspace(), ['sessions/']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../../src/base/failure.ts';
 import { identify } from '../../../src/files/identity.ts';
@@ -15,7 +15,7 @@ describe('saveCopy', () => {
   const save = (fill: Fill): Promise<number> =>
     saveCopy({ root: folders.root, path: path() }, { mode: 0o600, fill });
   const temporary = (): string =>
-    join(folders.state, readdirSync(folders.state).find((name) => name.endsWith('.tmp')) ?? '');
+    join(folders.state, readdirSync(folders.state).find((name) => name.includes('.tmp-')) ?? '');
 
   it('keeps only the bytes that count', async () => {
     const bytes = await save(async (write) => {
@@ -70,6 +70,15 @@ describe('saveCopy', () => {
         return 5;
       },
       'machine-error',
+    ],
+    [
+      'another copy to the same place took its temporary file for one that was left',
+      async (write) => {
+        await write(Buffer.from('begun'));
+        unlinkSync(temporary());
+        return 5;
+      },
+      'source-changing',
     ],
   ];
   for (const [what, fill, code] of faults)
