@@ -1,7 +1,7 @@
 import { linkSync, lstatSync, renameSync } from 'node:fs';
 
-/** File systems without hard links (FAT, some network shares) answer a `link` with one of these. */
-const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+/** File systems without hard links (FAT, some network shares) answer a `link` with one of these; on Windows with EISDIR. */
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR']);
 
 /**
  * Gives a finished file its final name unless that is taken; the temporary name may stay. Where there are no hard links it

@@ -1,7 +1,7 @@
-import { realpathSync, renameSync } from 'node:fs';
+import { lstatSync, realpathSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
@@ -51,11 +51,11 @@ export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent):
       await handle.sync();
       return wanted;
     });
+    // Looked at again: it took a while.
+    requirePlace(target);
     // Another call for the same place takes it for one that was left.
     if (kindOf(temporary) === 'missing') throw new Failure('source-changing', { name: path });
     keepMode(temporary, mode);
-    // Looked at again: it took a while.
-    requirePlace(target);
     if (target.replaces !== undefined) renameSync(temporary, path);
     else if (!giveName(temporary, path)) throw new Failure('target-exists', { path });
     syncFolder(dirname(path));
@@ -90,9 +90,16 @@ function requireOutsideLogs(root: string, path: string): void {
   for (let folder = realPathOf(dirname(path)); ; folder = dirname(folder)) {
     const parent = dirname(folder);
     const isOurs = parent === realRoot || kindOf(join(parent, POLICY_FILE)) !== 'missing';
-    if (basename(folder) === LOGS_FOLDER && isOurs) throw new Failure('target-among-logs', { path });
+    if (isOurs && isSameFolder(folder, join(parent, LOGS_FOLDER)))
+      throw new Failure('target-among-logs', { path });
     if (parent === folder) return;
   }
+}
+
+/** By any name: some file systems take `Logs` for `logs`. */
+function isSameFolder(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
 }
 
 function realPathOf(folder: string): string {

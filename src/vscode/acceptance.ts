@@ -78,10 +78,7 @@ export function registerAcceptance(
   }
 
   /** A message stays on the screen when its question was answered elsewhere. */
-  async function answer(
-    workspace: LogWorkspace,
-    act: (question: Question) => Promise<void>,
-  ): Promise<void> {
+  async function answer(workspace: LogWorkspace, act: (question: Question) => Promise<void>): Promise<void> {
     const question = questionOf(workspace);
     if (question !== undefined) await act(question);
     else {

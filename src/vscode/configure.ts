@@ -17,7 +17,10 @@ import { mayChange } from './trust.ts';
 import { isManaged } from './workspaces.ts';
 import type { Workspaces } from './workspaces.ts';
 
-/** *Configure Logging*: one form a workspace. *Initialize* does the same with the defaults, without asking. And *Open Policy File*. */
+/**
+ * *Configure Logging*: one form a workspace, which closes when its folder leaves the window. *Initialize* does the same with
+ * the defaults, without asking. And *Open Policy File*.
+ */
 export function registerConfigure(
   app: App,
   workspaces: Workspaces,
@@ -72,6 +75,12 @@ export function registerConfigure(
   register(commands.configure, configure);
   register(commands.initialize, initialize);
   register(commands.openPolicy, openPolicyOf);
+  store.add(
+    workspaces.onDidChange((all) => {
+      for (const [root, panel] of panels)
+        if (!all.some((workspace) => workspace.root === root)) panel.dispose();
+    }),
+  );
   store.add({
     dispose() {
       for (const panel of panels.values()) panel.dispose();

@@ -21,6 +21,8 @@ export const commands = {
   openRaw: 'workspaceLogs.openRaw',
   downloadLog: 'workspaceLogs.downloadLog',
   deleteLog: 'workspaceLogs.deleteLog',
+  /** The same for the explorer, whose Delete key is not ours: beside it the menu would name that key. */
+  deleteResource: 'workspaceLogs.deleteResource',
   rotateNow: 'workspaceLogs.rotateNow',
   copyPath: 'workspaceLogs.copyPath',
   reveal: 'workspaceLogs.reveal',

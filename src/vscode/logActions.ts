@@ -59,19 +59,21 @@ export function registerLogActions(
     (targets) => downloadLogs(targets, app, output, memory),
     mayChange,
   );
-  register(
-    commands.deleteLog,
-    {
-      title: vscode.l10n.t('Delete Log'),
-      many: true,
-      applies: isManaged,
-    },
-    async (targets) => {
-      await deleteLogs(targets, app, output);
-      await workspaces.refresh();
-    },
-    mayChange,
-  );
+  for (const command of [commands.deleteLog, commands.deleteResource]) {
+    register(
+      command,
+      {
+        title: vscode.l10n.t('Delete Log'),
+        many: true,
+        applies: isManaged,
+      },
+      async (targets) => {
+        await deleteLogs(targets, app, output);
+        await workspaces.refresh();
+      },
+      mayChange,
+    );
+  }
   store.add(
     vscode.commands.registerCommand(commands.rotateNow, (target: CommandTarget) =>
       telling(output, async () => {

@@ -3,11 +3,13 @@ import type { App } from '../app/jobs.ts';
 import { printable } from '../app/words.ts';
 import { pathOf, uriOf } from './logTarget.ts';
 import type { LogTarget } from './logTarget.ts';
+import { mayOpen } from './mayOpen.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
 
 /** Opens the files themselves, as VS Code opens any. */
 export async function openRaw(targets: readonly LogTarget[], app: App): Promise<void> {
+  if (!(await mayOpen(targets.length))) return;
   for (const target of targets) {
     // VS Code would follow a link.
     await app.run('requireLogs', { root: target.workspace.root, names: [target.file.name] });

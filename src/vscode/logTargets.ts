@@ -13,9 +13,14 @@ import type { Workspaces } from './workspaces.ts';
  * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them; the
  * row in focus where a key of the view was pressed (`args` in package.json); from the palette nothing.
  */
-export type LogCommandInput = readonly [clicked?: Item, selected?: readonly Item[]];
+export type LogCommandInput = readonly [clicked?: Item | KeyArguments, selected?: readonly Item[]];
 
 type Item = LogNode | vscode.Uri;
+
+/** As package.json has them, where VS Code did not put the row in focus in their place: they are internal to it. */
+interface KeyArguments {
+  readonly $treeViewId: string;
+}
 
 interface Sources {
   readonly app: App;
@@ -32,17 +37,20 @@ export async function targetsOf(
   sources: Sources,
   question: LogQuestion,
 ): Promise<readonly LogTarget[]> {
-  if (clicked == null) return pickLogs(sources.app, sources.workspaces, question);
-  const items = selected ?? withSelected(clicked, sources.tree.selectedLogs());
+  const items = clicked == null ? [] : (selected ?? itemsOf(clicked, sources.tree.selectedLogs()));
+  if (items.length === 0) return pickLogs(sources.app, sources.workspaces, question);
   const uris = items.filter((item) => item instanceof vscode.Uri);
   const targets = [...filesOf(items), ...(await resourcesOf(uris, sources))];
   if (targets.length === 0)
-    void vscode.window.showInformationMessage(vscode.l10n.t('Select logs first: this row is none.'));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This row is not a log. Select one or more logs first.'),
+    );
   return targets;
 }
 
 /** A row that is among the selected ones stands for all of them, as it does in the explorer. */
-function withSelected(clicked: Item, selected: readonly LogNode[]): readonly Item[] {
+function itemsOf(clicked: Item | KeyArguments, selected: readonly LogNode[]): readonly Item[] {
+  if ('$treeViewId' in clicked) return selected;
   return !(clicked instanceof vscode.Uri) && selected.includes(clicked) ? selected : [clicked];
 }
 

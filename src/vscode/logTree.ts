@@ -137,6 +137,10 @@ async function showOnce(
   memory: vscode.Memento,
 ): Promise<void> {
   if (first === undefined || memory.get(SHOWN) === true) return;
-  await memory.update(SHOWN, true);
-  await view.reveal(first, { select: false, focus: false, expand: true });
+  try {
+    await view.reveal(first, { select: false, focus: false, expand: true });
+    await memory.update(SHOWN, true);
+  } catch {
+    // The rows changed just then: the next look tries again.
+  }
 }

@@ -12,6 +12,7 @@ import type { LogCommandInput } from './logTargets.ts';
 import type { LogTree } from './logTree.ts';
 import { parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
+import { mayOpen } from './mayOpen.ts';
 import type { Output } from './output.ts';
 import { pickMember } from './pickMember.ts';
 import { slowly } from './slowly.ts';
@@ -24,7 +25,7 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
 
   async function openAll(input: LogCommandInput): Promise<void> {
     const targets = await targetsOf(input, { app, workspaces, tree }, { title: vscode.l10n.t('Open Log') });
-    if (targets.length > MOST && !(await isAgreed(targets.length))) return;
+    if (!(await mayOpen(targets.length))) return;
     const preview = targets.length === 1;
     for (const target of targets) await telling(output, () => open(target, preview));
   }
@@ -67,15 +68,6 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
   store.add(vscode.window.onDidChangeActiveTextEditor(tellParts));
   tellParts();
   return store;
-}
-
-/** More logs than these are opened only when a person says so again. */
-const MOST = 10;
-
-async function isAgreed(count: number): Promise<boolean> {
-  const open = vscode.l10n.t('Open All');
-  const message = vscode.l10n.t('Open {0} logs, each in an editor of its own?', formatNumber(count));
-  return (await vscode.window.showInformationMessage(message, { modal: true }, open)) === open;
 }
 
 /** Where to find the log's text: which file of a zip, and the first part of a large one. */

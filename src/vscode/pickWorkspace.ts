@@ -13,7 +13,7 @@ export async function pickWorkspace(
   applies: (workspace: LogWorkspace) => boolean = () => true,
 ): Promise<LogWorkspace | undefined> {
   if (target instanceof vscode.Uri) return workspaces.of(target.fsPath);
-  if (target !== undefined && 'workspace' in target) return target.workspace;
+  if (target != null && 'workspace' in target) return target.workspace;
   const all = workspaces.all();
   if (all.length === 0) {
     void vscode.window.showInformationMessage(

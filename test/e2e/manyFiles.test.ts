@@ -138,7 +138,10 @@ describe('two workspace folders, one inside the other', () => {
     });
     const workspace = join(vscode.workspace.folder, 'both.code-workspace');
     await vscode.page.page.goto(vscode.server.pageOf(vscode.workspace.folder, { workspace }));
-    await vscode.page.logs.row('api.log').waitFor({ timeout: 60_000 });
+    await vscode.page.logs.row('billing').waitFor({ timeout: 60_000 });
+    // Room for the view.
+    await vscode.page.page.locator('.pane-header').first().click();
+    await vscode.page.logs.row('api.log').waitFor();
   });
   after(() => vscode.close());
 

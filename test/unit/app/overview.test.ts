@@ -96,6 +96,12 @@ describe('overview', () => {
       assert.equal(result.totals.files, code === 'logs-not-a-folder' ? 0 : 1);
     });
 
+  it('finds nothing wrong with a policy before there are logs', async () => {
+    folders.policy({});
+    const { hasLogs, managed, limit, failure } = await app.run('overview', { root: folders.root });
+    assert.deepEqual([hasLogs, managed, limit?.counted.files, failure], [false, true, 0, undefined]);
+  });
+
   it('finds nothing wrong with logs that are deleted', async () => {
     folders.policy({});
     folders.put('logs/api.log', 'x');

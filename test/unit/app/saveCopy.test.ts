@@ -311,7 +311,7 @@ describe('saving a copy', () => {
       const folder = join(folders.state, 'sub');
       mkdirSync(folder);
       const copying = assert.rejects(copy(file, { target: join(folder, 'copy.log') }), {
-        code: 'file-missing',
+        code: 'target-among-logs',
       });
       await waitFor(() => readdirSync(folder).length > 0);
       renameSync(folder, join(folders.state, 'moved'));

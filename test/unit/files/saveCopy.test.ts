@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../../src/base/failure.ts';
 import { identify } from '../../../src/files/identity.ts';
@@ -46,6 +47,20 @@ describe('saveCopy', () => {
       return 5;
     });
     assert.deepEqual(readdirSync(folders.state), ['copy.log']);
+  });
+
+  it('refuses logs by another name, as where case does not matter', () => {
+    mkdirSync(join(folders.root, 'Logs'));
+    // Here case matters, so the folder is mounted under its other name, too; nothing stays of that.
+    const module = join(import.meta.dirname, '../../../src/files/saveCopy.ts');
+    const target = { root: folders.root, path: join(folders.root, 'Logs/copy.log') };
+    const program = `import { saveCopy } from ${JSON.stringify(module)};
+      const content = { mode: 0o600, fill: () => Promise.resolve(0) };
+      await saveCopy(${JSON.stringify(target)}, content).catch((error) => console.log(error.code));`;
+    const script = 'mount --bind "$1" "$2" && exec "$3" --input-type=module -e "$4"';
+    const places = [folders.logs, join(folders.root, 'Logs')];
+    const words = ['--mount', 'sh', '-c', script, 'sh', ...places, process.execPath, program];
+    assert.equal(execFileSync('unshare', words, { encoding: 'utf8' }), 'target-among-logs\n');
   });
 
   const faults: [what: string, fill: Fill, code: string][] = [

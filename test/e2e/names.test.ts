@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { ZipArchive } from 'archiver';
+import { OpenVscode } from './openVscode.ts';
+
+const damaged = '[Click me](command:workbench.action.openSettings) bad.gz';
+const policy = '{ "version": 1, "workspaceId": "billing" }\n';
+
+function zipOfTwo(): Promise<Buffer> {
+  const zip = new ZipArchive();
+  for (const name of ['a.log', '$(trash)\u202e.log']) zip.append('text', { name });
+  void zip.finalize();
+  return buffer(zip);
+}
+
+describe('names that VS Code may take for more than text', () => {
+  let vscode: OpenVscode;
+  before(async () => {
+    vscode = await OpenVscode.open({
+      files: {
+        'logs/api.log': '{}\n',
+        [`logs/${damaged}`]: 'not compressed',
+        'logs/two.zip': await zipOfTwo(),
+        'logs/$(trash).log': 'text',
+        '.workspace-logs.json': policy,
+      },
+    });
+    await vscode.page.logs.row('api.log').waitFor();
+    await vscode.page.logs.unfold('Other Logs');
+  });
+  after(() => vscode.close());
+
+  /** What the rows of the box at the top say, and how many icons they have. */
+  async function rows(): Promise<{ texts: string[]; icons: number }> {
+    const list = vscode.page.question.locator('.monaco-list-row .label-name');
+    await list.first().waitFor();
+    const texts = (await list.allInnerTexts()).map((text) => text.replaceAll('\u200b', ''));
+    return { texts, icons: await list.locator('.codicon').count() };
+  }
+
+  it('a link in a name stays text in a message: it would run a command', async () => {
+    await vscode.page.runCommand('Workspace Logs: Open Log…');
+    await vscode.page.question.getByText('Open Log').first().waitFor();
+    await vscode.page.answer('Click me');
+    const message = vscode.page.notification('[Click me]');
+    await message.filter({ hasText: 'is damaged' }).waitFor();
+    assert.equal(await message.locator('.notification-list-item-message a').count(), 0);
+  });
+
+  it('an icon in the name of a log stays text', async () => {
+    await vscode.page.runCommand('Workspace Logs: Open Log…');
+    await vscode.page.question.getByText('Open Log').first().waitFor();
+    const { texts, icons } = await rows();
+    assert.ok(texts.includes('$(trash).log'), texts.join());
+    assert.equal(icons, 0);
+    await vscode.page.answer('two.zip');
+  });
+
+  it('so do an icon and a change of direction in the name of a file in a zip', async () => {
+    await vscode.page.question.getByText('Which file of two.zip?').waitFor();
+    const { texts, icons } = await rows();
+    assert.deepEqual(texts, ['a.log', '$(trash)\\u202e.log']);
+    assert.equal(icons, 0);
+    await vscode.page.page.keyboard.press('Escape');
+  });
+});
+
+describe('keys of the view', () => {
+  let vscode: OpenVscode;
+  const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
+  before(async () => {
+    vscode = await OpenVscode.open({
+      files: { 'logs/api.log': '{}\n', 'logs/api.1.log': '{}\n', '.workspace-logs.json': policy },
+    });
+    // As a VS Code would hand them over that does not know `$focusedTreeItem`.
+    const args = { $treeViewId: 'workspaceLogs.logs' };
+    const keys = [{ key: 'ctrl+alt+9', command: 'workspaceLogs.copyPath', args }];
+    const place = join(vscode.server.folder, 'data', 'data', 'User');
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'keybindings.json'), JSON.stringify(keys));
+    await vscode.reload();
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+  after(() => vscode.close());
+
+  it('the explorer’s menu names no key beside Delete Log…, the view’s does', async () => {
+    await vscode.page.explorer.unfold('logs');
+    for (const [tree, key] of [
+      [vscode.page.explorer, ''],
+      [vscode.page.logs, 'Del'],
+    ] as const) {
+      await tree.row('api.log').click({ button: 'right' });
+      const item = vscode.page.page.locator('.monaco-menu .action-item').filter({ hasText: 'Delete Log…' });
+      await item.waitFor();
+      assert.equal((await item.locator('.keybinding').allInnerTexts()).join(''), key);
+      await press('Escape');
+      await item.waitFor({ state: 'detached' });
+    }
+  });
+
+  it('where VS Code does not name the row in focus, the selected rows are meant', async () => {
+    await vscode.page.runCommand('Explorer: Focus on Workspace Logs View');
+    await vscode.page.logs.row('api.log').click();
+    await vscode.page.tabInFront('api.log');
+    await vscode.page.page.evaluate('navigator.clipboard.writeText("")');
+    await press('Control+Alt+9');
+    const path = join(vscode.workspace.folder, 'logs', 'api.log');
+    for (let tries = 0; tries < 50; tries += 1) {
+      if ((await vscode.page.page.evaluate('navigator.clipboard.readText()')) === path) return;
+      await vscode.page.page.waitForTimeout(100);
+    }
+    assert.fail((await vscode.page.notifications()).join());
+  });
+});
