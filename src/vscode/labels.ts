@@ -18,7 +18,7 @@ export function labelsOf(file: LogRowFile, now: number): Labels {
   const { bytes, parts, outlook } = file;
   const name = printable(file.name);
   const next = outlook === undefined ? '' : describeOutlook(outlook, now);
-  const range = rangeOf(file, isOfThisYear(file, now) ? 'short' : 'year');
+  const range = rangeOf(file, styleOf(file, now));
   const isNamed = parts.kind === 'active' || parts.kind === 'foreign' || parts.kind === 'leftover';
   const label = isNamed || range === '' ? name : range;
   // The sidebar is narrow: the name comes last, and is in the tooltip.
@@ -37,14 +37,22 @@ export function tooltipOf(file: LogRowFile, now: number): string {
   return lines.filter(Boolean).join('\n');
 }
 
-/** The year stands only where it is not this one: the sidebar is narrow. */
-function isOfThisYear({ first, last }: LogRowFile, now: number): boolean {
+/** The sidebar is narrow: the year stands only where it is not this one, the hours only in a range of up to two days. */
+function styleOf({ first, last }: LogRowFile, now: number): 'days' | 'daysOfYear' | 'short' | 'year' {
   const year = new Date(now).getFullYear();
-  return [first, last].every((time) => time === undefined || new Date(time).getFullYear() === year);
+  const isThisYear = [first, last].every(
+    (time) => time === undefined || new Date(time).getFullYear() === year,
+  );
+  const isLong = first !== undefined && last !== undefined && Math.abs(last - first) > 2 * DAY_MS;
+  if (isLong) return isThisYear ? 'days' : 'daysOfYear';
+  return isThisYear ? 'short' : 'year';
 }
 
-const short = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+const days = { month: 'short', day: 'numeric' } as const;
+const short = { ...days, hour: 'numeric', minute: '2-digit' } as const;
 const styles = {
+  days,
+  daysOfYear: { ...days, year: 'numeric' },
   short,
   year: { ...short, year: 'numeric' },
   zoned: { ...short, year: 'numeric', second: '2-digit', timeZoneName: 'short' },

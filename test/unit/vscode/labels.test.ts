@@ -37,6 +37,16 @@ describe('labelsOf', () => {
     assert.match(labelsOf(file('api.2025-11-20.log.zip', { first: old, last: old }), now).label, /2025/);
   });
 
+  it('leaves the hours of a range of more than two days to the tooltip', () => {
+    const weekAgo = first - 7 * 86_400_000;
+    const part = file('api.3.log', { first: weekAgo, last });
+    assert.match(labelsOf(part, now).label, /^Nov 13\D+20$/);
+    assert.match(labelsOf(part, now + 365 * 86_400_000).label, /^Nov 13\D+20, 2026$/);
+    assert.match(tooltipOf(part, now), /:30:00/);
+    const short = file('api.3.log', { first: last - 2 * 86_400_000, last });
+    assert.match(labelsOf(short, now).label, /:30/);
+  });
+
   for (const [name, more, label] of [
     ['api.2.log', {}, 'api.2.log'],
     ['server.log.1', { first, last }, 'server.log.1'],
