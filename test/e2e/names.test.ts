@@ -32,6 +32,12 @@ describe('names that VS Code may take for more than text', () => {
   });
   after(() => vscode.close());
 
+  /** Until its rows are there, the palette's are. */
+  async function openPicker(): Promise<void> {
+    await vscode.page.runCommand('Workspace Logs: Open Log…');
+    await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'two.zip' }).waitFor();
+  }
+
   /** What the rows of the box at the top say, and how many icons they have. */
   async function rows(): Promise<{ texts: string[]; icons: number }> {
     const list = vscode.page.question.locator('.monaco-list-row .label-name');
@@ -41,8 +47,7 @@ describe('names that VS Code may take for more than text', () => {
   }
 
   it('a link in a name stays text in a message: it would run a command', async () => {
-    await vscode.page.runCommand('Workspace Logs: Open Log…');
-    await vscode.page.question.getByText('Open Log').first().waitFor();
+    await openPicker();
     await vscode.page.answer('Click me');
     const message = vscode.page.notification('[Click me]');
     await message.filter({ hasText: 'is damaged' }).waitFor();
@@ -50,8 +55,7 @@ describe('names that VS Code may take for more than text', () => {
   });
 
   it('an icon in the name of a log stays text', async () => {
-    await vscode.page.runCommand('Workspace Logs: Open Log…');
-    await vscode.page.question.getByText('Open Log').first().waitFor();
+    await openPicker();
     const { texts, icons } = await rows();
     assert.ok(texts.includes('$(trash).log'), texts.join());
     assert.equal(icons, 0);

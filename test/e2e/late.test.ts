@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aWeekOfLogs } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+
+const folders = (...paths: string[]): string => JSON.stringify({ folders: paths.map((path) => ({ path })) });
+
+describe('what stays on the screen after it is over', () => {
+  let vscode: OpenVscode;
+  const inFolder = (name: string): string => join(vscode.workspace.folder, name);
+  /** As Git and editors do, so that nobody reads half of it. */
+  const write = async (name: string, text: string): Promise<void> => {
+    await writeFile(inFolder('new'), text);
+    await rename(inFolder('new'), inFolder(name));
+  };
+  before(async () => {
+    vscode = await OpenVscode.open({
+      files: { ...aWeekOfLogs(), 'two/logs/api.log': '{}\n', 'all.code-workspace': folders('.', 'two') },
+    });
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+  after(() => vscode.close());
+
+  it('the question about a policy that was taken back: no answer is taken for it', async () => {
+    const question = /now deletes more than before/;
+    await write('.workspace-logs.json', '{ "version": 1, "retention": { "maxAge": { "days": 1 } } }');
+    await vscode.page.logs.row('Nothing is deleted yet').waitFor();
+    await vscode.page.notification(question).waitFor();
+    await write('.workspace-logs.json', '{ "version": 1 }');
+    await vscode.page.logs.row('Nothing is deleted yet').waitFor({ state: 'detached' });
+    await vscode.page.pressOnNotification(question, 'Not on This Machine');
+    await vscode.page.notification('No policy of billing waits to be applied').waitFor();
+  });
+
+  it('the form of a folder that leaves the window: it closes', async () => {
+    const address = new URL(vscode.server.pageOf(vscode.workspace.folder));
+    address.searchParams.delete('folder');
+    address.searchParams.set('workspace', inFolder('all.code-workspace'));
+    await vscode.page.page.goto(address.href);
+    await vscode.page.logs.row('two').waitFor({ timeout: 30_000 });
+    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.question.getByText('Which folder?').waitFor();
+    await vscode.page.pick(/^two/);
+    await vscode.page.webview.locator('#save').waitFor();
+    await write('all.code-workspace', folders('.'));
+    await vscode.page.logs.row('two').waitFor({ state: 'detached' });
+    for (let tries = 0; tries < 30 && (await vscode.page.tabs()).length > 0; tries += 1)
+      await vscode.page.page.waitForTimeout(100);
+    assert.deepEqual(await vscode.page.tabs(), []);
+  });
+});
