@@ -1,11 +1,12 @@
 /**
  * Takes the pictures of the documents and of the walkthrough anew, from the packed extension in a real VS Code on the demo
- * workspace: `node scripts/pictures.ts`, after `npm run build`. Look at each before it is committed.
+ * workspace: `node scripts/pictures.ts`. Look at each before it is committed.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenVscode } from '../test/e2e/openVscode.ts';
 import { themes, type Theme } from '../test/e2e/themes.ts';
+import type { VscodePage } from '../test/e2e/vscodePage.ts';
 import { makeDemo } from './demo.ts';
 import { checkout } from './folders.ts';
 import { buildExtension, packExtension } from './packExtension.ts';
@@ -18,79 +19,85 @@ const suffixes: Readonly<Record<Theme, string>> = {
   'high contrast light': 'hc-light',
   'high contrast dark': 'hc-dark',
 };
-const inTheWalkthrough = new Set<Theme>(['light', 'dark']);
+
+interface Clip {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The part of the window that a step of the walkthrough has room for. */
-const stepView = { x: 48, y: 36, width: 900, height: 620 };
+const sideAndEditor: Clip = { x: 48, y: 36, width: 900, height: 620 };
+const editor: Clip = { ...sideAndEditor, x: 348 };
+const wideSide: Clip = { x: 48, y: 36, width: 716, height: 730 };
 
 await buildExtension();
 await packExtension();
 for (const folder of [gallery, walkthrough]) await mkdir(folder, { recursive: true });
-const vscode = await OpenVscode.open({ files: { '.gitkeep': '' }, theme: 'light' });
-try {
+await withVscode(takeDemo);
+// With the pictures that were just taken.
+await packExtension();
+await withVscode(takeWalkthrough);
+
+async function withVscode(take: (vscode: OpenVscode) => Promise<void>): Promise<void> {
+  const vscode = await OpenVscode.open({ files: { 'logs/api.log': '' }, theme: 'light' });
+  try {
+    await take(vscode);
+  } finally {
+    await vscode.close();
+  }
+}
+
+async function takeDemo(vscode: OpenVscode): Promise<void> {
   const { page } = vscode;
-  const demo = vscode.workspace.folder;
-  const shoot = async (folder: string, name: string, theme: Theme, clip?: typeof stepView): Promise<void> => {
-    const path = join(folder, `${name}-${suffixes[theme]}.png`);
-    await page.page.screenshot({ path, animations: 'disabled', ...(clip !== undefined && { clip }) });
-  };
-  const inEachTheme = async (take: (theme: Theme) => Promise<void>): Promise<void> => {
-    for (const theme of Object.keys(themes) as Theme[]) {
-      await page.changeTheme(theme);
-      await page.page.waitForTimeout(800);
-      await take(theme);
-    }
-  };
+  const { folder } = vscode.workspace;
+  const policy = join(folder, '.workspace-logs.json');
+  const policyAside = join(folder, '..', 'policy');
 
-  /** Folds the files of the explorer, so that the view has the whole side bar, or unfolds them. */
-  const toggleExplorer = async (): Promise<void> => {
-    await page.page.locator('.pane-header').first().click();
-    await page.page.waitForTimeout(500);
-  };
-
-  // Before it is managed: the view's welcome beside the logs.
-  await rm(demo, { recursive: true });
-  await makeDemo(demo);
-  await rename(join(demo, '.workspace-logs.json'), join(demo, '..', 'policy'));
+  // Before it is managed.
+  await rm(folder, { recursive: true });
+  await makeDemo(folder);
+  await rename(policy, policyAside);
   await vscode.reload();
   await page.logs.row('API Logs').waitFor({ timeout: 60_000 });
   await page.page.waitForTimeout(2000);
-  await toggleExplorer();
-  await inEachTheme(async (theme) => {
-    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'initialize', theme, stepView);
+  await toggleExplorer(page);
+  await inThemes(page, ['light', 'dark'], async (theme) => {
+    await shoot(page, walkthrough, 'initialize', theme, sideAndEditor);
   });
-  await toggleExplorer();
+  await toggleExplorer(page);
 
-  await rename(join(demo, '..', 'policy'), join(demo, '.workspace-logs.json'));
+  await rename(policyAside, policy);
   await page.page.waitForTimeout(2000);
   await page.explorer.chooseFrom('logs', 'Configure Logging');
   await page.webview.locator('#summary').filter({ hasText: '→' }).waitFor();
-  await inEachTheme(async (theme) => {
-    await shoot(gallery, 'form', theme);
-    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'configure', theme, { ...stepView, x: 348 });
+  await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
+    await shoot(page, gallery, 'form', theme);
+    if (theme === 'light' || theme === 'dark') await shoot(page, walkthrough, 'configure', theme, editor);
   });
   await page.webview.locator('#exclude textarea').fill('/health');
   for (const box of ['logsAll', 'writes', 'errors']) await page.webview.locator(`#${box} label`).click();
   await page.page.waitForTimeout(1500);
-  await inEachTheme(async (theme) => {
+  await inThemes(page, ['light', 'dark'], async (theme) => {
     await page.webview.locator('#recorded').evaluate((element: unknown) => {
       (element as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'start' });
     });
     await page.page.waitForTimeout(500);
-    if (!inTheWalkthrough.has(theme)) return;
-    await shoot(gallery, 'recording', theme);
-    await shoot(walkthrough, 'record', theme, { ...stepView, x: 348 });
+    await shoot(page, gallery, 'recording', theme);
+    await shoot(page, walkthrough, 'record', theme, editor);
   });
   await page.webview.locator('#cancel').click();
 
   await page.runCommand('Workspace Logs: Run Maintenance Now');
   await page.notification(/deleted/).waitFor();
   await page.runCommand('Notifications: Clear All Notifications');
-  await toggleExplorer();
+  await toggleExplorer(page);
   await page.runCommand('Workspace Logs: Open Log');
-  await page.pick(/\.log\.zip/);
+  await page.pick(/^api\..*\.log\.zip/);
   await page.page.locator('.editor-instance .view-lines').first().waitFor();
-  await inEachTheme(async (theme) => {
-    if (inTheWalkthrough.has(theme)) await shoot(walkthrough, 'openArchive', theme, stepView);
+  await inThemes(page, ['light', 'dark'], async (theme) => {
+    await shoot(page, walkthrough, 'openArchive', theme, sideAndEditor);
   });
   await page.runCommand('View: Close All Editors');
 
@@ -99,20 +106,50 @@ try {
   await page.page.mouse.down();
   await page.page.mouse.move(760, 404, { steps: 8 });
   await page.page.mouse.up();
-  await inEachTheme(async (theme) => {
-    await shoot(gallery, 'tree', theme, { x: 48, y: 36, width: 716, height: 730 });
+  await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
+    await shoot(page, gallery, 'tree', theme, wideSide);
   });
+}
 
-  // The walkthrough itself shows its pictures only in a wide window, and those that were packed: a second run shows the new ones.
-  await page.page.setViewportSize({ width: 1700, height: 950 });
+async function takeWalkthrough({ page }: OpenVscode): Promise<void> {
+  await page.logs.row('api.log').waitFor();
+  // Where the editor is narrow the walkthrough shows no pictures.
   await page.runCommand('View: Toggle Primary Side Bar Visibility');
+  await page.page.waitForTimeout(1000);
   await page.runCommand('Welcome: Open Walkthrough');
   await page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
   await page.answer('Workspace Logs');
-  await page.page.locator('.getting-started-step').first().waitFor();
-  await inEachTheme(async (theme) => {
-    await shoot(gallery, 'walkthrough', theme);
+  await page.page.locator('.getting-started-media img').waitFor();
+  await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
+    await shoot(page, gallery, 'walkthrough', theme);
   });
-} finally {
-  await vscode.close();
+}
+
+async function inThemes(
+  page: VscodePage,
+  some: readonly Theme[],
+  take: (theme: Theme) => Promise<void>,
+): Promise<void> {
+  for (const theme of some) {
+    await page.changeTheme(theme);
+    await page.page.waitForTimeout(800);
+    await take(theme);
+  }
+}
+
+async function shoot(
+  page: VscodePage,
+  folder: string,
+  name: string,
+  theme: Theme,
+  clip?: Clip,
+): Promise<void> {
+  const path = join(folder, `${name}-${suffixes[theme]}.png`);
+  await page.page.screenshot({ path, animations: 'disabled', ...(clip !== undefined && { clip }) });
+}
+
+/** Folds the files of the explorer, so that the view has the whole side bar, or unfolds them. */
+async function toggleExplorer(page: VscodePage): Promise<void> {
+  await page.page.locator('.pane-header').first().click();
+  await page.page.waitForTimeout(500);
 }

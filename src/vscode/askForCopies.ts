@@ -30,12 +30,16 @@ export async function askForm(targets: readonly LogTarget[]): Promise<boolean | 
   const items = [
     {
       label: vscode.l10n.t('As It Is'),
-      description: isOne ? withoutIcons(printable(first.name)) : vscode.l10n.t('compressed logs stay compressed'),
+      description: isOne
+        ? withoutIcons(printable(first.name))
+        : vscode.l10n.t('compressed logs stay compressed'),
       unzipped: false,
     },
     {
       label: vscode.l10n.t('Unzipped'),
-      description: isOne ? withoutIcons(printable(plainNameOf(first))) : vscode.l10n.t('compressed logs become plain text'),
+      description: isOne
+        ? withoutIcons(printable(plainNameOf(first)))
+        : vscode.l10n.t('compressed logs become plain text'),
       unzipped: true,
     },
   ];

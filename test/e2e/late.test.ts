@@ -38,14 +38,13 @@ describe('what stays on the screen after it is over', () => {
     address.searchParams.delete('folder');
     address.searchParams.set('workspace', inFolder('all.code-workspace'));
     await vscode.page.page.goto(address.href);
-    await vscode.page.logs.row('two').waitFor({ timeout: 30_000 });
+    await vscode.page.explorer.row('two').first().waitFor();
     await vscode.page.runCommand('Workspace Logs: Configure Logging');
     await vscode.page.question.getByText('Which folder?').waitFor();
     await vscode.page.pick(/^two/);
     await vscode.page.webview.locator('#save').waitFor();
     await write('all.code-workspace', folders('.'));
-    await vscode.page.logs.row('two').waitFor({ state: 'detached' });
-    for (let tries = 0; tries < 30 && (await vscode.page.tabs()).length > 0; tries += 1)
+    for (let tries = 0; tries < 100 && (await vscode.page.tabs()).length > 0; tries += 1)
       await vscode.page.page.waitForTimeout(100);
     assert.deepEqual(await vscode.page.tabs(), []);
   });
