@@ -94,7 +94,7 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   await page.runCommand('Notifications: Clear All Notifications');
   await toggleExplorer(page);
   await page.runCommand('Workspace Logs: Open Log');
-  await page.pick(/^api\..*\.log\.zip/);
+  await page.pick(/api\.20.*\.log\.zip/);
   await page.page.locator('.editor-instance .view-lines').first().waitFor();
   await inThemes(page, ['light', 'dark'], async (theme) => {
     await shoot(page, walkthrough, 'openArchive', theme, sideAndEditor);

@@ -8,10 +8,17 @@ import type { RowIndex } from './rowIndex.ts';
 /** What was seen in a workspace, with what the next look can go by. */
 export interface Look {
   readonly seen: Seen;
-  /** Changes when a name comes to `logs/` or goes. */
-  readonly folderMark?: string;
+  /** What `logs/` was then. */
+  readonly folder?: FolderMark;
   /** When every file was looked at last, by `performance.now()`. */
   readonly wholeAt?: number;
+}
+
+interface FolderMark {
+  /** That of another folder, or of a link in its place, is another one; 0 where there is none. */
+  readonly inode: number;
+  /** Changes when a name comes to `logs/` or goes. */
+  readonly modified: number;
 }
 
 interface IndexedLook extends Look {
@@ -44,33 +51,34 @@ export async function lookAgain(
   const folder = logsFolder(root);
   const now = performance.now();
   // Taken first: what comes while we look is found by the next look.
-  const folderMark = markOf(folder);
+  const mark = markOf(folder);
   const { wholeAt } = before ?? {};
   if (
     before === undefined ||
     changed === undefined ||
     wholeAt === undefined ||
+    mark.inode !== before.folder?.inode ||
     now > wholeAt + WHOLE_EVERY_MS
   )
-    return { seen: await look(root), folderMark, wholeAt: now };
+    return { seen: await look(root), folder: mark, wholeAt: now };
   const names = new Set(changed);
-  if (folderMark !== before.folderMark) {
+  if (mark.modified !== before.folder.modified) {
     const known = [...before.seen.files.map(({ name }) => name), ...before.seen.notFiles];
     for (const name of changedNames(folder, known)) names.add(name);
   }
   const { kept, found } = relistFiles(folder, before.seen, names);
   const files = [...kept, ...(await times.dateSome(folder, found.files))];
-  return { seen: { files, notFiles: found.notFiles }, folderMark, wholeAt };
+  return { seen: { files, notFiles: found.notFiles }, folder: mark, wholeAt };
 }
 
 /** Names and sizes alone, with no file opened. */
 export function glance(root: string): Look {
   const folder = logsFolder(root);
-  const folderMark = markOf(folder);
-  return { seen: listFiles(folder), folderMark, wholeAt: performance.now() };
+  const mark = markOf(folder);
+  return { seen: listFiles(folder), folder: mark, wholeAt: performance.now() };
 }
 
-function markOf(folder: string): string {
+function markOf(folder: string): FolderMark {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
-  return stats === undefined ? '' : `${String(stats.ino)} ${String(stats.mtimeMs)}`;
+  return stats === undefined ? { inode: 0, modified: 0 } : { inode: stats.ino, modified: stats.mtimeMs };
 }

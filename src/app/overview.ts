@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { hasCode, isFailure, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
@@ -10,6 +11,7 @@ import { outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import type { LogFile, Totals } from '../model/logFile.ts';
 import type { Step } from '../model/maintenance.ts';
+import { POLICY_FILE } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import { requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
@@ -86,7 +88,8 @@ async function lookAt(
     return { ...facts, ...more, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
-    const managed = facts.managed || isPolicy;
+    // Also where the folder could not be looked into, which comes first.
+    const managed = facts.managed || isPolicy || kindOf(join(root, POLICY_FILE)) !== 'missing';
     return { ...facts, managed, look, rows: {}, failure: toFailureMessage(error) };
   }
 }

@@ -156,7 +156,12 @@ function plainText(handle: FileHandle, bytes: number): LogText {
 
 function zipText(zip: OpenZip, member: ZipMember): LogText {
   return {
-    size: () => Promise.resolve(member.bytes),
+    // Told before anybody waits for the text.
+    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal is a rejection
+    async size() {
+      zip.requireReadable(member);
+      return member.bytes;
+    },
     // What is read to its end is checked there.
     read: (from, to) => sliced(zip.read(member), from, to < member.bytes ? to : Infinity),
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { identify } from '../files/identity.ts';
-import { kindOf, listFiles } from '../files/list.ts';
+import { kindOf, listFiles, requireFolder } from '../files/list.ts';
 import { rotateFile } from '../files/rotateFile.ts';
 import { formatFileName, nextRotated, parseFileName } from '../model/fileName.ts';
 import type { ManagedFamily } from '../model/fileName.ts';
@@ -44,7 +44,7 @@ export async function rotateActive(
 
 /**
  * Rotates the active file of a family because a person wants it, whatever its size.
- * @throws Failure `not-managed`, `nothing-to-rotate`, `not-a-regular-file`, `log-held-open`, `source-changing` …
+ * @throws Failure `not-managed`, `logs-missing`, `logs-not-a-folder`, `nothing-to-rotate`, `not-a-regular-file`, `log-held-open`, `source-changing` …
  */
 export async function rotateNow(
   input: WorkspaceInput & { readonly family: ManagedFamily },
@@ -54,6 +54,7 @@ export async function rotateNow(
   requirePolicy(root);
   const folder = logsFolder(root);
   const name = formatFileName({ kind: 'active', family: input.family });
+  requireFolder(folder);
   if (kindOf(join(folder, name)) === 'missing') throw new Failure('nothing-to-rotate', { name });
   const seen = requireLog(root, name);
   if (seen.bytes === 0) throw new Failure('nothing-to-rotate', { name });

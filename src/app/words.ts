@@ -104,7 +104,7 @@ const sentences: Sentences = {
     l10n.t(
       'The archive {0} is damaged: {1}. Restore it from a copy if there is one.',
       q(name),
-      archiveChecks[check]?.() ?? printable(check),
+      archiveChecks[check]?.() ?? printable(check).replace(/\.$/, ''),
     ),
   'archive-unsupported': ({ name, what }) =>
     l10n.t(

@@ -20,6 +20,8 @@ export interface ZipMember {
 
 export interface OpenZip {
   readonly members: readonly ZipMember[];
+  /** @throws Failure `archive-encrypted`, `archive-unsupported` where the headers tell already that it cannot be read */
+  requireReadable(member: ZipMember): void;
   /**
    * The plaintext of a member in pieces. Its size and CRC-32 are checked at the end, so only who reads to the end
    * knows that it is sound.
@@ -43,13 +45,17 @@ export async function withZip<T>(path: string, use: (zip: OpenZip) => Promise<T>
     const zip = await fromFdPromise(handle.fd, { lazyEntries: true, autoClose: false });
     const entries = new Map<ZipMember, Entry>();
     for await (const entry of zip.eachEntry()) entries.set(toMember(entry), entry);
+    const entryOf = (member: ZipMember): Entry => {
+      const entry = entries.get(member);
+      if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
+      return entry;
+    };
     return await use({
       members: [...entries.keys()],
-      read(member) {
-        const entry = entries.get(member);
-        if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
-        return readEntry(zip, entry, name);
+      requireReadable: (member) => {
+        methodOf(entryOf(member), name);
       },
+      read: (member) => readEntry(zip, entryOf(member), name),
     });
   } catch (error) {
     throw toFailure(error, name);
@@ -72,12 +78,17 @@ function toMember(entry: Entry): ZipMember {
 const STORED = 0;
 const DEFLATED = 8;
 
-async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Buffer> {
+/** How an entry is compressed. */
+function methodOf(entry: Entry, name: string): number {
   if (entry.isEncrypted()) throw new Failure('archive-encrypted', { name });
   const method = entry.compressionMethod;
-  if (method !== STORED && method !== DEFLATED) {
+  if (method !== STORED && method !== DEFLATED)
     throw new Failure('archive-unsupported', { name, what: `compression method ${String(method)}` });
-  }
+  return method;
+}
+
+async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Buffer> {
+  const method = methodOf(entry, name);
   const content = { bytes: 0, crc32: 0 };
   try {
     const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false });

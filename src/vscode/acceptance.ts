@@ -41,6 +41,20 @@ export function registerAcceptance(
     void offer('info', vscode.l10n.t('The policy of {0} now holds on this machine.', folder.name));
   }
 
+  /** Started from the row or by name nothing was read yet, and maintenance follows within seconds. */
+  async function applyWhenSure(question: Question): Promise<void> {
+    if (!mayChange()) return;
+    const [sure, look] = [vscode.l10n.t('Apply'), vscode.l10n.t('Review Plan')];
+    const text = vscode.l10n.t('Apply the policy of {0} on this machine?', question.workspace.folder.name);
+    const detail = vscode.l10n.t(
+      'It deletes more than before ({0}). Maintenance follows and deletes what it says.',
+      formatList(question.keys),
+    );
+    const chosen = await vscode.window.showWarningMessage(text, { modal: true, detail }, sure, look);
+    if (chosen === sure) await apply(question);
+    if (chosen === look) await review(question);
+  }
+
   async function decline({ workspace, hash }: Question): Promise<void> {
     if (!mayChange()) return;
     await memory.update(memoryKey(workspace), hash);
@@ -89,7 +103,7 @@ export function registerAcceptance(
 
   for (const [command, act] of [
     [commands.reviewPlan, review],
-    [commands.applyPolicy, apply],
+    [commands.applyPolicy, applyWhenSure],
     [commands.declinePolicy, decline],
   ] as const) {
     store.add(

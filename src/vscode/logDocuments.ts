@@ -7,6 +7,7 @@ import { fromUnknown } from '../base/failure.ts';
 import { SCHEME } from './ids.ts';
 import { formatLogUri, parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
+import { offer } from './tell.ts';
 import type { LogWorkspace, Workspaces } from './workspaces.ts';
 
 export function toLogUri(address: LogAddress): vscode.Uri {
@@ -25,11 +26,11 @@ export interface LogDocuments extends Disposable {
 export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocuments {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
-  /** Open documents by their URI, with the modification time of the file when it was read. */
-  const open = new Map<
-    string,
-    { readonly uri: vscode.Uri; readonly address: LogAddress; modified: number }
-  >();
+  /** Open documents by their URI. VS Code reads one first and watches it then. */
+  const open = new Map<string, { readonly uri: vscode.Uri; readonly address: LogAddress }>();
+  /** What was read of each: the file's time, and how long the text is. */
+  const reads = new Map<string, Read>();
+  const timers = new Map<string, NodeJS.Timeout>();
 
   const texts = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
 
@@ -57,15 +58,24 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
       if (text !== undefined) return text.bytes;
       const { root, name, member, part } = addressOf(uri);
       const input = { root, name, member, part: part?.index ?? 0 };
-      const { bytes, modified } = await app.run('readLogPart', input).catch(refuse);
-      const known = open.get(uri.toString());
-      if (known !== undefined) known.modified = modified;
+      const { bytes, modified } = await app.run('readLogPart', input).catch((error: unknown) => {
+        // VS Code would only say that something unexpected happened.
+        if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
+        return refuse(error);
+      });
+      reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now() });
       return bytes;
     },
     watch(uri) {
       const address = parseLogUri(uri.query);
-      if (address !== undefined) open.set(uri.toString(), { uri, address, modified: 0 });
-      return new vscode.Disposable(() => open.delete(uri.toString()));
+      const key = uri.toString();
+      if (address !== undefined) open.set(key, { uri, address });
+      return new vscode.Disposable(() => {
+        open.delete(key);
+        reads.delete(key);
+        clearTimeout(timers.get(key));
+        timers.delete(key);
+      });
     },
     readDirectory: () => [],
     createDirectory: readOnly,
@@ -80,19 +90,36 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
       isCaseSensitive: true,
     }),
   );
-  /** Tells VS Code which open logs have changed on disk since they were read. */
+  /** Tells VS Code which open logs have changed on disk since they were read, went away, or came back. */
   async function tellChanges({ root, folder }: LogWorkspace): Promise<void> {
-    const documents = [...open.values()].filter(({ address }) => address.rootPath === folder.uri.path);
+    const documents = [...open].filter(([, { address }]) => address.rootPath === folder.uri.path);
     if (documents.length === 0) return;
-    const files = await app.run('findLogs', { root, names: documents.map(({ address }) => address.name) });
+    const names = documents.map(([, { address }]) => address.name);
+    const files = await app.run('findLogs', { root, names });
     const times = new Map(files.map(({ name, modified }) => [name, modified]));
-    const stale = documents.filter(({ address, modified }) => {
+    for (const [key, { uri, address }] of documents) {
+      const read = reads.get(key);
       const now = times.get(address.name);
-      return modified !== 0 && now !== undefined && now !== modified;
-    });
-    for (const document of stale) document.modified = times.get(document.address.name) ?? 0;
-    if (stale.length > 0)
-      changed.fire(stale.map(({ uri }) => ({ type: vscode.FileChangeType.Changed, uri })));
+      if (read === undefined || now === read.modified) continue;
+      if (now === undefined) {
+        reads.set(key, { ...read, modified: undefined });
+        changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
+      } else if (read.modified === undefined) {
+        changed.fire([{ type: vscode.FileChangeType.Created, uri }]);
+        changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+      } else tellLater(key, uri, read);
+    }
+  }
+
+  /** A large log that is being written is not read anew with every line: it takes a twentieth of the time at most. */
+  function tellLater(key: string, uri: vscode.Uri, { bytes, at }: Read): void {
+    if (timers.has(key)) return;
+    const wait = at + bytes / BYTES_PER_MS - Date.now();
+    const timer = setTimeout(() => {
+      timers.delete(key);
+      changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    }, wait);
+    timers.set(key, timer);
   }
 
   store.add(
@@ -109,6 +136,7 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
       await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
     },
     dispose() {
+      for (const timer of timers.values()) clearTimeout(timer);
       store.dispose();
     },
   };
@@ -118,11 +146,24 @@ function fileOf(size: number, time: number): vscode.FileStat {
   return { type: vscode.FileType.File, ctime: time, mtime: time, size };
 }
 
+interface Read {
+  /** ms since 1970; undefined once the file is gone. */
+  readonly modified: number | undefined;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** About 20 MB a second reach the page, and it should have nineteen parts of twenty of its time for other things. */
+const BYTES_PER_MS = 1000;
+
+function isGone(error: unknown): boolean {
+  const { code } = fromUnknown(error);
+  return code === 'file-missing' || code === 'logs-missing';
+}
+
 function refuse(error: unknown): never {
   const failure = fromUnknown(error);
-  if (failure.code === 'file-missing' || failure.code === 'logs-missing') {
-    throw vscode.FileSystemError.FileNotFound(describe(failure));
-  }
+  if (isGone(error)) throw vscode.FileSystemError.FileNotFound(describe(failure));
   throw vscode.FileSystemError.Unavailable(describe(failure));
 }
 

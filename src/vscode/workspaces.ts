@@ -144,9 +144,9 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
       watchIn(folder, '.workspace-logs.json', () => {
         note(root);
       });
+      // A folder that goes and comes back at once, or something else in its place, is told as changed.
       watchIn(folder, LOGS, () => {
-        changes.set(root, undefined);
-        lookSoon();
+        note(root);
       });
       watchIn(folder, `${LOGS}/*`, ({ path }) => {
         const name = posix.basename(path);
@@ -158,8 +158,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
 
   function watchIn(folder: vscode.WorkspaceFolder, pattern: string, seen: (uri: vscode.Uri) => void): void {
     const inFolder = new vscode.RelativePattern(folder, pattern);
-    // Of a folder a change says that something in it came or went, which is told by itself.
-    const watcher = watchers.add(vscode.workspace.createFileSystemWatcher(inFolder, false, pattern === LOGS));
+    const watcher = watchers.add(vscode.workspace.createFileSystemWatcher(inFolder));
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
       watchers.add(event(seen));
   }

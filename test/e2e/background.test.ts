@@ -129,6 +129,10 @@ describe('maintenance that comes by itself', () => {
     assert.match(await vscode.page.editorText(), /Would be deleted:\n +1\. .*\n +2\. /);
     await vscode.screenshot('background-pending');
     await vscode.page.logs.pressOn(row, 'Apply Policy on This Machine');
+    // It is a small icon, and what it leads to cannot be taken back.
+    await vscode.page.dialog.getByText('Apply the policy of billing on this machine?').waitFor();
+    assert.equal(await zips(), 3);
+    await vscode.page.dialog.getByRole('button', { name: 'Apply' }).click();
     await vscode.page.notification('The policy of billing now holds on this machine').waitFor();
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
     await vscode.page.logs.row(row).waitFor({ state: 'detached' });

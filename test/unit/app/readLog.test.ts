@@ -206,6 +206,12 @@ describe('reading a log', () => {
       await assert.rejects(readLogPart({ root: folders.root, name: 'x.zip', part: 0 }), failsWith(code));
     });
 
+  for (const [what, path, code] of zips.filter(([what]) => what === 'encrypted' || what === 'LZMA'))
+    it(`says before anybody waits that a zip cannot be shown: ${what}`, async () => {
+      sample(path, 'x.zip');
+      await assert.rejects(measureLog({ root: folders.root, name: 'x.zip' }), failsWith(code));
+    });
+
   it('opens a member by its name, and no other', async () => {
     sample('zips/yauzl/success/linux-info-zip.zip', 'x.zip');
     assert.deepEqual(

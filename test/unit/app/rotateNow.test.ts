@@ -116,7 +116,13 @@ describe('rotating because a person wants it', function () {
 
   it('says that there is no logs folder', async () => {
     rmSync(folders.logs, { recursive: true });
-    await assert.rejects(rotate(), { code: 'nothing-to-rotate' });
+    await assert.rejects(rotate(), { code: 'logs-missing' });
+  });
+
+  it('says what stands in the place of the logs folder', async () => {
+    rmSync(folders.logs, { recursive: true });
+    writeFileSync(folders.logs, '');
+    await assert.rejects(rotate(), { code: 'logs-not-a-folder' });
   });
 
   it('is refused where a foreign program holds the log open', async () => {

@@ -1,27 +1,32 @@
 import assert from 'node:assert/strict';
 import { withoutIcons, withoutLinks } from '../../../src/vscode/plainText.ts';
 
-describe('texts in which VS Code finds nothing but text', () => {
-  /** As VS Code looks for links in a message, and for icons in a label. */
-  const link = /\[[^\]]+\]\((?:https?:\/\/|command:|file:)[^)\s]+/;
-  const icon = /\$\([\w~-]+\)/;
+/** What VS Code 1.139 takes for a link in a notification (`linkedText.ts`). */
+const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
+/** And for an icon in a row (`iconLabels.ts`). */
+const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
 
-  it('a name that looks like a link is none in a message', () => {
-    const name = '[this](command:workbench.action.quit).log';
-    assert.match(name, link);
-    assert.doesNotMatch(withoutLinks(name), link);
-    assert.equal(withoutLinks(name).replaceAll('\u200b', ''), name);
-  });
+describe('a name from disk among the words of VS Code', () => {
+  for (const name of ['[x](command:a.b)', '[x](https://a.b "c")', '[[x](file:a)', '[a](b)[x](COMMAND:a)'])
+    it(`${name} becomes no link`, () => {
+      assert.match(name, link);
+      const text = withoutLinks(`“${name}” was deleted.`);
+      assert.doesNotMatch(text, link);
+      assert.equal(text.replaceAll('\u200b', ''), `“${name}” was deleted.`);
+    });
 
-  it('a name that looks like an icon is none in a list', () => {
-    const name = '$(sync~spin).log';
-    assert.match(name, icon);
-    assert.doesNotMatch(withoutIcons(name), icon);
-    assert.equal(withoutIcons(name).replaceAll('\u200b', ''), name);
-  });
+  for (const name of ['$(trash)', 'a$(sync~spin).log', '$$(x)$(y)'])
+    it(`${name} becomes no icon`, () => {
+      assert.match(name, icon);
+      const text = withoutIcons(name);
+      assert.doesNotMatch(text, icon);
+      assert.equal(text.replaceAll('\u200b', ''), name);
+    });
 
-  it('any other text stays as it is', () => {
-    const text = '$5 (net) [a] (b) fröhlich.log';
-    assert.equal(withoutIcons(withoutLinks(text)), text);
+  it('leaves every other name as it is', () => {
+    for (const name of ['api.log', '[1] (copy).log', '{0} 100% $1 (2).log', '😀.log']) {
+      assert.equal(withoutLinks(name), name);
+      assert.equal(withoutIcons(name), name);
+    }
   });
 });
