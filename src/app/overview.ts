@@ -7,6 +7,7 @@ import type { Acceptance } from '../files/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { folderSize } from '../files/folderSize.ts';
 import type { FolderSize } from '../files/folderSize.ts';
+import { kindOf } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
 import type { LogFile, Totals } from '../model/logFile.ts';

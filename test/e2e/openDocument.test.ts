@@ -58,13 +58,14 @@ describe('an open log', () => {
     await rm(log);
   });
 
-  for (const [name, sentence] of [
-    ['secret.zip', 'is encrypted with a password'],
-    ['broken.log.zip', 'is damaged'],
+  for (const [name, member, sentence] of [
+    ['secret.zip', 'logs.jsonl', 'is encrypted with a password'],
+    ['broken.log.zip', undefined, 'is damaged'],
   ] as const)
     it(`that cannot be shown says why: ${name}`, async () => {
       await vscode.page.runCommand('Workspace Logs: Open Log');
       await vscode.page.pick(name);
+      if (member !== undefined) await vscode.page.pick(member);
       await vscode.page.notification(sentence).waitFor();
     });
 });

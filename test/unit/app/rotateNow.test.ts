@@ -120,8 +120,9 @@ describe('rotating because a person wants it', function () {
   });
 
   it('says what stands in the place of the logs folder', async () => {
-    rmSync(folders.logs, { recursive: true });
-    writeFileSync(folders.logs, '');
+    const { logs } = folders;
+    rmSync(logs, { recursive: true });
+    writeFileSync(logs, '');
     await assert.rejects(rotate(), { code: 'logs-not-a-folder' });
   });
 

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { commandLine, requireTools } from '../faults/commandLine.ts';
+import { countLines, logTexts } from '../faults/logText.ts';
+import { leftoversIn } from '../faults/workspaceFolder.ts';
+import { apiLog } from './manyLogs.ts';
+import { OpenVscode } from './openVscode.ts';
+import { zipOf } from './zipOf.ts';
+
+const DAY = 86_400_000;
+const now = Date.now();
+const policy = '{ "version": 1, "workspaceId": "billing", "rotation": { "keepPlain": 1 } }\n';
+
+let vscode: OpenVscode;
+const path = (...names: string[]): string => join(vscode.workspace.folder, ...names);
+const says = (words: RegExp): Promise<void> => vscode.page.notification(words).first().waitFor();
+const silence = async (): Promise<void> => {
+  await vscode.page.runCommand('Notifications: Clear All Notifications');
+  await vscode.page.notification(/./).first().waitFor({ state: 'hidden' });
+};
+const give = (title: string): Promise<void> => vscode.page.runCommand(`Workspace Logs: ${title}`);
+/** Gives a command for the log that this text finds. */
+const choose = async (command: string, find: string): Promise<void> => {
+  const { question, page } = vscode.page;
+  await give(command);
+  await question.locator('.monaco-list-row').first().waitFor();
+  await question.locator('input[type=text]').first().fill(find);
+  await page.waitForTimeout(400);
+  await page.keyboard.press('Enter');
+};
+
+// A policy that cannot be used: formMerge.test.ts, policyOnDisk.test.ts.
+describe('something else in the place of logs/ while the window is open', () => {
+  const aside = (): string => join(dirname(vscode.workspace.folder), 'aside');
+  const form = (id: string) => vscode.page.webview.locator(id);
+  let typed = 30;
+
+  before(async () => {
+    requireTools('mount');
+    const logs = { 'logs/api.log': apiLog(now, 0.01), 'logs/api.1.log': apiLog(now - DAY, 0.01) };
+    vscode = await OpenVscode.open({ files: { ...logs, '.workspace-logs.json': policy } });
+    await vscode.page.logs.row('api.log').waitFor();
+    await give('Configure Logging');
+    await form('#summary').filter({ hasText: '1 file zipped' }).waitFor();
+  });
+  afterEach(() => silence());
+  after(() => vscode.close());
+
+  const cases: [what: string, put: () => Promise<void>, sentence: RegExp][] = [
+    ['a link', () => symlink(aside(), path('logs')), /logs” is a link, not a folder\. Only a real folder/],
+    ['a file', () => writeFile(path('logs'), 'mine'), /logs” is a file, not a folder\. Only a real folder/],
+  ];
+  for (const [what, put, sentence] of cases)
+    it(`${what}: the row, Run Maintenance, Rotate Now and Save say so, and it stays`, async () => {
+      await rename(path('logs'), aside());
+      await put();
+      await vscode.page.logs.row('billing').filter({ hasText: 'cannot be read' }).waitFor();
+      await give('Run Maintenance Now');
+      await says(sentence);
+      await silence();
+      await give('Rotate Now');
+      await says(sentence);
+      typed += 1;
+      await form('#maxFile input').fill(String(typed));
+      await vscode.page.webview.getByText(sentence).first().waitFor();
+      await rm(path('logs'));
+      await rename(aside(), path('logs'));
+      await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
+      assert.equal((await readdir(path('logs'))).filter((name) => name.startsWith('api.')).length, 2);
+      assert.match(await readFile(path('.workspace-logs.json'), 'utf8'), /keepPlain/);
+    });
+
+  it('nothing: the row and Run Maintenance say so', async () => {
+    await rename(path('logs'), aside());
+    await vscode.page.logs.row('billing').filter({ hasText: 'no logs yet' }).waitFor();
+    await give('Run Maintenance Now');
+    await says(/There is no folder “.*logs”/);
+    await rename(aside(), path('logs'));
+    await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
+  });
+
+  it('a folder that nobody may write to: Run Maintenance says so, and the logs are shown', async () => {
+    // Root may read whatever the modes say; a read-only mount is what it gets instead.
+    execFileSync('mount', ['--bind', path('logs'), path('logs')]);
+    execFileSync('mount', ['-o', 'remount,ro,bind', path('logs')]);
+    try {
+      await give('Run Maintenance Now');
+      await says(/may not be changed|cannot be used \(EROFS|refused/);
+      await vscode.page.logs.row('api.log').waitFor();
+    } finally {
+      execFileSync('umount', ['-l', path('logs')]);
+    }
+    assert.equal((await readdir(path('logs'))).filter((name) => name.endsWith('.zip')).length, 0);
+  });
+
+  it('a full disk: Run Maintenance says so, and nothing is lost', async () => {
+    await rename(path('logs'), aside());
+    await mkdir(path('logs'));
+    const log = apiLog(now - DAY, 0.5);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=640k', 'none', path('logs')]);
+    try {
+      await writeFile(path('logs/api.1.log'), log);
+      await writeFile(path('logs/api.log'), '');
+      await writeFile(path('logs/filling'), Buffer.alloc(640_000)).catch(() => undefined);
+      await give('Run Maintenance Now');
+      await says(/The disk is full, so “.*” was not written\. Make room and try again; nothing is lost/);
+      assert.equal(await readFile(path('logs/api.1.log'), 'utf8'), log);
+      assert.deepEqual(leftoversIn(vscode.workspace.folder), []);
+    } finally {
+      execFileSync('umount', ['-l', path('logs')]);
+    }
+    await rm(path('logs'), { recursive: true });
+    await rename(aside(), path('logs'));
+  });
+
+  it('a folder without any permission: what root gets is a folder as any other, others are told', async () => {
+    await chmod(path('logs'), 0);
+    await give('Run Maintenance Now');
+    await says(process.getuid?.() === 0 ? /1 file zipped/ : /may not be read by this user/);
+    await chmod(path('logs'), 0o755);
+  });
+});
+
+describe('bad logs', () => {
+  const long = `${'x'.repeat(251)}.log`;
+  /** Names by what finds them in a list: they are shown printable. */
+  const hostile: Record<string, string> = {
+    'with space': 'with space.log',
+    "quote'": `quote'"\`.log`,
+    u000aline: 'new\nline.log',
+    '😀': '😀.log',
+    '%2f': '..%2f..%2fetc.log',
+    '..\\up': '..\\up.log',
+    u001b: 'esc\u001b[31m\u0007.log',
+    '(command:': '$(sync~spin) [click](command:workbench.action.togglePanel).log',
+    [long.slice(0, 60)]: long,
+  };
+  const content = (name: string): string => `this is ${name}\n`;
+  const last = '{"timestamp":"2026-11-2';
+
+  before(async () => {
+    const whole = await zipOf('api.2026-11-02.log', apiLog(now, 0.05));
+    vscode = await OpenVscode.open({
+      files: {
+        ...Object.fromEntries(Object.values(hostile).map((name) => [`logs/${name}`, content(name)])),
+        'logs/api.log': `${apiLog(now, 0.01)}${last}`,
+        'logs/api.2026-11-01.log.zip': 'no zip',
+        'logs/api.2026-11-02.log.zip': whole.subarray(0, whole.length - 300),
+        'logs/api.1.log': 'no time\nat all\n',
+        'logs/api.2.log': `{"timestamp":"${new Date(now - DAY).toISOString()}","x":"${'y'.repeat(100_000_000)}"}\n`,
+        'logs/utf.log': Buffer.from([0x61, 0xff, 0xfe, 0xc3, 0x28, 0x0a]),
+        'logs/nothing.log': '',
+        '.workspace-logs.json': policy,
+      },
+    });
+    execFileSync('mkfifo', [path('logs/fifo.log'), path('logs/api.7.log')]);
+    await mkdir(path('logs/folder.log'));
+    await writeFile(path('precious'), 'precious\n');
+    await symlink('../precious', path('logs/link.log'));
+    await symlink('../precious', path('logs/api.9.log'));
+    await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
+    vscode.page.page.setDefaultTimeout(12_000);
+  });
+  afterEach(() => silence());
+  after(() => vscode.close());
+
+  const opens = async (find: string, first: string | RegExp): Promise<void> => {
+    await choose('Open Log…', find);
+    const lines = vscode.page.page.locator('.editor-instance .view-lines');
+    await lines.filter({ hasText: first }).waitFor();
+    await vscode.page.runCommand('View: Close All Editors');
+    await lines.waitFor({ state: 'detached' });
+  };
+
+  it('no pipe, folder or link is listed', async () => {
+    await give('Open Log…');
+    const rows = vscode.page.question.locator('.monaco-list-row');
+    await rows.filter({ hasText: 'utf.log' }).waitFor();
+    const names = (await rows.allInnerTexts()).join('\n');
+    await vscode.screenshot('bad-logs-list');
+    assert.doesNotMatch(names, /fifo|folder|link|api\.7|api\.9/);
+    await vscode.page.page.keyboard.press('Escape');
+  });
+
+  for (const day of ['api.2026-11-01', 'api.2026-11-02'])
+    it(`opening the damaged ${day} says so`, async () => {
+      await choose('Open Log…', day);
+      await says(new RegExp(`The archive “${day}\\.log\\.zip” is damaged: .*[^.]\\. Restore it`));
+      assert.deepEqual(await vscode.page.tabs(), []);
+    });
+
+  it('opens a torn last line, a line of 100 MB, invalid UTF-8, no entries, no times', async () => {
+    await opens('utf.log', /a\ufffd/);
+    await opens('api.1.log', 'no time');
+    await opens('api.2.log', 'yyyyyyyyyy');
+    await opens('api.log', '/api/items/');
+    await choose('Open Log…', 'nothing.log');
+    await vscode.page.tabInFront('nothing');
+    await vscode.page.runCommand('View: Close All Editors');
+  });
+
+  it('opens exactly the log of each name', async () => {
+    for (const [find, name] of Object.entries(hostile)) {
+      await choose('Open Log…', find);
+      await vscode.page.page.locator('.tabs-container .tab').first().waitFor();
+      assert.equal((await vscode.page.editorText()).replaceAll('\r', ''), content(name));
+      await vscode.page.runCommand('View: Close All Editors');
+      await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    }
+  });
+
+  it('a pipe and a link with a log’s name are refused from the explorer’s menu, and never waited for', async () => {
+    await vscode.page.explorer.unfold('logs');
+    for (const name of ['fifo.log', 'link.log']) {
+      await vscode.page.explorer.chooseFrom(name, 'Delete Log…');
+      await says(/is a (link|special file), not a regular file, and is left alone/);
+      await silence();
+    }
+    assert.equal(await readlink(path('logs/link.log')), '../precious');
+    assert.equal(await readFile(path('precious'), 'utf8'), 'precious\n');
+  });
+
+  it('a log that became a link or went away is not opened: in its place nothing else is', async () => {
+    for (const [command, put, words] of [
+      ['Open Log…', () => symlink('../precious', path('logs/utf.log')), /is a link, not a regular file/],
+      ['Open Raw', () => symlink('../precious', path('logs/utf.log')), /is a link, not a regular file/],
+      ['Open Log…', () => Promise.resolve(), /There is no file/],
+      ['Open Raw', () => Promise.resolve(), /There is no file/],
+    ] as const) {
+      await give(command);
+      await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'utf.log' }).waitFor();
+      await vscode.page.question.locator('input[type=text]').first().fill('utf.log');
+      await rename(path('logs/utf.log'), path('kept'));
+      await put();
+      await vscode.page.page.keyboard.press('Enter');
+      await says(words);
+      assert.deepEqual(await vscode.page.tabs(), []);
+      await rm(path('logs/utf.log'), { force: true });
+      await rename(path('kept'), path('logs/utf.log'));
+      await vscode.page.page.waitForTimeout(500);
+      await silence();
+    }
+  });
+
+  it('deletes exactly the log of each name, and its name is text in the message', async () => {
+    let left = (await readdir(path('logs'))).filter((name) => !name.startsWith('.lock'));
+    for (const [find, name] of Object.entries(hostile)) {
+      await choose('Delete Log…', find);
+      // What is alone of its kind may be the one that is written.
+      for (const button of ['Delete for Good', 'Delete Anyway'])
+        await vscode.page.dialog.getByRole('button', { name: button }).click();
+      const message = vscode.page.notification(/was deleted/);
+      await message.waitFor();
+      assert.equal(await message.locator('.notification-list-item-message a').count(), 0, name);
+      left = left.filter((each) => each !== name);
+      const there = (await readdir(path('logs'))).filter((each) => !each.startsWith('.lock'));
+      assert.deepEqual(there.sort(), left.sort());
+      await silence();
+    }
+  });
+
+  it('two command lines and a window maintain at once: each log is zipped once, what is damaged stays', async () => {
+    const damaged = await readFile(path('logs/api.2026-11-02.log.zip'));
+    const env = { ...process.env, XDG_STATE_HOME: vscode.workspace.stateFolder };
+    const lines = countLines([
+      await readFile(path('logs/api.1.log'), 'utf8'),
+      await readFile(path('logs/api.2.log'), 'utf8'),
+    ]);
+    await vscode.page.findCommand('Workspace Logs: Run Maintenance Now');
+    const runs = [1, 2].map(() =>
+      spawn(process.execPath, [commandLine, 'maintain', '--workspace', vscode.workspace.folder], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env,
+      }),
+    );
+    await vscode.page.page.keyboard.press('Enter');
+    const said = await Promise.all(runs.map((run) => text(run.stderr)));
+    await says(/files? zipped|Nothing to do|already running/);
+    const complaint = /already running|api\.[79]\.log: left alone|^$/;
+    for (const words of said) assert.match(words, complaint);
+    const names = await readdir(path('logs'));
+    assert.deepEqual(names.filter((name) => /^api\.\d\.log$/.test(name)).sort(), ['api.7.log', 'api.9.log']);
+    assert.deepEqual(await readFile(path('logs/api.2026-11-02.log.zip')), damaged);
+    assert.equal((await readFile(path('logs/api.log'), 'utf8')).endsWith(last), true);
+    assert.equal((await lstat(path('logs/api.7.log'))).isFIFO(), true);
+    for (const name of [
+      'api.2026-11-01.log.zip',
+      'api.2026-11-02.log.zip',
+      'api.7.log',
+      'api.9.log',
+      'link.log',
+      'fifo.log',
+      'folder.log',
+      'api.log',
+    ])
+      await rm(path('logs', name), { recursive: true });
+    const found = countLines(
+      [...logTexts(vscode.workspace.folder)]
+        .filter(([name]) => name.endsWith('.zip'))
+        .map(([, each]) => each),
+    );
+    assert.deepEqual(found, lines);
+    assert.deepEqual(leftoversIn(vscode.workspace.folder), []);
+  });
+});
