@@ -94,6 +94,8 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   await page.runCommand('Notifications: Clear All Notifications');
   await toggleExplorer(page);
   await page.runCommand('Workspace Logs: Open Log');
+  // The newest come first, and archives are old.
+  await page.question.locator('input[type=text]').first().fill('api.20');
   await page.pick(/api\.20.*\.log\.zip/);
   await page.page.locator('.editor-instance .view-lines').first().waitFor();
   await inThemes(page, ['light', 'dark'], async (theme) => {
