@@ -122,6 +122,8 @@ async function takeWalkthrough({ page }: OpenVscode): Promise<void> {
   await page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
   await page.answer('Workspace Logs');
   await page.page.locator('.getting-started-media img').waitFor();
+  // A page that is about to load swallows keys.
+  await page.page.waitForTimeout(3000);
   await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
     await shoot(page, gallery, 'walkthrough', theme);
   });
