@@ -1,13 +1,12 @@
-import { basename } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
-import { isBookkeeping } from '../model/fileName.ts';
 import type { LogFilesPage, LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
 import type { WorkspaceInput } from './context.ts';
 import { lastLook } from './lastLook.ts';
 import { overview } from './overview.ts';
+import { isLogName } from './requireLog.ts';
 import type { RowIndex } from './rowIndex.ts';
 
 export type { LogFilesPage } from '../model/logRows.ts';
@@ -41,17 +40,13 @@ export function findLogs(input: WorkspaceInput & { readonly names: readonly stri
   const seen = lastLook(root)?.index.find(names) ?? [];
   const byName = new Map(seen.map((file) => [file.name, file]));
   return [...names].flatMap((name) => {
-    const file = isNameOfLog(name) ? identify(folder, name) : undefined;
+    const file = isLogName(name) ? identify(folder, name) : undefined;
     if (file === undefined) return [];
     const known = byName.get(name);
     const isSame =
       known?.inode === file.inode && known.bytes === file.bytes && known.modified === file.modified;
     return [isSame ? known : file];
   });
-}
-
-function isNameOfLog(name: string): boolean {
-  return name !== '' && basename(name) === name && !name.includes('\0') && !isBookkeeping(name);
 }
 
 async function indexOf(input: WorkspaceInput): Promise<RowIndex> {

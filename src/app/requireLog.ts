@@ -33,6 +33,7 @@ export function requireLog(root: string, name: string): LogFile {
     : new Failure('not-a-regular-file', { path, what });
 }
 
-function isLogName(name: string): boolean {
+/** Whether this can be a log's name: nothing that leads out of the folder, and none of the locks. */
+export function isLogName(name: string): boolean {
   return !/^\.{0,2}$|\0/.test(name) && basename(name) === name && !isBookkeeping(name);
 }
