@@ -64,7 +64,14 @@ describe('maintenance that comes by itself', () => {
       settings: often,
     });
     const seen = statusItem().waitFor({ timeout: 60_000 });
-    for (const [name, content] of Object.entries(rotated(8, 8))) await put(name, content);
+    // All at once: zipping them has to last until the palette was asked for Cancel.
+    const logs = Object.entries(rotated(8, 24));
+    for (const [name, content] of logs)
+      await writeFile(join(vscode.workspace.folder, `${name}.new`), content);
+    for (const [name] of logs) {
+      const path = join(vscode.workspace.folder, name);
+      await rename(`${path}.new`, path);
+    }
     await seen;
     await vscode.screenshot('background-status');
     const label = await statusItem().locator('a').getAttribute('aria-label');
