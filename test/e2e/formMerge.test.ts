@@ -68,6 +68,8 @@ describe('the form and a policy that changes elsewhere', () => {
       .notification(/is a folder, not a file/)
       .filter({ has: error })
       .waitFor();
+    // No more than three are on the screen at a time.
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
     await rm(path(), { recursive: true });
     await symlink('README.md', path());
     await openForm();
@@ -208,6 +210,8 @@ describe('the form and a policy that changes elsewhere', () => {
   });
 
   it('asks also where Save is pressed before the change is noticed', async () => {
+    // What was said of the bad policies lies over the page.
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
     await write((await readFile(path(), 'utf8')).replace('90', '95'));
     await field('save').click();
     await says('maxFile-question', 'Changed elsewhere to 95 MB.');
@@ -219,6 +223,8 @@ describe('the form and a policy that changes elsewhere', () => {
 
   it('saves what was typed, and nobody else’s value, also one that was not noticed yet', async () => {
     const recording = '"recording": { "exclude": ["/health"] },';
+    // What was said of the bad policies lies over the page.
+    await vscode.page.runCommand('Notifications: Clear All Notifications');
     await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
     await field('save').click();
     await vscode.page.notification('The policy of billing is saved').waitFor();
