@@ -86,7 +86,8 @@ describe('in the pseudo-language no plain word is left', () => {
         [...new Set(texts)].filter((text) => plainWords(text).length > 0),
         [],
       );
-    });
+      // Thirty commands, one after the other.
+    }).timeout(300_000);
   };
 
   nothingPlain('in what the menus of VS Code offer of ours', async () => {
