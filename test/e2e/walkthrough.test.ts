@@ -23,6 +23,8 @@ describe('the walkthrough', () => {
     await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
     await vscode.page.answer('Workspace Logs');
     await step('initialize').and(vscode.page.page.locator(':enabled')).waitFor();
+    // While its picture loads the page takes the focus back from the palette.
+    await vscode.page.page.waitForTimeout(3000);
   };
   const done = async (): Promise<Step[]> => {
     const ticks = await Promise.all(steps.map((name) => step(name).locator('.codicon.complete').count()));
