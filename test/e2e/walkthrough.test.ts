@@ -42,6 +42,8 @@ describe('the walkthrough', () => {
 
   for (const theme of ['dark', 'light'] as const)
     it(`has four steps, each with its picture in the ${theme} theme`, async () => {
+      // Its last picture may still be loading.
+      await vscode.page.page.waitForTimeout(3000);
       if (theme !== 'dark') await vscode.page.changeTheme(theme);
       assert.equal(await vscode.page.page.locator('.getting-started-step').count(), steps.length);
       for (const name of steps) {
