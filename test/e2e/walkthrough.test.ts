@@ -23,8 +23,8 @@ describe('the walkthrough', () => {
     await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
     await vscode.page.answer('Workspace Logs');
     await step('initialize').and(vscode.page.page.locator(':enabled')).waitFor();
-    // While its picture loads the page takes the focus back from the palette.
-    await vscode.page.page.waitForTimeout(3000);
+    // The page takes the focus a moment after it is shown.
+    await vscode.page.page.waitForTimeout(1000);
   };
   const done = async (): Promise<Step[]> => {
     const ticks = await Promise.all(steps.map((name) => step(name).locator('.codicon.complete').count()));
@@ -42,8 +42,8 @@ describe('the walkthrough', () => {
 
   for (const theme of ['dark', 'light'] as const)
     it(`has four steps, each with its picture in the ${theme} theme`, async () => {
-      // Its last picture may still be loading.
-      await vscode.page.page.waitForTimeout(3000);
+      // The step that was shown last takes the focus a moment later.
+      await vscode.page.page.waitForTimeout(1000);
       if (theme !== 'dark') await vscode.page.changeTheme(theme);
       assert.equal(await vscode.page.page.locator('.getting-started-step').count(), steps.length);
       for (const name of steps) {
@@ -63,6 +63,8 @@ describe('the walkthrough', () => {
     const press = async (name: Step): Promise<void> => {
       await open();
       await step(name).click();
+      // VS Code gives the step the focus a moment later, and a box that a hasty hand opened would lose it.
+      await vscode.page.page.waitForTimeout(1000);
       await step(name).locator('.monaco-button').click();
     };
     assert.deepEqual(await done(), []);
