@@ -26,7 +26,7 @@ export interface LogInput extends WorkspaceInput {
 /** The text of a log while `use` runs. */
 interface LogText {
   /** In bytes. For some kinds of compression this takes reading the whole text, the first time. */
-  readonly size: () => Promise<number>;
+  readonly size: () => number | Promise<number>;
   /** The bytes from some position on, in pieces; `to` may lie behind the end. */
   readonly read: (from: number, to: number) => AsyncIterable<Buffer>;
 }
@@ -156,9 +156,8 @@ function plainText(handle: FileHandle, bytes: number): LogText {
 
 function zipText(zip: OpenZip, member: ZipMember): LogText {
   return {
-    // Told before anybody waits for the text.
-    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal is a rejection
-    async size() {
+    // What cannot be read is told before anybody waits for it.
+    size() {
       zip.requireReadable(member);
       return member.bytes;
     },

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   appendFileSync,
-  closeSync,
   linkSync,
-  mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   symlinkSync,
-  truncateSync,
   unlinkSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +20,7 @@ import type { LogFile } from '../../../src/model/logFile.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { seenLog, swaps, whileHeldOpen } from './swappedLogs.ts';
 
 const jobs = { considerDeletion, deleteLogs };
 const ZIP = 'api.2026-01-01.log.zip';
@@ -47,11 +41,7 @@ describe('deleting logs', function () {
   const names = (): string[] => readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
   function put(name: string, text = `${name}\n`): LogFile {
     writeFileSync(path(name), text);
-    // A time that can be given to another file to the nanosecond.
-    utimesSync(path(name), 1_767_225_600, 1_767_225_600);
-    const file = identify(folders.logs, name);
-    assert.ok(file);
-    return file;
+    return seenLog(folders.logs, name);
   }
   const consider = (...files: LogFile[]): ReturnType<typeof considerDeletion> =>
     considerDeletion({ root: folders.root, files });
@@ -117,18 +107,11 @@ describe('deleting logs', function () {
 
     it('is also what a foreign program holds open', async () => {
       const file = put('api.1.log');
-      const descriptor = openSync(path('api.1.log'), 'a');
-      const foreign = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-      closeSync(descriptor);
-      await once(foreign, 'spawn');
-      try {
+      await whileHeldOpen(path('api.1.log'), async () => {
         assert.deepEqual(consider(file).asked, [{ file, writer: 'held-open' }]);
         assert.deepEqual(codes((await remove([file])).refused), [['api.1.log', 'log-held-open']]);
         assert.deepEqual((await remove([file], { alsoWritten: true })).deleted, [file]);
-      } finally {
-        foreign.kill('SIGKILL');
-        await once(foreign, 'exit');
-      }
+      });
     });
 
     it('may have grown since', async () => {
@@ -146,41 +129,6 @@ describe('deleting logs', function () {
     });
   });
 
-  const swaps: [what: string, happens: (path: string) => void, code: string][] = [
-    ['is gone', unlinkSync, 'file-missing'],
-    [
-      'is a link now',
-      (path) => {
-        unlinkSync(path);
-        symlinkSync(folders.put('precious', 'x'), path);
-      },
-      'not-a-regular-file',
-    ],
-    [
-      'is a folder now',
-      (path) => {
-        unlinkSync(path);
-        mkdirSync(path);
-      },
-      'not-a-regular-file',
-    ],
-    [
-      'is another file now, of the same size and time',
-      (path) => {
-        writeFileSync(`${path}.new`, 'y'.repeat(10));
-        utimesSync(`${path}.new`, 1_767_225_600, 1_767_225_600);
-        renameSync(`${path}.new`, path);
-      },
-      'source-changing',
-    ],
-    [
-      'is shorter now',
-      (path) => {
-        truncateSync(path, 3);
-      },
-      'source-changing',
-    ],
-  ];
   const grown: (typeof swaps)[number] = [
     'is longer now',
     (path) => {

@@ -17,6 +17,7 @@ import { isFailure } from '../../../src/base/failure.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
+import { checkNames } from './checkNames.ts';
 
 const leftover = 'api.2026-01-01.log.zip.tmp-0123456789abcdef';
 
@@ -35,20 +36,9 @@ describe('checkWorkspace', function () {
     const before = [onDisk(folders.root), onDisk(folders.state)];
     const findings = await app.run('checkWorkspace', { root: folders.root });
     assert.deepEqual([onDisk(folders.root), onDisk(folders.state)], before);
-    const ids = [
-      'policy',
-      'ignored',
-      'untracked',
-      'writable',
-      'unlinked',
-      'history',
-      'leftovers',
-      'mount',
-      'commit-check',
-    ];
     assert.deepEqual(
       findings.map((finding) => finding.check),
-      ids,
+      checkNames,
     );
     return findings;
   };

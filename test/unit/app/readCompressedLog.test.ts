@@ -4,12 +4,13 @@ import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { measureLog, readLogPart, streamLog } from '../../../src/app/readLog.ts';
+import { measureLog, readLogPart } from '../../../src/app/readLog.ts';
 import { describe as sentence } from '../../../src/app/words.ts';
 import { Failure, isFailure } from '../../../src/base/failure.ts';
 import { logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { sha256 } from '../onDisk.ts';
+import { wholeLog } from './wholeLog.ts';
 
 const MB = 1_048_576;
 const tools = { gz: 'gzip', zst: 'zstd', bz2: 'bzip2', xz: 'xz' } as const;
@@ -27,14 +28,7 @@ describe('reading a compressed log', () => {
     folders.put(`logs/${name}`, execFileSync(tools[extension], ['-c', '-1'], options));
     return name;
   }
-  async function whole(name: string, member?: string): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    await streamLog(
-      { root: folders.root, name, member },
-      async (piece) => void pieces.push(Buffer.from(piece)),
-    );
-    return Buffer.concat(pieces);
-  }
+  const whole = (name: string, member?: string): Promise<Buffer> => wholeLog(folders.root, name, member);
   const damaged = (check: string) => (error: unknown) =>
     isFailure(error, 'archive-damaged') && error.data.check === check;
 

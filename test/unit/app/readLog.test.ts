@@ -18,6 +18,7 @@ import { openFolderLock } from '../../../src/files/folderLock.ts';
 import { logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
+import { wholeLog } from './wholeLog.ts';
 
 const samples = join(import.meta.dirname, '../../fixtures');
 const MB = 1_048_576;
@@ -26,14 +27,7 @@ describe('reading a log', () => {
   const folders = freshFolders();
   const failsWith = (code: FailureCode) => (error: unknown) => isFailure(error, code);
 
-  async function whole(name: string, member?: string): Promise<Buffer> {
-    const pieces: Buffer[] = [];
-    await streamLog(
-      { root: folders.root, name, member },
-      async (piece) => void pieces.push(Buffer.from(piece)),
-    );
-    return Buffer.concat(pieces);
-  }
+  const whole = (name: string, member?: string): Promise<Buffer> => wholeLog(folders.root, name, member);
   async function inParts(name: string): Promise<Buffer> {
     const { parts } = await measureLog({ root: folders.root, name });
     const read: Uint8Array[] = [];

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   appendFileSync,
-  closeSync,
   mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -22,6 +18,7 @@ import { inlineRunner } from '../../../src/base/job.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { whileHeldOpen } from './swappedLogs.ts';
 
 describe('rotating because a person wants it', function () {
   this.slow(1000);
@@ -128,17 +125,10 @@ describe('rotating because a person wants it', function () {
 
   it('is refused where a foreign program holds the log open', async () => {
     writeFileSync(path('api.log'), 'x');
-    const descriptor = openSync(path('api.log'), 'a');
-    const foreign = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-    closeSync(descriptor);
-    await once(foreign, 'spawn');
-    try {
+    await whileHeldOpen(path('api.log'), async () => {
       await assert.rejects(rotate(), { code: 'log-held-open' });
       assert.deepEqual(names(), ['api.log']);
-    } finally {
-      foreign.kill('SIGKILL');
-      await once(foreign, 'exit');
-    }
+    });
   });
 
   const meanwhile: [what: string, happens: () => void, to: string | undefined][] = [

@@ -20,10 +20,10 @@ import { filesAt, saveCopy } from '../../../src/app/saveCopy.ts';
 import type { SaveCopyInput } from '../../../src/app/saveCopy.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
-import { identify } from '../../../src/files/identity.ts';
 import type { LogFile } from '../../../src/model/logFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
+import { seenLog, swaps } from './swappedLogs.ts';
 
 const TEXT = 'one\ntwo\n';
 const ZIP = 'api.2026-01-01.log.zip';
@@ -38,20 +38,13 @@ describe('saving a copy', () => {
   const target = (name = 'copy.log'): string => join(folders.state, name);
   const put = (name: string, text: string | Uint8Array = TEXT): LogFile => {
     writeFileSync(join(folders.logs, name), text);
-    return seen(name);
+    return seenLog(folders.logs, name);
   };
-  function seen(name: string): LogFile {
-    // A time that can be given to another file to the nanosecond.
-    utimesSync(join(folders.logs, name), 1_767_225_600, 1_767_225_600);
-    const file = identify(folders.logs, name);
-    assert.ok(file);
-    return file;
-  }
   async function zip(name = ZIP, text = TEXT): Promise<LogFile> {
     const source = folders.put('source', text);
     const options = { name: 'x.log', comment: '', modified: 0, bytes: text.length };
     await zipArchives.write(source, join(folders.logs, name), options);
-    return seen(name);
+    return seenLog(folders.logs, name);
   }
   const copy = (
     file: LogFile,
@@ -140,52 +133,16 @@ describe('saving a copy', () => {
     });
   });
 
-  const swaps: [what: string, happens: (path: string) => void, code: string][] = [
-    ['is gone', unlinkSync, 'file-missing'],
-    [
-      'is a link now',
-      (path) => {
-        renameSync(path, join(folders.root, 'elsewhere'));
-        symlinkSync(join(folders.root, 'elsewhere'), path);
-      },
-      'not-a-regular-file',
-    ],
-    [
-      'is a folder now',
-      (path) => {
-        unlinkSync(path);
-        mkdirSync(path);
-      },
-      'not-a-regular-file',
-    ],
-    [
-      'is another file now, with the same content',
-      (path) => {
-        const { mtime } = statSync(path);
-        writeFileSync(`${path}.new`, readFileSync(path));
-        utimesSync(`${path}.new`, mtime, mtime);
-        renameSync(`${path}.new`, path);
-      },
-      'source-changing',
-    ],
-    [
-      'is shorter now',
-      (path) => {
-        truncateSync(path, 3);
-      },
-      'source-changing',
-    ],
-    [
-      'was written anew in its place',
-      (path) => {
-        const { size } = statSync(path);
-        writeFileSync(path, 'y'.repeat(size));
-        utimesSync(path, new Date(), new Date(Date.now() + 5000));
-      },
-      'source-changing',
-    ],
+  const rewritten: (typeof swaps)[number] = [
+    'was written anew in its place',
+    (path) => {
+      const { size } = statSync(path);
+      writeFileSync(path, 'y'.repeat(size));
+      utimesSync(path, new Date(), new Date(Date.now() + 5000));
+    },
+    'source-changing',
   ];
-  for (const [what, happens, code] of swaps)
+  for (const [what, happens, code] of [...swaps, rewritten])
     for (const unzipped of [false, true])
       it(`is refused where the ${unzipped ? 'archive' : 'log'} ${what}`, async () => {
         const file = unzipped ? await zip() : put('api.1.log');
@@ -362,7 +319,9 @@ describe('saving a copy', () => {
       for (const to of [target('precious'), target('nothing'), join(folders.logs, 'api.log')]) {
         symlinkSync(to, target());
         await assert.rejects(copy(file), { code: 'not-a-regular-file' });
-        await assert.rejects(copy(file, { replaces: seen('api.log') }), { code: 'not-a-regular-file' });
+        await assert.rejects(copy(file, { replaces: seenLog(folders.logs, 'api.log') }), {
+          code: 'not-a-regular-file',
+        });
         unlinkSync(target());
       }
       assert.deepEqual(beside(), ['precious']);

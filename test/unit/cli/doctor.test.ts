@@ -6,6 +6,7 @@ import type { Answer } from '../commandLine.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
+import { checkNames } from '../app/checkNames.ts';
 
 describe('doctor', function () {
   this.timeout(60_000);
@@ -29,17 +30,7 @@ describe('doctor', function () {
     const printed = JSON.parse(stdout) as Printed[];
     assert.deepEqual(
       printed.map(({ check }) => check),
-      [
-        'policy',
-        'ignored',
-        'untracked',
-        'writable',
-        'unlinked',
-        'history',
-        'leftovers',
-        'mount',
-        'commit-check',
-      ],
+      checkNames,
     );
     for (const each of printed) {
       assert.deepEqual(Object.keys(each), ['check', 'ok', 'detail', 'remedy']);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -25,6 +24,7 @@ import type { IgnoreChange } from '../../../src/files/ignoreRule.ts';
 import { commitOfLogs, trackedFiles } from '../../../src/files/trackedLogs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { gitRepository } from '../gitRepository.ts';
 
 const lines = ['logs/'];
 
@@ -36,25 +36,7 @@ const told = (value: readonly string[]): object => ({ kind: 'told', value });
 
 describe('the ignore rule', () => {
   const folders = freshFolders();
-  const environment = { ...process.env };
-
-  beforeEach(() => {
-    // A Git without the configuration of the person who runs the tests, nor of the machine.
-    Object.assign(process.env, {
-      HOME: folders.state,
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: join(folders.state, 'gitconfig'),
-    });
-    delete process.env.XDG_CONFIG_HOME;
-  });
-  afterEach(() => {
-    for (const name of Object.keys(process.env))
-      if (!(name in environment)) Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, environment);
-  });
-
-  const run = (folder: string, ...args: string[]): string =>
-    execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { git: run } = gitRepository(folders);
   /** The workspace, in a subfolder of a repository. */
   const workspace = (): string => join(folders.root, 'packages/app');
   const repository = (): void => {

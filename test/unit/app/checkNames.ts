@@ -1,0 +1,12 @@
+/** What `doctor` looks at, in this order: a contract. */
+export const checkNames = [
+  'policy',
+  'ignored',
+  'untracked',
+  'writable',
+  'unlinked',
+  'history',
+  'leftovers',
+  'mount',
+  'commit-check',
+];
