@@ -9,9 +9,11 @@ import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { showPlan } from './planText.ts';
+import { registerCommand } from './registerCommand.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /**
  * Asks about a policy that became more destructive other than through this machine's form or command line. Until a person
@@ -106,11 +108,7 @@ export function registerAcceptance(
     [commands.applyPolicy, applyWhenSure],
     [commands.declinePolicy, decline],
   ] as const) {
-    store.add(
-      vscode.commands.registerCommand(command, (target: CommandTarget) =>
-        telling(output, () => start(target, act)),
-      ),
-    );
+    store.add(registerCommand(command, output, (target: CommandTarget) => start(target, act)));
   }
 
   store.add(

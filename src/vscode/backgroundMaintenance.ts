@@ -4,7 +4,8 @@ import { DisposableStore } from '../base/disposable.ts';
 import { settings } from './ids.ts';
 import { AFTER_START, intervalOf, MaintenanceSchedule, SOON } from './maintenanceSchedule.ts';
 import type { RunOutcome } from './maintenanceSchedule.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /**
  * Maintenance that comes by itself in trusted, managed folders: on a timer, and soon after a rotation or a change of the

@@ -10,7 +10,8 @@ import type { Output } from './output.ts';
 import { offer } from './tell.ts';
 import { ToldOnce } from './toldOnce.ts';
 import type { RunFailure } from './toldOnce.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /**
  * One run that nobody asked for: it waits for no other one, and says only what a person must know. What needs one

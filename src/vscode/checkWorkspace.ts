@@ -10,9 +10,11 @@ import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { withoutIcons } from './plainText.ts';
+import { registerCommand } from './registerCommand.ts';
 import { slowly } from './slowly.ts';
 import { offer, telling } from './tell.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 interface Item extends vscode.QuickPickItem {
   readonly finding?: Finding;
@@ -71,12 +73,10 @@ export function registerCheckWorkspace(app: App, workspaces: Workspaces, output:
     }
   }
 
-  return vscode.commands.registerCommand(commands.checkWorkspace, (target: CommandTarget) =>
-    telling(output, async () => {
-      const workspace = await pickWorkspace(target, workspaces);
-      if (workspace !== undefined) await check(workspace, false);
-    }),
-  );
+  return registerCommand(commands.checkWorkspace, output, async (target: CommandTarget) => {
+    const workspace = await pickWorkspace(target, workspaces);
+    if (workspace !== undefined) await check(workspace, false);
+  });
 }
 
 /** Findings first. */

@@ -12,9 +12,10 @@ import { commands } from './ids.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
-import { offer, telling } from './tell.ts';
+import { registerCommand } from './registerCommand.ts';
+import { offer } from './tell.ts';
 import { mayChange } from './trust.ts';
-import { isManaged } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /**
@@ -68,9 +69,7 @@ export function registerConfigure(
   }
 
   const register = (command: string, run: (target: CommandTarget) => Promise<void>): void => {
-    store.add(
-      vscode.commands.registerCommand(command, (target: CommandTarget) => telling(output, () => run(target))),
-    );
+    store.add(registerCommand(command, output, run));
   };
   register(commands.configure, configure);
   register(commands.initialize, initialize);

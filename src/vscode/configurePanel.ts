@@ -24,7 +24,8 @@ import type { Output } from './output.ts';
 import { describeDeadRules, describeRecording } from './recordingTexts.ts';
 import { offer, telling } from './tell.ts';
 import { mayChange } from './trust.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export interface ConfigureServices {
   readonly app: App;

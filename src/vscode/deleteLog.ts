@@ -10,7 +10,7 @@ import type { LogTarget } from './logTarget.ts';
 import type { Output } from './output.ts';
 import { offer } from './tell.ts';
 import { isLocal } from './whereItRuns.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 /** Logs that a person agreed to delete, of one workspace. */
 interface Agreed {

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
@@ -7,9 +6,9 @@ import { commands } from './ids.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
-import { telling } from './tell.ts';
+import { registerCommand } from './registerCommand.ts';
 import { mayChange } from './trust.ts';
-import { isManaged } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** *Undo Ignore Rule*, *Untrack Logs*, *Install* and *Remove Pre-Commit Check*. */
@@ -25,11 +24,7 @@ export function registerGitCommands(app: App, workspaces: Workspaces, output: Ou
       const workspace = await pickWorkspace(target, workspaces, isManaged);
       if (workspace !== undefined && mayChange()) await work(app, workspace.root, output);
     };
-    store.add(
-      vscode.commands.registerCommand(command, (target: CommandTarget) =>
-        telling(output, () => start(target)),
-      ),
-    );
+    store.add(registerCommand(command, output, start));
   }
   return store;
 }

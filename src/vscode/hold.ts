@@ -7,9 +7,11 @@ import { commands } from './ids.ts';
 import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
-import { offer, telling } from './tell.ts';
+import { registerCommand } from './registerCommand.ts';
+import { offer } from './tell.ts';
 import { mayChange } from './trust.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** *Hold Deletions* and *Release Hold*: `retention.hold` of the policy, its comments kept. */
 export function registerHold(app: App, workspaces: Workspaces, output: Output): Disposable {
@@ -39,11 +41,7 @@ export function registerHold(app: App, workspaces: Workspaces, output: Output): 
     [commands.hold, true],
     [commands.releaseHold, false],
   ] as const) {
-    store.add(
-      vscode.commands.registerCommand(command, (target: CommandTarget) =>
-        telling(output, () => hold(target, value)),
-      ),
-    );
+    store.add(registerCommand(command, output, (target: CommandTarget) => hold(target, value)));
   }
   return store;
 }

@@ -13,10 +13,10 @@ import type { LogTree } from './logTree.ts';
 import type { Output } from './output.ts';
 import type { LogQuestion } from './pickLog.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
+import { registerCommand } from './registerCommand.ts';
 import { rotateNow } from './rotateNow.ts';
-import { telling } from './tell.ts';
 import { mayChange } from './trust.ts';
-import { isManaged } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** What a person does with logs, from the view, the explorer's menu and the palette. */
@@ -36,16 +36,12 @@ export function registerLogActions(
     run: (targets: readonly LogTarget[]) => Promise<void>,
     isAllowed = (): boolean => true,
   ): void => {
-    const start = async (input: LogCommandInput): Promise<void> => {
+    const start = async (...input: LogCommandInput): Promise<void> => {
       if (!isAllowed()) return;
       const targets = await targetsOf(input, sources, question);
       if (targets.length > 0) await run(targets);
     };
-    store.add(
-      vscode.commands.registerCommand(command, (...input: LogCommandInput) =>
-        telling(output, () => start(input)),
-      ),
-    );
+    store.add(registerCommand(command, output, start));
   };
 
   register(commands.openRaw, { title: vscode.l10n.t('Open Raw') }, (targets) => openRaw(targets, app));
@@ -75,11 +71,9 @@ export function registerLogActions(
     );
   }
   store.add(
-    vscode.commands.registerCommand(commands.rotateNow, (target: CommandTarget) =>
-      telling(output, async () => {
-        if (mayChange()) await rotateNow(target, app, workspaces, output);
-      }),
-    ),
+    registerCommand(commands.rotateNow, output, async (target: CommandTarget) => {
+      if (mayChange()) await rotateNow(target, app, workspaces, output);
+    }),
   );
   return store;
 }

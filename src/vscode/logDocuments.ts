@@ -8,7 +8,8 @@ import { SCHEME } from './ids.ts';
 import { formatLogUri, parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
 import { offer } from './tell.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export function toLogUri(address: LogAddress): vscode.Uri {
   return vscode.Uri.from({ scheme: SCHEME, ...formatLogUri(address) });

@@ -1,5 +1,5 @@
 import type { LogRow, LogRowFile, RowParent } from '../model/logRows.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 /**
  * A row of the *Workspace Logs* view. There is one object for each row as long as the row is there; when something

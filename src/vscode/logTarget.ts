@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 /** A log that a command was started on, as the person saw it then. */
 export interface LogTarget {

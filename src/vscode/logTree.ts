@@ -10,7 +10,8 @@ import { isParent, keyOf } from './logNode.ts';
 import type { LogNode, WorkspaceNode } from './logNode.ts';
 import { toTreeItem, workspaceItem } from './logTreeItem.ts';
 import type { Output } from './output.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 export type { LogNode } from './logNode.ts';
 

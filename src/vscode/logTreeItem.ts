@@ -5,8 +5,8 @@ import { labelsOf } from './labels.ts';
 import type { BelowNode, FileNode, LogNode, MoreNode, PendingNode } from './logNode.ts';
 import { labelOfMore, labelsOfBelow, labelsOfPending, labelsOfWorkspace } from './rowLabels.ts';
 import type { Labels } from './rowLabels.ts';
-import { isManaged } from './workspaces.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
 

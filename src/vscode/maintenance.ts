@@ -15,10 +15,12 @@ import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { withoutLinks } from './plainText.ts';
 import { showPlan } from './planText.ts';
-import { offer, telling } from './tell.ts';
+import { registerCommand } from './registerCommand.ts';
+import { offer } from './tell.ts';
 import { mayChange } from './trust.ts';
-import { isManaged } from './workspaces.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** *Run Maintenance Now* and *Preview Maintenance*. */
 export function registerMaintenance(
@@ -34,11 +36,7 @@ export function registerMaintenance(
       const workspace = await pickWorkspace(target, workspaces, isManaged);
       if (workspace !== undefined) await run(workspace);
     };
-    store.add(
-      vscode.commands.registerCommand(command, (target: CommandTarget) =>
-        telling(output, () => start(target)),
-      ),
-    );
+    store.add(registerCommand(command, output, start));
   };
 
   register(commands.previewMaintenance, async (workspace) =>

@@ -6,7 +6,7 @@ import { DisposableStore } from '../base/disposable.ts';
 import { Failure } from '../base/failure.ts';
 import type { Progress } from '../model/maintenance.ts';
 import type { Output } from './output.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 /** A run of maintenance that this window started. */
 export interface Run {

@@ -15,6 +15,7 @@ import type { LogAddress } from './logUri.ts';
 import { mayOpen } from './mayOpen.ts';
 import type { Output } from './output.ts';
 import { pickMember } from './pickMember.ts';
+import { registerCommand } from './registerCommand.ts';
 import { slowly } from './slowly.ts';
 import { telling } from './tell.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -47,11 +48,7 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
   }
 
   const register = (command: string, run: (...input: LogCommandInput) => Promise<void>): void => {
-    store.add(
-      vscode.commands.registerCommand(command, (...input: LogCommandInput) =>
-        telling(output, () => run(...input)),
-      ),
-    );
+    store.add(registerCommand(command, output, run));
   };
   register(commands.openLog, (...input) => openAll(input));
   register(commands.previousPart, () => move((index) => index - 1));

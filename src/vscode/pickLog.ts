@@ -8,7 +8,8 @@ import type { LogTarget } from './logTarget.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import { withoutIcons } from './plainText.ts';
 import { offer } from './tell.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** How a command of the palette asks which logs it is for. */
 export interface LogQuestion {

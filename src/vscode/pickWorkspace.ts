@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { LogNode } from './logTree.ts';
 import { withoutIcons } from './plainText.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** What a command can be started on: a row of the tree, a resource of the explorer, or nothing. */
 export type CommandTarget = LogNode | vscode.Uri | undefined;

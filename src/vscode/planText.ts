@@ -4,7 +4,7 @@ import type { Preview } from '../app/maintain.ts';
 import { describeSkip, describeStep, summarise } from '../app/words.ts';
 import { formatNumber } from '../base/locale.ts';
 import type { LogDocuments } from './logDocuments.ts';
-import type { LogWorkspace } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 
 /** Shows what maintenance would do; `accept` shows it as if the policy were accepted here. */
 export async function showPlan(

@@ -6,7 +6,8 @@ import { DisposableStore } from '../base/disposable.ts';
 import type { FailureMessage, PolicyIssue } from '../base/failure.ts';
 import { POLICY_FILE } from '../model/places.ts';
 import { offer } from './tell.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** Marks what is wrong in a policy file at its line, and says once that nothing is changed until it is mended. */
 export function registerPolicyProblems(workspaces: Workspaces): Disposable {

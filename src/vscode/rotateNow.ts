@@ -8,8 +8,9 @@ import type { Output } from './output.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { offer } from './tell.ts';
-import { isManaged } from './workspaces.ts';
-import type { LogWorkspace, Workspaces } from './workspaces.ts';
+import { isManaged } from './logWorkspace.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import type { Workspaces } from './workspaces.ts';
 
 /** Rotates an active log, whatever its size. */
 export async function rotateNow(

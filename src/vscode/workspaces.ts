@@ -6,24 +6,14 @@ import type { Overview } from '../app/overview.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { isBookkeeping } from '../model/fileName.ts';
-import { contextKeys } from './ids.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
 import type { Output } from './output.ts';
-
-/** One workspace folder on disk, with what was last seen in it; the same object as long as the folder is open. */
-export interface LogWorkspace {
-  readonly folder: vscode.WorkspaceFolder;
-  readonly root: string;
-  readonly overview: Overview | undefined;
-}
+import { contextSetter, setContexts } from './workspaceContexts.ts';
 
 /** Written to here alone. */
 interface Seen extends LogWorkspace {
   overview: Overview | undefined;
-}
-
-/** Whether it has a policy, be it a damaged one. */
-export function isManaged({ overview }: LogWorkspace): boolean {
-  return overview?.managed === true;
 }
 
 /** The open workspace folders, looked at again whenever their logs or policies change on disk. */
@@ -35,8 +25,6 @@ export interface Workspaces extends Disposable {
   /** Looks at all folders now. */
   readonly refresh: () => Promise<void>;
 }
-
-const LOGS = 'logs';
 
 /** A burst of changes is looked at once. */
 const SETTLE_MS = 50;
@@ -141,14 +129,14 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     watchers = new DisposableStore();
     for (const folder of localFolders()) {
       const root = folder.uri.fsPath;
-      watchIn(folder, '.workspace-logs.json', () => {
+      watchIn(folder, POLICY_FILE, () => {
         note(root);
       });
       // A folder that goes and comes back at once, or something else in its place, is told as changed.
-      watchIn(folder, LOGS, () => {
+      watchIn(folder, LOGS_FOLDER, () => {
         note(root);
       });
-      watchIn(folder, `${LOGS}/*`, ({ path }) => {
+      watchIn(folder, `${LOGS_FOLDER}/*`, ({ path }) => {
         const name = posix.basename(path);
         // Locks are taken and given back all the time.
         if (!isBookkeeping(name)) note(root, name);
@@ -216,56 +204,4 @@ function workspacesNow(before: readonly Seen[]): Seen[] {
     );
     return known ?? { folder, root, overview: undefined };
   });
-}
-
-/** Sets a context key when its value has changed. */
-type SetContext = (key: string, value: unknown) => void;
-
-function contextSetter(): SetContext {
-  const values = new Map<string, string>();
-  return (key, value) => {
-    const text = JSON.stringify(value);
-    if (values.get(key) === text) return;
-    values.set(key, text);
-    void vscode.commands.executeCommand('setContext', key, value);
-  };
-}
-
-function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void {
-  const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
-  const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
-  const isUsable = ({ managed, failure }: Overview): boolean => managed && failure === undefined;
-  set(contextKeys.roots, pathsOf(workspaces));
-  set(contextKeys.rootsWithLogs, pathsOf(workspaces.filter(hasLogs)));
-  set(contextKeys.logDirs, pathsOf(workspaces.filter(hasLogs), LOGS));
-  set(
-    contextKeys.managedLogDirs,
-    pathsOf(
-      workspaces.filter((workspace) => hasLogs(workspace) && isManaged(workspace)),
-      LOGS,
-    ),
-  );
-  set(
-    contextKeys.visible,
-    overviews.some((overview) => overview.hasLogs || overview.managed),
-  );
-  set(contextKeys.managed, workspaces.some(isManaged));
-  set(
-    contextKeys.held,
-    overviews.some((overview) => isUsable(overview) && overview.held),
-  );
-  set(
-    contextKeys.unheld,
-    overviews.some((overview) => isUsable(overview) && !overview.held),
-  );
-  set(
-    contextKeys.pending,
-    overviews.some(({ acceptance }) => acceptance?.kind === 'pending'),
-  );
-}
-
-/** Menus compare paths as the explorer gives them: as a URI's path, and on Windows as a file system path. */
-function pathsOf(workspaces: readonly LogWorkspace[], below = ''): string[] {
-  const uris = workspaces.map(({ folder }) => vscode.Uri.joinPath(folder.uri, below));
-  return [...new Set(uris.flatMap(({ path, fsPath }) => [path, fsPath]))];
 }

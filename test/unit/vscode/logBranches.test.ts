@@ -4,7 +4,7 @@ import { logBranches, PAGE_ROWS } from '../../../src/vscode/logBranches.ts';
 import type { LogBranches } from '../../../src/vscode/logBranches.ts';
 import { isParent, keyOf } from '../../../src/vscode/logNode.ts';
 import type { LogNode, ParentNode } from '../../../src/vscode/logNode.ts';
-import type { LogWorkspace } from '../../../src/vscode/workspaces.ts';
+import type { LogWorkspace } from '../../../src/vscode/logWorkspace.ts';
 
 const workspace = {
   folder: { name: 'billing' },

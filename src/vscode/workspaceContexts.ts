@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { Overview } from '../app/overview.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
+import { contextKeys } from './ids.ts';
+import { isManaged } from './logWorkspace.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+
+/** Sets a context key when its value has changed. */
+export type SetContext = (key: string, value: unknown) => void;
+
+export function contextSetter(): SetContext {
+  const values = new Map<string, string>();
+  return (key, value) => {
+    const text = JSON.stringify(value);
+    if (values.get(key) === text) return;
+    values.set(key, text);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+}
+
+/** What menus and the view's welcome go by. */
+export function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void {
+  const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
+  const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
+  const isUsable = ({ managed, failure }: Overview): boolean => managed && failure === undefined;
+  set(contextKeys.roots, pathsOf(workspaces));
+  set(contextKeys.rootsWithLogs, pathsOf(workspaces.filter(hasLogs)));
+  set(contextKeys.logDirs, pathsOf(workspaces.filter(hasLogs), LOGS_FOLDER));
+  set(
+    contextKeys.managedLogDirs,
+    pathsOf(
+      workspaces.filter((workspace) => hasLogs(workspace) && isManaged(workspace)),
+      LOGS_FOLDER,
+    ),
+  );
+  set(
+    contextKeys.visible,
+    overviews.some((overview) => overview.hasLogs || overview.managed),
+  );
+  set(contextKeys.managed, workspaces.some(isManaged));
+  set(
+    contextKeys.held,
+    overviews.some((overview) => isUsable(overview) && overview.held),
+  );
+  set(
+    contextKeys.unheld,
+    overviews.some((overview) => isUsable(overview) && !overview.held),
+  );
+  set(
+    contextKeys.pending,
+    overviews.some(({ acceptance }) => acceptance?.kind === 'pending'),
+  );
+}
+
+/** Menus compare paths as the explorer gives them: as a URI's path, and on Windows as a file system path. */
+function pathsOf(workspaces: readonly LogWorkspace[], below = ''): string[] {
+  const uris = workspaces.map(({ folder }) => vscode.Uri.joinPath(folder.uri, below));
+  return [...new Set(uris.flatMap(({ path, fsPath }) => [path, fsPath]))];
+}
