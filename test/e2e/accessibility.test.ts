@@ -68,7 +68,7 @@ describe('the form with errors, warnings and questions, for every eye', () => {
     await webview.locator('#save:not([disabled])').waitFor();
     await tabTo('save');
     await keyboard.press('Enter');
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
     for (const saved of ['"maxFileMB": 33', '"keepPlain": 4', '"maxFolderMB": 1', '"hold": true'])
       assert.ok(text.includes(saved), text);

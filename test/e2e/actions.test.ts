@@ -85,7 +85,7 @@ describe('actions by mouse, from the explorer', () => {
     await vscode.page.pick('As It Is');
     await vscode.page.question.getByText(`Save a Copy of ${first} on the Server`).waitFor();
     await answerPath(vscode, join(elsewhere, 'kept.zip'));
-    await vscode.page.notification(/kept\.zip was saved in/).waitFor();
+    await vscode.page.told(/kept\.zip was saved in/);
     assert.deepEqual(await readFile(join(elsewhere, 'kept.zip')), await readFile(inLogs(first)));
     assert.deepEqual(await readdir(elsewhere), ['kept.zip']);
     assert.deepEqual(await namesIn(vscode), atFirst);
@@ -94,7 +94,7 @@ describe('actions by mouse, from the explorer', () => {
   it('Download Log… does not save among the logs', async () => {
     await vscode.page.explorer.chooseFrom('api.1.log', 'Download Log…');
     await answerPath(vscode, inLogs('copy.log'));
-    await vscode.page.notification(/lies among the logs/).waitFor();
+    await vscode.page.told(/lies among the logs/);
     assert.deepEqual(await namesIn(vscode), atFirst);
   });
 
@@ -110,7 +110,7 @@ describe('actions by mouse, from the explorer', () => {
     await vscode.page.explorer.chooseFrom(first, 'Delete Log…');
     await vscode.page.dialog.getByText(`Delete “${first}”`).waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
-    await vscode.page.notification(`“${first}” was deleted`).waitFor();
+    await vscode.page.told(`“${first}” was deleted`);
     assert.deepEqual(await namesIn(vscode), without(atFirst, first));
   });
 
@@ -129,7 +129,7 @@ describe('actions by mouse, from the explorer', () => {
     await writeFile(inLogs('new'), 'another file now');
     await rename(inLogs('new'), inLogs(second));
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
-    await vscode.page.notification(`“${second}” was changed meanwhile`).waitFor();
+    await vscode.page.told(`“${second}” was changed meanwhile`);
     assert.equal(await readFile(inLogs(second), 'utf8'), 'another file now');
   });
 
@@ -141,7 +141,7 @@ describe('actions by mouse, from the explorer', () => {
     await symlink(precious, inLogs('link'));
     await rename(inLogs('link'), inLogs(third));
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
-    await vscode.page.notification(/is a link, not a regular file/).waitFor();
+    await vscode.page.told(/is a link, not a regular file/);
     assert.equal(await readFile(inLogs(third), 'utf8'), 'precious');
   });
 });
@@ -214,7 +214,7 @@ describe('actions by keyboard alone', () => {
     await press('ArrowDown');
     await press('Enter');
     await answerPath(vscode, join(elsewhere, 'unzipped.log'));
-    await vscode.page.notification(/unzipped\.log was saved in/).waitFor();
+    await vscode.page.told(/unzipped\.log was saved in/);
     assert.equal(await readFile(join(elsewhere, 'unzipped.log'), 'utf8'), textOf(3));
   });
 
@@ -224,7 +224,7 @@ describe('actions by keyboard alone', () => {
     await vscode.page.dialog.getByText('Delete 2 logs').waitFor();
     await vscode.screenshot('actions-delete-two');
     await press('Enter');
-    await vscode.page.notification(/2 logs were deleted/).waitFor();
+    await vscode.page.told(/2 logs were deleted/);
     assert.deepEqual(await namesIn(vscode), without(atFirst, ...archives.slice(1)));
   });
 
@@ -232,7 +232,7 @@ describe('actions by keyboard alone', () => {
     const text = await readFile(join(vscode.workspace.folder, 'logs/api.log'), 'utf8');
     await vscode.page.findCommand('Workspace Logs: Rotate Now');
     await press('Enter');
-    await vscode.page.notification(/api\.log is api\.2\.log now/).waitFor();
+    await vscode.page.told(/api\.log is api\.2\.log now/);
     assert.equal(await readFile(join(vscode.workspace.folder, 'logs/api.2.log'), 'utf8'), text);
     await waitUntil(async () => !(await namesIn(vscode)).includes('api.log'), 'there is no api.log');
   });
@@ -240,7 +240,7 @@ describe('actions by keyboard alone', () => {
   it('says that there is nothing more to rotate', async () => {
     await vscode.page.findCommand('Workspace Logs: Rotate Now');
     await press('Enter');
-    await vscode.page.notification(/“api\.log” is empty or missing/).waitFor();
+    await vscode.page.told(/“api\.log” is empty or missing/);
   });
 
   it('copies the paths of the selected logs, one a line', async () => {
@@ -262,7 +262,7 @@ describe('actions by keyboard alone', () => {
     );
     await goTo('server.log.1.gz');
     await press('Delete');
-    await vscode.page.notification(/on hold, so nothing is deleted/).waitFor();
+    await vscode.page.told(/on hold, so nothing is deleted/);
     assert.ok((await namesIn(vscode)).includes('server.log.1.gz'));
   });
 });

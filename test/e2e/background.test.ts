@@ -121,10 +121,9 @@ describe('maintenance that comes by itself', () => {
       '.workspace-logs.json',
       policy.replace('}\n}', '},\n  "retention": { "maxAge": { "days": 1 } }\n}'),
     );
-    const question = vscode.page.notification(/now deletes more than before/);
-    await question.waitFor();
+    const question = await vscode.page.told(/now deletes more than before/);
     await vscode.page.pressOnNotification(/now deletes more than before/, 'Not on This Machine');
-    await vscode.page.notification('Nothing is deleted from the logs of billing on this machine').waitFor();
+    await vscode.page.told('Nothing is deleted from the logs of billing on this machine');
     await someRounds();
     assert.equal(await zips(), 3);
     assert.equal(await question.count(), 0);
@@ -140,7 +139,7 @@ describe('maintenance that comes by itself', () => {
     await vscode.page.dialog.getByText('Apply the policy of billing on this machine?').waitFor();
     assert.equal(await zips(), 3);
     await vscode.page.dialog.getByRole('button', { name: 'Apply' }).click();
-    await vscode.page.notification('The policy of billing now holds on this machine').waitFor();
+    await vscode.page.told('The policy of billing now holds on this machine');
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
     await vscode.page.logs.row(row).waitFor({ state: 'detached' });
   });
@@ -151,14 +150,14 @@ describe('maintenance that comes by itself', () => {
       settings: often,
     });
     await vscode.page.runCommand('Workspace Logs: Hold Deletions');
-    await vscode.page.notification('Nothing is deleted from the logs of billing until').waitFor();
+    await vscode.page.told('Nothing is deleted from the logs of billing until');
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
     assert.match(text, /Agreed with operations[^]*"hold": true/);
     for (const [name, content] of Object.entries(archives(0, 400, 401))) await put(name, content);
     await someRounds();
     assert.equal(await zips(), 3);
     await vscode.page.runCommand('Workspace Logs: Release Hold');
-    await vscode.page.notification('The hold is released').waitFor();
+    await vscode.page.told('The hold is released');
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
   });
 
@@ -175,7 +174,7 @@ describe('maintenance that comes by itself', () => {
     for (const [name, content] of Object.entries(logs)) await writeFile(join(shop, name), content);
     await writeFile(join(shop, 'logs', 'api.log'), '');
     await writeFile(file, JSON.stringify({ folders: [{ path: 'billing' }, { path: 'shop' }] }));
-    await vscode.page.page.goto(vscode.server.pageOf(vscode.workspace.folder, { workspace: file }));
+    await vscode.openWorkspaceFile(file);
     await vscode.page.logs.row('shop').waitFor();
     // It is managed from now on, so that the page is there before the run is over.
     await writeFile(join(shop, '.workspace-logs.json'), policy);

@@ -27,7 +27,7 @@ const policy = '{ "version": 1, "workspaceId": "billing", "rotation": { "keepPla
 
 let vscode: OpenVscode;
 const path = (...names: string[]): string => join(vscode.workspace.folder, ...names);
-const says = (words: RegExp): Promise<void> => vscode.page.notification(words).first().waitFor();
+const says = (words: RegExp): Promise<unknown> => vscode.page.told(words);
 const silence = async (): Promise<void> => {
   await vscode.page.runCommand('Notifications: Clear All Notifications');
   await vscode.page.notification(/./).first().waitFor({ state: 'hidden' });

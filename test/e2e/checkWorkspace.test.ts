@@ -35,16 +35,16 @@ describe('Check Workspace, by keyboard alone', () => {
 
   it('Undo Ignore Rule takes it out long after the notification', async () => {
     await give('Initialize');
-    await vscode.page.notification('logs/ was added to .gitignore').waitFor();
+    await vscode.page.told('logs/ was added to .gitignore');
     assert.equal(readFileSync(ignore(), 'utf8'), 'logs/\n');
-    await vscode.page.notification(/are tracked by Git in spite of the ignore rule/).waitFor();
+    await vscode.page.told(/are tracked by Git in spite of the ignore rule/);
     await vscode.reload();
     await vscode.page.logs.row('api.log').waitFor();
     await give('Undo Ignore Rule');
-    await vscode.page.notification('The ignore rule is out of .gitignore again').waitFor();
+    await vscode.page.told('The ignore rule is out of .gitignore again');
     assert.equal(existsSync(ignore()), false);
     await give('Undo Ignore Rule');
-    await vscode.page.notification('so there is nothing to undo').waitFor();
+    await vscode.page.told('so there is nothing to undo');
   });
 
   it('shows what is to be mended, mends what is chosen, and shows the rest', async () => {
@@ -59,8 +59,8 @@ describe('Check Workspace, by keyboard alone', () => {
     await rows(/Not tracked by Git/);
     assert.equal(readFileSync(ignore(), 'utf8'), 'logs/\n');
     await vscode.page.page.keyboard.press('Enter');
-    await vscode.page.notification('3 log files are not tracked any more').waitFor();
-    await vscode.page.notification('All 9 checks of the logs of billing are fine').waitFor();
+    await vscode.page.told('3 log files are not tracked any more');
+    await vscode.page.told('All 9 checks of the logs of billing are fine');
     assert.equal(git('ls-files', 'logs'), '');
     assert.equal(existsSync(join(vscode.workspace.folder, 'logs/api.log')), true);
     await vscode.screenshot('check-workspace-fine');
@@ -70,13 +70,13 @@ describe('Check Workspace, by keyboard alone', () => {
     const commit = (): void =>
       void git('-c', 'user.name=a', '-c', 'user.email=a@example.invalid', 'commit', '-qm', 'x');
     await give('Install Pre-Commit Check');
-    await vscode.page.notification('The pre-commit check is installed in').waitFor();
+    await vscode.page.told('The pre-commit check is installed in');
     git('add', '--force', 'logs/api.log');
     assert.throws(commit, /this commit would add or change log files/);
     await give('Untrack Logs');
-    await vscode.page.notification('1 log file is not tracked any more').waitFor();
+    await vscode.page.told('1 log file is not tracked any more');
     await give('Remove Pre-Commit Check');
-    await vscode.page.notification('The pre-commit check is removed from').waitFor();
+    await vscode.page.told('The pre-commit check is removed from');
     git('add', '--force', 'logs/api.log');
     commit();
   });
@@ -86,7 +86,7 @@ describe('Check Workspace, by keyboard alone', () => {
     await rows(/Not tracked by Git/);
     await vscode.page.page.keyboard.press('ArrowDown');
     await vscode.page.page.keyboard.press('Enter');
-    await vscode.page.notification('Change every secret that they hold').waitFor();
+    await vscode.page.told('Change every secret that they hold');
     await vscode.screenshot('check-workspace-history');
   });
 });
@@ -110,7 +110,7 @@ describe('Check Workspace in Restricted Mode', () => {
     await finding.waitFor();
     await vscode.screenshot('check-workspace-restricted');
     await finding.click();
-    await vscode.page.notification('Git does not ignore the logs').waitFor();
+    await vscode.page.told('Git does not ignore the logs');
     assert.equal(existsSync(join(vscode.workspace.folder, '.gitignore')), false);
   });
 });

@@ -106,7 +106,7 @@ describe('the main job: configure a folder of logs and see it put in order', () 
     const before = await policy();
     saved = await inLogs();
     await field('save').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     assert.equal(await policy(), before.replace('"maxFileMB": 20', '"maxFileMB": 1'));
   });
 
@@ -165,7 +165,7 @@ describe('a workspace without logs', () => {
     await vscode.page.chooseFromMenuAt(empty, 'Configure Logging');
     await vscode.page.webview.locator('#summary').filter({ hasText: 'Nothing to do' }).waitFor();
     await vscode.page.webview.locator('#save').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     assert.deepEqual((await readdir(vscode.workspace.folder)).sort(), [
       '.workspace-logs.json',
       'README.md',

@@ -128,7 +128,7 @@ describe('the form’s recording part', () => {
   it('saves exactly the keys that were changed', async () => {
     const before = await policy();
     await vscode.page.webview.locator('#save:not([disabled])').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     const after = await policy();
     assert.ok(after.startsWith('{\n  // Ours since the audit of last spring.\n'), after);
     const [old, saved] = [before, after].map(
@@ -184,7 +184,7 @@ describe('the form’s recording part without a request', () => {
     await webview.locator('#save:not([disabled])').waitFor();
     await tabTo('save');
     await page.keyboard.press('Enter');
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
     const { recording, masking } = JSON.parse(text.replace(/\/\/.*$/gm, '')) as Record<string, object>;
     assert.deepEqual(recording, {

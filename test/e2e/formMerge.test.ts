@@ -227,7 +227,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await vscode.page.runCommand('Notifications: Clear All Notifications');
     await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
     await field('save').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     const text = await readFile(path(), 'utf8');
     assert.match(text, /"maxFileMB": 70/);
     assert.match(text, /"keepPlain": 4/);
@@ -249,7 +249,7 @@ describe('the form and a policy that changes elsewhere', () => {
     assert.equal(await value('maxFile'), '70');
     await vscode.page.runCommand('Notifications: Clear All Notifications');
     await field('save').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     const text = await readFile(path(), 'utf8');
     assert.match(text, /"maxFileMB": 70/);
     assert.match(text, /"keepPlain": 4/);

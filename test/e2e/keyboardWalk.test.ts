@@ -40,7 +40,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   let keyboard: Keyboard;
   let atFirst: ReadonlyMap<string, string>;
   const inRoot = (name: string): string => join(vscode.workspace.folder, name);
-  const says = (text: string | RegExp): Promise<void> => vscode.page.notification(text).waitFor();
+  const says = (text: string | RegExp): Promise<unknown> => vscode.page.told(text);
   const ignore = (): Promise<string> => readFile(inRoot('.gitignore'), 'utf8');
   const git = (...words: string[]): string =>
     execFileSync('git', words, { cwd: vscode.workspace.folder, encoding: 'utf8' });

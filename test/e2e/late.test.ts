@@ -26,18 +26,15 @@ describe('what stays on the screen after it is over', () => {
     const question = /now deletes more than before/;
     await write('.workspace-logs.json', '{ "version": 1, "retention": { "maxAge": { "days": 1 } } }');
     await vscode.page.logs.row('Nothing is deleted yet').waitFor();
-    await vscode.page.notification(question).waitFor();
+    await vscode.page.told(question);
     await write('.workspace-logs.json', '{ "version": 1 }');
     await vscode.page.logs.row('Nothing is deleted yet').waitFor({ state: 'detached' });
     await vscode.page.pressOnNotification(question, 'Not on This Machine');
-    await vscode.page.notification('No policy of billing waits to be applied').waitFor();
+    await vscode.page.told('No policy of billing waits to be applied');
   });
 
   it('the form of a folder that leaves the window: it closes', async () => {
-    const address = new URL(vscode.server.pageOf(vscode.workspace.folder));
-    address.searchParams.delete('folder');
-    address.searchParams.set('workspace', inFolder('all.code-workspace'));
-    await vscode.page.page.goto(address.href);
+    await vscode.openWorkspaceFile(inFolder('all.code-workspace'));
     await vscode.page.explorer.row('two').first().waitFor();
     await vscode.page.runCommand('Workspace Logs: Configure Logging');
     await vscode.page.question.getByText('Which folder?').waitFor();

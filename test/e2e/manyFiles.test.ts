@@ -137,7 +137,7 @@ describe('two workspace folders, one inside the other', () => {
       },
     });
     const workspace = join(vscode.workspace.folder, 'both.code-workspace');
-    await vscode.page.page.goto(vscode.server.pageOf(vscode.workspace.folder, { workspace }));
+    await vscode.openWorkspaceFile(workspace);
     await vscode.page.logs.row('billing').waitFor({ timeout: 60_000 });
     // Room for the view.
     await vscode.page.page.locator('.pane-header').first().click();

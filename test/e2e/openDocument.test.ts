@@ -66,6 +66,6 @@ describe('an open log', () => {
       await vscode.page.runCommand('Workspace Logs: Open Log');
       await vscode.page.pick(name);
       if (member !== undefined) await vscode.page.pick(member);
-      await vscode.page.notification(sentence).waitFor();
+      await vscode.page.told(sentence);
     });
 });

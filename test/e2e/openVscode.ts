@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Opens VS Code in the pseudo-language, which the extension then speaks: everything but VS Code's own words. */
   readonly pseudo?: boolean;
+  /** Secrets outlast a reload of the page; else they are kept in its memory. */
+  readonly keepsSecrets?: boolean;
   /** A packed extension in place of this checkout's; null: none. */
   readonly extension?: string | null;
 }
@@ -73,7 +75,9 @@ export class OpenVscode {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions });
       if (options.pseudo === true) await speakPseudo(server, context);
       const page = await context.newPage();
-      await show(page, server.pageOf(workspace.folder));
+      const address = server.pageOf(workspace.folder);
+      if (options.keepsSecrets === true) await keepSecrets(context, address);
+      await show(page, address);
       return new OpenVscode(new VscodePage(page), workspace, server, closing);
     } catch (error) {
       for (const close of closing) await close();
@@ -84,6 +88,22 @@ export class OpenVscode {
   /** Loads the page anew: the extension is started again. */
   async reload(): Promise<void> {
     await show(this.page.page, this.server.pageOf(this.workspace.folder));
+  }
+
+  /**
+   * Opens a workspace file instead. Right after its start the server sometimes has no folders to show for it; a person
+   * loads the page anew.
+   */
+  async openWorkspaceFile(file: string): Promise<void> {
+    const address = this.server.pageOf(this.workspace.folder, { workspace: file });
+    for (let tries = 0; tries < 5; tries += 1) {
+      const isShown = await show(this.page.page, address, 10_000).then(
+        () => true,
+        () => false,
+      );
+      if (isShown) return;
+    }
+    throw new Error(`VS Code shows no folder of ${file}.`);
   }
 
   /** Takes a picture for a person to look at, into `.work/screenshots/`. */
@@ -99,8 +119,18 @@ export class OpenVscode {
   }
 }
 
-async function show(page: Page, address: string): Promise<void> {
+/** Plays the server that holds one half of the key with which a page encrypts its secrets. */
+async function keepSecrets(context: BrowserContext, address: string): Promise<void> {
+  const path = '/mint-key';
+  const { origin } = new URL(address);
+  await context.addCookies([
+    { name: 'vscode-secret-key-path', value: encodeURIComponent(path), url: origin },
+  ]);
+  await context.route(`**${path}`, (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
+}
+
+async function show(page: Page, address: string, timeout = 60_000): Promise<void> {
   await page.goto(address);
   await page.locator('.monaco-workbench').waitFor();
-  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout });
 }

@@ -34,6 +34,6 @@ describe('the form and the view, for the eye', () => {
       if ((await vscode.page.webview.locator('#save:focus').count()) > 0) break;
     }
     await keyboard.press('Enter');
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
   });
 });

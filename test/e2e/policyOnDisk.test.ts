@@ -30,9 +30,7 @@ describe('a policy that changes on disk', () => {
 
   it('is told with field and line when it is damaged, and nothing is changed', async () => {
     await write('{\n  "version": 1,\n  "rotation": { "maxFileMB": "20" }\n}\n');
-    await vscode.page
-      .notification(/line 3, rotation\.maxFileMB: must be a whole number from 1 to 10,240/)
-      .waitFor();
+    await vscode.page.told(/line 3, rotation\.maxFileMB: must be a whole number from 1 to 10,240/);
     await vscode.page.logs.row('billing').filter({ hasText: 'the policy needs mending' }).waitFor();
     const untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
@@ -44,17 +42,17 @@ describe('a policy that changes on disk', () => {
   it('deletes nothing when it came with a pull, until it is applied here', async () => {
     await write('{ "version": 1, "workspaceId": "billing", "retention": { "maxAge": { "days": 1 } } }');
     const question = /now deletes more than before \(retention\.maxAge\)/;
-    await vscode.page.notification(question).waitFor();
+    await vscode.page.told(question);
     assert.equal(await logs(), 8);
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
-    await vscode.page.notification(/deletes more than was accepted on this machine/).waitFor();
+    await vscode.page.told(/deletes more than was accepted on this machine/);
     assert.equal(await logs(), 8);
     // A save of something else in the form accepts no more than that.
     await vscode.page.runCommand('Workspace Logs: Configure Logging');
     await vscode.page.webview.locator('#keepPlain input').fill('6');
     await vscode.page.webview.locator('#notes').filter({ hasText: 'Nothing is deleted until' }).waitFor();
     await vscode.page.webview.locator('#save:not([disabled])').click();
-    await vscode.page.notification('The policy of billing is saved').waitFor();
+    await vscode.page.told('The policy of billing is saved');
     await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
     await vscode.page.tabInFront('Maintenance Preview of billing');
     const plan = await vscode.page.editorText();
@@ -64,7 +62,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page.pressOnNotification(question, 'Apply');
     await vscode.page.notification(question).waitFor({ state: 'hidden' });
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
-    await vscode.page.notification(/\d files? deleted|, \d deleted/).waitFor();
+    await vscode.page.told(/\d files? deleted|, \d deleted/);
     assert.equal(await logs(), 1);
   });
 });

@@ -102,7 +102,7 @@ describe('two windows on one workspace', () => {
     assert.equal(await other.editorText(), 'worked last week\n');
     await choose(one, 'Delete Log…');
     await one.dialog.getByRole('button', { name: 'Delete for Good' }).click();
-    await one.notification('“worker.log.1” was deleted').waitFor();
+    await one.told('“worker.log.1” was deleted');
     await other.logs.row('Other Logs').filter({ hasText: '2 files' }).waitFor();
     await other.page.waitForTimeout(1500);
     assert.equal(await other.editorText(), 'worked last week\n');
@@ -146,7 +146,7 @@ describe('two windows on one workspace', () => {
     await other.webview.locator(`#${ids[1]} input`).fill('4');
     await both((window) => window.webview.locator('#save:not([disabled])').waitFor());
     await both((window) => window.webview.locator('#save').click());
-    await both((window) => window.notification('The policy of billing is saved').waitFor());
+    await both((window) => window.told('The policy of billing is saved'));
     const text = await readFile(path('.workspace-logs.json'), 'utf8');
     assert.match(text, /"maxFileMB": 33/);
     assert.match(text, /"keepPlain": 4/);

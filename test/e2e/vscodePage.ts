@@ -95,6 +95,31 @@ export class VscodePage {
     return this.page.locator(items).filter({ hasText: text });
   }
 
+  /**
+   * Waits until a notification says this. When more than three come within a second, VS Code shows the later ones in the
+   * list of all alone, and a person looks there.
+   */
+  async told(text: string | RegExp): Promise<Locator> {
+    return this.#atNotification(text, (item) => Promise.resolve(item));
+  }
+
+  async #atNotification<T>(text: string | RegExp, act: (item: Locator) => Promise<T>): Promise<T> {
+    const item = this.notification(text).first();
+    const isShown = await item.waitFor({ timeout: 10_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isShown) return act(item);
+    await this.showNotifications();
+    await item.waitFor();
+    const result = await act(item);
+    const list = this.page.locator('.notifications-center.visible');
+    // It may cover what is to be pressed next.
+    if (await list.isVisible()) await this.runCommand('Notifications: Hide Notifications');
+    await list.waitFor({ state: 'hidden' });
+    return result;
+  }
+
   /** Shows the list of all notifications: they leave the screen by themselves after a while. */
   async showNotifications(): Promise<void> {
     await this.runCommand('Notifications: Show Notifications');
@@ -108,7 +133,7 @@ export class VscodePage {
 
   /** Presses a button of a notification. */
   async pressOnNotification(text: string | RegExp, button: string): Promise<void> {
-    await this.notification(text).getByRole('button', { name: button }).click();
+    await this.#atNotification(text, (item) => item.getByRole('button', { name: button }).click());
   }
 
   /** Content of the page that is in front, in an editor or in a view. */

@@ -70,7 +70,7 @@ describe('the walkthrough', () => {
     assert.deepEqual(await done(), []);
 
     await press('initialize');
-    await vscode.page.notification(/policy/).waitFor();
+    await vscode.page.told(/policy/);
     assert.ok(existsSync(join(vscode.workspace.folder, '.workspace-logs.json')));
     assert.deepEqual(await done(), ['initialize']);
 
