@@ -7,12 +7,14 @@ import { timesReader } from '../files/entryTimes.ts';
 import { APPEND_LOCK, openFolderLock } from '../files/folderLock.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
-import { loadPolicy } from '../files/policyFile.ts';
+import { loadPolicy, plainly } from '../files/policyFile.ts';
 import { derivedWorkspaceId, openStateFolder } from '../files/stateFolder.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Action, AppReport } from './actionEvent.ts';
+
+export { sessionsFolder } from '../files/policyFile.ts';
 
 export type AppContext = JobContext<AppReport>;
 
@@ -53,12 +55,6 @@ export function stateOf(root: string, policy: Policy): StateFolder {
 /** The folders that the ignore rule covers, relative to the workspace. */
 export function managedFolders(policy: Policy): readonly string[] {
   return policy.sessions.enabled ? [LOGS_FOLDER, plainly(policy.sessions.dir)] : [LOGS_FOLDER];
-}
-
-/** A relative path without what means nothing in it: `./a//b/` is `a/b`. */
-function plainly(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.join('/');
 }
 
 /** Opens the lock of `logs/` while `work` runs. */

@@ -4,13 +4,18 @@ import { syncFolder } from '../files/durable.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { identifyGrown, isUnchanged } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
-import { removeFile } from '../files/removeFile.ts';
+import type { FolderLock } from '../files/folderLock.ts';
+import { removeFile, removeUnlocked } from '../files/removeFile.ts';
 import { currentForeignNames } from '../model/foreignName.ts';
 import type { LogFile } from '../model/logFile.ts';
 import type { Step } from '../model/maintenance.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
+import { folderPathOf, pathOf, shownName } from './archivePlaces.ts';
+import type { LogPlace } from './archivePlaces.ts';
 import { logsFolder, reportAction, requirePolicy, requireWorkspace, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { requireLog } from './requireLog.ts';
+import { requireSessionArchive } from './sessionArchive.ts';
 
 /** Why a log may be written to right now: ours, the newest of another program's, or open in one. */
 export type Writer = 'active' | 'current' | 'held-open';
@@ -30,38 +35,53 @@ export interface LogToDelete {
 
 export interface RefusedLog {
   readonly name: string;
+  /** As `LogFile` has it. */
+  readonly folder?: string;
   readonly failure: FailureMessage;
 }
 
 /**
  * Looks at logs that a person wants to delete, and changes nothing. One that is written to may have grown; any other that
- * is not the one that the person saw is refused.
+ * is not the one that the person saw is refused, and of what does not lie in `logs/` all but session archives.
  * @throws Failure `not-managed`, `policy-damaged` …, `deletions-held`
  */
-export function considerDeletion(input: DeletionInput): {
+export async function considerDeletion(input: DeletionInput): Promise<{
   asked: readonly LogToDelete[];
   refused: readonly RefusedLog[];
-} {
+}> {
   const root = requireWorkspace(input);
   requireNoHold(root);
-  const writers = writersOf(root, input.files);
+  const { logs, archives } = divide(input.files);
+  const writers = writersOf(root, logs);
   const asked: LogToDelete[] = [];
   const refused: RefusedLog[] = [];
-  for (const file of input.files) {
+  for (const file of logs) {
     const writer = writers.get(file.name);
     try {
       const now = requireTheOne(root, file, writer);
       asked.push(writer === undefined ? { file: now } : { file: now, writer });
     } catch (error) {
-      refused.push({ name: file.name, failure: toFailureMessage(error) });
+      refused.push(refusal(file, error));
+    }
+  }
+  for (const file of archives) {
+    try {
+      asked.push({ file: await requireArchive(root, file) });
+    } catch (error) {
+      refused.push(refusal(file, error));
     }
   }
   return { asked, refused };
 }
 
+interface Deletion {
+  readonly deleted: readonly LogFile[];
+  readonly refused: readonly RefusedLog[];
+}
+
 /**
  * Deletes logs for good, because a person wants it: each under the exclusive lock, and only while it is the one that was
- * looked at.
+ * looked at. Session archives need no lock: nobody writes to them once they have their names.
  * @throws Failure as `considerDeletion`, and `lock-busy`, `sqlite-missing` …
  */
 export async function deleteLogs(
@@ -70,41 +90,84 @@ export async function deleteLogs(
     readonly alsoWritten: boolean;
   },
   context: AppContext,
-): Promise<{ deleted: readonly LogFile[]; refused: readonly RefusedLog[] }> {
+): Promise<Deletion> {
   const root = requireWorkspace(input);
   requireNoHold(root);
-  const folder = logsFolder(root);
-  const writers = writersOf(root, input.files);
+  const { logs, archives } = divide(input.files);
+  const writers = writersOf(root, logs);
+
+  async function removeLog(file: LogFile, lock: FolderLock): Promise<LogFile | undefined> {
+    const { name } = file;
+    const writer = writers.get(name);
+    if (writer !== undefined && !input.alsoWritten) throw new Failure('log-held-open', { name });
+    requireTheOne(root, file, writer);
+    return removeFile(logsFolder(root), file, lock, { mayHaveGrown: writer !== undefined });
+  }
+
+  async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
+    await requireArchive(root, file);
+    // Looked at again, and the way there, too: reading it took a while.
+    const now = requireTheOne(root, file, undefined);
+    return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
+  }
+
+  const place = { root, context };
+  const ofArchives = await deleteEach(archives, removeArchive, place);
+  if (logs.length === 0 && archives.length > 0) return ofArchives;
+  const ofLogs = await withLock(root, context, (lock) =>
+    deleteEach(logs, (file) => removeLog(file, lock), place),
+  );
+  return {
+    deleted: [...ofLogs.deleted, ...ofArchives.deleted],
+    refused: [...ofLogs.refused, ...ofArchives.refused],
+  };
+}
+
+/** Deletes one after the other, tells of each, and makes it last. */
+async function deleteEach(
+  files: readonly LogFile[],
+  remove: (file: LogFile) => Promise<LogFile | undefined>,
+  { root, context }: { readonly root: string; readonly context: AppContext },
+): Promise<Deletion> {
   const deleted: LogFile[] = [];
   const refused: RefusedLog[] = [];
-  const attempt = async (name: string, work: () => Promise<void> | void): Promise<void> => {
+  for (const file of files) {
+    if (context.signal.aborted) break;
     try {
-      await work();
+      const removed = await remove(file);
+      if (removed === undefined) throw new Failure('source-changing', { name: file.name });
+      deleted.push(removed);
+      const step: Step = { kind: 'delete', name: shownName(removed), bytes: removed.bytes, reason: 'asked' };
+      reportAction(context, root, { kind: 'delete', step });
     } catch (error) {
-      refused.push({ name, failure: toFailureMessage(fromSystemError(error, folder)) });
+      refused.push(refusal(file, fromSystemError(error, folderPathOf(root, file))));
     }
-  };
-  await withLock(root, context, async (lock) => {
-    for (const file of input.files) {
-      if (context.signal.aborted) break;
-      const { name } = file;
-      const writer = writers.get(name);
-      await attempt(name, async () => {
-        if (writer !== undefined && !input.alsoWritten) throw new Failure('log-held-open', { name });
-        requireTheOne(root, file, writer);
-        const removed = await removeFile(folder, file, lock, { mayHaveGrown: writer !== undefined });
-        if (removed === undefined) throw new Failure('source-changing', { name });
-        deleted.push(removed);
-        const step: Step = { kind: 'delete', name, bytes: removed.bytes, reason: 'asked' };
-        reportAction(context, root, { kind: 'delete', step });
-      });
+  }
+  for (const folder of new Set(deleted.map((file) => folderPathOf(root, file)))) {
+    try {
+      syncFolder(folder);
+    } catch (error) {
+      refused.push(refusal({ name: '.' }, error));
     }
-    if (deleted.length > 0)
-      await attempt('.', () => {
-        syncFolder(folder);
-      });
-  });
+  }
   return { deleted, refused };
+}
+
+/** What lies in `logs/` itself is a log, whatever it is; elsewhere only session archives are ours. */
+function divide(files: readonly LogFile[]): { logs: readonly LogFile[]; archives: readonly LogFile[] } {
+  const isArchive = ({ folder }: LogFile): boolean => folder !== undefined && folder !== LOGS_FOLDER;
+  return { logs: files.filter((file) => !isArchive(file)), archives: files.filter(isArchive) };
+}
+
+function refusal({ name, folder }: LogPlace, error: unknown): RefusedLog {
+  return { name, ...(folder !== undefined && { folder }), failure: toFailureMessage(error) };
+}
+
+/** @throws Failure `source-changing`, `not-a-session-archive`, and those of `requireLog` */
+async function requireArchive(root: string, file: LogFile): Promise<LogFile> {
+  const now = requireTheOne(root, file, undefined);
+  await requireSessionArchive(pathOf(root, now));
+  return now;
 }
 
 function requireNoHold(root: string): void {
@@ -112,12 +175,12 @@ function requireNoHold(root: string): void {
 }
 
 function requireTheOne(root: string, file: LogFile, writer: Writer | undefined): LogFile {
-  requireLog(root, file.name);
-  const folder = logsFolder(root);
-  const now = identifyGrown(folder, file);
-  if (now === undefined || (writer === undefined && !isUnchanged(folder, file)))
+  const { folder } = requireLog(root, file.name, file.folder);
+  const path = folderPathOf(root, file);
+  const now = identifyGrown(path, file);
+  if (now === undefined || (writer === undefined && !isUnchanged(path, file)))
     throw new Failure('source-changing', { name: file.name });
-  return now;
+  return folder === undefined ? now : { ...now, folder };
 }
 
 /** Which of the files may be written to right now. */

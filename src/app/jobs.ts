@@ -1,18 +1,22 @@
 import { inlineRunner } from '../base/job.ts';
 import type { JobRunner } from '../base/job.ts';
 import type { AppReport } from './actionEvent.ts';
+import { addPassword, forgetPasswords, tryPassword, usePasswords } from './archivePasswords.ts';
 import { acceptPolicy, initialise, savePolicy } from './changePolicy.ts';
 import { installCommitCheck, removeCommitCheck } from './commitCheck.ts';
 import { considerDeletion, deleteLogs } from './deleteLogs.ts';
 import { checkPolicy, describePolicy, readPolicy } from './describePolicy.ts';
 import { checkWorkspace } from './doctor.ts';
+import { findSessions } from './findSessions.ts';
 import { fixFinding } from './fixFinding.ts';
 import { undoIgnore, untrack } from './gitCare.ts';
 import { listLogs } from './listLogs.ts';
 import { findLogs, logFiles, logRows } from './logRows.ts';
 import { previewMaintenance, runMaintenance } from './maintain.ts';
-import { overview } from './overview.ts';
+import { archiveMembers, openArchive } from './openArchive.ts';
+import { foldersWithArchives, overview } from './overview.ts';
 import { previewRecording } from './previewRecording.ts';
+import { probeArchives } from './probeArchives.ts';
 import { measureLog, readLogPart } from './readLog.ts';
 import { requireLogs } from './requireLog.ts';
 import { rotateActive, rotateNow } from './rotate.ts';
@@ -22,6 +26,8 @@ import { searchLogs } from './searchLogs.ts';
 /** Every use case, by the name under which a door starts it, in its own thread or in the worker. */
 export const jobs = {
   acceptPolicy,
+  addPassword,
+  archiveMembers,
   checkPolicy,
   checkWorkspace,
   considerDeletion,
@@ -29,16 +35,21 @@ export const jobs = {
   describePolicy,
   filesAt,
   findLogs,
+  findSessions,
   fixFinding,
+  foldersWithArchives,
+  forgetPasswords,
   initialise,
   installCommitCheck,
   listLogs,
   logFiles,
   logRows,
   measureLog,
+  openArchive,
   overview,
   previewMaintenance,
   previewRecording,
+  probeArchives,
   readLogPart,
   readPolicy,
   requireLogs,
@@ -49,8 +60,10 @@ export const jobs = {
   saveCopy,
   savePolicy,
   searchLogs,
+  tryPassword,
   undoIgnore,
   untrack,
+  usePasswords,
 };
 
 export type AppJobs = typeof jobs;

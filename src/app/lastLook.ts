@@ -4,6 +4,7 @@ import { logsFolder, times } from './context.ts';
 import { look } from './decide.ts';
 import type { Seen } from './decide.ts';
 import type { RowIndex } from './rowIndex.ts';
+import type { SessionListing } from './sessionListing.ts';
 
 /** What was seen in a workspace, with what the next look can go by. */
 export interface Look {
@@ -23,6 +24,7 @@ interface FolderMark {
 
 interface IndexedLook extends Look {
   readonly index: RowIndex;
+  readonly sessions: SessionListing;
 }
 
 /** By the workspace's root, so that pages of rows need no look of their own. */

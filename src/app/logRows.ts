@@ -1,12 +1,18 @@
-import { Failure } from '../base/failure.ts';
+import { posix } from 'node:path';
+import { Failure, hasCode } from '../base/failure.ts';
+import type { FailureCode } from '../base/failure.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
-import type { LogFilesPage, LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
+import type { LogFilesPage, LogRow, LogRowFile, LogRowsPage, RowParent } from '../model/logRows.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
+import { requireArchive } from './archivePlaces.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
-import type { WorkspaceInput } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
 import { lastLook } from './lastLook.ts';
+import { archiveMembers } from './openArchive.ts';
 import { overview } from './overview.ts';
-import { isLogName } from './requireLog.ts';
+import { lockOf } from './probeArchives.ts';
+import { isLogName, requireLog } from './requireLog.ts';
 import type { RowIndex } from './rowIndex.ts';
 
 export type { LogFilesPage } from '../model/logRows.ts';
@@ -17,10 +23,35 @@ interface PageInput extends WorkspaceInput {
   readonly count: number;
 }
 
-/** Rows of the view, as they were when `overview` looked last. */
-export async function logRows(input: PageInput & { readonly parent: RowParent }): Promise<LogRowsPage> {
+/**
+ * Rows of the view, as they were when `overview` looked last; what is inside an archive is read now.
+ * @throws Failure for an archive: those of `archiveMembers`
+ */
+export async function logRows(
+  input: PageInput & { readonly parent: RowParent },
+  context: Pick<AppContext, 'signal'>,
+): Promise<LogRowsPage> {
   const { parent, from, count } = input;
-  return (await indexOf(input)).page(parent, from, count);
+  const root = requireWorkspace(input);
+  if (parent.kind === 'archive') {
+    const rows = await memberRows(root, parent.path, context);
+    return { rows: rows.slice(from, from + count), total: rows.length };
+  }
+  const { rows, total } = (await indexOf(input)).page(parent, from, count);
+  const withLock = (row: LogRow): LogRow =>
+    row.kind === 'archive' ? { ...row, lock: lockOf(root, row.file) } : row;
+  return { rows: rows.map(withLock), total };
+}
+
+async function memberRows(
+  root: string,
+  path: string,
+  context: Pick<AppContext, 'signal'>,
+): Promise<LogRow[]> {
+  const [name, folder] = [posix.basename(path), posix.dirname(path)];
+  const archive = requireLog(root, name, folder);
+  const members = await archiveMembers({ root, name, folder }, context);
+  return members.map((member) => ({ kind: 'member', archive, member }));
 }
 
 /** All files, the latest entry first. */
@@ -29,11 +60,15 @@ export async function logFiles(input: PageInput): Promise<LogFilesPage> {
 }
 
 /**
- * The named files of `logs/` as they are on disk now, in the order of the names; what is no regular file, or is gone, is
- * left out. Times and outlook are those of the last look, for files that have not changed since.
+ * The named files of `logs/`, or of another folder, as they are on disk now, in the order of the names; what is no regular
+ * file, or is gone, is left out. Times and outlook are those of the last look, for files that have not changed since.
  */
-export function findLogs(input: WorkspaceInput & { readonly names: readonly string[] }): LogRowFile[] {
+export function findLogs(
+  input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
+): LogRowFile[] {
   const root = requireWorkspace(input);
+  if (input.folder !== undefined && input.folder !== LOGS_FOLDER)
+    return archivesOf(root, input.names, input.folder);
   const folder = logsFolder(root);
   if (kindOf(folder) !== 'folder') return [];
   const names = new Set(input.names);
@@ -48,6 +83,24 @@ export function findLogs(input: WorkspaceInput & { readonly names: readonly stri
     return [isSame ? known : file];
   });
 }
+
+function archivesOf(root: string, names: readonly string[], folder: string): LogRowFile[] {
+  return [...new Set(names)].flatMap((name) => {
+    try {
+      return [requireArchive(root, { name, folder })];
+    } catch (error) {
+      if (hasCode(error) && notThere.has(error.code)) return [];
+      throw error;
+    }
+  });
+}
+
+const notThere: ReadonlySet<FailureCode> = new Set([
+  'file-missing',
+  'not-a-regular-file',
+  'logs-not-a-folder',
+  'not-an-archive-place',
+]);
 
 async function indexOf(input: WorkspaceInput): Promise<RowIndex> {
   const root = requireWorkspace(input);

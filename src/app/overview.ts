@@ -5,8 +5,6 @@ import type { FailureMessage } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
-import { folderSize } from '../files/folderSize.ts';
-import type { FolderSize } from '../files/folderSize.ts';
 import { kindOf } from '../files/list.ts';
 import { outlook } from '../files/outlook.ts';
 import { loadPolicy } from '../files/policyFile.ts';
@@ -21,6 +19,8 @@ import { glance, lastLook, lookAgain, rememberLook } from './lastLook.ts';
 import type { Look } from './lastLook.ts';
 import { indexRows, totalsOf } from './rowIndex.ts';
 import type { RowFacts } from './rowIndex.ts';
+import { lookForSessions } from './sessionListing.ts';
+import type { SessionListing } from './sessionListing.ts';
 
 /** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
 export interface Overview {
@@ -30,8 +30,7 @@ export interface Overview {
   readonly totals: Totals;
   /** The folder's limit in bytes, and what of the files counts towards it; absent without a policy that can be used. */
   readonly limit?: { readonly bytes: number; readonly counted: Totals };
-  /** What is in the folder of the session archives, where there is one. */
-  readonly sessions?: FolderSize;
+  readonly sessions: SessionsOverview;
   /** `retention.hold` is on. */
   readonly held: boolean;
   /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
@@ -41,9 +40,21 @@ export interface Overview {
   readonly failure?: FailureMessage;
 }
 
+/** The session archives at a glance. */
+export interface SessionsOverview extends Totals {
+  /** False where counting stopped early: there are more. */
+  readonly isWhole: boolean;
+  /** The folder they are in, relative to the workspace, whether or not it is there. */
+  readonly folder: string;
+  /** Differs where another answer of `foldersWithArchives` is due; empty where it is none. */
+  readonly foldersMark: string;
+}
+
 export interface OverviewInput extends WorkspaceInput {
   /** Names in `logs/` that changed since the last look; without them every file is looked at. */
   readonly changed?: readonly string[] | undefined;
+  /** Folders that may hold archives, relative to the workspace, in which something changed; none without `changed`. */
+  readonly changedFolders?: readonly string[] | undefined;
   /** Names and sizes alone: nothing is opened, and nothing said of what comes. For a first sight of a large folder. */
   readonly quick?: boolean | undefined;
 }
@@ -52,17 +63,27 @@ export interface OverviewInput extends WorkspaceInput {
 export async function overview(input: OverviewInput): Promise<Overview> {
   const root = requireWorkspace(input);
   const before = lastLook(root);
+  const sessions = lookForSessions(root, before?.sessions, input.changed && (input.changedFolders ?? []));
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before);
   const { files } = look.seen;
   const latest = lastLook(root);
   // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
   if (latest !== before && input.quick !== true) return overview({ root });
   if (latest === undefined || input.quick !== true)
-    rememberLook(root, { ...look, index: indexRows(files, rows) });
-  return { ...facts, totals: totalsOf(files) };
+    rememberLook(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
+  return { ...facts, totals: totalsOf(files), sessions: glanceOf(sessions) };
 }
 
-interface Sight extends Omit<Overview, 'totals'> {
+/** Paths of the folders with archives, relative to the workspace; of very many, the first ones. */
+export function foldersWithArchives(input: WorkspaceInput): readonly string[] {
+  return lastLook(requireWorkspace(input))?.sessions.folders ?? [];
+}
+
+function glanceOf({ rows, folder, foldersMark }: SessionListing): SessionsOverview {
+  return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark };
+}
+
+interface Sight extends Omit<Overview, 'totals' | 'sessions'> {
   readonly look: Look;
   readonly rows: RowFacts;
 }
@@ -80,13 +101,11 @@ async function lookAt(
     const policy = loadPolicy(root);
     if (policy === undefined) return { ...facts, look, rows: {} };
     facts = { ...facts, managed: true, held: policy.retention.hold };
-    const sessions = folderSize(root, policy.sessions.dir);
     const { counts, limit } = limitOf(policy, look.seen.files);
-    const more = { limit, ...(sessions !== undefined && { sessions }) };
-    if (!facts.hasLogs || quick) return { ...facts, ...more, look, rows: { counts } };
+    if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
     const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen });
     const rows = { counts, next: outlook(files, policy, plan, now) };
-    return { ...facts, ...more, due: fingerprint(plan.steps), acceptance, look, rows };
+    return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
     // Also where the folder could not be looked into, which comes first.

@@ -1,24 +1,24 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { compressionIn, MAGIC_BYTES } from '../archive/compression.ts';
 import type { Compression } from '../archive/compression.ts';
 import { decompress } from '../archive/decompress.ts';
-import { withZip } from '../archive/readZip.ts';
-import type { OpenZip, ZipMember } from '../archive/readZip.ts';
+import type { ZipMember } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { compressionOf } from '../model/compression.ts';
 import { parseFileName } from '../model/fileName.ts';
-import { logsFolder, requireWorkspace } from './context.ts';
+import { isZipName, pathOf } from './archivePlaces.ts';
+import type { LogPlace } from './archivePlaces.ts';
+import { requireWorkspace } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { partCount, slicePart } from './parts.ts';
 import { requireLog } from './requireLog.ts';
+import { withArchive } from './sessionArchive.ts';
+import type { SessionArchive } from './sessionArchive.ts';
 import { textSizeOf } from './textSize.ts';
 
-export interface LogInput extends WorkspaceInput {
-  /** Name of a file directly in `logs/`. */
-  readonly name: string;
+export interface LogInput extends WorkspaceInput, LogPlace {
   /** Which file of a zip; not needed where there is only one. */
   readonly member?: string | undefined;
 }
@@ -85,8 +85,7 @@ async function withLog<T>(
   use: (text: LogText, modified: number) => Promise<T>,
 ): Promise<T> {
   const root = requireWorkspace(input);
-  requireLog(root, input.name);
-  const path = join(logsFolder(root), input.name);
+  const path = pathOf(root, requireLog(root, input.name, input.folder));
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {
       throw fromSystemError(error, path);
@@ -96,7 +95,11 @@ async function withLog<T>(
     const stats = await handle.stat();
     const compression = await compressionOfLog(input.name, handle);
     if (compression === 'zip')
-      return await withZip(path, async (zip) => use(zipText(zip, choose(zip, input)), stats.mtimeMs));
+      return await withArchive(
+        path,
+        async (archive) => use(zipText(archive, choose(archive, input)), stats.mtimeMs),
+        { signal },
+      );
     const { name, member } = input;
     if (member !== undefined)
       throw new Failure('usage', { detail: `“--member” is for zips, and “${name}” is none.` });
@@ -120,7 +123,7 @@ async function withLog<T>(
 async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
   const parts = parseFileName(name);
   const extension = compressionOf(parts);
-  if (extension === 'zip') return 'zip';
+  if (extension === 'zip' || isZipName(name)) return 'zip';
   if (parts.kind !== 'foreign') return undefined;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
   const compression = compressionIn(buffer.subarray(0, bytesRead));
@@ -129,7 +132,7 @@ async function compressionOfLog(name: string, handle: FileHandle): Promise<Compr
   throw new Failure('archive-damaged', { name, check: bytesRead === 0 ? 'empty' : 'beginning' });
 }
 
-function choose({ members }: OpenZip, { name, member: wanted }: LogInput): ZipMember {
+function choose({ members }: SessionArchive, { name, member: wanted }: LogInput): ZipMember {
   const names = members.map((member) => member.name);
   if (wanted === undefined && members.length !== 1)
     throw new Failure('member-needed', { name, members: names });
@@ -154,15 +157,15 @@ function plainText(handle: FileHandle, bytes: number): LogText {
   };
 }
 
-function zipText(zip: OpenZip, member: ZipMember): LogText {
+function zipText(archive: SessionArchive, member: ZipMember): LogText {
   return {
     // What cannot be read is told before anybody waits for it.
-    size() {
-      zip.requireReadable(member);
+    async size() {
+      await archive.requireOpen(member);
       return member.bytes;
     },
     // What is read to its end is checked there.
-    read: (from, to) => sliced(zip.read(member), from, to < member.bytes ? to : Infinity),
+    read: (from, to) => sliced(archive.read(member), from, to < member.bytes ? to : Infinity),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Foresight } from '../files/outlook.ts';
 import type { DatedLogFile, Totals } from '../model/logFile.ts';
-import { LOG_GROUPS } from '../model/logRows.ts';
 import type {
+  FileGroup,
   LogFilesPage,
-  LogGroup,
   LogMonth,
   LogRow,
   LogRowFile,
@@ -11,13 +10,17 @@ import type {
   RowParent,
 } from '../model/logRows.ts';
 import { byMonth, byName, latestFirst, newestFirst } from './rowOrder.ts';
+import type { SessionRows } from './sessionRows.ts';
 
 /** A family of more files than this shows its months. */
 const MANY_FILES = 200;
 
+/** What stands in an archive is not known from a listing. */
+export type ListedParent = Exclude<RowParent, { kind: 'archive' }>;
+
 /** The files of one listing, arranged in rows as they are asked for. */
 export interface RowIndex {
-  page(parent: RowParent, from: number, count: number): LogRowsPage;
+  page(parent: ListedParent, from: number, count: number): LogRowsPage;
   /** All files, the latest entry first. */
   latest(from: number, count: number): LogFilesPage;
   find(names: ReadonlySet<string>): LogRowFile[];
@@ -30,9 +33,15 @@ export interface RowFacts {
   readonly next?: Foresight;
 }
 
+const FILE_GROUPS = ['api', 'audit', 'other'] as const satisfies readonly FileGroup[];
+
 type FamilyFiles = ReadonlyMap<string, readonly DatedLogFile[]>;
 
-export function indexRows(files: readonly DatedLogFile[], { counts, next }: RowFacts): RowIndex {
+export function indexRows(
+  files: readonly DatedLogFile[],
+  { counts, next }: RowFacts,
+  sessions?: SessionRows,
+): RowIndex {
   const groups = divide(files);
   const known = new Map<string, readonly LogRow[]>();
   let sorted: readonly DatedLogFile[] | undefined;
@@ -43,23 +52,34 @@ export function indexRows(files: readonly DatedLogFile[], { counts, next }: RowF
     return { totals, outside: totalsOf(some.filter((file) => !counts(file))) };
   }
 
-  function rowsBelow(parent: RowParent): readonly LogRow[] {
+  function rowsBelow(parent: ListedParent): readonly LogRow[] {
     switch (parent.kind) {
       case 'workspace':
-        return LOG_GROUPS.filter(
-          (group) => groups[group].size > 0 || (group === 'api' && counts !== undefined),
-        ).map((group) => ({
-          kind: 'group',
-          group,
-          ...below([...groups[group].values()].flat()),
-        }));
+        return [...fileGroups(), ...sessionGroup()];
       case 'group':
+        if (parent.group === 'sessions') return sessions?.inFolder(sessions.top) ?? [];
         return parent.group === 'other' ? families() : family(parent.group, parent.group);
       case 'family':
         return family('other', parent.family);
       case 'month':
         return toRows(newestFirst(monthsOf(parent.month).get(parent.month.month) ?? []));
+      case 'folder':
+        return sessions?.inFolder(parent.path) ?? [];
+      case 'message':
+        return sessions?.ofMessage(parent.message) ?? [];
     }
+  }
+
+  function fileGroups(): readonly LogRow[] {
+    return FILE_GROUPS.filter(
+      (group) => groups[group].size > 0 || (group === 'api' && counts !== undefined),
+    ).map((group) => ({ kind: 'group', group, ...below([...groups[group].values()].flat()) }));
+  }
+
+  function sessionGroup(): readonly LogRow[] {
+    if (sessions === undefined || sessions.totals.files === 0) return [];
+    const { totals, isWhole } = sessions;
+    return [{ kind: 'group', group: 'sessions', totals, ...(!isWhole && { isPartial: true }) }];
   }
 
   function families(): readonly LogRow[] {
@@ -71,7 +91,7 @@ export function indexRows(files: readonly DatedLogFile[], { counts, next }: RowF
     });
   }
 
-  function family(group: LogGroup, name: string): readonly LogRow[] {
+  function family(group: FileGroup, name: string): readonly LogRow[] {
     const some = groups[group].get(name) ?? [];
     if (some.length <= MANY_FILES) return toRows(newestFirst(some));
     const { front, months } = byMonth(some, MANY_FILES);
@@ -113,8 +133,8 @@ export function indexRows(files: readonly DatedLogFile[], { counts, next }: RowF
   };
 }
 
-function divide(files: readonly DatedLogFile[]): Readonly<Record<LogGroup, FamilyFiles>> {
-  const groups: Record<LogGroup, Map<string, DatedLogFile[]>> = {
+function divide(files: readonly DatedLogFile[]): Readonly<Record<FileGroup, FamilyFiles>> {
+  const groups: Record<FileGroup, Map<string, DatedLogFile[]>> = {
     api: new Map(),
     audit: new Map(),
     other: new Map(),

@@ -2,14 +2,16 @@ import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { withZip } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 import { saveCopy as save } from '../files/saveCopy.ts';
 import type { CopyContent } from '../files/saveCopy.ts';
 import { compressionOf } from '../model/compression.ts';
 import type { LogFile } from '../model/logFile.ts';
-import { clock, logsFolder, reportAction, requireWorkspace } from './context.ts';
+import { folderPathOf, isZipName, pathOf, shownName } from './archivePlaces.ts';
+import { clock, reportAction, requireWorkspace } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { streamLog } from './readLog.ts';
 import { requireLog } from './requireLog.ts';
@@ -37,7 +39,7 @@ export interface SaveCopyInput extends WorkspaceInput {
 export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
   const root = requireWorkspace(input);
   const { file, target, replaces } = input;
-  const content = input.unzipped ? await textOf(root, input) : await bytesOf(root, file);
+  const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file);
   try {
     const bytes = await save(
       { root, path: resolve(target), replaces },
@@ -46,7 +48,7 @@ export async function saveCopy(input: SaveCopyInput, context: AppContext): Promi
         fill: (write) => content.fill(reporting(write, content, file.name, context)),
       },
     );
-    reportAction(context, root, { kind: 'copied', name: file.name, target });
+    reportAction(context, root, { kind: 'copied', name: shownName(file), target });
     return { bytes };
   } finally {
     await content.close();
@@ -67,9 +69,8 @@ interface Content extends CopyContent {
 /** The file as it is, by a descriptor that was looked at. */
 async function bytesOf(root: string, file: LogFile): Promise<Content> {
   const { name } = file;
-  const isPlain = compressionOf(file.parts) === '';
-  requireLog(root, name);
-  const path = join(logsFolder(root), name);
+  const isPlain = compressionOf(file.parts) === '' && !isZipName(name);
+  const path = pathOf(root, requireLog(root, name, file.folder));
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const handle = await open(path, flags).catch((error: unknown) => {
     throw fromSystemError(error, path);
@@ -127,25 +128,26 @@ async function copyPieces(
 }
 
 /** The text inside a compressed file, which is looked at before and after: it is opened by its name. */
-async function textOf(root: string, { file, member }: SaveCopyInput): Promise<Content> {
-  const { name } = file;
-  const folder = logsFolder(root);
-  requireLog(root, name);
-  const { mode } = await lstat(join(folder, name));
+async function textOf(root: string, { file, member }: SaveCopyInput, context: AppContext): Promise<Content> {
+  const { name, folder } = file;
+  const path = pathOf(root, requireLog(root, name, folder));
+  const { mode } = await lstat(path);
   const requireUnchanged = (): void => {
-    if (!isUnchanged(folder, file)) throw new Failure('source-changing', { name });
+    if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });
   };
   return {
-    mode,
+    // Who may read the archive need not have its password.
+    mode: (await isEncrypted(path)) ? mode & OWNERS_MODE : mode,
     total: 0,
     close: () => Promise.resolve(),
     async fill(write) {
       let bytes = 0;
       try {
-        await streamLog({ root, name, member }, async (piece) => {
+        const sink = async (piece: Buffer): Promise<void> => {
           await write(piece);
           bytes += piece.length;
-        });
+        };
+        await streamLog({ root, name, folder, member }, sink, context);
       } finally {
         // Also where it could not be read: that it was swapped is why.
         requireUnchanged();
@@ -153,6 +155,15 @@ async function textOf(root: string, { file, member }: SaveCopyInput): Promise<Co
       return bytes;
     },
   };
+}
+
+const OWNERS_MODE = 0o700;
+
+async function isEncrypted(path: string): Promise<boolean> {
+  if (!isZipName(path)) return false;
+  const look = withZip(path, ({ members }) => Promise.resolve(members.some(({ encrypted }) => encrypted)));
+  // What cannot be read is told by who reads it.
+  return look.catch(() => false);
 }
 
 const REPORT_MS = 100;

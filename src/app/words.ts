@@ -100,20 +100,43 @@ const sentences: Sentences = {
       other: l10n.t('{0} has {1} parts; there is no part {2}.', ...words),
     });
   },
-  'archive-damaged': ({ name, check }) =>
+  'archive-damaged': ({ name, member, check }) => {
+    const why = archiveChecks[check]?.() ?? printable(check).replace(/\.$/, '');
+    return member === undefined
+      ? l10n.t('The archive {0} is damaged: {1}. Restore it from a copy if there is one.', q(name), why)
+      : l10n.t(
+          'In the archive {0}, {2} is damaged: {1}. Restore the archive from a copy if there is one.',
+          q(name),
+          why,
+          q(member),
+        );
+  },
+  'archive-unsupported': ({ name, member, what }) => {
+    const feature = archiveFeatures[what]?.() ?? printable(what);
+    return member === undefined
+      ? l10n.t('The archive {0} uses {1}, which is not supported here. Open it with 7-Zip.', q(name), feature)
+      : l10n.t(
+          'In the archive {0}, {2} uses {1}, which is not supported here. Open it with 7-Zip.',
+          q(name),
+          feature,
+          q(member),
+        );
+  },
+  'password-needed': ({ name }) => l10n.t('The archive {0} is encrypted. Its password is needed.', q(name)),
+  'password-wrong': ({ name, tried }) => {
+    const words = [q(name), formatNumber(tried)] as const;
+    return plural(tried, {
+      one: l10n.t('The password does not open the archive {0}. Try another one.', words[0]),
+      other: l10n.t('None of {1} passwords opens the archive {0}. Try another one.', ...words),
+    });
+  },
+  'not-an-archive-place': ({ path, folders }) =>
+    l10n.t('{0} is no zip in one of the folders {1}. Move it there to open it.', q(path), list(folders)),
+  'not-a-session-archive': ({ name }) =>
     l10n.t(
-      'The archive {0} is damaged: {1}. Restore it from a copy if there is one.',
+      '{0} is no session archive: it holds no encrypted meta.json. It was left; delete it by other means.',
       q(name),
-      archiveChecks[check]?.() ?? printable(check).replace(/\.$/, ''),
     ),
-  'archive-unsupported': ({ name, what }) =>
-    l10n.t(
-      'The archive {0} uses {1}, which is not supported here. Open it with 7-Zip.',
-      q(name),
-      archiveFeatures[what]?.() ?? printable(what),
-    ),
-  'archive-encrypted': ({ name }) =>
-    l10n.t('The archive {0} is encrypted with a password and cannot be shown here yet.', q(name)),
   'source-changing': ({ name }) =>
     l10n.t('{0} was changed meanwhile by another program, so it was left as it is. Try again.', q(name)),
   'recorder-closed': () =>
@@ -205,12 +228,28 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
   header: () => l10n.t('its header is invalid'),
   checksum: () => l10n.t('its checksum does not match'),
   trailing: () => l10n.t('what follows its text is no part of it'),
+  hmac: () =>
+    l10n.t(
+      'it was changed after it was encrypted, or the password is wrong (one wrong password in 65,536 gets this far)',
+    ),
+  digest: () => l10n.t('it is not the file that meta.json tells of'),
+  'encryption-header': () => l10n.t('what it says of its encryption is invalid'),
+  'local-header': () => l10n.t('its two headers do not agree'),
+  overlap: () => l10n.t('its data overlaps other data'),
+  duplicate: () => l10n.t('there are two files of this name'),
+  path: () => l10n.t('it holds a file whose name is not allowed in an archive'),
+  directory: () => l10n.t('its list of files does not agree with its end'),
 };
 
 /** What we can't read, by our own names. */
 const archiveFeatures: Readonly<Record<string, () => string>> = {
   zstd: () => l10n.t('Zstandard, for which Node.js 22.15 or later is needed'),
   method: () => l10n.t('an unknown compression method'),
+  zipcrypto: () => l10n.t('the old encryption of zips (ZipCrypto)'),
+  'strong-encryption': () => l10n.t('the “strong encryption” of PKZIP'),
+  'multi-disk': () => l10n.t('several disks'),
+  'compressed-size': () => l10n.t('more than 1 GB of encrypted data'),
+  members: () => l10n.t('more than 65,535 files'),
   filter: () => l10n.t('an unknown method or filter'),
   dictionary: () => l10n.t('a dictionary of its own'),
   window: () => l10n.t('a window of more than 128 MB'),

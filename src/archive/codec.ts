@@ -1,40 +1,68 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
-import type { CodecJob, CodecMessage } from './codecThread.ts';
+import type { CodecJob, CodecMessage, CodecSource } from './codecThread.ts';
 import { decodeBySevenZip } from './sevenZip.ts';
+import type { SevenZipFailure } from './sevenZip.ts';
+import type { SevenZipInput } from './sevenZipProgram.ts';
 
-/** The entry point of `dist/codec.js`: decodes one file, and waits where nobody takes the text. */
+/** The entry point of `dist/codec.js`: decodes one text after the other, and waits where nobody takes it. */
 
 /** Pieces are about 1 MB. */
 const MAX_AHEAD = 4;
+/** Memory is given back with the thread. Enough for the dictionary of 8 MB that Python's zips have, and 7-Zip itself. */
+const MAX_KEPT_BYTES = 48 * 1024 * 1024;
+
+const ahead = workerData as Int32Array;
 
 function send(message: CodecMessage, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
 
-async function decode({ format, name, fd, bytes, ahead }: CodecJob): Promise<void> {
-  const input = {
-    bytes,
-    read: (buffer: Int8Array, offset: number, length: number, position: number): number =>
-      readSync(fd, buffer, offset, length, position),
-  };
-  const write = (piece: Int8Array): void => {
-    for (let count = Atomics.load(ahead, 0); count >= MAX_AHEAD; count = Atomics.load(ahead, 0))
-      Atomics.wait(ahead, 0, count);
-    Atomics.add(ahead, 0, 1);
-    const copy = Uint8Array.from(piece);
-    send({ kind: 'piece', bytes: copy }, [copy.buffer]);
-  };
-  const failure = await decodeBySevenZip(format, input, write);
-  if (failure === undefined) send({ kind: 'end' });
-  else if ('check' in failure) throw new Failure('archive-damaged', { name, ...failure });
-  else throw new Failure('archive-unsupported', { name, ...failure });
+parentPort?.on('message', (job: CodecJob) => {
+  void decode(job).then(send);
+});
+
+async function decode({ format, name, source, bytesOfText }: CodecJob): Promise<CodecMessage> {
+  try {
+    const { failure, memoryBytes } = await decodeBySevenZip(format, inputOf(source), write, bytesOfText);
+    const isReusable = memoryBytes <= MAX_KEPT_BYTES;
+    if (failure === undefined) return { kind: 'end', isReusable };
+    return { kind: 'end', isReusable, failure: toFailureMessage(toFailure(name, failure)) };
+  } catch (error) {
+    return { kind: 'end', isReusable: false, failure: toFailureMessage(fromSystemError(error, name)) };
+  }
 }
 
-const job = workerData as CodecJob;
-try {
-  await decode(job);
-} catch (error) {
-  send({ kind: 'failed', failure: toFailureMessage(fromSystemError(error, job.name)) });
+function toFailure(name: string, failure: SevenZipFailure): Failure {
+  return 'check' in failure
+    ? new Failure('archive-damaged', { name, ...failure })
+    : new Failure('archive-unsupported', { name, ...failure });
+}
+
+function write(piece: Int8Array): void {
+  for (let count = Atomics.load(ahead, 0); count >= MAX_AHEAD; count = Atomics.load(ahead, 0))
+    Atomics.wait(ahead, 0, count);
+  Atomics.add(ahead, 0, 1);
+  const copy = new Uint8Array(piece);
+  send({ kind: 'piece', bytes: copy }, [copy.buffer]);
+}
+
+function inputOf(source: CodecSource): SevenZipInput {
+  if ('fd' in source) {
+    const { fd, start, bytes } = source;
+    return {
+      bytes,
+      read: (buffer, offset, length, position) => readSync(fd, buffer, offset, length, start + position),
+    };
+  }
+  const { data } = source;
+  return {
+    bytes: data.length,
+    read: (buffer, offset, length, position) => {
+      const part = data.subarray(position, position + length);
+      buffer.set(part, offset);
+      return part.length;
+    },
+  };
 }

@@ -1,54 +1,83 @@
 import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { Failure, fromFailureMessage } from '../base/failure.ts';
+import { isMarkedAsUntransferable } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { Failure, fromFailureMessage, fromSystemError } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
-import type { OpenFile } from './openFile.ts';
+import { endThread, keepThread, takeThread } from './codecThreads.ts';
 import type { SevenZipFormat } from './sevenZip.ts';
 
-/** What the codec's thread is to do; it reads the descriptor, which all threads share. */
+/** Compressed bytes: a range of a descriptor, which all threads share, or bytes in memory, which are given away. */
+export type CodecSource =
+  { readonly fd: number; readonly start: number; readonly bytes: number } | { readonly data: Uint8Array };
+
+/** What a thread is to decode. */
 export interface CodecJob {
   readonly format: SevenZipFormat;
+  /** For failures. */
   readonly name: string;
-  readonly fd: number;
-  readonly bytes: number;
-  /** One number: how many pieces were sent and are not yet taken. The thread waits on it. */
-  readonly ahead: Int32Array<SharedArrayBuffer>;
+  readonly source: CodecSource;
+  /** For `lzma` without an end marker. */
+  readonly bytesOfText?: number | undefined;
 }
 
 export type CodecMessage =
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'end' }
-  | { readonly kind: 'failed'; readonly failure: FailureMessage };
-
-/** Where the thread's program lies: beside the bundle of each door, or here. */
-const codecUrl = new URL(import.meta.url.endsWith('.ts') ? './codec.ts' : './codec.js', import.meta.url);
+  | { readonly kind: 'end'; readonly isReusable: boolean; readonly failure?: FailureMessage };
 
 /**
- * Decodes a file by 7-Zip, in a thread of its own that ends with the last piece, or as soon as nobody wants more.
- * @throws Failure `archive-damaged`, `archive-unsupported`, `worker-lost`, or that of reading
+ * Decodes by 7-Zip in a thread, which waits while nobody takes the text. A thread that is not needed to the end, since
+ * nobody wants more or `signal` calls it off, is ended: 7-Zip cannot be interrupted.
+ * @throws Failure `archive-damaged`, `archive-unsupported`, `cancelled`, `worker-lost`, or that of reading
  */
-export async function* decodeInThread(
-  format: SevenZipFormat,
-  { name, handle, bytes }: OpenFile,
-  signal?: AbortSignal,
-): AsyncGenerator<Buffer> {
-  signal?.throwIfAborted();
-  const ahead = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: CodecJob = { format, name, fd: handle.fd, bytes, ahead };
-  const worker = new Worker(codecUrl, { workerData });
+export async function* decodeInThread(job: CodecJob, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* piecesOf(job, signal);
+  } catch (error) {
+    throw signal?.aborted === true ? new Failure('cancelled', {}) : fromSystemError(error, job.name);
+  }
+}
+
+async function* piecesOf(job: CodecJob, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  const thread = await takeThread(signal);
+  const { worker, ahead } = thread;
+  let isReusable = false;
   try {
     const messages = on(worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<[CodecMessage]>;
+    post(worker, job);
     for await (const [message] of messages) {
-      if (message.kind === 'end') return;
-      if (message.kind === 'failed') throw fromFailureMessage(message.failure);
-      const piece = message.bytes;
-      yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+      signal?.throwIfAborted();
+      if (message.kind === 'end') {
+        isReusable = message.isReusable;
+        if (message.failure !== undefined) throw fromFailureMessage(message.failure);
+        return;
+      }
+      const { buffer, byteOffset, byteLength } = message.bytes;
+      // Who forgets a text in the middle must not keep the process alive by that.
+      worker.unref();
+      yield Buffer.from(buffer, byteOffset, byteLength);
+      worker.ref();
       Atomics.sub(ahead, 0, 1);
       Atomics.notify(ahead, 0);
     }
     throw new Failure('worker-lost', { detail: 'the codec ended early' });
   } finally {
-    // Until then it may read, so the file has to stay open.
-    await worker.terminate();
+    if (isReusable) keepThread(thread);
+    // Until it has ended it may read, so the file has to stay open.
+    else await endThread(thread);
   }
+}
+
+function post(worker: Worker, job: CodecJob): void {
+  if ('fd' in job.source) {
+    worker.postMessage(job);
+    return;
+  }
+  const { data } = job.source;
+  const { buffer } = data;
+  // Small ones share a pool, and with it the thread would get what is none of its business.
+  const own =
+    buffer instanceof ArrayBuffer && !isMarkedAsUntransferable(buffer)
+      ? new Uint8Array(buffer, data.byteOffset, data.length)
+      : new Uint8Array(data);
+  worker.postMessage({ ...job, source: { data: own } }, [own.buffer]);
 }

@@ -28,9 +28,14 @@ export async function* decompress(
 const decoders = {
   gzip: gunzip,
   zstd: unzstd,
-  bzip2: (file: OpenFile, signal?: AbortSignal) => decodeInThread('bzip2', file, signal),
-  xz: (file: OpenFile, signal?: AbortSignal) => decodeInThread('xz', file, signal),
+  bzip2: bySevenZip('bzip2'),
+  xz: bySevenZip('xz'),
 };
+
+function bySevenZip(format: 'bzip2' | 'xz') {
+  return ({ name, handle, bytes }: OpenFile, signal?: AbortSignal): AsyncGenerator<Buffer> =>
+    decodeInThread({ format, name, source: { fd: handle.fd, start: 0, bytes } }, signal);
+}
 
 /** What the names of zlib's errors mean; all others: the compressed data is invalid. */
 const checks: Readonly<Record<string, string>> = {

@@ -1,12 +1,22 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream';
-import type { Readable } from 'node:stream';
-import { crc32, createInflateRaw } from 'node:zlib';
-import { fromFdPromise } from 'yauzl';
-import type { Entry, ZipFile } from 'yauzl';
-import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
+import type { Entry } from 'yauzl';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import type { MemberDigest } from '../model/sessionMeta.ts';
+import { decrypt, isOpenedBy } from './encryptedMember.ts';
+import type { OpenFile } from './openFile.ts';
+import type { Passwords } from './passwords.ts';
+import { checkedText, provenText } from './provenText.ts';
+import type { Decoding } from './provenText.ts';
+import { methodOf, readRange, unpack } from './unpack.ts';
+import type { FileRange, Packing, Unpacking } from './unpack.ts';
+import { AES_METHOD, parseAesField } from './winZipAes.ts';
+import type { AesHeader } from './winZipAes.ts';
+import { aesFieldIn, readEntries } from './zipEntries.ts';
+import type { ZipEntry } from './zipEntries.ts';
+import { damaged, throwIfCancelled, toZipFailure, unsupported } from './zipFailure.ts';
 
 /** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */
 export interface ZipMember {
@@ -16,25 +26,48 @@ export interface ZipMember {
   readonly crc32: number;
   readonly comment: string;
   readonly encrypted: boolean;
+  /** One of those that we read (see `Method`), or its number in zips; of an encrypted member what is beneath. */
+  readonly method: string;
+  /** In ms since 1970; most zips tell local time, without its zone. */
+  readonly modified: number;
 }
 
 export interface OpenZip {
   readonly members: readonly ZipMember[];
-  /** @throws Failure `archive-encrypted`, `archive-unsupported` where the headers tell already that it cannot be read */
+  /**
+   * @throws Failure `password-needed`, `archive-unsupported`, `archive-damaged` (`encryption-header`) where the headers
+   * tell already that it cannot be read
+   */
   requireReadable(member: ZipMember): void;
   /**
-   * The plaintext of a member in pieces. Its size and CRC-32 are checked at the end, so only who reads to the end
+   * The plaintext of a member in pieces. What is encrypted, or has a digest, is proven before the first piece: by its
+   * HMAC, its size, its digest, and its CRC-32 where the format tells it. Of another member, only who reads to the end
    * knows that it is sound.
-   * @throws Failure `archive-damaged`, `archive-unsupported`, `archive-encrypted`
+   * @throws Failure `archive-damaged`, `archive-unsupported`, `password-needed`, `password-wrong`, `cancelled`
    */
-  read(member: ZipMember): AsyncIterable<Buffer>;
+  read(member: ZipMember, digest?: MemberDigest): AsyncIterable<Buffer>;
+  /**
+   * Whether a password fits; proven for what is up to 1 MB long, and very likely for others. True for a member that is not
+   * encrypted.
+   * @throws Failure as `read` does, other than for passwords
+   */
+  opens(member: ZipMember): Promise<boolean>;
+}
+
+interface Opening {
+  readonly passwords?: Passwords | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Opens the zip at `path` while `use` runs; links are not followed.
- * @throws Failure `archive-damaged` with the check that failed, or that of the file system
+ * @throws Failure `archive-damaged` with the check that failed, `archive-unsupported`, or that of the file system
  */
-export async function withZip<T>(path: string, use: (zip: OpenZip) => Promise<T>): Promise<T> {
+export async function withZip<T>(
+  path: string,
+  use: (zip: OpenZip) => Promise<T>,
+  opening: Opening = {},
+): Promise<T> {
   const name = basename(path);
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {
@@ -42,29 +75,40 @@ export async function withZip<T>(path: string, use: (zip: OpenZip) => Promise<T>
     },
   );
   try {
-    const zip = await fromFdPromise(handle.fd, { lazyEntries: true, autoClose: false });
-    const entries = new Map<ZipMember, Entry>();
-    for await (const entry of zip.eachEntry()) entries.set(toMember(entry), entry);
-    const entryOf = (member: ZipMember): Entry => {
-      const entry = entries.get(member);
-      if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
-      return entry;
-    };
-    return await use({
-      members: [...entries.keys()],
-      requireReadable: (member) => {
-        methodOf(entryOf(member), name);
-      },
-      read: (member) => readEntry(zip, entryOf(member), name),
-    });
+    const { size } = await handle.stat();
+    return await use(await openZip({ name, handle, bytes: size }, opening));
   } catch (error) {
-    throw toFailure(error, name);
+    throw toZipFailure(error, { name });
   } finally {
     await handle.close();
   }
 }
 
+async function openZip(file: OpenFile, { passwords, signal }: Opening): Promise<OpenZip> {
+  const { name } = file;
+  const entries = new Map<ZipMember, ZipEntry>();
+  for (const entry of await readEntries(file, signal)) entries.set(toMember(entry.entry), entry);
+  const reading = (member: ZipMember): Reading => {
+    const entry = entries.get(member);
+    if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
+    const place = { name, member: member.name };
+    return { member, entry, passwords, place, signal };
+  };
+  return {
+    members: [...entries.keys()],
+    requireReadable(member) {
+      const { aes } = packingOf(reading(member));
+      const isLocked = aes !== undefined && (passwords?.candidates() ?? []).length === 0;
+      if (isLocked) throw new Failure('password-needed', { name });
+    },
+    read: (member, digest) => readMember(reading(member), digest),
+    opens: (member) => opens(reading(member)),
+  };
+}
+
 function toMember(entry: Entry): ZipMember {
+  const number = aesHeaderOf(entry)?.method ?? entry.compressionMethod;
+  const modified = entry.getLastModDate().getTime();
   return {
     name: entry.fileName,
     bytes: entry.uncompressedSize,
@@ -72,60 +116,78 @@ function toMember(entry: Entry): ZipMember {
     crc32: entry.crc32,
     comment: entry.fileComment,
     encrypted: entry.isEncrypted(),
+    method: methodOf(number) ?? String(number),
+    modified: Number.isNaN(modified) ? 0 : modified,
   };
 }
 
-const STORED = 0;
-const DEFLATED = 8;
-
-/** How an entry is compressed. */
-function methodOf(entry: Entry, name: string): number {
-  if (entry.isEncrypted()) throw new Failure('archive-encrypted', { name });
-  const method = entry.compressionMethod;
-  if (method !== STORED && method !== DEFLATED)
-    throw new Failure('archive-unsupported', { name, what: `compression method ${String(method)}` });
-  return method;
+function aesHeaderOf(entry: Entry): AesHeader | undefined {
+  const field = entry.compressionMethod === AES_METHOD ? aesFieldIn(entry.extraFields) : undefined;
+  return field === undefined ? undefined : parseAesField(field);
 }
 
-async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Buffer> {
-  const method = methodOf(entry, name);
-  const content = { bytes: 0, crc32: 0 };
+interface Reading extends Unpacking {
+  readonly member: ZipMember;
+  readonly entry: ZipEntry;
+  readonly passwords: Passwords | undefined;
+}
+
+const MAX_HELD_BYTES = 1024 ** 3;
+/** The flag that an LZMA stream ends by a mark of its own. */
+const LZMA_END = 2;
+
+interface MemberPacking extends Packing {
+  readonly aes: AesHeader | undefined;
+}
+
+/** How a member is packed, where that is a way that we know. */
+function packingOf({ member, entry: { entry }, place }: Reading): MemberPacking {
+  const isAes = entry.compressionMethod === AES_METHOD;
+  if (entry.isEncrypted() && !isAes) throw unsupported(place, 'zipcrypto');
+  const aes = aesHeaderOf(entry);
+  if (isAes && (aes === undefined || !entry.isEncrypted())) throw damaged(place, 'encryption-header');
+  const method = methodOf(aes?.method ?? entry.compressionMethod);
+  if (method === undefined) throw unsupported(place, 'method');
+  if (isAes && entry.compressedSize > MAX_HELD_BYTES) throw unsupported(place, 'compressed-size');
+  const hasEnd = (entry.generalPurposeBitFlag & LZMA_END) !== 0;
+  return { method, bytesOfText: method === 'lzma' && !hasEnd ? member.bytes : undefined, aes };
+}
+
+async function* readMember(reading: Reading, digest: MemberDigest | undefined): AsyncGenerator<Buffer> {
+  const { member, entry, place, signal } = reading;
+  const refuse = (check: string): Failure => damaged(place, check);
   try {
-    const raw = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-    const stream = method === DEFLATED ? inflated(raw) : raw;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      content.bytes += chunk.length;
-      if (content.bytes > entry.uncompressedSize) break;
-      content.crc32 = crc32(chunk, content.crc32);
-      yield chunk;
-    }
+    throwIfCancelled(signal);
+    const packing = packingOf(reading);
+    const range = await entry.data();
+    const told = {
+      bytes: member.bytes,
+      crc32: packing.aes?.version === 2 ? undefined : member.crc32,
+      sha256: digest?.sha256.toLowerCase(),
+    };
+    if (packing.aes === undefined && digest === undefined)
+      yield* checkedText(unpack(packing, range, reading), told, refuse);
+    else yield* provenText(() => openInMemory(range, packing, reading), told, refuse);
   } catch (error) {
-    throw toFailure(error, name);
+    throw toZipFailure(error, place);
   }
-  const check = broken(content, entry);
-  if (check !== undefined) throw new Failure('archive-damaged', { name, check });
 }
 
-/** yauzl's own inflating takes four times as long: its pieces of 16 KB pass through one stream more. */
-const CHUNK_BYTES = 256 * 1024;
-
-function inflated(raw: Readable): Readable {
-  // An error of either ends both, so whoever reads the result is told; what is not read to the end is closed.
-  return pipeline(raw, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => undefined);
+/** What is decoded from memory is what was proven, whatever becomes of the file. */
+async function openInMemory(range: FileRange, packing: MemberPacking, reading: Reading): Promise<Decoding> {
+  const { aes } = packing;
+  if (range.bytes > MAX_HELD_BYTES) throw unsupported(reading.place, 'compressed-size');
+  if (aes !== undefined) {
+    const { data, code } = await decrypt({ range, aes }, reading.passwords, reading);
+    return { text: unpack(packing, { data }, reading), code };
+  }
+  const data = await readRange(range, reading);
+  const code = createHash('sha256').update(data).digest('hex');
+  return { text: unpack(packing, { data }, reading), code };
 }
 
-function broken(content: { bytes: number; crc32: number }, entry: Entry): string | undefined {
-  if (content.bytes > entry.uncompressedSize) return 'longer';
-  if (content.bytes < entry.uncompressedSize) return 'shorter';
-  return content.crc32 === entry.crc32 ? undefined : 'crc-32';
-}
-
-/** yauzl's errors are plain sentences; those of the file system and of zlib carry a code. */
-function toFailure(error: unknown, name: string): Failure {
-  if (hasCode(error)) return error;
-  if (!(error instanceof Error)) return fromSystemError(error, name);
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall !== undefined) return fromSystemError(error, name);
-  const check = code?.startsWith('Z_') === true ? 'compression' : error.message;
-  return new Failure('archive-damaged', { name, check }, error);
+async function opens(reading: Reading): Promise<boolean> {
+  const { aes } = packingOf(reading);
+  if (aes === undefined) return true;
+  return isOpenedBy({ range: await reading.entry.data(), aes }, reading.passwords, reading);
 }

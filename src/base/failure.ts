@@ -30,9 +30,16 @@ export interface FailureData {
   'member-needed': { name: string; members: readonly string[] };
   'no-such-part': { name: string; part: number; parts: number };
   /** A zip that breaks its own format; `check` names what did not hold: one of ours (`longer`, `crc-32` …) or the reader's. */
-  'archive-damaged': { name: string; check: string };
-  'archive-unsupported': { name: string; what: string };
-  'archive-encrypted': { name: string };
+  'archive-damaged': { name: string; member?: string; check: string };
+  'archive-unsupported': { name: string; member?: string; what: string };
+  /** The archive is encrypted, and no password is known. */
+  'password-needed': { name: string };
+  /** None of the known passwords opens the archive. */
+  'password-wrong': { name: string; tried: number };
+  /** Only zips in `logs/` and in the folder of the session archives, and in folders below them, are opened. */
+  'not-an-archive-place': { path: string; folders: readonly string[] };
+  /** What was to be deleted lacks what makes a session archive: encrypted members, and a `meta.json` among them. */
+  'not-a-session-archive': { name: string };
   /** The file changed under our hands more often than we try again. */
   'source-changing': { name: string };
   /** The recorder was closed before this entry was written. */

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { POLICY_FILE } from '../model/places.ts';
+import { defaultPolicy } from '../model/policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { readPolicyText } from '../model/policyText.ts';
 import { replaceFile } from './durable.ts';
@@ -46,6 +47,24 @@ export function readPolicyFile(root: string): PolicyText | undefined {
 export function loadPolicy(root: string): Policy | undefined {
   const file = readPolicyFile(root);
   return file === undefined ? undefined : policyOf(file);
+}
+
+/**
+ * The folder of the session archives, relative to the workspace: that of the policy, else its default. A policy that
+ * cannot be used counts as none.
+ */
+export function sessionsFolder(root: string): string {
+  try {
+    return plainly((loadPolicy(root) ?? defaultPolicy).sessions.dir);
+  } catch {
+    return defaultPolicy.sessions.dir;
+  }
+}
+
+/** A relative path without what means nothing in it: `./a//b/` is `a/b`. */
+export function plainly(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.join('/');
 }
 
 /** @throws Failure `policy-damaged`, `policy-newer` */

@@ -24,3 +24,13 @@ export function removeFile(
     return now;
   });
 }
+
+/**
+ * Removes a file of a folder that has no lock, if it still is the one that was looked at. Whoever calls syncs the folder.
+ * @returns false where it is another one by now
+ */
+export function removeUnlocked(folder: string, file: LogFile): boolean {
+  const isTheOne = isUnchanged(folder, file);
+  if (isTheOne) unlinkSync(join(folder, file.name));
+  return isTheOne;
+}

@@ -9,6 +9,7 @@ import { keepMode, randomToken, removeIfThere, sweepReplacements, syncFolder } f
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
 import { kindOf } from './list.ts';
+import { sessionsFolder } from './policyFile.ts';
 
 /** Where a copy of a log goes. */
 export interface CopyTarget {
@@ -27,7 +28,7 @@ export interface CopyContent {
 }
 
 /**
- * Saves a copy outside of `logs/`: writes it beside its place, syncs, checks its size, and only then gives it its name.
+ * Saves a copy outside of the logs: writes it beside its place, syncs, checks its size, and only then gives it its name.
  * Whatever goes wrong leaves nothing behind, and what stood there as it was; what a killed call left, the next one for the same place removes. A link at the place is refused, never followed.
  * @returns the size of the copy
  * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
@@ -84,16 +85,26 @@ function requirePlace({ root, path, replaces }: CopyTarget): void {
     throw new Failure('source-changing', { name: path });
 }
 
-/** Whatever way leads there: a copy in this workspace's `logs/`, or in a managed one, would be taken for a log. */
+/**
+ * Whatever way leads there: a copy in this workspace's `logs/`, or in a managed one, would be taken for a log; and one among
+ * the session archives of a managed one for such an archive.
+ */
 function requireOutsideLogs(root: string, path: string): void {
   const realRoot = realPathOf(root);
+  const below: string[] = [];
   for (let folder = realPathOf(dirname(path)); ; folder = dirname(folder)) {
-    const parent = dirname(folder);
-    const isOurs = parent === realRoot || kindOf(join(parent, POLICY_FILE)) !== 'missing';
-    if (isOurs && isSameFolder(folder, join(parent, LOGS_FOLDER)))
+    const ours = logFolders(folder, folder === realRoot).map((name) => join(folder, name));
+    if (below.some((each) => ours.some((our) => isSameFolder(each, our))))
       throw new Failure('target-among-logs', { path });
-    if (parent === folder) return;
+    if (dirname(folder) === folder) return;
+    below.push(folder);
   }
+}
+
+/** What is ours in a folder, relative to it. */
+function logFolders(folder: string, isRoot: boolean): readonly string[] {
+  if (kindOf(join(folder, POLICY_FILE)) !== 'missing') return [LOGS_FOLDER, sessionsFolder(folder)];
+  return isRoot ? [LOGS_FOLDER] : [];
 }
 
 /** By any name: some file systems take `Logs` for `logs`. */

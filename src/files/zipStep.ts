@@ -94,7 +94,7 @@ async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipCo
 /** Archives that cannot be read, or are gone: none of ours holds the file then. */
 const noTwins: ReadonlySet<FailureCode> = new Set([
   'archive-damaged',
-  'archive-encrypted',
+  'password-needed',
   'archive-unsupported',
   'file-missing',
 ]);

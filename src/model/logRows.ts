@@ -1,5 +1,5 @@
 import type { Outlook } from './outlook.ts';
-import type { DatedLogFile, Totals } from './logFile.ts';
+import type { DatedLogFile, LogFile, Totals } from './logFile.ts';
 
 /**
  * The rows of the *Workspace Logs* view, as the worker decides them. Only the rows of one page cross to the editor's
@@ -7,8 +7,10 @@ import type { DatedLogFile, Totals } from './logFile.ts';
  */
 
 /** The groups of a workspace, in the order they are shown. */
-export const LOG_GROUPS = ['api', 'audit', 'other'] as const;
+export const LOG_GROUPS = ['api', 'audit', 'other', 'sessions'] as const;
 export type LogGroup = (typeof LOG_GROUPS)[number];
+/** The groups of files directly in `logs/`. */
+export type FileGroup = Exclude<LogGroup, 'sessions'>;
 
 /** Names what has rows below it. */
 export type RowParent =
@@ -16,11 +18,33 @@ export type RowParent =
   | { readonly kind: 'group'; readonly group: LogGroup }
   /** A foreign family of several files. */
   | { readonly kind: 'family'; readonly family: string }
-  | { readonly kind: 'month'; readonly month: LogMonth };
+  | { readonly kind: 'month'; readonly month: LogMonth }
+  /** A folder of session archives: of a user, or of a chat. */
+  | { readonly kind: 'folder'; readonly path: string }
+  /** A message that has several archives. */
+  | { readonly kind: 'message'; readonly message: SessionMessage }
+  /** What is inside an archive. */
+  | { readonly kind: 'archive'; readonly path: string };
+
+/** Names a message by its folder, relative to the workspace with `/` between its parts, and its id as it is in names. */
+export interface SessionMessage {
+  readonly folder: string;
+  readonly message: string;
+}
+
+/** Whether a known password opens an archive; `none` where it needs none, `unknown` until somebody has tried. */
+export type LockState = 'unknown' | 'locked' | 'open' | 'none';
+
+/** A file inside an archive, as its central directory tells. */
+export interface ArchiveMember {
+  readonly name: string;
+  readonly bytes: number;
+  readonly encrypted: boolean;
+}
 
 /** A month of a family that has many files. A foreign family may bear the name of one of ours: the group tells. */
 export interface LogMonth {
-  readonly group: LogGroup;
+  readonly group: FileGroup;
   readonly family: string;
   /** YYYY-MM in local time; empty for files of no known time. */
   readonly month: string;
@@ -35,12 +59,36 @@ export interface LogRowFile extends DatedLogFile {
 interface Below {
   readonly totals: Totals;
   readonly outside?: Totals;
+  /** There is more than was counted. */
+  readonly isPartial?: true;
 }
 
-export type LogRow =
+/** A row that only stands for what is below it. */
+export type BelowRow =
   | ({ readonly kind: 'group'; readonly group: LogGroup } & Below)
   | ({ readonly kind: 'family'; readonly family: string } & Below)
   | ({ readonly kind: 'month'; readonly month: LogMonth } & Below)
+  /** `level` is 1 for users, 2 for chats, and more where somebody nested deeper. */
+  | ({
+      readonly kind: 'folder';
+      readonly path: string;
+      readonly name: string;
+      readonly level: number;
+    } & Below)
+  | ({ readonly kind: 'message'; readonly message: SessionMessage } & Below);
+
+/** `message` is the id of the message row that an archive stands below, where it does. */
+export interface ArchiveRow {
+  readonly kind: 'archive';
+  readonly file: LogRowFile;
+  readonly lock: LockState;
+  readonly message?: string;
+}
+
+export type LogRow =
+  | BelowRow
+  | ArchiveRow
+  | { readonly kind: 'member'; readonly archive: LogFile; readonly member: ArchiveMember }
   | { readonly kind: 'file'; readonly file: LogRowFile };
 
 /** One page of the rows below a parent. */

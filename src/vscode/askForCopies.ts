@@ -9,7 +9,6 @@ import type { LogFile } from '../model/logFile.ts';
 import type { LogTarget } from './logTarget.ts';
 import { withoutIcons } from './plainText.ts';
 import { offer } from './tell.ts';
-import { isLocal } from './whereItRuns.ts';
 
 /** A log and where its copy goes. */
 export interface Copy extends LogTarget {
@@ -23,6 +22,8 @@ const LAST_FOLDER = 'downloadFolder';
 /** Whether compressed logs are to be unzipped; undefined: neither. */
 export async function askForm(targets: readonly LogTarget[]): Promise<boolean | undefined> {
   const files = targets.map(({ file }) => file);
+  // What a session archive holds is saved by *Decrypt To…*.
+  if (files.some(({ folder }) => folder !== undefined)) return false;
   const compressed = files.filter(({ parts }) => compressionOf(parts) !== '');
   const [first] = compressed;
   if (first === undefined) return false;
@@ -51,6 +52,7 @@ export async function askForm(targets: readonly LogTarget[]): Promise<boolean | 
 export async function askPlace(
   targets: readonly LogTarget[],
   names: readonly string[],
+  title: string,
   app: App,
   memory: vscode.Memento,
 ): Promise<Copy[]> {
@@ -61,9 +63,7 @@ export async function askPlace(
   if (targets.length === 1) {
     const uri = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.file(join(folder, name)),
-      title: isLocal()
-        ? vscode.l10n.t('Save a Copy of {0}', printable(target.file.name))
-        : vscode.l10n.t('Save a Copy of {0} on the Server', printable(target.file.name)),
+      title,
       saveLabel: vscode.l10n.t('Save Copy'),
     });
     if (!isOnDisk(uri)) return [];
@@ -71,15 +71,12 @@ export async function askPlace(
     const [replaces] = await app.run('filesAt', { paths: [uri.fsPath] });
     return [{ ...target, path: uri.fsPath, replaces }];
   }
-  const count = formatNumber(targets.length);
   const [uri] =
     (await vscode.window.showOpenDialog({
       defaultUri: vscode.Uri.file(folder),
       canSelectFiles: false,
       canSelectFolders: true,
-      title: isLocal()
-        ? vscode.l10n.t('Folder for Copies of {0} Logs', count)
-        : vscode.l10n.t('Folder for Copies of {0} Logs on the Server', count),
+      title,
       openLabel: vscode.l10n.t('Save Copies Here'),
     })) ?? [];
   if (!isOnDisk(uri)) return [];

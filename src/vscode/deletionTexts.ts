@@ -147,9 +147,14 @@ function listOf(files: readonly LogFile[]): string[] {
   if (files.length === 1) return [];
   const lines = files
     .slice(0, LISTED)
-    .map(({ name, bytes }) => l10n.t('{0} ({1})', printable(name), formatBytes(bytes)));
+    .map((file) => l10n.t('{0} ({1})', nameInList(file), formatBytes(file.bytes)));
   const more = files.length - LISTED;
   return [...lines, ...(more > 0 ? [l10n.t('and {0} more', formatNumber(more))] : []), ''];
+}
+
+/** The archives of two messages may bear the same name. */
+function nameInList({ folder, name }: LogFile): string {
+  return printable(folder === undefined ? name : `${folder}/${name}`);
 }
 
 function sizeWords(files: readonly LogFile[]): string {

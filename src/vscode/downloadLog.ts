@@ -1,25 +1,17 @@
-import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { App } from '../app/jobs.ts';
-import { describe, printable } from '../app/words.ts';
-import { fromUnknown, isFailure } from '../base/failure.ts';
-import { formatBytes, formatNumber } from '../base/locale.ts';
-import { compressionOf } from '../model/compression.ts';
+import { printable } from '../app/words.ts';
+import { formatNumber } from '../base/locale.ts';
 import { copyNames } from '../model/copyNames.ts';
 import { askForm, askPlace } from './askForCopies.ts';
-import type { Copy } from './askForCopies.ts';
 import type { LogTarget } from './logTarget.ts';
-import type { Output } from './output.ts';
-import { pickMember } from './pickMember.ts';
-import { withCancel } from './slowly.ts';
-import { offer } from './tell.ts';
+import { saveCopies } from './saveCopies.ts';
+import type { CopySources } from './saveCopies.ts';
 import { isLocal } from './whereItRuns.ts';
 
 /** Saves copies of logs where the person says, as they are or unzipped. */
 export async function downloadLogs(
   targets: readonly LogTarget[],
-  app: App,
-  output: Output,
+  sources: CopySources,
   memory: vscode.Memento,
 ): Promise<void> {
   const unzipped = await askForm(targets);
@@ -28,116 +20,20 @@ export async function downloadLogs(
     targets.map(({ file }) => file),
     { unzipped },
   );
-  const copies = await askPlace(targets, names, app, memory);
-  if (copies.length === 0) return;
-  const { saved, failed } = await saveAll(copies, unzipped, app, output);
-  tell(saved, failed, output);
+  const copies = await askPlace(targets, names, titleOf(targets), sources.app, memory);
+  await saveCopies(copies, unzipped, sources);
 }
 
-interface FailedCopy extends Copy {
-  readonly error: unknown;
-}
-
-async function saveAll(
-  copies: readonly Copy[],
-  unzipped: boolean,
-  app: App,
-  output: Output,
-): Promise<{ saved: { copy: Copy; bytes: number }[]; failed: FailedCopy[] }> {
-  const saved: { copy: Copy; bytes: number }[] = [];
-  const failed: FailedCopy[] = [];
-  const controller = new AbortController();
-  const [first] = copies;
-  const title =
-    copies.length === 1 && first !== undefined
-      ? vscode.l10n.t('Saving a copy of {0}', printable(first.file.name))
-      : vscode.l10n.t('Saving copies of {0} logs', formatNumber(copies.length));
-  await withCancel(title, controller, async (tellProgress) => {
-    for (const copy of copies) {
-      if (controller.signal.aborted) break;
-      try {
-        const { bytes } = await saveOne(copy, unzipped, app, output, controller.signal, tellProgress);
-        saved.push({ copy, bytes });
-      } catch (error) {
-        if (isFailure(error, 'cancelled')) break;
-        failed.push({ ...copy, error });
-      }
-    }
-  });
-  return { saved, failed };
-}
-
-async function saveOne(
-  { workspace, file, path, replaces }: Copy,
-  unzipped: boolean,
-  app: App,
-  output: Output,
-  signal: AbortSignal,
-  tellProgress: (message: string) => void,
-): Promise<{ bytes: number }> {
-  const input = {
-    root: workspace.root,
-    file,
-    unzipped: unzipped && compressionOf(file.parts) !== '',
-    target: path,
-    replaces,
-  };
-  return pickMember((member) =>
-    app.run(
-      'saveCopy',
-      { ...input, member },
-      {
-        signal,
-        onReport(report) {
-          output.report(report);
-          if (report.kind !== 'progress') return;
-          tellProgress(describeProgress(report.progress));
-        },
-      },
-    ),
-  );
-}
-
-function describeProgress({ done, total, name }: { done: number; total: number; name: string }): string {
-  return total === 0
-    ? vscode.l10n.t('{0}: {1}', printable(name), formatBytes(done))
-    : vscode.l10n.t('{0}: {1} of {2}', printable(name), formatBytes(done), formatBytes(total));
-}
-
-function tell(
-  saved: readonly { copy: Copy; bytes: number }[],
-  failed: readonly FailedCopy[],
-  output: Output,
-): void {
-  for (const { error } of failed) output.error(error);
-  const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
-  const [failure] = failed;
-  if (failure !== undefined) void offer('error', describe(fromUnknown(failure.error)), showOutput);
-  const [first] = saved;
-  if (first === undefined) return;
-  const { path } = first.copy;
-  const uri = vscode.Uri.file(path);
-  const bytes = saved.reduce((sum, each) => sum + each.bytes, 0);
-  const open = { [vscode.l10n.t('Open Copy')]: () => vscode.commands.executeCommand('vscode.open', uri) };
-  const reveal = isLocal()
-    ? { [vscode.l10n.t('Reveal')]: () => vscode.commands.executeCommand('revealFileInOS', uri) }
-    : {};
-  const place = printable(dirname(path));
-  if (saved.length === 1)
-    void offer(
-      'info',
-      vscode.l10n.t('{0} was saved in {1} ({2}).', printable(basename(path)), place, formatBytes(bytes)),
-      { ...open, ...reveal },
-    );
-  else
-    void offer(
-      'info',
-      vscode.l10n.t(
-        '{0} logs were saved in {1} ({2}).',
-        formatNumber(saved.length),
-        place,
-        formatBytes(bytes),
-      ),
-      reveal,
-    );
+function titleOf(targets: readonly LogTarget[]): string {
+  const [first] = targets;
+  if (targets.length === 1 && first !== undefined) {
+    const name = printable(first.file.name);
+    return isLocal()
+      ? vscode.l10n.t('Save a Copy of {0}', name)
+      : vscode.l10n.t('Save a Copy of {0} on the Server', name);
+  }
+  const count = formatNumber(targets.length);
+  return isLocal()
+    ? vscode.l10n.t('Folder for Copies of {0} Logs', count)
+    : vscode.l10n.t('Folder for Copies of {0} Logs on the Server', count);
 }

@@ -24,6 +24,11 @@ export const commands = {
   /** The same for the explorer, whose Delete key is not ours: beside it the menu would name that key. */
   deleteResource: 'workspaceLogs.deleteResource',
   rotateNow: 'workspaceLogs.rotateNow',
+  openArchive: 'workspaceLogs.openArchive',
+  decryptTo: 'workspaceLogs.decryptTo',
+  addPassword: 'workspaceLogs.addPassword',
+  forgetPasswords: 'workspaceLogs.forgetPasswords',
+  findSession: 'workspaceLogs.findSession',
   copyPath: 'workspaceLogs.copyPath',
   reveal: 'workspaceLogs.reveal',
   showOutput: 'workspaceLogs.showOutput',
@@ -61,6 +66,10 @@ export const contextKeys = {
   logDirs: 'workspaceLogs.logDirs',
   /** Those of managed workspaces. */
   managedLogDirs: 'workspaceLogs.managedLogDirs',
+  /** Paths of the folders below `logs` and of those of session archives: zips in them open as archives. */
+  archiveDirs: 'workspaceLogs.archiveDirs',
+  /** Those of managed workspaces. */
+  managedArchiveDirs: 'workspaceLogs.managedArchiveDirs',
   /** The active editor shows a part of a large log. */
   hasParts: 'workspaceLogs.hasParts',
 } as const;

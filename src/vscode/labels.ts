@@ -6,7 +6,7 @@ import type { LogRowFile } from '../model/logRows.ts';
 import type { Outlook } from '../model/outlook.ts';
 
 /** Words of the tree's rows for files. Times are local; the zone stands in the tooltip. */
-interface Labels {
+export interface RowWords {
   readonly label: string;
   readonly description: string;
   /** All of it, for who does not see the row. */
@@ -14,7 +14,7 @@ interface Labels {
 }
 
 /** A row for one file: the time range or the name, then size and what happens next. */
-export function labelsOf(file: LogRowFile, now: number): Labels {
+export function labelsOf(file: LogRowFile, now: number): RowWords {
   const { bytes, parts, outlook } = file;
   const name = printable(file.name);
   const next = outlook === undefined ? '' : describeOutlook(outlook, now);
@@ -64,6 +64,17 @@ function rangeOf({ first, last }: LogRowFile, style: keyof typeof styles): strin
   const end = last ?? first;
   if (start === undefined || end === undefined) return '';
   return formatOf(style).formatRange(Math.min(start, end), Math.max(start, end));
+}
+
+/** When something was; the year only where it is not this one. */
+export function momentOf(time: number, now: number): string {
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return formatOf(isThisYear ? 'short' : 'year').format(time);
+}
+
+/** The same to the second, with the zone. */
+export function zonedMomentOf(time: number): string {
+  return formatOf('zoned').format(time);
 }
 
 /** Making a formatter takes longer than a hundred rows. */

@@ -11,6 +11,7 @@ import type { LogTarget } from './logTarget.ts';
 import type { LogCommandInput } from './logTargets.ts';
 import type { LogTree } from './logTree.ts';
 import type { Output } from './output.ts';
+import type { Passwords } from './passwords.ts';
 import type { LogQuestion } from './pickLog.ts';
 import type { CommandTarget } from './pickWorkspace.ts';
 import { registerCommand } from './registerCommand.ts';
@@ -24,6 +25,7 @@ export function registerLogActions(
   app: App,
   workspaces: Workspaces,
   tree: LogTree,
+  passwords: Passwords,
   output: Output,
   memory: vscode.Memento,
 ): Disposable {
@@ -52,7 +54,7 @@ export function registerLogActions(
   register(
     commands.downloadLog,
     { title: vscode.l10n.t('Download Log'), many: true },
-    (targets) => downloadLogs(targets, app, output, memory),
+    (targets) => downloadLogs(targets, { app, passwords, output }, memory),
     mayChange,
   );
   for (const command of [commands.deleteLog, commands.deleteResource]) {

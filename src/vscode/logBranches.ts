@@ -1,6 +1,6 @@
 import type { LogRow, LogRowsPage, RowParent } from '../model/logRows.ts';
 import { rowParentOf } from './logNode.ts';
-import type { LogNode, MoreNode, ParentNode } from './logNode.ts';
+import type { ArchiveNode, LogNode, MoreNode, ParentNode } from './logNode.ts';
 import { reconcileRows } from './reconcileRows.ts';
 
 /** Rows are asked for and shown so many at a time. */
@@ -18,6 +18,8 @@ export interface LogBranches {
   readonly showMore: (node: MoreNode) => Promise<LogNode | undefined>;
   /** Asks again for all rows that were shown. @returns those to be shown anew, a parent for all that is below it */
   readonly refresh: () => Promise<LogNode[]>;
+  /** All archives among the rows. */
+  readonly archives: () => ArchiveNode[];
   /** Forgets what is below a row that is no more. */
   readonly forget: (parent: LogNode) => void;
 }
@@ -27,23 +29,32 @@ interface Branch {
   /** How many rows are wanted. */
   wanted: number;
   rows: readonly LogNode[];
+  /** Of an archive: the file that its rows were read from. */
+  source?: string;
   /** Settles when the last update is done: they follow one another. */
   updated: Promise<unknown>;
 }
 
-/** @param onError is told why rows could not be had */
-export function logBranches(ask: AskRows, onError: (error: unknown) => void): LogBranches {
+/** @param onError is told why the rows below a parent could not be had */
+export function logBranches(
+  ask: AskRows,
+  onError: (error: unknown, parent: ParentNode) => void,
+): LogBranches {
   const branches = new Map<LogNode, Branch>();
   const parents = new WeakMap<LogNode, ParentNode>();
 
   async function update(branch: Branch): Promise<LogNode[]> {
     const { parent } = branch;
+    // An archive is opened once, not after each change of anything.
+    const source = parent.kind === 'archive' ? JSON.stringify([parent.file, branch.wanted]) : undefined;
+    if (source !== undefined && source === branch.source) return [];
     const now = await rowsNow(branch);
     if (branches.get(parent) !== branch) return [];
     const { rows, areSame, changed, gone } = reconcileRows(branch.rows, now);
     for (const node of gone) forget(node);
     for (const node of rows) parents.set(node, parent);
     branch.rows = rows;
+    if (source !== undefined) branch.source = source;
     return areSame ? [...changed] : [parent];
   }
 
@@ -51,7 +62,9 @@ export function logBranches(ask: AskRows, onError: (error: unknown) => void): Lo
     const updated = branch.updated
       .then(() => update(branch))
       .catch((error: unknown) => {
-        onError(error);
+        onError(error, branch.parent);
+        // What cannot be opened is tried again when somebody unfolds it again, not after each change of anything.
+        if (branch.parent.kind === 'archive') branches.delete(branch.parent);
         return [];
       });
     branch.updated = updated;
@@ -106,12 +119,20 @@ export function logBranches(ask: AskRows, onError: (error: unknown) => void): Lo
       for (const branch of [...branches.values()]) changed.push(...(await inTurn(branch)));
       return changed;
     },
+    archives: () =>
+      [...branches.values()].flatMap(({ rows }) => rows.filter((node) => node.kind === 'archive')),
     forget,
   };
 }
 
 function toNode({ workspace }: ParentNode, row: LogRow): LogNode {
-  return row.kind === 'file'
-    ? { kind: 'file', workspace, file: row.file }
-    : { kind: row.kind, workspace, row };
+  switch (row.kind) {
+    case 'file':
+    case 'member':
+      return { ...row, workspace };
+    case 'archive':
+      return { ...row, workspace, message: row.message };
+    default:
+      return { kind: row.kind, workspace, row };
+  }
 }

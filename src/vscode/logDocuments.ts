@@ -1,14 +1,19 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
+import type { LogInput } from '../app/readLog.ts';
 import { describe } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { fromUnknown } from '../base/failure.ts';
 import { SCHEME } from './ids.ts';
+import { lockedDocuments } from './lockedDocuments.ts';
 import { formatLogUri, parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
+import { isAboutPassword } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import { offer } from './tell.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
+import type { Output } from './output.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export function toLogUri(address: LogAddress): vscode.Uri {
@@ -21,25 +26,54 @@ export interface LogDocuments extends Disposable {
 }
 
 /**
- * Serves logs as read-only documents of the scheme `workspace-logs`: decompressed in the worker, kept in memory by the
- * editor alone, never written to disk. Only files of open workspace folders are served, whoever asks.
+ * Serves logs as read-only documents of the scheme `workspace-logs`: decompressed and decrypted in the worker, kept in memory
+ * by the editor alone, never written to disk. Only files of open workspace folders are served, whoever asks.
+ *
+ * No text is kept here, so there is nothing to forget when a tab closes: VS Code lets go of a read-only document with its
+ * last editor, and ends the watching, with which the little that is known of it goes.
  */
-export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocuments {
+export function registerLogDocuments(
+  app: App,
+  workspaces: Workspaces,
+  passwords: Passwords,
+  output: Output,
+): LogDocuments {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
   /** Open documents by their URI. VS Code reads one first and watches it then. */
-  const open = new Map<string, { readonly uri: vscode.Uri; readonly address: LogAddress }>();
+  const open = new Map<string, OpenDocument>();
   /** What was read of each: the file's time, and how long the text is. */
   const reads = new Map<string, Read>();
   const timers = new Map<string, NodeJS.Timeout>();
 
   const texts = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
 
-  function addressOf(uri: vscode.Uri): LogAddress & { readonly root: string } {
+  const addLocked = lockedDocuments(output, (uri) => {
+    changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  });
+
+  function inputOf(uri: vscode.Uri): LogInput & Pick<LogAddress, 'part'> {
     const address = parseLogUri(uri.query);
     const workspace = workspaces.all().find(({ folder }) => folder.uri.path === address?.rootPath);
     if (address === undefined || workspace === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    return { ...address, root: workspace.root };
+    const { name, folder, member, part } = address;
+    return { root: workspace.root, name, folder, member, part };
+  }
+
+  /** VS Code asks also for tabs of an earlier time, so nobody is asked for a password here. */
+  async function withoutAsking<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T> {
+    try {
+      return await passwords.withRemembered(work);
+    } catch (error) {
+      if (isAboutPassword(error)) {
+        const { root, name, folder } = inputOf(uri);
+        addLocked({
+          uri,
+          unlock: () => passwords.withPassword({ root, name, ...(folder !== undefined && { folder }) }, work),
+        });
+      }
+      throw error;
+    }
   }
 
   const provider: vscode.FileSystemProvider = {
@@ -47,21 +81,21 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
     async stat(uri) {
       const text = texts.get(uri.toString());
       if (text !== undefined) return fileOf(text.bytes.length, text.at);
-      const { root, name, member, part } = addressOf(uri);
-      const { textBytes, modified, parts } = await app
-        .run('measureLog', { root, name, member })
-        .catch(refuse);
+      const { part, ...input } = inputOf(uri);
+      const measured = withoutAsking(uri, () => app.run('measureLog', input));
+      const { textBytes, modified, parts } = await measured.catch(refuse);
       const size = part === undefined || parts === 1 ? textBytes : Math.ceil(textBytes / parts);
       return fileOf(size, modified);
     },
     async readFile(uri) {
       const text = texts.get(uri.toString());
       if (text !== undefined) return text.bytes;
-      const { root, name, member, part } = addressOf(uri);
-      const input = { root, name, member, part: part?.index ?? 0 };
-      const { bytes, modified } = await app.run('readLogPart', input).catch((error: unknown) => {
+      const { part, ...input } = inputOf(uri);
+      const read = (): Promise<{ bytes: Uint8Array; modified: number }> =>
+        app.run('readLogPart', { ...input, part: part?.index ?? 0 });
+      const { bytes, modified } = await withoutAsking(uri, read).catch((error: unknown) => {
         // VS Code would only say that something unexpected happened.
-        if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
+        if (!isGone(error) && !isAboutPassword(error)) void offer('error', describe(fromUnknown(error)));
         return refuse(error);
       });
       reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now() });
@@ -95,8 +129,16 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
   async function tellChanges({ root, folder }: LogWorkspace): Promise<void> {
     const documents = [...open].filter(([, { address }]) => address.rootPath === folder.uri.path);
     if (documents.length === 0) return;
+    const byFolder = Map.groupBy(documents, ([, { address }]) => address.folder);
+    for (const [below, some] of byFolder) await tellChangesIn({ root, folder: below }, some);
+  }
+
+  async function tellChangesIn(
+    place: Pick<LogInput, 'root' | 'folder'>,
+    documents: readonly (readonly [key: string, OpenDocument])[],
+  ): Promise<void> {
     const names = documents.map(([, { address }]) => address.name);
-    const files = await app.run('findLogs', { root, names });
+    const files = await app.run('findLogs', { ...place, names });
     const times = new Map(files.map(({ name, modified }) => [name, modified]));
     for (const [key, { uri, address }] of documents) {
       const read = reads.get(key);
@@ -145,6 +187,11 @@ export function registerLogDocuments(app: App, workspaces: Workspaces): LogDocum
 
 function fileOf(size: number, time: number): vscode.FileStat {
   return { type: vscode.FileType.File, ctime: time, mtime: time, size };
+}
+
+interface OpenDocument {
+  readonly uri: vscode.Uri;
+  readonly address: LogAddress;
 }
 
 interface Read {

@@ -1,11 +1,14 @@
-import type { LogRow, LogRowFile, RowParent } from '../model/logRows.ts';
+import { pathInWorkspace } from '../model/logFile.ts';
+import type { LogFile } from '../model/logFile.ts';
+import type { ArchiveMember, BelowRow, LogRowFile, LockState, RowParent } from '../model/logRows.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
 
 /**
  * A row of the *Workspace Logs* view. There is one object for each row as long as the row is there; when something
  * changes, the object is given the new data, so that commands started from an older row see it.
  */
-export type LogNode = WorkspaceNode | PendingNode | BelowNode | FileNode | MoreNode;
+export type LogNode =
+  WorkspaceNode | PendingNode | BelowNode | ArchiveNode | MemberNode | FileNode | MoreNode;
 
 export interface WorkspaceNode {
   readonly kind: 'workspace';
@@ -19,11 +22,29 @@ export interface PendingNode {
   readonly keys: readonly string[];
 }
 
-/** A group, a family or a month. */
+/** A group, a family, a month; a folder of session archives, or a message that has several. */
 export interface BelowNode {
-  readonly kind: 'group' | 'family' | 'month';
+  readonly kind: BelowRow['kind'];
   readonly workspace: LogWorkspace;
-  readonly row: Exclude<LogRow, { kind: 'file' }>;
+  readonly row: BelowRow;
+}
+
+/** A session archive; its members are below it. */
+export interface ArchiveNode {
+  readonly kind: 'archive';
+  readonly workspace: LogWorkspace;
+  readonly file: LogRowFile;
+  readonly lock: LockState;
+  /** Id of the message row above it, where it stands below one. */
+  readonly message: string | undefined;
+}
+
+/** A file inside an archive. */
+export interface MemberNode {
+  readonly kind: 'member';
+  readonly workspace: LogWorkspace;
+  readonly archive: LogFile;
+  readonly member: ArchiveMember;
 }
 
 export interface FileNode {
@@ -40,20 +61,31 @@ export interface MoreNode {
   readonly rest: number;
 }
 
-export type ParentNode = WorkspaceNode | BelowNode;
+export type ParentNode = WorkspaceNode | BelowNode | ArchiveNode;
+
+const leaves: ReadonlySet<LogNode['kind']> = new Set(['pending', 'member', 'file', 'more']);
 
 export function isParent(node: LogNode): node is ParentNode {
-  return node.kind !== 'pending' && node.kind !== 'file' && node.kind !== 'more';
+  return !leaves.has(node.kind);
 }
 
 /** What the worker calls the parent of rows. */
 export function rowParentOf(node: ParentNode): RowParent {
   if (node.kind === 'workspace') return { kind: 'workspace' };
+  if (node.kind === 'archive') return { kind: 'archive', path: pathInWorkspace(node.file) };
   const { row } = node;
-  if (row.kind === 'group') return { kind: row.kind, group: row.group };
-  return row.kind === 'family'
-    ? { kind: row.kind, family: row.family }
-    : { kind: row.kind, month: row.month };
+  switch (row.kind) {
+    case 'group':
+      return { kind: row.kind, group: row.group };
+    case 'family':
+      return { kind: row.kind, family: row.family };
+    case 'month':
+      return { kind: row.kind, month: row.month };
+    case 'folder':
+      return { kind: row.kind, path: row.path };
+    case 'message':
+      return { kind: row.kind, message: row.message };
+  }
 }
 
 /** What tells a row from its neighbours. */
@@ -65,13 +97,26 @@ export function keyOf(node: LogNode): string {
     case 'more':
       return node.kind;
     case 'file':
-      return `file:${node.file.name}`;
+    case 'archive':
+      return `${node.kind}:${node.file.name}`;
+    case 'member':
+      return `member:${node.member.name}`;
     default:
       return keyOfBelow(node.row);
   }
 }
 
 function keyOfBelow(row: BelowNode['row']): string {
-  if (row.kind === 'group') return `group:${row.group}`;
-  return row.kind === 'family' ? `family:${row.family}` : `month:${row.month.month}`;
+  switch (row.kind) {
+    case 'group':
+      return `group:${row.group}`;
+    case 'family':
+      return `family:${row.family}`;
+    case 'month':
+      return `month:${row.month.month}`;
+    case 'folder':
+      return `folder:${row.name}`;
+    case 'message':
+      return `message:${row.message.message}`;
+  }
 }

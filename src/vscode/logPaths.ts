@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { printable } from '../app/words.ts';
-import { pathOf, uriOf } from './logTarget.ts';
+import { pathOf, placeOf, uriOf } from './logTarget.ts';
 import type { LogTarget } from './logTarget.ts';
 import { mayOpen } from './mayOpen.ts';
 import { offer } from './tell.ts';
@@ -12,7 +12,7 @@ export async function openRaw(targets: readonly LogTarget[], app: App): Promise<
   if (!(await mayOpen(targets.length))) return;
   for (const target of targets) {
     // VS Code would follow a link.
-    await app.run('requireLogs', { root: target.workspace.root, names: [target.file.name] });
+    await requireFile(target, app);
     await vscode.commands.executeCommand('vscode.open', uriOf(target), { preview: targets.length === 1 });
   }
 }
@@ -26,8 +26,7 @@ export async function copyPaths(targets: readonly LogTarget[]): Promise<void> {
 export async function reveal(targets: readonly LogTarget[], app: App): Promise<void> {
   const [target] = targets;
   if (target === undefined) return;
-  const { workspace, file } = target;
-  await app.run('requireLogs', { root: workspace.root, names: [file.name] });
+  await requireFile(target, app);
   const uri = uriOf(target);
   await vscode.commands.executeCommand('revealInExplorer', uri);
   const setting = 'explorer.excludeGitIgnore';
@@ -36,7 +35,7 @@ export async function reveal(targets: readonly LogTarget[], app: App): Promise<v
     'info',
     vscode.l10n.t(
       'The explorer hides what Git ignores, so {0} may not be shown there ({1}).',
-      printable(file.name),
+      printable(target.file.name),
       setting,
     ),
     {
@@ -48,4 +47,9 @@ export async function reveal(targets: readonly LogTarget[], app: App): Promise<v
       }),
     },
   );
+}
+
+async function requireFile(target: LogTarget, app: App): Promise<void> {
+  const { root, name, folder } = placeOf(target);
+  await app.run('requireLogs', { root, names: [name], folder });
 }

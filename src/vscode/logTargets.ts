@@ -1,10 +1,12 @@
-import { dirname, basename, join } from 'node:path';
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { Failure } from '../base/failure.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import type { LogTarget } from './logTarget.ts';
 import type { LogNode, LogTree } from './logTree.ts';
+import type { LogWorkspace } from './logWorkspace.ts';
+import { pickArchive } from './pickArchive.ts';
 import { pickLogs } from './pickLog.ts';
 import type { LogQuestion } from './pickLog.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -37,10 +39,15 @@ export async function targetsOf(
   sources: Sources,
   question: LogQuestion,
 ): Promise<readonly LogTarget[]> {
-  const items = clicked == null ? [] : (selected ?? itemsOf(clicked, sources.tree.selectedLogs()));
-  if (items.length === 0) return pickLogs(sources.app, sources.workspaces, question);
+  const { app, workspaces, tree } = sources;
+  const items = clicked == null ? [] : (selected ?? itemsOf(clicked, tree.selectedLogs()));
+  if (items.length === 0)
+    return question.inside === true
+      ? pickArchive(app, workspaces, question.title)
+      : pickLogs(app, workspaces, question);
   const uris = items.filter((item) => item instanceof vscode.Uri);
-  const targets = [...filesOf(items), ...(await resourcesOf(uris, sources))];
+  const members = question.inside === true ? membersOf(items) : [];
+  const targets = [...filesOf(items), ...members, ...(await resourcesOf(uris, sources))];
   if (targets.length === 0)
     void vscode.window.showInformationMessage(
       vscode.l10n.t('This row is not a log. Select one or more logs first.'),
@@ -57,22 +64,39 @@ function itemsOf(clicked: Item | KeyArguments, selected: readonly LogNode[]): re
 /** The rows' own data, as it is now: a row is given new data when its file changes. */
 function filesOf(items: readonly Item[]): LogTarget[] {
   return items.flatMap((item) =>
-    !(item instanceof vscode.Uri) && item.kind === 'file'
+    !(item instanceof vscode.Uri) && (item.kind === 'file' || item.kind === 'archive')
       ? [{ workspace: item.workspace, file: item.file }]
       : [],
   );
 }
 
+function membersOf(items: readonly Item[]): LogTarget[] {
+  return items.flatMap((item) =>
+    !(item instanceof vscode.Uri) && item.kind === 'member'
+      ? [{ workspace: item.workspace, file: item.archive, member: item.member.name }]
+      : [],
+  );
+}
+
 async function resourcesOf(uris: readonly vscode.Uri[], { app, workspaces }: Sources): Promise<LogTarget[]> {
-  const byWorkspace = Map.groupBy(uris, ({ fsPath }) => {
-    const workspace = workspaces.all().find(({ root }) => join(root, LOGS_FOLDER) === dirname(fsPath));
-    if (workspace === undefined) throw new Failure('not-a-log-name', { name: fsPath });
-    return workspace;
-  });
-  const targets = [...byWorkspace].map(async ([workspace, some]) => {
+  const byFolder = Map.groupBy(uris, ({ fsPath }) => dirname(fsPath));
+  const targets = [...byFolder].map(async ([path, some]) => {
+    const { workspace, folder } = folderOf(path, workspaces);
     const names = some.map(({ fsPath }) => basename(fsPath));
-    const files = await app.run('requireLogs', { root: workspace.root, names });
+    const files = await app.run('requireLogs', { root: workspace.root, names, folder });
     return files.map((file) => ({ workspace, file }));
   });
   return (await Promise.all(targets)).flat();
+}
+
+/** Whose folder it is; the worker knows whether logs lie there. */
+function folderOf(
+  path: string,
+  workspaces: Workspaces,
+): { readonly workspace: LogWorkspace; readonly folder: string | undefined } {
+  const logs = workspaces.all().find(({ root }) => join(root, LOGS_FOLDER) === path);
+  if (logs !== undefined) return { workspace: logs, folder: undefined };
+  const workspace = workspaces.of(path);
+  if (workspace === undefined) throw new Failure('not-a-log-name', { name: path });
+  return { workspace, folder: relative(workspace.root, path).split(sep).join(posix.sep) };
 }

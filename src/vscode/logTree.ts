@@ -3,6 +3,9 @@ import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { fromUnknown } from '../base/failure.ts';
+import { tooltipOfArchive } from './archiveLabels.ts';
+import { archiveLocks } from './archiveLocks.ts';
 import { commands, VIEW } from './ids.ts';
 import { tooltipOf } from './labels.ts';
 import { logBranches } from './logBranches.ts';
@@ -11,6 +14,7 @@ import type { LogNode, WorkspaceNode } from './logNode.ts';
 import { toTreeItem, workspaceItem } from './logTreeItem.ts';
 import type { Output } from './output.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
+import { telling } from './tell.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export type { LogNode } from './logNode.ts';
@@ -18,10 +22,13 @@ export type { LogNode } from './logNode.ts';
 export interface LogTree extends Disposable {
   /** The selected rows, for commands that were started by key. */
   readonly selectedLogs: () => readonly LogNode[];
+  /** Other passwords are known now: looks anew which archives they open. */
+  readonly passwordsChanged: () => void;
 }
 
 /**
- * The view *Workspace Logs*: workspace → group → family → month → file. The worker decides the rows; after a change on disk
+ * The view *Workspace Logs*: workspace → group → family → month → file, and of session archives group → user → chat →
+ * message → archive → member. The worker decides the rows; after a change on disk
  * only what looks different is shown anew, so what a person unfolded or selected stays.
  */
 export function registerLogTree(
@@ -34,8 +41,14 @@ export function registerLogTree(
   const changed = store.add(new vscode.EventEmitter<LogNode[] | undefined>());
   const branches = logBranches(
     (root, parent, from, count) => app.run('logRows', { root, parent, from, count }),
-    output.error,
+    (error, parent) => {
+      if (parent.kind === 'archive') void telling(output, () => Promise.reject(fromUnknown(error)));
+      else output.error(error);
+    },
   );
+  const locks = archiveLocks(app, branches.archives, (nodes) => {
+    changed.fire(nodes);
+  });
   let roots: readonly WorkspaceNode[] = [];
   /** How each root looked when it was shown last. */
   let looks = new Map<WorkspaceNode, string>();
@@ -55,16 +68,31 @@ export function registerLogTree(
       getTreeItem: (node) => inTurn(() => Object.assign(toTreeItem(node), { id: idOf(node) })),
       resolveTreeItem(item, node) {
         if (node.kind === 'file') item.tooltip = tooltipOf(node.file, Date.now());
+        if (node.kind === 'archive') item.tooltip = tooltipOfArchive(node);
         return item;
       },
       getParent: branches.parentOf,
       async getChildren(node) {
         if (node === undefined) return [...roots];
-        return isParent(node) ? [...(await branches.childrenOf(node))] : [];
+        if (!isParent(node)) return [];
+        const rows = await branches.childrenOf(node);
+        tryLocks(false);
+        return [...rows];
       },
     },
   });
   store.add(view);
+  // A row with a command folds by its twistie alone.
+  store.add(
+    view.onDidChangeSelection(({ selection: [first, ...others] }) => {
+      if (first?.kind !== 'archive' || others.length > 0) return;
+      view.reveal(first, { select: false, focus: false, expand: true }).then(undefined, output.error);
+    }),
+  );
+
+  function tryLocks(isAnew: boolean): void {
+    locks.tryThem(isAnew).catch(output.error);
+  }
 
   async function refresh(): Promise<void> {
     const before = roots;
@@ -78,6 +106,7 @@ export function registerLogTree(
     const lookNew = roots.filter((node) => known.get(node) !== looks.get(node));
     if (!areSame) changed.fire(undefined);
     else if (lookNew.length + rows.length > 0) changed.fire([...lookNew, ...rows]);
+    tryLocks(false);
     void showOnce(view, roots, memory);
   }
 
@@ -92,11 +121,15 @@ export function registerLogTree(
       if (node?.kind !== 'more') return;
       const first = await branches.showMore(node);
       changed.fire([node.parent]);
+      tryLocks(false);
       if (first !== undefined) await view.reveal(first, { select: false, focus: true });
     }),
   );
   return {
     selectedLogs: () => view.selection,
+    passwordsChanged() {
+      tryLocks(true);
+    },
     dispose() {
       store.dispose();
     },
@@ -121,11 +154,14 @@ function toRoot(workspace: LogWorkspace): WorkspaceNode {
   return { kind: 'workspace', workspace };
 }
 
-/** An unmanaged workspace without a log leaves the view to its welcome text. */
+/** An unmanaged workspace without a log or an archive leaves the view to its welcome text. */
 function isWorthARow({ overview }: LogWorkspace): boolean {
   return (
     overview !== undefined &&
-    (overview.managed || overview.totals.files > 0 || overview.failure !== undefined)
+    (overview.managed ||
+      overview.totals.files > 0 ||
+      overview.sessions.files > 0 ||
+      overview.failure !== undefined)
   );
 }
 

@@ -1,10 +1,20 @@
 import * as vscode from 'vscode';
-import type { LogGroup, LogRowFile } from '../model/logRows.ts';
+import type { BelowRow, LogGroup, LockState, LogRowFile } from '../model/logRows.ts';
 import { commands } from './ids.ts';
+import { labelsOfArchive, labelsOfMember } from './archiveLabels.ts';
 import { labelsOf } from './labels.ts';
-import type { BelowNode, FileNode, LogNode, MoreNode, PendingNode } from './logNode.ts';
-import { labelOfMore, labelsOfBelow, labelsOfPending, labelsOfWorkspace } from './rowLabels.ts';
-import type { Labels } from './rowLabels.ts';
+import type {
+  ArchiveNode,
+  BelowNode,
+  FileNode,
+  LogNode,
+  MemberNode,
+  MoreNode,
+  ParentNode,
+  PendingNode,
+} from './logNode.ts';
+import { labelOfMore, labelsOfBelow, labelsOfPending, labelsOfWorkspace, moreOf } from './rowLabels.ts';
+import type { Labels, MoreOf } from './rowLabels.ts';
 import { isManaged } from './logWorkspace.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
 
@@ -19,6 +29,10 @@ export function toTreeItem(node: LogNode): vscode.TreeItem {
       return pendingItem(node);
     case 'file':
       return fileItem(node);
+    case 'archive':
+      return archiveItem(node);
+    case 'member':
+      return memberItem(node);
     case 'more':
       return moreItem(node);
     default:
@@ -42,13 +56,32 @@ function pendingItem(node: PendingNode): vscode.TreeItem {
   return item;
 }
 
-const groupIcons: Readonly<Record<LogGroup, string>> = { api: 'output', audit: 'shield', other: 'files' };
+const groupIcons: Readonly<Record<LogGroup, string>> = {
+  api: 'output',
+  audit: 'shield',
+  other: 'files',
+  sessions: 'archive',
+};
+
+function iconOfBelow(row: BelowRow): string {
+  switch (row.kind) {
+    case 'group':
+      return groupIcons[row.group];
+    case 'family':
+      return 'output';
+    case 'month':
+      return 'calendar';
+    case 'folder':
+      return row.level === 1 ? 'account' : row.level === 2 ? 'comment-discussion' : 'folder';
+    case 'message':
+      return 'comment';
+  }
+}
 
 function belowItem({ kind, row }: BelowNode): vscode.TreeItem {
   const isOpenAtFirst = row.kind === 'group' && row.group === 'api';
   const item = itemOf(labelsOfBelow(row), isOpenAtFirst ? Expanded : Collapsed);
-  const icon = row.kind === 'group' ? groupIcons[row.group] : row.kind === 'month' ? 'calendar' : 'output';
-  item.iconPath = new vscode.ThemeIcon(icon);
+  item.iconPath = new vscode.ThemeIcon(iconOfBelow(row));
   item.contextValue = row.kind === 'group' ? `group ${row.group}` : kind;
   return item;
 }
@@ -96,12 +129,43 @@ function iconOf({ file: { parts } }: FileNode): string {
     : 'file';
 }
 
+const lockIcons: Readonly<Record<LockState, string>> = {
+  unknown: 'lock',
+  locked: 'lock',
+  open: 'unlock',
+  none: 'file-zip',
+};
+
+/** The tooltip follows when somebody points at the row. */
+function archiveItem(node: ArchiveNode): vscode.TreeItem {
+  const { label, description, spoken } = labelsOfArchive(node, Date.now());
+  const item = new vscode.TreeItem(label, Collapsed);
+  item.description = description;
+  item.accessibilityInformation = { label: spoken };
+  item.iconPath = new vscode.ThemeIcon(lockIcons[node.lock]);
+  item.contextValue = `archive ${isManaged(node.workspace) ? 'managed' : 'unmanaged'} ${node.lock}`;
+  item.command = { command: commands.openArchive, title: vscode.l10n.t('Open Archive'), arguments: [node] };
+  return item;
+}
+
+function memberItem(node: MemberNode): vscode.TreeItem {
+  const item = itemOf(labelsOfMember(node.member), None);
+  item.iconPath = new vscode.ThemeIcon(node.member.name.endsWith('.json') ? 'json' : 'output');
+  item.contextValue = 'member';
+  item.command = { command: commands.openArchive, title: vscode.l10n.t('Open Archive'), arguments: [node] };
+  return item;
+}
+
 function moreItem(node: MoreNode): vscode.TreeItem {
   const { parent, rest } = node;
-  const isOfLogs = parent.kind === 'group' && parent.row.kind === 'group' && parent.row.group === 'other';
-  const item = new vscode.TreeItem(labelOfMore(rest, isOfLogs), None);
+  const item = new vscode.TreeItem(labelOfMore(rest, whatIsBelow(parent)), None);
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.contextValue = 'more';
   item.command = { command: commands.showMore, title: vscode.l10n.t('Show More'), arguments: [node] };
   return item;
+}
+
+function whatIsBelow(parent: ParentNode): MoreOf {
+  if (parent.kind === 'workspace' || parent.kind === 'archive') return 'files';
+  return moreOf(parent.row);
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { LOGS_FOLDER } from '../model/places.ts';
 
 /**
  * The address of a read-only document: a log, or one part of a large one. The path shows a person what it is (it becomes
@@ -7,19 +8,25 @@ import { posix } from 'node:path';
 export interface LogAddress {
   /** Path of the workspace folder, as in its URI. */
   readonly rootPath: string;
-  /** Name of the file in `logs/`. */
+  /** Name of the file in `logs/`, or in `folder`. */
   readonly name: string;
+  /** Folder of a zip that lies elsewhere: see `LogFile`. */
+  readonly folder?: string | undefined;
   readonly member?: string | undefined;
   /** Counted from 0; absent where the log is shown whole. */
   readonly part?: { readonly index: number; readonly count: number } | undefined;
 }
 
-export function formatLogUri({ rootPath, name, member, part }: LogAddress): { path: string; query: string } {
-  const title = titleOf(member ?? name.replace(/\.zip$/, ''), part);
+export function formatLogUri(address: LogAddress): { path: string; query: string } {
+  const { rootPath, name, folder, member, part } = address;
+  const base = name.replace(/\.zip$/i, '');
+  // The archive's name tells the tabs of two archives apart, whose members bear the same names.
+  const place = posix.join(rootPath, folder ?? LOGS_FOLDER, member === undefined ? '' : base);
   const query = new URLSearchParams({ root: rootPath, name });
+  if (folder !== undefined) query.set('folder', folder);
   if (member !== undefined) query.set('member', member);
   if (part !== undefined) query.set('part', `${String(part.index)}/${String(part.count)}`);
-  return { path: posix.join(rootPath, 'logs', title), query: query.toString() };
+  return { path: posix.join(place, titleOf(member ?? base, part)), query: query.toString() };
 }
 
 /** `api.log` and the second of six parts: `api (2 of 6).log` */
@@ -36,11 +43,13 @@ export function parseLogUri(query: string): LogAddress | undefined {
   const rootPath = values.get('root');
   const name = values.get('name');
   if (rootPath === null || name === null) return undefined;
+  const folder = values.get('folder');
   const member = values.get('member');
   const part = /^(\d+)\/(\d+)$/.exec(values.get('part') ?? '');
   return {
     rootPath,
     name,
+    ...(folder !== null && { folder }),
     ...(member !== null && { member }),
     ...(part !== null && { part: { index: Number(part[1]), count: Number(part[2]) } }),
   };

@@ -1,11 +1,9 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
-import { printable } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { formatNumber } from '../base/locale.ts';
 import { commands, contextKeys, SCHEME } from './ids.ts';
-import { toLogUri } from './logDocuments.ts';
 import { targetsOf } from './logTargets.ts';
 import type { LogTarget } from './logTarget.ts';
 import type { LogCommandInput } from './logTargets.ts';
@@ -14,14 +12,21 @@ import { parseLogUri } from './logUri.ts';
 import type { LogAddress } from './logUri.ts';
 import { mayOpen } from './mayOpen.ts';
 import type { Output } from './output.ts';
+import type { Passwords } from './passwords.ts';
 import { pickMember } from './pickMember.ts';
 import { registerCommand } from './registerCommand.ts';
-import { slowly } from './slowly.ts';
+import { addressOf, show } from './showLog.ts';
 import { telling } from './tell.ts';
 import type { Workspaces } from './workspaces.ts';
 
 /** *Open Log…*, and the way through the parts of a large one. */
-export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree, output: Output): Disposable {
+export function registerOpenLog(
+  app: App,
+  workspaces: Workspaces,
+  tree: LogTree,
+  passwords: Passwords,
+  output: Output,
+): Disposable {
   const store = new DisposableStore();
 
   async function openAll(input: LogCommandInput): Promise<void> {
@@ -32,8 +37,8 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
   }
 
   async function open(target: LogTarget, preview: boolean): Promise<void> {
-    const address = await measure(app, target);
-    await show(address, preview);
+    const address = await pickMember((member) => addressOf(target, member, { app, passwords }));
+    await show(address, { preview });
   }
 
   async function move(
@@ -44,7 +49,7 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
     const { index, count } = address.part;
     const target = await step(index, count);
     if (target !== undefined && target >= 0 && target < count)
-      await show({ ...address, part: { index: target, count } }, true);
+      await show({ ...address, part: { index: target, count } }, { preview: true });
   }
 
   const register = (command: string, run: (...input: LogCommandInput) => Promise<void>): void => {
@@ -65,23 +70,6 @@ export function registerOpenLog(app: App, workspaces: Workspaces, tree: LogTree,
   store.add(vscode.window.onDidChangeActiveTextEditor(tellParts));
   tellParts();
   return store;
-}
-
-/** Where to find the log's text: which file of a zip, and the first part of a large one. */
-async function measure(app: App, { workspace, file }: LogTarget): Promise<LogAddress> {
-  const { name } = file;
-  const title = vscode.l10n.t('Opening {0}', printable(name));
-  return pickMember((member) =>
-    slowly(title, async (signal) => {
-      const { parts } = await app.run('measureLog', { root: workspace.root, name, member }, { signal });
-      const address = { rootPath: workspace.folder.uri.path, name, member };
-      return parts > 1 ? { ...address, part: { index: 0, count: parts } } : address;
-    }),
-  );
-}
-
-async function show(address: LogAddress, preview: boolean): Promise<void> {
-  await vscode.commands.executeCommand('vscode.open', toLogUri(address), { preview });
 }
 
 /** The log in the active tab; `activeTextEditor` is not set for very large documents. */

@@ -16,6 +16,8 @@ export interface LogQuestion {
   readonly title: string;
   /** Several may be chosen. */
   readonly many?: boolean;
+  /** What is inside of an archive is meant: the rows of its files count, and the palette asks for an archive. */
+  readonly inside?: boolean;
   /** Which workspaces the command is for. */
   readonly applies?: (workspace: LogWorkspace) => boolean;
 }

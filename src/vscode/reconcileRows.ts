@@ -25,7 +25,7 @@ export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[
     const isChanged = old !== undefined && looksOf(old) !== looksOf(node);
     if (isChanged) changed.push(old);
     // A file that has not changed keeps its data: the row made of them is kept, too.
-    const isKept = old?.kind === 'file' && !isChanged;
+    const isKept = (old?.kind === 'file' || old?.kind === 'archive') && !isChanged;
     rows.set(key, old === undefined ? node : isKept ? old : Object.assign(old, node));
   }
   const keys = [...rows.keys()];
@@ -46,6 +46,10 @@ function looksOf(node: LogNode): string {
       return node.keys.join();
     case 'file':
       return JSON.stringify(node.file);
+    case 'archive':
+      return JSON.stringify([node.file, node.lock, node.message]);
+    case 'member':
+      return JSON.stringify(node.member);
     case 'more':
       return String(node.rest);
     default:

@@ -4,7 +4,7 @@ import { printable } from '../app/printable.ts';
 import { countFiles, describe } from '../app/words.ts';
 import { formatBytes, formatList, formatNumber, locale, plural } from '../base/locale.ts';
 import type { Totals } from '../model/logFile.ts';
-import type { LogGroup, LogRow } from '../model/logRows.ts';
+import type { BelowRow, LogGroup } from '../model/logRows.ts';
 
 /** Words of the tree's rows that have others below them. None depends on today's date. */
 export interface Labels {
@@ -17,24 +17,37 @@ const groupTitles: Readonly<Record<LogGroup, () => string>> = {
   api: () => l10n.t('API Logs'),
   audit: () => l10n.t('Audit Logs'),
   other: () => l10n.t('Other Logs'),
+  sessions: () => l10n.t('Session Archives'),
 };
 
-/** A group, a family or a month: how much is below it, and where it is not as usual, whether that counts towards the limit. */
-export function labelsOfBelow(row: Exclude<LogRow, { kind: 'file' }>): Labels {
+/** What has rows below it: how much is below it, and where it is not as usual, whether that counts towards the limit. */
+export function labelsOfBelow(row: BelowRow): Labels {
   const label = titleOf(row);
+  if (isOfArchives(row)) {
+    const description = sizeOfArchives({ ...row.totals, isWhole: row.isPartial !== true });
+    return { label, description, tooltip: [label, description].join('\n') };
+  }
   return {
     label,
-    description: row.kind === 'month' ? sizeOf(row.totals) : describeBelow(row),
+    description: describeBelow(row),
     tooltip: [label, sizeOf(row.totals), ...limitWords(row)].join('\n'),
   };
 }
 
-type Below = Extract<LogRow, { kind: 'group' | 'family' }>;
+function isOfArchives(row: BelowRow): boolean {
+  return (
+    row.kind === 'folder' || row.kind === 'message' || (row.kind === 'group' && row.group === 'sessions')
+  );
+}
 
-function describeBelow(row: Below): string {
+function sizeOfArchives({ files, bytes, isWhole }: Totals & { readonly isWhole: boolean }): string {
+  const size = [formatBytes(bytes), archiveCount(files)].join(' · ');
+  return isWhole ? size : l10n.t('more than {0}', size);
+}
+
+function describeBelow(row: BelowRow): string {
   const { totals, outside } = row;
-  const isOther = row.kind === 'family' || row.group === 'other';
-  if (!isOther || outside === undefined || totals.files === 0) return sizeOf(totals);
+  if (!isOfOthers(row) || outside === undefined || totals.files === 0) return sizeOf(totals);
   const isOutside = outside.files === totals.files;
   if (row.kind === 'group' && isOutside)
     return [l10n.t('{0} outside the limit', formatBytes(totals.bytes)), countFiles(totals.files)].join(' · ');
@@ -43,9 +56,24 @@ function describeBelow(row: Below): string {
     : [sizeOf(totals), ...limitWords(row)].join(' · ');
 }
 
-function titleOf(row: Exclude<LogRow, { kind: 'file' }>): string {
-  if (row.kind === 'group') return groupTitles[row.group]();
-  return row.kind === 'family' ? printable(row.family) : titleOfMonth(row.month.month);
+/** Of other programs' logs. */
+function isOfOthers(row: BelowRow): boolean {
+  return row.kind === 'family' || (row.kind === 'group' && row.group === 'other');
+}
+
+function titleOf(row: BelowRow): string {
+  switch (row.kind) {
+    case 'group':
+      return groupTitles[row.group]();
+    case 'family':
+      return printable(row.family);
+    case 'month':
+      return titleOfMonth(row.month.month);
+    case 'folder':
+      return printable(row.name);
+    case 'message':
+      return printable(row.message.message);
+  }
 }
 
 /** @param month YYYY-MM, or empty */
@@ -58,8 +86,8 @@ function titleOfMonth(month: string): string {
 }
 
 /** Of other programs' logs: what of them counts towards the folder's limit, where there is one. */
-function limitWords(row: Exclude<LogRow, { kind: 'file' }>): string[] {
-  if (row.kind === 'month' || (row.kind === 'group' && row.group !== 'other')) return [];
+function limitWords(row: BelowRow): string[] {
+  if (!isOfOthers(row)) return [];
   const { totals, outside } = row;
   if (outside === undefined) return [];
   if (outside.files === totals.files) return [l10n.t('outside the limit')];
@@ -83,8 +111,12 @@ export function labelsOfWorkspace(name: string, path: string, overview: Overview
   };
 }
 
-function describeWorkspace({ managed, held, limit, totals }: Overview): string {
-  if (!managed) return [l10n.t('no policy'), sizeOf(totals)].join(' · ');
+function describeWorkspace({ managed, held, limit, totals, sessions }: Overview): string {
+  if (!managed) {
+    const isOfArchives = totals.files === 0 && sessions.files > 0;
+    const size = isOfArchives ? sizeOfArchives(sessions) : sizeOf(totals);
+    return [l10n.t('no policy'), size].join(' · ');
+  }
   const used = limit === undefined || totals.files === 0 ? l10n.t('no logs yet') : describeLimit(limit);
   return held ? [used, l10n.t('on hold')].join(' · ') : used;
 }
@@ -100,13 +132,7 @@ function factsOf({ limit, totals, sessions, held }: Overview): string[] {
     const outside = { files: totals.files - limit.counted.files, bytes: totals.bytes - limit.counted.bytes };
     if (outside.files > 0) facts.push(l10n.t('Outside the limit: {0}', sizeOf(outside)));
   }
-  if (sessions !== undefined) {
-    facts.push(
-      sessions.isWhole
-        ? l10n.t('Session archives: {0}', sizeOf(sessions))
-        : l10n.t('Session archives: more than {0}', sizeOf(sessions)),
-    );
-  }
+  if (sessions.files > 0) facts.push(l10n.t('Session archives: {0}', sizeOfArchives(sessions)));
   if (held) facts.push(l10n.t('On hold: nothing is deleted'));
   return facts;
 }
@@ -121,13 +147,31 @@ export function labelsOfPending(keys: readonly string[]): Labels {
   };
 }
 
-/** @param isOfLogs whether the rows that follow are of logs with all their files, not of files */
-export function labelOfMore(rest: number, isOfLogs: boolean): string {
-  return l10n.t('Show more ({0})', isOfLogs ? logCount(rest) : countFiles(rest));
+/** What rows are of: files, logs with all their files, or folders and messages of archives. */
+export type MoreOf = 'files' | 'logs' | 'rows';
+
+export function moreOf(row: BelowRow): MoreOf {
+  if (row.kind === 'group' && row.group === 'other') return 'logs';
+  return isOfArchives(row) ? 'rows' : 'files';
 }
+
+export function labelOfMore(rest: number, what: MoreOf): string {
+  return l10n.t('Show more ({0})', counts[what](rest));
+}
+
+const counts: Readonly<Record<MoreOf, (count: number) => string>> = {
+  files: countFiles,
+  logs: logCount,
+  rows: formatNumber,
+};
 
 function sizeOf({ files, bytes }: Totals): string {
   return files === 0 ? l10n.t('no logs yet') : [formatBytes(bytes), countFiles(files)].join(' · ');
+}
+
+function archiveCount(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, { one: l10n.t('{0} archive', number), other: l10n.t('{0} archives', number) });
 }
 
 function logCount(count: number): string {

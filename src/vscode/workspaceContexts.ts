@@ -1,3 +1,4 @@
+import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Overview } from '../app/overview.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
@@ -18,8 +19,13 @@ export function contextSetter(): SetContext {
   };
 }
 
+interface WorkspaceWithArchives extends LogWorkspace {
+  /** The folders with archives, relative to the workspace. */
+  readonly archives: { readonly folders: readonly string[] };
+}
+
 /** What menus and the view's welcome go by. */
-export function setContexts(workspaces: readonly LogWorkspace[], set: SetContext): void {
+export function setContexts(workspaces: readonly WorkspaceWithArchives[], set: SetContext): void {
   const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
   const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
   const isUsable = ({ managed, failure }: Overview): boolean => managed && failure === undefined;
@@ -33,9 +39,11 @@ export function setContexts(workspaces: readonly LogWorkspace[], set: SetContext
       LOGS_FOLDER,
     ),
   );
+  set(contextKeys.archiveDirs, archiveDirsOf(workspaces));
+  set(contextKeys.managedArchiveDirs, archiveDirsOf(workspaces.filter(isManaged)));
   set(
     contextKeys.visible,
-    overviews.some((overview) => overview.hasLogs || overview.managed),
+    overviews.some(({ hasLogs: some, managed, sessions }) => some || managed || sessions.files > 0),
   );
   set(contextKeys.managed, workspaces.some(isManaged));
   set(
@@ -56,4 +64,15 @@ export function setContexts(workspaces: readonly LogWorkspace[], set: SetContext
 function pathsOf(workspaces: readonly LogWorkspace[], below = ''): string[] {
   const uris = workspaces.map(({ folder }) => vscode.Uri.joinPath(folder.uri, below));
   return [...new Set(uris.flatMap(({ path, fsPath }) => [path, fsPath]))];
+}
+
+/** VS Code keeps each of them for every menu. */
+const MOST_DIRS = 5000;
+
+function archiveDirsOf(workspaces: readonly WorkspaceWithArchives[]): string[] {
+  const dirs = workspaces.flatMap(({ folder: { uri }, archives }) =>
+    // As strings: thousands of URIs would hold up the editor.
+    archives.folders.map((path) => [posix.join(uri.path, path), join(uri.fsPath, path)] as const),
+  );
+  return [...new Set(dirs.slice(0, MOST_DIRS).flat())];
 }

@@ -6,7 +6,9 @@ import type { Overview } from '../app/overview.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { isBookkeeping } from '../model/fileName.ts';
-import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
+import { LOGS_FOLDER, POLICY_FILE, SESSIONS_FOLDER } from '../model/places.ts';
+import { archivePatterns, changedFolderOf } from './archiveChanges.ts';
+import type { FileEvent } from './archiveChanges.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
 import type { Output } from './output.ts';
 import { contextSetter, setContexts } from './workspaceContexts.ts';
@@ -14,6 +16,8 @@ import { contextSetter, setContexts } from './workspaceContexts.ts';
 /** Written to here alone. */
 interface Seen extends LogWorkspace {
   overview: Overview | undefined;
+  /** The folders with archives, and what the overview called them then. */
+  archives: { readonly folders: readonly string[]; readonly mark: string };
 }
 
 /** The open workspace folders, looked at again whenever their logs or policies change on disk. */
@@ -36,13 +40,22 @@ const QUICK_MS = 1000;
 /** After a burst of more changes every file is looked at. */
 const MOST_NAMES = 1000;
 
-/** Names in a workspace's `logs/` that changed since the last look; undefined is everything. */
-type Changes = Set<string> | undefined;
+/** What changed in a workspace since the last look; undefined is everything. */
+type Changes =
+  | {
+      /** Names in `logs/`. */
+      readonly names: Set<string>;
+      /** Folders that may hold archives, relative to the workspace. */
+      readonly folders: Set<string>;
+    }
+  | undefined;
 
 export function watchWorkspaces(app: App, output: Output): Workspaces {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<readonly LogWorkspace[]>());
   let watchers = new DisposableStore();
+  /** The sessions folder of each root, relative to it. */
+  const watched = new Map<string, string>();
   const contexts = contextSetter();
   let current = workspacesNow([]);
   /** By root; what is not in it has not changed. */
@@ -64,16 +77,30 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     tell();
   }
 
-  async function lookAt(workspace: Seen, names: Changes): Promise<void> {
+  async function lookAt(workspace: Seen, since: Changes): Promise<void> {
     const { root } = workspace;
-    const whole = lookInto(root, { changed: names });
+    const whole = lookInto(root, { since });
     if (workspace.overview === undefined && (await takesLong(whole))) {
-      workspace.overview = await lookInto(root, { quick: true });
-      void whole.then((overview) => {
-        workspace.overview = overview;
-        tell();
-      });
-    } else workspace.overview = await whole;
+      await take(workspace, await lookInto(root, { quick: true }));
+      void whole
+        .then((overview) => take(workspace, overview))
+        .then(tell)
+        .catch(output.error);
+    } else await take(workspace, await whole);
+  }
+
+  async function take(workspace: Seen, overview: Overview | undefined): Promise<void> {
+    const { root, archives } = workspace;
+    workspace.overview = overview;
+    if (overview === undefined) return;
+    const { folder, foldersMark: mark } = overview.sessions;
+    if (archives.mark !== mark)
+      workspace.archives = { mark, folders: await app.run('foldersWithArchives', { root }) };
+    if (folder === (watched.get(root) ?? folder)) return;
+    // The policy names another folder than the one that was watched.
+    watched.set(root, folder);
+    watch();
+    note(root);
   }
 
   function tell(): void {
@@ -83,10 +110,11 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
 
   async function lookInto(
     root: string,
-    { changed: names, quick }: { readonly changed?: Changes; readonly quick?: boolean },
+    { since, quick }: { readonly since?: Changes; readonly quick?: boolean },
   ): Promise<Overview | undefined> {
     try {
-      return await app.run('overview', { root, changed: names && [...names], quick });
+      const changed = since && [...since.names];
+      return await app.run('overview', { root, changed, changedFolders: since && [...since.folders], quick });
     } catch (error) {
       output.error(error);
       return undefined;
@@ -117,10 +145,19 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     await lookNow();
   }
 
-  function note(root: string, name?: string): void {
-    const names = changes.has(root) ? changes.get(root) : new Set<string>();
-    if (name !== undefined) names?.add(name);
-    changes.set(root, names !== undefined && names.size > MOST_NAMES ? undefined : names);
+  function note(
+    root: string,
+    { name, folder }: { readonly name?: string; readonly folder?: string } = {},
+  ): void {
+    const known = changes.has(root)
+      ? changes.get(root)
+      : { names: new Set<string>(), folders: new Set<string>() };
+    if (name !== undefined) known?.names.add(name);
+    if (folder !== undefined) known?.folders.add(folder);
+    changes.set(
+      root,
+      known !== undefined && known.names.size + known.folders.size > MOST_NAMES ? undefined : known,
+    );
     lookSoon();
   }
 
@@ -139,16 +176,31 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
       watchIn(folder, `${LOGS_FOLDER}/*`, ({ path }) => {
         const name = posix.basename(path);
         // Locks are taken and given back all the time.
-        if (!isBookkeeping(name)) note(root, name);
+        if (!isBookkeeping(name)) note(root, { name });
       });
+      const sessions = watched.get(root) ?? SESSIONS_FOLDER;
+      watched.set(root, sessions);
+      for (const pattern of archivePatterns(sessions))
+        watchIn(folder, pattern, ({ path }, event) => {
+          const changed = changedFolderOf(posix.relative(folder.uri.path, path), event, sessions);
+          if (changed !== undefined) note(root, { folder: changed });
+        });
     }
   }
 
-  function watchIn(folder: vscode.WorkspaceFolder, pattern: string, seen: (uri: vscode.Uri) => void): void {
+  function watchIn(
+    folder: vscode.WorkspaceFolder,
+    pattern: string,
+    seen: (uri: vscode.Uri, event: FileEvent) => void,
+  ): void {
     const inFolder = new vscode.RelativePattern(folder, pattern);
     const watcher = watchers.add(vscode.workspace.createFileSystemWatcher(inFolder));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
-      watchers.add(event(seen));
+    const on = (event: FileEvent) => (uri: vscode.Uri) => {
+      seen(uri, event);
+    };
+    watchers.add(watcher.onDidCreate(on('created')));
+    watchers.add(watcher.onDidChange(on('changed')));
+    watchers.add(watcher.onDidDelete(on('deleted')));
   }
 
   store.add(
@@ -202,6 +254,6 @@ function workspacesNow(before: readonly Seen[]): Seen[] {
     const known = before.find(
       (workspace) => workspace.root === root && workspace.folder.name === folder.name,
     );
-    return known ?? { folder, root, overview: undefined };
+    return known ?? { folder, root, overview: undefined, archives: { folders: [], mark: '' } };
   });
 }

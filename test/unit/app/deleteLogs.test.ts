@@ -88,7 +88,7 @@ describe('deleting logs', function () {
       it(`of ${present.join(', ')}: ${name} is ${writer ?? 'not'}, and goes ${writer === undefined ? 'at once' : 'only when that was asked'}`, async () => {
         present.forEach((other) => put(other));
         const file = put(name);
-        assert.deepEqual(consider(file), {
+        assert.deepEqual(await consider(file), {
           asked: [writer === undefined ? { file } : { file, writer }],
           refused: [],
         });
@@ -108,7 +108,7 @@ describe('deleting logs', function () {
     it('is also what a foreign program holds open', async () => {
       const file = put('api.1.log');
       await whileHeldOpen(path('api.1.log'), async () => {
-        assert.deepEqual(consider(file).asked, [{ file, writer: 'held-open' }]);
+        assert.deepEqual((await consider(file)).asked, [{ file, writer: 'held-open' }]);
         assert.deepEqual(codes((await remove([file])).refused), [['api.1.log', 'log-held-open']]);
         assert.deepEqual((await remove([file], { alsoWritten: true })).deleted, [file]);
       });
@@ -117,7 +117,7 @@ describe('deleting logs', function () {
     it('may have grown since', async () => {
       const file = put('api.log');
       appendFileSync(path('api.log'), 'more\n');
-      const [asked] = consider(file).asked;
+      const [asked] = (await consider(file)).asked;
       assert.equal(asked?.file.bytes, file.bytes + 5);
       appendFileSync(path('api.log'), 'and more\n');
       const { deleted } = await remove([asked.file], { alsoWritten: true });
@@ -142,7 +142,7 @@ describe('deleting logs', function () {
         const files = [put(ZIP), put(name, 'x'.repeat(10)), put('audit.1.log')];
         happens(path(name));
         const before = onDisk(folders.root);
-        const question = consider(...files);
+        const question = await consider(...files);
         assert.deepEqual(codes(question.refused), [[name, code]]);
         assert.deepEqual(
           question.asked.map(({ file }) => file.name),
@@ -181,7 +181,7 @@ describe('deleting logs', function () {
       const file = { name, parts: parseFileName(name), bytes: 1, modified: 1, inode };
       await remove([]);
       const before = onDisk(folders.root);
-      assert.deepEqual(codes(consider(file).refused), [[name, 'not-a-log-name']]);
+      assert.deepEqual(codes((await consider(file)).refused), [[name, 'not-a-log-name']]);
       assert.deepEqual(codes((await remove([file], { alsoWritten: true })).refused), [
         [name, 'not-a-log-name'],
       ]);
@@ -229,7 +229,7 @@ describe('deleting logs', function () {
       const before = onDisk(folders.root);
       await assert.rejects(
         async () => {
-          const { refused } = consider(file);
+          const { refused } = await consider(file);
           if (refused[0] !== undefined) throw Object.assign(new Error(), refused[0].failure);
         },
         { code },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { indexRows } from '../../../src/app/rowIndex.ts';
-import type { RowFacts, RowIndex } from '../../../src/app/rowIndex.ts';
+import type { ListedParent, RowFacts, RowIndex } from '../../../src/app/rowIndex.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
 import type { DatedLogFile } from '../../../src/model/logFile.ts';
-import type { LogRow, RowParent } from '../../../src/model/logRows.ts';
+import type { LogRow } from '../../../src/model/logRows.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const DAY = 86_400_000;
@@ -14,12 +14,13 @@ function file(name: string, more: Partial<DatedLogFile> = {}): DatedLogFile {
 }
 
 /** Rows as a line each: what a file is called, or what stands below. */
-function rowsOf(index: RowIndex, parent: RowParent, from = 0, count = 10_000): string[] {
+function rowsOf(index: RowIndex, parent: ListedParent, from = 0, count = 10_000): string[] {
   return index.page(parent, from, count).rows.map(lineOf);
 }
 
 function lineOf(row: LogRow): string {
   if (row.kind === 'file') return row.file.name;
+  assert.ok(row.kind === 'group' || row.kind === 'family' || row.kind === 'month');
   const name = row.kind === 'group' ? row.group : row.kind === 'family' ? row.family : row.month.month;
   return `${row.kind} ${name} ${String(row.totals.files)}`;
 }
@@ -32,7 +33,7 @@ function named(names: readonly string[], facts: RowFacts = {}): RowIndex {
 }
 
 const workspace = { kind: 'workspace' } as const;
-const group = (name: 'api' | 'audit' | 'other'): RowParent => ({ kind: 'group', group: name });
+const group = (name: 'api' | 'audit' | 'other'): ListedParent => ({ kind: 'group', group: name });
 
 /** `count` archives, each a day older than the one before. */
 function archives(count: number): DatedLogFile[] {
@@ -208,13 +209,15 @@ function dayOf(back: number): string {
   return new Date(now - back * DAY).toISOString().slice(0, 10);
 }
 
-function allFiles(index: RowIndex, parent: RowParent, count: number): string[] {
+function allFiles(index: RowIndex, parent: ListedParent, count: number): string[] {
   const found: string[] = [];
   for (let from = 0, total = 1; from < total; from += count) {
     const page = index.page(parent, from, count);
     total = page.total;
-    for (const row of page.rows)
+    for (const row of page.rows) {
+      assert.ok(row.kind !== 'archive' && row.kind !== 'member');
       found.push(...(row.kind === 'file' ? [row.file.name] : allFiles(index, row, count)));
+    }
   }
   return found;
 }

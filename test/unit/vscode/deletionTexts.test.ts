@@ -45,6 +45,11 @@ describe('words about deleting logs', () => {
     );
   });
 
+  it('tell the archives of two messages apart', () => {
+    const archives = ['u/c1', 'u/c2'].map((folder) => ({ ...file('m.zip'), folder }));
+    assert.match(askToDelete(archives, 'nowhere').detail, /^u\/c1\/m\.zip \(1\.5 kB\)\nu\/c2\/m\.zip/);
+  });
+
   it('ask again without the trash, and say why', () => {
     const { message, detail, button } = askWithoutTrash([file('api.1.log')], 'No trash\nhere.');
     assert.equal(message, '“api.1.log” could not be moved to the trash. Delete it for good?');

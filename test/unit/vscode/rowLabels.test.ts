@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Overview } from '../../../src/app/overview.ts';
 import { useLocale } from '../../../src/base/locale.ts';
-import type { LogRow } from '../../../src/model/logRows.ts';
+import type { BelowRow } from '../../../src/model/logRows.ts';
 import {
   labelOfMore,
   labelsOfBelow,
@@ -17,12 +17,13 @@ const unmanaged: Overview = {
   totals: size(7, 320 * MB),
   held: false,
   due: '',
+  sessions: { ...size(0, 0), isWhole: true, folder: 'session_logs', foldersMark: '' },
 };
 const limit = { bytes: 1024 * MB, counted: size(5, 310 * MB) };
 const seen: Overview = { ...unmanaged, managed: true, limit };
 
 describe('labelsOfBelow', () => {
-  type Below = Exclude<LogRow, { kind: 'file' }>;
+  type Below = BelowRow;
   const month = (of: string): Below => ({
     kind: 'month',
     month: { group: 'api', family: 'api', month: of },
@@ -42,6 +43,20 @@ describe('labelsOfBelow', () => {
     ...(outside && { outside }),
   });
 
+  const sessions = (more: { isPartial?: true }): Below => ({
+    kind: 'group',
+    group: 'sessions',
+    totals: size(3, 40 * MB),
+    ...more,
+  });
+  const folder = (name: string): Below => ({
+    kind: 'folder',
+    path: `s/${name}`,
+    name,
+    level: 1,
+    totals: size(1, 40 * MB),
+  });
+
   const rows: [row: Below, label: string, description: string][] = [
     [group('api', size(1, 4)), 'API Logs', '40 MB · 3 files'],
     [group('other'), 'Other Logs', '40 MB · 3 files'],
@@ -55,6 +70,15 @@ describe('labelsOfBelow', () => {
     [month('2026-01'), 'January 2026', '3 MB · 31 files'],
     [month('0099-12'), 'December 99', '3 MB · 31 files'],
     [month(''), 'Undated', '3 MB · 31 files'],
+    [sessions({}), 'Session Archives', '40 MB · 3 archives'],
+    [sessions({ isPartial: true }), 'Session Archives', 'more than 40 MB · 3 archives'],
+    [folder('anna'), 'anna', '40 MB · 1 archive'],
+    [folder('a\u0007b'), 'a\\u0007b', '40 MB · 1 archive'],
+    [
+      { kind: 'message', message: { folder: 's', message: 'm\u202e' }, totals: size(2, MB) },
+      'm\\u202e',
+      '1 MB · 2 archives',
+    ],
   ];
   for (const [row, label, description] of rows)
     it(`says “${label} ${description}”`, () => {
@@ -83,7 +107,7 @@ describe('labelsOfWorkspace', () => {
   it('says how much of the limit is used, and the rest in the tooltip', () => {
     const { label, description, tooltip } = labelsOfWorkspace('billing', '/w/billing', {
       ...seen,
-      sessions: { ...size(2, 5 * MB), isWhole: false },
+      sessions: { ...seen.sessions, ...size(2, 5 * MB), isWhole: false },
     });
     assert.deepEqual([label, description], ['billing', '310 MB of 1 GB']);
     assert.deepEqual(tooltip.split('\n'), [
@@ -91,7 +115,7 @@ describe('labelsOfWorkspace', () => {
       'In logs: 320 MB · 7 files',
       'Counts towards the limit: 310 MB of 1 GB',
       'Outside the limit: 10 MB · 2 files',
-      'Session archives: more than 5 MB · 2 files',
+      'Session archives: more than 5 MB · 2 archives',
     ]);
   });
 
@@ -109,6 +133,8 @@ describe('labelsOfWorkspace', () => {
       'cannot be read',
     );
     assert.equal(describeIt(undefined), '');
+    const sessions = { ...unmanaged.sessions, ...size(2, MB) };
+    assert.equal(describeIt({ ...unmanaged, totals: size(0, 0), sessions }), 'no policy · 1 MB · 2 archives');
   });
 });
 
@@ -123,7 +149,8 @@ describe('labels of other rows', () => {
   });
 
   it('count what is not shown yet', () => {
-    assert.equal(labelOfMore(1234, false), 'Show more (1,234 files)');
-    assert.equal(labelOfMore(1, true), 'Show more (1 log)');
+    assert.equal(labelOfMore(1234, 'files'), 'Show more (1,234 files)');
+    assert.equal(labelOfMore(1, 'logs'), 'Show more (1 log)');
+    assert.equal(labelOfMore(1234, 'rows'), 'Show more (1,234)');
   });
 });

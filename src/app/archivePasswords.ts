@@ -1,0 +1,165 @@
+import { formsOf } from '../archive/passwords.ts';
+import type { Passwords } from '../archive/passwords.ts';
+import { withZip } from '../archive/readZip.ts';
+import type { OpenZip, ZipMember } from '../archive/readZip.ts';
+import { fromUnknown, isFailure } from '../base/failure.ts';
+import type { Failure } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import { pathOf } from './archivePlaces.ts';
+import type { LogPlace } from './archivePlaces.ts';
+import { requireWorkspace } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+import { requireLog } from './requireLog.ts';
+
+/**
+ * The passwords that are known, in the thread that opens archives and nowhere else: nothing gives them out again. Whoever
+ * hands one over keeps nothing of it either: the bytes given are wiped.
+ */
+const MOST_PASSWORDS = 100;
+
+interface Known {
+  /** Its bytes as they were typed, and what else is tried for them. */
+  readonly forms: readonly Uint8Array[];
+}
+
+/** The newest first. */
+let ring: readonly Known[] = [];
+/** The form that opened something last. */
+let likeliest: Uint8Array | undefined;
+let version = 0;
+
+export const knownPasswords: Passwords = {
+  candidates() {
+    const forms = ring.flatMap((known) => known.forms);
+    return likeliest === undefined ? forms : [likeliest, ...forms.filter((form) => form !== likeliest)];
+  },
+  opened(form) {
+    if (ring.some(({ forms }) => forms.includes(form))) likeliest = form;
+  },
+};
+
+export function countKnown(): number {
+  return ring.length;
+}
+
+/** Counts the changes of what is known: what was tried with other passwords may come out differently. */
+export function passwordsVersion(): number {
+  return version;
+}
+
+/** Makes the remembered passwords known, the newest first, behind those that are. */
+export function usePasswords({ passwords }: { readonly passwords: readonly Uint8Array[] }): void {
+  for (const known of passwords.map(takeOver)) {
+    const isKnown = ring.some((other) => isSame(other, known));
+    if (isKnown || ring.length >= MOST_PASSWORDS) wipe(known);
+    else replaceRing([...ring, known]);
+  }
+}
+
+/** Makes a password known, as the newest. */
+export function addPassword({ password }: { readonly password: Uint8Array }): void {
+  putFirst(takeOver(password));
+}
+
+export function forgetPasswords(_input: object): void {
+  replaceRing([]);
+}
+
+/**
+ * Tries a password on an archive, and makes it known where it fits: where it opens the smallest encrypted file, or one of the
+ * next ones, proven by the HMAC. A password that does not fit is not kept.
+ * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) where only the verifier lets the password through
+ */
+export async function tryPassword(
+  input: WorkspaceInput & LogPlace & { readonly password: Uint8Array },
+  { signal }: Partial<Pick<AppContext, 'signal'>> = {},
+): Promise<{ fits: boolean }> {
+  const known = takeOver(input.password);
+  let fits = false;
+  try {
+    const root = requireWorkspace(input);
+    const file = requireLog(root, input.name, input.folder);
+    const passwords: Passwords = { candidates: () => known.forms };
+    fits = await withZip(pathOf(root, file), opensSome, { passwords, signal });
+    return { fits };
+  } finally {
+    if (fits) putFirst(known);
+    else wipe(known);
+  }
+}
+
+/** One file may be damaged. */
+const TRIED_MEMBERS = 3;
+
+async function opensSome(zip: OpenZip): Promise<boolean> {
+  const encrypted = zip.members.filter((member) => member.encrypted);
+  let problem: Failure | undefined;
+  for (const member of encrypted.sort(bySize).slice(0, TRIED_MEMBERS)) {
+    try {
+      if (await isOpened(zip, member)) return true;
+    } catch (error) {
+      if (isFailure(error, 'cancelled')) throw error;
+      problem ??= fromUnknown(error);
+    }
+  }
+  if (problem !== undefined) throw problem;
+  return false;
+}
+
+/** Above this `opens` does not look further than to the verifier. */
+const PROVEN_BYTES = BYTES_PER_MB;
+
+async function isOpened(zip: OpenZip, member: ZipMember): Promise<boolean> {
+  const seems = await zip.opens(member);
+  if (seems && member.compressedBytes <= PROVEN_BYTES) return true;
+  try {
+    for await (const piece of zip.read(member)) if (piece.length > 0) break;
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'password-wrong')) return false;
+    // What comes behind the HMAC says nothing against the password.
+    const isProven = seems && isFailure(error, 'archive-damaged') && error.data.check !== 'hmac';
+    if (isProven) return true;
+    throw error;
+  }
+}
+
+function bySize(one: ZipMember, other: ZipMember): number {
+  return one.compressedBytes - other.compressedBytes;
+}
+
+export function smallest(members: readonly ZipMember[]): ZipMember | undefined {
+  return members.reduce<ZipMember | undefined>(
+    (least, member) =>
+      least === undefined || member.compressedBytes < least.compressedBytes ? member : least,
+    undefined,
+  );
+}
+
+/** The bytes given may be those of a message, of which nobody else knows, or still be in somebody's hands. */
+function takeOver(password: Uint8Array): Known {
+  const own = Uint8Array.from(password);
+  password.fill(0);
+  return { forms: formsOf(own) };
+}
+
+function putFirst(known: Known): void {
+  const others = ring.filter((other) => !isSame(other, known));
+  replaceRing([known, ...others.slice(0, MOST_PASSWORDS - 1)]);
+}
+
+/** What is not among the new ones is wiped. */
+function replaceRing(now: readonly Known[]): void {
+  for (const known of ring) if (!now.includes(known)) wipe(known);
+  ring = now;
+  if (!ring.some(({ forms }) => likeliest !== undefined && forms.includes(likeliest))) likeliest = undefined;
+  version += 1;
+}
+
+function isSame({ forms: [one] }: Known, { forms: [other] }: Known): boolean {
+  return one !== undefined && other !== undefined && Buffer.compare(one, other) === 0;
+}
+
+function wipe({ forms }: Known): void {
+  for (const form of forms) form.fill(0);
+}

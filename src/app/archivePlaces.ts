@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { identify } from '../files/identity.ts';
+import { kindOf } from '../files/list.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
+import { logsFolder, sessionsFolder } from './context.ts';
+
+/** Where a log is: its name, and its folder as `LogFile` has it. */
+export interface LogPlace {
+  readonly name: string;
+  readonly folder?: string | undefined;
+}
+
+/** The folders that hold zips which are opened, with all that is below them; relative to the workspace. */
+export function archiveFolders(root: string): readonly string[] {
+  return [LOGS_FOLDER, sessionsFolder(root)];
+}
+
+/** The folder that a log lies in. Only of a place that was looked at: it leads wherever it says. */
+export function folderPathOf(root: string, { folder }: LogPlace): string {
+  return folder === undefined ? logsFolder(root) : join(root, ...folder.split('/'));
+}
+
+export function pathOf(root: string, place: LogPlace): string {
+  return join(folderPathOf(root, place), place.name);
+}
+
+/** How a log is called beside logs of other folders: by its path in the workspace where it does not lie in `logs/`. */
+export function shownName({ name, folder }: LogPlace): string {
+  return folder === undefined ? name : `${folder}/${name}`;
+}
+
+/**
+ * A zip of one of the archive folders, or of a folder below, as it is now. A link on the way there is not followed.
+ * @throws Failure `not-an-archive-place`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`
+ */
+export function requireArchive(
+  root: string,
+  { name, folder }: Required<LogPlace> & { folder: string },
+): LogFile {
+  const folders = archiveFolders(root);
+  const parts = folder.split('/');
+  const isBelow = folders.some((each) => folder === each || folder.startsWith(`${each}/`));
+  if (!isBelow || !parts.every(isPlainName) || !isPlainName(name) || !isZipName(name))
+    throw new Failure('not-an-archive-place', { path: `${folder}/${name}`, folders });
+  const path = join(root, ...parts, name);
+  try {
+    let place = root;
+    for (const part of parts) {
+      place = join(place, part);
+      const what = kindOf(place);
+      if (what === 'missing') throw new Failure('file-missing', { path });
+      if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: place, what });
+    }
+    const file = identify(place, name);
+    if (file !== undefined) return { ...file, folder };
+    const what = kindOf(path);
+    throw what === 'missing'
+      ? new Failure('file-missing', { path })
+      : new Failure('not-a-regular-file', { path, what });
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+export function isZipName(name: string): boolean {
+  return /\.zip$/i.test(name);
+}
+
+/** Nothing that leads elsewhere, on any system. */
+function isPlainName(name: string): boolean {
+  return !/^\.{0,2}$|[\0/]/.test(name) && (process.platform !== 'win32' || !/[\\:]/.test(name));
+}

@@ -1,0 +1,132 @@
+import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
+import { Failure, isFailure } from '../base/failure.ts';
+import { kindOf } from '../files/list.ts';
+import { listZips } from '../files/zipFolders.ts';
+import type { LogFile } from '../model/logFile.ts';
+import { LOGS_FOLDER } from '../model/places.ts';
+import type { SessionIds } from '../model/sessionMeta.ts';
+import { archiveFolders, pathOf } from './archivePlaces.ts';
+import { clock, requireWorkspace } from './context.ts';
+import type { AppContext, WorkspaceInput } from './context.ts';
+import { withArchive } from './sessionArchive.ts';
+
+export interface FoundSession {
+  readonly file: LogFile;
+  readonly ids: SessionIds;
+}
+
+export interface FoundSessions {
+  readonly found: readonly FoundSession[];
+  /** How many archives were looked at. */
+  readonly searched: number;
+  /** How many of them no known password opened. */
+  readonly unopened: number;
+  /** How many of them could not be read, or tell nothing of a session. */
+  readonly unreadable: number;
+}
+
+interface FindInput extends WorkspaceInput {
+  /** Of a user, session, chat, message or request, whole and exact. */
+  readonly id: string;
+  /** The folder of the session archives, where it is not the policy's; relative to the workspace, or anywhere. */
+  readonly sessions?: string | undefined;
+}
+
+/** Keys are derived on the threads of Node's pool. */
+const PARALLEL = 8;
+const REPORT_MS = 250;
+
+/**
+ * The session archives in whose `meta.json` an id occurs, among those that a known password opens, in the order of their
+ * paths. Nothing else of them is read.
+ * @throws Failure `cancelled`; `workspace-not-a-folder` for a folder named by `sessions`
+ */
+export async function findSessions(input: FindInput, context: AppContext): Promise<FoundSessions> {
+  const root = requireWorkspace(input);
+  const archives = archivesOf(root, input.sessions);
+  const found: FoundSession[] = [];
+  const count = { searched: 0, unopened: 0, unreadable: 0 };
+  let told = clock();
+  let next = 0;
+
+  async function searchOn(): Promise<void> {
+    for (let file = archives[next]; file !== undefined; file = archives[next]) {
+      next += 1;
+      if (context.signal.aborted) throw new Failure('cancelled', {});
+      await search(file);
+      if (clock() - told < REPORT_MS) continue;
+      told = clock();
+      const progress = { done: count.searched, total: archives.length, name: file.name };
+      context.report({ kind: 'progress', progress });
+    }
+  }
+
+  async function search(file: LogFile): Promise<void> {
+    const ids = await idsIn(root, file, context).catch((error: unknown) => {
+      if (isFailure(error, 'cancelled')) throw error;
+      const isLocked = isFailure(error, 'password-needed') || isFailure(error, 'password-wrong');
+      count[isLocked ? 'unopened' : 'unreadable'] += 1;
+      return {};
+    });
+    if (ids === undefined) return;
+    count.searched += 1;
+    if (Object.values(ids).flat().includes(input.id)) found.push({ file, ids });
+  }
+
+  await Promise.all(Array.from({ length: PARALLEL }, searchOn));
+  return { found: found.sort((a, b) => archives.indexOf(a.file) - archives.indexOf(b.file)), ...count };
+}
+
+/** @returns undefined for what is no session archive */
+async function idsIn(root: string, file: LogFile, { signal }: AppContext): Promise<SessionIds | undefined> {
+  return withArchive(
+    pathOf(root, file),
+    async (archive) => {
+      // In logs/ are archives of other kinds, too.
+      const isSession = archive.metaMember?.encrypted === true || !isInLogs(file);
+      if (!isSession) return undefined;
+      const meta = await archive.meta();
+      if (meta === undefined) throw new Failure('not-a-session-archive', { name: file.name });
+      return meta.ids;
+    },
+    { signal },
+  );
+}
+
+function isInLogs({ folder }: LogFile): boolean {
+  return folder === undefined || folder === LOGS_FOLDER || folder.startsWith(`${LOGS_FOLDER}/`);
+}
+
+function archivesOf(root: string, sessions: string | undefined): LogFile[] {
+  const places = sessions === undefined ? archiveFolders(root) : [LOGS_FOLDER];
+  const listed = [
+    ...zipsBelow(root, places),
+    ...(sessions === undefined ? [] : zipsIn(root, resolve(root, sessions))),
+  ];
+  const byPath = new Map(listed.map((file) => [pathOf(root, file), file]));
+  return [...byPath].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, file]) => file);
+}
+
+function zipsBelow(root: string, places: readonly string[]): LogFile[] {
+  const { folders } = listZips(
+    root,
+    [...new Set(places)].map((path) => ({ path })),
+  );
+  return [...folders.values()].flatMap(({ zips }) => zips).map(placed);
+}
+
+/** Those of a folder that a person named, wherever it is. */
+function zipsIn(root: string, path: string): LogFile[] {
+  const what = kindOf(path);
+  if (what !== 'folder') throw new Failure('workspace-not-a-folder', { path, what });
+  const base = dirname(path);
+  return zipsBelow(base, [basename(path)]).map((file) => {
+    const folder = resolve(base, file.folder ?? LOGS_FOLDER);
+    return placed({ ...file, folder: relative(root, folder).split(sep).join(posix.sep) });
+  });
+}
+
+/** What lies in `logs/` itself has no other folder. */
+function placed({ folder = LOGS_FOLDER, ...file }: LogFile): LogFile {
+  return folder === LOGS_FOLDER ? file : { ...file, folder };
+}

@@ -1,0 +1,95 @@
+import { pipeline } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { decodeMember } from './decodeMember.ts';
+import type { OpenFile } from './openFile.ts';
+import { damaged, throwIfCancelled } from './zipFailure.ts';
+import type { ZipPlace } from './zipFailure.ts';
+
+/** How the members that we read are compressed, by its number in zips. */
+const methods = { 0: 'stored', 8: 'deflated', 12: 'bzip2', 14: 'lzma' } as const;
+export type Method = (typeof methods)[keyof typeof methods];
+
+export function methodOf(number: number): Method | undefined {
+  return (methods as Readonly<Record<number, Method>>)[number];
+}
+
+export interface FileRange {
+  readonly file: OpenFile;
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/** A member's bytes as they are in the zip, or decrypted. */
+export type Packed = FileRange | { readonly data: Buffer };
+
+export interface Unpacking {
+  readonly place: ZipPlace;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How something is packed. */
+export interface Packing {
+  readonly method: Method;
+  /** For LZMA that does not tell itself where it ends. */
+  readonly bytesOfText: number | undefined;
+}
+
+/** The text of what is packed, in pieces; an error of zlib comes as it is. Bytes in memory may be lost by that. */
+export function unpack(packing: Packing, packed: Packed, unpacking: Unpacking): AsyncIterable<Buffer> {
+  const { method, bytesOfText } = packing;
+  switch (method) {
+    case 'stored':
+      return piecesOf(packed, unpacking);
+    case 'deflated':
+      return inflate(piecesOf(packed, unpacking));
+    case 'bzip2':
+    case 'lzma': {
+      const { place, signal } = unpacking;
+      const source =
+        'data' in packed ? packed : { fd: packed.file.handle.fd, start: packed.start, bytes: packed.bytes };
+      return decodeMember(method, { ...source, bytesOfText }, { name: place.name, signal });
+    }
+  }
+}
+
+/** yauzl's own inflating takes four times as long: its pieces of 16 KB pass through one stream more. */
+const PIECE_BYTES = 256 * 1024;
+
+async function* inflate(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const decoder = createInflateRaw({ chunkSize: PIECE_BYTES });
+  // An error of either ends both, so whoever reads the result is told; what is not read to the end is closed.
+  pipeline(pieces, decoder, () => undefined);
+  yield* decoder as AsyncIterable<Buffer>;
+}
+
+async function* piecesOf(packed: Packed, unpacking: Unpacking): AsyncGenerator<Buffer> {
+  const bytes = 'data' in packed ? packed.data.length : packed.bytes;
+  for (let position = 0; position < bytes; position += PIECE_BYTES) {
+    throwIfCancelled(unpacking.signal);
+    const length = Math.min(PIECE_BYTES, bytes - position);
+    yield 'data' in packed
+      ? packed.data.subarray(position, position + length)
+      : await readRange({ ...packed, start: packed.start + position, bytes: length }, unpacking);
+  }
+}
+
+const READ_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The bytes of a part of the file, at the beginning of memory of their own.
+ * @throws Failure `archive-damaged` (`cut`) where the file is shorter, `cancelled`
+ */
+export async function readRange(
+  { file, start, bytes }: FileRange,
+  { place, signal }: Unpacking,
+): Promise<Buffer> {
+  const data = Buffer.allocUnsafeSlow(bytes);
+  for (let filled = 0; filled < bytes;) {
+    throwIfCancelled(signal);
+    const length = Math.min(READ_BYTES, bytes - filled);
+    const { bytesRead } = await file.handle.read(data, filled, length, start + filled);
+    if (bytesRead === 0) throw damaged(place, 'cut');
+    filled += bytesRead;
+  }
+  return data;
+}

@@ -1,0 +1,168 @@
+import { lstatSync, opendirSync } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import { parseFileName } from '../model/fileName.ts';
+import type { LogFile } from '../model/logFile.ts';
+
+/** What was found directly in a folder. */
+interface ZipFolder {
+  readonly zips: readonly LogFile[];
+  /** Names of the folders in it. */
+  readonly folders: readonly string[];
+  /** How many entries of it were looked at. */
+  readonly entries: number;
+}
+
+/** Folders, all that were looked into, by their paths relative to the workspace with `/` between the parts. */
+export interface ZipFolders {
+  readonly folders: ReadonlyMap<string, ZipFolder>;
+  /** False where looking stopped early: there is more. */
+  readonly isWhole: boolean;
+}
+
+/** A folder to be looked into with all that is below it. */
+interface Place {
+  readonly path: string;
+  /** Its own zips are left out. */
+  readonly isBelowOnly?: boolean;
+}
+
+const MOST_ENTRIES = 100_000;
+/** Levels of folders below a place. */
+const DEEPEST = 6;
+
+/**
+ * Lists the zips of `places` below `root` by their names, one `lstat` each; none is opened. Links are followed neither in
+ * the folders nor on the way to them. What may not be read, or goes away meanwhile, counts nothing. Synchronous, for workers.
+ */
+export function listZips(root: string, places: readonly Place[], most = MOST_ENTRIES): ZipFolders {
+  return update(root, places, undefined, most);
+}
+
+/** Looks again into the `changed` folders alone, and into those that came there; the others are as they were `before`. */
+export function relistZips(
+  root: string,
+  places: readonly Place[],
+  before: ZipFolders,
+  changed: Iterable<string>,
+  most = MOST_ENTRIES,
+): ZipFolders {
+  return update(root, places, { before, changed }, most);
+}
+
+function update(
+  root: string,
+  places: readonly Place[],
+  last: { readonly before: ZipFolders; readonly changed: Iterable<string> } | undefined,
+  most: number,
+): ZipFolders {
+  const folders = new Map(last?.before.folders);
+  let entries = 0;
+  for (const folder of folders.values()) entries += folder.entries;
+  let isWhole = last?.before.isWhole ?? true;
+
+  function look(path: string, place: Place): void {
+    const known = folders.get(path);
+    entries -= known?.entries ?? 0;
+    const now = isFolder(root, path) ? read(path, place) : undefined;
+    if (now === undefined) folders.delete(path);
+    else folders.set(path, now);
+    const there = new Set(now?.folders);
+    for (const name of known?.folders ?? []) if (!there.has(name)) forget(posix.join(path, name));
+    if (levelsBelow(path, place) >= DEEPEST) return;
+    for (const name of there) {
+      const below = posix.join(path, name);
+      if (!folders.has(below) && !places.some((other) => other.path === below)) look(below, place);
+    }
+  }
+
+  function read(path: string, { path: placePath, isBelowOnly }: Place): ZipFolder {
+    const zips: LogFile[] = [];
+    const names: string[] = [];
+    const full = join(root, path);
+    const ignoresFiles = isBelowOnly === true && path === placePath;
+    let seen = 0;
+    for (const entry of entriesOf(full)) {
+      if (ignoresFiles && !entry.isDirectory()) continue;
+      if (entries >= most) {
+        isWhole = false;
+        break;
+      }
+      entries += 1;
+      seen += 1;
+      if (entry.isDirectory()) names.push(entry.name);
+      else if (/\.zip$/i.test(entry.name)) {
+        const file = zipAt(full, path, entry.name);
+        if (file !== undefined) zips.push(file);
+      }
+    }
+    return { zips, folders: names, entries: seen };
+  }
+
+  function forget(path: string): void {
+    const gone = folders.get(path);
+    if (gone === undefined) return;
+    folders.delete(path);
+    entries -= gone.entries;
+    for (const name of gone.folders) forget(posix.join(path, name));
+  }
+
+  if (last === undefined) for (const place of places) look(place.path, place);
+  for (const path of new Set(last?.changed)) {
+    const place = placeOf(path, places);
+    if (place === undefined) continue;
+    // A folder that nobody knows yet came with one of those above it.
+    let known = path;
+    while (known !== place.path && !folders.has(known)) known = posix.dirname(known);
+    look(known, place);
+  }
+  return { folders, isWhole };
+}
+
+/** The innermost place that a folder lies in. */
+function placeOf(path: string, places: readonly Place[]): Place | undefined {
+  const around = places.filter((place) => path === place.path || path.startsWith(`${place.path}/`));
+  return around.sort((a, b) => b.path.length - a.path.length)[0];
+}
+
+function levelsBelow(path: string, place: Place): number {
+  return path.split('/').length - place.path.split('/').length;
+}
+
+/** Whether `path` is a real folder, and all on the way to it are. */
+function isFolder(root: string, path: string): boolean {
+  let folder = root;
+  return path.split('/').every((part) => {
+    folder = join(folder, part);
+    return statsOf(folder)?.isDirectory() === true;
+  });
+}
+
+function zipAt(full: string, folder: string, name: string): LogFile | undefined {
+  // `join` would take a tenth of the time of a whole listing.
+  const stats = statsOf(full + sep + name);
+  if (stats?.isFile() !== true) return undefined;
+  const { size: bytes, mtimeMs: modified, ino: inode } = stats;
+  return { name, folder, parts: parseFileName(name), bytes, modified, inode };
+}
+
+/** One after the other: nobody knows how many there are. */
+function* entriesOf(path: string): Generator<Dirent> {
+  let folder;
+  try {
+    folder = opendirSync(path, { bufferSize: 1024 });
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
+  } catch {
+    // It went away meanwhile, or may not be read.
+  } finally {
+    folder?.closeSync();
+  }
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/** The files of a session archive that hold its log, the one that is shown first before the others (FORMATS §2). */
+const LOGS = ['logs.jsonl', 'logs.txt'];
+
+/** The log of an archive, or its only file; undefined where nothing tells. */
+export function mainMember(names: readonly string[]): string | undefined {
+  const log = LOGS.find((name) => names.includes(name));
+  return log ?? (names.length === 1 ? names[0] : undefined);
+}
+
+/** What a decrypted copy is called: `msg-0001-logs.jsonl`. Nothing in the names of an archive leads to another folder. */
+export function copyNameOf(archive: string, member: string): string {
+  return `${archive.replace(/\.zip$/i, '')}-${member}`.replaceAll(/[/\\<>:"|?*\u0000-\u001f]/g, '_');
+}

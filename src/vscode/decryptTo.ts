@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { printable } from '../app/words.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { formatNumber } from '../base/locale.ts';
+import { copyNameOf } from '../model/sessionMembers.ts';
+import { askPlace } from './askForCopies.ts';
+import { commands } from './ids.ts';
+import type { LogTarget } from './logTarget.ts';
+import { targetsOf } from './logTargets.ts';
+import type { LogCommandInput } from './logTargets.ts';
+import type { LogTree } from './logTree.ts';
+import { memberNames } from './openArchive.ts';
+import { withoutIcons } from './plainText.ts';
+import { registerCommand } from './registerCommand.ts';
+import { saveCopies } from './saveCopies.ts';
+import type { CopySources } from './saveCopies.ts';
+import { mayChange } from './trust.ts';
+import { isLocal } from './whereItRuns.ts';
+import type { Workspaces } from './workspaces.ts';
+
+/** *Decrypt To…*: saves what is inside of archives where the person says, without a password. */
+export function registerDecryptTo(
+  sources: CopySources,
+  workspaces: Workspaces,
+  tree: LogTree,
+  memory: vscode.Memento,
+): Disposable {
+  const { app, output } = sources;
+  return registerCommand(commands.decryptTo, output, async (...input: LogCommandInput) => {
+    if (!mayChange()) return;
+    const question = { title: vscode.l10n.t('Decrypt To'), inside: true };
+    const targets = await targetsOf(input, { app, workspaces, tree }, question);
+    const members = await askForMembers((await Promise.all(targets.map(membersOf))).flat());
+    const names = members.map(({ file, member }) => copyNameOf(file.name, member));
+    await saveCopies(await askPlace(members, names, titleOf(members), app, memory), true, sources);
+  });
+
+  async function membersOf(target: LogTarget): Promise<Member[]> {
+    const names = target.member === undefined ? await memberNames(target, app) : [target.member];
+    return names.map((member) => ({ ...target, member }));
+  }
+}
+
+type Member = LogTarget & { readonly member: string };
+
+/** Which of several; all of them, unless the person takes some out. */
+async function askForMembers(members: readonly Member[]): Promise<readonly Member[]> {
+  if (members.length < 2) return members;
+  const isOneArchive = new Set(members.map(({ file }) => file)).size === 1;
+  const items = members.map((each) => ({
+    label: withoutIcons(printable(each.member)),
+    description: isOneArchive ? '' : withoutIcons(printable(each.file.name)),
+    picked: true,
+    each,
+  }));
+  const title = vscode.l10n.t('Which files are saved, no longer encrypted?');
+  const chosen = await vscode.window.showQuickPick(items, { title, canPickMany: true });
+  return chosen?.map(({ each }) => each) ?? [];
+}
+
+/** The dialog's title is the last that a person reads before plain text is on disk. */
+function titleOf(members: readonly Member[]): string {
+  const [first] = members;
+  if (members.length === 1 && first !== undefined) {
+    const name = printable(first.member);
+    return isLocal()
+      ? vscode.l10n.t('Save {0}, No Longer Encrypted', name)
+      : vscode.l10n.t('Save {0}, No Longer Encrypted, on the Server', name);
+  }
+  const count = formatNumber(members.length);
+  return isLocal()
+    ? vscode.l10n.t('Folder for {0} Files, No Longer Encrypted', count)
+    : vscode.l10n.t('Folder for {0} Files, No Longer Encrypted, on the Server', count);
+}
