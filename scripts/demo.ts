@@ -5,6 +5,7 @@ import { makeApiLogs } from './demo/apiLogs.ts';
 import { makeAuditLogs } from './demo/auditLogs.ts';
 import { makeForeignLogs } from './demo/foreignLogs.ts';
 import { makeProject } from './demo/project.ts';
+import { makeSessionArchives } from './demo/sessionArchives.ts';
 import { Chance } from './demo/chance.ts';
 import type { Demo } from './demo/scene.ts';
 
@@ -21,5 +22,6 @@ export async function makeDemo(folder: string, seed = 1, now = Date.now()): Prom
   await makeApiLogs(demo);
   await makeAuditLogs(demo);
   await makeForeignLogs(demo);
+  await makeSessionArchives(folder, demo);
   await inlineApp().run('initialise', { root: folder });
 }

@@ -11,6 +11,8 @@ const files = {
 A small billing service; this folder is here so that its \`logs/\` can be looked at.
 
 Right-click \`logs\` in the explorer, or open the view *Workspace Logs* below it.
+
+The session archives in it are samples; their password is: correct horse battery staple
 `,
   '.gitignore': `# dependencies
 node_modules/
@@ -20,6 +22,9 @@ node_modules/
 
 # build output
 dist/
+
+# logs of requests, encrypted
+session_logs/
 `,
   'package.json': `{
   "name": "harbour-billing",

@@ -250,6 +250,8 @@ const archiveFeatures: Readonly<Record<string, () => string>> = {
   'multi-disk': () => l10n.t('several disks'),
   'compressed-size': () => l10n.t('more than 1 GB of encrypted data'),
   members: () => l10n.t('more than 65,535 files'),
+  'meta-size': () => l10n.t('more than 1 MB for what it tells of the session'),
+  'shown-size': () => l10n.t('more text than the 256 MB that are shown at once'),
   filter: () => l10n.t('an unknown method or filter'),
   dictionary: () => l10n.t('a dictionary of its own'),
   window: () => l10n.t('a window of more than 128 MB'),

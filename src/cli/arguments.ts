@@ -18,8 +18,11 @@ export function parseArguments(words: readonly string[], verb: Verb): Arguments 
   const { min, max } = verb.positionals;
   if (positionals.length < min) throw new Failure('usage', { detail: 'A name is missing. See --help.' });
   const extra = positionals[max];
-  if (extra !== undefined)
-    throw new Failure('usage', { detail: `“${extra}” is one word too many. See --help.` });
+  if (extra !== undefined) {
+    // It may be a password, which is never printed.
+    const what = 'password-stdin' in kinds ? 'There' : `“${extra}”`;
+    throw new Failure('usage', { detail: `${what} is one word too many. See --help.` });
+  }
   if (values.workspace === '')
     throw new Failure('usage', { detail: '--workspace names no folder. See --help.' });
   return {

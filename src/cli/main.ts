@@ -12,9 +12,20 @@ import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
+import { session } from './verbs/session.ts';
 import type { Verb } from './verb.ts';
 
-const verbs: Readonly<Record<string, Verb>> = { init, policy, ls, cat, record, proxy, maintain, doctor };
+const verbs: Readonly<Record<string, Verb>> = {
+  init,
+  policy,
+  ls,
+  cat,
+  record,
+  proxy,
+  maintain,
+  session,
+  doctor,
+};
 
 /** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
 async function main(words: readonly string[]): Promise<Exit> {

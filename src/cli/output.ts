@@ -27,6 +27,22 @@ export async function printJson(value: unknown): Promise<void> {
   await printLine(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined));
 }
 
+/** No string of a program can be longer than half a gigabyte, and JSON takes up to six times the text. */
+const SLICE_CHARACTERS = 8_388_608;
+
+/** An object of texts, however long they are. */
+export async function printJsonTexts(texts: Readonly<Record<string, string>>): Promise<void> {
+  let separator = '{';
+  for (const [name, text] of Object.entries(texts)) {
+    await print(`${separator}${JSON.stringify(name)}:"`);
+    for (let at = 0; at < text.length; at += SLICE_CHARACTERS)
+      await print(JSON.stringify(text.slice(at, at + SLICE_CHARACTERS)).slice(1, -1));
+    await print('"');
+    separator = ',';
+  }
+  await print(separator === '{' ? '{}' : '}');
+}
+
 /** One sentence for a person, on standard error. */
 export function printError(sentence: string): void {
   try {

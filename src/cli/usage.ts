@@ -8,16 +8,21 @@ workspace-logs VERB [--workspace DIR] [--json]
   policy --set KEY=VALUE …            change it: rotation.maxFileMB=50 retention.maxAge='{"days":30}'
   policy --accept                     let a policy from elsewhere delete on this machine
   ls [--times]                        list the files of logs/
-  cat NAME [--member NAME]            print a log, plain or compressed
+  cat NAME [--member NAME]            print a log, plain or compressed, or a file of an archive
   record [--mode strict]              append JSON lines from standard input to logs/api.log
   proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
                                       pass requests to a backend and record them
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap; --dry-run only tells
+  session open FILE                   print what a zip holds, encrypted or not
+  session find ID                     list the session archives in which an id occurs
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)
 
+Passwords of archives, for cat and session: --password-stdin or --password-file FILE, one a
+line, else the variable SESSION_LOG_ZIP_PASSWORD. Session archives lie in the policy's
+sessions.dir; session find also takes SESSION_LOG_DIR.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

@@ -1,17 +1,36 @@
+import { inlineApp } from '../../app/jobs.ts';
+import type { LogInput } from '../../app/readLog.ts';
 import { streamLog } from '../../app/readLog.ts';
+import { Failure, isFailure } from '../../base/failure.ts';
 import { Exit } from '../exit.ts';
 import { forTerminal, print } from '../output.ts';
+import { passwordOptions, withPasswords } from '../passwords.ts';
+import { logOf } from '../paths.ts';
 import type { Verb } from '../verb.ts';
 
 export const cat: Verb = {
-  options: { member: 'value' },
+  options: { member: 'value', ...passwordOptions },
   positionals: { min: 1, max: 1 },
-  async run({ root, positionals: [name = ''], value }) {
-    // People write the path that their shell completes.
-    const inLogs = name.replace(/^(?:\.\/)?logs\//, '');
-    await streamLog({ root, name: inLogs, member: value('member') }, async (piece) =>
-      print(forTerminal(piece)),
-    );
+  async run(words) {
+    const { root, positionals, value } = words;
+    const [name = ''] = positionals;
+    const place = { root, ...logOf(root, name) };
+    const sink = async (piece: Buffer): Promise<void> => print(forTerminal(piece));
+    await withPasswords(inlineApp(), words, async () => {
+      try {
+        await streamLog({ ...place, member: value('member') }, sink);
+      } catch (error) {
+        if (!isFailure(error, 'member-needed')) throw error;
+        await streamLog({ ...place, member: logIn(error) }, sink);
+      }
+    });
     return Exit.done;
   },
 };
+
+/** The log of a session archive, whose other file only tells of it. */
+function logIn(needed: Failure<'member-needed'>): LogInput['member'] {
+  const log = ['logs.jsonl', 'logs.txt'].find((name) => needed.data.members.includes(name));
+  if (log === undefined) throw needed;
+  return log;
+}

@@ -88,6 +88,8 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     'multi-disk',
     'compressed-size',
     'members',
+    'meta-size',
+    'shown-size',
   ].flatMap((what) => [
     { name: evil, what },
     { name: evil, member: evil, what },

@@ -93,10 +93,27 @@ function asVersion(zip: Buffer, version: 1 | 2): Buffer {
 }
 
 /**
- * What a zip leaves unauthenticated and unchecked: a change there shows neither as a refusal nor in the text. The name is
- * held against its copy alone, so who changes both is not found out.
+ * What a zip leaves unauthenticated: a change there is neither refused nor seen in the text. Besides, the name, the method
+ * and the size of AE-2 are only held against other places of the same file: who changes all of them is not found out
+ * by the zip alone, but by the digests in `meta.json`.
  */
-const unnoticed: readonly string[] = [];
+const unnoticed: readonly string[] = [
+  'version made by',
+  'version needed',
+  'flags',
+  'time',
+  'disk',
+  'attributes',
+  'local version needed',
+  'local flags',
+  'local time',
+  'local CRC',
+  'local sizes',
+  'local extra id',
+  'end directory disk',
+  'end entries on disk',
+  'end directory size',
+];
 
 describe('each byte of an encrypted archive, changed', function () {
   this.timeout(120_000);
@@ -140,6 +157,6 @@ describe('each byte of an encrypted archive, changed', function () {
             if (result === text) same.add(fields[at] ?? '');
             else assert.match(result, /^refused: (?:damaged|unsupported|password-wrong)/, where);
           }
-        assert.deepEqual([...same].sort(), [...unnoticed].sort());
+        assert.deepEqual([...same].sort(), [...unnoticed, ...(version === 2 ? ['CRC'] : [])].sort());
       });
 });
