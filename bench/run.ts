@@ -3,13 +3,19 @@
  * Medians; the first turn of each only warms up. Ends with 1 where a goal is missed.
  */
 import { cpus, release, totalmem } from 'node:os';
+import { archiveRead } from './archiveRead.ts';
 import { files } from './files.ts';
 import { record } from './record.ts';
 import { formatTable } from './table.ts';
 import type { Row } from './table.ts';
 import { tree } from './tree.ts';
 
-const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = { files, record, tree };
+const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
+  files,
+  record,
+  tree,
+  'archive-read': archiveRead,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(tables, name));

@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     handOver: ring.handOver,
     ask: (archive) => askPassword(archive, ring),
   });
-  const documents = keep(registerLogDocuments(app, workspaces, passwords, output));
+  const documents = keep(registerLogDocuments(app, workspaces, passwords, ring.onDidChange));
   const tree = keep(registerLogTree(app, workspaces, output, context.workspaceState));
   keep(ring.onDidChange(tree.passwordsChanged));
   keep(registerOpenLog(app, workspaces, tree, passwords, output));

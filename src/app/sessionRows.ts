@@ -124,7 +124,8 @@ function messagesOf(archives: readonly LogFile[]): Message[] {
 }
 
 function messageOf(stem: string, stems: ReadonlySet<string>): string {
-  for (let dot = stem.indexOf('.'); dot !== -1; dot = stem.indexOf('.', dot + 1)) {
+  // A message has a name: what begins with a dot belongs to none.
+  for (let dot = stem.indexOf('.', 1); dot !== -1; dot = stem.indexOf('.', dot + 1)) {
     const start = stem.slice(0, dot);
     if (stems.has(start)) return start;
   }

@@ -234,11 +234,12 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
     ),
   digest: () => l10n.t('it is not the file that meta.json tells of'),
   'encryption-header': () => l10n.t('what it says of its encryption is invalid'),
-  'local-header': () => l10n.t('its two headers do not agree'),
+  'local-header': () => l10n.t('its header does not agree with the list of files'),
   overlap: () => l10n.t('its data overlaps other data'),
   duplicate: () => l10n.t('there are two files of this name'),
   path: () => l10n.t('it holds a file whose name is not allowed in an archive'),
-  directory: () => l10n.t('its list of files does not agree with its end'),
+  directory: () => l10n.t('its list of files is invalid'),
+  end: () => l10n.t('it does not end as a zip does'),
 };
 
 /** What we can't read, by our own names. */

@@ -132,7 +132,6 @@ interface Reading extends Unpacking {
   readonly passwords: Passwords | undefined;
 }
 
-const MAX_HELD_BYTES = 1024 ** 3;
 /** The flag that an LZMA stream ends by a mark of its own. */
 const LZMA_END = 2;
 
@@ -141,16 +140,25 @@ interface MemberPacking extends Packing {
 }
 
 /** How a member is packed, where that is a way that we know. */
-function packingOf({ member, entry: { entry }, place }: Reading): MemberPacking {
+function packingOf(reading: Reading): MemberPacking {
+  const { member, place } = reading;
+  const { entry } = reading.entry;
   const isAes = entry.compressionMethod === AES_METHOD;
   if (entry.isEncrypted() && !isAes) throw unsupported(place, 'zipcrypto');
   const aes = aesHeaderOf(entry);
   if (isAes && (aes === undefined || !entry.isEncrypted())) throw damaged(place, 'encryption-header');
   const method = methodOf(aes?.method ?? entry.compressionMethod);
   if (method === undefined) throw unsupported(place, 'method');
-  if (isAes && entry.compressedSize > MAX_HELD_BYTES) throw unsupported(place, 'compressed-size');
+  if (isAes) requireToBeHeld(entry.compressedSize, reading);
   const hasEnd = (entry.generalPurposeBitFlag & LZMA_END) !== 0;
   return { method, bytesOfText: method === 'lzma' && !hasEnd ? member.bytes : undefined, aes };
+}
+
+/** What is proven before it is decoded is held in memory. */
+const MAX_HELD_BYTES = 1024 ** 3;
+
+function requireToBeHeld(bytes: number, { place }: Reading): void {
+  if (bytes > MAX_HELD_BYTES) throw unsupported(place, 'compressed-size');
 }
 
 async function* readMember(reading: Reading, digest: MemberDigest | undefined): AsyncGenerator<Buffer> {
@@ -176,11 +184,11 @@ async function* readMember(reading: Reading, digest: MemberDigest | undefined): 
 /** What is decoded from memory is what was proven, whatever becomes of the file. */
 async function openInMemory(range: FileRange, packing: MemberPacking, reading: Reading): Promise<Decoding> {
   const { aes } = packing;
-  if (range.bytes > MAX_HELD_BYTES) throw unsupported(reading.place, 'compressed-size');
   if (aes !== undefined) {
     const { data, code } = await decrypt({ range, aes }, reading.passwords, reading);
     return { text: unpack(packing, { data }, reading), code };
   }
+  requireToBeHeld(range.bytes, reading);
   const data = await readRange(range, reading);
   const code = createHash('sha256').update(data).digest('hex');
   return { text: unpack(packing, { data }, reading), code };

@@ -18,15 +18,17 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new Failure('cancelled', {});
 }
 
-/** What some of yauzl's sentences mean; the others speak for themselves. */
+/** What yauzl's sentences mean; those that are not listed speak for themselves. */
 const features: readonly (readonly [RegExp, string])[] = [
   [/^multi-disk/, 'multi-disk'],
   [/^strong encryption/, 'strong-encryption'],
 ];
 const checks: readonly (readonly [RegExp, string])[] = [
-  [/^unexpected EOF/i, 'cut'],
-  [/^file data overflows/, 'cut'],
-  [/^(?:absolute path|invalid relative path|invalid characters)/, 'path'],
+  [/^(?:unexpected EOF|file data overflows)/, 'cut'],
+  [/^(?:End of central directory|Invalid comment length|invalid zip64 end)/, 'end'],
+  [/^(?:invalid central directory|extra field length|zip64 extended information)/, 'directory'],
+  [/^invalid local file header/, 'local-header'],
+  [/^(?:absolute path|invalid relative path)/, 'path'],
 ];
 
 /** Errors of yauzl are plain sentences; those of the file system and of zlib carry a code. */

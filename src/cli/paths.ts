@@ -1,4 +1,4 @@
-import { isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import { basename, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import type { LogPlace } from '../app/archivePlaces.ts';
 import { kindOf } from '../files/list.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
@@ -12,18 +12,20 @@ export function pathOf(root: string, path: string): string {
 /** A log as people name it: by its name as `ls` prints it, or by its path. */
 export function logOf(root: string, name: string): LogPlace {
   const inLogs = name.replace(/^(?:\.\/)?logs\//, '');
-  const isName = !/[\\/]/.test(inLogs);
-  if (isName && isThere(resolve(root, LOGS_FOLDER, inLogs))) return { name: inLogs };
-  return placeOf(root, pathOf(root, name)) ?? { name: inLogs };
+  if (basename(inLogs) !== inLogs) return placeOf(root, pathOf(root, name)) ?? { name };
+  const isInLogs = isThere(resolve(root, LOGS_FOLDER, inLogs)) || !isThere(resolve(name));
+  return (isInLogs ? undefined : placeOf(root, resolve(name))) ?? { name: inLogs };
 }
 
+/** @returns undefined for what lies in no folder of the workspace */
 function placeOf(root: string, path: string): LogPlace | undefined {
   const below = relative(root, path);
-  const isOutside = below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below);
-  if (isOutside || !isThere(path)) return undefined;
-  const place = below.split(sep).join(posix.sep);
-  const folder = posix.dirname(place);
-  return folder === LOGS_FOLDER ? { name: posix.basename(place) } : { name: posix.basename(place), folder };
+  if (isAbsolute(below)) return undefined;
+  const [first = '', ...others] = below.split(sep);
+  const name = others.pop();
+  if (first === '..' || name === undefined) return undefined;
+  const folder = [first, ...others].join(posix.sep);
+  return folder === LOGS_FOLDER ? { name } : { name, folder };
 }
 
 function isThere(path: string): boolean {

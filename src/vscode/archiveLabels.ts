@@ -39,7 +39,7 @@ export function labelsOfMember({ name, bytes, encrypted }: ArchiveMember): Label
 }
 
 function stemOf(name: string): string {
-  return name.replace(/\.zip$/i, '');
+  return name.replace(/(?<=.)\.zip$/is, '');
 }
 
 const spokenLocks: Readonly<Record<LockState, () => string>> = {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
-import type { LogInput } from '../app/readLog.ts';
+import type { LogInput, LogSize } from '../app/readLog.ts';
 import { describe } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
@@ -13,7 +13,6 @@ import { isAboutPassword } from './passwords.ts';
 import type { Passwords } from './passwords.ts';
 import { offer } from './tell.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
-import type { Output } from './output.ts';
 import type { Workspaces } from './workspaces.ts';
 
 export function toLogUri(address: LogAddress): vscode.Uri {
@@ -36,7 +35,7 @@ export function registerLogDocuments(
   app: App,
   workspaces: Workspaces,
   passwords: Passwords,
-  output: Output,
+  onDidChangePasswords: vscode.Event<unknown>,
 ): LogDocuments {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
@@ -48,9 +47,12 @@ export function registerLogDocuments(
 
   const texts = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
 
-  const addLocked = lockedDocuments(output, (uri) => {
-    changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-  });
+  const locked = lockedDocuments();
+  store.add(
+    onDidChangePasswords(() => {
+      changed.fire(locked.uris().map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    }),
+  );
 
   function inputOf(uri: vscode.Uri): LogInput & Pick<LogAddress, 'part'> {
     const address = parseLogUri(uri.query);
@@ -60,19 +62,19 @@ export function registerLogDocuments(
     return { root: workspace.root, name, folder, member, part };
   }
 
-  /** VS Code asks also for tabs of an earlier time, so nobody is asked for a password here. */
-  async function withoutAsking<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T> {
+  /**
+   * VS Code asks also for tabs of an earlier time, so nobody is asked for a password here. A sentence stands in for the text
+   * until it is known: of an error VS Code would only say that it was unexpected.
+   */
+  async function unlessLocked<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T | 'locked'> {
     try {
       return await passwords.withRemembered(work);
     } catch (error) {
-      if (isAboutPassword(error)) {
-        const { root, name, folder } = inputOf(uri);
-        addLocked({
-          uri,
-          unlock: () => passwords.withPassword({ root, name, ...(folder !== undefined && { folder }) }, work),
-        });
-      }
-      throw error;
+      if (!isAboutPassword(error)) throw error;
+      const { root, name, folder } = inputOf(uri);
+      const place = { root, name, ...(folder !== undefined && { folder }) };
+      locked.add({ uri, unlock: () => passwords.withPassword(place, work) });
+      return 'locked';
     }
   }
 
@@ -82,8 +84,10 @@ export function registerLogDocuments(
       const text = texts.get(uri.toString());
       if (text !== undefined) return fileOf(text.bytes.length, text.at);
       const { part, ...input } = inputOf(uri);
-      const measured = withoutAsking(uri, () => app.run('measureLog', input));
-      const { textBytes, modified, parts } = await measured.catch(refuse);
+      const measure = (): Promise<LogSize> => app.run('measureLog', input);
+      const measured = await unlessLocked(uri, measure).catch(refuse);
+      if (measured === 'locked') return fileOf(lockedText().length, 0);
+      const { textBytes, modified, parts } = measured;
       const size = part === undefined || parts === 1 ? textBytes : Math.ceil(textBytes / parts);
       return fileOf(size, modified);
     },
@@ -91,13 +95,16 @@ export function registerLogDocuments(
       const text = texts.get(uri.toString());
       if (text !== undefined) return text.bytes;
       const { part, ...input } = inputOf(uri);
-      const read = (): Promise<{ bytes: Uint8Array; modified: number }> =>
+      const readPart = (): Promise<LogSize & { readonly bytes: Uint8Array }> =>
         app.run('readLogPart', { ...input, part: part?.index ?? 0 });
-      const { bytes, modified } = await withoutAsking(uri, read).catch((error: unknown) => {
+      const read = await unlessLocked(uri, readPart).catch((error: unknown) => {
         // VS Code would only say that something unexpected happened.
-        if (!isGone(error) && !isAboutPassword(error)) void offer('error', describe(fromUnknown(error)));
+        if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
         return refuse(error);
       });
+      if (read === 'locked') return lockedText();
+      locked.remove(uri);
+      const { bytes, modified } = read;
       reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now() });
       return bytes;
     },
@@ -108,6 +115,7 @@ export function registerLogDocuments(
       return new vscode.Disposable(() => {
         open.delete(key);
         reads.delete(key);
+        locked.remove(uri);
         clearTimeout(timers.get(key));
         timers.delete(key);
       });
@@ -183,6 +191,11 @@ export function registerLogDocuments(
       store.dispose();
     },
   };
+}
+
+function lockedText(): Uint8Array {
+  const sentence = vscode.l10n.t('This file is encrypted, and no known password opens it.');
+  return new TextEncoder().encode(sentence);
 }
 
 function fileOf(size: number, time: number): vscode.FileStat {

@@ -131,6 +131,9 @@ describe('session archives in the view', () => {
     });
     elsewhere = join(dirname(vscode.workspace.folder), 'copies');
     await mkdir(elsewhere);
+    await vscode.page.logs.row('api.log').waitFor();
+    // The view has room for all rows then.
+    await vscode.page.page.locator('.pane-header[aria-label^="Explorer Section"]').click();
     await vscode.page.logs.unfold('Session Archives');
     for (const name of ['u-7f3c', 'chat-42']) await vscode.page.logs.unfold(name);
     await vscode.page.logs.row(both).waitFor();
@@ -284,6 +287,7 @@ describe('a password after a reload', () => {
     await vscode.reload();
     await vscode.page.told(/whose password is needed again/);
     assert.equal(await isAsked(), false);
+    assert.match(await vscode.page.editorText(), /is encrypted, and no known password opens it/);
     await vscode.screenshot('archive-restored');
     await vscode.page.pressOnNotification(/whose password is needed again/, 'Type Password');
     await unlock(name, 'Until VS Code Is Closed');

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenVscode } from './openVscode.ts';
 import { zipOf } from './zipOf.ts';
-
-const encrypted = join(import.meta.dirname, '../fixtures/session-archives/jsonl-deflated-ae2.zip');
 
 describe('an open log', () => {
   let vscode: OpenVscode;
@@ -27,7 +25,6 @@ describe('an open log', () => {
       files: {
         '.workspace-logs.json': '{ "version": 1 }',
         'logs/api.log': 'one\n',
-        'logs/secret.zip': await readFile(encrypted),
         'logs/broken.log.zip': broken,
       },
     });
@@ -58,14 +55,9 @@ describe('an open log', () => {
     await rm(log);
   });
 
-  for (const [name, member, sentence] of [
-    ['secret.zip', 'logs.jsonl', 'is encrypted with a password'],
-    ['broken.log.zip', undefined, 'is damaged'],
-  ] as const)
-    it(`that cannot be shown says why: ${name}`, async () => {
-      await vscode.page.runCommand('Workspace Logs: Open Log');
-      await vscode.page.pick(name);
-      if (member !== undefined) await vscode.page.pick(member);
-      await vscode.page.told(sentence);
-    });
+  it('that cannot be shown says why', async () => {
+    await vscode.page.runCommand('Workspace Logs: Open Log');
+    await vscode.page.pick('broken.log.zip');
+    await vscode.page.told('is damaged');
+  });
 });

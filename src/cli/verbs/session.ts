@@ -28,9 +28,12 @@ async function openOne(app: App, file: string, { root, json }: Arguments): Promi
   const opened = await app.run('openArchive', { path: pathOf(root, file) });
   if (json) await printOpened(opened);
   else await printTexts(opened);
-  for (const sentence of new Set(opened.refused.map(({ failure }) => describe(failure))))
-    printError(sentence);
-  return opened.refused.length === 0 ? Exit.done : Exit.refused;
+  const sentences = opened.refused.map(({ failure }) => describe(failure));
+  // What does not match is refused; something else may be missing.
+  if (opened.bound === false && sentences.length === 0)
+    sentences.push('The archive does not hold just the files that its meta.json tells of.');
+  for (const sentence of new Set(sentences)) printError(sentence);
+  return sentences.length === 0 ? Exit.done : Exit.refused;
 }
 
 async function printOpened({ meta, members, bound }: OpenedArchive): Promise<void> {
@@ -40,15 +43,14 @@ async function printOpened({ meta, members, bound }: OpenedArchive): Promise<voi
 }
 
 /** The log comes last: it is what a person wants to see, and long. */
-async function printTexts({ members, bound }: OpenedArchive): Promise<void> {
-  const isLog = ([name]: readonly [string, string]): number => Number(/^logs\./.test(name));
+async function printTexts({ members }: OpenedArchive): Promise<void> {
+  const isLog = ([name]: readonly [string, string]): number => Number(name.startsWith('logs.'));
   const texts = Object.entries(members).sort((one, other) => isLog(one) - isLog(other));
   for (const [index, [name, text]] of texts.entries()) {
     await printLine(`${index === 0 ? '' : '\n'}==> ${printable(name)} <==`);
     await print(forTerminal(Buffer.from(text)));
     if (!text.endsWith('\n')) await printLine('');
   }
-  if (bound === false) printError('The files are not those that meta.json tells of.');
 }
 
 async function find(app: App, id: string, { root, json }: Arguments): Promise<Exit> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
 import type { LogRowFile } from '../../../src/model/logRows.ts';
+import { aesZip } from '../archive/aesZip.ts';
 import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
@@ -185,6 +186,91 @@ describe('overview', () => {
       folders.policy({});
       await app.run('overview', { root: folders.root, changed: [] });
       assert.deepEqual((await files()).map(({ outlook }) => outlook?.kind).filter(Boolean), ['rotates']);
+    });
+  });
+
+  describe('of session archives', () => {
+    async function look(changedFolders?: readonly string[]): Promise<number> {
+      const changed = changedFolders && [];
+      const { sessions } = await app.run('overview', { root: folders.root, changed, changedFolders });
+      return sessions.files;
+    }
+    const dirs = (): Promise<readonly string[]> => app.run('foldersWithArchives', { root: folders.root });
+
+    it('finds them without a policy and without logs', async () => {
+      folders.put('session_logs/anna/chat-1/m.zip', 'x');
+      const { hasLogs, managed, sessions } = await app.run('overview', { root: folders.root });
+      assert.deepEqual(
+        [hasLogs, managed, sessions.files, sessions.folder],
+        [false, false, 1, 'session_logs'],
+      );
+      const parent = { kind: 'workspace' } as const;
+      const { rows } = await app.run('logRows', { root: folders.root, parent, from: 0, count: 5 });
+      assert.deepEqual(
+        rows.map((row) => row.kind === 'group' && row.group),
+        ['sessions'],
+      );
+    });
+
+    it('finds them where the policy says, also in logs', async () => {
+      folders.put('session_logs/a/c/m.zip', 'x');
+      folders.put('logs/m.zip', 'x');
+      folders.put('logs/old/a/m.zip', 'x');
+      folders.put('data/s/m.zip', 'x');
+      for (const [dir, count] of [
+        ['./data//s/', 1],
+        ['logs/old', 1],
+        ['logs', 1],
+        ['missing', 0],
+      ] as const) {
+        folders.policy({ sessions: { dir } });
+        assert.equal(await look([]), count, dir);
+      }
+    });
+
+    it('looks into the changed folders alone, until it looks at everything', async () => {
+      folders.put('session_logs/a/c/1.zip', 'x');
+      assert.equal(await look(), 1);
+      folders.put('session_logs/a/c/2.zip', 'x');
+      folders.put('session_logs/b/c/3.zip', 'x');
+      assert.equal(await look([]), 1);
+      assert.equal(await look(['session_logs/a/c']), 2);
+      assert.equal(await look(), 3);
+      rmSync(join(folders.root, 'session_logs'), { recursive: true });
+      assert.equal(await look(['session_logs']), 0);
+    });
+
+    it('tells of the folders with archives, and whether they are others', async () => {
+      folders.put('session_logs/a/c/1.zip', 'x');
+      folders.put('logs/old/2.zip', 'x');
+      folders.put('logs/3.zip', 'x');
+      const marks = async (): Promise<string> =>
+        (await app.run('overview', { root: folders.root })).sessions.foldersMark;
+      const before = await marks();
+      assert.deepEqual(await dirs(), ['session_logs/a/c', 'logs/old']);
+      folders.put('session_logs/a/c/more.zip', 'x');
+      assert.equal(await marks(), before);
+      folders.put('session_logs/b.zip', 'x');
+      assert.notEqual(await marks(), before);
+    });
+
+    it('shows what is inside one', async () => {
+      const text = 'x'.repeat(30);
+      folders.put('session_logs/a/c/m.zip', aesZip([{ name: 'meta.json', text }], { password: 'p' }));
+      const parent = { kind: 'archive', path: 'session_logs/a/c/m.zip' } as const;
+      const { rows, total } = await app.run('logRows', { root: folders.root, parent, from: 0, count: 5 });
+      assert.equal(total, 1);
+      const [row] = rows;
+      assert.deepEqual(row?.kind === 'member' && row.member, {
+        name: 'meta.json',
+        bytes: 30,
+        encrypted: true,
+      });
+      assert.ok(row?.kind === 'member' && row.archive.folder === 'session_logs/a/c');
+      folders.put('session_logs/a/c/m.zip', 'damaged');
+      await assert.rejects(app.run('logRows', { root: folders.root, parent, from: 0, count: 5 }), {
+        code: 'archive-damaged',
+      });
     });
   });
 

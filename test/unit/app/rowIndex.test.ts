@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { sessionRows } from '../../../src/app/sessionRows.ts';
 import { indexRows } from '../../../src/app/rowIndex.ts';
 import type { ListedParent, RowFacts, RowIndex } from '../../../src/app/rowIndex.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
@@ -161,6 +162,33 @@ describe('indexRows', () => {
     const { rows, total } = index.page(group('api'), 1, 1);
     assert.deepEqual([rows.map(lineOf), total, asked], [['api.2.log'], 3, ['api.2.log']]);
     assert.deepEqual(rows[0]?.kind === 'file' && rows[0].file.outlook, { kind: 'rotates', atBytes: 5 });
+  });
+
+  it('shows session archives behind the logs, where there are some', () => {
+    const archive = { ...file('m.zip'), folder: 's/u/c' };
+    const sessions = sessionRows('s', [['s/u/c', [archive]]], false);
+    const index = indexRows([file('x.log')], { counts: () => true }, sessions);
+    assert.deepEqual(index.page(workspace, 0, 10).rows.at(-1), {
+      kind: 'group',
+      group: 'sessions',
+      totals: { files: 1, bytes: 10 },
+      isPartial: true,
+    });
+    const below = (parent: ListedParent): unknown => index.page(parent, 0, 10).rows[0];
+    assert.deepEqual(below({ kind: 'group', group: 'sessions' }), {
+      kind: 'folder',
+      path: 's/u',
+      name: 'u',
+      level: 1,
+      totals: { files: 1, bytes: 10 },
+    });
+    assert.deepEqual(below({ kind: 'folder', path: 's/u/c' }), {
+      kind: 'archive',
+      file: archive,
+      lock: 'unknown',
+    });
+    const none = indexRows([file('x.log')], {}, sessionRows('s', [], true));
+    assert.deepEqual(rowsOf(none, workspace), ['group other 1']);
   });
 
   it('has nothing below what is not there', () => {

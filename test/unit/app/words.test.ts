@@ -76,6 +76,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     'duplicate',
     'path',
     'directory',
+    'end',
   ].flatMap((check) => [
     { name: evil, check },
     { name: evil, member: evil, check },

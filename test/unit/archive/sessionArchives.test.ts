@@ -73,7 +73,7 @@ describe('a session archive', () => {
         await withZip(
           join(samples, name),
           async (zip) => {
-            const member = zip.members[0] as ZipMember;
+            const member = zip.members[0]!;
             assert.equal(await textOf(zip, member).then(String, reasonOf), reason);
             assert.equal(await zip.opens(member), false);
             const needs = (): void => {
@@ -111,7 +111,7 @@ describe('a session archive', () => {
             let pieces = 0;
             const reading = async (): Promise<string> => {
               let read = '';
-              for await (const piece of zip.read(zip.members[0] as ZipMember, given as never)) {
+              for await (const piece of zip.read(zip.members[0]!, given as never)) {
                 pieces += 1;
                 read += piece.toString();
               }

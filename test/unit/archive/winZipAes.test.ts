@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { createCipheriv, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { countPasswords, formsOf } from '../../../src/archive/passwords.ts';
 import { withZip } from '../../../src/archive/readZip.ts';
-import type { ZipMember } from '../../../src/archive/readZip.ts';
 import { decryptInPlace, deriveKeys, parseAesField } from '../../../src/archive/winZipAes.ts';
 import { hasCode } from '../../../src/base/failure.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -48,7 +47,7 @@ describe('decryptInPlace', () => {
           // Of the longest, the first blocks and the last one.
           if (at > 64 && at < length - 16 && at % 65_536 !== 0) continue;
           for (let index = at; index < Math.min(at + 16, length); index += 1)
-            assert.equal(data[index], original[index]! ^ stream[index - at]!, `${String(index)}`);
+            assert.equal(data[index], original[index]! ^ stream[index - at]!, String(index));
         }
       }
     });
@@ -142,13 +141,125 @@ describe('withZip, on what is encrypted', () => {
     await withZip(
       path,
       async (zip) => {
-        await textOf(zip, zip.members[0] as ZipMember);
-        assert.equal(await zip.opens(zip.members[0] as ZipMember), true);
+        await textOf(zip, zip.members[0]!);
+        assert.equal(await zip.opens(zip.members[0]!), true);
       },
       { passwords: ring },
     );
     assert.deepEqual(opened, [forms[3], forms[3]]);
     assert.equal(opened[0], forms[3], 'the very bytes of the owner');
+  });
+
+  it('tells by the verifier alone whether a password fits what is long, and by the HMAC otherwise', async () => {
+    for (const [length, fits] of [
+      [MB - 100, false],
+      [MB + 100, true],
+    ] as const) {
+      const member = { name: 'a', text: Buffer.alloc(length), method: 'stored' as const };
+      const zip = aesZip([member], { password: 'x' });
+      zip[1000]! ^= 1;
+      const path = folders.put('x.zip', zip);
+      const opens = await withZip(path, (opened) => opened.opens(opened.members[0]!), {
+        passwords: knowing('x'),
+      });
+      assert.equal(opens, fits);
+      await assert.rejects(readWhole(path, { passwords: knowing('x') }), isReason('damaged: hmac'));
+    }
+  });
+
+  it('wipes the keys of each password', async () => {
+    const path = folders.put('x.zip', aesZip([{ name: 'a', text }], { password: 'x', bits: 192 }));
+    const fill = Object.getOwnPropertyDescriptor(Buffer.prototype, 'fill')!;
+    const wiped: Buffer[] = [];
+    Object.defineProperty(Buffer.prototype, 'fill', {
+      ...fill,
+      value(this: Buffer, ...values: Parameters<Buffer['fill']>) {
+        if (this.length === 50 && values[0] === 0) wiped.push(this);
+        return (fill.value as Buffer['fill']).apply(this, values);
+      },
+    });
+    try {
+      await readWhole(path, { passwords: knowing('a', 'b', 'c', 'd', 'e', 'x', 'f') });
+    } finally {
+      Object.defineProperty(Buffer.prototype, 'fill', fill);
+    }
+    assert.equal(new Set(wiped).size, 7);
+    for (const keys of wiped) assert.ok(keys.every((byte) => byte === 0));
+  });
+
+  describe('what says of its encryption', () => {
+    const zip = aesZip([{ name: 'name', text }], { password: 'x' });
+    const directory = zip.readUInt32LE(zip.length - 6);
+    const changes: [what: string, places: [at: number, mask: number][], reason: string][] = [
+      [
+        'that there is none',
+        [
+          [6, 1],
+          [directory + 8, 1],
+        ],
+        'damaged: encryption-header',
+      ],
+      ['nothing', [[directory + 50, 1]], 'damaged: encryption-header'],
+      ['an unknown strength', [[directory + 58, 4]], 'damaged: encryption-header'],
+      [
+        'that it is the old one',
+        [
+          [8, 99],
+          [directory + 10, 99],
+        ],
+        'unsupported: zipcrypto',
+      ],
+      [
+        'that the text beneath is compressed in an unknown way',
+        [
+          [43, 1],
+          [directory + 59, 1],
+        ],
+        'unsupported: method',
+      ],
+    ];
+    for (const [what, places, reason] of changes)
+      it(`${what}: ${reason}`, async () => {
+        const changed = Buffer.from(zip);
+        for (const [at, mask] of places) changed[at]! ^= mask;
+        const path = folders.put('x.zip', changed);
+        await assert.rejects(readWhole(path, { passwords: knowing('x') }), isReason(reason));
+        await withZip(path, (opened) => {
+          const needs = (): void => {
+            opened.requireReadable(opened.members[0]!);
+          };
+          assert.throws(needs, isReason(reason));
+          return Promise.resolve();
+        });
+      });
+  });
+
+  describe('a local header that does not agree', () => {
+    const zip = aesZip([{ name: 'name', text }], { password: 'x' });
+    const extra = 34;
+    const changes: [what: string, at: number, mask: number, result: string | undefined][] = [
+      ['that it is encrypted', 6, 0x01, 'damaged: local-header'],
+      ['on the method', 8, 0x01, 'damaged: local-header'],
+      ['on the name', 30, 0x01, 'damaged: local-header'],
+      ['on the length of the name', 26, 0x01, 'damaged: local-header'],
+      ['on the version of the encryption', extra + 4, 0x03, 'damaged: local-header'],
+      ['on the vendor', extra + 6, 0x01, 'damaged: local-header'],
+      ['on the strength', extra + 8, 0x01, 'damaged: local-header'],
+      ['on the method beneath', extra + 9, 0x08, 'damaged: local-header'],
+      ['on the size of the extra field', extra + 2, 0x80, 'damaged: local-header'],
+      ['and has another extra field instead', extra, 0x01, undefined],
+      ['on the time', 10, 0x01, undefined],
+      ['on the CRC', 14, 0x01, undefined],
+      ['on the size', 22, 0x01, undefined],
+    ];
+    for (const [what, at, mask, reason] of changes)
+      it(`${what}: ${reason ?? 'read'}`, async () => {
+        const changed = Buffer.from(zip);
+        changed[at]! ^= mask;
+        const path = folders.put('x.zip', changed);
+        const result = await readWhole(path, { passwords: knowing('x') }).catch(reasonOf);
+        assert.deepEqual(result, reason ?? { name: text });
+      });
   });
 
   describe('a wrong password that the verifier lets through', () => {
@@ -168,7 +279,7 @@ describe('withZip, on what is encrypted', () => {
       await withZip(
         path,
         async (zip) => {
-          assert.equal(await zip.opens(zip.members[0] as ZipMember), false);
+          assert.equal(await zip.opens(zip.members[0]!), false);
         },
         { passwords: knowing(wrong) },
       );

@@ -11,8 +11,7 @@ type Expectations = Readonly<Record<string, string | Readonly<Record<string, num
 
 const libzip: Expectations = {
   'bigzero-zip.zip': { 'bigzero.zip': 4168377 },
-  'bogus.zip':
-    'damaged: End of central directory record signature not found. Either not a zip file, or file is truncated.',
+  'bogus.zip': 'damaged: end',
   'cm-default.zip': {
     compressable: 14,
     uncompressable: 14,
@@ -56,10 +55,8 @@ const libzip: Expectations = {
   'gap-delete.zip': { gap: 'damaged: crc-32', second: 24 },
   'gap-replace.zip': { gap: 'damaged: crc-32', second: 24, third: 15 },
   'gap.zip': { gap: 'damaged: crc-32', second: 24, third: 23 },
-  'incons-archive-comment-longer.zip':
-    'damaged: Invalid comment length. Expected: 0. Found: 32. Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?',
-  'incons-archive-comment-shorter.zip':
-    'damaged: Invalid comment length. Expected: 50. Found: 34. Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?',
+  'incons-archive-comment-longer.zip': 'damaged: end',
+  'incons-archive-comment-shorter.zip': 'damaged: end',
   'incons-cdoffset.zip': 'damaged: cut',
   'incons-central-compression-method.zip': { a: 'damaged: local-header' },
   'incons-central-compsize-larger-toolarge.zip': { a: 'damaged: overlap' },
@@ -69,16 +66,15 @@ const libzip: Expectations = {
   'incons-central-date.zip': { a: 1 },
   'incons-central-file-comment-longer.zip': 'damaged: directory',
   'incons-central-file-comment-shorter.zip': 'damaged: directory',
-  'incons-central-magic-bad.zip': 'damaged: invalid central directory file header signature: 0x2014b40',
-  'incons-central-magic-bad2.zip': 'damaged: invalid central directory file header signature: 0x4034b50',
+  'incons-central-magic-bad.zip': 'damaged: directory',
+  'incons-central-magic-bad2.zip': 'damaged: directory',
   'incons-central-size-larger.zip': { a: 'damaged: shorter' },
   'incons-data.zip': { a: 'damaged: crc-32' },
-  'incons-ef-central-size-wrong.zip': 'damaged: extra field length exceeds extra field buffer size',
+  'incons-ef-central-size-wrong.zip': 'damaged: directory',
   'incons-ef-local-id-size.zip': { a: 1 },
   'incons-ef-local-id.zip': { a: 1 },
   'incons-ef-local-size.zip': { a: 'damaged: crc-32' },
-  'incons-eocd-magic-bad.zip':
-    'damaged: End of central directory record signature not found. Either not a zip file, or file is truncated.',
+  'incons-eocd-magic-bad.zip': 'damaged: end',
   'incons-file-count-high.zip': 'damaged: cut',
   'incons-file-count-low.zip': 'damaged: directory',
   'incons-file-count-overflow.zip': 'unsupported: members',
@@ -90,11 +86,10 @@ const libzip: Expectations = {
   'incons-local-filename-missing.zip': { a: 'damaged: local-header' },
   'incons-local-filename-short.zip': { a: 'damaged: local-header' },
   'incons-local-filename.zip': { a: 'damaged: local-header' },
-  'incons-local-magic-bad.zip': { a: 'damaged: invalid local file header signature: 0x4034b40' },
+  'incons-local-magic-bad.zip': { a: 'damaged: local-header' },
   'incons-local-size-larger.zip': { a: 1 },
-  'junk-at-end.zip':
-    'damaged: Invalid comment length. Expected: 4. Found: 0. Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?',
-  'junk-at-start.zip': 'damaged: invalid central directory file header signature: 0xa747365',
+  'junk-at-end.zip': 'damaged: end',
+  'junk-at-start.zip': 'damaged: directory',
   'multidisk.zip': 'unsupported: multi-disk',
   'rename_ok.zip': { file1: 24, notfile2: 25, file3: 24, file4: 25 },
   'streamed-zip64.zip': { '-': 2 },
@@ -152,8 +147,7 @@ const libzip: Expectations = {
   'testdeflated2.zip': { 'abac-repeat2.txt': 60, 'abac-repeat.txt': 60 },
   'testdir.zip': { 'testdir/': 0, 'testdir-noslash/': 0 },
   'testempty.zip': {},
-  'testextrabytes.zip':
-    'damaged: Invalid comment length. Expected: 4. Found: 0. Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?',
+  'testextrabytes.zip': 'damaged: end',
   'testfile-UTF8.zip': { ÄÖÜßäöü: 0 },
   'testfile-cp437.zip': { üéâäàåçêëèïîìÄÅÉ: 0 },
   'testfile-lzma.zip': { 'abac-repeat.txt': 60 },
@@ -167,7 +161,7 @@ const libzip: Expectations = {
   'teststored.zip': { 'abac-repeat.txt': 60 },
   'utf-8-standardization-input.zip': { 'ibm437-üéâäàåçêëè.txt': 27 },
   'utf-8-standardization-output.zip': { 'ibm437-üéâäàåçêëè.txt': 30 },
-  'zip-in-archive-comment.zip': 'damaged: invalid zip64 end of central directory record signature',
+  'zip-in-archive-comment.zip': 'damaged: end',
   'zip64-3mf.zip': { '-': 2 },
   'zip64.zip': { '-': 2 },
 };
@@ -179,40 +173,28 @@ const failures: Expectations = {
     'a.txt': 'damaged: cut',
     'b.txt': 5,
   },
-  'end of central directory record signature not found.zip':
-    'damaged: End of central directory record signature not found. Either not a zip file, or file is truncated.',
-  'end of central directory record signature not found_1.zip':
-    'damaged: End of central directory record signature not found. Either not a zip file, or file is truncated.',
+  'end of central directory record signature not found.zip': 'damaged: end',
+  'end of central directory record signature not found_1.zip': 'damaged: end',
   'expected zip64 extended information extra field.zip': { 'empty.txt': 'damaged: cut' },
-  'extra field length exceeds extra field buffer size.zip':
-    'damaged: extra field length exceeds extra field buffer size',
+  'extra field length exceeds extra field buffer size.zip': 'damaged: directory',
   'file data overflows file bounds 63 2147483647 308.zip': { 'a.txt': 'damaged: cut', 'b.txt': 5 },
-  'invalid central directory file header signature 0x1014b50.zip':
-    'damaged: invalid central directory file header signature: 0x1014b50',
+  'invalid central directory file header signature 0x1014b50.zip': 'damaged: directory',
   'invalid characters in fileName a txt.zip': { 'a/txt': 'damaged: local-header', 'b.txt': 5 },
   'invalid code lengths set.zip': { 'index.js': 'damaged: compression' },
-  'invalid comment length expected 1 found 0.zip':
-    'damaged: Invalid comment length. Expected: 1. Found: 0. Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?',
-  'invalid local file header signature 0x3034b50.zip': {
-    'a.txt': 5,
-    'b.txt': 'damaged: invalid local file header signature: 0x3034b50',
-  },
+  'invalid comment length expected 1 found 0.zip': 'damaged: end',
+  'invalid local file header signature 0x3034b50.zip': { 'a.txt': 5, 'b.txt': 'damaged: local-header' },
   'invalid relative path xt.zip': 'damaged: path',
   'invalid zip64 end of central directory locator signature.zip': 'damaged: cut',
-  'invalid zip64 end of central directory record signature.zip':
-    'damaged: invalid zip64 end of central directory record signature',
+  'invalid zip64 end of central directory record signature.zip': 'damaged: end',
   'multi-disk zip files are not supported found disk number 1.zip': 'unsupported: multi-disk',
   'not enough bytes in the stream expected 2048576 got only 1000000.zip': { 'zeros.bin': 'damaged: shorter' },
   'strong encryption is not supported.zip': 'unsupported: strong-encryption',
   'too many bytes in the stream expected 82496 got at least 98304.zip': { 'zeros.bin': 'damaged: longer' },
   'too many length or distance symbols.zip': { 'index.js': 'damaged: compression' },
   'unsupported compression method 1.zip': { 'a.txt': 5, 'b.txt': 'unsupported: method' },
-  'zip64 extended information extra field does not include compressed size.zip':
-    'damaged: zip64 extended information extra field does not include compressed size',
-  'zip64 extended information extra field does not include relative header offset.zip':
-    'damaged: zip64 extended information extra field does not include relative header offset',
-  'zip64 extended information extra field does not include uncompressed size.zip':
-    'damaged: zip64 extended information extra field does not include uncompressed size',
+  'zip64 extended information extra field does not include compressed size.zip': 'damaged: directory',
+  'zip64 extended information extra field does not include relative header offset.zip': 'damaged: directory',
+  'zip64 extended information extra field does not include uncompressed size.zip': 'damaged: directory',
 };
 
 const successes: Expectations = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { listZips, relistZips } from '../../../src/files/zipFolders.ts';
 import type { ZipFolders } from '../../../src/files/zipFolders.ts';
@@ -79,6 +80,26 @@ describe('listZips', () => {
     folders.put('sessions', 'x');
     assert.deepEqual(list(), []);
   });
+
+  for (const what of ['opendirSync', 'lstatSync'] as const)
+    it(`goes on where something vanishes right before ${what}`, () => {
+      folders.put('sessions/u/c/1.zip', 'x');
+      folders.put('sessions/v/d/2.zip', 'x');
+      const real = fs[what];
+      const vanishing = (path: string, ...others: []): unknown => {
+        if (/[/\\]u[/\\]/.test(path))
+          rmSync(join(folders.root, 'sessions/u'), { recursive: true, force: true });
+        return (real as (path: string, ...others: []) => unknown)(path, ...others);
+      };
+      Object.assign(fs, { [what]: vanishing });
+      syncBuiltinESMExports();
+      try {
+        assert.deepEqual(list(), ['sessions/v/d/2.zip']);
+      } finally {
+        Object.assign(fs, { [what]: real });
+        syncBuiltinESMExports();
+      }
+    });
 
   it('lists 10,000 archives', () => {
     for (let chat = 0; chat < 100; chat += 1)

@@ -22,7 +22,7 @@ describe('archiveLocks', () => {
   const app = {
     async run(_: string, { files }: { readonly files: readonly LogFile[] }): Promise<LockState[]> {
       asked.push(files.map(({ name }) => name));
-      return Promise.all(files.map((file) => answer(file)));
+      return Promise.all(files.map(async (file) => answer(file)));
     },
   } as unknown as App;
   const locks = (): ReturnType<typeof archiveLocks> =>

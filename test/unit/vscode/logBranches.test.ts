@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { LogRow, LogRowsPage, RowParent } from '../../../src/model/logRows.ts';
+import { parseFileName } from '../../../src/model/fileName.ts';
+import type { LockState, LogRow, LogRowsPage, RowParent } from '../../../src/model/logRows.ts';
 import { logBranches, PAGE_ROWS } from '../../../src/vscode/logBranches.ts';
 import type { LogBranches } from '../../../src/vscode/logBranches.ts';
 import { isParent, keyOf } from '../../../src/vscode/logNode.ts';
@@ -30,7 +31,8 @@ describe('logBranches', () => {
   let branches: LogBranches;
   let failing = false;
 
-  const nameOf = (parent: RowParent): string => (parent.kind === 'group' ? parent.group : parent.kind);
+  const nameOf = (parent: RowParent): string =>
+    parent.kind === 'group' ? parent.group : parent.kind === 'archive' ? parent.path : parent.kind;
   const ask = (_: string, parent: RowParent, from: number, count: number): Promise<LogRowsPage> => {
     asked.push(`${nameOf(parent)} ${String(from)}`);
     if (failing) return Promise.reject(new Error('gone'));
@@ -155,6 +157,74 @@ describe('logBranches', () => {
     failing = false;
     rows.api = [];
     assert.deepEqual(await branches.refresh(), [group]);
+  });
+
+  describe('of archives', () => {
+    const archive = (bytes: number, lock: LockState = 'unknown'): LogRow => {
+      const parts = parseFileName('m.zip');
+      return {
+        kind: 'archive',
+        file: { name: 'm.zip', folder: 's', parts, bytes, modified: 1, inode: 1 },
+        lock,
+      };
+    };
+    const member = (name: string): LogRow => {
+      const file = {
+        name: 'm.zip',
+        folder: 's',
+        parts: parseFileName('m.zip'),
+        bytes: 1,
+        modified: 1,
+        inode: 1,
+      };
+      return { kind: 'member', archive: file, member: { name, bytes: 1, encrypted: true } };
+    };
+    async function unfoldArchive(): Promise<ParentNode> {
+      const { files } = await unfoldGroup();
+      const [node] = files;
+      assert.ok(node?.kind === 'archive');
+      await unfold(node);
+      return node;
+    }
+    beforeEach(() => {
+      rows.api = [archive(1)];
+      rows['s/m.zip'] = [member('meta.json'), member('logs.jsonl')];
+    });
+
+    it('asks for what is inside once, as long as the file is the same', async () => {
+      const node = await unfoldArchive();
+      assert.deepEqual((await unfold(node)).map(keyOf), ['member:meta.json', 'member:logs.jsonl']);
+      assert.deepEqual(branches.archives(), [node]);
+      asked = [];
+      await branches.refresh();
+      assert.deepEqual(asked, ['workspace 0', 'api 0']);
+      rows.api = [archive(2)];
+      rows['s/m.zip'] = [member('meta.json')];
+      await branches.refresh();
+      assert.deepEqual((await unfold(node)).map(keyOf), ['member:meta.json']);
+    });
+
+    it('keeps the row when its lock opens, and shows it anew', async () => {
+      const node = await unfoldArchive();
+      const file = node.kind === 'archive' && node.file;
+      rows.api = [archive(1, 'open')];
+      assert.deepEqual(await branches.refresh(), [node]);
+      assert.ok(node.kind === 'archive' && node.lock === 'open');
+      assert.deepEqual(node.file, file);
+      assert.deepEqual(await branches.refresh(), []);
+    });
+
+    it('tells once why an archive cannot be opened, and tries it when it is unfolded again', async () => {
+      const { files } = await unfoldGroup();
+      const [node] = files;
+      assert.ok(node?.kind === 'archive');
+      failing = true;
+      assert.deepEqual(await unfold(node), []);
+      failing = false;
+      await branches.refresh();
+      assert.equal(errors.length, 1);
+      assert.equal((await unfold(node)).length, 2);
+    });
   });
 
   it('shows what changed while rows were asked for the first time', async () => {

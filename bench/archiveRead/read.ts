@@ -1,0 +1,17 @@
+import { withZip } from '../../src/archive/readZip.ts';
+import { passwords } from './archives.ts';
+
+/** Reads the only text of an archive to its end, as the extension does, and counts its bytes. */
+export async function read(path: string): Promise<number> {
+  return withZip(
+    path,
+    async (zip) => {
+      const [member] = zip.members;
+      if (member === undefined) throw new Error('The archive is empty.');
+      let bytes = 0;
+      for await (const piece of zip.read(member)) bytes += piece.length;
+      return bytes;
+    },
+    { passwords },
+  );
+}

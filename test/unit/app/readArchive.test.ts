@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { inlineApp } from '../../../src/app/jobs.ts';
+import type { AppJobs } from '../../../src/app/jobs.ts';
+import { streamLog } from '../../../src/app/readLog.ts';
+import { hasCode } from '../../../src/base/failure.ts';
+import { parseFileName } from '../../../src/model/fileName.ts';
+import { aesZip } from '../archive/aesZip.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { bytesOf, digested, sessionZip } from './sessionSamples.ts';
+import type { SampleSession } from './sessionSamples.ts';
+
+const FOLDER = 'session_logs/u/c';
+
+interface Place {
+  readonly name: string;
+  readonly folder?: string;
+}
+
+describe('reading an archive', () => {
+  const folders = freshFolders();
+  const app = inlineApp();
+  const place = (): Place & { root: string } => ({ root: folders.root, folder: FOLDER, name: 'm.zip' });
+  const put = (zip: Buffer, path = `${FOLDER}/m.zip`): string => folders.put(path, zip);
+  const know = (...passwords: string[]): Promise<void> =>
+    app.run('usePasswords', { passwords: passwords.map(bytesOf) });
+  const part = async (member: string, other: Partial<Place> = {}): Promise<string> => {
+    const input = { ...place(), ...other, member, part: 0 };
+    return Buffer.from((await app.run('readLogPart', input)).bytes).toString();
+  };
+
+  afterEach(() => app.run('forgetPasswords', {}));
+
+  it('shows its files, by a known password alone', async () => {
+    put(sessionZip({ password: 'right' }));
+    for (const job of ['measureLog', 'readLogPart'] as const) {
+      const read = (): Promise<unknown> => app.run(job, { ...place(), member: 'logs.jsonl', part: 0 });
+      await assert.rejects(read(), { code: 'password-needed', data: { name: 'm.zip' } });
+      await know('wrong', 'u\u0308');
+      await assert.rejects(read(), { code: 'password-wrong', data: { name: 'm.zip', tried: 2 } });
+      await app.run('forgetPasswords', {});
+    }
+    await know('wrong', 'right');
+    assert.equal((await app.run('measureLog', { ...place(), member: 'logs.jsonl' })).textBytes, 4);
+    assert.equal(await part('logs.jsonl'), 'log\n');
+    assert.match(await part('meta.json'), /"log_format":"jsonl"/);
+    let text = '';
+    await streamLog({ ...place(), member: 'logs.jsonl' }, (piece) => {
+      text += piece.toString();
+      return Promise.resolve();
+    });
+    assert.equal(text, 'log\n');
+  });
+
+  it('tells what is inside without a password', async () => {
+    put(sessionZip({ password: 'right' }));
+    const members = await app.run('archiveMembers', place());
+    assert.deepEqual(
+      members.map(({ name, encrypted }) => [name, encrypted]),
+      [
+        ['meta.json', true],
+        ['logs.jsonl', true],
+      ],
+    );
+    assert.equal(members[1]?.bytes, 4);
+  });
+
+  it('asks which file is meant', async () => {
+    put(sessionZip({ password: 'right' }));
+    await know('right');
+    await assert.rejects(app.run('measureLog', place()), { code: 'member-needed' });
+    await assert.rejects(app.run('measureLog', { ...place(), member: 'x' }), { code: 'no-such-member' });
+  });
+
+  describe('that lists the digests of its files', () => {
+    const refused: [what: string, sample: Omit<SampleSession, 'password'>, member: string][] = [
+      [
+        'another text',
+        { listed: Object.fromEntries([digested({ name: 'logs.jsonl', text: 'LOG\n' })]) },
+        'logs.jsonl',
+      ],
+      [
+        'another size',
+        { listed: Object.fromEntries([digested({ name: 'logs.jsonl', text: 'longer\n' })]) },
+        'logs.jsonl',
+      ],
+      [
+        'another method',
+        {
+          listed: Object.fromEntries([digested({ name: 'logs.jsonl', text: 'log\n', method: 'stored' })]),
+        },
+        'logs.jsonl',
+      ],
+      ['nothing of it', { listed: {} }, 'logs.jsonl'],
+      ['a name of every object', { listed: {}, more: [{ name: 'constructor', text: 'x' }] }, 'constructor'],
+    ];
+    for (const [what, sample, member] of refused)
+      it(`refuses one of which it tells ${what}`, async () => {
+        put(sessionZip({ password: 'right', ...sample }));
+        await know('right');
+        const failure = { code: 'archive-damaged', data: { name: 'm.zip', member, check: 'digest' } };
+        await assert.rejects(part(member), failure);
+        assert.match(await part('meta.json'), /"members"/);
+      });
+
+    it('shows those that are as it says', async () => {
+      put(sessionZip({ password: 'right', bound: true }));
+      await know('right');
+      assert.equal(await part('logs.jsonl'), 'log\n');
+    });
+
+    it('refuses one that was taken from another archive of the same password', async () => {
+      const zip = sessionZip({ password: 'right', bound: true, log: 'one\n' });
+      const other = sessionZip({ password: 'right', bound: true, log: 'two\n' });
+      assert.equal(zip.length, other.length);
+      // Both hold the same bytes up to where the log's entry begins.
+      const at = zip.lastIndexOf('PK\x03\x04');
+      put(Buffer.concat([zip.subarray(0, at), other.subarray(at)]));
+      await know('right');
+      await assert.rejects(part('logs.jsonl'), {
+        code: 'archive-damaged',
+        data: { name: 'm.zip', member: 'logs.jsonl', check: 'digest' },
+      });
+    });
+
+    it('refuses one that is not encrypted', async () => {
+      const zip = folders.put('x.zip', sessionZip({ password: 'right', bound: true }));
+      const plain = folders.put('added.txt', 'added');
+      execFileSync('7zz', ['a', '-tzip', zip, plain], { stdio: 'ignore' });
+      mkdirSync(join(folders.root, FOLDER), { recursive: true });
+      execFileSync('mv', [zip, join(folders.root, FOLDER, 'm.zip')]);
+      await know('right');
+      await assert.rejects(part('added.txt'), {
+        code: 'archive-damaged',
+        data: { name: 'm.zip', member: 'added.txt', check: 'digest' },
+      });
+      assert.equal(await part('logs.jsonl'), 'log\n');
+    });
+
+    it('shows nothing where the list itself is damaged', async () => {
+      const zip = sessionZip({ password: 'right', bound: true });
+      const at = 30 + 'meta.json'.length + 11 + 16 + 2;
+      zip[at] = (zip[at] ?? 0) ^ 1;
+      put(zip);
+      await know('right');
+      await assert.rejects(part('logs.jsonl'), { code: 'archive-damaged' });
+    });
+
+    it('takes no list that is too long to be one', async () => {
+      put(sessionZip({ password: 'right', ids: { chat_id: 'x'.repeat(1_100_000) } }));
+      await know('right');
+      await assert.rejects(part('logs.jsonl'), {
+        code: 'archive-unsupported',
+        data: { name: 'm.zip', member: 'meta.json', what: 'meta-size' },
+      });
+    });
+  });
+
+  describe('in its place', () => {
+    const places: [what: string, path: string, place: Place][] = [
+      ['in the sessions folder', 'session_logs/m.zip', { folder: 'session_logs', name: 'm.zip' }],
+      ['deep below it', 'session_logs/a/b/c/M.ZIP', { folder: 'session_logs/a/b/c', name: 'M.ZIP' }],
+      ['below logs', 'logs/sub/m.zip', { folder: 'logs/sub', name: 'm.zip' }],
+      ['in logs', 'logs/m.zip', { folder: 'logs', name: 'm.zip' }],
+      ['in logs, as logs are named', 'logs/m.zip', { name: 'm.zip' }],
+      ['in logs, written large', 'logs/M.ZIP', { name: 'M.ZIP' }],
+    ];
+    for (const [what, path, { name, folder }] of places)
+      it(`${what} is read`, async () => {
+        put(sessionZip({ password: 'right' }), path);
+        await know('right');
+        const input = { root: folders.root, name, folder, member: 'logs.jsonl', part: 0 };
+        const { bytes } = await app.run('readLogPart', input);
+        assert.equal(Buffer.from(bytes).toString(), 'log\n');
+        const [file] = await app.run('requireLogs', { root: folders.root, names: [name], folder });
+        assert.deepEqual([file?.name, file?.folder], [name, folder === 'logs' ? undefined : folder]);
+        assert.deepEqual(await app.run('findLogs', { root: folders.root, names: [name, name], folder }), [
+          file,
+        ]);
+      });
+
+    it('is where the policy says', async () => {
+      folders.policy({ sessions: { dir: './my//sessions/' } });
+      put(sessionZip({ password: 'right' }), 'my/sessions/u/m.zip');
+      await know('right');
+      assert.equal(await part('logs.jsonl', { folder: 'my/sessions/u' }), 'log\n');
+      await assert.rejects(part('logs.jsonl'), { code: 'not-an-archive-place' });
+      folders.put('.workspace-logs.json', '{');
+      put(sessionZip({ password: 'right' }));
+      assert.equal(await part('logs.jsonl'), 'log\n');
+    });
+
+    const bad: [folder: string, name: string, code: string][] = [
+      ['', 'm.zip', 'not-an-archive-place'],
+      ['.', 'm.zip', 'not-an-archive-place'],
+      ['..', 'm.zip', 'not-an-archive-place'],
+      ['src', 'm.zip', 'not-an-archive-place'],
+      ['session_logs2', 'm.zip', 'not-an-archive-place'],
+      ['session_logs/../secret', 'm.zip', 'not-an-archive-place'],
+      ['session_logs/./u/c', 'm.zip', 'not-an-archive-place'],
+      ['session_logs//u/c', 'm.zip', 'not-an-archive-place'],
+      ['session_logs/u/c/', 'm.zip', 'not-an-archive-place'],
+      ['/session_logs/u/c', 'm.zip', 'not-an-archive-place'],
+      ['session_logs\0', 'm.zip', 'not-an-archive-place'],
+      ['session_logs/u\0', 'm.zip', 'not-an-archive-place'],
+      [FOLDER, '../c/m.zip', 'not-an-archive-place'],
+      [FOLDER, 'm.zip\0', 'not-an-archive-place'],
+      [FOLDER, '\0.zip', 'not-an-archive-place'],
+      [FOLDER, 'm.log', 'not-an-archive-place'],
+      [FOLDER, '', 'not-an-archive-place'],
+      [FOLDER, '..', 'not-an-archive-place'],
+      [FOLDER, 'none.zip', 'file-missing'],
+      [`${FOLDER}/none`, 'm.zip', 'file-missing'],
+      [`${FOLDER}/m.zip`, 'm.zip', 'logs-not-a-folder'],
+      ['session_logs/link', 'm.zip', 'logs-not-a-folder'],
+      ['session_logs/up/session_logs/u/c', 'm.zip', 'logs-not-a-folder'],
+      [FOLDER, 'link.zip', 'not-a-regular-file'],
+      [FOLDER, 'folder.zip', 'not-a-regular-file'],
+      [FOLDER, 'pipe.zip', 'not-a-regular-file'],
+      [FOLDER, `${'x'.repeat(300)}.zip`, 'machine-error'],
+      [`session_logs/${'x'.repeat(300)}`, 'm.zip', 'machine-error'],
+    ];
+    for (const [folder, name, code] of bad)
+      it(`${JSON.stringify(`${folder} | ${name}`).slice(0, 60)} is refused by every job: ${code}`, async () => {
+        put(sessionZip({ password: 'right' }));
+        put(sessionZip({ password: 'right' }), 'secret/m.zip');
+        folders.policy({});
+        await know('right');
+        const at = (path: string): string => join(folders.root, 'session_logs', path);
+        symlinkSync('../secret', at('link'));
+        symlinkSync('..', at('up'));
+        symlinkSync('m.zip', at('u/c/link.zip'));
+        mkdirSync(at('u/c/folder.zip'));
+        execFileSync('mkfifo', [at('u/c/pipe.zip')]);
+        const input = { root: folders.root, folder, name, member: 'logs.jsonl', part: 0 };
+        const stats = { parts: parseFileName(name), bytes: 1, modified: 1, inode: 1 };
+        const file = { name, folder, ...stats };
+        const target = join(folders.state, 'copy');
+        const inputs = {
+          measureLog: input,
+          readLogPart: input,
+          archiveMembers: input,
+          tryPassword: { ...input, password: bytesOf('right') },
+          requireLogs: { ...input, names: [name] },
+          saveCopy: { root: folders.root, file, unzipped: true, member: 'logs.jsonl', target },
+        } satisfies { [K in keyof AppJobs]?: Parameters<AppJobs[K]>[0] };
+        for (const [job, given] of Object.entries(inputs) as [keyof typeof inputs, never][])
+          await assert.rejects(app.run(job, given), (error) => hasCode(error) && error.code === code, job);
+        const deletion = { root: folders.root, files: [file], alsoWritten: true };
+        for (const job of ['considerDeletion', 'deleteLogs'] as const)
+          assert.deepEqual(
+            (await app.run(job, deletion)).refused.map(({ failure }) => failure.code),
+            [code],
+            job,
+          );
+        if (code !== 'machine-error')
+          assert.deepEqual(await app.run('findLogs', { ...input, names: [name] }), []);
+      });
+
+    it('may go away before it is read', async () => {
+      put(sessionZip({ password: 'right' }));
+      await know('right');
+      rmSync(join(folders.root, FOLDER), { recursive: true });
+      await assert.rejects(part('logs.jsonl'), { code: 'file-missing' });
+    });
+  });
+
+  it('of other programs in logs takes the same way', async () => {
+    put(aesZip([{ name: 'x.log', text: 'text\n' }], { password: 'right' }), 'logs/server.log.1.zip');
+    await assert.rejects(part('x.log', { folder: 'logs', name: 'server.log.1.zip' }), {
+      code: 'password-needed',
+    });
+    await know('right');
+    assert.equal(await part('x.log', { folder: 'logs', name: 'server.log.1.zip' }), 'text\n');
+  });
+
+  it('can be called off', async () => {
+    put(sessionZip({ password: 'right' }));
+    await know('right');
+    const signal = AbortSignal.abort();
+    const input = { ...place(), member: 'logs.jsonl', part: 0 };
+    await assert.rejects(app.run('readLogPart', input, { signal }), { code: 'cancelled' });
+  });
+});
