@@ -1,3 +1,4 @@
+import { discard } from '../../src/archive/discard.ts';
 import { withZip } from '../../src/archive/readZip.ts';
 import { passwords } from './archives.ts';
 
@@ -9,7 +10,10 @@ export async function read(path: string): Promise<number> {
       const [member] = zip.members;
       if (member === undefined) throw new Error('The archive is empty.');
       let bytes = 0;
-      for await (const piece of zip.read(member)) bytes += piece.length;
+      for await (const piece of zip.read(member)) {
+        bytes += piece.length;
+        discard(piece);
+      }
       return bytes;
     },
     { passwords },

@@ -5,8 +5,8 @@ import { listZips } from '../files/zipFolders.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import type { SessionIds } from '../model/sessionMeta.ts';
-import { archiveFolders, pathOf } from './archivePlaces.ts';
-import { clock, requireWorkspace } from './context.ts';
+import { pathOf } from './archivePlaces.ts';
+import { clock, requireWorkspace, sessionsFolder } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { withArchive } from './sessionArchive.ts';
 
@@ -44,25 +44,25 @@ const REPORT_MS = 250;
 export async function findSessions(input: FindInput, context: AppContext): Promise<FoundSessions> {
   const root = requireWorkspace(input);
   const archives = archivesOf(root, input.sessions);
-  const found: FoundSession[] = [];
+  const found = new Map<Archive, SessionIds>();
   const count = { searched: 0, unopened: 0, unreadable: 0 };
   let told = clock();
   let next = 0;
 
   async function searchOn(): Promise<void> {
-    for (let file = archives[next]; file !== undefined; file = archives[next]) {
+    for (let archive = archives[next]; archive !== undefined; archive = archives[next]) {
       next += 1;
       if (context.signal.aborted) throw new Failure('cancelled', {});
-      await search(file);
+      await search(archive);
       if (clock() - told < REPORT_MS) continue;
       told = clock();
-      const progress = { done: count.searched, total: archives.length, name: file.name };
+      const progress = { done: count.searched, total: archives.length, name: archive.file.name };
       context.report({ kind: 'progress', progress });
     }
   }
 
-  async function search(file: LogFile): Promise<void> {
-    const ids = await idsIn(root, file, context).catch((error: unknown) => {
+  async function search(archive: Archive): Promise<void> {
+    const ids = await idsIn(root, archive, context).catch((error: unknown) => {
       if (isFailure(error, 'cancelled')) throw error;
       const isLocked = isFailure(error, 'password-needed') || isFailure(error, 'password-wrong');
       count[isLocked ? 'unopened' : 'unreadable'] += 1;
@@ -70,48 +70,61 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
     });
     if (ids === undefined) return;
     count.searched += 1;
-    if (Object.values(ids).flat().includes(input.id)) found.push({ file, ids });
+    if (Object.values(ids).flat().includes(input.id)) found.set(archive, ids);
   }
 
   await Promise.all(Array.from({ length: PARALLEL }, searchOn));
-  return { found: found.sort((a, b) => archives.indexOf(a.file) - archives.indexOf(b.file)), ...count };
+  // Found in whatever order.
+  const sorted = archives.flatMap((archive) => {
+    const ids = found.get(archive);
+    return ids === undefined ? [] : [{ file: archive.file, ids }];
+  });
+  return { found: sorted, ...count };
 }
 
-/** @returns undefined for what is no session archive */
-async function idsIn(root: string, file: LogFile, { signal }: AppContext): Promise<SessionIds | undefined> {
-  return withArchive(
+/** @returns undefined for what is no session archive: in `logs/` are archives of other kinds, too */
+async function idsIn(
+  root: string,
+  { file, isSession }: Archive,
+  { signal }: AppContext,
+): Promise<SessionIds | undefined> {
+  let isOne = isSession;
+  const reading = withArchive(
     pathOf(root, file),
     async (archive) => {
-      // In logs/ are archives of other kinds, too.
-      const isSession = archive.metaMember?.encrypted === true || !isInLogs(file);
-      if (!isSession) return undefined;
+      isOne ||= archive.metaMember?.encrypted === true;
+      if (!isOne) return undefined;
       const meta = await archive.meta();
       if (meta === undefined) throw new Failure('not-a-session-archive', { name: file.name });
       return meta.ids;
     },
     { signal },
   );
+  return reading.catch((error: unknown) => {
+    if (isOne || isFailure(error, 'cancelled')) throw error;
+    return undefined;
+  });
 }
 
-function isInLogs({ folder }: LogFile): boolean {
-  return folder === undefined || folder === LOGS_FOLDER || folder.startsWith(`${LOGS_FOLDER}/`);
+interface Archive {
+  readonly file: LogFile;
+  /** It lies where session archives do, and nothing else. */
+  readonly isSession: boolean;
 }
 
-function archivesOf(root: string, sessions: string | undefined): LogFile[] {
-  const places = sessions === undefined ? archiveFolders(root) : [LOGS_FOLDER];
-  const listed = [
-    ...zipsBelow(root, places),
-    ...(sessions === undefined ? [] : zipsIn(root, resolve(root, sessions))),
-  ];
-  const byPath = new Map(listed.map((file) => [pathOf(root, file), file]));
-  return [...byPath].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, file]) => file);
+function archivesOf(root: string, named: string | undefined): Archive[] {
+  const sessions =
+    named === undefined ? zipsBelow(root, sessionsFolder(root)) : zipsIn(root, resolve(root, named));
+  const others = zipsBelow(root, LOGS_FOLDER);
+  const isInLogs = ({ folder }: LogFile): boolean => folder === undefined;
+  const byPath = new Map<string, Archive>();
+  for (const file of others) byPath.set(pathOf(root, file), { file, isSession: false });
+  for (const file of sessions) byPath.set(pathOf(root, file), { file, isSession: !isInLogs(file) });
+  return [...byPath].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, archive]) => archive);
 }
 
-function zipsBelow(root: string, places: readonly string[]): LogFile[] {
-  const { folders } = listZips(
-    root,
-    [...new Set(places)].map((path) => ({ path })),
-  );
+function zipsBelow(root: string, path: string): LogFile[] {
+  const { folders } = listZips(root, [{ path }]);
   return [...folders.values()].flatMap(({ zips }) => zips).map(placed);
 }
 
@@ -120,7 +133,7 @@ function zipsIn(root: string, path: string): LogFile[] {
   const what = kindOf(path);
   if (what !== 'folder') throw new Failure('workspace-not-a-folder', { path, what });
   const base = dirname(path);
-  return zipsBelow(base, [basename(path)]).map((file) => {
+  return zipsBelow(base, basename(path)).map((file) => {
     const folder = resolve(base, file.folder ?? LOGS_FOLDER);
     return placed({ ...file, folder: relative(root, folder).split(sep).join(posix.sep) });
   });

@@ -71,5 +71,5 @@ function listingOf(folder: string, zips: ZipFolders, wholeAt: number): SessionLi
 }
 
 function markOf(folders: readonly string[]): string {
-  return createHash('sha256').update(String(folders.length)).digest('base64url');
+  return createHash('sha256').update(folders.toSorted().join('\n')).digest('base64url');
 }

@@ -72,7 +72,7 @@ function update(
     if (levelsBelow(path, place) >= DEEPEST) return;
     for (const name of there) {
       const below = posix.join(path, name);
-      if (!folders.has(below) && !places.some((other) => other.path === below)) look(below, place);
+      if (!folders.has(below)) look(below, place);
     }
   }
 

@@ -17,7 +17,7 @@ import { withoutIcons } from './plainText.ts';
 import { registerCommand } from './registerCommand.ts';
 import { describeMatch, describeOwner, describeUnsearched } from './sessionWords.ts';
 import { show } from './showLog.ts';
-import { withCancel } from './slowly.ts';
+import { slowly } from './slowly.ts';
 import { offer, telling } from './tell.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -54,15 +54,13 @@ async function find(workspace: LogWorkspace, id: string, sources: Sources): Prom
   else tellNone(id, result, () => telling(sources.output, again));
 }
 
-async function search({ root }: LogWorkspace, id: string, app: App): Promise<FoundSessions> {
-  const controller = new AbortController();
-  const title = vscode.l10n.t('Looking for {0}', printable(id));
-  return withCancel(title, controller, (tellProgress) =>
+function search({ root }: LogWorkspace, id: string, app: App): Promise<FoundSessions> {
+  return slowly(vscode.l10n.t('Looking for {0}', printable(id)), (signal, tellProgress) =>
     app.run(
       'findSessions',
       { root, id },
       {
-        signal: controller.signal,
+        signal,
         onReport(report) {
           if (report.kind !== 'progress') return;
           const { done, total } = report.progress;

@@ -3,10 +3,14 @@ import { withoutLinks } from './plainText.ts';
 
 const PATIENCE_MS = 1000;
 
-/** Does something that is mostly quick; where it is not, shows so, with a way to call it off. */
-export async function slowly<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Does something that is mostly quick; where it is not, shows so and what it tells, with a way to call it off. */
+export async function slowly<T>(
+  title: string,
+  work: (signal: AbortSignal, tell: (message: string) => void) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
-  const working = work(controller.signal);
+  let show: ((message: string) => void) | undefined;
+  const working = work(controller.signal, (message) => show?.(message));
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<'slow'>((resolve) => {
     timer = setTimeout(resolve, PATIENCE_MS, 'slow');
@@ -14,7 +18,11 @@ export async function slowly<T>(title: string, work: (signal: AbortSignal) => Pr
   const first = await Promise.race([working.then(() => 'done' as const), patience]).finally(() => {
     clearTimeout(timer);
   });
-  return first === 'done' ? working : withCancel(title, controller, () => working);
+  if (first === 'done') return working;
+  return withCancel(title, controller, (tell) => {
+    show = tell;
+    return working;
+  });
 }
 
 /** Shows progress while something is done; Cancel calls it off. */

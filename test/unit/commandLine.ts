@@ -14,6 +14,8 @@ export interface Answer {
 export interface Circumstances {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What comes on standard input; nothing, unless said otherwise. */
+  readonly input?: string | Uint8Array;
   /** Words for Node, in front of the program. */
   readonly node?: readonly string[];
   /** The user that runs it. */
@@ -27,18 +29,20 @@ export async function commandLine(
   words: readonly string[],
   circumstances: Circumstances = {},
 ): Promise<Answer> {
-  const { cwd = '/', env = {}, node = [], uid, onStart } = circumstances;
+  const { cwd = '/', env = {}, input, node = [], uid, onStart } = circumstances;
   const program = join(builtProgram(), 'cli.js');
   const child = spawn(process.execPath, [...node, program, ...words], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });
   const ended = once(child, 'close');
   // A caller may close its end early.
   const stdout = buffer(child.stdout).catch(() => Buffer.alloc(0));
   const stderr = buffer(child.stderr);
+  // A program that does not want it closes its end.
+  child.stdin.on('error', () => undefined).end(input);
   onStart?.(child);
   const [code] = (await ended) as [number | null];
   return { code, stdout: (await stdout).toString(), stderr: (await stderr).toString() };

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   linkSync,
+  readFileSync,
   readdirSync,
   renameSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import { considerDeletion, deleteLogs } from '../../../src/app/deleteLogs.ts';
@@ -17,9 +20,11 @@ import { inlineRunner } from '../../../src/base/job.ts';
 import { identify } from '../../../src/files/identity.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
 import type { LogFile } from '../../../src/model/logFile.ts';
+import { aesZip } from '../archive/aesZip.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { sessionZip } from './sessionSamples.ts';
 import { seenLog, swaps, whileHeldOpen } from './swappedLogs.ts';
 
 const jobs = { considerDeletion, deleteLogs };
@@ -253,5 +258,96 @@ describe('deleting logs', function () {
     );
     assert.deepEqual(await removing, { deleted: [files[0]], refused: [] });
     assert.deepEqual(names(), ['api.2.log']);
+  });
+
+  describe('session archives', () => {
+    const FOLDER = 'session_logs/u/c';
+    const ZIP_PATH = `${FOLDER}/m.zip`;
+    const seen = (path: string, content: Uint8Array | string = sessionZip({ password: 'x' })): LogFile => {
+      const folder = dirname(folders.put(path, content));
+      return { ...seenLog(folder, basename(path)), folder: dirname(path) };
+    };
+    const isThere = (path = ZIP_PATH): boolean => existsSync(join(folders.root, path));
+
+    it('go without any password, and without logs/', async () => {
+      const files = [seen(ZIP_PATH), seen('session_logs/v/c/m.zip'), seen('session_logs/M.ZIP')];
+      assert.deepEqual(await consider(...files), { asked: files.map((file) => ({ file })), refused: [] });
+      assert.deepEqual(await remove(files), { deleted: files, refused: [] });
+      assert.deepEqual(
+        files.map(({ name, folder = '' }) => isThere(`${folder}/${name}`)),
+        [false, false, false],
+      );
+      assert.ok(!isThere('logs'));
+      assert.deepEqual(
+        reports.map((report) => report.kind === 'action' && report.event.action),
+        files.map(({ name, folder = '', bytes }) => ({
+          kind: 'delete',
+          step: { kind: 'delete', name: `${folder}/${name}`, bytes, reason: 'asked' },
+        })),
+      );
+    });
+
+    it('go together with logs', async () => {
+      const archive = seen(ZIP_PATH);
+      const log = put('api.1.log');
+      const { deleted, refused } = await remove([archive, log]);
+      assert.deepEqual([deleted, refused], [[log, archive], []]);
+    });
+
+    const others: [what: string, path: string, content: () => Uint8Array | string][] = [
+      ['no zip', ZIP_PATH, () => 'no zip'],
+      ['without meta.json', ZIP_PATH, () => aesZip([{ name: 'x', text: '' }], { password: 'x' })],
+      [
+        'below logs, without meta.json',
+        'logs/sub/x.zip',
+        () => aesZip([{ name: 'x', text: '' }], { password: 'x' }),
+      ],
+      ['whose meta.json is plain', ZIP_PATH, () => zipOf('meta.json')],
+      ['whose meta.json has the old encryption', ZIP_PATH, () => zipOf('meta.json', ['-px'])],
+    ];
+    function zipOf(name: string, more: readonly string[] = []): Uint8Array {
+      const [zip, file] = [join(folders.state, 'x.zip'), join(folders.state, name)];
+      writeFileSync(file, '{}');
+      execFileSync('7zz', ['a', '-tzip', ...more, zip, file], { stdio: 'ignore' });
+      return readFileSync(zip);
+    }
+    for (const [what, path, content] of others)
+      it(`stay where they are none: ${what}`, async () => {
+        const file = seen(path, content());
+        const expected = [[file.name, 'not-a-session-archive']];
+        const question = await consider(file);
+        assert.deepEqual([question.asked, codes(question.refused)], [[], expected]);
+        assert.equal(question.refused[0]?.folder, dirname(path));
+        assert.deepEqual(codes((await remove([file], { alsoWritten: true })).refused), expected);
+        assert.ok(isThere(path));
+      });
+
+    for (const [what, happens, code] of [...swaps, grown])
+      it(`stay where they are not the ones that were seen: one ${what}`, async () => {
+        const files = [seen(ZIP_PATH), seen('session_logs/v/c/m.zip')];
+        happens(join(folders.root, ZIP_PATH));
+        assert.deepEqual(codes((await consider(...files)).refused), [['m.zip', code]]);
+        const { deleted, refused } = await remove(files, { alsoWritten: true });
+        assert.deepEqual([codes(refused), deleted], [[['m.zip', code]], files.slice(1)]);
+      });
+
+    it('stay where the way to them became a link', async () => {
+      const file = seen(ZIP_PATH);
+      renameSync(join(folders.root, 'session_logs/u'), join(folders.root, 'moved'));
+      symlinkSync('../moved', join(folders.root, 'session_logs/u'));
+      assert.deepEqual(codes((await remove([file])).refused), [['m.zip', 'logs-not-a-folder']]);
+      assert.ok(isThere('moved/c/m.zip'));
+    });
+
+    it('stay in an unmanaged workspace, and while the policy is on hold', async () => {
+      const file = seen(ZIP_PATH);
+      folders.policy({ retention: { hold: true } });
+      await assert.rejects(consider(file), { code: 'deletions-held' });
+      await assert.rejects(remove([file]), { code: 'deletions-held' });
+      unlinkSync(join(folders.root, '.workspace-logs.json'));
+      await assert.rejects(consider(file), { code: 'not-managed' });
+      await assert.rejects(remove([file]), { code: 'not-managed' });
+      assert.ok(isThere());
+    });
   });
 });

@@ -114,6 +114,7 @@ describe('findSessions', function () {
     await know('one');
     put('logs/m.zip', { user_id: 'anna' });
     put('logs/sub/m.zip', { user_id: 'anna' });
+    folders.put('logs/damaged.zip', 'no zip');
     folders.put('logs/x.zip', aesZip([{ name: 'x', text: '' }], { password: 'one' }));
     const result = await find('anna');
     assert.deepEqual(paths(result), ['m.zip', 'logs/sub/m.zip']);

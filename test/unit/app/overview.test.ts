@@ -250,8 +250,9 @@ describe('overview', () => {
       assert.deepEqual(await dirs(), ['session_logs/a/c', 'logs/old']);
       folders.put('session_logs/a/c/more.zip', 'x');
       assert.equal(await marks(), before);
-      folders.put('session_logs/b.zip', 'x');
+      renameSync(join(folders.root, 'session_logs/a/c'), join(folders.root, 'session_logs/a/d'));
       assert.notEqual(await marks(), before);
+      assert.deepEqual(await dirs(), ['session_logs/a/d', 'logs/old']);
     });
 
     it('shows what is inside one', async () => {

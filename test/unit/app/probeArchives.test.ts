@@ -51,6 +51,17 @@ describe('probeArchives', () => {
     assert.deepEqual(await probe(...files), ['unknown', 'unknown', 'unknown', 'none']);
   });
 
+  it('ends when it is cancelled', async () => {
+    await know('one');
+    const files = [archive('u/c/a.zip', aesZip(meta, { password: 'one' }))];
+    const { signal } = new AbortController();
+    const cancelled = AbortSignal.abort();
+    await assert.rejects(app.run('probeArchives', { root: folders.root, files }, { signal: cancelled }), {
+      code: 'cancelled',
+    });
+    assert.deepEqual(await app.run('probeArchives', { root: folders.root, files }, { signal }), ['open']);
+  });
+
   it('tells archives of other programs', async () => {
     const samples = join(import.meta.dirname, '../../fixtures/zips');
     const folder = join(folders.root, 'session_logs');

@@ -18,11 +18,13 @@ import { dirname, join } from 'node:path';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import { filesAt, saveCopy } from '../../../src/app/saveCopy.ts';
 import type { SaveCopyInput } from '../../../src/app/saveCopy.ts';
+import { forgetPasswords, usePasswords } from '../../../src/app/archivePasswords.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import type { LogFile } from '../../../src/model/logFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
+import { bytesOf, sessionZip } from './sessionSamples.ts';
 import { seenLog, swaps } from './swappedLogs.ts';
 
 const TEXT = 'one\ntwo\n';
@@ -89,6 +91,76 @@ describe('saving a copy', () => {
     await copy(file, { unzipped: true, target: target('text.log') });
     assert.equal(readFileSync(target('text.log'), 'utf8'), TEXT);
     assert.deepEqual(beside(), ['copy.log', 'text.log']);
+  });
+
+  describe('of a session archive', () => {
+    const FOLDER = 'session_logs/u/c';
+    const archive = (): LogFile => {
+      folders.put(`${FOLDER}/m.zip`, sessionZip({ password: 'right', bound: true }));
+      chmodSync(join(folders.root, FOLDER, 'm.zip'), 0o644);
+      return { ...seenLog(join(folders.root, FOLDER), 'm.zip'), folder: FOLDER };
+    };
+    beforeEach(() => {
+      usePasswords({ passwords: [bytesOf('right')] });
+    });
+    afterEach(() => {
+      forgetPasswords({});
+    });
+
+    it('is the archive, still encrypted, or one of its files', async () => {
+      const file = archive();
+      await copy(file);
+      assert.deepEqual(readFileSync(target()), readFileSync(join(folders.root, FOLDER, 'm.zip')));
+      assert.equal(statSync(target()).mode & 0o777, 0o644);
+      const [report] = reports;
+      assert.ok(report?.kind === 'action' && report.event.action.kind === 'copied');
+      assert.equal(report.event.action.name, `${FOLDER}/m.zip`);
+      await copy(file, { unzipped: true, member: 'logs.jsonl', target: target('text') });
+      assert.equal(readFileSync(target('text'), 'utf8'), 'log\n');
+      assert.deepEqual(beside(), ['copy.log', 'text']);
+    });
+
+    it('is nobody else’s to read once it is decrypted', async () => {
+      await copy(archive(), { unzipped: true, member: 'logs.jsonl' });
+      assert.equal(statSync(target()).mode & 0o777, 0o600);
+    });
+
+    it('needs a password for what is inside', async () => {
+      forgetPasswords({});
+      const file = archive();
+      await copy(file);
+      const input = { unzipped: true, member: 'logs.jsonl', target: target('text') };
+      await assert.rejects(copy(file, input), { code: 'password-needed' });
+      usePasswords({ passwords: [bytesOf('wrong')] });
+      await assert.rejects(copy(file, input), { code: 'password-wrong' });
+      assert.deepEqual(beside(), ['copy.log']);
+    });
+
+    for (const [what, happens, code] of swaps)
+      it(`is refused where the archive ${what}`, async () => {
+        const file = archive();
+        happens(join(folders.root, FOLDER, 'm.zip'));
+        for (const unzipped of [false, true])
+          await assert.rejects(copy(file, { unzipped, member: 'logs.jsonl' }), { code });
+        assert.deepEqual(beside(), []);
+      });
+
+    it('is not made among session archives of a managed workspace', async () => {
+      const file = archive();
+      folders.policy({ sessions: { dir: 'my/sessions' } });
+      mkdirSync(join(folders.root, 'my/sessions/u'), { recursive: true });
+      for (const place of ['my/sessions', 'my/sessions/u', 'my/../my/sessions/u/.'])
+        await assert.rejects(copy(put('api.1.log'), { target: `${folders.root}/${place}/m.zip` }), {
+          code: 'target-among-logs',
+        });
+      // Session archives are elsewhere, so this folder is like any other.
+      await copy(put('api.1.log'), { target: join(folders.root, 'my/copy.log') });
+      await copy(put('api.1.log'), { target: join(folders.root, 'session_logs/copy.log') });
+      folders.put('.workspace-logs.json', '{');
+      await assert.rejects(copy(file, { target: join(folders.root, 'session_logs/copy.zip') }), {
+        code: 'target-among-logs',
+      });
+    });
   });
 
   it('is made in a workspace without a policy, too, and leaves it as it was', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { withZip } from '../../../src/archive/readZip.ts';
 import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
-import { entryLine } from '../entryLines.ts';
+import { isFailure } from '../../../src/base/failure.ts';
+import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { reasonOf, textOf } from './readWhole.ts';
 
@@ -69,6 +71,24 @@ describe('withZip', () => {
       writeFileSync(path, flipped);
       const { 'x.log': result } = (await readAll(path)) as Record<string, string>;
       assert.match(result ?? '', /^damaged: (?:compression|crc-32|cut|shorter|longer)$/, `at ${String(at)}`);
+    }
+  });
+
+  it('names the member, also where a codec or zlib refuses it', async () => {
+    const log = logOf(100_000, '2026-01-01T00:00:00Z');
+    for (const method of ['Copy', 'Deflate', 'BZip2', 'LZMA']) {
+      const cwd = join(folders.put(`${method}/log`, log), '..');
+      execFileSync('7zz', ['a', '-tzip', `-mm=${method}`, 'x.zip', 'log'], { cwd, stdio: 'ignore' });
+      const path = join(cwd, 'x.zip');
+      const bytes = readFileSync(path);
+      bytes.fill(0xff, 100, 200);
+      writeFileSync(path, bytes);
+      const reading = withZip(path, (zip) => textOf(zip, zip.members[0]!));
+      await assert.rejects(reading, (error) => {
+        assert.ok(isFailure(error, 'archive-damaged'));
+        assert.deepEqual([error.data.name, error.data.member], ['x.zip', 'log'], method);
+        return true;
+      });
     }
   });
 

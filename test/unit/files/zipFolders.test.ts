@@ -132,6 +132,7 @@ describe('relistZips', () => {
       'sessions/u/c/new.zip',
       'sessions/u/d/2.zip',
     ]);
+    assert.equal(relist('sessions/u').length, 3);
   });
 
   it('finds what came with a new folder, and below one that nobody knows', () => {
@@ -139,6 +140,8 @@ describe('relistZips', () => {
     assert.ok(relist('sessions/u').includes('sessions/u/e/f/3.zip'));
     folders.put('sessions/v/w/4.zip', 'x');
     assert.ok(relist('sessions/v/w').includes('sessions/v/w/4.zip'));
+    rmSync(join(folders.root, 'sessions/v'), { recursive: true });
+    assert.ok(!relist('sessions').includes('sessions/v/w/4.zip'));
     folders.put('logs/old/5.zip', 'x');
     assert.ok(relist('logs/old').includes('logs/old/5.zip'));
   });

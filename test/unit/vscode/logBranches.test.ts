@@ -29,13 +29,14 @@ describe('logBranches', () => {
   let asked: string[];
   let errors: unknown[];
   let branches: LogBranches;
-  let failing = false;
+  /** Whether asking fails; or what it fails for. */
+  let failing: boolean | string = false;
 
   const nameOf = (parent: RowParent): string =>
     parent.kind === 'group' ? parent.group : parent.kind === 'archive' ? parent.path : parent.kind;
   const ask = (_: string, parent: RowParent, from: number, count: number): Promise<LogRowsPage> => {
     asked.push(`${nameOf(parent)} ${String(from)}`);
-    if (failing) return Promise.reject(new Error('gone'));
+    if (failing === true || failing === nameOf(parent)) return Promise.reject(new Error('gone'));
     const all = rows[nameOf(parent)] ?? [];
     return Promise.resolve({ rows: structuredClone(all.slice(from, from + count)), total: all.length });
   };
@@ -211,18 +212,21 @@ describe('logBranches', () => {
       assert.deepEqual(await branches.refresh(), [node]);
       assert.ok(node.kind === 'archive' && node.lock === 'open');
       assert.deepEqual(node.file, file);
+      const now = node.file;
       assert.deepEqual(await branches.refresh(), []);
+      // The same object: who asked about it meanwhile knows that it has not changed.
+      assert.equal(node.file, now);
     });
 
     it('tells once why an archive cannot be opened, and tries it when it is unfolded again', async () => {
       const { files } = await unfoldGroup();
       const [node] = files;
       assert.ok(node?.kind === 'archive');
-      failing = true;
+      failing = 's/m.zip';
       assert.deepEqual(await unfold(node), []);
-      failing = false;
       await branches.refresh();
       assert.equal(errors.length, 1);
+      failing = false;
       assert.equal((await unfold(node)).length, 2);
     });
   });
