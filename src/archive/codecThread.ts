@@ -53,7 +53,7 @@ async function* piecesOf(job: CodecJob, signal: AbortSignal | undefined): AsyncG
       }
       const { buffer, byteOffset, byteLength } = message.bytes;
       // Who forgets a text in the middle must not keep the process alive by that.
-
+      worker.unref();
       yield Buffer.from(buffer, byteOffset, byteLength);
       worker.ref();
       Atomics.sub(ahead, 0, 1);
