@@ -14,7 +14,7 @@ import { listLogs } from './listLogs.ts';
 import { findLogs, logFiles, logRows } from './logRows.ts';
 import { previewMaintenance, runMaintenance } from './maintain.ts';
 import { archiveMembers, openArchive } from './openArchive.ts';
-import { foldersWithArchives, overview } from './overview.ts';
+import { foldersWithArchives, missedFolders, overview } from './overview.ts';
 import { previewRecording } from './previewRecording.ts';
 import { probeArchives } from './probeArchives.ts';
 import { measureLog, readLogPart } from './readLog.ts';
@@ -45,6 +45,7 @@ export const jobs = {
   logFiles,
   logRows,
   measureLog,
+  missedFolders,
   openArchive,
   overview,
   previewMaintenance,

@@ -19,7 +19,7 @@ import { glance, lastLook, lookAgain, rememberLook } from './lastLook.ts';
 import type { Look } from './lastLook.ts';
 import { indexRows, totalsOf } from './rowIndex.ts';
 import type { RowFacts } from './rowIndex.ts';
-import { lookForSessions } from './sessionListing.ts';
+import { changedLately, lookForSessions } from './sessionListing.ts';
 import type { SessionListing } from './sessionListing.ts';
 
 /** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
@@ -41,13 +41,15 @@ export interface Overview {
 }
 
 /** The session archives at a glance. */
-export interface SessionsOverview extends Totals {
+interface SessionsOverview extends Totals {
   /** False where counting stopped early: there are more. */
   readonly isWhole: boolean;
   /** The folder they are in, relative to the workspace, whether or not it is there. */
   readonly folder: string;
   /** Differs where another answer of `foldersWithArchives` is due; empty where it is none. */
   readonly foldersMark: string;
+  /** There are folders of whose changes only `missedFolders` tells for sure. */
+  readonly hasLate: boolean;
 }
 
 export interface OverviewInput extends WorkspaceInput {
@@ -79,8 +81,15 @@ export function foldersWithArchives(input: WorkspaceInput): readonly string[] {
   return lastLook(requireWorkspace(input))?.sessions.folders ?? [];
 }
 
-function glanceOf({ rows, folder, foldersMark }: SessionListing): SessionsOverview {
-  return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark };
+/** Folders in which archives came or went since the last look, and watchers may have said nothing. */
+export function missedFolders(input: WorkspaceInput): readonly string[] {
+  const root = requireWorkspace(input);
+  const look = lastLook(root);
+  return look === undefined ? [] : changedLately(root, look.sessions);
+}
+
+function glanceOf({ rows, folder, foldersMark, late }: SessionListing): SessionsOverview {
+  return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark, hasLate: late.size > 0 };
 }
 
 interface Sight extends Omit<Overview, 'totals' | 'sessions'> {

@@ -1,5 +1,6 @@
 import type { Foresight } from '../files/outlook.ts';
 import type { DatedLogFile, Totals } from '../model/logFile.ts';
+import { FILE_GROUPS } from '../model/logRows.ts';
 import type {
   FileGroup,
   LogFilesPage,
@@ -32,8 +33,6 @@ export interface RowFacts {
   readonly counts?: (file: DatedLogFile) => boolean;
   readonly next?: Foresight;
 }
-
-const FILE_GROUPS = ['api', 'audit', 'other'] as const satisfies readonly FileGroup[];
 
 type FamilyFiles = ReadonlyMap<string, readonly DatedLogFile[]>;
 

@@ -60,7 +60,7 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
     if (metaMember?.encrypted !== true || member === metaMember) return undefined;
     const digests = (await archive.meta())?.members;
     if (digests === undefined) return undefined;
-    const digest = Object.hasOwn(digests, member.name) ? digests[member.name] : undefined;
+    const digest = digests[member.name];
     const isListed = member.encrypted && digest?.bytes === member.bytes && digest.method === member.method;
     if (!isListed) throw damaged({ name, member: member.name }, 'digest');
     return digest;

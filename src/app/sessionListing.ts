@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { listZips, relistZips } from '../files/zipFolders.ts';
+import { posix } from 'node:path';
+import { folderTime, listZips, relistZips } from '../files/zipFolders.ts';
 import type { ZipFolders } from '../files/zipFolders.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import { sessionsFolder } from './context.ts';
@@ -18,12 +19,16 @@ export interface SessionListing {
   readonly folders: readonly string[];
   /** Differs where `folders` do; empty where there are none. */
   readonly foldersMark: string;
+  /** Folders that came at the same moment as those they are in: watchers may not tell of what changes there. */
+  readonly late: ReadonlySet<string>;
 }
 
 /** Word of a change may be lost: so often all folders are looked into all the same. */
 const WHOLE_EVERY_MS = 60_000;
 /** VS Code's menus compare with each of them. */
 const MOST_FOLDERS = 5000;
+/** They are looked after once a second. */
+const MOST_LATE = 500;
 
 /**
  * Looks for session archives; no more than their names, sizes and times.
@@ -43,9 +48,9 @@ export function lookForSessions(
     before.folder !== folder ||
     now > before.wholeAt + WHOLE_EVERY_MS
   )
-    return listingOf(folder, listZips(root, places), now);
+    return listingOf(folder, listZips(root, places), now, before);
   if (changed.length === 0) return before;
-  return listingOf(folder, relistZips(root, places, before.zips, changed), before.wholeAt);
+  return listingOf(folder, relistZips(root, places, before.zips, changed), before.wholeAt, before);
 }
 
 /** What is directly in `logs/` are logs, also where that is the sessions folder. */
@@ -54,7 +59,17 @@ function placesOf(folder: string): Parameters<typeof listZips>[1] {
   return folder === LOGS_FOLDER ? [logs] : [{ path: folder }, logs];
 }
 
-function listingOf(folder: string, zips: ZipFolders, wholeAt: number): SessionListing {
+/** The late folders in which something changed since. */
+export function changedLately(root: string, { late, zips }: SessionListing): string[] {
+  return [...late].filter((path) => folderTime(root, path) !== zips.folders.get(path)?.modified);
+}
+
+function listingOf(
+  folder: string,
+  zips: ZipFolders,
+  wholeAt: number,
+  before: SessionListing | undefined,
+): SessionListing {
   const all = [...zips.folders].flatMap(([path, { zips: some }]) =>
     some.length === 0 ? [] : [[path, some] as const],
   );
@@ -67,7 +82,18 @@ function listingOf(folder: string, zips: ZipFolders, wholeAt: number): SessionLi
     rows: sessionRows(folder, ofSessions, zips.isWhole),
     folders,
     foldersMark: folders.length === 0 ? '' : markOf(folders),
+    late: lateIn(zips, before),
   };
+}
+
+function lateIn(now: ZipFolders, before: SessionListing | undefined): ReadonlySet<string> {
+  if (before === undefined) return new Set();
+  const { late, zips } = before;
+  const isNew = (path: string): boolean => !zips.folders.has(path);
+  const paths = [...now.folders.keys()].filter(
+    (path) => late.has(path) || (isNew(path) && isNew(posix.dirname(path))),
+  );
+  return new Set(paths.slice(-MOST_LATE));
 }
 
 function markOf(folders: readonly string[]): string {

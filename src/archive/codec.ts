@@ -26,7 +26,7 @@ parentPort?.on('message', (job: CodecJob) => {
 async function decode({ format, name, source, bytesOfText }: CodecJob): Promise<CodecMessage> {
   try {
     const { failure, memoryBytes } = await decodeBySevenZip(format, inputOf(source), write, bytesOfText);
-    const isReusable = true;
+    const isReusable = memoryBytes <= MAX_KEPT_BYTES;
     if (failure === undefined) return { kind: 'end', isReusable };
     return { kind: 'end', isReusable, failure: toFailureMessage(toFailure(name, failure)) };
   } catch (error) {

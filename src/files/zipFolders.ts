@@ -9,6 +9,8 @@ interface ZipFolder {
   readonly zips: readonly LogFile[];
   /** Names of the folders in it. */
   readonly folders: readonly string[];
+  /** As `folderTime` told before it was read. */
+  readonly modified: number;
   /** How many entries of it were looked at. */
   readonly entries: number;
 }
@@ -64,7 +66,8 @@ function update(
   function look(path: string, place: Place): void {
     const known = folders.get(path);
     entries -= known?.entries ?? 0;
-    const now = isFolder(root, path) ? read(path, place) : undefined;
+    const modified = folderTime(root, path);
+    const now = modified === undefined ? undefined : { ...read(path, place), modified };
     if (now === undefined) folders.delete(path);
     else folders.set(path, now);
     const there = new Set(now?.folders);
@@ -76,7 +79,7 @@ function update(
     }
   }
 
-  function read(path: string, { path: placePath, isBelowOnly }: Place): ZipFolder {
+  function read(path: string, { path: placePath, isBelowOnly }: Place): Omit<ZipFolder, 'modified'> {
     const zips: LogFile[] = [];
     const names: string[] = [];
     const full = join(root, path);
@@ -129,13 +132,20 @@ function levelsBelow(path: string, place: Place): number {
   return path.split('/').length - place.path.split('/').length;
 }
 
-/** Whether `path` is a real folder, and all on the way to it are. */
-function isFolder(root: string, path: string): boolean {
+/**
+ * When a name came to a folder last, or went.
+ * @returns undefined unless `path` is a real folder, and all on the way to it are
+ */
+export function folderTime(root: string, path: string): number | undefined {
   let folder = root;
-  return path.split('/').every((part) => {
+  let modified: number | undefined;
+  for (const part of path.split('/')) {
     folder = join(folder, part);
-    return statsOf(folder)?.isDirectory() === true;
-  });
+    const stats = statsOf(folder);
+    if (stats?.isDirectory() !== true) return undefined;
+    modified = stats.mtimeMs;
+  }
+  return modified;
 }
 
 function zipAt(full: string, folder: string, name: string): LogFile | undefined {

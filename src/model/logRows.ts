@@ -6,11 +6,11 @@ import type { DatedLogFile, LogFile, Totals } from './logFile.ts';
  * thread: a folder may hold 100,000 files.
  */
 
-/** The groups of a workspace, in the order they are shown. */
-export const LOG_GROUPS = ['api', 'audit', 'other', 'sessions'] as const;
-export type LogGroup = (typeof LOG_GROUPS)[number];
-/** The groups of files directly in `logs/`. */
-export type FileGroup = Exclude<LogGroup, 'sessions'>;
+/** The groups of files directly in `logs/`, in the order they are shown. */
+export const FILE_GROUPS = ['api', 'audit', 'other'] as const;
+export type FileGroup = (typeof FILE_GROUPS)[number];
+/** All groups of a workspace. */
+export type LogGroup = FileGroup | 'sessions';
 
 /** Names what has rows below it. */
 export type RowParent =

@@ -30,6 +30,8 @@ export interface Workspaces extends Disposable {
   readonly refresh: () => Promise<void>;
 }
 
+/** VS Code's watcher misses what changes in a folder that came together with the one it is in. */
+const MISSED_MS = 1000;
 /** A burst of changes is looked at once. */
 const SETTLE_MS = 50;
 /** Under a steady stream of changes the worker rests between looks, for as long as one takes, within these bounds. */
@@ -161,6 +163,12 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     lookSoon();
   }
 
+  async function lookForMissed(): Promise<void> {
+    for (const { root, overview } of current)
+      if (overview?.sessions.hasLate === true)
+        for (const folder of await app.run('missedFolders', { root })) note(root, { folder });
+  }
+
   function watch(): void {
     watchers.dispose();
     watchers = new DisposableStore();
@@ -215,6 +223,8 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   // The first look starts the worker, which takes some milliseconds of this thread: not while VS Code waits for us.
   setImmediate(() => void refresh());
 
+  const missing = setInterval(() => void lookForMissed().catch(output.error), MISSED_MS);
+
   return {
     all: () => current,
     of: (path) => innermost(current.filter(({ root }) => path === root || path.startsWith(join(root, sep)))),
@@ -222,6 +232,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     refresh,
     dispose() {
       clearTimeout(timer);
+      clearInterval(missing);
       watchers.dispose();
       store.dispose();
     },

@@ -71,7 +71,10 @@ async function closeAllEditors(): Promise<void> {
 
 describe('session archives in the explorer', () => {
   before(async () => {
-    vscode = await OpenVscode.open({ files: await archives(FOLDER, names) });
+    const secret = await readFile(join(samples, 'both-lzma.zip'));
+    vscode = await OpenVscode.open({
+      files: { ...(await archives(FOLDER, names)), 'logs/secret.zip': secret },
+    });
     await vscode.page.logs.row('api.log').waitFor();
     await unfoldInExplorer(FOLDER);
   });
@@ -110,14 +113,14 @@ describe('session archives in the explorer', () => {
     }
   });
 
-  it('the explorer offers each thing once', async () => {
+  it('the explorer offers each thing once, also among the logs', async () => {
+    const ours = ['Open Log…', 'Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
+    const offered = async (name: string): Promise<string[]> =>
+      (await vscode.page.explorer.menuOf(name)).filter((label) => ours.includes(label));
     const [first = ''] = names;
-    const labels = await vscode.page.explorer.menuOf(first);
-    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
-    assert.deepEqual(
-      labels.filter((label) => ours.includes(label) || label === 'Open Log…'),
-      ours,
-    );
+    assert.deepEqual(await offered(first), ours.slice(1));
+    await vscode.page.explorer.unfold('logs');
+    assert.deepEqual(await offered('secret.zip'), ['Open Log…', 'Download Log…', 'Delete Log…']);
   });
 });
 

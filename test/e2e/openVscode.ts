@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
-import { launchChromium } from '../../scripts/chromium.ts';
+import { launchChromium, launchProfile } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { speakPseudo } from './pseudoLanguage.ts';
@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly keepsSecrets?: boolean;
   /** A packed extension in place of this checkout's; null: none. */
   readonly extension?: string | null;
+  /** A folder in which the browser keeps its profile; else Playwright takes one. */
+  readonly profile?: string;
 }
 
 /** A VS Code with the packed extension and a workspace of its own, as one person sees it. */
@@ -69,10 +71,7 @@ export class OpenVscode {
         environment: { XDG_STATE_HOME: workspace.stateFolder },
       });
       closing.unshift(() => server.stop());
-      const browser = await launchChromium();
-      closing.unshift(() => browser.close());
-      const permissions = ['clipboard-read', 'clipboard-write'];
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions });
+      const context = await newContext(options.profile, closing);
       if (options.pseudo === true) await speakPseudo(server, context);
       const page = await context.newPage();
       const address = server.pageOf(workspace.folder);
@@ -117,6 +116,22 @@ export class OpenVscode {
   async close(): Promise<void> {
     for (const close of this.#closing.splice(0)) await close();
   }
+}
+
+async function newContext(
+  profile: string | undefined,
+  closing: (() => Promise<unknown>)[],
+): Promise<BrowserContext> {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const options = { viewport: { width: 1280, height: 800 }, permissions };
+  if (profile !== undefined) {
+    const context = await launchProfile(profile, options);
+    closing.unshift(() => context.close());
+    return context;
+  }
+  const browser = await launchChromium();
+  closing.unshift(() => browser.close());
+  return browser.newContext(options);
 }
 
 /** Plays the server that holds one half of the key with which a page encrypts its secrets. */

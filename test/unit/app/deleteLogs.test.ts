@@ -18,6 +18,7 @@ import { considerDeletion, deleteLogs } from '../../../src/app/deleteLogs.ts';
 import type { RefusedLog } from '../../../src/app/deleteLogs.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { identify } from '../../../src/files/identity.ts';
+import { removeUnlocked } from '../../../src/files/removeFile.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
 import type { LogFile } from '../../../src/model/logFile.ts';
 import { aesZip } from '../archive/aesZip.ts';
@@ -330,6 +331,13 @@ describe('deleting logs', function () {
         const { deleted, refused } = await remove(files, { alsoWritten: true });
         assert.deepEqual([codes(refused), deleted], [[['m.zip', code]], files.slice(1)]);
       });
+
+    it('stay where they change at the last moment', () => {
+      const file = seen(ZIP_PATH);
+      appendFileSync(join(folders.root, ZIP_PATH), 'x');
+      assert.ok(!removeUnlocked(join(folders.root, FOLDER), file));
+      assert.ok(isThere());
+    });
 
     it('stay where the way to them became a link', async () => {
       const file = seen(ZIP_PATH);

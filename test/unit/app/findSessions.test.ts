@@ -90,6 +90,12 @@ describe('findSessions', function () {
     assert.match(report.progress.name, /^m\d+\.zip$/);
   });
 
+  it('is called off also among archives that are none', async () => {
+    folders.put('session_logs/x.zip', 'no zip');
+    const finding = app.run('findSessions', { root: folders.root, id: 'x' }, { signal: AbortSignal.abort() });
+    await assert.rejects(finding, { code: 'cancelled' });
+  });
+
   it('counts what it cannot open or read', async () => {
     await know('one');
     put('session_logs/locked.zip', {}, 'other');

@@ -255,6 +255,30 @@ describe('overview', () => {
       assert.deepEqual(await dirs(), ['session_logs/a/d', 'logs/old']);
     });
 
+    it('tells of changes in folders that came together, of which watchers say nothing', async () => {
+      const missed = (): Promise<readonly string[]> => app.run('missedFolders', { root: folders.root });
+      const hasLate = async (changedFolders: readonly string[]): Promise<boolean> =>
+        (await app.run('overview', { root: folders.root, changed: [], changedFolders })).sessions.hasLate;
+      folders.put('session_logs/a/c/1.zip', 'x');
+      assert.equal(await hasLate([]), false);
+      folders.put('session_logs/a/d/2.zip', 'x');
+      assert.equal(await hasLate(['session_logs/a']), false);
+      folders.put('session_logs/b/c/3.zip', 'x');
+      assert.equal(await hasLate(['session_logs']), true);
+      assert.deepEqual(await missed(), []);
+      const late = join(folders.root, 'session_logs/b/c');
+      folders.put('session_logs/b/c/4.zip', 'x');
+      utimesSync(late, 5, 5);
+      assert.deepEqual(await missed(), ['session_logs/b/c']);
+      await look(['session_logs/b/c']);
+      assert.deepEqual(await missed(), []);
+      // It stays one of those after a look at everything, until it goes.
+      await look();
+      rmSync(late, { recursive: true });
+      assert.deepEqual(await missed(), ['session_logs/b/c']);
+      assert.equal(await hasLate(['session_logs/b']), false);
+    });
+
     it('shows what is inside one', async () => {
       const text = 'x'.repeat(30);
       folders.put('session_logs/a/c/m.zip', aesZip([{ name: 'meta.json', text }], { password: 'p' }));

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { OpenVscode } from './openVscode.ts';
+
+/** Where the archives of these tests lie, of one user's one chat. */
+export const CHAT = 'session_logs/u-1/c-1';
+
+/** What a person does with session archives. */
+export class ArchiveSteps {
+  readonly #vscode: OpenVscode;
+
+  constructor(vscode: OpenVscode) {
+    this.#vscode = vscode;
+  }
+
+  async unfold(folder = CHAT): Promise<void> {
+    for (const name of folder.split('/')) await this.#vscode.page.explorer.unfold(name);
+  }
+
+  open(name: string): Promise<void> {
+    return this.#vscode.page.explorer.chooseFrom(name, 'Open Archive…');
+  }
+
+  async type(password: string): Promise<void> {
+    await this.#vscode.page.question.locator('input[type=password]').fill(password);
+    await this.#vscode.page.page.keyboard.press('Enter');
+  }
+
+  /** Types the password where it is asked for. */
+  async answer(name: string, password: string): Promise<void> {
+    await this.#vscode.page.question.getByText(`Password of ${name}`, { exact: true }).waitFor();
+    await this.type(password);
+  }
+
+  async keep(answer: 'Until VS Code Is Closed' | 'Remember'): Promise<void> {
+    await this.#vscode.page.question.getByText('Keep this password?').waitFor();
+    await this.#vscode.page.pick(answer);
+  }
+
+  /** The editor in front comes to show this. */
+  async shows(text: string): Promise<void> {
+    const lines = this.#vscode.page.page.locator('.editor-instance .view-lines');
+    await lines.filter({ hasText: text }).waitFor();
+  }
+
+  async closeAll(): Promise<void> {
+    await this.#vscode.page.runCommand('View: Close All Editors');
+    await this.#vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+  }
+
+  /** A notification says just this; it is then put away. */
+  async told(sentence: string): Promise<void> {
+    const item = await this.#vscode.page.told(sentence);
+    assert.equal((await item.locator('.notification-list-item-message').innerText()).trim(), sentence);
+    await this.silence();
+  }
+
+  async silence(): Promise<void> {
+    await this.#vscode.page.runCommand('Notifications: Clear All Notifications');
+    await this.#vscode.page.notification(/./).first().waitFor({ state: 'hidden' });
+  }
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aesZip } from '../unit/archive/aesZip.ts';
+import { ArchiveSteps, CHAT } from './archiveSteps.ts';
+import { OpenVscode } from './openVscode.ts';
+import { answerPath } from './pathDialog.ts';
+import { base64In, killProgramsOf, tracesOnDisk } from './tracesOnDisk.ts';
+
+const secret = (): string => randomBytes(18).toString('base64url');
+/** In seconds since 1970: the file system's clock is a little behind. */
+const begin = (): number => Date.now() - 1000;
+
+const markers = { deflated: secret(), lzma: secret(), large: secret() };
+const passwords = { typed: secret(), remembered: secret() };
+const secrets = { ...markers, ...passwords };
+
+const lineOf = (marker: string): string =>
+  `{"ts":"2026-01-01T06:44:31.491Z","level":"INFO","message":"${marker} is what the person asked for"}\n`;
+
+/** 24 MB, shown in parts; the marker is in its first line, in the middle and in its last line. */
+function largeLog(marker: string): string {
+  const filling =
+    '{"ts":"2026-01-01T06:44:31.503Z","level":"DEBUG","message":"an answer of no interest"}\n'.repeat(
+      135_000,
+    );
+  return [lineOf(marker), filling, lineOf(marker), filling, lineOf(marker)].join('');
+}
+
+function lzmaZip(name: string, text: string, password: string): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'lzma-'));
+  try {
+    const words = [
+      'a',
+      '-tzip',
+      '-mm=LZMA',
+      '-mem=AES256',
+      `-p${password}`,
+      `-si${name}`,
+      join(folder, 'x.zip'),
+    ];
+    execFileSync('7zz', words, { input: text, stdio: ['pipe', 'ignore', 'inherit'] });
+    return readFileSync(join(folder, 'x.zip'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function archives(): Record<string, Buffer> {
+  const { typed, remembered } = passwords;
+  const meta = { name: 'meta.json', text: `{ "request_id": "${markers.deflated}" }` };
+  return {
+    'deflated.zip': aesZip([meta, { name: 'logs.jsonl', text: lineOf(markers.deflated) }], {
+      password: typed,
+    }),
+    'large.zip': aesZip([{ name: 'logs.jsonl', text: largeLog(markers.large) }], { password: typed }),
+    'lzma.zip': lzmaZip('logs.txt', lineOf(markers.lzma), remembered),
+  };
+}
+
+describe('nothing on disk', function () {
+  this.timeout(180_000);
+  let since: number;
+  let profile: string;
+  let vscode: OpenVscode;
+  let person: ArchiveSteps;
+
+  beforeEach(async () => {
+    since = begin();
+    profile = realpathSync(mkdtempSync(join(tmpdir(), 'chromium-profile-')));
+    const files = Object.entries(archives()).map(([name, zip]) => [`${CHAT}/${name}`, zip] as const);
+    vscode = await OpenVscode.open({
+      files: {
+        '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
+        'logs/api.log': '{}\n',
+        ...Object.fromEntries(files),
+      },
+      profile,
+      keepsSecrets: true,
+    });
+    person = new ArchiveSteps(vscode);
+    await vscode.page.logs.row('api.log').waitFor();
+    await person.unfold();
+  });
+  afterEach(async () => {
+    await vscode.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** Opens all three, each in an editor that stays, and types two passwords, of which one is to be remembered. */
+  async function openAll(): Promise<void> {
+    await person.open('deflated.zip');
+    await person.answer('deflated.zip', passwords.typed);
+    await person.keep('Until VS Code Is Closed');
+    await showsAndStays(markers.deflated);
+    await person.open('large.zip');
+    await vscode.page.tabInFront('(1 of 2)');
+    await showsAndStays(markers.large);
+    await person.open('lzma.zip');
+    await person.answer('lzma.zip', passwords.remembered);
+    await person.keep('Remember');
+    await showsAndStays(markers.lzma);
+  }
+
+  async function showsAndStays(marker: string): Promise<void> {
+    await person.shows(marker);
+    await vscode.page.runCommand('View: Keep Editor');
+  }
+
+  /** VS Code writes every five seconds which tabs are open, and Chromium its databases even later. */
+  async function isWritten(): Promise<void> {
+    await vscode.page.page.waitForTimeout(8000);
+  }
+
+  function traces(): string[] {
+    const started = Date.now();
+    const { traces: found, searched } = tracesOnDisk({ secrets, since });
+    console.log(`      ${String(searched.length)} files searched in ${String(Date.now() - started)} ms`);
+    // What they hold was looked at, and not an empty place.
+    for (const place of [
+      join(vscode.workspace.folder, CHAT, 'lzma.zip'),
+      join(vscode.server.folder, 'data/data/logs'),
+      join(vscode.server.folder, 'data/data/User'),
+      join(profile, 'Default/IndexedDB'),
+      join(profile, 'Default/Local Storage/leveldb'),
+    ])
+      assert.ok(
+        searched.some((path) => path.startsWith(place)),
+        place,
+      );
+    return found;
+  }
+
+  /** What the page keeps of secrets, encrypted by a key of which the server has one half. */
+  const keptSecrets = async (): Promise<string> =>
+    String(await vscode.page.page.evaluate(`localStorage.getItem('secrets.provider') ?? ''`));
+
+  it('finds whatever form a secret has', () => {
+    const text = secret();
+    const forms = {
+      'as-it-is': `x${text}`,
+      half: text.slice(12),
+      utf16: Buffer.from(text, 'utf16le'),
+      ...Object.fromEntries([0, 1, 2].map((shift) => [`base64-${String(shift)}`, base64In(text, shift)])),
+      // Over the end of what is read at once.
+      late: Buffer.concat([Buffer.alloc(8 * 1024 * 1024 - 5, 'x'), Buffer.from(text)]),
+    };
+    for (const [name, content] of Object.entries(forms)) writeFileSync(join(profile, name), content);
+    const found = tracesOnDisk({ secrets: { it: text }, since }).traces;
+    for (const name of Object.keys(forms))
+      assert.ok(
+        found.some((trace) => trace.startsWith(`${join(profile, name)}: `)),
+        name,
+      );
+  });
+
+  it('while archives are open, and editor and browser are killed', async () => {
+    await openAll();
+    assert.notEqual(await keptSecrets(), '');
+    await isWritten();
+    await vscode.screenshot('nothing-on-disk');
+    assert.ok((await killProgramsOf([vscode.server.folder, profile])) > 2);
+    assert.deepEqual(traces(), []);
+  });
+
+  it('after the last tab is closed, until a person saves a copy', async () => {
+    await openAll();
+    await person.closeAll();
+    await isWritten();
+    assert.deepEqual(traces(), []);
+    await vscode.page.explorer.chooseFrom('lzma.zip', 'Decrypt To…');
+    const copy = join(vscode.workspace.folder, 'copy.txt');
+    await answerPath(vscode, copy);
+    await vscode.page.told(/copy\.txt was saved in/);
+    assert.deepEqual(traces(), [`${copy}: lzma, as it is`]);
+  });
+});
