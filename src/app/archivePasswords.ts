@@ -24,17 +24,16 @@ interface Known {
 
 /** The newest first. */
 let ring: readonly Known[] = [];
-/** The form that opened something last. */
-let likeliest: Uint8Array | undefined;
+/** The forms that opened something, the last one first. */
+let proven: readonly Uint8Array[] = [];
 let version = 0;
 
 export const knownPasswords: Passwords = {
   candidates() {
-    const forms = ring.flatMap((known) => known.forms);
-    return likeliest === undefined ? forms : [likeliest, ...forms.filter((form) => form !== likeliest)];
+    return [...new Set([...proven, ...formsIn(ring)])];
   },
   opened(form) {
-    if (ring.some(({ forms }) => forms.includes(form))) likeliest = form;
+    if (form !== proven[0] && formsIn(ring).includes(form)) prove([form]);
   },
 };
 
@@ -83,7 +82,7 @@ export async function tryPassword(
     fits = await withZip(pathOf(root, file), opensSome, { passwords, signal });
     return { fits };
   } finally {
-    if (fits) putFirst(known);
+    if (fits) prove(putFirst(known).forms);
     else wipe(known);
   }
 }
@@ -143,17 +142,31 @@ function takeOver(password: Uint8Array): Known {
   return { forms: formsOf(own) };
 }
 
-function putFirst(known: Known): void {
-  const others = ring.filter((other) => !isSame(other, known));
-  replaceRing([known, ...others.slice(0, MOST_PASSWORDS - 1)]);
+function prove(forms: readonly Uint8Array[]): void {
+  proven = [...forms, ...proven.filter((other) => !forms.includes(other))];
+}
+
+/** @returns what is known now: a password that was known stays as it was */
+function putFirst(known: Known): Known {
+  const same = ring.find((other) => isSame(other, known));
+  if (same !== undefined) wipe(known);
+  const others = ring.filter((other) => other !== same);
+  const kept = same ?? known;
+  replaceRing([kept, ...others.slice(0, MOST_PASSWORDS - 1)]);
+  return kept;
 }
 
 /** What is not among the new ones is wiped. */
 function replaceRing(now: readonly Known[]): void {
   for (const known of ring) if (!now.includes(known)) wipe(known);
   ring = now;
-  if (!ring.some(({ forms }) => likeliest !== undefined && forms.includes(likeliest))) likeliest = undefined;
+  const forms = new Set(formsIn(ring));
+  proven = proven.filter((form) => forms.has(form));
   version += 1;
+}
+
+function formsIn(some: readonly Known[]): readonly Uint8Array[] {
+  return some.flatMap(({ forms }) => forms);
 }
 
 function isSame({ forms: [one] }: Known, { forms: [other] }: Known): boolean {

@@ -11,7 +11,7 @@ import { answerPath } from './pathDialog.ts';
 import { base64In, killProgramsOf, tracesOnDisk } from './tracesOnDisk.ts';
 
 const secret = (): string => randomBytes(18).toString('base64url');
-/** In seconds since 1970: the file system's clock is a little behind. */
+/** In ms since 1970: the file system’s clock is a little behind. */
 const begin = (): number => Date.now() - 1000;
 
 const markers = { deflated: secret(), lzma: secret(), large: secret() };

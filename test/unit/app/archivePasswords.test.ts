@@ -49,7 +49,7 @@ describe('known passwords', () => {
     assert.equal(countKnown(), 1);
   });
 
-  it('begin with the form that opened something last', () => {
+  it('begin with the forms that opened something, the last one first', () => {
     usePasswords({ passwords: ['one', 'two', 'three'].map(bytesOf) });
     const [, two] = knownPasswords.candidates();
     assert.ok(two);
@@ -57,8 +57,16 @@ describe('known passwords', () => {
     assert.deepEqual(known(), ['two', 'one', 'three']);
     knownPasswords.opened?.(bytesOf('stranger'));
     assert.deepEqual(known(), ['two', 'one', 'three']);
-    addPassword({ password: bytesOf('two') });
-    assert.deepEqual(known(), ['two', 'one', 'three']);
+    const three = knownPasswords.candidates()[2];
+    assert.ok(three);
+    knownPasswords.opened?.(three);
+    assert.deepEqual(known(), ['three', 'two', 'one']);
+    knownPasswords.opened?.(two);
+    assert.deepEqual(known(), ['two', 'three', 'one']);
+    // What is new comes behind: the others have proven themselves.
+    addPassword({ password: bytesOf('new') });
+    addPassword({ password: bytesOf('three') });
+    assert.deepEqual(known(), ['two', 'three', 'new', 'one']);
   });
 
   it('are at most a hundred: the oldest is wiped', () => {
@@ -100,6 +108,9 @@ describe('known passwords', () => {
     it('and kept, first, where they fit', async () => {
       put(sessionZip({ password: 'right' }));
       addPassword({ password: bytesOf('other') });
+      const [other] = knownPasswords.candidates();
+      assert.ok(other);
+      knownPasswords.opened?.(other);
       assert.deepEqual(await attempt('right'), { fits: true });
       assert.deepEqual(known(), ['right', 'other']);
     });
