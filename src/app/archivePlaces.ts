@@ -13,7 +13,7 @@ export interface LogPlace {
 }
 
 /** The folders that hold zips which are opened, with all that is below them; relative to the workspace. */
-export function archiveFolders(root: string): readonly string[] {
+function archiveFolders(root: string): readonly string[] {
   return [LOGS_FOLDER, sessionsFolder(root)];
 }
 

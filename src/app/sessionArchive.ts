@@ -9,7 +9,7 @@ import type { MemberDigest, SessionMeta } from '../model/sessionMeta.ts';
 import { countKnown, knownPasswords } from './archivePasswords.ts';
 
 /** What a session archive tells of itself. */
-export const META = 'meta.json';
+const META = 'meta.json';
 const META_BYTES = BYTES_PER_MB;
 
 /**

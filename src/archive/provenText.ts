@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { discard } from './discard.ts';
 
 /** What is told of a text elsewhere, as far as it is told. */
 export interface Told {
@@ -68,7 +69,7 @@ export async function* provenText(
     // Somebody writes into the file meanwhile.
     if (isSecond) throw refuse('content');
     // Reading to the end is the check.
-    for await (const { length } of checkedText(text, told, refuse)) if (length === 0) continue;
+    for await (const piece of checkedText(text, told, refuse)) discard(piece);
     remember(key);
   }
 }

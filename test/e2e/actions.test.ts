@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { answerPath } from './pathDialog.ts';
 import { zipOf } from './zipOf.ts';
 import type { Files } from './workspaceFolder.ts';
 
@@ -47,20 +48,6 @@ async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<v
     if (tries === 100) throw new Error(`${what}: it never came to be so`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-/** Gives a path to the dialog that asks for one. While it is still reading a folder, it puts its own path back. */
-async function answerPath(vscode: OpenVscode, path: string): Promise<void> {
-  const { page, question } = vscode.page;
-  await question.getByRole('button', { name: 'OK' }).waitFor();
-  const input = question.locator('input[type=text]').first();
-  await waitUntil(async () => {
-    await input.fill(path);
-    await page.waitForTimeout(1000);
-    return (await input.inputValue()) === path;
-  }, 'the dialog takes the path');
-  await page.keyboard.press('Enter');
-  await question.waitFor({ state: 'hidden' });
 }
 
 describe('actions by mouse, from the explorer', () => {

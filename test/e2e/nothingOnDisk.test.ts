@@ -61,6 +61,30 @@ function archives(): Record<string, Buffer> {
   };
 }
 
+describe('the search for traces', () => {
+  it('finds whatever form a secret has', () => {
+    const since = begin();
+    const folder = mkdtempSync(join(tmpdir(), 'traces-'));
+    const text = secret();
+    const forms = {
+      'as-it-is': `x${text}`,
+      half: text.slice(12),
+      utf16: Buffer.from(text, 'utf16le'),
+      ...Object.fromEntries([0, 1, 2].map((shift) => [`base64-${String(shift)}`, base64In(text, shift)])),
+      // Over the end of what is read at once.
+      late: Buffer.concat([Buffer.alloc(8 * 1024 * 1024 - 5, 'x'), Buffer.from(text)]),
+    };
+    for (const [name, content] of Object.entries(forms)) writeFileSync(join(folder, name), content);
+    const found = tracesOnDisk({ secrets: { it: text }, since }).traces;
+    for (const name of Object.keys(forms))
+      assert.ok(
+        found.some((trace) => trace.startsWith(`${join(folder, name)}: `)),
+        name,
+      );
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('nothing on disk', function () {
   this.timeout(180_000);
   let since: number;
@@ -85,7 +109,8 @@ describe('nothing on disk', function () {
     await vscode.page.logs.row('api.log').waitFor();
     await person.unfold();
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await vscode.screenshot('FAILED');
     await vscode.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
@@ -97,7 +122,7 @@ describe('nothing on disk', function () {
     await person.keep('Until VS Code Is Closed');
     await showsAndStays(markers.deflated);
     await person.open('large.zip');
-    await vscode.page.tabInFront('(1 of 2)');
+    await vscode.page.tabInFront('(1 of 5)');
     await showsAndStays(markers.large);
     await person.open('lzma.zip');
     await person.answer('lzma.zip', passwords.remembered);
@@ -137,25 +162,6 @@ describe('nothing on disk', function () {
   /** What the page keeps of secrets, encrypted by a key of which the server has one half. */
   const keptSecrets = async (): Promise<string> =>
     String(await vscode.page.page.evaluate(`localStorage.getItem('secrets.provider') ?? ''`));
-
-  it('finds whatever form a secret has', () => {
-    const text = secret();
-    const forms = {
-      'as-it-is': `x${text}`,
-      half: text.slice(12),
-      utf16: Buffer.from(text, 'utf16le'),
-      ...Object.fromEntries([0, 1, 2].map((shift) => [`base64-${String(shift)}`, base64In(text, shift)])),
-      // Over the end of what is read at once.
-      late: Buffer.concat([Buffer.alloc(8 * 1024 * 1024 - 5, 'x'), Buffer.from(text)]),
-    };
-    for (const [name, content] of Object.entries(forms)) writeFileSync(join(profile, name), content);
-    const found = tracesOnDisk({ secrets: { it: text }, since }).traces;
-    for (const name of Object.keys(forms))
-      assert.ok(
-        found.some((trace) => trace.startsWith(`${join(profile, name)}: `)),
-        name,
-      );
-  });
 
   it('while archives are open, and editor and browser are killed', async () => {
     await openAll();
