@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     ask: (archive) => askPassword(archive, ring),
   });
   const documents = keep(registerLogDocuments(app, workspaces, passwords, ring.onDidChange));
-  const tree = keep(registerLogTree(app, workspaces, output, context.workspaceState));
+  const tree = keep(registerLogTree(app, workspaces, output, context.workspaceState, ring.handOver));
   keep(ring.onDidChange(tree.passwordsChanged));
   keep(registerOpenLog(app, workspaces, tree, passwords, output));
   keep(registerOpenArchive(app, workspaces, tree, passwords, output));

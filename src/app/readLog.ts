@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { compressionIn, MAGIC_BYTES } from '../archive/compression.ts';
 import type { Compression } from '../archive/compression.ts';
 import { decompress } from '../archive/decompress.ts';
+import { discard } from '../archive/discard.ts';
 import type { ZipMember } from '../archive/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { compressionOf } from '../model/compression.ts';
@@ -177,6 +178,7 @@ async function* sliced(text: AsyncIterable<Buffer>, from: number, to: number): A
     const end = Math.min(piece.length, to - position);
     position += piece.length;
     if (start < end) yield piece.subarray(start, end);
+    else discard(piece);
     if (position >= to) return;
   }
 }

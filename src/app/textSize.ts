@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { discard } from '../archive/discard.ts';
 import { Failure } from '../base/failure.ts';
 
 /** What is shown in parts has a limit: each part takes decoding from the beginning. */
@@ -26,6 +27,7 @@ export async function textSizeOf(
   let bytes = 0;
   for await (const piece of read()) {
     bytes += piece.length;
+    discard(piece);
     if (bytes > MAX_SHOWN_BYTES)
       throw new Failure('archive-unsupported', { name: basename(path), what: 'text-size' });
   }

@@ -71,7 +71,7 @@ export async function isOpenedBy(
   return false;
 }
 
-/** As many as Node's pool has threads. */
+/** As many as Node's pool has threads. The first one alone: it mostly fits. */
 const PARALLEL = 4;
 
 /** The keys of each password that the verifier lets through; they are wiped when the next ones are asked for. */
@@ -86,10 +86,10 @@ async function* fittingKeys(
   if (range.bytes < saltBytes + VERIFIER_BYTES + CODE_BYTES)
     throw damaged(unpacking.place, 'encryption-header');
   const head = await readRange({ ...range, bytes: saltBytes + VERIFIER_BYTES }, unpacking);
-  for (let at = 0; at < forms.length; at += PARALLEL) {
+  for (let at = 0, count = 1; at < forms.length; at += count, count = PARALLEL) {
     throwIfCancelled(unpacking.signal);
     const several = await Promise.all(
-      forms.slice(at, at + PARALLEL).map(async (form) => ({
+      forms.slice(at, at + count).map(async (form) => ({
         form,
         keys: await deriveKeys(form, head.subarray(0, saltBytes), aes.keyBytes),
       })),

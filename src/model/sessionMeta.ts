@@ -20,12 +20,16 @@ export interface MemberDigest {
 
 const id = z.string().nullish().catch(undefined);
 const meta = z.looseObject({
-  ids: z.looseObject({ user_id: id, session_id: id, chat_id: id, message_id: id }).optional().catch(undefined),
+  ids: z
+    .looseObject({ user_id: id, session_id: id, chat_id: id, message_id: id })
+    .optional()
+    .catch(undefined),
   request_id: id,
   request_ids: z.array(z.string()).optional().catch(undefined),
   members: z
     .record(z.string(), z.object({ sha256: z.string(), bytes: z.number(), method: z.string() }))
-    .optional(),
+    .optional()
+    .catch({}),
 });
 
 /** A `meta.json`, whoever wrote it: what is not as expected is left out. */

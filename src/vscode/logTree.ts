@@ -30,12 +30,14 @@ export interface LogTree extends Disposable {
  * The view *Workspace Logs*: workspace → group → family → month → file, and of session archives group → user → chat →
  * message → archive → member. The worker decides the rows; after a change on disk
  * only what looks different is shown anew, so what a person unfolded or selected stays.
+ * @param useRemembered makes the remembered passwords known, for the locks of archives
  */
 export function registerLogTree(
   app: App,
   workspaces: Workspaces,
   output: Output,
   memory: vscode.Memento,
+  useRemembered: () => Promise<unknown>,
 ): LogTree {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<LogNode[] | undefined>());
@@ -90,7 +92,13 @@ export function registerLogTree(
     }),
   );
 
+  let areArchivesShown = false;
+
   function tryLocks(isAnew: boolean): void {
+    if (!areArchivesShown && branches.archives().length > 0) {
+      areArchivesShown = true;
+      useRemembered().catch(output.error);
+    }
     locks.tryThem(isAnew).catch(output.error);
   }
 

@@ -17,6 +17,8 @@ const begin = (): number => Date.now() - 1000;
 const markers = { deflated: secret(), lzma: secret(), large: secret() };
 const passwords = { typed: secret(), remembered: secret() };
 const secrets = { ...markers, ...passwords };
+/** Of a control. */
+const planted = secret();
 
 const lineOf = (marker: string): string =>
   `{"ts":"2026-01-01T06:44:31.491Z","level":"INFO","message":"${marker} is what the person asked for"}\n`;
@@ -110,7 +112,7 @@ describe('nothing on disk', function () {
     await person.unfold();
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await vscode.screenshot('FAILED');
+    if (this.currentTest?.state === 'failed') await vscode.screenshot('FAILED').catch(() => undefined);
     await vscode.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
@@ -140,14 +142,13 @@ describe('nothing on disk', function () {
     await vscode.page.page.waitForTimeout(8000);
   }
 
-  function traces(): string[] {
+  function traces(wanted: Readonly<Record<string, string>> = secrets): string[] {
     const started = Date.now();
-    const { traces: found, searched } = tracesOnDisk({ secrets, since });
+    const { traces: found, searched } = tracesOnDisk({ secrets: wanted, since });
     console.log(`      ${String(searched.length)} files searched in ${String(Date.now() - started)} ms`);
     // What they hold was looked at, and not an empty place.
     for (const place of [
       join(vscode.workspace.folder, CHAT, 'lzma.zip'),
-      join(vscode.server.folder, 'data/data/logs'),
       join(vscode.server.folder, 'data/data/User'),
       join(profile, 'Default/IndexedDB'),
       join(profile, 'Default/Local Storage/leveldb'),
@@ -163,13 +164,46 @@ describe('nothing on disk', function () {
   const keptSecrets = async (): Promise<string> =>
     String(await vscode.page.page.evaluate(`localStorage.getItem('secrets.provider') ?? ''`));
 
+  /** What would be left behind if the page kept texts: shows that the browser has written by then, and that it is found. */
+  async function plant(): Promise<void> {
+    await vscode.page.page.evaluate(`new Promise((resolve, reject) => {
+      localStorage.setItem('planted', '${planted}');
+      const opening = indexedDB.open('planted', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('planted');
+      opening.onerror = reject;
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('planted', 'readwrite');
+        transaction.objectStore('planted').put({ text: '${planted}' }, 1);
+        transaction.oncomplete = () => resolve(undefined);
+      };
+    })`);
+  }
+
+  /** This host's VS Code writes no logs into files, so what the extension tells there is looked at where it is shown. */
+  async function output(): Promise<string> {
+    await vscode.page.runCommand('Workspace Logs: Show Output');
+    const panel = vscode.page.page.locator('.part.panel');
+    await panel.locator('.view-lines').waitFor();
+    await vscode.page.page.waitForTimeout(1000);
+    return panel.innerText();
+  }
+
   it('while archives are open, and editor and browser are killed', async () => {
     await openAll();
     assert.notEqual(await keptSecrets(), '');
+    await plant();
     await isWritten();
     await vscode.screenshot('nothing-on-disk');
+    const told = await output();
+    await vscode.screenshot('nothing-on-disk-output');
+    for (const each of Object.values(secrets)) assert.equal(told.includes(each), false);
     assert.ok((await killProgramsOf([vscode.server.folder, profile])) > 2);
-    assert.deepEqual(traces(), []);
+    const places = new Set(
+      traces({ ...secrets, planted }).map((trace) =>
+        trace.replace(/^.*\/Default\//, '').replace(/\/[^/]*: /, ': '),
+      ),
+    );
+    assert.deepEqual([...places].sort(), []);
   });
 
   it('after the last tab is closed, until a person saves a copy', async () => {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { measureLog, readLogPart } from '../../../src/app/readLog.ts';
 import { describe as sentence } from '../../../src/app/words.ts';
@@ -75,30 +73,6 @@ describe('reading a compressed log', () => {
     folders.put('logs/server.log', 'text');
     for (const name of [put('gz', 'text'), put('bz2', 'text'), 'server.log'])
       await assert.rejects(whole(name, 'x.log'), (error) => isFailure(error, 'usage'));
-  });
-
-  it('the size is found once, as long as the file stays what it is', async () => {
-    const name = put('xz', 'the text');
-    const path = join(folders.logs, name);
-    let started = 0;
-    const count = (_worker: Worker): void => void (started += 1);
-    process.on('worker', count);
-    try {
-      await measureLog({ root: folders.root, name });
-      assert.equal((await measureLog({ root: folders.root, name })).textBytes, 8);
-      assert.equal(started, 1);
-      await readLogPart({ root: folders.root, name, part: 0 });
-      assert.equal(started, 2);
-      const { mtimeMs } = statSync(path);
-      put('xz', 'the next');
-      utimesSync(path, new Date(), new Date(mtimeMs + 1000));
-      await measureLog({ root: folders.root, name });
-      assert.equal(started, 3);
-      writeFileSync(path, execFileSync('xz', ['-c'], { input: 'a longer text' }));
-      assert.equal((await measureLog({ root: folders.root, name })).textBytes, 13);
-    } finally {
-      process.off('worker', count);
-    }
   });
 
   it('measuring stops when it is called off', async () => {
