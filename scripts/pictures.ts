@@ -30,6 +30,7 @@ interface Clip {
 /** The part of the window that a step of the walkthrough has room for. */
 const sideAndEditor: Clip = { x: 48, y: 36, width: 900, height: 620 };
 const editor: Clip = { ...sideAndEditor, x: 348 };
+const window: Clip = { ...sideAndEditor, width: 1232 };
 const wideSide: Clip = { x: 48, y: 36, width: 716, height: 730 };
 
 await buildExtension();
@@ -103,6 +104,14 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   });
   await page.runCommand('View: Close All Editors');
 
+  await openSession(page);
+  await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
+    await shoot(page, gallery, 'sessions', theme, window);
+  });
+  await page.runCommand('View: Close All Editors');
+  await page.logs.row('Session Archives').locator('.monaco-tl-twistie').click();
+  await page.logs.unfold('API Logs');
+
   // The view alone, wide enough for what it says.
   await page.page.mouse.move(349, 404);
   await page.page.mouse.down();
@@ -111,6 +120,19 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
     await shoot(page, gallery, 'tree', theme, wideSide);
   });
+}
+
+/** Opens one of the demo's session archives from its row; the password is the one that the demo's README tells. */
+async function openSession(vscode: VscodePage): Promise<void> {
+  const { logs, page, question } = vscode;
+  await logs.row('API Logs').locator('.monaco-tl-twistie').click();
+  for (const row of ['Session Archives', 'anna', 'trip-to-lisbon']) await logs.unfold(row);
+  await logs.row('m-1').click();
+  await vscode.answer('correct horse battery staple');
+  await question.getByText('Keep this password?').waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.editor-instance .view-lines').first().waitFor();
+  await page.waitForTimeout(1000);
 }
 
 async function takeWalkthrough({ page }: OpenVscode): Promise<void> {

@@ -40,7 +40,7 @@ const HELD_BYTES = 20 * 1024 * 1024;
 /** A text that can be taken once. */
 export interface Decoding {
   readonly text: AsyncIterable<Buffer>;
-  /** Names the packed bytes beyond doubt: what was found of one text then holds for the other. */
+  /** Names the packed bytes, and how they are packed, beyond doubt: what was found of one text holds for the other. */
   readonly code: string;
 }
 

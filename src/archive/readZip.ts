@@ -183,15 +183,21 @@ async function* readMember(reading: Reading, digest: MemberDigest | undefined): 
 
 /** What is decoded from memory is what was proven, whatever becomes of the file. */
 async function openInMemory(range: FileRange, packing: MemberPacking, reading: Reading): Promise<Decoding> {
-  const { aes } = packing;
-  if (aes !== undefined) {
-    const { data, code } = await decrypt({ range, aes }, reading.passwords, reading);
-    return { text: unpack(packing, { data }, reading), code };
-  }
+  const { data, code } = await packedData(range, packing, reading);
+  // How it is packed stands in headers, which no HMAC covers.
+  const { method, bytesOfText } = packing;
+  return { text: unpack(packing, { data }, reading), code: [method, bytesOfText, code].join() };
+}
+
+async function packedData(
+  range: FileRange,
+  { aes }: MemberPacking,
+  reading: Reading,
+): Promise<{ readonly data: Buffer; readonly code: string }> {
+  if (aes !== undefined) return decrypt({ range, aes }, reading.passwords, reading);
   requireToBeHeld(range.bytes, reading);
   const data = await readRange(range, reading);
-  const code = createHash('sha256').update(data).digest('hex');
-  return { text: unpack(packing, { data }, reading), code };
+  return { data, code: createHash('sha256').update(data).digest('hex') };
 }
 
 async function opens(reading: Reading): Promise<boolean> {

@@ -359,6 +359,17 @@ describe('withZip, on what is meant to harm', function () {
       );
     });
 
+    it('and that is said to be packed in another way later, is checked anew', async () => {
+      const zip = aesZip([{ name: 'a', text: log }], { password: 'x' });
+      await withZip(folders.put('x.zip', zip), first, opening);
+      const field = Buffer.from([0x01, 0x99, 7, 0, 2, 0, 0x41, 0x45]);
+      // Stored, says the local header as well as the directory.
+      for (let at = zip.indexOf(field); at !== -1; at = zip.indexOf(field, at + 1))
+        zip.writeUInt16LE(0, at + 9);
+      const path = folders.put('x.zip', zip);
+      await assert.rejects(withZip(path, first, opening), (error) => reasonOf(error) === 'damaged: shorter');
+    });
+
     it('is called off, before and while it is read', async () => {
       const path = folders.put('x.zip', aesZip([{ name: 'a', text: log }], { password: 'x' }));
       const cancelled = (error: unknown): boolean => reasonOf(error) === 'cancelled';

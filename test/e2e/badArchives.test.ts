@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aesZip } from '../unit/archive/aesZip.ts';
+import { ArchiveSteps, CHAT } from './archiveSteps.ts';
+import { listingOf } from './listing.ts';
+import { OpenVscode } from './openVscode.ts';
+import type { Files } from './workspaceFolder.ts';
+
+const password = randomBytes(12).toString('hex');
+const other = randomBytes(12).toString('hex');
+const policy = '{ "version": 1, "workspaceId": "billing" }\n';
+const log = '{"message":"nothing of interest"}\n';
+const sound = aesZip([{ name: 'logs.jsonl', text: '{"message":"all is well"}\n' }], { password });
+
+/** 1 GB of zeros, encrypted. */
+async function bomb(method: 'Deflate' | 'LZMA'): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'bomb-'));
+  try {
+    const words = `-tzip -mm=${method} -mx=1 -mem=AES256 -p${password} -silogs.txt bomb.zip`;
+    const options = { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] } as const;
+    execFileSync('sh', ['-c', `head -c 1G /dev/zero | 7zz a ${words}`], options);
+    return await readFile(join(folder, 'bomb.zip'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function zipCrypto(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'zipcrypto-'));
+  try {
+    const words = ['a', '-tzip', '-mem=ZipCrypto', `-p${password}`, '-silogs.txt', 'x.zip'];
+    execFileSync('7zz', words, { cwd: folder, input: log, stdio: ['pipe', 'ignore', 'inherit'] });
+    return await readFile(join(folder, 'x.zip'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Inside of the encryption: in the extra fields of the local header and of the directory. */
+function withMethod(zip: Buffer, method: number): Buffer {
+  const changed = Buffer.from(zip);
+  const field = Buffer.from([0x01, 0x99, 7, 0]);
+  for (let at = changed.indexOf(field); at !== -1; at = changed.indexOf(field, at + 1))
+    changed.writeUInt16LE(method, at + 9);
+  return changed;
+}
+
+/** One byte of what the first member's data ends with, in front of its HMAC, is another one. */
+function changed(zip: Buffer): Buffer {
+  const result = Buffer.from(zip);
+  const next = result.indexOf('PK', 4, 'latin1');
+  result.writeUInt8(result.readUInt8(next - 11) ^ 1, next - 11);
+  return result;
+}
+
+let vscode: OpenVscode;
+let person: ArchiveSteps;
+const path = (name: string): string => join(vscode.workspace.folder, CHAT, name);
+
+async function start(files: Files, restricted = false): Promise<void> {
+  vscode = await OpenVscode.open({
+    files: { '.workspace-logs.json': policy, 'logs/api.log': '{}\n', ...files },
+    restricted,
+  });
+  person = new ArchiveSteps(vscode);
+  await vscode.page.logs.row('api.log').waitFor();
+  // The explorer has room for all rows then.
+  await vscode.page.page.locator('.pane-header[aria-label="Workspace Logs Section"]').click();
+}
+
+async function unlock(name: string): Promise<void> {
+  await person.open(name);
+  await person.answer(name, password);
+  await person.keep('Until VS Code Is Closed');
+}
+
+async function pictureOfFailure(this: Mocha.Context): Promise<void> {
+  if (this.currentTest?.state === 'failed') await vscode.screenshot('FAILED-bad').catch(() => undefined);
+}
+
+const DAMAGED =
+  'it was changed after it was encrypted, or the password is wrong (one wrong password in 65,536 gets this far)';
+const restore = 'Restore the archive from a copy if there is one.';
+const unsupported = 'which is not supported here. Open it with 7-Zip.';
+
+describe('bad archives', function () {
+  this.timeout(120_000);
+
+  /** What is told of each archive; `asks` where its password is asked for first. */
+  const cases: Record<string, { zip: () => Buffer | Promise<Buffer>; says: string; asks?: boolean }> = {
+    'damaged.zip': {
+      zip: () => changed(aesZip([{ name: 'logs.jsonl', text: log }], { password })),
+      says: `In the archive “damaged.zip”, “logs.jsonl” is damaged: ${DAMAGED}. ${restore}`,
+    },
+    'half-damaged.zip': {
+      // Its meta.json opens, and proves the password.
+      zip: () =>
+        changed(
+          aesZip(
+            [
+              { name: 'logs.jsonl', text: log },
+              { name: 'meta.json', text: '{}' },
+            ],
+            { password },
+          ),
+        ),
+      says: `In the archive “half-damaged.zip”, “logs.jsonl” is damaged: ${DAMAGED}. ${restore}`,
+    },
+    'zipcrypto.zip': {
+      zip: zipCrypto,
+      says: `In the archive “zipcrypto.zip”, “logs.txt” uses the old encryption of zips (ZipCrypto), ${unsupported}`,
+    },
+    'method93.zip': {
+      zip: () => withMethod(aesZip([{ name: 'logs.jsonl', text: log }], { password }), 93),
+      says: `In the archive “method93.zip”, “logs.jsonl” uses an unknown compression method, ${unsupported}`,
+    },
+    'up.zip': {
+      zip: () => aesZip([{ name: '../../evil.jsonl', text: log }], { password }),
+      says: 'The archive “up.zip” is damaged: it holds a file whose name is not allowed in an archive. Restore it from a copy if there is one.',
+    },
+    'twice.zip': {
+      zip: () =>
+        aesZip(
+          [
+            { name: 'logs.jsonl', text: log },
+            { name: 'logs.jsonl', text: '{}\n' },
+          ],
+          { password },
+        ),
+      says: `In the archive “twice.zip”, “logs.jsonl” is damaged: there are two files of this name. ${restore}`,
+    },
+    'no.zip': {
+      zip: () => Buffer.from('no zip'),
+      says: 'The archive “no.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    },
+  };
+
+  before(async () => {
+    const bad = Object.entries(cases).map(
+      async ([name, { zip }]) => [`${CHAT}/${name}`, await zip()] as const,
+    );
+    await start({
+      ...Object.fromEntries(await Promise.all(bad)),
+      [`${CHAT}/sound.zip`]: sound,
+      [`${CHAT}/deflate-bomb.zip`]: await bomb('Deflate'),
+      [`${CHAT}/lzma-bomb.zip`]: await bomb('LZMA'),
+    });
+    await person.unfold();
+  });
+  afterEach(pictureOfFailure);
+  after(() => vscode.close());
+
+  async function soundOpens(): Promise<void> {
+    await person.open('sound.zip');
+    await person.shows('all is well');
+    await person.closeAll();
+  }
+
+  it('a wrong password says so in the box', async () => {
+    await person.open('sound.zip');
+    await person.answer('sound.zip', other);
+    await vscode.page.question
+      .getByText('This password does not open sound.zip. Try again.', { exact: true })
+      .waitFor();
+    await person.type(password);
+    await person.keep('Until VS Code Is Closed');
+    await person.shows('all is well');
+    await person.closeAll();
+  });
+
+  for (const [name, { says }] of Object.entries(cases))
+    it(`${name} is refused in one sentence, and the next archive opens`, async () => {
+      await person.open(name);
+      await Promise.race([
+        vscode.page.question
+          .getByText(`Password of ${name}`)
+          .waitFor()
+          .then(() => person.type(password)),
+        vscode.page.notification(/./).first().waitFor(),
+      ]);
+      await vscode.screenshot(`bad-archive-${name.replace('.zip', '')}`);
+      await person.told(says);
+      assert.deepEqual(await vscode.page.tabs(), []);
+      await soundOpens();
+    });
+
+  for (const name of ['deflate-bomb.zip', 'lzma-bomb.zip'])
+    it(`${name}: its first part is shown, and the next archive opens`, async () => {
+      const begin = Date.now();
+      await person.open(name);
+      await vscode.page.tabInFront(/\(1 of \d+\)/);
+      console.log(`      after ${String(Date.now() - begin)} ms`);
+      await vscode.screenshot(`bad-archive-${name.replace('.zip', '')}`);
+      await soundOpens();
+    });
+});
