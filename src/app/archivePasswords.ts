@@ -1,21 +1,18 @@
+import { PROVEN_BYTES } from '../archive/encryptedMember.ts';
 import { formsOf } from '../archive/passwords.ts';
 import type { Passwords } from '../archive/passwords.ts';
 import { withZip } from '../archive/readZip.ts';
 import type { OpenZip, ZipMember } from '../archive/readZip.ts';
 import { fromUnknown, isFailure } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
-import { BYTES_PER_MB } from '../base/units.ts';
 import { pathOf } from './archivePlaces.ts';
 import type { LogPlace } from './archivePlaces.ts';
 import { requireWorkspace } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { requireLog } from './requireLog.ts';
 
-/**
- * The passwords that are known, in the thread that opens archives and nowhere else: nothing gives them out again. Whoever
- * hands one over keeps nothing of it either: the bytes given are wiped.
- */
-const MOST_PASSWORDS = 100;
+/** More are not kept: each is tried on each archive. */
+export const MOST_PASSWORDS = 100;
 
 interface Known {
   /** Its bytes as they were typed, and what else is tried for them. */
@@ -28,6 +25,10 @@ let ring: readonly Known[] = [];
 let proven: readonly Uint8Array[] = [];
 let version = 0;
 
+/**
+ * The passwords that are known, in the thread that opens archives and nowhere else: nothing gives them out again. Whoever
+ * hands one over keeps nothing of it either: the bytes given are wiped.
+ */
 export const knownPasswords: Passwords = {
   candidates() {
     return [...new Set([...proven, ...formsIn(ring)])];
@@ -60,13 +61,16 @@ export function addPassword({ password }: { readonly password: Uint8Array }): vo
   putFirst(takeOver(password));
 }
 
+let timesForgotten = 0;
+
 export function forgetPasswords(_input: object): void {
+  timesForgotten += 1;
   replaceRing([]);
 }
 
 /**
  * Tries a password on an archive, and makes it known where it fits: where it opens the smallest encrypted file, or one of the
- * next ones, proven by the HMAC. A password that does not fit is not kept.
+ * next ones, proven by the HMAC. A password that does not fit is not kept, nor one that was to be forgotten meanwhile.
  * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) where only the verifier lets the password through
  */
 export async function tryPassword(
@@ -74,6 +78,7 @@ export async function tryPassword(
   { signal }: Partial<Pick<AppContext, 'signal'>> = {},
 ): Promise<{ fits: boolean }> {
   const known = takeOver(input.password);
+  const before = timesForgotten;
   let fits = false;
   try {
     const root = requireWorkspace(input);
@@ -82,7 +87,7 @@ export async function tryPassword(
     fits = await withZip(pathOf(root, file), opensSome, { passwords, signal });
     return { fits };
   } finally {
-    if (fits) prove(putFirst(known).forms);
+    if (fits && timesForgotten === before) prove(putFirst(known).forms);
     else wipe(known);
   }
 }
@@ -105,11 +110,9 @@ async function opensSome(zip: OpenZip): Promise<boolean> {
   return false;
 }
 
-/** Above this `opens` does not look further than to the verifier. */
-const PROVEN_BYTES = BYTES_PER_MB;
-
 async function isOpened(zip: OpenZip, member: ZipMember): Promise<boolean> {
   const seems = await zip.opens(member);
+  // Of what is larger, only the verifier was looked at.
   if (seems && member.compressedBytes <= PROVEN_BYTES) return true;
   try {
     for await (const piece of zip.read(member)) if (piece.length > 0) break;

@@ -124,7 +124,8 @@ function archivesOf(root: string, named: string | undefined): Archive[] {
 }
 
 function zipsBelow(root: string, path: string): LogFile[] {
-  const { folders } = listZips(root, [{ path }]);
+  // However many there are: what is passed over would count as searched in vain.
+  const { folders } = listZips(root, [{ path }], Infinity);
   return [...folders.values()].flatMap(({ zips }) => zips).map(placed);
 }
 
@@ -135,7 +136,7 @@ function zipsIn(root: string, path: string): LogFile[] {
   const base = dirname(path);
   return zipsBelow(base, basename(path)).map((file) => {
     const folder = resolve(base, file.folder ?? LOGS_FOLDER);
-    return placed({ ...file, folder: relative(root, folder).split(sep).join(posix.sep) });
+    return placed({ ...file, folder: relative(root, folder).split(sep).join(posix.sep) || '.' });
   });
 }
 

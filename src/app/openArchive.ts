@@ -73,7 +73,7 @@ async function readAll(archive: SessionArchive, name: string): Promise<OpenedArc
     meta: meta?.value ?? null,
     // Not by `__proto__` alone: a zip's names may be any.
     members: Object.fromEntries(texts),
-    bound: isMetaDamaged ? false : boundOf(archive, meta?.members, refused.length === 0),
+    bound: isMetaDamaged ? false : boundOf(archive, meta?.digests, refused.length === 0),
     refused,
   };
 }

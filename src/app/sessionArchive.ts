@@ -6,7 +6,7 @@ import { BYTES_PER_MB } from '../base/units.ts';
 import { Failure, isFailure } from '../base/failure.ts';
 import { parseSessionMeta } from '../model/sessionMeta.ts';
 import type { MemberDigest, SessionMeta } from '../model/sessionMeta.ts';
-import { countKnown, knownPasswords } from './archivePasswords.ts';
+import { countKnown, knownPasswords, smallest } from './archivePasswords.ts';
 
 /** What a session archive tells of itself. */
 const META = 'meta.json';
@@ -19,7 +19,6 @@ const META_BYTES = BYTES_PER_MB;
  */
 export interface SessionArchive {
   readonly members: readonly ZipMember[];
-  /** The one that counts: an encrypted one where there is one. */
   readonly metaMember: ZipMember | undefined;
   /** @returns undefined where there is none, or it is no JSON object. @throws Failure those of reading it */
   meta(): Promise<SessionMeta | undefined>;
@@ -58,12 +57,17 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
 
   async function digestOf(member: ZipMember): Promise<MemberDigest | undefined> {
     if (metaMember?.encrypted !== true || member === metaMember) return undefined;
-    const digests = (await archive.meta())?.members;
+    const digests = (await archive.meta())?.digests;
     if (digests === undefined) return undefined;
     const digest = digests[member.name];
     const isListed = member.encrypted && digest?.bytes === member.bytes && digest.method === member.method;
     if (!isListed) throw damaged({ name, member: member.name }, 'digest');
     return digest;
+  }
+
+  async function opensAnother(member: ZipMember): Promise<boolean> {
+    const another = smallest(zip.members.filter((each) => each.encrypted && each !== member));
+    return another !== undefined && (await zip.opens(another));
   }
 
   const archive: SessionArchive = {
@@ -73,8 +77,10 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
     async requireOpen(member) {
       zip.requireReadable(member);
       await digestOf(member);
-      if (member.encrypted && !(await zip.opens(member)))
-        throw new Failure('password-wrong', { name, tried: countKnown() });
+      if (!member.encrypted || (await zip.opens(member))) return;
+      // Where the password is right, as another file proves, it is this one that is damaged.
+      if (await opensAnother(member)) await zip.read(member)[Symbol.asyncIterator]().next();
+      throw new Failure('password-wrong', { name, tried: countKnown() });
     },
     async *read(member) {
       yield* zip.read(member, await digestOf(member));
@@ -105,7 +111,7 @@ export async function requireSessionArchive(path: string): Promise<void> {
   }
 }
 
+/** There is never more than one: of a name that stands twice, no zip is opened. */
 function metaMemberOf(members: readonly ZipMember[]): ZipMember | undefined {
-  const named = members.filter(({ name }) => name === META);
-  return named.find(({ encrypted }) => encrypted) ?? named[0];
+  return members.find(({ name }) => name === META);
 }

@@ -1,5 +1,4 @@
 import { on } from 'node:events';
-import { isMarkedAsUntransferable } from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { Failure, fromFailureMessage, fromSystemError } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
@@ -74,10 +73,9 @@ function post(worker: Worker, job: CodecJob): void {
   }
   const { data } = job.source;
   const { buffer } = data;
-  // Small ones share a pool, and with it the thread would get what is none of its business.
-  const own =
-    buffer instanceof ArrayBuffer && !isMarkedAsUntransferable(buffer)
-      ? new Uint8Array(buffer, data.byteOffset, data.length)
-      : new Uint8Array(data);
+  // Small ones share a pool, and with it the thread would get what is none of its business. (Node 22 could tell a pool;
+  // but with that import Node 20 would fail before it is said to be too old.)
+  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === data.length;
+  const own = isAlone ? new Uint8Array(buffer) : new Uint8Array(data);
   worker.postMessage({ ...job, source: { data: own } }, [own.buffer]);
 }

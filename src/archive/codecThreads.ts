@@ -55,7 +55,8 @@ export async function endThread({ worker }: CodecThread): Promise<void> {
 
 function startThread(): CodecThread {
   const ahead = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(codecUrl, { workerData: ahead });
+  // Not with this process's environment: a password may be in it.
+  const worker = new Worker(codecUrl, { workerData: ahead, env: {} });
   // Nobody else listens between two jobs.
   worker.on('error', () => undefined);
   worker.once('exit', () => {

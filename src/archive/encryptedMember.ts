@@ -51,8 +51,8 @@ export async function decrypt(
     : new Failure('password-wrong', { name, tried: countPasswords(forms) });
 }
 
-/** What is proven at once, without anybody having to wait. */
-const PROVEN_BYTES = 1024 * 1024;
+/** What `isOpenedBy` proves at once, without anybody having to wait. */
+export const PROVEN_BYTES = 1024 * 1024;
 
 /** Whether a password fits: by the HMAC for a short member, by the verifier alone for others. */
 export async function isOpenedBy(

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -6,12 +5,13 @@ import type { Entry } from 'yauzl';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { MemberDigest } from '../model/sessionMeta.ts';
 import { decrypt, isOpenedBy } from './encryptedMember.ts';
+import type { EncryptedMember } from './encryptedMember.ts';
 import type { OpenFile } from './openFile.ts';
 import type { Passwords } from './passwords.ts';
 import { checkedText, provenText } from './provenText.ts';
 import type { Decoding } from './provenText.ts';
-import { methodOf, readRange, unpack } from './unpack.ts';
-import type { FileRange, Packing, Unpacking } from './unpack.ts';
+import { methodOf, unpack } from './unpack.ts';
+import type { Packing, Unpacking } from './unpack.ts';
 import { AES_METHOD, parseAesField } from './winZipAes.ts';
 import type { AesHeader } from './winZipAes.ts';
 import { aesFieldIn, readEntries } from './zipEntries.ts';
@@ -40,9 +40,9 @@ export interface OpenZip {
    */
   requireReadable(member: ZipMember): void;
   /**
-   * The plaintext of a member in pieces. What is encrypted, or has a digest, is proven before the first piece: by its
-   * HMAC, its size, its digest, and its CRC-32 where the format tells it. Of another member, only who reads to the end
-   * knows that it is sound.
+   * The plaintext of a member in pieces. What is encrypted is proven before the first piece: by its HMAC, its size, its
+   * digest where one is given, and its CRC-32 where the format tells it. Of another member, only who reads to the end knows
+   * that it is sound.
    * @throws Failure `archive-damaged`, `archive-unsupported`, `password-needed`, `password-wrong`, `cancelled`
    */
   read(member: ZipMember, digest?: MemberDigest): AsyncIterable<Buffer>;
@@ -168,36 +168,29 @@ async function* readMember(reading: Reading, digest: MemberDigest | undefined): 
     throwIfCancelled(signal);
     const packing = packingOf(reading);
     const range = await entry.data();
+    const { aes } = packing;
     const told = {
       bytes: member.bytes,
-      crc32: packing.aes?.version === 2 ? undefined : member.crc32,
+      crc32: aes?.version === 2 ? undefined : member.crc32,
       sha256: digest?.sha256.toLowerCase(),
     };
-    if (packing.aes === undefined && digest === undefined)
-      yield* checkedText(unpack(packing, range, reading), told, refuse);
-    else yield* provenText(() => openInMemory(range, packing, reading), told, refuse);
+    if (aes === undefined) yield* checkedText(unpack(packing, range, reading), told, refuse);
+    else yield* provenText(() => openEncrypted({ range, aes }, packing, reading), told, refuse);
   } catch (error) {
     throw toZipFailure(error, place);
   }
 }
 
 /** What is decoded from memory is what was proven, whatever becomes of the file. */
-async function openInMemory(range: FileRange, packing: MemberPacking, reading: Reading): Promise<Decoding> {
-  const { data, code } = await packedData(range, packing, reading);
+async function openEncrypted(
+  encrypted: EncryptedMember,
+  packing: Packing,
+  reading: Reading,
+): Promise<Decoding> {
+  const { data, code } = await decrypt(encrypted, reading.passwords, reading);
   // How it is packed stands in headers, which no HMAC covers.
   const { method, bytesOfText } = packing;
   return { text: unpack(packing, { data }, reading), code: [method, bytesOfText, code].join() };
-}
-
-async function packedData(
-  range: FileRange,
-  { aes }: MemberPacking,
-  reading: Reading,
-): Promise<{ readonly data: Buffer; readonly code: string }> {
-  if (aes !== undefined) return decrypt({ range, aes }, reading.passwords, reading);
-  requireToBeHeld(range.bytes, reading);
-  const data = await readRange(range, reading);
-  return { data, code: createHash('sha256').update(data).digest('hex') };
 }
 
 async function opens(reading: Reading): Promise<boolean> {

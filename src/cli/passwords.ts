@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { MOST_PASSWORDS } from '../app/archivePasswords.ts';
 import type { App } from '../app/jobs.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { Arguments, OptionKind } from './verb.ts';
@@ -14,8 +15,6 @@ export const passwordOptions: Readonly<Record<string, OptionKind>> = {
 };
 
 const LIMIT_BYTES = 1_048_576;
-/** As many as are tried. */
-const MOST_PASSWORDS = 100;
 
 /**
  * Runs `work` while the passwords are known that the person gave: those of standard input, of a file and of the environment,
@@ -26,7 +25,9 @@ export async function withPasswords<T>(app: App, words: Arguments, work: () => P
   const passwords = await givenPasswords(words);
   try {
     if (passwords.length > MOST_PASSWORDS)
-      throw new Failure('usage', { detail: 'More than 100 passwords were given. Give fewer.' });
+      throw new Failure('usage', {
+        detail: `More than ${String(MOST_PASSWORDS)} passwords were given. Give fewer.`,
+      });
     await app.run('usePasswords', { passwords });
     return await work();
   } finally {

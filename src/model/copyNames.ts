@@ -3,11 +3,22 @@ import type { LogFile } from './logFile.ts';
 
 /** The names that copies get in one folder: `server (2).log` where `server.log` is another's already. */
 export function copyNames(files: readonly LogFile[], { unzipped }: { readonly unzipped: boolean }): string[] {
+  return distinctNames(
+    files.map((file) => {
+      const name = unzipped ? plainNameOf(file) : file.name;
+      // What is still compressed ends in two extensions: `api.2026-01-01.log.zip`.
+      const extension = compressionOf(file.parts) !== '' && !unzipped ? /(\.log)?\.\w+$/ : /\.\w+$/;
+      return { name, extension };
+    }),
+  );
+}
+
+/** Names for one folder: where one is another's already, a number stands before its `extension`. */
+export function distinctNames(
+  names: readonly { readonly name: string; readonly extension: RegExp }[],
+): string[] {
   const taken = new Set<string>();
-  return files.map((file) => {
-    const name = unzipped ? plainNameOf(file) : file.name;
-    // What is still compressed ends in two extensions: `api.2026-01-01.log.zip`.
-    const extension = compressionOf(file.parts) !== '' && !unzipped ? /(\.log)?\.\w+$/ : /\.\w+$/;
+  return names.map(({ name, extension }) => {
     const at = Math.max(name.search(extension), 0) || name.length;
     let unique = name;
     for (let serial = 2; taken.has(unique.toLowerCase()); serial += 1)

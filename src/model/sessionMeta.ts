@@ -26,7 +26,8 @@ const meta = z.looseObject({
     .catch(undefined),
   request_id: id,
   request_ids: z.array(z.string()).optional().catch(undefined),
-  members: z
+  // Not simply "members": a chat may have some.
+  member_digests: z
     .record(z.string(), z.object({ sha256: z.string(), bytes: z.number(), method: z.string() }))
     .optional()
     .catch({}),
@@ -38,7 +39,7 @@ export interface SessionMeta {
   readonly value: Readonly<Record<string, unknown>>;
   readonly ids: SessionIds;
   /** By the member's name; absent where the archive carries no digests, as those of other programs. */
-  readonly members?: Readonly<Record<string, MemberDigest>>;
+  readonly digests?: Readonly<Record<string, MemberDigest>>;
 }
 
 /** @returns undefined for what is no JSON object */
@@ -46,7 +47,7 @@ export function parseSessionMeta(text: string): SessionMeta | undefined {
   const value = parseJson(text);
   const parsed = meta.safeParse(value);
   if (!parsed.success) return undefined;
-  const { ids = {}, request_id, request_ids, members } = parsed.data;
+  const { ids = {}, request_id, request_ids, member_digests: digests } = parsed.data;
   return {
     value: value as Record<string, unknown>,
     ids: withoutEmpty({
@@ -57,13 +58,16 @@ export function parseSessionMeta(text: string): SessionMeta | undefined {
       request_id,
       request_ids,
     }),
-    ...(members !== undefined && { members }),
+    ...(digests !== undefined && { digests }),
   };
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // What is nested too deeply for that, nobody could pass on.
+    JSON.stringify(value);
+    return value;
   } catch {
     return undefined;
   }

@@ -25,19 +25,20 @@ export function archiveLocks(
   let running = Promise.resolve();
   /** Counts the changes of the passwords: what was asked before one is not shown after it. */
   let ring = 0;
-  /** Until the worker says that it knows none. */
-  let arePasswordsKnown = true;
+  /** Whether the worker knows any; undefined where it has not said so since they changed. */
+  let arePasswordsKnown: boolean | undefined;
 
   async function run(isAnew: boolean, since: number): Promise<void> {
-    if (!arePasswordsKnown && !isAnew) return;
+    if (arePasswordsKnown === false && !isAnew) return;
     const nodes = archives().filter(({ lock }) => lock !== 'none' && (isAnew || lock === 'unknown'));
     const byRoot = Map.groupBy(nodes, ({ workspace }) => workspace.root);
     for (const [root, some] of byRoot)
       for (let from = 0; from < some.length; from += AT_ONCE) {
         if (since !== ring) return;
-        const areKnown = await tryGroup(root, some.slice(from, from + AT_ONCE));
-        arePasswordsKnown = areKnown;
-        if (!areKnown && !isAnew) return;
+        const isOneTried = await tryGroup(root, some.slice(from, from + AT_ONCE));
+        // Unknown are also those that cannot be read just now: they say nothing about the others.
+        arePasswordsKnown = isOneTried || arePasswordsKnown === true;
+        if (!arePasswordsKnown && !isAnew) return;
       }
   }
 
@@ -57,7 +58,10 @@ export function archiveLocks(
 
   return {
     tryThem(isAnew) {
-      if (isAnew) ring += 1;
+      if (isAnew) {
+        ring += 1;
+        arePasswordsKnown = undefined;
+      }
       const since = ring;
       const done = running.then(() => run(isAnew, since));
       running = done.catch(() => undefined);

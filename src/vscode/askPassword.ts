@@ -2,13 +2,14 @@ import * as vscode from 'vscode';
 import { printable } from '../app/words.ts';
 import { Failure, fromUnknown } from '../base/failure.ts';
 import type { ArchivePlace, PasswordRing } from './passwordRing.ts';
+import { withoutIcons, withoutLinks } from './plainText.ts';
 
 /** Asks for the password of an archive, and whether to keep it. @throws Failure `cancelled` */
 export async function askPassword(archive: ArchivePlace, ring: PasswordRing): Promise<void> {
   const name = printable(archive.name);
   const password = await typePassword({
     title: vscode.l10n.t('Password of {0}', name),
-    prompt: vscode.l10n.t('{0} is encrypted. Its content stays in memory.', name),
+    prompt: vscode.l10n.t('{0} is encrypted.', name),
     check: async (typed) =>
       (await ring.fits(typed, archive))
         ? undefined
@@ -29,7 +30,7 @@ interface PasswordQuestion {
 export async function typePassword({ title, prompt, check }: PasswordQuestion): Promise<string | undefined> {
   const box = vscode.window.createInputBox();
   box.title = title;
-  box.prompt = prompt;
+  box.prompt = withoutLinks(withoutIcons(prompt));
   box.password = true;
   box.ignoreFocusOut = true;
 
@@ -46,7 +47,7 @@ export async function typePassword({ title, prompt, check }: PasswordQuestion): 
     box.busy = false;
     if (problem === undefined) return typed;
     box.value = '';
-    box.validationMessage = problem;
+    box.validationMessage = withoutLinks(withoutIcons(problem));
     return undefined;
   }
 

@@ -2,9 +2,11 @@ import * as vscode from 'vscode';
 import { printable } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { formatNumber } from '../base/locale.ts';
-import { copyNameOf } from '../model/sessionMembers.ts';
+import { pathInWorkspace } from '../model/logFile.ts';
+import { memberCopyNames } from '../model/sessionMembers.ts';
 import { askPlace } from './askForCopies.ts';
 import { commands } from './ids.ts';
+import { pathOf } from './logTarget.ts';
 import type { LogTarget } from './logTarget.ts';
 import { targetsOf } from './logTargets.ts';
 import type { LogCommandInput } from './logTargets.ts';
@@ -30,8 +32,8 @@ export function registerDecryptTo(
     if (!mayChange()) return;
     const question = { title: vscode.l10n.t('Decrypt To'), inside: true };
     const targets = await targetsOf(input, { app, workspaces, tree }, question);
-    const members = await askForMembers((await Promise.all(targets.map(membersOf))).flat());
-    const names = members.map(({ file, member }) => copyNameOf(file.name, member));
+    const members = await askForMembers((await Promise.all(withoutTwice(targets).map(membersOf))).flat());
+    const names = memberCopyNames(members.map(({ file, member }) => ({ archive: file.name, member })));
     await saveCopies(await askPlace(members, names, titleOf(members), app, memory), true, sources);
   });
 
@@ -43,13 +45,19 @@ export function registerDecryptTo(
 
 type Member = LogTarget & { readonly member: string };
 
+/** Without the files of archives that are meant as a whole. */
+function withoutTwice(targets: readonly LogTarget[]): LogTarget[] {
+  const whole = new Set(targets.filter(({ member }) => member === undefined).map(pathOf));
+  return targets.filter((target) => target.member === undefined || !whole.has(pathOf(target)));
+}
+
 /** Which of several; all of them, unless the person takes some out. */
 async function askForMembers(members: readonly Member[]): Promise<readonly Member[]> {
   if (members.length < 2) return members;
-  const isOneArchive = new Set(members.map(({ file }) => file)).size === 1;
+  const isOneArchive = new Set(members.map(pathOf)).size === 1;
   const items = members.map((each) => ({
     label: withoutIcons(printable(each.member)),
-    description: isOneArchive ? '' : withoutIcons(printable(each.file.name)),
+    description: isOneArchive ? '' : withoutIcons(printable(pathInWorkspace(each.file))),
     picked: true,
     each,
   }));

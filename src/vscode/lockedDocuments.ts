@@ -53,6 +53,8 @@ export function lockedDocuments(): LockedDocuments {
     },
     remove(uri) {
       locked.delete(uri.toString());
+      // Who left that offer where it was is told of the next one.
+      if (locked.size === 0) isOffered = false;
     },
     uris: () => [...locked.values()].map(({ uri }) => uri),
   };

@@ -85,7 +85,11 @@ export function registerLogDocuments(
       if (text !== undefined) return fileOf(text.bytes.length, text.at);
       const { part, ...input } = inputOf(uri);
       const measure = (): Promise<LogSize> => app.run('measureLog', input);
-      const measured = await unlessLocked(uri, measure).catch(refuse);
+      const measured = await unlessLocked(uri, measure).catch((error: unknown) => {
+        // Of one that is shown already, and was changed, nobody else tells.
+        if (reads.has(uri.toString())) tell(error);
+        return refuse(error);
+      });
       if (measured === 'locked') return fileOf(lockedText().length, 0);
       const { textBytes, modified, parts } = measured;
       const size = part === undefined || parts === 1 ? textBytes : Math.ceil(textBytes / parts);
@@ -98,8 +102,7 @@ export function registerLogDocuments(
       const readPart = (): Promise<LogSize & { readonly bytes: Uint8Array }> =>
         app.run('readLogPart', { ...input, part: part?.index ?? 0 });
       const read = await unlessLocked(uri, readPart).catch((error: unknown) => {
-        // VS Code would only say that something unexpected happened.
-        if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
+        tell(error);
         return refuse(error);
       });
       if (read === 'locked') return lockedText();
@@ -220,6 +223,11 @@ const BYTES_PER_MS = 1000;
 function isGone(error: unknown): boolean {
   const { code } = fromUnknown(error);
   return code === 'file-missing' || code === 'logs-missing';
+}
+
+/** VS Code itself would only say that something unexpected happened; what is gone it shows. */
+function tell(error: unknown): void {
+  if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
 }
 
 function refuse(error: unknown): never {

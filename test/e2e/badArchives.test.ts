@@ -21,8 +21,7 @@ async function bomb(method: 'Deflate' | 'LZMA'): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'bomb-'));
   try {
     const words = `-tzip -mm=${method} -mx=1 -mem=AES256 -p${password} -silogs.txt bomb.zip`;
-    const options = { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] } as const;
-    execFileSync('sh', ['-c', `head -c 1G /dev/zero | 7zz a ${words}`], options);
+    execFileSync('sh', ['-c', `head -c 1G /dev/zero | 7zz a ${words}`], { cwd: folder, stdio: 'ignore' });
     return await readFile(join(folder, 'bomb.zip'));
   } finally {
     await rm(folder, { recursive: true });
@@ -78,10 +77,6 @@ async function unlock(name: string): Promise<void> {
   await person.keep('Until VS Code Is Closed');
 }
 
-async function pictureOfFailure(this: Mocha.Context): Promise<void> {
-  if (this.currentTest?.state === 'failed') await vscode.screenshot('FAILED-bad').catch(() => undefined);
-}
-
 const DAMAGED =
   'it was changed after it was encrypted, or the password is wrong (one wrong password in 65,536 gets this far)';
 const restore = 'Restore the archive from a copy if there is one.';
@@ -90,25 +85,12 @@ const unsupported = 'which is not supported here. Open it with 7-Zip.';
 describe('bad archives', function () {
   this.timeout(120_000);
 
-  /** What is told of each archive; `asks` where its password is asked for first. */
+  /** What is told of each archive; `asks` where the password, which is known, could also be wrong. */
   const cases: Record<string, { zip: () => Buffer | Promise<Buffer>; says: string; asks?: boolean }> = {
     'damaged.zip': {
       zip: () => changed(aesZip([{ name: 'logs.jsonl', text: log }], { password })),
       says: `In the archive “damaged.zip”, “logs.jsonl” is damaged: ${DAMAGED}. ${restore}`,
-    },
-    'half-damaged.zip': {
-      // Its meta.json opens, and proves the password.
-      zip: () =>
-        changed(
-          aesZip(
-            [
-              { name: 'logs.jsonl', text: log },
-              { name: 'meta.json', text: '{}' },
-            ],
-            { password },
-          ),
-        ),
-      says: `In the archive “half-damaged.zip”, “logs.jsonl” is damaged: ${DAMAGED}. ${restore}`,
+      asks: true,
     },
     'zipcrypto.zip': {
       zip: zipCrypto,
@@ -146,12 +128,20 @@ describe('bad archives', function () {
     await start({
       ...Object.fromEntries(await Promise.all(bad)),
       [`${CHAT}/sound.zip`]: sound,
+      [`${CHAT}/half-damaged.zip`]: changed(
+        aesZip(
+          [
+            { name: 'logs.jsonl', text: log },
+            { name: 'meta.json', text: '{}' },
+          ],
+          { password },
+        ),
+      ),
       [`${CHAT}/deflate-bomb.zip`]: await bomb('Deflate'),
       [`${CHAT}/lzma-bomb.zip`]: await bomb('LZMA'),
     });
     await person.unfold();
   });
-  afterEach(pictureOfFailure);
   after(() => vscode.close());
 
   async function soundOpens(): Promise<void> {
@@ -172,29 +162,152 @@ describe('bad archives', function () {
     await person.closeAll();
   });
 
-  for (const [name, { says }] of Object.entries(cases))
+  for (const [name, { says, asks }] of Object.entries(cases))
     it(`${name} is refused in one sentence, and the next archive opens`, async () => {
       await person.open(name);
-      await Promise.race([
-        vscode.page.question
-          .getByText(`Password of ${name}`)
-          .waitFor()
-          .then(() => person.type(password)),
-        vscode.page.notification(/./).first().waitFor(),
-      ]);
+      if (asks === true) await person.answer(name, password);
+      await vscode.page.told(says);
       await vscode.screenshot(`bad-archive-${name.replace('.zip', '')}`);
       await person.told(says);
       assert.deepEqual(await vscode.page.tabs(), []);
       await soundOpens();
     });
 
+  it('half-damaged.zip: nobody is asked for the password, which meta.json proves', async () => {
+    await person.open('half-damaged.zip');
+    await person.told(`In the archive “half-damaged.zip”, “logs.jsonl” is damaged: ${DAMAGED}. ${restore}`);
+    assert.deepEqual(await vscode.page.tabs(), []);
+    await soundOpens();
+  });
+
   for (const name of ['deflate-bomb.zip', 'lzma-bomb.zip'])
-    it(`${name}: its first part is shown, and the next archive opens`, async () => {
+    it(`${name}: only its first part is looked at, and the next archive opens`, async () => {
       const begin = Date.now();
       await person.open(name);
       await vscode.page.tabInFront(/\(1 of \d+\)/);
       console.log(`      after ${String(Date.now() - begin)} ms`);
+      const { page } = vscode.page;
+      await page.getByText('because it is either binary or uses an unsupported text encoding').waitFor();
+      // No more of it has reached the page.
+      await page.locator('.statusbar-item').filter({ hasText: '5.00MB' }).waitFor();
       await vscode.screenshot(`bad-archive-${name.replace('.zip', '')}`);
       await soundOpens();
     });
+});
+
+describe('an archive that changes while its document is open', function () {
+  this.timeout(120_000);
+
+  const text = '{"message":"as it was at first"}\n';
+  const zip = (words: string, by = password): Buffer =>
+    aesZip([{ name: 'logs.jsonl', text: words }], { password: by });
+
+  before(async () => {
+    const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
+    await start(Object.fromEntries(names.map((name) => [`${CHAT}/${name}`, zip(text)])));
+    await person.unfold();
+    await unlock('cut.zip');
+    await person.shows('as it was at first');
+  });
+  beforeEach(async function () {
+    const [name = ''] = this.currentTest?.title.split(':') ?? [];
+    await person.open(name);
+    await person.shows('as it was at first');
+  });
+  afterEach(() => person.closeAll());
+  after(() => vscode.close());
+
+  it('cut.zip: says so, and what was read stays on the screen', async () => {
+    await truncate(path('cut.zip'), 60);
+    await person.told(
+      'The archive “cut.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    );
+    await person.shows('as it was at first');
+  });
+
+  it('grown.zip: says so, and what was read stays on the screen', async () => {
+    await appendFile(path('grown.zip'), 'something else');
+    await person.told(
+      'The archive “grown.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    );
+    await person.shows('as it was at first');
+  });
+
+  it('renewed.zip: its new text is shown', async () => {
+    await writeFile(path('new'), zip('{"message":"as it is now"}\n'));
+    await rename(path('new'), path('renewed.zip'));
+    await person.shows('as it is now');
+  });
+
+  it('deleted.zip: the tab says so', async () => {
+    await rm(path('deleted.zip'));
+    await vscode.page.page
+      .locator('.tab.active[aria-label*="deleted" i], .tab.active .strikethrough')
+      .first()
+      .waitFor();
+    await person.shows('as it was at first');
+  });
+
+  it('replaced.zip: its text is not shown until that is typed', async () => {
+    await writeFile(path('new'), zip('{"message":"of somebody else"}\n', other));
+    await rename(path('new'), path('replaced.zip'));
+    const sentence = 'Open editors show encrypted archives, whose password is needed again.';
+    await person.shows('This file is encrypted, and no known password opens it.');
+    await vscode.screenshot('bad-archive-replaced');
+    await vscode.page.pressOnNotification(sentence, 'Type Password');
+    await person.answer('replaced.zip', other);
+    await person.keep('Until VS Code Is Closed');
+    await person.shows('of somebody else');
+  });
+});
+
+describe('archives elsewhere, in Restricted Mode', function () {
+  this.timeout(120_000);
+  let untouched: string[];
+  const everything = async (): Promise<string[]> => listingOf(join(vscode.workspace.folder, '..'));
+
+  before(async () => {
+    const files = {
+      'logs/export of May.zip': sound,
+      'logs/older/deeper.zip': sound,
+      [`${CHAT}/one.zip`]: sound,
+    };
+    await start(files, true);
+    untouched = await everything();
+    await vscode.page.restrictedMode();
+  });
+  after(() => vscode.close());
+
+  it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
+    await vscode.page.explorer.unfold('logs');
+    await vscode.page.explorer.chooseFrom('export of May.zip', 'Open Log…');
+    await person.answer('export of May.zip', password);
+    await person.keep('Until VS Code Is Closed');
+    await person.shows('all is well');
+    await vscode.screenshot('bad-archive-foreign');
+    await person.closeAll();
+  });
+
+  it('so does one in a folder below', async () => {
+    await vscode.page.explorer.unfold('older');
+    await person.open('deeper.zip');
+    await person.shows('all is well');
+    await person.closeAll();
+  });
+
+  it('and one of a session; nothing is offered that writes', async () => {
+    await person.unfold();
+    const labels = await vscode.page.explorer.menuOf('one.zip');
+    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
+    assert.deepEqual(
+      labels.filter((label) => ours.includes(label)),
+      ['Open Archive…'],
+    );
+    await person.open('one.zip');
+    await person.shows('all is well');
+  });
+
+  it('nothing was written', async () => {
+    assert.deepEqual(await everything(), untouched);
+  });
 });

@@ -69,16 +69,30 @@ async function closeAllEditors(): Promise<void> {
   await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
 }
 
+/** A name that would be a link and an icon where VS Code looks for them. */
+const LINK = '[Press](command:workbench.action.toggleZenMode) $(trash).zip';
+
 describe('session archives in the explorer', () => {
   before(async () => {
     const secret = await readFile(join(samples, 'both-lzma.zip'));
     vscode = await OpenVscode.open({
-      files: { ...(await archives(FOLDER, names)), 'logs/secret.zip': secret },
+      files: { ...(await archives(FOLDER, names)), 'logs/secret.zip': secret, [`${FOLDER}/${LINK}`]: secret },
     });
     await vscode.page.logs.row('api.log').waitFor();
     await unfoldInExplorer(FOLDER);
   });
   after(() => vscode.close());
+
+  it('nothing in the name of an archive is a link or an icon where its password is asked for', async () => {
+    await vscode.page.explorer.chooseFrom(LINK, 'Open Archive…');
+    const words = box().locator('.quick-input-message');
+    for (const said of ['is encrypted', 'does not open']) {
+      await words.filter({ hasText: said }).waitFor();
+      assert.equal(await words.locator('a, .codicon-trash').count(), 0);
+      await type('wrong');
+    }
+    await press('Escape');
+  });
 
   it('two wrong passwords say so, and the third opens the first archive', async () => {
     const [first = ''] = names;

@@ -126,7 +126,8 @@ async function newContext(
   const options = { viewport: { width: 1280, height: 800 }, permissions };
   if (profile !== undefined) {
     const context = await launchProfile(profile, options);
-    closing.unshift(() => context.close());
+    // Who has a profile to look into may have killed the browser.
+    closing.unshift(() => context.close().catch(() => undefined));
     return context;
   }
   const browser = await launchChromium();

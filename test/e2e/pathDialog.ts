@@ -3,7 +3,7 @@ import type { OpenVscode } from './openVscode.ts';
 /** Gives a path to the dialog that asks for one. While it is still reading a folder, it puts its own path back. */
 export async function answerPath(vscode: OpenVscode, path: string): Promise<void> {
   const { page, question } = vscode.page;
-  await question.getByRole('button', { name: 'OK' }).waitFor();
+  await question.getByRole('button', { name: /^(OK|Save Copies Here)$/ }).waitFor();
   const input = question.locator('input[type=text]').first();
   for (let tries = 0; ; tries += 1) {
     if (tries === 100) throw new Error('the dialog does not take the path');

@@ -2,6 +2,7 @@ import { inlineApp } from '../../app/jobs.ts';
 import type { LogInput } from '../../app/readLog.ts';
 import { streamLog } from '../../app/readLog.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
+import { mainMember } from '../../model/sessionMembers.ts';
 import { Exit } from '../exit.ts';
 import { forTerminal, print } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';
@@ -30,7 +31,7 @@ export const cat: Verb = {
 
 /** The log of a session archive, whose other file only tells of it. */
 function logIn(needed: Failure<'member-needed'>): LogInput['member'] {
-  const log = ['logs.jsonl', 'logs.txt'].find((name) => needed.data.members.includes(name));
+  const log = mainMember(needed.data.members);
   if (log === undefined) throw needed;
   return log;
 }

@@ -1,10 +1,10 @@
 import { inlineApp } from '../../app/jobs.ts';
 import type { App } from '../../app/jobs.ts';
-import { shownName } from '../../app/archivePlaces.ts';
 import type { OpenedArchive } from '../../app/openArchive.ts';
 import { describe, printable } from '../../app/words.ts';
 import { Failure } from '../../base/failure.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
+import { pathInWorkspace } from '../../model/logFile.ts';
 import { Exit } from '../exit.ts';
 import { forTerminal, print, printError, printJson, printJsonTexts, printLine } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';
@@ -57,7 +57,7 @@ async function find(app: App, id: string, { root, json }: Arguments): Promise<Ex
   const { SESSION_LOG_DIR: sessions = '' } = process.env;
   const input = { root, id, sessions: sessions === '' ? undefined : sessions };
   const { found, unopened, unreadable } = await app.run('findSessions', input);
-  const rows = found.map(({ file, ids }) => ({ path: shownName({ folder: 'logs', ...file }), ids }));
+  const rows = found.map(({ file, ids }) => ({ path: pathInWorkspace(file), ids }));
   if (json) await printJson(rows);
   else for (const { path } of rows) await printLine(printable(path));
   if (unopened > 0) printError(sentenceOfUnopened(unopened));

@@ -115,6 +115,15 @@ describe('known passwords', () => {
       assert.deepEqual(known(), ['right', 'other']);
     });
 
+    it('and not kept where all were forgotten meanwhile', async () => {
+      put(sessionZip({ password: 'right' }));
+      const right = bytesOf('right');
+      const trying = attempt(right);
+      forgetPasswords({});
+      assert.deepEqual(await trying, { fits: true });
+      assert.deepEqual([known(), right], [[], new Uint8Array(5)]);
+    });
+
     it('and are not kept where they do not', async () => {
       put(sessionZip({ password: 'right' }));
       assert.deepEqual(await attempt('wrong'), { fits: false });

@@ -127,6 +127,15 @@ describe('findSessions', function () {
     assert.deepEqual([result.searched, result.unreadable], [2, 0]);
   });
 
+  it('passes over none, however many files there are', async () => {
+    await know('one');
+    put('session_logs/many/below/m.zip', { user_id: 'anna' });
+    // As many as a listing for the view looks at.
+    for (let at = 0; at < 100_000; at += 1)
+      symlinkSync('x', join(folders.root, 'session_logs/many', String(at)));
+    assert.deepEqual(paths(await find('anna')), ['session_logs/many/below/m.zip']);
+  });
+
   it('finds nothing where there is nothing', async () => {
     assert.deepEqual(await find('x'), { found: [], searched: 0, unopened: 0, unreadable: 0 });
   });
@@ -141,6 +150,8 @@ describe('findSessions', function () {
     assert.deepEqual(paths(await find('anna', 'session_logs')), ['session_logs/m.zip']);
     const elsewhere = await find('anna', join(folders.state, 'else'));
     assert.deepEqual(paths(elsewhere), ['../state/else/u/m.zip']);
+    put('here.zip', { user_id: 'anna' });
+    assert.equal(paths(await find('anna', '.'))[0], './here.zip');
     await assert.rejects(find('anna', 'none'), { code: 'workspace-not-a-folder' });
     symlinkSync('mine', join(folders.root, 'link'));
     await assert.rejects(find('anna', 'link'), { code: 'workspace-not-a-folder' });

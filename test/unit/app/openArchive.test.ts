@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { OpenedArchive } from '../../../src/app/openArchive.ts';
+import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { bytesOf, digested, sessionZip } from './sessionSamples.ts';
 import type { SampleSession } from './sessionSamples.ts';
@@ -82,15 +83,29 @@ describe('openArchive', () => {
     const zip = folders.put('plain.zip', '');
     const list = folders.put(
       'meta.json',
-      JSON.stringify({ members: { x: { sha256: '', bytes: 1, method: '' } } }),
+      JSON.stringify({ member_digests: { x: { sha256: '', bytes: 1, method: '' } } }),
     );
     const other = folders.put('other.txt', 'text');
     execFileSync('rm', [zip]);
     execFileSync('7zz', ['a', '-tzip', zip, list, other], { stdio: 'ignore' });
     const { meta, members, bound, refused } = await app.run('openArchive', { path: zip });
     assert.deepEqual([bound, refused, members['other.txt']], [null, [], 'text']);
-    assert.ok(meta && 'members' in meta);
+    assert.ok(meta && 'member_digests' in meta);
   });
+
+  for (const [what, more, bound] of [
+    ['has members of another kind: they are no digests', { members: ['anna', 'ben'] }, null],
+    ['has digests that are none: nothing is as they say', { member_digests: ['logs.jsonl'] }, false],
+  ] as const)
+    it(`reads a meta.json that ${what}`, async () => {
+      const texts = [
+        { name: 'meta.json', text: JSON.stringify({ ids: {}, ...more }) },
+        { name: 'logs.jsonl', text: 'log\n' },
+      ];
+      const opened = await open(aesZip(texts, { password: 'right' }));
+      assert.equal(opened.bound, bound);
+      assert.equal(opened.members['logs.jsonl'], bound === null ? 'log\n' : undefined);
+    });
 
   it('shows what is sound beside what is not', async () => {
     const sound = sessionZip({ password: 'right', bound: true, log: 'x'.repeat(1000) });
@@ -132,6 +147,12 @@ describe('openArchive', () => {
     const opened = await app.run('openArchive', { path: join(folders.root, 'x.zip') });
     assert.equal(opened.meta, null);
     assert.deepEqual(Object.keys(opened.members), ['a.txt', 'b.txt']);
+  });
+
+  it('answers null for a meta.json that is nested too deeply to be passed on', async () => {
+    const text = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000);
+    const { meta, members } = await open(aesZip([{ name: 'meta.json', text }], { password: 'right' }));
+    assert.deepEqual([meta, members], [null, { 'meta.json': text }]);
   });
 
   it('leaves folders out', async () => {

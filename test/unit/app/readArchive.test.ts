@@ -74,6 +74,24 @@ describe('reading an archive', () => {
     await assert.rejects(app.run('measureLog', { ...place(), member: 'x' }), { code: 'no-such-member' });
   });
 
+  it('tells damage from a wrong password where another file proves the password', async () => {
+    const members = [
+      { name: 'logs.jsonl', text: 'a log\n'.repeat(10) },
+      { name: 'meta.json', text: '{}' },
+    ];
+    const zip = aesZip(members, { password: 'right' });
+    const next = zip.indexOf('PK', 4, 'latin1');
+    // The last byte of the first file's data, in front of its HMAC.
+    zip.writeUInt8(zip.readUInt8(next - 11) ^ 1, next - 11);
+    put(zip);
+    const measure = (): Promise<unknown> => app.run('measureLog', { ...place(), member: 'logs.jsonl' });
+    await know('wrong');
+    await assert.rejects(measure(), { code: 'password-wrong' });
+    await know('right');
+    const data = { name: 'm.zip', member: 'logs.jsonl', check: 'hmac' };
+    await assert.rejects(measure(), { code: 'archive-damaged', data });
+  });
+
   describe('that lists the digests of its files', () => {
     const refused: [what: string, sample: Omit<SampleSession, 'password'>, member: string][] = [
       [
@@ -105,7 +123,7 @@ describe('reading an archive', () => {
         // A text of the same length is found out by reading it.
         if (what !== 'another text')
           await assert.rejects(app.run('measureLog', { ...place(), member }), failure);
-        assert.match(await part('meta.json'), /"members"/);
+        assert.match(await part('meta.json'), /"member_digests"/);
       });
 
     it('shows those that are as it says', async () => {

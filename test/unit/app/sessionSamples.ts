@@ -26,9 +26,10 @@ export function sessionZip({
   log = 'log\n',
 }: SampleSession): Buffer {
   const logs: AesZipMember = { name: 'logs.jsonl', text: log };
-  const members = listed ?? (bound === true ? Object.fromEntries([logs, ...more].map(digested)) : undefined);
+  const member_digests =
+    listed ?? (bound === true ? Object.fromEntries([logs, ...more].map(digested)) : undefined);
   const { request_id, ...others } = ids;
-  const meta = JSON.stringify({ ids: others, request_id, log_format: 'jsonl', members });
+  const meta = JSON.stringify({ ids: others, request_id, log_format: 'jsonl', member_digests });
   return aesZip([{ name: 'meta.json', text: meta }, logs, ...more], { password });
 }
 

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withZip } from '../../../src/archive/readZip.ts';
-import type { ZipMember } from '../../../src/archive/readZip.ts';
 import { parseSessionMeta } from '../../../src/model/sessionMeta.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { aesZip } from './aesZip.ts';
@@ -123,16 +122,5 @@ describe('a session archive', () => {
           { passwords: knowing(password) },
         );
       });
-
-    it('of a member that is not encrypted, it is proven first, too', async () => {
-      folders.put('logs.txt', exchanged);
-      execFileSync('7zz', ['a', '-tzip', 'plain.zip', 'logs.txt'], { cwd: folders.root, stdio: 'ignore' });
-      await withZip(join(folders.root, 'plain.zip'), async (zip) => {
-        const [member] = zip.members as [ZipMember];
-        assert.equal((await textOf(zip, member, digest(exchanged))).toString(), exchanged);
-        const pieces = zip.read(member, digest(text))[Symbol.asyncIterator]();
-        await assert.rejects(pieces.next(), (error) => reasonOf(error) === 'damaged: digest');
-      });
-    });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyNameOf, mainMember } from '../../../src/model/sessionMembers.ts';
+import { mainMember, memberCopyNames } from '../../../src/model/sessionMembers.ts';
 
 describe('mainMember', () => {
   for (const [names, main] of [
@@ -14,7 +14,7 @@ describe('mainMember', () => {
     });
 });
 
-describe('copyNameOf', () => {
+describe('memberCopyNames', () => {
   for (const [archive, member, name] of [
     ['msg.zip', 'logs.jsonl', 'msg-logs.jsonl'],
     ['msg.req-1.ZIP', 'meta.json', 'msg.req-1-meta.json'],
@@ -22,6 +22,11 @@ describe('copyNameOf', () => {
     ['m.zip', 'a\\b:c\u0000\n', 'm-a_b_c__'],
   ] as const)
     it(`is ${name}`, () => {
-      assert.equal(copyNameOf(archive, member), name);
+      assert.deepEqual(memberCopyNames([{ archive, member }]), [name]);
     });
+
+  it('are all different, also of archives of the same name', () => {
+    const twice = ['m-1.zip', 'm-1.zip', 'M-1.zip'].map((archive) => ({ archive, member: 'logs.jsonl' }));
+    assert.deepEqual(memberCopyNames(twice), ['m-1-logs.jsonl', 'm-1-logs (2).jsonl', 'M-1-logs (3).jsonl']);
+  });
 });

@@ -56,6 +56,19 @@ describe('archiveLocks', () => {
     assert.deepEqual(asked, [['a'], ['b']]);
   });
 
+  it('goes on asking where passwords are known and some archives cannot be read', async () => {
+    const its = locks();
+    nodes = [archive('a')];
+    await its.tryThem(false);
+    answer = () => 'unknown';
+    nodes.push(archive('unreadable'));
+    await its.tryThem(false);
+    answer = () => 'open';
+    nodes.push(archive('b'));
+    await its.tryThem(false);
+    assert.equal(nodes[2]?.lock, 'open');
+  });
+
   it('asks no more once the worker knows no password, until one is known', async () => {
     answer = () => 'unknown';
     nodes = Array.from({ length: 60 }, (_, index) => archive(String(index)));
