@@ -17,11 +17,11 @@ export interface FoundSession {
 
 export interface FoundSessions {
   readonly found: readonly FoundSession[];
-  /** How many archives were looked at. */
+  /** How many archives were looked into. */
   readonly searched: number;
-  /** How many of them no known password opened. */
+  /** How many more no known password opened. */
   readonly unopened: number;
-  /** How many of them could not be read, or tell nothing of a session. */
+  /** How many more could not be read, or tell nothing of a session. */
   readonly unreadable: number;
 }
 
@@ -46,6 +46,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
   const archives = archivesOf(root, input.sessions);
   const found = new Map<Archive, SessionIds>();
   const count = { searched: 0, unopened: 0, unreadable: 0 };
+  let done = 0;
   let told = clock();
   let next = 0;
 
@@ -54,9 +55,10 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
       next += 1;
       if (context.signal.aborted) throw new Failure('cancelled', {});
       await search(archive);
+      done += 1;
       if (clock() - told < REPORT_MS) continue;
       told = clock();
-      const progress = { done: count.searched, total: archives.length, name: archive.file.name };
+      const progress = { done, total: archives.length, name: archive.file.name };
       context.report({ kind: 'progress', progress });
     }
   }
@@ -66,7 +68,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
       if (isFailure(error, 'cancelled')) throw error;
       const isLocked = isFailure(error, 'password-needed') || isFailure(error, 'password-wrong');
       count[isLocked ? 'unopened' : 'unreadable'] += 1;
-      return {};
+      return undefined;
     });
     if (ids === undefined) return;
     count.searched += 1;

@@ -70,6 +70,10 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
     return another !== undefined && (await zip.opens(another));
   }
 
+  async function readFirst(member: ZipMember): Promise<void> {
+    for await (const piece of zip.read(member)) if (piece.length > 0) return;
+  }
+
   const archive: SessionArchive = {
     members: zip.members,
     metaMember,
@@ -79,7 +83,7 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
       await digestOf(member);
       if (!member.encrypted || (await zip.opens(member))) return;
       // Where the password is right, as another file proves, it is this one that is damaged.
-      if (await opensAnother(member)) await zip.read(member)[Symbol.asyncIterator]().next();
+      if (await opensAnother(member)) await readFirst(member);
       throw new Failure('password-wrong', { name, tried: countKnown() });
     },
     async *read(member) {

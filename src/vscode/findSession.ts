@@ -73,10 +73,13 @@ function search({ root }: LogWorkspace, id: string, app: App): Promise<FoundSess
 
 function tellNone(id: string, { searched, unopened, unreadable }: FoundSessions, again: () => unknown): void {
   const name = printable(id);
-  const none = plural(searched, {
-    one: vscode.l10n.t('1 archive was searched; it does not hold {0}.', name),
-    other: vscode.l10n.t('{1} archives were searched; none holds {0}.', name, formatNumber(searched)),
-  });
+  const none =
+    searched === 0
+      ? vscode.l10n.t('No archive could be searched for {0}.', name)
+      : plural(searched, {
+          one: vscode.l10n.t('1 archive was searched; it does not hold {0}.', name),
+          other: vscode.l10n.t('{1} archives were searched; none holds {0}.', name, formatNumber(searched)),
+        });
   const text = [none, describeUnsearched({ unopened, unreadable })].filter((each) => each !== '').join(' ');
   const actions = unopened > 0 ? { [vscode.l10n.t('Add Password…')]: again } : {};
   void offer(unopened + unreadable > 0 ? 'warning' : 'info', text, actions);

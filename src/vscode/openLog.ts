@@ -48,8 +48,17 @@ export function registerOpenLog(
     if (address?.part === undefined) return;
     const { index, count } = address.part;
     const target = await step(index, count);
-    if (target !== undefined && target >= 0 && target < count)
-      await show({ ...address, part: { index: target, count } }, { preview: true });
+    if (target === undefined || target < 0 || target >= count) return;
+    await requirePassword(address);
+    await show({ ...address, part: { index: target, count } }, { preview: true });
+  }
+
+  /** It may have been forgotten while the part in front was read. */
+  async function requirePassword({ rootPath, name, folder, member }: LogAddress): Promise<void> {
+    const root = workspaces.all().find((workspace) => workspace.folder.uri.path === rootPath)?.root;
+    if (root === undefined || member === undefined) return;
+    const place = { root, name, ...(folder !== undefined && { folder }) };
+    await passwords.withPassword(place, () => app.run('measureLog', { ...place, member }));
   }
 
   const register = (command: string, run: (...input: LogCommandInput) => Promise<void>): void => {

@@ -119,9 +119,12 @@ export function createPasswordRing(app: App, secrets: vscode.SecretStorage, outp
       }
     },
     async forget() {
-      await app.run('forgetPasswords', {});
-      await secrets.delete(SECRET);
-      changed.fire(undefined);
+      try {
+        await app.run('forgetPasswords', {});
+        await secrets.delete(SECRET);
+      } finally {
+        changed.fire(undefined);
+      }
     },
     dispose() {
       store.dispose();

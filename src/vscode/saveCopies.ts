@@ -118,7 +118,7 @@ function tell(
     void offer(
       'info',
       vscode.l10n.t(
-        '{0} logs were saved in {1} ({2}).',
+        '{0} files were saved in {1} ({2}).',
         formatNumber(saved.length),
         place,
         formatBytes(bytes),

@@ -82,7 +82,7 @@ describe('Find Session… in 2,000 archives under two passwords', () => {
 
   it('without a password says how many it could not open, and takes one', async () => {
     await look();
-    const sentence = `2,000 archives were searched; none holds ${wanted}. No known password opens 2,000 archives.`;
+    const sentence = `No archive could be searched for ${wanted}. No known password opens 2,000 archives.`;
     const item = await vscode.page.told(sentence);
     assert.equal((await item.locator('.notification-list-item-message').innerText()).trim(), sentence);
     await vscode.screenshot('find-session-none');

@@ -196,7 +196,7 @@ describe('session archives in the view', () => {
     await vscode.screenshot('archive-decrypt-members');
     await press('Enter');
     await answerPath(vscode, `${elsewhere}/`);
-    await vscode.page.told(/3 logs were saved in/);
+    await vscode.page.told(/3 files were saved in/);
     for (const member of ['meta.json', 'logs.txt', 'logs.jsonl'])
       assert.equal(await readFile(join(elsewhere, `both-stored-${member}`), 'utf8'), await expected(member));
   });
