@@ -2,6 +2,7 @@
 import { zipArchives } from '../src/archive/zipArchives.ts';
 import { APPEND_LOCK, openFolderLock } from '../src/files/folderLock.ts';
 import { zipFile } from '../src/files/zipStep.ts';
+import { peakMemory } from './peakMemory.ts';
 
 const [folder = '', work] = process.argv.slice(2);
 const lock = await openFolderLock(folder, APPEND_LOCK);
@@ -10,5 +11,4 @@ if (work !== 'idle') {
   await zipFile('api.1.log', 'api.2026-01-01.log.zip', context);
 }
 lock.close();
-const KB = 1024;
-process.stdout.write(String(process.resourceUsage().maxRSS * KB));
+process.stdout.write(String(peakMemory()));
