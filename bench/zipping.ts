@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, createReadStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate as turn } from 'node:timers/promises';
 import { createDeflateRaw } from 'node:zlib';
 import type { AppReport } from '../src/app/actionEvent.ts';
 import type { AppJobs } from '../src/app/jobs.ts';
@@ -13,6 +11,7 @@ import { workerRunner } from '../src/base/job.ts';
 import { APPEND_LOCK, openFolderLock } from '../src/files/folderLock.ts';
 import { zipFile } from '../src/files/zipStep.ts';
 import { dist } from './bundles.ts';
+import { longestStall } from './longestStall.ts';
 import { writeRealisticLog } from './realisticLog.ts';
 import { duration, sideBySide } from './sideBySide.ts';
 import { mb, ms, times } from './table.ts';
@@ -99,25 +98,14 @@ async function memoryRow(logs: string, renew: () => void): Promise<Row> {
 /** The longest time that the main thread could do nothing else, while the worker zipped. */
 async function stallRow(root: string, logs: string, renew: () => void): Promise<Row> {
   const app = workerRunner<AppJobs, AppReport>(join(dist, 'worker.js'));
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  const observe = async (work: () => Promise<unknown>): Promise<number> => {
-    delay.reset();
-    delay.enable();
-    // A block that begins in the turn in which the monitor starts would be missed.
-    await turn();
-    await work();
-    await turn();
-    delay.disable();
-    return delay.max / 1e6;
-  };
   try {
     await app.run('listLogs', { root, times: false });
     const { zipping, waiting } = await sideBySide(TURNS, {
-      waiting: () => observe(() => new Promise((resolve) => setTimeout(resolve, 400))),
+      waiting: () => longestStall(() => new Promise((resolve) => setTimeout(resolve, 400))),
       zipping: () => {
         for (const name of ['api.2026-01-01.log.zip', 'api.1.log']) rmSync(join(logs, name), { force: true });
         renew();
-        return observe(() => app.run('runMaintenance', { root, now: Date.UTC(2026, 0, 2) }));
+        return longestStall(() => app.run('runMaintenance', { root, now: Date.UTC(2026, 0, 2) }));
       },
     });
     return {

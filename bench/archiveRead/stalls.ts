@@ -1,11 +1,10 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { AppReport } from '../../src/app/actionEvent.ts';
 import type { AppJobs } from '../../src/app/jobs.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { dist } from '../bundles.ts';
+import { longestStall } from '../longestStall.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { ms } from '../table.ts';
 import type { Row } from '../table.ts';
@@ -45,15 +44,4 @@ export async function stallRows(base: string, archives: Archives): Promise<reado
   } finally {
     app.dispose();
   }
-}
-
-async function longestStall(work: () => Promise<unknown>): Promise<number> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  // A block that begins in the turn in which the monitor starts would be missed.
-  await turn();
-  await work();
-  await turn();
-  delay.disable();
-  return delay.max / 1e6;
 }

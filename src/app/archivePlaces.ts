@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
-import { identify } from '../files/identity.ts';
+import { Failure } from '../base/failure.ts';
+import { requireRegularFile } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
@@ -44,24 +44,14 @@ export function requireArchive(
   const isBelow = folders.some((each) => folder === each || folder.startsWith(`${each}/`));
   if (!isBelow || !parts.every(isPlainName) || !isPlainName(name) || !isZipName(name))
     throw new Failure('not-an-archive-place', { path: `${folder}/${name}`, folders });
-  const path = join(root, ...parts, name);
-  try {
-    let place = root;
-    for (const part of parts) {
-      place = join(place, part);
-      const what = kindOf(place);
-      if (what === 'missing') throw new Failure('file-missing', { path });
-      if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: place, what });
-    }
-    const file = identify(place, name);
-    if (file !== undefined) return { ...file, folder };
-    const what = kindOf(path);
-    throw what === 'missing'
-      ? new Failure('file-missing', { path })
-      : new Failure('not-a-regular-file', { path, what });
-  } catch (error) {
-    throw fromSystemError(error, path);
+  let place = root;
+  for (const part of parts) {
+    place = join(place, part);
+    const what = kindOf(place);
+    if (what === 'missing') throw new Failure('file-missing', { path: join(root, ...parts, name) });
+    if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: place, what });
   }
+  return { ...requireRegularFile(place, name), folder };
 }
 
 export function isZipName(name: string): boolean {

@@ -1,7 +1,7 @@
-import { basename, join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
-import { identify } from '../files/identity.ts';
-import { kindOf, requireFolder } from '../files/list.ts';
+import { basename } from 'node:path';
+import { Failure } from '../base/failure.ts';
+import { requireRegularFile } from '../files/identity.ts';
+import { requireFolder } from '../files/list.ts';
 import { isBookkeeping } from '../model/fileName.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
@@ -31,17 +31,7 @@ export function requireLog(root: string, name: string, folder?: string): LogFile
   if (!isLogName(name)) throw new Failure('not-a-log-name', { name });
   const logs = logsFolder(root);
   requireFolder(logs);
-  const path = join(logs, name);
-  try {
-    const file = identify(logs, name);
-    if (file !== undefined) return file;
-    const what = kindOf(path);
-    throw what === 'missing'
-      ? new Failure('file-missing', { path })
-      : new Failure('not-a-regular-file', { path, what });
-  } catch (error) {
-    throw fromSystemError(error, path);
-  }
+  return requireRegularFile(logs, name);
 }
 
 /** Whether this can be a log's name: nothing that leads out of the folder, and none of the locks. */

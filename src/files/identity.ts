@@ -1,13 +1,33 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
 import { parseFileName } from '../model/fileName.ts';
 import type { LogFile } from '../model/logFile.ts';
+import { kindOf } from './list.ts';
 
 /** The regular file called `name` as it is now; undefined when there is none. */
 export function identify(folder: string, name: string): LogFile | undefined {
   const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
   if (stats?.isFile() !== true) return undefined;
   return { name, parts: parseFileName(name), bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino };
+}
+
+/**
+ * The regular file called `name` as it is now.
+ * @throws Failure `file-missing`, `not-a-regular-file`, or that of the file system
+ */
+export function requireRegularFile(folder: string, name: string): LogFile {
+  const path = join(folder, name);
+  try {
+    const file = identify(folder, name);
+    if (file !== undefined) return file;
+    const what = kindOf(path);
+    throw what === 'missing'
+      ? new Failure('file-missing', { path })
+      : new Failure('not-a-regular-file', { path, what });
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
 }
 
 /** Whether a file is still the one that was looked at: the same inode, size and modification time. */
