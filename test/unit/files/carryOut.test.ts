@@ -372,7 +372,7 @@ describe('carryOut', () => {
         (archive) => {
           rmSync(archive);
           writeFileSync(path('plain'), sameSize);
-          execFileSync('7zz', ['a', '-bso0', '-tzip', '-mm=LZMA', archive, path('plain')]);
+          execFileSync('7zz', ['a', '-bso0', '-tzip', '-mm=PPMd', archive, path('plain')]);
           rmSync(path('plain'));
         },
       ],
