@@ -64,9 +64,10 @@ describe('a workspace of many logs', () => {
       'June 202690 bytes · 15 files',
       'May 2026186 bytes · 31 files',
     ]);
-    assert.deepEqual(texts.slice(-2), [
+    assert.deepEqual(texts.slice(-3), [
       'Audit Logs1 byte · 1 file',
       'Other Logs1.1 kB outside the limit · 1,102 files',
+      'Session Archives1 byte · 1 archive',
     ]);
   });
 
@@ -86,6 +87,8 @@ describe('a workspace of many logs', () => {
     const more = vscode.page.logs.row('Show more (101 logs)');
     await more.waitFor();
     await vscode.page.logs.row('worker-998.log').waitFor();
+    // Above the session archives.
+    await keyboard.press('ArrowUp');
     await keyboard.press('Enter');
     await more.waitFor({ state: 'detached' });
     // The first of the new rows has the focus.
