@@ -66,7 +66,7 @@ export async function considerDeletion(input: DeletionInput): Promise<{
   }
   for (const file of archives) {
     try {
-      asked.push({ file: await requireArchive(root, file) });
+      asked.push({ file: await requireSeenArchive(root, file) });
     } catch (error) {
       refused.push(refusal(file, error));
     }
@@ -105,18 +105,20 @@ export async function deleteLogs(
   }
 
   async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
-    await requireArchive(root, file);
+    await requireSeenArchive(root, file);
     // Looked at again, and the way there, too: reading it took a while.
     const now = requireTheOne(root, file, undefined);
     return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
   }
 
   const place = { root, context };
-  const ofArchives = await deleteEach(archives, removeArchive, place);
-  if (logs.length === 0 && archives.length > 0) return ofArchives;
+  const removeArchives = (): Promise<Deletion> => deleteEach(archives, removeArchive, place);
+  if (logs.length === 0 && archives.length > 0) return removeArchives();
+  // First, since it can fail as a whole: then nothing is deleted.
   const ofLogs = await withLock(root, context, (lock) =>
     deleteEach(logs, (file) => removeLog(file, lock), place),
   );
+  const ofArchives = await removeArchives();
   return {
     deleted: [...ofLogs.deleted, ...ofArchives.deleted],
     refused: [...ofLogs.refused, ...ofArchives.refused],
@@ -164,7 +166,7 @@ function refusal({ name, folder }: LogPlace, error: unknown): RefusedLog {
 }
 
 /** @throws Failure `source-changing`, `not-a-session-archive`, and those of `requireLog` */
-async function requireArchive(root: string, file: LogFile): Promise<LogFile> {
+async function requireSeenArchive(root: string, file: LogFile): Promise<LogFile> {
   const now = requireTheOne(root, file, undefined);
   await requireSessionArchive(pathOf(root, now));
   return now;

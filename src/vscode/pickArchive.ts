@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import { printable } from '../app/words.ts';
-import { formatBytes, formatNumber, locale, plural } from '../base/locale.ts';
+import { formatBytes, formatNumber, locale } from '../base/locale.ts';
 import type { LogRow, LogRowsPage, RowParent } from '../model/logRows.ts';
 import type { LogTarget } from './logTarget.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import { withoutIcons } from './plainText.ts';
+import { archiveCount } from './rowLabels.ts';
 import { offer } from './tell.ts';
 import type { Workspaces } from './workspaces.ts';
 
@@ -64,18 +65,11 @@ function toChoice(row: LogRow): Choice {
     const time = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' });
     return choice(row, name, [formatBytes(bytes), time.format(last ?? modified)].join(' · '));
   }
-  if (row.kind === 'folder') return choice(row, row.name, count(row.totals.files));
-  if (row.kind === 'message') return choice(row, row.message.message, count(row.totals.files));
+  if (row.kind === 'folder') return choice(row, row.name, archiveCount(row.totals.files));
+  if (row.kind === 'message') return choice(row, row.message.message, archiveCount(row.totals.files));
   return choice(row, '', '');
 }
 
 function choice(row: LogRow, name: string, description: string): Choice {
   return { label: withoutIcons(printable(name)), description, row };
-}
-
-function count(archives: number): string {
-  return plural(archives, {
-    one: vscode.l10n.t('1 archive'),
-    other: vscode.l10n.t('{0} archives', formatNumber(archives)),
-  });
 }

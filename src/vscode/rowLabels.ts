@@ -169,7 +169,8 @@ function sizeOf({ files, bytes }: Totals): string {
   return files === 0 ? l10n.t('no logs yet') : [formatBytes(bytes), countFiles(files)].join(' · ');
 }
 
-function archiveCount(count: number): string {
+/** `3 archives` */
+export function archiveCount(count: number): string {
   const number = formatNumber(count);
   return plural(count, { one: l10n.t('{0} archive', number), other: l10n.t('{0} archives', number) });
 }

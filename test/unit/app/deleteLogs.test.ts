@@ -4,6 +4,7 @@ import {
   appendFileSync,
   existsSync,
   linkSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -286,6 +287,15 @@ describe('deleting logs', function () {
           step: { kind: 'delete', name: `${folder}/${name}`, bytes, reason: 'asked' },
         })),
       );
+    });
+
+    it('stay where the logs beside them cannot be deleted at all', async () => {
+      const archive = seen(ZIP_PATH);
+      const log = put('api.1.log');
+      mkdirSync(path('.lock'));
+      await assert.rejects(remove([archive, log]));
+      assert.ok(isThere());
+      assert.deepEqual(names(), ['api.1.log']);
     });
 
     it('go together with logs', async () => {
