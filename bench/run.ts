@@ -4,6 +4,7 @@
  */
 import { cpus, release, totalmem } from 'node:os';
 import { archiveRead } from './archiveRead.ts';
+import { archiveWrite } from './archiveWrite.ts';
 import { files } from './files.ts';
 import { record } from './record.ts';
 import { formatTable } from './table.ts';
@@ -15,6 +16,7 @@ const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = {
   record,
   tree,
   'archive-read': archiveRead,
+  'archive-write': archiveWrite,
 };
 
 const wanted = process.argv.slice(2);

@@ -23,5 +23,7 @@ export async function makeDemo(folder: string, seed = 1, now = Date.now()): Prom
   await makeAuditLogs(demo);
   await makeForeignLogs(demo);
   await makeSessionArchives(folder, demo);
-  await inlineApp().run('initialise', { root: folder });
+  const app = inlineApp();
+  await app.run('initialise', { root: folder });
+  await app.run('savePolicy', { root: folder, edits: [{ key: 'sessions.enabled', value: true }] });
 }

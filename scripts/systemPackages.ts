@@ -11,6 +11,7 @@ const packages = {
   git: 'git',
   gzip: 'gzip',
   mount: 'mount',
+  script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',
   xz: 'xz-utils',

@@ -7,8 +7,10 @@ import { workerRunner } from './base/job.ts';
 import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/acceptance.ts';
 import { askPassword } from './vscode/askPassword.ts';
+import { backgroundCleanUp } from './vscode/backgroundCleanUp.ts';
 import { registerBackgroundMaintenance } from './vscode/backgroundMaintenance.ts';
 import { backgroundRun } from './vscode/backgroundRun.ts';
+import { registerChangePasswords } from './vscode/changePasswords.ts';
 import { registerCheckWorkspace } from './vscode/checkWorkspace.ts';
 import { registerConfigure } from './vscode/configure.ts';
 import { registerDecryptTo } from './vscode/decryptTo.ts';
@@ -32,7 +34,10 @@ import { passwordsOf } from './vscode/passwords.ts';
 import { createRecorderApi } from './vscode/recorderApi.ts';
 import type { ExtensionApi } from './vscode/recorderApi.ts';
 import { registerPolicyProblems } from './vscode/policyProblems.ts';
+import { createSessionApi } from './vscode/sessionApi.ts';
 import { watchWorkspaces } from './vscode/workspaces.ts';
+
+let end: (() => Promise<void>) | undefined;
 
 /** Starts the extension. All work on files happens in a worker thread, started when first needed. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -43,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     return disposable;
   };
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const app = keep(workerRunner<AppJobs, AppReport>(worker));
+  const app = workerRunner<AppJobs, AppReport>(worker);
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
   const ring = keep(createPasswordRing(app, context.secrets, output));
@@ -59,12 +64,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   keep(registerLogActions(app, workspaces, tree, passwords, output, context.workspaceState));
   keep(registerDecryptTo({ app, passwords, output }, workspaces, tree, context.workspaceState));
   keep(registerPasswordCommands(ring, output));
+  keep(registerChangePasswords({ app, ring, output }, workspaces, tree));
   keep(registerFindSession({ app, ring, passwords, output }, workspaces));
   keep(registerConfigure(app, workspaces, output, context.extensionUri));
   const runs = keep(trackMaintenance(app, output));
   keep(registerMaintenance(app, workspaces, documents, runs, output));
   keep(registerMaintenanceStatus(runs, output));
-  keep(registerBackgroundMaintenance(workspaces, backgroundRun(app, workspaces, runs, output)));
+  const maintain = backgroundRun(app, workspaces, runs, output);
+  keep(registerBackgroundMaintenance(workspaces, maintain, backgroundCleanUp(app, output)));
   keep(registerHold(app, workspaces, output));
   keep(registerPolicyProblems(workspaces));
   keep(registerGitCommands(app, workspaces, output));
@@ -73,5 +80,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   keep(vscode.commands.registerCommand(commands.refresh, workspaces.refresh));
   keep(vscode.commands.registerCommand(commands.showOutput, output.show));
   keep(registerHowToRecord(context.extensionUri));
-  return keep(createRecorderApi(context.extensionUri, output));
+  const { recorder } = keep(createRecorderApi(context.extensionUri, output));
+  const { openSession, close } = createSessionApi(app, ring, output);
+  end = () =>
+    close().finally(() => {
+      app.dispose();
+    });
+  return { version: 1, recorder, openSession };
+}
+
+/** Writes the session logs that were completed. The worker is ended only then: what `keep` keeps goes before that. */
+export async function deactivate(): Promise<void> {
+  await end?.();
 }

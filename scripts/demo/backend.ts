@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkout } from '../folders.ts';
 import { Chance } from './chance.ts';
+import { messageOf } from './chats.ts';
 import { requestOf } from './requests.ts';
+import { PASSWORD } from './sessionArchives.ts';
 
 export interface Backend {
   /** `http://127.0.0.1:PORT` */
@@ -14,30 +16,45 @@ export interface Backend {
 }
 
 const PAUSE_MS = 400;
+const CHAT_PAUSE_MS = 20_000;
+/** Each becomes an archive: enough to watch, not enough to fill the view. */
+const MOST_MESSAGES = 60;
 
-/** Whether a demo workspace is one with a backend that records. */
+/** Whether a demo workspace is one with a backend that records and writes session archives. */
 export async function hasBackend(workspace: string): Promise<boolean> {
-  const text = await readFile(join(workspace, 'src', 'server.js'), 'utf8').catch(() => '');
-  return text.includes('workspace-logs/node');
+  const text = await readFile(join(workspace, 'src', 'chat.js'), 'utf8').catch(() => '');
+  return text.includes('openSession');
 }
 
-/** Starts the demo's own backend, and calls it a few times a second so that its log grows. */
+/**
+ * Starts the demo's own backend, calls it a few times a second so that its log grows, and chats with it now and then so
+ * that archives appear.
+ */
 export async function startBackend(workspace: string): Promise<Backend> {
   await linkPackage(workspace);
   const child = spawn(process.execPath, ['src/server.js'], {
     cwd: workspace,
-    env: { ...process.env, PORT: '0' },
+    env: { ...process.env, PORT: '0', SESSION_LOG_ZIP_PASSWORD: PASSWORD },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
   const firstLine = once(createInterface(child.stdout), 'line').then(([line]) => String(line));
   const address = await Promise.race([firstLine, ended.then(() => undefined)]);
   if (address === undefined) throw new Error('The backend of the demo ended by itself; see above.');
-  const timer = setInterval(() => void call(address), PAUSE_MS);
+  const calling = setInterval(() => void call(address), PAUSE_MS);
+  let messages = 0;
+  const chat = (): void => {
+    messages += 1;
+    if (messages === MOST_MESSAGES) clearInterval(chatting);
+    void say(address);
+  };
+  const chatting = setInterval(chat, CHAT_PAUSE_MS);
+  chat();
   return {
     address,
     async stop() {
-      clearInterval(timer);
+      clearInterval(calling);
+      clearInterval(chatting);
       child.kill('SIGTERM');
       await ended;
     },
@@ -57,8 +74,20 @@ const chance = new Chance(Date.now());
 async function call(address: string): Promise<void> {
   const { method, path, user, user_agent: agent } = requestOf(chance);
   const headers = { 'x-user': encodeURIComponent(String(user)), 'user-agent': String(agent) };
+  await answered(address + String(path), { method: String(method), headers });
+}
+
+const sessionId = chance.uuid();
+
+async function say(address: string): Promise<void> {
+  const { user, chat, text } = messageOf(chance);
+  const body = JSON.stringify({ sessionId, chatId: chat, text });
+  await answered(`${address}/api/chat`, { method: 'POST', headers: { 'x-user': user }, body });
+}
+
+async function answered(url: string, request: RequestInit): Promise<void> {
   try {
-    const response = await fetch(address + String(path), { method: String(method), headers });
+    const response = await fetch(url, request);
     await response.arrayBuffer();
   } catch {
     // It is being stopped.

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runTool } from '../runTool.ts';
 import { applicationText } from './foreignLines.ts';
-import { serverText } from './server.ts';
+import { backendFiles } from './server.ts';
+import { PASSWORD } from './sessionArchives.ts';
 import { DAY, MINUTE, iso, times, writeLog, type Demo } from './scene.ts';
 
 const files = {
@@ -12,7 +13,8 @@ A small billing service; this folder is here so that its \`logs/\` can be looked
 
 Right-click \`logs\` in the explorer, or open the view *Workspace Logs* below it.
 
-The session archives in it are samples; their password is: correct horse battery staple
+The archives in \`session_logs\` are the session logs of a small chat: some are samples, and while \`npm start\` runs a
+new one comes every few seconds. The password of all of them is: ${PASSWORD}
 `,
   '.gitignore': `# dependencies
 node_modules/
@@ -34,7 +36,7 @@ session_logs/
   "dependencies": { "workspace-logs": "*" }
 }
 `,
-  'src/server.js': serverText,
+  ...backendFiles,
 } as const;
 
 /** What surrounds the logs: a small backend under Git, and a second \`logs\` folder further down. */

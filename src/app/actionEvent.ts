@@ -12,6 +12,8 @@ export type Action =
   | { readonly kind: 'trashed'; readonly name: string; readonly bytes: number }
   /** A copy was saved outside of the logs. */
   | { readonly kind: 'copied'; readonly name: string; readonly target: string }
+  /** So many session archives have another password now. */
+  | { readonly kind: 'rekeyed'; readonly archives: number }
   | { readonly kind: 'untracked'; readonly paths: readonly string[] }
   | { readonly kind: 'commit-check-installed' | 'commit-check-removed'; readonly path: string };
 

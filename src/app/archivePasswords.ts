@@ -42,6 +42,12 @@ export function countKnown(): number {
   return ring.length;
 }
 
+/** A copy of the newest password as it was typed, for an archive to be written. Whoever asks wipes it. */
+export function newestPassword(): Uint8Array | undefined {
+  const typed = ring[0]?.forms[0];
+  return typed === undefined ? undefined : Uint8Array.from(typed);
+}
+
 /** Counts the changes of what is known: what was tried with other passwords may come out differently. */
 export function passwordsVersion(): number {
   return version;

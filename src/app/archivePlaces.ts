@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { requireRegularFile } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
@@ -33,25 +33,44 @@ export function shownName({ name, folder }: LogPlace): string {
 
 /**
  * A zip of one of the archive folders, or of a folder below, as it is now. A link on the way there is not followed.
+ * @param sessions one more folder of session archives; relative to the workspace, or anywhere
  * @throws Failure `not-an-archive-place`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`
  */
 export function requireArchive(
   root: string,
   { name, folder }: Required<LogPlace> & { folder: string },
+  sessions?: string,
 ): LogFile {
   const folders = archiveFolders(root);
-  const parts = folder.split('/');
+  const namedFolder = sessions === undefined ? undefined : resolve(root, sessions);
   const isBelow = folders.some((each) => folder === each || folder.startsWith(`${each}/`));
-  if (!isBelow || !parts.every(isPlainName) || !isPlainName(name) || !isZipName(name))
+  const way = isBelow ? { base: root, parts: folder.split('/') } : wayFrom(namedFolder, join(root, folder));
+  if (way?.parts.every(isPlainName) !== true || !isPlainName(name) || !isZipName(name))
     throw new Failure('not-an-archive-place', { path: `${folder}/${name}`, folders });
-  let place = root;
-  for (const part of parts) {
+  let place = way.base;
+  // The workspace itself may be reached by a link.
+  if (!isBelow) requireFolderAt(place);
+  for (const part of way.parts) {
     place = join(place, part);
-    const what = kindOf(place);
-    if (what === 'missing') throw new Failure('file-missing', { path: join(root, ...parts, name) });
-    if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: place, what });
+    requireFolderAt(place);
   }
   return { ...requireRegularFile(place, name), folder };
+
+  function requireFolderAt(path: string): void {
+    const what = kindOf(path);
+    if (what === 'missing') throw new Failure('file-missing', { path: join(root, folder, name) });
+    if (what !== 'folder') throw new Failure('logs-not-a-folder', { path, what });
+  }
+}
+
+/** The folders to go through from `base`; the first one is `..` where `path` does not lie below. */
+function wayFrom(
+  base: string | undefined,
+  path: string,
+): { readonly base: string; readonly parts: readonly string[] } | undefined {
+  if (base === undefined) return undefined;
+  const below = relative(base, path);
+  return { base, parts: below === '' ? [] : below.split(sep) };
 }
 
 export function isZipName(name: string): boolean {

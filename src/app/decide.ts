@@ -1,3 +1,4 @@
+import { isFailure } from '../base/failure.ts';
 import { judge } from '../files/acceptance.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { checkClock, readLastRun } from '../files/clockCheck.ts';
@@ -8,10 +9,13 @@ import { kindOf, listFiles } from '../files/list.ts';
 import { plan } from '../files/plan.ts';
 import type { PlanInput } from '../files/plan.ts';
 import { estimateZipRatio } from '../files/zipRatio.ts';
-import type { DatedLogFile } from '../model/logFile.ts';
+import { hasArchives } from '../files/sessionTree.ts';
+import type { DatedLogFile, LogFile } from '../model/logFile.ts';
 import type { Plan } from '../model/maintenance.ts';
 import type { Policy } from '../model/policy.ts';
 import { clock, logsFolder, stateOf, times } from './context.ts';
+import { sessionSettings } from './sessionSettings.ts';
+import { sessionsPlace } from './sessionsPlace.ts';
 
 export interface Question {
   readonly root: string;
@@ -57,10 +61,9 @@ export async function decide(question: Question): Promise<Decision> {
   const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
   const seen = question.seen ?? (isMissing ? { files: [], notFiles: [] } : await look(root));
   const state = stateOf(root, policy);
-  const alsoManaged = matcherOf(policy.retention.alsoFamilies);
-  const hasManaged = seen.files.some((file) => belongsToManaged(file, alsoManaged));
+  const atStake = { logs: () => hasManaged(policy, seen.files), sessions: () => hasSessions(root, policy) };
   const acceptance: Acceptance =
-    question.accept === true ? { kind: 'accepted' } : judge(policy, state, hasManaged, question.chosen);
+    question.accept === true ? { kind: 'accepted' } : judge(policy, state, atStake, question.chosen);
   const now = question.now ?? clock();
   const check = question.now === undefined ? checkClock(readLastRun(state), now) : undefined;
   const isDoubted = check?.trusted === false;
@@ -73,6 +76,23 @@ export async function decide(question: Question): Promise<Decision> {
     restraint,
     ...(check !== undefined && { nextRun: check.next }),
   };
+}
+
+/** Whether files are there that the policy may delete. */
+export function hasManaged({ retention }: Policy, files: readonly LogFile[]): boolean {
+  const alsoManaged = matcherOf(retention.alsoFamilies);
+  return files.some((file) => belongsToManaged(file, alsoManaged));
+}
+
+/** Whether session archives are where the policy says; where no clean-up would come, there are none. */
+export function hasSessions(root: string, policy: Policy): boolean {
+  try {
+    const { path } = sessionsPlace(root, sessionSettings(policy));
+    return hasArchives(path, logsFolder(root));
+  } catch (error) {
+    if (isFailure(error, 'session-skipped')) return false;
+    throw error;
+  }
 }
 
 /** The plan for what was seen. */

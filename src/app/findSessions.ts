@@ -6,8 +6,9 @@ import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import type { SessionIds } from '../model/sessionMeta.ts';
 import { pathOf } from './archivePlaces.ts';
-import { clock, requireWorkspace, sessionsFolder } from './context.ts';
+import { requireWorkspace, sessionsFolder } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
+import { progressTeller } from './progressTeller.ts';
 import { withArchive } from './sessionArchive.ts';
 
 export interface FoundSession {
@@ -34,7 +35,6 @@ interface FindInput extends WorkspaceInput {
 
 /** Keys are derived on the threads of Node's pool. */
 const PARALLEL = 8;
-const REPORT_MS = 250;
 
 /**
  * The session archives in whose `meta.json` an id occurs, among those that a known password opens, in the order of their
@@ -46,20 +46,15 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
   const archives = archivesOf(root, input.sessions);
   const found = new Map<Archive, SessionIds>();
   const count = { searched: 0, unopened: 0, unreadable: 0 };
-  let done = 0;
-  let told = clock();
+  const tell = progressTeller(context, archives.length);
   let next = 0;
 
   async function searchOn(): Promise<void> {
     for (let archive = archives[next]; archive !== undefined; archive = archives[next]) {
       next += 1;
       if (context.signal.aborted) throw new Failure('cancelled', {});
+      tell(archive.file.name);
       await search(archive);
-      done += 1;
-      if (clock() - told < REPORT_MS) continue;
-      told = clock();
-      const progress = { done, total: archives.length, name: archive.file.name };
-      context.report({ kind: 'progress', progress });
     }
   }
 

@@ -3,6 +3,7 @@ import type { JobRunner } from '../base/job.ts';
 import type { AppReport } from './actionEvent.ts';
 import { addPassword, forgetPasswords, tryPassword, usePasswords } from './archivePasswords.ts';
 import { acceptPolicy, initialise, savePolicy } from './changePolicy.ts';
+import { cleanSessions } from './cleanSessions.ts';
 import { installCommitCheck, removeCommitCheck } from './commitCheck.ts';
 import { considerDeletion, deleteLogs } from './deleteLogs.ts';
 import { checkPolicy, describePolicy, readPolicy } from './describePolicy.ts';
@@ -19,9 +20,13 @@ import { previewRecording } from './previewRecording.ts';
 import { probeArchives } from './probeArchives.ts';
 import { measureLog, readLogPart } from './readLog.ts';
 import { requireLogs } from './requireLog.ts';
+import { considerRekeying, rekeySessions } from './rekeySessions.ts';
 import { rotateActive, rotateNow } from './rotate.ts';
 import { filesAt, saveCopy } from './saveCopy.ts';
 import { searchLogs } from './searchLogs.ts';
+import { sessionRules } from './sessionRules.ts';
+import { writeLastSessions, writeSessionInTurn } from './sessionTurns.ts';
+import { writeSession } from './writeSession.ts';
 
 /** Every use case, by the name under which a door starts it, in its own thread or in the worker. */
 export const jobs = {
@@ -30,7 +35,9 @@ export const jobs = {
   archiveMembers,
   checkPolicy,
   checkWorkspace,
+  cleanSessions,
   considerDeletion,
+  considerRekeying,
   deleteLogs,
   describePolicy,
   filesAt,
@@ -53,6 +60,7 @@ export const jobs = {
   probeArchives,
   readLogPart,
   readPolicy,
+  rekeySessions,
   requireLogs,
   removeCommitCheck,
   rotateActive,
@@ -61,10 +69,14 @@ export const jobs = {
   saveCopy,
   savePolicy,
   searchLogs,
+  sessionRules,
   tryPassword,
   undoIgnore,
   untrack,
   usePasswords,
+  writeLastSessions,
+  writeSession,
+  writeSessionInTurn,
 };
 
 export type AppJobs = typeof jobs;

@@ -1,30 +1,27 @@
 import { join } from 'node:path';
-import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
+import { toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
-import { accept } from '../files/acceptance.ts';
 import type { Acceptance } from '../files/acceptance.ts';
 import { carryOut } from '../files/carryOut.ts';
-import type { FailedStep, Outcome } from '../files/carryOut.ts';
-import { readLastRun, writeLastRun } from '../files/clockCheck.ts';
+import type { Outcome } from '../files/carryOut.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
-import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { IGNORE_FILE } from '../files/ignoreRule.ts';
 import { requireFolder } from '../files/list.ts';
-import type { StateFolder } from '../files/stateFolder.ts';
 import type { DatedLogFile } from '../model/logFile.ts';
 import type { Plan, Skip, Step } from '../model/maintenance.ts';
 import { POLICY_FILE } from '../model/places.ts';
-import type { Policy } from '../model/policy.ts';
 import type { PolicyEdit } from '../model/policyText.ts';
 import { editedText } from './changePolicy.ts';
 import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } from './context.ts';
 import { stateOf, withLock } from './context.ts';
 import type { AppContext, WorkspaceInput } from './context.ts';
 import { decide, look, planFor } from './decide.ts';
-import type { Decision, Seen } from './decide.ts';
+import type { Seen } from './decide.ts';
 import { keepIgnored } from './gitCare.ts';
 import type { GitCare } from './gitCare.ts';
+import { rememberRun } from './rememberRun.ts';
+import { whileAlone } from './whileAlone.ts';
 
 export interface MaintenanceInput extends WorkspaceInput {
   /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
@@ -86,7 +83,7 @@ export async function runMaintenance(
       const git = await keepIgnored(root, policy, lock, context);
       const decision = await decide({ ...input, root, policy });
       const { plan, acceptance, now, restraint } = decision;
-      const forgotten = remember(stateOf(root, policy), policy, decision);
+      const forgotten = rememberRun(stateOf(root, policy), policy, decision);
 
       const listeners = {
         onProgress: (progress: { done: number; total: number; name: string }) => {
@@ -127,22 +124,6 @@ export async function runMaintenance(
   );
 }
 
-/**
- * Remembers the run. On a full disk that fails, and just then expiry must not wait for it: whoever has an earlier run on
- * record is judged by that one next time, which is only stricter.
- */
-function remember(state: StateFolder, policy: Policy, { acceptance, nextRun }: Decision): FailedStep[] {
-  const hadRun = readLastRun(state) !== undefined;
-  try {
-    if (acceptance.kind === 'accepted') accept(policy, state);
-    if (nextRun !== undefined) writeLastRun(state, nextRun);
-    return [];
-  } catch (error) {
-    if (!hadRun || !isFailure(error, 'disk-full')) throw error;
-    return [{ name: state.path, failure: error }];
-  }
-}
-
 /** What a save of the policy or of the ignore rule left when it was killed; none is under way while the lock is held. */
 async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<void> {
   for (const path of [join(root, POLICY_FILE), join(root, IGNORE_FILE)]) {
@@ -164,32 +145,4 @@ function cappingOf({ steps }: Plan, { files }: Seen): Step[] {
 
 function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {
   return [...planned, ...outcomes.flatMap(({ skipped }) => skipped)];
-}
-
-async function whileAlone<T>(
-  root: string,
-  { patience = 0 }: MaintenanceInput,
-  { signal }: AppContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  const folder = logsFolder(root);
-  const waiting = { patience, signal };
-  const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(sayBusy(folder));
-  try {
-    const held = await lock.hold(waiting).catch(sayBusy(folder));
-    try {
-      return await work();
-    } finally {
-      held.release();
-    }
-  } finally {
-    lock.close();
-  }
-}
-
-function sayBusy(path: string): (error: unknown) => never {
-  return (error) => {
-    const isBusy = isFailure(error, 'lock-busy');
-    throw isBusy ? new Failure('maintenance-busy', { path }, error) : error;
-  };
 }

@@ -22,6 +22,8 @@ import type { RowFacts } from './rowIndex.ts';
 import { changedLately, lookForSessions } from './sessionListing.ts';
 import type { SessionListing } from './sessionListing.ts';
 
+const SECOND_MS = 1000;
+
 /** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
 export interface Overview {
   readonly hasLogs: boolean;
@@ -36,8 +38,16 @@ export interface Overview {
   /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
   readonly due: string;
   readonly acceptance?: Acceptance;
+  /** When session archives are cleaned up by themselves; absent where they are not. */
+  readonly cleanUp?: CleanUp;
   /** Why the policy or the folder cannot be used. */
   readonly failure?: FailureMessage;
+}
+
+interface CleanUp {
+  readonly everyMs: number;
+  /** Differs where something else is deleted. */
+  readonly rules: string;
 }
 
 /** The session archives at a glance. */
@@ -109,7 +119,7 @@ async function lookAt(
     look = found ?? look;
     const policy = loadPolicy(root);
     if (policy === undefined) return { ...facts, look, rows: {} };
-    facts = { ...facts, managed: true, held: policy.retention.hold };
+    facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
     const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen });
@@ -142,6 +152,13 @@ function limitOf(
   const counts = (file: LogFile): boolean => belongsToManaged(file, alsoManaged);
   const bytes = policy.retention.maxFolderMB * BYTES_PER_MB;
   return { counts, limit: { bytes, counted: totalsOf(files.filter(counts)) } };
+}
+
+function cleanUpOf({ sessions, retention }: Policy): Pick<Overview, 'cleanUp'> {
+  const { enabled, dir, retentionDays, cleanupIntervalSeconds } = sessions;
+  if (!enabled || retention.hold) return {};
+  const rules = `${String(retentionDays)} ${dir}`;
+  return { cleanUp: { everyMs: cleanupIntervalSeconds * SECOND_MS, rules } };
 }
 
 function fingerprint(steps: readonly Step[]): string {

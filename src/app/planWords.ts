@@ -38,6 +38,7 @@ const skipWords: Words<SkipReason> = {
   clock: () => l10n.t('kept: the clock jumped since the last run, so nothing expires for an hour'),
   'held-open': () => l10n.t('left alone: another program has it open for writing'),
   'not-a-file': () => l10n.t('left alone: it is a link or a folder'),
+  'not-a-session-archive': () => l10n.t('left alone: it is no session archive'),
   changed: () => l10n.t('left alone: it changed meanwhile'),
   failed: () => l10n.t('failed and left as it was'),
 };

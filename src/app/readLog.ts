@@ -22,6 +22,8 @@ import { textSizeOf } from './textSize.ts';
 export interface LogInput extends WorkspaceInput, LogPlace {
   /** Which file of a zip; not needed where there is only one. */
   readonly member?: string | undefined;
+  /** One more folder of session archives; relative to the workspace, or anywhere. */
+  readonly sessions?: string | undefined;
 }
 
 /** The text of a log while `use` runs. */
@@ -86,7 +88,7 @@ async function withLog<T>(
   use: (text: LogText, modified: number) => Promise<T>,
 ): Promise<T> {
   const root = requireWorkspace(input);
-  const path = pathOf(root, requireLog(root, input.name, input.folder));
+  const path = pathOf(root, requireLog(root, input.name, input.folder, input.sessions));
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     (error: unknown) => {
       throw fromSystemError(error, path);

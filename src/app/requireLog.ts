@@ -26,8 +26,8 @@ export function requireLogs(
  * @throws Failure `not-a-log-name`, `logs-missing`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`; with a folder
  *   as `requireArchive`
  */
-export function requireLog(root: string, name: string, folder?: string): LogFile {
-  if (folder !== undefined && folder !== LOGS_FOLDER) return requireArchive(root, { name, folder });
+export function requireLog(root: string, name: string, folder?: string, sessions?: string): LogFile {
+  if (folder !== undefined && folder !== LOGS_FOLDER) return requireArchive(root, { name, folder }, sessions);
   if (!isLogName(name)) throw new Failure('not-a-log-name', { name });
   const logs = logsFolder(root);
   requireFolder(logs);

@@ -3,6 +3,7 @@ import type { Failure, FailureData, FailureMessage, FileKind } from '../base/fai
 import { formatBytes, formatNumber, plural } from '../base/locale.ts';
 import { defaultMasker } from '../intake/masker.ts';
 import { describeIssue } from './policyWords.ts';
+import { describeSessionSkip } from './sessionSkipWords.ts';
 import { listed as list, printable, quoted as q } from './printable.ts';
 
 export { describeTracked, untrackCommand } from './gitWords.ts';
@@ -134,9 +135,45 @@ const sentences: Sentences = {
     l10n.t('{0} is no zip in one of the folders {1}. Move it there to open it.', q(path), list(folders)),
   'not-a-session-archive': ({ name }) =>
     l10n.t(
-      '{0} is no session archive: it holds no encrypted meta.json. It was left; delete it by other means.',
+      '{0} is no session archive: it holds no encrypted meta.json, or something that is not encrypted. It was left as it is.',
       q(name),
     ),
+  'session-skipped': ({ reason, detail }) => describeSessionSkip(reason, detail),
+  'session-queue-full': ({ limit }) =>
+    l10n.t(
+      'A session log was dropped: {0} already wait to be written. Complete fewer at once, or find out why the disk is slow.',
+      formatNumber(limit),
+    ),
+  'sessions-lost': ({ count }) => {
+    const number = formatNumber(count);
+    return plural(count, {
+      one: l10n.t(
+        'The process ended before {0} session log was written. Await flushSessions() before it ends.',
+        number,
+      ),
+      other: l10n.t(
+        'The process ended before {0} session logs were written. Await flushSessions() before it ends.',
+        number,
+      ),
+    });
+  },
+  'valve-invalid': ({ name, expected }) =>
+    l10n.t(
+      'The environment variable {0} must be {1}. Set it right, or remove it.',
+      printable(name),
+      printable(expected),
+    ),
+  'codec-missing': ({ method }) =>
+    l10n.t(
+      'The program of 7-Zip for {0} cannot be started. Install Workspace Logs again, or set sessions.compression to “deflated”.',
+      printable(method),
+    ),
+  'password-weak': () =>
+    l10n.t(
+      'The password is weak: archives of this format are guessed at quickly. Take at least four random words or sixteen random characters.',
+    ),
+  'password-long': () =>
+    l10n.t('The password is longer than 99 bytes, so 7-Zip will not open the archives. Take a shorter one.'),
   'source-changing': ({ name }) =>
     l10n.t('{0} was changed meanwhile by another program, so it was left as it is. Try again.', q(name)),
   'recorder-closed': () =>
@@ -258,6 +295,7 @@ const archiveFeatures: Readonly<Record<string, () => string>> = {
   window: () => l10n.t('a window of more than 128 MB'),
   memory: () => l10n.t('a dictionary that takes too much memory'),
   'text-size': () => l10n.t('more than 16 GB of text'),
+  'large-text': () => l10n.t('more than 4 GB of text'),
 };
 
 /** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as they are in logs. */

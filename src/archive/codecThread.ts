@@ -1,16 +1,16 @@
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { Failure, fromFailureMessage, fromSystemError } from '../base/failure.ts';
+import { Failure, fromFailureMessage, fromSystemError, fromUnknown } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';
-import { endThread, keepThread, takeThread } from './codecThreads.ts';
-import type { SevenZipFormat } from './sevenZip.ts';
+import { AHEAD, endThread, keepThread, LOADED, takeThread } from './codecThreads.ts';
+import { ownMemory } from './ownMemory.ts';
+import type { EncodedMethod, SevenZipFormat } from './sevenZip.ts';
 
-/** Compressed bytes: a range of a descriptor, which all threads share, or bytes in memory, which are given away. */
+/** Bytes to work on: a range of a descriptor, which all threads share, or bytes in memory, which are given away. */
 export type CodecSource =
   { readonly fd: number; readonly start: number; readonly bytes: number } | { readonly data: Uint8Array };
 
-/** What a thread is to decode. */
-export interface CodecJob {
+export interface DecodeJob {
   readonly format: SevenZipFormat;
   /** For failures. */
   readonly name: string;
@@ -19,6 +19,16 @@ export interface CodecJob {
   readonly bytesOfText?: number | undefined;
 }
 
+export interface EncodeJob {
+  readonly format: EncodedMethod;
+  /** For `bzip2` alone: see `encodeBySevenZip`. */
+  readonly level: number;
+  readonly source: CodecSource;
+}
+
+/** What a thread is to do. */
+export type CodecJob = DecodeJob | EncodeJob;
+
 export type CodecMessage =
   | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end'; readonly isReusable: boolean; readonly failure?: FailureMessage };
@@ -26,9 +36,9 @@ export type CodecMessage =
 /**
  * Decodes by 7-Zip in a thread, which waits while nobody takes the text. A thread that is not needed to the end, since
  * nobody wants more or `signal` calls it off, is ended: 7-Zip cannot be interrupted.
- * @throws Failure `archive-damaged`, `archive-unsupported`, `cancelled`, `worker-lost`, or that of reading
+ * @throws Failure `archive-damaged`, `archive-unsupported`, `codec-missing`, `cancelled`, `worker-lost`, or that of reading
  */
-export async function* decodeInThread(job: CodecJob, signal?: AbortSignal): AsyncGenerator<Buffer> {
+export async function* decodeInThread(job: DecodeJob, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
     yield* piecesOf(job, signal);
   } catch (error) {
@@ -36,9 +46,27 @@ export async function* decodeInThread(job: CodecJob, signal?: AbortSignal): Asyn
   }
 }
 
-async function* piecesOf(job: CodecJob, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
-  const thread = await takeThread(signal);
-  const { worker, ahead } = thread;
+/**
+ * Encodes by 7-Zip in a thread, which `signal` ends.
+ * @returns what a zip entry holds, in memory of its own
+ * @throws Failure `codec-missing`, `cancelled`, `worker-lost`, `unexpected`
+ */
+export async function encodeInThread(job: EncodeJob, signal?: AbortSignal): Promise<Buffer> {
+  try {
+    let data = Buffer.alloc(0);
+    for await (const piece of piecesOf(job, signal)) data = piece;
+    return data;
+  } catch (error) {
+    throw signal?.aborted === true ? new Failure('cancelled', {}) : fromUnknown(error);
+  }
+}
+
+async function* piecesOf(
+  job: CodecJob,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer<ArrayBuffer>, void, undefined> {
+  const thread = await takeThread(job.format, signal);
+  const { worker, state } = thread;
   let isReusable = false;
   try {
     const messages = on(worker, 'message', { signal, close: ['exit'] }) as AsyncIterable<[CodecMessage]>;
@@ -55,10 +83,14 @@ async function* piecesOf(job: CodecJob, signal: AbortSignal | undefined): AsyncG
       worker.unref();
       yield Buffer.from(buffer, byteOffset, byteLength);
       worker.ref();
-      Atomics.sub(ahead, 0, 1);
-      Atomics.notify(ahead, 0);
+      Atomics.sub(state, AHEAD, 1);
+      Atomics.notify(state, AHEAD);
     }
     throw new Failure('worker-lost', { detail: 'the codec ended early' });
+  } catch (error) {
+    throw Atomics.load(state, LOADED) === 1 || signal?.aborted === true
+      ? error
+      : new Failure('codec-missing', { method: job.format }, error);
   } finally {
     if (isReusable) keepThread(thread);
     // Until it has ended it may read, so the file has to stay open.
@@ -71,11 +103,6 @@ function post(worker: Worker, job: CodecJob): void {
     worker.postMessage(job);
     return;
   }
-  const { data } = job.source;
-  const { buffer } = data;
-  // Small ones share a pool, and with it the thread would get what is none of its business. (Node 22 could tell a pool;
-  // but with that import Node 20 would fail before it is said to be too old.)
-  const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength === data.length;
-  const own = isAlone ? new Uint8Array(buffer) : new Uint8Array(data);
-  worker.postMessage({ ...job, source: { data: own } }, [own.buffer]);
+  const data = ownMemory(job.source.data);
+  worker.postMessage({ ...job, source: { data } }, [data.buffer]);
 }

@@ -1,12 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { Failure } from '../base/failure.ts';
 
-/** A thread of `codec.ts`, which decodes one text at a time. */
+/** A thread of `codec.ts`, which decodes or encodes one text at a time. */
 export interface CodecThread {
   readonly worker: Worker;
-  /** One number: how many pieces were sent and are not yet taken. The thread waits on it. */
-  readonly ahead: Int32Array<SharedArrayBuffer>;
+  /** How many pieces were sent and are not yet taken, at `AHEAD`; the thread waits on it. At `LOADED` 1 once it runs. */
+  readonly state: Int32Array<SharedArrayBuffer>;
 }
+
+export const AHEAD = 0;
+export const LOADED = 1;
 
 /** Where its program lies: beside the bundle of each door, or here. */
 const codecUrl = new URL(import.meta.url.endsWith('.ts') ? './codec.ts' : './codec.js', import.meta.url);
@@ -21,15 +25,20 @@ let idle: { readonly thread: CodecThread; readonly timer: NodeJS.Timeout } | und
 
 /**
  * The idle thread, or a new one; waits while two are busy.
- * @throws the reason of `signal`
+ * @throws the reason of `signal`; Failure `codec-missing` where the machine starts no thread
  */
-export async function takeThread(signal: AbortSignal | undefined): Promise<CodecThread> {
+export async function takeThread(method: string, signal: AbortSignal | undefined): Promise<CodecThread> {
   signal?.throwIfAborted();
   while (busy >= MAX_BUSY) await once(freed, 'thread', { signal });
   busy += 1;
-  const thread = takeIdle() ?? startThread();
-  thread.worker.ref();
-  return thread;
+  try {
+    const thread = takeIdle() ?? startThread();
+    thread.worker.ref();
+    return thread;
+  } catch (error) {
+    free();
+    throw new Failure('codec-missing', { method }, error);
+  }
 }
 
 /** For a thread that has done its job: it is kept for the next one, unless another one is. */
@@ -54,15 +63,15 @@ export async function endThread({ worker }: CodecThread): Promise<void> {
 }
 
 function startThread(): CodecThread {
-  const ahead = new Int32Array(new SharedArrayBuffer(4));
+  const state = new Int32Array(new SharedArrayBuffer(8));
   // Not with this process's environment: a password may be in it.
-  const worker = new Worker(codecUrl, { workerData: ahead, env: {} });
+  const worker = new Worker(codecUrl, { workerData: state, env: {} });
   // Nobody else listens between two jobs.
   worker.on('error', () => undefined);
   worker.once('exit', () => {
     if (idle?.thread.worker === worker) takeIdle();
   });
-  return { worker, ahead };
+  return { worker, state };
 }
 
 function takeIdle(): CodecThread | undefined {

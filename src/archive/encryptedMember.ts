@@ -5,7 +5,7 @@ import { readRange } from './unpack.ts';
 import type { FileRange, Unpacking } from './unpack.ts';
 import {
   CODE_BYTES,
-  decryptInPlace,
+  cryptInPlace,
   deriveKeys,
   isAuthentic,
   saltBytesOf,
@@ -40,7 +40,7 @@ export async function decrypt(
     sealed ??= await readSealed(member, unpacking);
     if (!(await isAuthentic(sealed, keys, unpacking.signal))) continue;
     passwords?.opened?.(form);
-    await decryptInPlace(sealed.data, keys, unpacking.signal);
+    await cryptInPlace(sealed.data, keys, unpacking.signal);
     return { data: sealed.data, code: sealed.code.toString('hex') };
   }
   if (sealed !== undefined) throw damaged(unpacking.place, 'hmac');

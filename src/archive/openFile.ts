@@ -1,13 +1,49 @@
-import type { FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream';
 import type { Transform } from 'node:stream';
+import { fromSystemError } from '../base/failure.ts';
+import { toZipFailure } from './zipFailure.ts';
 
 /** A file that somebody else has opened, and closes when nobody reads it any more. */
 export interface OpenFile {
   readonly name: string;
-  readonly handle: FileHandle;
+  readonly handle: ReadHandle;
   /** How much of it is read, from its beginning. */
   readonly bytes: number;
+}
+
+/** What is needed of a `FileHandle`. */
+interface ReadHandle {
+  readonly fd: number;
+  readonly read: (
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ) => Promise<{ readonly bytesRead: number }>;
+}
+
+/**
+ * Opens the zip at `path` while `use` runs; links are not followed.
+ * @throws Failure of zips for whatever `use` throws, or that of the file system
+ */
+export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
+  const name = basename(path);
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    (error: unknown) => {
+      throw fromSystemError(error, path);
+    },
+  );
+  try {
+    const { size } = await handle.stat();
+    return await use({ name, handle, bytes: size });
+  } catch (error) {
+    throw toZipFailure(error, { name });
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Reads ahead: what stands close together costs one call. */

@@ -6,21 +6,26 @@ export interface Passwords {
   opened?(form: Uint8Array): void;
 }
 
-/** What to try for a password: its bytes as typed, and those of its composed form (Unicode NFC) where that differs. */
+/**
+ * What to try for a password: its bytes as typed, and those of its composed and its decomposed form (Unicode NFC, NFD) where
+ * they differ: keyboards and files of several systems give the one or the other.
+ */
 export function formsOf(password: Uint8Array): Uint8Array[] {
-  const composed = composedForm(password);
-  return composed === undefined ? [password] : [password, composed];
+  const others = [normalForm(password, 'NFC'), normalForm(password, 'NFD')];
+  return [password, ...others.filter((form) => form !== undefined)];
 }
 
 /** Of how many passwords these are the forms. */
 export function countPasswords(forms: readonly Uint8Array[]): number {
-  return forms.filter((form) => {
-    const composed = composedForm(form);
-    return composed === undefined || !forms.some((other) => Buffer.compare(other, composed) === 0);
+  const composed = forms.map((form) => normalForm(form, 'NFC') ?? form);
+  return composed.filter((form, index) => {
+    const first = composed.findIndex((other) => Buffer.compare(other, form) === 0);
+    return first === index;
   }).length;
 }
 
-function composedForm(password: Uint8Array): Uint8Array | undefined {
+/** @returns undefined where that is what was typed, or it is no text */
+function normalForm(password: Uint8Array, form: 'NFC' | 'NFD'): Uint8Array | undefined {
   // Most are ASCII: no string is made of them, which nobody could wipe.
   if (password.every((byte) => byte < 0x80)) return undefined;
   let text: string;
@@ -29,6 +34,6 @@ function composedForm(password: Uint8Array): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-  const composed = text.normalize('NFC');
-  return composed === text ? undefined : new TextEncoder().encode(composed);
+  const normal = text.normalize(form);
+  return normal === text ? undefined : new TextEncoder().encode(normal);
 }

@@ -1,22 +1,20 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Entry } from 'yauzl';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import type { MemberDigest } from '../model/sessionMeta.ts';
 import { decrypt, isOpenedBy } from './encryptedMember.ts';
 import type { EncryptedMember } from './encryptedMember.ts';
+import { aesHeaderOf, packingOf } from './memberPacking.ts';
+import type { MemberPacking } from './memberPacking.ts';
+import { withOpenFile } from './openFile.ts';
 import type { OpenFile } from './openFile.ts';
 import type { Passwords } from './passwords.ts';
 import { checkedText, provenText } from './provenText.ts';
 import type { Decoding } from './provenText.ts';
 import { methodOf, unpack } from './unpack.ts';
 import type { Packing, Unpacking } from './unpack.ts';
-import { AES_METHOD, parseAesField } from './winZipAes.ts';
-import type { AesHeader } from './winZipAes.ts';
-import { aesFieldIn, readEntries } from './zipEntries.ts';
+import { readEntries } from './zipEntries.ts';
 import type { ZipEntry } from './zipEntries.ts';
-import { damaged, throwIfCancelled, toZipFailure, unsupported } from './zipFailure.ts';
+import { damaged, throwIfCancelled, toZipFailure } from './zipFailure.ts';
 
 /** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */
 export interface ZipMember {
@@ -68,20 +66,7 @@ export async function withZip<T>(
   use: (zip: OpenZip) => Promise<T>,
   opening: Opening = {},
 ): Promise<T> {
-  const name = basename(path);
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: unknown) => {
-      throw fromSystemError(error, path);
-    },
-  );
-  try {
-    const { size } = await handle.stat();
-    return await use(await openZip({ name, handle, bytes: size }, opening));
-  } catch (error) {
-    throw toZipFailure(error, { name });
-  } finally {
-    await handle.close();
-  }
+  return withOpenFile(path, async (file) => use(await openZip(file, opening)));
 }
 
 async function openZip(file: OpenFile, { passwords, signal }: Opening): Promise<OpenZip> {
@@ -97,7 +82,7 @@ async function openZip(file: OpenFile, { passwords, signal }: Opening): Promise<
   return {
     members: [...entries.keys()],
     requireReadable(member) {
-      const { aes } = packingOf(reading(member));
+      const { aes } = packed(reading(member));
       const isLocked = aes !== undefined && (passwords?.candidates() ?? []).length === 0;
       if (isLocked) throw new Failure('password-needed', { name });
     },
@@ -121,44 +106,14 @@ function toMember(entry: Entry): ZipMember {
   };
 }
 
-function aesHeaderOf(entry: Entry): AesHeader | undefined {
-  const field = entry.compressionMethod === AES_METHOD ? aesFieldIn(entry.extraFields) : undefined;
-  return field === undefined ? undefined : parseAesField(field);
-}
-
 interface Reading extends Unpacking {
   readonly member: ZipMember;
   readonly entry: ZipEntry;
   readonly passwords: Passwords | undefined;
 }
 
-/** The flag that an LZMA stream ends by a mark of its own. */
-const LZMA_END = 2;
-
-interface MemberPacking extends Packing {
-  readonly aes: AesHeader | undefined;
-}
-
-/** How a member is packed, where that is a way that we know. */
-function packingOf(reading: Reading): MemberPacking {
-  const { member, place } = reading;
-  const { entry } = reading.entry;
-  const isAes = entry.compressionMethod === AES_METHOD;
-  if (entry.isEncrypted() && !isAes) throw unsupported(place, 'zipcrypto');
-  const aes = aesHeaderOf(entry);
-  if (isAes && (aes === undefined || !entry.isEncrypted())) throw damaged(place, 'encryption-header');
-  const method = methodOf(aes?.method ?? entry.compressionMethod);
-  if (method === undefined) throw unsupported(place, 'method');
-  if (isAes) requireToBeHeld(entry.compressedSize, reading);
-  const hasEnd = (entry.generalPurposeBitFlag & LZMA_END) !== 0;
-  return { method, bytesOfText: method === 'lzma' && !hasEnd ? member.bytes : undefined, aes };
-}
-
-/** What is proven before it is decoded is held in memory. */
-const MAX_HELD_BYTES = 1024 ** 3;
-
-function requireToBeHeld(bytes: number, { place }: Reading): void {
-  if (bytes > MAX_HELD_BYTES) throw unsupported(place, 'compressed-size');
+function packed({ entry, place }: Reading): MemberPacking {
+  return packingOf(entry.entry, place);
 }
 
 async function* readMember(reading: Reading, digest: MemberDigest | undefined): AsyncGenerator<Buffer> {
@@ -166,7 +121,7 @@ async function* readMember(reading: Reading, digest: MemberDigest | undefined): 
   const refuse = (check: string): Failure => damaged(place, check);
   try {
     throwIfCancelled(signal);
-    const packing = packingOf(reading);
+    const packing = packed(reading);
     const range = await entry.data();
     const { aes } = packing;
     const told = {
@@ -194,7 +149,7 @@ async function openEncrypted(
 }
 
 async function opens(reading: Reading): Promise<boolean> {
-  const { aes } = packingOf(reading);
+  const { aes } = packed(reading);
   if (aes === undefined) return true;
   return isOpenedBy({ range: await reading.entry.data(), aes }, reading.passwords, reading);
 }

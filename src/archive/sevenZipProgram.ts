@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import SevenZip from '7z-wasm';
 
-/** Compressed bytes, read wherever 7-Zip wants to. */
+/** What 7-Zip works on, read wherever it wants to. */
 export interface SevenZipInput {
   readonly bytes: number;
   /** Reads up to `length` bytes at `position` into `buffer` at `offset`. @returns how many; fewer only at the end */
   readonly read: (buffer: Int8Array, offset: number, length: number, position: number) => number;
 }
 
-/** What 7-Zip decodes, and what it tells meanwhile. */
-export interface SevenZipWork {
+/** What 7-Zip works on, what comes of it, and what it tells meanwhile. */
+interface SevenZipWork {
   readonly input: SevenZipInput;
-  /** Gets pieces of the text, up to about 1 MB each, that are valid until it returns. */
+  /** Gets the result in pieces, of about 1 MB mostly, that are valid until it returns. */
   readonly write: (piece: Int8Array) => void;
   readonly print: (line: string) => void;
 }
 
-export interface SevenZipRun {
+interface SevenZipRun {
   /** 7-Zip's exit code. */
   readonly code: number;
   /** To 7-Zip itself that looks like invalid data. */
@@ -29,11 +29,14 @@ export interface SevenZipRun {
 /** More than the largest dictionary that xz takes by itself (64 MB); what asks for more is refused memory. */
 export const MAX_MEMORY_BYTES = 192 * 1024 * 1024;
 
+/** Carries out a command of 7-Zip (its first word, and what says how) on one file, synchronously. */
+export type SevenZipProgram = (words: readonly string[], work: SevenZipWork) => SevenZipRun;
+
 /**
  * Starts 7-Zip, which takes ten times as long as a small text.
- * @returns decodes one file, synchronously, and may be called again, unless `work` threw
+ * @returns may be called again, unless `work` threw
  */
-export async function startSevenZip(): Promise<(format: string, work: SevenZipWork) => SevenZipRun> {
+export async function startSevenZip(): Promise<SevenZipProgram> {
   let work = nothing;
   let isMemoryRefused = false;
   const started = Promise.withResolvers<WasmInstance['exports']>();
@@ -62,12 +65,12 @@ export async function startSevenZip(): Promise<(format: string, work: SevenZipWo
     work.write(piece);
   });
   const { memory, ...stack } = await started.promise;
-  return (format, given) => {
+  return (words, given) => {
     work = given;
     isMemoryRefused = false;
     const top = stack.emscripten_stack_get_current();
     // To standard output, messages to standard error, no progress.
-    const code = program.callMain(['x', '-so', '-bso2', '-bsp0', `-t${format}`, INPUT]);
+    const code = program.callMain([...words, '-so', '-bso2', '-bsp0', INPUT]);
     // It leaves its arguments there.
     stack._emscripten_stack_restore(top);
     work = nothing;

@@ -13,6 +13,13 @@ export function methodOf(number: number): Method | undefined {
   return (methods as Readonly<Record<number, Method>>)[number];
 }
 
+export const methodNumbers: Readonly<Record<Method, number>> = {
+  stored: 0,
+  deflated: 8,
+  bzip2: 12,
+  lzma: 14,
+};
+
 export interface FileRange {
   readonly file: OpenFile;
   readonly start: number;

@@ -13,7 +13,12 @@ export interface ZipEntry {
    * Finds its data by its local header, which has to agree about what the data is.
    * @throws Failure `archive-damaged` (`local-header`, `overlap`, or yauzl's sentence)
    */
-  data(): Promise<FileRange>;
+  data(): Promise<EntryData>;
+}
+
+interface EntryData extends FileRange {
+  /** That of the local header. */
+  readonly extraField: Buffer;
 }
 
 /** What fits in the directory of a zip without extensions for large ones. */
@@ -134,7 +139,7 @@ function offset(entry: Entry | undefined): number {
 
 const ENCRYPTED = 1;
 
-async function findData(zip: ZipFile, entry: Entry, room: Room, file: OpenFile): Promise<FileRange> {
+async function findData(zip: ZipFile, entry: Entry, room: Room, file: OpenFile): Promise<EntryData> {
   const place = { name: file.name, member: entry.fileName };
   const header = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
     throw toZipFailure(error, place);
@@ -149,7 +154,7 @@ async function findData(zip: ZipFile, entry: Entry, room: Room, file: OpenFile):
   const start = header.fileDataStart;
   const bytes = entry.compressedSize;
   if (offset(entry) < room.from || start + bytes > room.to) throw damaged(place, 'overlap');
-  return { file, start, bytes };
+  return { file, start, bytes, extraField: header.extraField };
 }
 
 function agreesAboutAes(extraField: Buffer, entry: Entry): boolean {

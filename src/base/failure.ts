@@ -38,8 +38,22 @@ export interface FailureData {
   'password-wrong': { name: string; tried: number };
   /** Only zips in `logs/` and in the folder of the session archives, and in folders below them, are opened. */
   'not-an-archive-place': { path: string; folders: readonly string[] };
-  /** What was to be deleted lacks what makes a session archive: encrypted members, and a `meta.json` among them. */
+  /** What was to be deleted, or to get another password, lacks what makes a session archive: encrypted members, and a `meta.json` among them. */
   'not-a-session-archive': { name: string };
+  /** A session log was not kept; `detail` is the id that is missing, the folder, or the method, where the reason has one. */
+  'session-skipped': { reason: SessionSkipReason; detail: string };
+  /** More completed session logs wait for the disk than the queue holds. */
+  'session-queue-full': { limit: number };
+  /** The process ended before these completed session logs were written. */
+  'sessions-lost': { count: number };
+  /** An environment variable that sets something of the session archives holds what it cannot. */
+  'valve-invalid': { name: string; expected: string };
+  /** 7-Zip's program for bzip2 and LZMA cannot be started. */
+  'codec-missing': { method: string };
+  /** The password that new archives get is easily guessed. */
+  'password-weak': Record<string, never>;
+  /** The password that new archives get is longer than 7-Zip takes one. */
+  'password-long': Record<string, never>;
   /** The file changed under our hands more often than we try again. */
   'source-changing': { name: string };
   /** The recorder was closed before this entry was written. */
@@ -76,6 +90,26 @@ export interface FailureData {
 }
 
 export type FailureCode = keyof FailureData;
+
+/** Why a session log became no archive. */
+export type SessionSkipReason =
+  /** The workspace has no policy. */
+  | 'not-managed'
+  /** `sessions.enabled` is off. */
+  | 'disabled'
+  /** The user's, chat's or message's id is missing; or the session's, where that one is needed. */
+  | 'missing-id'
+  /** The folder of the archives is not named, or is no folder. */
+  | 'no-directory'
+  /** The policy's folder leads out of the workspace. */
+  | 'outside-workspace'
+  /** The folder lies in a `.git`, where a clean-up would take away what Git needs. */
+  | 'git-folder'
+  | 'no-password'
+  /** What compresses cannot be loaded. */
+  | 'codec-missing'
+  /** Nothing was logged. */
+  | 'no-lines';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other' | 'missing';
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { MessagePort } from 'node:worker_threads';
+import type { MessagePort, Transferable } from 'node:worker_threads';
 import { Failure, fromFailureMessage, toFailureMessage } from './failure.ts';
 import type { FailureMessage } from './failure.ts';
 
@@ -19,6 +19,8 @@ type Jobs<Report> = Readonly<Record<string, Job<any, any, Report>>>;
 interface RunOptions<Report> {
   readonly signal?: AbortSignal | undefined;
   readonly onReport?: ((report: Report) => void) | undefined;
+  /** What of the input is handed over instead of copied, where the job runs in another thread. */
+  readonly transfer?: readonly Transferable[] | undefined;
 }
 
 /** Runs the jobs of a table by name, in this thread or another. */
@@ -138,7 +140,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL)
   }
 
   return {
-    async run(name, input, { signal, onReport } = {}) {
+    async run(name, input, { signal, onReport, transfer = [] } = {}) {
       if (signal?.aborted === true) throw new Failure('cancelled', {});
       const target = (worker ??= start());
       const id = (lastId += 1);
@@ -155,7 +157,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL)
             reject,
             onReport: onReport as ((report: unknown) => void) | undefined,
           });
-          target.postMessage({ kind: 'run', id, name, input } satisfies Request);
+          target.postMessage({ kind: 'run', id, name, input } satisfies Request, transfer);
         });
       } finally {
         signal?.removeEventListener('abort', cancel);

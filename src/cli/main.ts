@@ -12,7 +12,7 @@ import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
-import { session } from './verbs/session.ts';
+import { session } from './verbs/session/session.ts';
 import type { Verb } from './verb.ts';
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -79,10 +79,13 @@ const refusals: ReadonlySet<string> = new Set([
   'password-needed',
   'password-wrong',
   'not-an-archive-place',
+  'session-skipped',
+  'valve-invalid',
   'ignore-rule-gone',
   'no-repository',
   'git-refused',
   'hook-foreign',
+  'cancelled',
 ]);
 
 /** A reader that has seen enough (`| head`) is no failure. Whoever printed is told of any other error. */

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { MOST_PASSWORDS } from '../app/archivePasswords.ts';
 import type { App } from '../app/jobs.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
+import { askHidden, nothingTyped } from './askHidden.ts';
+import { linesOf } from './passwordLines.ts';
 import type { Arguments, OptionKind } from './verb.ts';
 
 /** What every verb takes that opens archives. */
@@ -14,7 +16,7 @@ export const passwordOptions: Readonly<Record<string, OptionKind>> = {
   password: 'value',
 };
 
-const LIMIT_BYTES = 1_048_576;
+const STANDARD_INPUT = 'Standard input';
 
 /**
  * Runs `work` while the passwords are known that the person gave: those of standard input, of a file and of the environment,
@@ -22,12 +24,70 @@ const LIMIT_BYTES = 1_048_576;
  * @throws Failure `usage`, and those of reading the file
  */
 export async function withPasswords<T>(app: App, words: Arguments, work: () => Promise<T>): Promise<T> {
-  const passwords = await givenPasswords(words);
+  refuseArgument(words);
+  const typed = words.flag('password-stdin') ? await typedPasswords() : [];
+  return whileKnown(app, [...typed, ...(await otherPasswords(words))], work);
+}
+
+/**
+ * The same for a change of the password: standard input holds two lines, the old and the new one; at a terminal both are
+ * asked for. `work` is given the new one, which is not known yet, and wipes it.
+ * @throws Failure `usage`, and those of reading the file
+ */
+export async function withNewPassword<T>(
+  app: App,
+  words: Arguments,
+  work: (password: Uint8Array) => Promise<T>,
+): Promise<T> {
+  refuseArgument(words);
+  const lines = process.stdin.isTTY ? await askForChange() : await linesOf(process.stdin, STANDARD_INPUT);
   try {
-    if (passwords.length > MOST_PASSWORDS)
+    const [old, password] = lines;
+    if (old === undefined || password === undefined || lines.length > 2)
       throw new Failure('usage', {
-        detail: `More than ${String(MOST_PASSWORDS)} passwords were given. Give fewer.`,
+        detail: 'Give two lines on standard input: the old password and the new one.',
       });
+    if (old.length === 0 || password.length === 0)
+      throw new Failure('usage', { detail: `The ${old.length === 0 ? 'old' : 'new'} password is empty.` });
+    if (Buffer.compare(old, password) === 0)
+      throw new Failure('usage', { detail: 'The new password is the old one. Give another one.' });
+    const others = await otherPasswords(words);
+    // The new one becomes known, too: one place is kept for it.
+    return await whileKnown(app, [old, ...others], () => work(password), MOST_PASSWORDS - 1);
+  } finally {
+    for (const line of lines) line.fill(0);
+  }
+}
+
+/** From a person one; from a program one a line. */
+async function typedPasswords(): Promise<Uint8Array[]> {
+  if (!process.stdin.isTTY)
+    return passwordsAmong(await linesOf(process.stdin, STANDARD_INPUT), STANDARD_INPUT);
+  const passwords = await askHidden(['Password: ']);
+  if (passwords[0]?.length === 0) throw nothingTyped();
+  return passwords;
+}
+
+/** @returns the old and the new one; nobody sees what they type, so the new one is typed twice */
+async function askForChange(): Promise<Uint8Array[]> {
+  const answers = await askHidden(['Old password: ', 'New password: ', 'New password again: ']);
+  const [, password, again] = answers;
+  if (Buffer.from(password ?? []).equals(again ?? Buffer.alloc(0))) return answers.slice(0, 2);
+  for (const answer of answers) answer.fill(0);
+  throw new Failure('usage', {
+    detail: 'The new password was typed in two ways. Nothing has changed; try again.',
+  });
+}
+
+async function whileKnown<T>(
+  app: App,
+  passwords: readonly Uint8Array[],
+  work: () => Promise<T>,
+  most = MOST_PASSWORDS,
+): Promise<T> {
+  try {
+    if (passwords.length > most)
+      throw new Failure('usage', { detail: `More than ${String(most)} passwords were given. Give fewer.` });
     await app.run('usePasswords', { passwords });
     return await work();
   } finally {
@@ -36,15 +96,17 @@ export async function withPasswords<T>(app: App, words: Arguments, work: () => P
   }
 }
 
-async function givenPasswords({ flag, value }: Arguments): Promise<Uint8Array[]> {
-  if (value('password') !== undefined) {
-    throw new Failure('usage', {
-      detail:
-        'A password among the arguments can be read by others. Give it by --password-stdin, --password-file FILE or SESSION_LOG_ZIP_PASSWORD.',
-    });
-  }
+function refuseArgument({ value }: Arguments): void {
+  if (value('password') === undefined) return;
+  throw new Failure('usage', {
+    detail:
+      'A password among the arguments can be read by others. Give it by --password-stdin, --password-file FILE or SESSION_LOG_ZIP_PASSWORD.',
+  });
+}
+
+/** Those of a file and of the environment. */
+async function otherPasswords({ value }: Arguments): Promise<Uint8Array[]> {
   const passwords: Uint8Array[] = [];
-  if (flag('password-stdin')) passwords.push(...(await passwordsOf(process.stdin, 'Standard input')));
   const file = value('password-file');
   if (file !== undefined) passwords.push(...(await passwordsIn(resolve(file))));
   const { SESSION_LOG_ZIP_PASSWORD: fromEnvironment = '' } = process.env;
@@ -57,7 +119,8 @@ async function passwordsIn(path: string): Promise<Uint8Array[]> {
     // A pipe is taken, too: shells make one of `<(…)`.
     const handle = await open(path, constants.O_RDONLY);
     try {
-      return await passwordsOf(handle.createReadStream({ autoClose: false }), 'The password file');
+      const source = 'The password file';
+      return passwordsAmong(await linesOf(handle.createReadStream({ autoClose: false }), source), source);
     } finally {
       await handle.close();
     }
@@ -66,40 +129,10 @@ async function passwordsIn(path: string): Promise<Uint8Array[]> {
   }
 }
 
-/** One password a line, as bytes; an empty line is none. */
-async function passwordsOf(stream: AsyncIterable<unknown>, source: string): Promise<Uint8Array[]> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const piece of stream as AsyncIterable<Buffer>) {
-      pieces.push(piece);
-      bytes += piece.length;
-      if (bytes > LIMIT_BYTES)
-        throw new Failure('usage', { detail: `${source} is too long to hold passwords. Give one a line.` });
-    }
-    const passwords = linesIn(pieces);
-    if (passwords.length === 0)
-      throw new Failure('usage', { detail: `${source} holds no password. Give one a line.` });
-    return passwords;
-  } finally {
-    for (const piece of pieces) piece.fill(0);
-  }
-}
-
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
-
-function linesIn(pieces: readonly Buffer[]): Uint8Array[] {
-  const all = Buffer.concat(pieces);
-  const lines: Uint8Array[] = [];
-  for (let start = 0; start < all.length;) {
-    const newline = all.indexOf(NEWLINE, start);
-    const end = newline === -1 ? all.length : newline;
-    const isReturned = newline > start && all[newline - 1] === RETURN;
-    const line = Uint8Array.from(all.subarray(start, isReturned ? end - 1 : end));
-    if (line.length > 0) lines.push(line);
-    start = end + 1;
-  }
-  all.fill(0);
-  return lines;
+/** An empty line is none. */
+function passwordsAmong(lines: readonly Uint8Array[], source: string): Uint8Array[] {
+  const passwords = lines.filter(({ length }) => length > 0);
+  if (passwords.length === 0)
+    throw new Failure('usage', { detail: `${source} holds no password. Give one a line.` });
+  return passwords;
 }

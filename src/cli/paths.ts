@@ -1,4 +1,4 @@
-import { basename, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
 import type { LogPlace } from '../app/archivePlaces.ts';
 import { kindOf } from '../files/list.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
@@ -9,12 +9,24 @@ export function pathOf(root: string, path: string): string {
   return isThere(here) ? here : ([resolve(root, path)].find(isThere) ?? here);
 }
 
-/** A log as people name it: by its name as `ls` prints it, or by its path. */
-export function logOf(root: string, name: string): LogPlace {
+/**
+ * A log as people name it: by its name as `ls` prints it, or by its path.
+ * @param sessions a folder of session archives that may lie elsewhere; relative to the workspace, or anywhere
+ */
+export function logOf(root: string, name: string, sessions?: string): LogPlace {
   const inLogs = name.replace(/^(?:\.\/)?logs\//, '');
-  if (basename(inLogs) !== inLogs) return placeOf(root, pathOf(root, name)) ?? { name };
+  const placed = (path: string): LogPlace | undefined =>
+    placeOf(root, path) ??
+    (sessions === undefined ? undefined : placeBelow(root, resolve(root, sessions), path));
+  if (basename(inLogs) !== inLogs) return placed(pathOf(root, name)) ?? { name };
   const isInLogs = isThere(resolve(root, LOGS_FOLDER, inLogs)) || !isThere(resolve(name));
-  return (isInLogs ? undefined : placeOf(root, resolve(name))) ?? { name: inLogs };
+  return (isInLogs ? undefined : placed(resolve(name))) ?? { name: inLogs };
+}
+
+/** @returns undefined for what does not lie below `folder` */
+function placeBelow(root: string, folder: string, path: string): LogPlace | undefined {
+  if (placeOf(folder, path) === undefined) return undefined;
+  return { name: basename(path), folder: relative(root, dirname(path)).split(sep).join(posix.sep) };
 }
 
 /** @returns undefined for what lies in no folder of the workspace */

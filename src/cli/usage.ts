@@ -14,15 +14,24 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       pass requests to a backend and record them
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap; --dry-run only tells
+  session write --user U --chat C --message M [--session S] [--request R]
+                                      make a session archive of the lines of standard input
   session open FILE                   print what a zip holds, encrypted or not
   session find ID                     list the session archives in which an id occurs
+  session clean [--dry-run] [--now TIME] [--accept]
+                                      delete the session archives that are too old
+  session rekey                       give them a new password: the old and the new one are two
+                                      lines on standard input
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)
 
 Passwords of archives, for cat and session: --password-stdin or --password-file FILE, one a
-line, else the variable SESSION_LOG_ZIP_PASSWORD. Session archives lie in the policy's
-sessions.dir; session find also takes SESSION_LOG_DIR.
+line (at a terminal you are asked), and the variable SESSION_LOG_ZIP_PASSWORD.
+Session archives lie in the policy's sessions.dir.
+Over the policy's sessions: SESSION_LOG_STORE_ENABLED, SESSION_LOG_DIR, SESSION_LOG_MAX_LINES,
+SESSION_LOG_ZIP_COMPRESSION, SESSION_LOG_ZIP_COMPRESSLEVEL, SESSION_LOG_RETENTION_DAYS,
+SESSION_LOG_CLEANUP_INTERVAL_SECONDS.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

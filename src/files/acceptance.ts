@@ -29,6 +29,14 @@ const stateSchema = z.strictObject({
   }),
 });
 
+/** Whether there is anything to lose; asked only where it matters. */
+export interface AtStake {
+  /** Managed files in `logs/`. */
+  readonly logs: () => boolean;
+  /** Session archives where the policy says. */
+  readonly sessions: () => boolean;
+}
+
 /**
  * Decides about a policy from disk. One that deletes no more than what was accepted last is accepted. The first one seen
  * is, where there is nothing to lose yet or where it deletes no more than the defaults would. Keys that a person is
@@ -37,14 +45,28 @@ const stateSchema = z.strictObject({
 export function judge(
   policy: Policy,
   state: StateFolder,
-  hasManagedFiles: boolean,
+  atStake: AtStake,
   chosen: readonly string[] = [],
 ): Acceptance {
   const rules = deletionRules(policy);
   const accepted = acceptedRules(state);
-  if (accepted === undefined && !hasManagedFiles) return { kind: 'accepted' };
-  const keys = moreDestructive(rules, { ...(accepted ?? defaultDeletionRules), ...rulesAt(rules, chosen) });
+  const more = moreDestructive(rules, { ...(accepted ?? defaultDeletionRules), ...rulesAt(rules, chosen) });
+  const keys = accepted === undefined ? keysAtStake(more, atStake) : more;
   return keys.length === 0 ? { kind: 'accepted' } : { kind: 'pending', keys, hash: hashOf(rules) };
+}
+
+/** Of these keys, those by which something can be lost. */
+function keysAtStake(keys: readonly DeletionKey[], { logs, sessions }: AtStake): readonly DeletionKey[] {
+  const ofSessions = keys.filter(concernsSessions);
+  const ofLogs = keys.filter((key) => !concernsSessions(key));
+  return [
+    ...(ofLogs.length > 0 && logs() ? ofLogs : []),
+    ...(ofSessions.length > 0 && sessions() ? ofSessions : []),
+  ];
+}
+
+function concernsSessions(key: DeletionKey): boolean {
+  return key.startsWith('sessions.');
 }
 
 /** The rules that were accepted last; undefined before the first, or where the record was changed by hand. */

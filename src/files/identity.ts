@@ -30,8 +30,11 @@ export function requireRegularFile(folder: string, name: string): LogFile {
   }
 }
 
+/** What tells whether a file is still the one that was looked at. */
+export type FileMark = Pick<LogFile, 'name' | 'bytes' | 'modified' | 'inode'>;
+
 /** Whether a file is still the one that was looked at: the same inode, size and modification time. */
-export function isUnchanged(folder: string, file: LogFile): boolean {
+export function isUnchanged(folder: string, file: FileMark): boolean {
   const now = identify(folder, file.name);
   return now?.inode === file.inode && now.bytes === file.bytes && now.modified === file.modified;
 }

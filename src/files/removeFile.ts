@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LogFile } from '../model/logFile.ts';
 import type { FolderLock } from './folderLock.ts';
 import { identifyGrown, isUnchanged } from './identity.ts';
+import type { FileMark } from './identity.ts';
 
 /**
  * Removes a file of `folder` under the exclusive lock, if it still is the one that was looked at. Whoever calls syncs the
@@ -29,7 +30,7 @@ export function removeFile(
  * Removes a file of a folder that has no lock, if it still is the one that was looked at. Whoever calls syncs the folder.
  * @returns false where it is another one by now
  */
-export function removeUnlocked(folder: string, file: LogFile): boolean {
+export function removeUnlocked(folder: string, file: FileMark): boolean {
   const isTheOne = isUnchanged(folder, file);
   if (isTheOne) unlinkSync(join(folder, file.name));
   return isTheOne;

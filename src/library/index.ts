@@ -11,6 +11,9 @@ import { checkRecorderOptions } from './recorderOptions.ts';
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../model/entry.ts';
 export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../app/recorderTypes.ts';
+export type { SessionOptions, SessionStats } from '../app/sessionTypes.ts';
+export type { LineFields, RequestIds, SessionLog } from '../sessions/sessionLog.ts';
+export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
 /**
  * Opens a workspace for recording. What this process must do beside writing (rotating, zipping, expiring) is done in a

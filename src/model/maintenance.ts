@@ -1,6 +1,6 @@
 import type { Totals } from './logFile.ts';
 
-/** One thing that maintenance does to one file of `logs/`. `bytes` is the size of the file before. */
+/** One thing that maintenance does to one file of `logs/`, or a clean-up to one of the session archives. `bytes` is the size of the file before. */
 export interface Step {
   readonly kind: 'rotate' | 'zip' | 'delete' | 'sweep';
   readonly name: string;
@@ -23,6 +23,8 @@ export type SkipReason =
   | 'held-open'
   /** The name is a log's, the thing is a link or a folder. */
   | 'not-a-file'
+  /** It lies among the session archives and has expired, but is none. */
+  | 'not-a-session-archive'
   /** The file changed or went away between plan and step. */
   | 'changed'
   /** The step failed; `failure` says how. */

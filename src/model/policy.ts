@@ -74,7 +74,9 @@ const sessions = z.strictObject({
     .union([integer(0, 9), z.null()])
     .default(null)
     .describe('Level for deflated and bzip2.'),
-  maxLines: integer(1, 10_000_000).default(20_000).describe('Most lines kept of one request.'),
+  maxLines: integer(1, 10_000_000)
+    .default(20_000)
+    .describe('Most lines kept of one request, the newest ones; of 64 MB at most.'),
   requireSessionId: z.boolean().default(true).describe('Whether an archive needs a session id.'),
 });
 

@@ -24,15 +24,29 @@ interface PasswordQuestion {
   readonly prompt: string;
   /** Looks at what was typed. @returns what is wrong with it */
   readonly check: (typed: string) => Promise<string | undefined>;
+  /** What speaks against it; whoever presses Enter a second time takes it all the same. */
+  readonly doubt?: (typed: string) => string | undefined;
 }
 
 /** Asks until what is typed is right; undefined: the person does not want to. */
-export async function typePassword({ title, prompt, check }: PasswordQuestion): Promise<string | undefined> {
+export async function typePassword(question: PasswordQuestion): Promise<string | undefined> {
+  const { title, prompt, check, doubt } = question;
   const box = vscode.window.createInputBox();
   box.title = title;
   box.prompt = withoutLinks(withoutIcons(prompt));
   box.password = true;
   box.ignoreFocusOut = true;
+
+  let doubted: string | undefined;
+
+  function isDoubted(typed: string): boolean {
+    const message = typed === doubted ? undefined : doubt?.(typed);
+    if (message === undefined) return false;
+    doubted = typed;
+    const { Warning } = vscode.InputBoxValidationSeverity;
+    box.validationMessage = { message: withoutLinks(withoutIcons(message)), severity: Warning };
+    return true;
+  }
 
   /** Without a message while it is looked at: so the same one shows that it was looked at again. */
   async function look(): Promise<string | undefined> {
@@ -45,7 +59,7 @@ export async function typePassword({ title, prompt, check }: PasswordQuestion): 
     box.busy = true;
     const problem = await check(typed);
     box.busy = false;
-    if (problem === undefined) return typed;
+    if (problem === undefined) return isDoubted(typed) ? undefined : typed;
     box.value = '';
     box.validationMessage = withoutLinks(withoutIcons(problem));
     return undefined;
@@ -76,6 +90,11 @@ export async function typePassword({ title, prompt, check }: PasswordQuestion): 
 
 /** Asks whether a password is to be remembered. @returns how many are, where it is */
 export async function keep(ring: PasswordRing, password: string): Promise<number | undefined> {
+  return (await askToRemember()) === true ? ring.remember(password) : undefined;
+}
+
+/** @returns undefined where the person does not say */
+export async function askToRemember(): Promise<boolean | undefined> {
   const items = [
     {
       label: vscode.l10n.t('Until VS Code Is Closed'),
@@ -86,7 +105,7 @@ export async function keep(ring: PasswordRing, password: string): Promise<number
   ];
   const title = vscode.l10n.t('Keep this password?');
   const chosen = await vscode.window.showQuickPick(items, { title, ignoreFocusOut: true });
-  return chosen?.isRemembered === true ? ring.remember(password) : undefined;
+  return chosen?.isRemembered;
 }
 
 function whereRemembered(): string {

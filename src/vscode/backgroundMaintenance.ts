@@ -1,108 +1,66 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { FolderTimers } from './folderTimers.ts';
+import type { TimedFolder } from './folderTimers.ts';
 import { settings } from './ids.ts';
-import { AFTER_START, intervalOf, MaintenanceSchedule, SOON } from './maintenanceSchedule.ts';
+import { intervalOf } from './maintenanceSchedule.ts';
 import type { RunOutcome } from './maintenanceSchedule.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
 import type { Workspaces } from './workspaces.ts';
 
+/** Makes one run in a workspace, and never fails. */
+type Run = (workspace: LogWorkspace, signal: AbortSignal) => Promise<RunOutcome>;
+
 /**
- * Maintenance that comes by itself in trusted, managed folders: on a timer, and soon after a rotation or a change of the
- * policy made something due. `run` makes one run and never fails.
+ * What comes by itself in trusted, managed folders: maintenance on a timer, and soon after a rotation or a change of the policy
+ * made something due; and the clean-up of session archives as often as the policy says. The person's setting switches both off.
  */
 export function registerBackgroundMaintenance(
   workspaces: Workspaces,
-  run: (workspace: LogWorkspace) => Promise<RunOutcome>,
+  maintain: Run,
+  cleanUp: Run,
 ): Disposable {
   const store = new DisposableStore();
-  const folders = new Map<string, FolderTimer>();
-  /** A folder that is opened, or gets its policy, later on need not wait as at the start of a window. */
-  let first = AFTER_START;
+  const maintenance = store.add(new FolderTimers(inWorkspace(workspaces, maintain)));
+  const cleaning = store.add(new FolderTimers(inWorkspace(workspaces, cleanUp)));
 
   function follow(all: readonly LogWorkspace[]): void {
     const minutes = vscode.workspace.getConfiguration().get<unknown>(settings.intervalMinutes);
     const intervalMs = intervalOf(minutes);
-    const followed = intervalMs === 0 ? [] : all.filter(mayRun);
-    for (const [root, timer] of folders) {
-      if (followed.some((workspace) => workspace.root === root)) continue;
-      timer.dispose();
-      folders.delete(root);
-    }
-    for (const workspace of followed) {
-      const { root, overview } = workspace;
-      const timer = folders.get(root) ?? startTimer(workspace);
-      folders.set(root, timer);
-      if (overview !== undefined) timer.see(overview.due);
-    }
-
-    function startTimer(workspace: LogWorkspace): FolderTimer {
-      const options = { intervalMs, first, now: performance.now(), random: Math.random };
-      return new FolderTimer(new MaintenanceSchedule(options), () => run(workspace));
-    }
+    const folders = intervalMs === 0 || !vscode.workspace.isTrusted ? [] : all;
+    maintenance.follow(folders.flatMap((folder) => maintained(folder, intervalMs)));
+    cleaning.follow(folders.flatMap(cleaned));
   }
 
-  function forget(): void {
-    for (const timer of folders.values()) timer.dispose();
-    folders.clear();
-  }
-
-  store.add(
-    workspaces.onDidChange((all) => {
-      follow(all);
-      first = SOON;
-    }),
-  );
+  store.add(workspaces.onDidChange(follow));
   store.add(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (!change.affectsConfiguration(settings.intervalMinutes)) return;
-      forget();
-      follow(workspaces.all());
+      if (change.affectsConfiguration(settings.intervalMinutes)) follow(workspaces.all());
     }),
   );
-  store.add({ dispose: forget });
   return store;
 }
 
-/** Whether maintenance has a sound policy and a folder here; a folder that could not be looked at is not followed. */
-function mayRun({ overview }: LogWorkspace): boolean {
-  if (!vscode.workspace.isTrusted || overview === undefined) return false;
-  return overview.managed && overview.hasLogs && overview.failure === undefined;
+/** Where maintenance has a sound policy and a folder; a folder that could not be looked at is not followed. */
+function maintained({ root, overview }: LogWorkspace, intervalMs: number): TimedFolder[] {
+  if (overview?.managed !== true || !overview.hasLogs || overview.failure !== undefined) return [];
+  return [{ root, intervalMs, due: overview.due }];
 }
 
-/** Starts the runs of one folder when its schedule says so. */
-class FolderTimer implements Disposable {
-  readonly #schedule: MaintenanceSchedule;
-  readonly #run: () => Promise<RunOutcome>;
-  #timer: NodeJS.Timeout | undefined;
-  #isDisposed = false;
+/** A run does all that is due; another one soon after it may find more where the policy is another one, or was accepted. */
+function cleaned({ root, overview }: LogWorkspace): TimedFolder[] {
+  if (overview?.cleanUp === undefined || overview.failure !== undefined) return [];
+  const { everyMs, rules } = overview.cleanUp;
+  return [{ root, intervalMs: everyMs, due: `${rules} ${overview.acceptance?.kind ?? ''}` }];
+}
 
-  constructor(schedule: MaintenanceSchedule, run: () => Promise<RunOutcome>) {
-    this.#schedule = schedule;
-    this.#run = run;
-  }
-
-  see(due: string): void {
-    this.#schedule.see(due, performance.now());
-    this.#wait();
-  }
-
-  dispose(): void {
-    this.#isDisposed = true;
-    clearTimeout(this.#timer);
-  }
-
-  #wait(): void {
-    clearTimeout(this.#timer);
-    const { next } = this.#schedule;
-    if (next === undefined || this.#isDisposed) return;
-    this.#timer = setTimeout(() => void this.#go(), Math.max(0, next - performance.now()));
-  }
-
-  async #go(): Promise<void> {
-    this.#schedule.begin();
-    const outcome = await this.#run();
-    this.#schedule.end(outcome, performance.now());
-    this.#wait();
-  }
+function inWorkspace(
+  workspaces: Workspaces,
+  run: Run,
+): (root: string, signal: AbortSignal) => Promise<RunOutcome> {
+  return async (root, signal) => {
+    const workspace = workspaces.all().find((each) => each.root === root);
+    return workspace === undefined ? 'stopped' : run(workspace, signal);
+  };
 }

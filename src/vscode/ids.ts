@@ -28,6 +28,7 @@ export const commands = {
   decryptTo: 'workspaceLogs.decryptTo',
   addPassword: 'workspaceLogs.addPassword',
   forgetPasswords: 'workspaceLogs.forgetPasswords',
+  changeArchivePasswords: 'workspaceLogs.changeArchivePasswords',
   findSession: 'workspaceLogs.findSession',
   copyPath: 'workspaceLogs.copyPath',
   reveal: 'workspaceLogs.reveal',

@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import type { AppReport } from '../app/actionEvent.ts';
 import type { App } from '../app/jobs.ts';
 import type { MaintenanceReport } from '../app/maintain.ts';
 import { describe, describeSkip, printable, summarise } from '../app/words.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
+import { toFailureMessage } from '../base/failure.ts';
 import { formatNumber } from '../base/locale.ts';
+import type { Totals } from '../model/logFile.ts';
 import type { Progress } from '../model/maintenance.ts';
 import { tellAboutGit } from './gitMessages.ts';
 import { commands } from './ids.ts';
@@ -44,7 +47,7 @@ export function registerMaintenance(
   );
   register(commands.runMaintenance, async (workspace) => {
     if (!mayChange()) return;
-    const report = await runWithProgress(workspace, runs);
+    const report = await runWithProgress(app, workspace, runs, output);
     await workspaces.refresh();
     // Its folder left the workspace meanwhile.
     if (!workspaces.all().some(({ root }) => root === workspace.root)) return;
@@ -57,7 +60,12 @@ export function registerMaintenance(
 /** Another run is waited for; Cancel ends either. */
 const PATIENCE_MS = 600_000;
 
-async function runWithProgress(workspace: LogWorkspace, runs: MaintenanceRuns): Promise<MaintenanceReport> {
+async function runWithProgress(
+  app: App,
+  workspace: LogWorkspace,
+  runs: MaintenanceRuns,
+  output: Output,
+): Promise<MaintenanceReport> {
   const title = vscode.l10n.t('Putting the logs of {0} in order', workspace.folder.name);
   const options = {
     location: vscode.ProgressLocation.Notification,
@@ -67,20 +75,76 @@ async function runWithProgress(workspace: LogWorkspace, runs: MaintenanceRuns): 
   return vscode.window.withProgress(options, async (progress, token) => {
     const isWaiting = runs.of(workspace.root).length > 0;
     if (isWaiting) progress.report({ message: vscode.l10n.t('waiting for the run that is under way') });
-    return runs.start(workspace, {
+    const cleansUp = workspace.overview?.cleanUp !== undefined;
+    const tell = ({ done, total, name }: Progress): void => {
+      const numbers = [formatNumber(done + 1), formatNumber(total), printable(name)];
+      progress.report({
+        message: withoutLinks(vscode.l10n.t('{0} of {1}: {2}', ...numbers)),
+        increment: (cleansUp ? 50 : 100) / total,
+      });
+    };
+    const report = await runs.start(workspace, {
       patience: PATIENCE_MS,
       onStart({ cancel }) {
         token.onCancellationRequested(cancel);
       },
-      onProgress({ done, total, name }: Progress) {
-        const numbers = [formatNumber(done + 1), formatNumber(total), printable(name)];
-        progress.report({
-          message: withoutLinks(vscode.l10n.t('{0} of {1}: {2}', ...numbers)),
-          increment: 100 / total,
-        });
-      },
+      onProgress: tell,
     });
+    return cleansUp && !report.cancelled
+      ? withCleanUp(report, await cleanUp(app, workspace.root, { token, tell, output }))
+      : report;
   });
+}
+
+type CleanedUp = Pick<MaintenanceReport, 'steps' | 'skipped' | 'before' | 'after' | 'failed' | 'cancelled'>;
+
+/** Maintenance is done by then: that the clean-up cannot begin takes nothing of its report. */
+async function cleanUp(
+  app: App,
+  root: string,
+  {
+    token,
+    tell,
+    output,
+  }: { token: vscode.CancellationToken; tell: (progress: Progress) => void; output: Output },
+): Promise<CleanedUp> {
+  const controller = new AbortController();
+  const cancelling = token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  const onReport = (report: AppReport): void => {
+    output.report(report);
+    if (report.kind === 'progress') tell(report.progress);
+  };
+  try {
+    const input = { root, patience: PATIENCE_MS };
+    return await app.run('cleanSessions', input, { signal: controller.signal, onReport });
+  } catch (error) {
+    const failure = toFailureMessage(error);
+    const cancelled = failure.code === 'cancelled';
+    const nothing = { files: 0, bytes: 0 };
+    const failed = cancelled ? [] : [{ name: '', failure }];
+    return { steps: [], skipped: [], before: nothing, after: nothing, failed, cancelled };
+  } finally {
+    cancelling.dispose();
+  }
+}
+
+/** Both in one. */
+function withCleanUp(report: MaintenanceReport, cleaned: CleanedUp): MaintenanceReport {
+  return {
+    ...report,
+    steps: [...report.steps, ...cleaned.steps],
+    skipped: [...report.skipped, ...cleaned.skipped],
+    failed: [...report.failed, ...cleaned.failed],
+    before: sum(report.before, cleaned.before),
+    after: sum(report.after, cleaned.after),
+    cancelled: cleaned.cancelled,
+  };
+}
+
+function sum(one: Totals, other: Totals): Totals {
+  return { files: one.files + other.files, bytes: one.bytes + other.bytes };
 }
 
 function tellReport(report: MaintenanceReport, output: Output): void {

@@ -3,7 +3,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { ActionEvent, AppReport } from '../app/actionEvent.ts';
 import { describe, describeStep, printable } from '../app/words.ts';
 import { toFailureMessage } from '../base/failure.ts';
-import { formatBytes, formatList } from '../base/locale.ts';
+import { formatBytes, formatList, formatNumber, plural } from '../base/locale.ts';
 
 /** The output channel: what was done to which workspace, and what went wrong. Never a log's content. */
 export interface Output extends Disposable {
@@ -52,6 +52,11 @@ function describeAction({ root, action }: ActionEvent): string {
       );
     case 'copied':
       return vscode.l10n.t('{0}: {1} copied to {2}', place, printable(action.name), printable(action.target));
+    case 'rekeyed':
+      return plural(action.archives, {
+        one: vscode.l10n.t('{0}: 1 archive has a new password', place),
+        other: vscode.l10n.t('{0}: {1} archives have a new password', place, formatNumber(action.archives)),
+      });
     case 'untracked':
       return vscode.l10n.t('{0}: no longer tracked by Git: {1}', place, names(action.paths));
     case 'commit-check-installed':

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Preview } from '../app/maintain.ts';
-import { describeSkip, describeStep, summarise } from '../app/words.ts';
+import { describe, describeSkip, describeStep, printable, summarise } from '../app/words.ts';
+import { fromUnknown } from '../base/failure.ts';
 import { formatNumber } from '../base/locale.ts';
 import type { LogDocuments } from './logDocuments.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
@@ -10,10 +11,11 @@ import type { LogWorkspace } from './logWorkspace.ts';
 export async function showPlan(
   app: App,
   documents: LogDocuments,
-  { root, folder }: LogWorkspace,
+  { root, folder, overview }: LogWorkspace,
   { accept }: { readonly accept: boolean },
 ): Promise<void> {
   const preview = await app.run('previewMaintenance', { root, accept });
+  const cleanUp = overview?.cleanUp === undefined ? [] : await planOfSessions(app, { root, accept });
   const title = accept
     ? vscode.l10n.t('Plan for {0}', folder.name)
     : vscode.l10n.t('Maintenance Preview of {0}', folder.name);
@@ -23,10 +25,10 @@ export async function showPlan(
         folder.name,
       )
     : vscode.l10n.t('What maintenance would do to the logs of {0} now. Nothing was changed.', folder.name);
-  await documents.showText(`${folder.uri.path}/${title}`, formatPlan(opening, preview));
+  await documents.showText(`${folder.uri.path}/${title}`, formatPlan(opening, preview, cleanUp));
 }
 
-function formatPlan(opening: string, preview: Preview): string {
+function formatPlan(opening: string, preview: Preview, more: readonly string[]): string {
   const { steps, skipped } = preview;
   const deleted = steps.filter(({ kind }) => kind === 'delete');
   const others = steps.filter(({ kind }) => kind !== 'delete');
@@ -40,8 +42,30 @@ function formatPlan(opening: string, preview: Preview): string {
     ...section(vscode.l10n.t('Would be deleted:'), deleted.map(describeStep)),
     ...section(vscode.l10n.t('Would be put in order:'), others.map(describeStep)),
     ...section(vscode.l10n.t('Left alone:'), skipped.map(describeSkip)),
+    ...more,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What a clean-up would do to session archives. That nothing can be said of it takes nothing of the rest. */
+async function planOfSessions(
+  app: App,
+  input: { readonly root: string; readonly accept: boolean },
+): Promise<string[]> {
+  try {
+    const report = await app.run('cleanSessions', { ...input, dryRun: true });
+    const { steps, skipped, folders, failed } = report;
+    return [
+      '',
+      vscode.l10n.t('Session archives: {0}', summarise(report)),
+      ...section(vscode.l10n.t('Session archives that would be deleted:'), steps.map(describeStep)),
+      ...section(vscode.l10n.t('Empty folders that would be removed:'), folders.map(printable)),
+      ...section(vscode.l10n.t('Session archives left alone:'), skipped.map(describeSkip)),
+      ...failed.map(({ failure }) => describe(failure)),
+    ];
+  } catch (error) {
+    return ['', vscode.l10n.t('Session archives: {0}', describe(fromUnknown(error)))];
+  }
 }
 
 /** A heading with numbered lines; nothing at all where there is none. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Recorder, RecorderOptions } from '../app/recorderTypes.ts';
 import { Failure } from '../base/failure.ts';
 import type { Disposable } from '../base/disposable.ts';
+import type { RequestIds, SessionLog } from '../sessions/sessionLog.ts';
 import type { Output } from './output.ts';
 
 /** What `activate` hands to other extensions. */
@@ -13,6 +14,13 @@ export interface ExtensionApi {
    * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`, `sqlite-missing` …
    */
   readonly recorder: (folder: vscode.WorkspaceFolder | vscode.Uri) => Promise<Recorder>;
+  /**
+   * Opens the session log of a request in a workspace folder; once it is completed it becomes an archive, encrypted with the
+   * newest of the known passwords, under the folder's policy. The environment's `SESSION_LOG_*` don't count. Why none is
+   * written is said in the output.
+   * @throws Failure `workspace-not-trusted`, `workspace-not-a-folder`, `policy-damaged`, `policy-newer` …
+   */
+  readonly openSession: (folder: vscode.WorkspaceFolder | vscode.Uri, ids: RequestIds) => Promise<SessionLog>;
 }
 
 /** What the bundle `dist/index.js` exports. */
@@ -21,12 +29,14 @@ interface Library {
 }
 
 /** Other extensions' way to record. The library is loaded when it is first asked for. */
-export function createRecorderApi(extension: vscode.Uri, output: Output): ExtensionApi & Disposable {
+export function createRecorderApi(
+  extension: vscode.Uri,
+  output: Output,
+): Pick<ExtensionApi, 'recorder'> & Disposable {
   const open = new Set<Recorder>();
   const library = vscode.Uri.joinPath(extension, 'dist', 'index.js').toString(true);
 
   return {
-    version: 1,
     async recorder(folder) {
       const { fsPath } = 'uri' in folder ? folder.uri : folder;
       if (!vscode.workspace.isTrusted) throw new Failure('workspace-not-trusted', { path: fsPath });

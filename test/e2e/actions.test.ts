@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Locator } from 'playwright-core';
+import { Keyboard } from './keyboard.ts';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
 import { answerPath } from './pathDialog.ts';
 import { zipOf } from './zipOf.ts';
 import type { Files } from './workspaceFolder.ts';
+import { waitUntil } from './waitUntil.ts';
 
 const DAY = 86_400_000;
 const now = Date.now();
@@ -42,13 +45,6 @@ async function namesIn(vscode: OpenVscode): Promise<string[]> {
 
 const without = (names: readonly string[], ...gone: readonly string[]): string[] =>
   names.filter((name) => !gone.includes(name));
-
-async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; !(await holds()); tries += 1) {
-    if (tries === 100) throw new Error(`${what}: it never came to be so`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
 
 describe('actions by mouse, from the explorer', () => {
   let vscode: OpenVscode;
@@ -137,34 +133,12 @@ describe('actions by keyboard alone', () => {
   let vscode: OpenVscode;
   let atFirst: string[];
   let elsewhere: string;
+  let keyboard: Keyboard;
   const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
-  const focused = (): Promise<string> =>
-    vscode.page.view('Workspace Logs').locator('.monaco-list-row.focused').innerText();
-
-  /** Goes down in the view until the row in focus holds this. */
-  async function goTo(text: string): Promise<void> {
-    await vscode.page.runCommand('Explorer: Focus on Workspace Logs View');
-    await press('Home');
-    for (let steps = 0; steps < 40; steps += 1) {
-      if ((await focused()).includes(text)) return;
-      await press('ArrowRight');
-      await vscode.page.page.waitForTimeout(300);
-      await press('ArrowDown');
-    }
-    throw new Error(`no row holds “${text}”`);
-  }
-
-  /** Selects so many rows, the last of which holds this: Shift selects the rows that the focus comes to. */
-  async function select(count: number, last: string): Promise<void> {
-    await goTo(last);
-    await press('Escape');
-    await goTo(last);
-    for (let step = 0; step < count; step += 1) await press('ArrowUp');
-    for (let step = 0; step < count; step += 1) await press('Shift+ArrowDown');
-  }
 
   before(async () => {
     vscode = await OpenVscode.open({ files: await logs() });
+    keyboard = new Keyboard(vscode.page);
     elsewhere = join(dirname(vscode.workspace.folder), 'copies');
     await mkdir(elsewhere);
     atFirst = await namesIn(vscode);
@@ -173,14 +147,18 @@ describe('actions by keyboard alone', () => {
   after(() => vscode.close());
 
   it('finds another program’s .gz in the view and opens it', async () => {
-    await goTo('server.log.1.gz');
+    await keyboard.goTo('server.log.1.gz');
     await press('Enter');
     await vscode.page.tabInFront('server.log.1');
-    assert.equal(await vscode.page.editorText(), 'started last week\n');
+    // The text may come later than its tab.
+    await waitUntil(
+      async () => (await vscode.page.editorText()) === 'started last week\n',
+      'the whole text is in the editor',
+    );
   });
 
   it('asks about the row in focus, not about the one that was opened', async () => {
-    await goTo(archives[0] ?? '');
+    await keyboard.goTo(archives[0] ?? '');
     await press('Delete');
     await vscode.page.dialog.getByText(`Delete “${archives[0] ?? ''}”`).waitFor();
     await press('Escape');
@@ -189,16 +167,18 @@ describe('actions by keyboard alone', () => {
   });
 
   it('saves a zip unzipped', async () => {
-    await vscode.page.runCommand('Workspace Logs: Download Log…');
-    await vscode.page.question.getByText('Download Log').waitFor();
-    await vscode.page.question
-      .locator('input[type=text]')
-      .first()
-      .fill(archives[0] ?? '');
-    await vscode.page.page.waitForTimeout(500);
+    const { question } = vscode.page;
+    const row = (text: string): Locator => question.locator('.monaco-list-row').filter({ hasText: text });
+    await keyboard.give('Workspace Logs: Download Log…');
+    await question.locator('.quick-input-title').filter({ hasText: 'Download Log' }).waitFor();
+    // Enter before the logs are listed would do nothing. Of several to be checked none is in focus.
+    await row(archives[0] ?? '').waitFor();
+    await keyboard.type(archives[0] ?? '');
+    await row(archives[1] ?? '').waitFor({ state: 'detached' });
     await press('Enter');
-    await vscode.page.question.getByText('As It Is').waitFor();
+    await row('As It Is').and(question.locator('.focused')).waitFor();
     await press('ArrowDown');
+    await row('Unzipped').and(question.locator('.focused')).waitFor();
     await press('Enter');
     await answerPath(vscode, join(elsewhere, 'unzipped.log'));
     await vscode.page.told(/unzipped\.log was saved in/);
@@ -206,7 +186,7 @@ describe('actions by keyboard alone', () => {
   });
 
   it('deletes two archives that are selected with Shift', async () => {
-    await select(2, archives[2] ?? '');
+    await keyboard.select(...archives.slice(1));
     await press('Delete');
     await vscode.page.dialog.getByText('Delete 2 logs').waitFor();
     await vscode.screenshot('actions-delete-two');
@@ -217,21 +197,19 @@ describe('actions by keyboard alone', () => {
 
   it('rotates now', async () => {
     const text = await readFile(join(vscode.workspace.folder, 'logs/api.log'), 'utf8');
-    await vscode.page.findCommand('Workspace Logs: Rotate Now');
-    await press('Enter');
+    await keyboard.give('Workspace Logs: Rotate Now');
     await vscode.page.told(/api\.log is api\.2\.log now/);
     assert.equal(await readFile(join(vscode.workspace.folder, 'logs/api.2.log'), 'utf8'), text);
     await waitUntil(async () => !(await namesIn(vscode)).includes('api.log'), 'there is no api.log');
   });
 
   it('says that there is nothing more to rotate', async () => {
-    await vscode.page.findCommand('Workspace Logs: Rotate Now');
-    await press('Enter');
+    await keyboard.give('Workspace Logs: Rotate Now');
     await vscode.page.told(/“api\.log” is empty or missing/);
   });
 
   it('copies the paths of the selected logs, one a line', async () => {
-    await select(2, 'server.log.1.gz');
+    await keyboard.select('server.log', 'server.log.1.gz');
     await press('Shift+Alt+c');
     await waitUntil(async () => {
       const copied = String(await vscode.page.page.evaluate('navigator.clipboard.readText()'));
@@ -247,7 +225,7 @@ describe('actions by keyboard alone', () => {
       join(vscode.workspace.folder, '.workspace-logs.json'),
       '{ "version": 1, "retention": { "hold": true } }\n',
     );
-    await goTo('server.log.1.gz');
+    await keyboard.goTo('server.log.1.gz');
     await press('Delete');
     await vscode.page.told(/on hold, so nothing is deleted/);
     assert.ok((await namesIn(vscode)).includes('server.log.1.gz'));

@@ -49,8 +49,7 @@ export class ArchiveSteps {
 
   /** A notification says just this; it is then put away. */
   async told(sentence: string): Promise<void> {
-    const item = await this.#vscode.page.told(sentence);
-    assert.equal((await item.locator('.notification-list-item-message').innerText()).trim(), sentence);
+    assert.equal(await this.#vscode.page.sentence(sentence), sentence);
     await this.silence();
   }
 

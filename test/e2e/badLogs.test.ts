@@ -19,6 +19,7 @@ import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { comes } from './waitUntil.ts';
 import { zipOf } from './zipOf.ts';
 
 const DAY = 86_400_000;
@@ -33,14 +34,32 @@ const silence = async (): Promise<void> => {
   await vscode.page.notification(/./).first().waitFor({ state: 'hidden' });
 };
 const give = (title: string): Promise<void> => vscode.page.runCommand(`Workspace Logs: ${title}`);
-/** Gives a command for the log that this text finds. */
-const choose = async (command: string, find: string): Promise<void> => {
+/**
+ * Gives a command, and types what finds a log in its list. The list comes later than its title, and Enter before it would do
+ * nothing. A log that just came back is listed after the next look, so the command is given again.
+ */
+const findLog = async (command: string, text: string): Promise<void> => {
   const { question, page } = vscode.page;
-  await give(command);
-  await question.locator('.monaco-list-row').first().waitFor();
-  await question.locator('input[type=text]').first().fill(find);
-  await page.waitForTimeout(400);
-  await page.keyboard.press('Enter');
+  const title = question.locator('.quick-input-title').filter({ hasText: command.replace(/…$/, '') });
+  // Of several to be checked none is in focus: the only one that the text can mean is taken.
+  const marked = question.locator('.monaco-list-row.focused, .monaco-list-row:has([role=checkbox])');
+  const row = marked.filter({ hasText: text }).first();
+  for (let tries = 0; tries < 3; tries += 1) {
+    await give(command);
+    // Until it is there, what is typed goes to the palette, and the rows are the palette's.
+    await title.waitFor();
+    await question.locator('input[type=text]').first().fill(text);
+    const isListed = await comes(row.waitFor({ timeout: 5000 }));
+    if (isListed) return;
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'hidden' });
+  }
+  throw new Error(`“${command}” does not list “${text}”`);
+};
+/** Gives a command for the log that this text finds. */
+const choose = async (command: string, text: string): Promise<void> => {
+  await findLog(command, text);
+  await vscode.page.page.keyboard.press('Enter');
 };
 
 // A policy that cannot be used: formMerge.test.ts, policyOnDisk.test.ts.
@@ -217,7 +236,11 @@ describe('bad logs', () => {
     for (const [find, name] of Object.entries(hostile)) {
       await choose('Open Log…', find);
       await vscode.page.page.locator('.tabs-container .tab').first().waitFor();
-      assert.equal((await vscode.page.editorText()).replaceAll('\r', ''), content(name));
+      // The text may come later than its tab.
+      let shown = '';
+      for (let tries = 0; tries < 20 && shown !== content(name); tries += 1)
+        shown = (await vscode.page.editorText()).replaceAll('\r', '');
+      assert.equal(shown, content(name));
       await vscode.page.runCommand('View: Close All Editors');
       await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
     }
@@ -241,9 +264,7 @@ describe('bad logs', () => {
       ['Open Log…', () => Promise.resolve(), /There is no file/],
       ['Open Raw', () => Promise.resolve(), /There is no file/],
     ] as const) {
-      await give(command);
-      await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'utf.log' }).waitFor();
-      await vscode.page.question.locator('input[type=text]').first().fill('utf.log');
+      await findLog(command, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));
       await put();
       await vscode.page.page.keyboard.press('Enter');
@@ -251,7 +272,6 @@ describe('bad logs', () => {
       assert.deepEqual(await vscode.page.tabs(), []);
       await rm(path('logs/utf.log'), { force: true });
       await rename(path('kept'), path('logs/utf.log'));
-      await vscode.page.page.waitForTimeout(500);
       await silence();
     }
   });
@@ -281,6 +301,8 @@ describe('bad logs', () => {
       await readFile(path('logs/api.2.log'), 'utf8'),
     ]);
     await vscode.page.findCommand('Workspace Logs: Run Maintenance Now');
+    const inFocus = '.monaco-list-row.focused[aria-label^="Workspace Logs: Run Maintenance Now"]';
+    await vscode.page.question.locator(inFocus).waitFor();
     const runs = [1, 2].map(() =>
       spawn(process.execPath, [commandLine, 'maintain', '--workspace', vscode.workspace.folder], {
         stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { everHad } from './everHad.ts';
 import { commentedPolicy } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
 
@@ -170,6 +171,7 @@ describe('the form’s recording part without a request', () => {
       }
       assert.fail(`Tab never came to ${id}.`);
     };
+    const wasStale = await everHad(webview, '#summary', 'stale');
     await tabTo('logsAll');
     await page.keyboard.press('Space');
     await webview.locator('#categories-warning').filter({ hasText: 'Nothing is recorded' }).waitFor();
@@ -180,7 +182,7 @@ describe('the form’s recording part without a request', () => {
     await page.keyboard.type('/deploy/**\n');
     await tabTo('extraKeys');
     await page.keyboard.type('iban');
-    await webview.locator('#summary.stale').waitFor();
+    await wasStale();
     await webview.locator('#save:not([disabled])').waitFor();
     await tabTo('save');
     await page.keyboard.press('Enter');

@@ -1,7 +1,10 @@
 import type { Locator } from 'playwright-core';
+import { enterPath } from './pathDialog.ts';
 import type { VscodePage } from './vscodePage.ts';
+import { comes } from './waitUntil.ts';
 
 const TYPING_MS = 1000;
+const WALKS_MS = 20_000;
 
 /** A person without a mouse: only keys are pressed here, the page is merely looked at. */
 export class Keyboard {
@@ -30,39 +33,28 @@ export class Keyboard {
       await this.press('F1');
       await this.#page.question.locator('input:focus').waitFor();
       await this.type(title);
-      const isThere = await row.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      const isThere = await comes(row.waitFor({ timeout: 2000 }));
       if (isThere) return this.press('Enter');
       await this.press('Escape');
     }
     throw new Error(`the palette has no command “${title}”`);
   }
 
-  /** Chooses from the list at the top by typing. */
+  /** Chooses from the list at the top by typing. The list comes later than its title, and Enter before it does nothing. */
   async choose(title: string, text: string): Promise<void> {
-    await this.#page.question.locator('.quick-input-title').filter({ hasText: title }).waitFor();
-    await this.#page.question.locator('.monaco-list-row').first().waitFor();
+    const { question } = this.#page;
+    await question.locator('.quick-input-title').filter({ hasText: title }).waitFor();
     await this.type(text);
-    await this.#page.question.locator('.monaco-list-row.focused').filter({ hasText: text }).waitFor();
+    await question.locator('.monaco-list-row.focused').filter({ hasText: text }).waitFor();
     await this.press('Enter');
   }
 
-  /** Gives a path to the dialog that asks for one. While it reads a folder, it puts its own path back. */
-  async answerPath(path: string): Promise<void> {
-    const { question, page } = this.#page;
-    await question.getByRole('button', { name: 'OK' }).waitFor();
-    const input = question.locator('input[type=text]').first();
-    for (let tries = 0; tries < 10; tries += 1) {
+  /** Gives a path to the dialog that asks for one. */
+  answerPath(path: string): Promise<void> {
+    return enterPath(this.#page, path, async () => {
       await this.press('Control+a');
       await this.type(path);
-      await page.waitForTimeout(700);
-      if ((await input.inputValue()) !== path) continue;
-      await this.press('Enter');
-      return question.waitFor({ state: 'hidden' });
-    }
-    throw new Error(`the dialog does not take ${path}`);
+    });
   }
 
   /** Goes to a button of the dialog in the middle, and presses it. */
@@ -91,33 +83,73 @@ export class Keyboard {
     throw new Error(`typing does not find “${label}”`);
   }
 
-  /** Opens the menu of the row in focus, and chooses from it. */
+  /** Opens the menu of the row in focus, and chooses from it. What takes the focus just then closes it: it is opened again. */
   async chooseFromMenu(item: string): Promise<void> {
     const menu = this.#page.page.locator('.monaco-menu');
-    await this.press('Shift+F10');
-    await menu.waitFor();
     const focused = menu.locator('.action-item.focused');
-    for (let tries = 0; tries < 20; tries += 1) {
-      await this.press('ArrowDown');
-      await this.#page.page.waitForTimeout(50);
-      if ((await focused.allInnerTexts()).join('').includes(item)) return this.press('Enter');
+    for (let tries = 0; tries < 3; tries += 1) {
+      await this.press('Shift+F10');
+      await menu.waitFor();
+      for (let steps = 0; steps < 20 && (await menu.count()) > 0; steps += 1) {
+        await this.press('ArrowDown');
+        await this.#page.page.waitForTimeout(50);
+        if ((await focused.allInnerTexts()).join('').includes(item)) return this.press('Enter');
+      }
+      if ((await menu.count()) > 0) break;
     }
     throw new Error(`the menu has no “${item}”`);
   }
 
-  /** Goes down in the view until the row in focus holds this, unfolding what is folded. */
+  /**
+   * Goes down in the view until the row in focus holds this, unfolding what is folded. Rows that come later than the walk
+   * passes their place are met on the next one.
+   */
   async goTo(text: string): Promise<void> {
     await this.focusView();
     const row = this.#focusedRow;
-    await this.press('Home');
-    for (let steps = 0; steps < 40; steps += 1) {
-      if ((await row.innerText()).includes(text)) return;
-      if ((await row.getAttribute('aria-expanded')) === 'false') {
-        await this.press('ArrowRight');
-        await this.#page.page.waitForTimeout(300);
+    const until = Date.now() + WALKS_MS;
+    while (Date.now() < until) {
+      await this.press('Home');
+      for (let steps = 0; steps < 40; steps += 1) {
+        if ((await row.innerText()).includes(text)) return;
+        if ((await row.getAttribute('aria-expanded')) === 'false') {
+          await this.press('ArrowRight');
+          await this.#page.page.waitForTimeout(300);
+        }
+        await this.press('ArrowDown');
       }
-      await this.press('ArrowDown');
     }
     throw new Error(`no row holds “${text}”`);
+  }
+
+  /**
+   * Selects rows that stand one below the other: the first by its key, the others by Shift. When Shift selects a first row,
+   * VS Code opens it, too, and the next key goes to the editor.
+   */
+  async select(...names: readonly string[]): Promise<void> {
+    const [first = ''] = names;
+    for (let tries = 0; tries < 3; tries += 1) {
+      await this.goTo(first);
+      // What is still selected would be selected, too. It takes the focus along.
+      await this.press('Escape');
+      await this.goTo(first);
+      await this.press('Control+Shift+Enter');
+      for (let more = 1; more < names.length; more += 1) await this.press('Shift+ArrowDown');
+      if (await this.#areSelected(names)) return;
+    }
+    throw new Error(`not just these rows are selected: ${names.join()}`);
+  }
+
+  /** Whether just these rows are selected, and keys go to the view. */
+  async #areSelected(names: readonly string[]): Promise<boolean> {
+    const view = this.#page.view('Workspace Logs');
+    const selected = view.locator('.monaco-list:focus .monaco-list-row.selected');
+    for (let tries = 0; tries < 20; tries += 1) {
+      const texts = await selected.allInnerTexts();
+      const areThere = names.every((name) => texts.some((text) => text.includes(name)));
+      if (texts.length === names.length && areThere) return true;
+      await this.#page.page.waitForTimeout(100);
+    }
+    return false;
   }
 }

@@ -88,7 +88,8 @@ describe('the search for traces', () => {
 });
 
 describe('nothing on disk', function () {
-  this.timeout(180_000);
+  // What others have in the temporary folders meanwhile is searched, too.
+  this.timeout(600_000);
   let since: number;
   let profile: string;
   let vscode: OpenVscode;

@@ -8,6 +8,7 @@ import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { speakPseudo } from './pseudoLanguage.ts';
 import { themes, type Theme } from './themes.ts';
 import { VscodePage } from './vscodePage.ts';
+import { comes } from './waitUntil.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
 export interface OpenOptions {
@@ -24,6 +25,8 @@ export interface OpenOptions {
   readonly pseudo?: boolean;
   /** Secrets outlast a reload of the page; else they are kept in its memory. */
   readonly keepsSecrets?: boolean;
+  /** Variables of the environment that VS Code is started in. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** A packed extension in place of this checkout's; null: none. */
   readonly extension?: string | null;
   /** A folder in which the browser keeps its profile; else Playwright takes one. */
@@ -68,7 +71,7 @@ export class OpenVscode {
           'workspaceLogs.maintenance.intervalMinutes': 0,
           ...options.settings,
         },
-        environment: { XDG_STATE_HOME: workspace.stateFolder },
+        environment: { ...options.environment, XDG_STATE_HOME: workspace.stateFolder },
       });
       closing.unshift(() => server.stop());
       const context = await newContext(options.profile, closing);
@@ -96,10 +99,7 @@ export class OpenVscode {
   async openWorkspaceFile(file: string): Promise<void> {
     const address = this.server.pageOf(this.workspace.folder, { workspace: file });
     for (let tries = 0; tries < 5; tries += 1) {
-      const isShown = await show(this.page.page, address, 10_000).then(
-        () => true,
-        () => false,
-      );
+      const isShown = await comes(show(this.page.page, address, 10_000));
       if (isShown) return;
     }
     throw new Error(`VS Code shows no folder of ${file}.`);

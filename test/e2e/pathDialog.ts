@@ -1,16 +1,31 @@
+import type { Locator } from 'playwright-core';
 import type { OpenVscode } from './openVscode.ts';
+import type { VscodePage } from './vscodePage.ts';
+import { comes } from './waitUntil.ts';
 
-/** Gives a path to the dialog that asks for one. While it is still reading a folder, it puts its own path back. */
+/** Gives a path to the dialog that asks for one. */
 export async function answerPath(vscode: OpenVscode, path: string): Promise<void> {
-  const { page, question } = vscode.page;
-  await question.getByRole('button', { name: /^(OK|Save Copies Here)$/ }).waitFor();
-  const input = question.locator('input[type=text]').first();
-  for (let tries = 0; ; tries += 1) {
-    if (tries === 100) throw new Error('the dialog does not take the path');
-    await input.fill(path);
-    await page.waitForTimeout(1000);
-    if ((await input.inputValue()) === path) break;
+  const input = pathInput(vscode.page);
+  await enterPath(vscode.page, path, () => input.fill(path));
+}
+
+/**
+ * Enters a path until the dialog has gone: while it still reads a folder, it puts its own path back, or takes Enter for
+ * the choice of the folder. A person then types the path again.
+ */
+export async function enterPath(page: VscodePage, path: string, type: () => Promise<void>): Promise<void> {
+  await page.question.getByRole('button', { name: /^(OK|Save Copies Here)$/ }).waitFor();
+  for (let tries = 0; tries < 30; tries += 1) {
+    await type();
+    await page.page.waitForTimeout(1000);
+    if ((await pathInput(page).inputValue()) !== path) continue;
+    await page.page.keyboard.press('Enter');
+    const hasGone = await comes(page.question.waitFor({ state: 'hidden', timeout: 3000 }));
+    if (hasGone) return;
   }
-  await page.keyboard.press('Enter');
-  await question.waitFor({ state: 'hidden' });
+  throw new Error(`the dialog does not take ${path}`);
+}
+
+function pathInput(page: VscodePage): Locator {
+  return page.question.locator('input[type=text]').first();
 }

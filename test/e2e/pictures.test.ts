@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { everHad } from './everHad.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
 
@@ -22,12 +23,12 @@ describe('the form and the view, for the eye', () => {
 
   it('is worked by keyboard alone', async () => {
     const { keyboard } = vscode.page.page;
+    const wasStale = await everHad(vscode.page.webview, '#summary', 'stale');
     await vscode.page.webview.locator('#maxFile input').focus();
     await keyboard.press('Control+a');
     await keyboard.type('2');
-    const save = vscode.page.webview.locator('#save:not([disabled])');
-    await vscode.page.webview.locator('#summary.stale').waitFor();
-    await save.waitFor();
+    await wasStale();
+    await vscode.page.webview.locator('#save:not([disabled])').waitFor();
     // Through every control to Save.
     for (let presses = 0; presses < 20; presses += 1) {
       await keyboard.press('Tab');

@@ -34,8 +34,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page.logs.row('billing').filter({ hasText: 'the policy needs mending' }).waitFor();
     const untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
-    const answer = vscode.page.notification(/Nothing is changed until it is mended/);
-    await answer.filter({ has: vscode.page.page.locator('.codicon-error') }).waitFor();
+    await vscode.page.told(/Nothing is changed until it is mended/, 'error');
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
   });
 
@@ -58,9 +57,13 @@ describe('a policy that changes on disk', () => {
     const plan = await vscode.page.editorText();
     assert.match(plan, /api\.7\.log: kept: the policy deletes more than was accepted/);
     assert.doesNotMatch(plan, /\d\. delete/);
+    const row = vscode.page.logs.row('Nothing is deleted yet');
+    await row.waitFor();
     await vscode.page.showNotifications();
     await vscode.page.pressOnNotification(question, 'Apply');
     await vscode.page.notification(question).waitFor({ state: 'hidden' });
+    // The question goes as soon as it is answered; its row, once the answer holds.
+    await row.waitFor({ state: 'detached' });
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
     await vscode.page.told(/\d files? deleted|, \d deleted/);
     assert.equal(await logs(), 1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { checkout } from '../../scripts/folders.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
-import { closeMenu, labelsOf } from './menu.ts';
+import { closeMenu, labelsOf, withMenu } from './menu.ts';
 import { OpenVscode } from './openVscode.ts';
 import { plainWords, pseudo } from './pseudoLanguage.ts';
 
@@ -97,8 +97,8 @@ describe('in the pseudo-language no plain word is left', () => {
     texts.push(...ours(await vscode.page.explorer.menuOf('logs')));
     await vscode.page.explorer.unfold('logs');
     texts.push(...ours(await vscode.page.explorer.menuOf('api.log')));
-    await vscode.page.pressInTitleOf(VIEW, 'More Actions');
-    texts.push(...ours(await labelsOf(page())));
+    const open = (): Promise<void> => vscode.page.pressInTitleOf(VIEW, 'More Actions');
+    texts.push(...ours(await withMenu(page(), open, () => labelsOf(page()))));
     await closeMenu(page());
     assert.ok(texts.length > 10, texts.join('\n'));
     // Rows that are out of sight are not there to be read.

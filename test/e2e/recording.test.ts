@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startBackend } from '../../scripts/demo/backend.ts';
 import type { Backend } from '../../scripts/demo/backend.ts';
-import { serverText } from '../../scripts/demo/server.ts';
+import { backendFiles } from '../../scripts/demo/server.ts';
 import { OpenVscode } from './openVscode.ts';
 
 const files = {
   'package.json': '{ "name": "harbour-billing", "private": true, "type": "module" }\n',
-  'src/server.js': serverText,
+  ...backendFiles,
   '.workspace-logs.json': '{ "version": 1, "workspaceId": "harbour-billing" }\n',
   '.gitignore': 'node_modules/\nlogs/\n',
   // As in the demo. The explorer may miss a folder that is made in the moment in which it opens.
@@ -35,9 +35,13 @@ describe('the demo’s backend records under the policy of the form', () => {
   });
 
   const log = (): string => join(vscode.workspace.folder, 'logs', 'api.log');
+  /** Those that begin at `from` or behind it. The last one may be half written, here and where it was measured. */
   const lines = async (from = 0): Promise<Line[]> => {
-    const text = (await readFile(log(), 'utf8').catch(() => '')).slice(from);
-    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
+    const text = (await readFile(log()).catch(() => Buffer.alloc(0))).toString('latin1');
+    const before = from === 0 ? -1 : text.indexOf('\n', from - 1);
+    if (from > 0 && before === -1) return [];
+    const whole = text.slice(before + 1, text.lastIndexOf('\n') + 1);
+    return whole.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]));
   };
   const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
     const begin = Date.now();

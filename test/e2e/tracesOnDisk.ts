@@ -75,8 +75,8 @@ function foundIn(path: string, needles: readonly Needle[]): string[] {
       text.copyWithin(0, text.length - kept);
     }
   } catch (error) {
-    // Others' files go away meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Others' files go away meanwhile, and something else may stand where they or their folders were.
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     if (file !== undefined) closeSync(file);
   }

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { choose, closeMenu, labelsOf } from './menu.ts';
+import { chooseAt, closeMenu, labelsOf, withMenu } from './menu.ts';
 
 /** A row: by its label, which stands before any description, or found otherwise. */
 export type Row = string | RegExp | Locator;
@@ -49,16 +49,15 @@ export class Tree {
 
   /** What the context menu of a row offers; the menu is closed again. */
   async menuOf(label: Row): Promise<string[]> {
-    await this.row(label).click({ button: 'right' });
-    const labels = await labelsOf(this.#page);
+    const open = (): Promise<void> => this.row(label).click({ button: 'right' });
+    const labels = await withMenu(this.#page, open, () => labelsOf(this.#page));
     await closeMenu(this.#page);
     return labels;
   }
 
   /** Right-clicks a row and chooses from its context menu. */
   async chooseFrom(label: Row, item: string): Promise<void> {
-    await this.row(label).click({ button: 'right' });
-    await choose(this.#page, item);
+    await chooseAt(this.#page, this.row(label), item);
   }
 
   /** Presses one of the buttons that a row shows while the pointer is over it. */

@@ -83,11 +83,21 @@ async function openSecondWindow(vscode: OpenVscode): Promise<void> {
 
 /** The processes in which the extension of each window runs; they alone know this state folder. */
 function extensionHosts(stateFolder: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
+  const pids = readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     const isHost = readIfThere(`/proc/${pid}/cmdline`).includes('--type=extensionHost');
     return isHost && readIfThere(`/proc/${pid}/environ`).includes(stateFolder);
   });
+  // A program that one of them is just starting bears its words until it runs its own.
+  return pids.filter((pid) => {
+    const parent = parentOf(pid);
+    return parent !== undefined && !pids.includes(parent);
+  });
+}
+
+/** @returns the process that started this one; undefined if this one has ended */
+function parentOf(pid: string): string | undefined {
+  return /^PPid:\t(\d+)$/m.exec(readIfThere(`/proc/${pid}/status`))?.[1];
 }
 
 function readIfThere(path: string): string {

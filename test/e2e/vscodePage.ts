@@ -1,8 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { choose, closeMenu, labelsOf } from './menu.ts';
+import { choose, chooseAt, closeMenu, labelsOf, withMenu } from './menu.ts';
 import { themes, type Theme } from './themes.ts';
 import { Tree } from './tree.ts';
+import { comes } from './waitUntil.ts';
 
 /** What a person sees and does in a window of VS Code. */
 export class VscodePage {
@@ -32,13 +33,21 @@ export class VscodePage {
 
   /** Opens the “…” of a section and chooses from it. */
   async chooseInTitleOf(view: string, item: string): Promise<void> {
-    await this.pressInTitleOf(view, 'Views and More Actions…');
-    await choose(this.page, item);
+    const open = (): Promise<void> => this.pressInTitleOf(view, 'Views and More Actions…');
+    await withMenu(this.page, open, () => choose(this.page, item));
   }
 
   /** Runs a command from the palette, by its whole title: `Workspace Logs: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.findCommand(title).then((row) => row.click());
+    for (let tries = 1; ; tries += 1) {
+      const row = await this.findCommand(title);
+      try {
+        await row.click(PATIENCE);
+        return;
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
   }
 
   /**
@@ -49,10 +58,7 @@ export class VscodePage {
     const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
     for (let tries = 0; tries < 10; tries += 1) {
       await this.#typeInPalette(title);
-      const isThere = await row.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      const isThere = await comes(row.waitFor({ timeout: 2000 }));
       if (isThere) return row;
       await this.page.keyboard.press('Escape');
     }
@@ -62,7 +68,14 @@ export class VscodePage {
   /** Titles of the commands that the palette finds for these words; it is closed again. */
   async commands(words: string): Promise<string[]> {
     await this.#typeInPalette(words);
-    const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
+    // Until it has looked, it shows what it showed before; that it found others alone, it does not say.
+    const looked = rows.filter({ hasText: words }).or(rows.filter({ hasText: 'No matching commands' }));
+    await looked
+      .first()
+      .waitFor({ timeout: 1000 })
+      .catch(() => undefined);
+    const titles = await rows.allInnerTexts();
     await this.page.keyboard.press('Escape');
     return titles.filter((title) => title.toLowerCase().includes(words.toLowerCase()));
   }
@@ -80,6 +93,8 @@ export class VscodePage {
 
   /** Picks one of the choices that the box at the top offers. */
   async pick(choice: string | RegExp): Promise<void> {
+    // Where the pointer rests, a tip may lie over the next row.
+    await this.page.mouse.move(1, 1);
     await this.question.locator('.monaco-list-row').filter({ hasText: choice }).first().click();
   }
 
@@ -88,27 +103,33 @@ export class VscodePage {
     return this.page.locator('.monaco-dialog-box');
   }
 
-  /** The notification that says this, on its own or in the list of all. */
-  notification(text: string | RegExp): Locator {
+  /** The notification that says this, on its own or in the list of all; of any kind, or an error. */
+  notification(text: string | RegExp, kind?: 'error'): Locator {
     const places = ['.notifications-toasts', '.notifications-center'];
     const items = places.map((place) => `${place} .notification-list-item`).join(', ');
-    return this.page.locator(items).filter({ hasText: text });
+    const found = this.page.locator(items).filter({ hasText: text });
+    return kind === undefined ? found : found.filter({ has: this.page.locator(`.codicon-${kind}`) });
   }
 
   /**
    * Waits until a notification says this. When more than three come within a second, VS Code shows the later ones in the
    * list of all alone, and a person looks there.
    */
-  async told(text: string | RegExp): Promise<Locator> {
-    return this.#atNotification(text, (item) => Promise.resolve(item));
+  async told(text: string | RegExp, kind?: 'error'): Promise<Locator> {
+    return this.#atNotification(this.notification(text, kind), (item) => Promise.resolve(item));
   }
 
-  async #atNotification<T>(text: string | RegExp, act: (item: Locator) => Promise<T>): Promise<T> {
-    const item = this.notification(text).first();
-    const isShown = await item.waitFor({ timeout: 10_000 }).then(
-      () => true,
-      () => false,
+  /** The whole sentence of the notification that says this; waits for it as `told` does. */
+  async sentence(text: string | RegExp): Promise<string> {
+    const words = await this.#atNotification(this.notification(text), (item) =>
+      item.locator('.notification-list-item-message').innerText(),
     );
+    return words.trim();
+  }
+
+  async #atNotification<T>(notification: Locator, act: (item: Locator) => Promise<T>): Promise<T> {
+    const item = notification.first();
+    const isShown = await comes(item.waitFor({ timeout: 10_000 }));
     if (isShown) return act(item);
     await this.showNotifications();
     await item.waitFor();
@@ -133,7 +154,8 @@ export class VscodePage {
 
   /** Presses a button of a notification. */
   async pressOnNotification(text: string | RegExp, button: string): Promise<void> {
-    await this.#atNotification(text, (item) => item.getByRole('button', { name: button }).click());
+    const press = (item: Locator): Promise<void> => item.getByRole('button', { name: button }).click();
+    await this.#atNotification(this.notification(text), press);
   }
 
   /** Content of the page that is in front, in an editor or in a view. */
@@ -166,8 +188,7 @@ export class VscodePage {
   async chooseFromMenuAt(target: Locator, item: string): Promise<void> {
     const box = await target.boundingBox();
     if (box === null) throw new Error('it is not on the screen');
-    await target.click({ button: 'right', position: { x: box.width / 2, y: box.height - 10 } });
-    await choose(this.page, item);
+    await chooseAt(this.page, target, item, { x: box.width / 2, y: box.height - 10 });
   }
 
   /** Titles of the open editors. */
@@ -182,10 +203,18 @@ export class VscodePage {
 
   /** The whole text of the editor in front, by way of the clipboard: the page holds only lines in sight. */
   async editorText(): Promise<string> {
-    await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
-    await this.page.keyboard.press('Control+a');
-    await this.page.keyboard.press('Control+c');
-    return String(await this.page.evaluate('navigator.clipboard.readText()'));
+    let text = '';
+    // An editor that is just getting its text copies nothing.
+    for (let tries = 0; tries < 5 && text === ''; tries += 1) {
+      if (tries > 0) await this.page.waitForTimeout(300);
+      await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
+      // What was copied before must not be taken for this text.
+      await this.page.evaluate(`navigator.clipboard.writeText('')`);
+      await this.page.keyboard.press('Control+a');
+      await this.page.keyboard.press('Control+c');
+      text = String(await this.page.evaluate('navigator.clipboard.readText()'));
+    }
+    return text;
   }
 
   /** What the “…” of the editor in front, and the buttons beside it, offer. */
@@ -215,9 +244,20 @@ export class VscodePage {
     await this.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   }
 
+  /** Opens the palette with these words. What comes up just then closes it; a person opens it again. */
   async #typeInPalette(words: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.locator('.quick-input-widget input').first().fill(`>${words}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    for (let tries = 1; ; tries += 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.question.locator('input').first().fill(`>${words}`, PATIENCE);
+        await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor(PATIENCE);
+        return;
+      } catch (error) {
+        if (tries === 5) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 }
+
+const PATIENCE = { timeout: 5000 };

@@ -1,4 +1,5 @@
 import { runUnderStrace } from './strace.ts';
+import type { Surroundings } from './strace.ts';
 
 /** The calls that change something on disk, one family of names each (`renameat2` is a rename). */
 export const changingCalls = [
@@ -6,6 +7,8 @@ export const changingCalls = [
   '/^link',
   '/^unlink',
   '/^mkdir',
+  'rmdir',
+  'utimensat',
   '/^chmod$|^fchmodat',
   'fchmod',
   '/^chown$|^fchownat',
@@ -30,10 +33,11 @@ const changing: ReadonlyMap<string, RegExp> = new Map([
  */
 export async function watchChanges(
   words: () => readonly string[],
+  surroundings?: Surroundings,
 ): Promise<ReadonlyMap<string, ReadonlySet<number>>> {
   const found = new Map([...changing.keys()].map((name) => [name, new Set<number>()]));
   for (let round = 0; round < 2; round += 1) {
-    const { trace } = await runUnderStrace(words(), { calls: [...changing.keys()].join() });
+    const { trace } = await runUnderStrace(words(), { calls: [...changing.keys()].join() }, surroundings);
     const counts = new Map<string, number>();
     for (const [, thread, call, name] of trace.matchAll(/^(\d+) +((\w+)\(.*)$/gm)) {
       if (thread === undefined || call === undefined || name === undefined) continue;

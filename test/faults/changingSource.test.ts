@@ -143,7 +143,13 @@ describe('zipping a file that does not keep still', () => {
     const other = await openFolderLock(logs, APPEND_LOCK);
     const held = await other.hold();
     let written = 0;
-    const zipping = zip((turn) => (written = turn));
+    const firstWritten = Promise.withResolvers<undefined>();
+    const zipping = zip((turn) => {
+      written = turn;
+      firstWritten.resolve(undefined);
+    });
+    // A slow disk may take longer than the wait; without an archive there is nothing to give a name to.
+    await Promise.race([firstWritten.promise, zipping]);
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(written, 1);
     assert.deepEqual([...logTexts(root).keys()], [SOURCE]);

@@ -3,6 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** What a program is given beside its words. */
+export interface Surroundings {
+  /** What stands on its standard input; nothing, where nothing is said. */
+  readonly input?: string;
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** What strace does to a program's system calls. */
 export interface Injection {
   /** A set of calls as strace writes it: `fsync`, `/^rename`. */
@@ -28,6 +36,7 @@ export interface Run {
 export async function runUnderStrace(
   words: readonly string[],
   injection: Injection | { readonly calls: string },
+  { input, environment }: Surroundings = {},
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'strace-'));
   const log = join(folder, 'trace');
@@ -38,11 +47,13 @@ export async function runUnderStrace(
     for (const path of injection.paths ?? []) options.push('-P', path);
   }
   // Calls are counted in each thread: with one thread in the pool, N means the same call in every run.
-  const env = { ...process.env, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
+  const env = { ...process.env, ...environment, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
   const child = spawn('strace', [...options, process.execPath, ...words], {
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // Who is killed reads no further.
+  child.stdin.on('error', () => undefined).end(input);
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (said.stdout += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (said.stderr += piece));

@@ -18,7 +18,13 @@ const server = await VscodeServer.start({
   trusted: true,
   runsHostTests: true,
   // What the extension keeps about this workspace goes when the workspace goes.
-  environment: { XDG_STATE_HOME: workspace.stateFolder },
+  environment: {
+    XDG_STATE_HOME: workspace.stateFolder,
+    // Of some shell, and none of VS Code's business.
+    SESSION_LOG_STORE_ENABLED: 'true',
+    SESSION_LOG_DIR: 'from_the_environment',
+    SESSION_LOG_ZIP_PASSWORD: 'velvet orbit cactus lantern mosaic',
+  },
 });
 const browser = await launchChromium();
 try {

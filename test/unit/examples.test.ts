@@ -6,9 +6,11 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { Agent, request as ask } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { builtProgram } from './builtProgram.ts';
 import { freshFolders } from './freshFolders.ts';
+import { messagesIn, PASSWORD, zipsIn } from './library/writtenSessions.ts';
 import { startedPrograms } from './startedProgram.ts';
 
 const CALLS = 1000;
@@ -195,6 +197,27 @@ describe('the examples', function () {
         queue: 'reports',
       });
     }
+  });
+
+  it('the chat keeps the session log of each request', async () => {
+    folders.policy({ sessions: { enabled: true } });
+    const env = { SESSION_LOG_ZIP_PASSWORD: PASSWORD };
+    const words = ['--workspace', folders.root, '--port', '0'];
+    const server = await start([example('sessions/server.mjs'), ...words], env);
+    const lines = createInterface({ input: server.child.stdout! });
+    const said: string[] = [];
+    lines.on('line', (line) => said.push(line));
+    const headers = { 'x-user': 'ada', 'x-session': 's1' };
+    const ask = (path: string, body: string): Promise<Response> =>
+      fetch(server.firstLine + path, { method: 'POST', headers, body });
+    assert.deepEqual(await (await ask('/chats/c1/m1', '{"text":"hello"}')).json(), { answer: 'olleh' });
+    assert.equal((await ask('/chats/c1/m2', '{')).status, 400);
+    assert.equal((await ask('/nowhere', '{"text":"x"}')).status, 200);
+    assert.equal(await server.stop(), 0);
+    assert.equal(said.at(-1), '{"completed":3,"written":2,"skipped":1,"dropped":0}');
+    const place = join(folders.root, 'session_logs');
+    assert.deepEqual(zipsIn(place), ['ada/c1/m1.zip', 'ada/c1/m2.zip']);
+    assert.deepEqual(await messagesIn(place), ['asked: hello', 'answered', 'no answer']);
   });
 
   it('take workspace and port from the environment, too', async () => {

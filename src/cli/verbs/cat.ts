@@ -7,6 +7,7 @@ import { Exit } from '../exit.ts';
 import { forTerminal, print } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';
 import { logOf } from '../paths.ts';
+import { sessionsHere } from '../valves.ts';
 import type { Verb } from '../verb.ts';
 
 export const cat: Verb = {
@@ -15,7 +16,8 @@ export const cat: Verb = {
   async run(words) {
     const { root, positionals, value } = words;
     const [name = ''] = positionals;
-    const place = { root, ...logOf(root, name) };
+    const sessions = sessionsHere();
+    const place = { root, sessions, ...logOf(root, name, sessions) };
     const sink = async (piece: Buffer): Promise<void> => print(forTerminal(piece));
     await withPasswords(inlineApp(), words, async () => {
       try {

@@ -1,9 +1,11 @@
 import { inlineApp } from '../../app/jobs.ts';
+import { sessionSettings } from '../../app/sessionSettings.ts';
 import { describeDeadRule } from '../../app/words.ts';
 import { Failure } from '../../base/failure.ts';
 import { deadRules } from '../../intake/deadRules.ts';
 import type { Policy } from '../../model/policy.ts';
 import type { PolicyEdit } from '../../model/policyText.ts';
+import { readValves } from '../../model/valves.ts';
 import { Exit } from '../exit.ts';
 import { printError, printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellAboutGit.ts';
@@ -18,6 +20,7 @@ export const policy: Verb = {
     if (positionals.length > 0 && values('set').length === 0)
       throw usage(`“${positionals[0] ?? ''}” is one word too many.`);
     const app = inlineApp();
+    const valves = readValves(process.env);
     const edits = assignments.map(parseAssignment);
     if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
     if (flag('accept')) {
@@ -27,7 +30,8 @@ export const policy: Verb = {
       else await printLine('Accepted: this policy may delete on this machine.');
       return Exit.done;
     }
-    const effective = await app.run('readPolicy', { root });
+    const onDisk = await app.run('readPolicy', { root });
+    const effective = { ...onDisk, sessions: sessionSettings(onDisk, valves) };
     if (json) await printJson(effective);
     else await printLine(JSON.stringify(effective, null, 2));
     tellAboutDeadRules(effective);

@@ -52,6 +52,21 @@ describe('overview', () => {
     ]);
   });
 
+  it('tells when session archives are cleaned up by themselves', async () => {
+    const cleanUp = async (policy: object): Promise<object | undefined> => {
+      folders.policy(policy);
+      return (await app.run('overview', { root: folders.root })).cleanUp;
+    };
+    const sessions = { enabled: true, cleanupIntervalSeconds: 60 };
+    const first = await cleanUp({ sessions });
+    assert.deepEqual(first, { everyMs: 60_000, rules: '90 session_logs' });
+    assert.notDeepEqual(await cleanUp({ sessions: { ...sessions, retentionDays: 1 } }), first);
+    assert.notDeepEqual(await cleanUp({ sessions: { ...sessions, dir: 'others' } }), first);
+    assert.equal(await cleanUp({ sessions: { ...sessions, enabled: false } }), undefined);
+    assert.equal(await cleanUp({ sessions, retention: { hold: true } }), undefined);
+    assert.equal(await cleanUp({ sessions, rotation: 1 }), undefined);
+  });
+
   it('has a text that changes with what is due', async () => {
     folders.policy({ rotation: { maxFileMB: 1 } });
     folders.put('logs/api.log', 'x');

@@ -39,8 +39,9 @@ const group = (name: 'api' | 'audit' | 'other'): ListedParent => ({ kind: 'group
 /** `count` archives, each a day older than the one before. */
 function archives(count: number): DatedLogFile[] {
   return Array.from({ length: count }, (_, index) => {
-    const last = Date.parse('2026-11-15T12:00:00Z') - index * DAY;
-    return file(`api.${new Date(last).toISOString().slice(0, 10)}.log.zip`, { last });
+    const day = new Date(Date.UTC(2026, 10, 15 - index)).toISOString().slice(0, 10);
+    // Noon where this runs: months are those of the local time.
+    return file(`api.${day}.log.zip`, { last: new Date(2026, 10, 15 - index, 12).getTime() });
   });
 }
 

@@ -102,6 +102,28 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   ],
   'not-an-archive-place': [{ path: evil, folders: [evil] }],
   'not-a-session-archive': [{ name: evil }],
+  'session-skipped': (
+    [
+      'not-managed',
+      'disabled',
+      'missing-id',
+      'no-directory',
+      'outside-workspace',
+      'git-folder',
+      'no-password',
+      'codec-missing',
+      'no-lines',
+    ] as const
+  ).flatMap((reason) => [
+    { reason, detail: evil },
+    { reason, detail: '' },
+  ]),
+  'session-queue-full': [{ limit: 500 }],
+  'sessions-lost': [{ count: 1 }, { count: 3 }],
+  'valve-invalid': [{ name: evil, expected: evil }],
+  'codec-missing': [{ method: evil }],
+  'password-weak': [{}],
+  'password-long': [{}],
   'source-changing': [{ name: evil }],
   'recorder-closed': [{}],
   'queue-full': [{}],
@@ -300,6 +322,7 @@ describe('describeSkip', () => {
     'clock',
     'held-open',
     'not-a-file',
+    'not-a-session-archive',
     'changed',
     'failed',
   ];

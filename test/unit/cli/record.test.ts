@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { recordedIn } from '../app/recordedLines.ts';
@@ -261,8 +261,9 @@ describe('record', function () {
       const { child, answer } = start('--json');
       await running(child);
       for (const signal of signals) {
+        // One that comes while the same one still waits to be taken is lost.
+        await until(() => /^ShdPnd:\s0+$/m.test(readFileSync(`/proc/${String(child.pid)}/status`, 'utf8')));
         child.kill(signal);
-        await new Promise((resolve) => setTimeout(resolve, 30));
       }
       const { code, stdout, stderr } = await answer;
       assert.deepEqual(

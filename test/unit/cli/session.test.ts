@@ -37,6 +37,26 @@ describe('archives on the command line', function () {
   const open = (...more: string[]): string[] => ['session', 'open', PATH, ...more];
   const given = ['--password-stdin', '--json'];
 
+  it('refuse an option that means something to another of them alone', async () => {
+    folders.policy({ sessions: { enabled: true } });
+    put();
+    const ids = ['--user', 'u', '--chat', 'c', '--message', 'n', '--session', 's'];
+    const cases: [words: string[], option: string][] = [
+      [['rekey', '--dry-run'], 'dry-run'],
+      [['write', ...ids, '--dry-run'], 'dry-run'],
+      [['clean', '--user', ''], 'user'],
+      [['open', PATH, '--now', '2026-01-01'], 'now'],
+      [['find', 'u', '--accept'], 'accept'],
+    ];
+    for (const [words, option] of cases) {
+      const answer = await run(['session', ...words], {
+        input: 'right one\nanother one',
+        env: { SESSION_LOG_ZIP_PASSWORD: RIGHT },
+      });
+      says(answer, 2, '', new RegExp(`session ${words[0] ?? ''} takes no --${option}\\. See --help`));
+    }
+  });
+
   describe('session open', () => {
     it('prints what the archive holds as JSON', async () => {
       put({ ids: { user_id: 'u' }, bound: true, log: 'Grüße \u2028 \u0000\n' });
@@ -129,6 +149,7 @@ describe('archives on the command line', function () {
       ['without a line end', RIGHT, RIGHT],
       ['with a line end', RIGHT, `${RIGHT}\n`],
       ['with a line end of Windows', RIGHT, `${RIGHT}\r\n`],
+      ['behind the mark of Windows', RIGHT, `\ufeff${RIGHT}\r\n`],
       ['with a return that is part of it', `${RIGHT}\r`, `${RIGHT}\r`],
       ['with blanks around', ` ${RIGHT} `, ` ${RIGHT} \n`],
       ['behind others', RIGHT, `wrong one\n\n${RIGHT}\nwrong one2\n`],
@@ -240,7 +261,8 @@ describe('archives on the command line', function () {
         const env = { SESSION_LOG_DIR: dir, SESSION_LOG_ZIP_PASSWORD: RIGHT };
         return (await run(['session', 'find', 'anna'], { env })).stdout;
       };
-      assert.equal(await elsewhere(join(folders.state, 'else')), '../state/else/m.zip\n');
+      const dir = join(folders.state, 'else');
+      assert.equal(await elsewhere(dir), `${join(dir, 'm.zip')}\n`);
       assert.equal(await elsewhere('session_logs'), `${PATH}\n`);
       const env = { SESSION_LOG_DIR: 'none' };
       says(await run(find('anna'), { env }), 1, '', /There is no folder/);

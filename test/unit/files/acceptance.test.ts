@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accept, acceptedRules, acceptKeys, judge } from '../../../src/files/acceptance.ts';
 import { openStateFolder } from '../../../src/files/stateFolder.ts';
+import type { AtStake } from '../../../src/files/acceptance.ts';
 import type { StateFolder } from '../../../src/files/stateFolder.ts';
 import { policySchema } from '../../../src/model/policy.ts';
 import type { Policy } from '../../../src/model/policy.ts';
@@ -16,6 +17,8 @@ const defaults = policy();
 const harsh = policy({ maxAge: { days: 1 } });
 const mild = policy({ maxAge: { months: 12 } });
 
+const stake = (hasFiles: boolean): AtStake => ({ logs: () => hasFiles, sessions: () => hasFiles });
+
 describe('judge', () => {
   const folders = freshFolders();
   let state: StateFolder;
@@ -23,7 +26,7 @@ describe('judge', () => {
     state = openStateFolder(folders.root, 'a');
   });
   const pendingKeys = (judged: Policy, hasFiles = true, chosen: string[] = []): readonly string[] => {
-    const acceptance = judge(judged, state, hasFiles, chosen);
+    const acceptance = judge(judged, state, stake(hasFiles), chosen);
     return acceptance.kind === 'pending' ? acceptance.keys : [];
   };
 
@@ -56,6 +59,29 @@ describe('judge', () => {
     it(`the first policy seen, ${what}: ${keys.length === 0 ? 'accepted' : 'pending'}`, () => {
       assert.deepEqual(pendingKeys(seen, hasFiles), keys);
     });
+
+  describe('the first policy seen, where only some of it can be lost', () => {
+    const harshToBoth = policy({ maxAge: { days: 1 } }, { sessions: { retentionDays: 1 } });
+    const keysWith = (atStake: AtStake): readonly string[] => {
+      const acceptance = judge(harshToBoth, state, atStake);
+      return acceptance.kind === 'pending' ? acceptance.keys : [];
+    };
+    const [yes, no] = [() => true, () => false];
+
+    it('waits for what concerns it', () => {
+      assert.deepEqual(keysWith({ logs: no, sessions: yes }), ['sessions.retentionDays']);
+      assert.deepEqual(keysWith({ logs: yes, sessions: no }), ['retention.maxAge']);
+      assert.deepEqual(keysWith({ logs: no, sessions: no }), []);
+    });
+
+    it('does not look for what it does not need', () => {
+      const never = (): boolean => assert.fail('looked');
+      assert.equal(judge(defaults, state, { logs: never, sessions: never }).kind, 'accepted');
+      assert.equal(judge(harsh, state, { logs: no, sessions: never }).kind, 'accepted');
+      accept(mild, state);
+      assert.equal(judge(harsh, state, { logs: never, sessions: never }).kind, 'pending');
+    });
+  });
 
   const later: [accepted: Policy, now: Policy, keys: string[]][] = [
     [harsh, harsh, []],
@@ -131,13 +157,13 @@ describe('acceptKeys', () => {
     it(`an edit of ${keys.join(' and ')} leaves waiting: ${stillPending.join(' and ') || 'nothing'}`, () => {
       accept(defaults, state);
       acceptKeys(pulled, keys, state);
-      const acceptance = judge(pulled, state, true);
+      const acceptance = judge(pulled, state, stake(true));
       assert.deepEqual(acceptance.kind === 'pending' ? acceptance.keys : [], stillPending);
     });
 
   it('counts from the defaults where nothing was accepted before', () => {
     acceptKeys(pulled, ['retention.maxFolderMB'], state);
-    const acceptance = judge(pulled, state, true);
+    const acceptance = judge(pulled, state, stake(true));
     assert.deepEqual(acceptance.kind === 'pending' ? acceptance.keys : [], ['retention.maxAge']);
   });
 });

@@ -153,10 +153,15 @@ describe('recordRequests', () => {
 
     it('aborted before there was an answer is 499', async () => {
       const recorder = keptEntries();
-      const url = await serve(recordRequests(recorder, () => undefined));
+      const arrived = Promise.withResolvers<undefined>();
+      const url = await serve(
+        recordRequests(recorder, () => {
+          arrived.resolve(undefined);
+        }),
+      );
       const request = ask(url).on('error', () => undefined);
       request.end();
-      await setTimeout(30);
+      await arrived.promise;
       request.destroy();
       const [entry] = await recorder.count(1);
       assert.equal(entry!.status, 499);
@@ -209,10 +214,16 @@ describe('recordRequests', () => {
 
     it('never given to any of the requests of a pipeline is 499 for each', async () => {
       const recorder = keptEntries();
-      const url = await serve(recordRequests(recorder, () => undefined));
+      const bothArrived = Promise.withResolvers<undefined>();
+      let count = 0;
+      const url = await serve(
+        recordRequests(recorder, () => {
+          if ((count += 1) === 2) bothArrived.resolve(undefined);
+        }),
+      );
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
       socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
-      await setTimeout(50);
+      await bothArrived.promise;
       socket.destroy();
       const entries = await recorder.count(2);
       assert.deepEqual(

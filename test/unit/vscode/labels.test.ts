@@ -4,9 +4,10 @@ import { parseFileName } from '../../../src/model/fileName.ts';
 import type { LogRowFile } from '../../../src/model/logRows.ts';
 import { labelsOf, tooltipOf } from '../../../src/vscode/labels.ts';
 
-const now = Date.parse('2026-11-22T12:00:00Z');
-const first = Date.parse('2026-11-20T10:00:00Z');
-const last = Date.parse('2026-11-20T11:30:00Z');
+// In local time, as labels tell it.
+const now = Date.parse('2026-11-22T12:00:00');
+const first = Date.parse('2026-11-20T10:00:00');
+const last = Date.parse('2026-11-20T11:30:00');
 
 function file(name: string, more: Partial<LogRowFile> = {}): LogRowFile {
   return { name, parts: parseFileName(name), bytes: 20 * 1_048_576, modified: last, inode: 1, ...more };

@@ -319,23 +319,28 @@ describe('the proxy', () => {
 
   it('ends the request to the backend when the client leaves', async () => {
     let left: Promise<unknown> | undefined;
+    const arrived = Promise.withResolvers<undefined>();
     const url = await through((_request, response) => {
       left = once(response, 'close');
+      arrived.resolve(undefined);
     });
     const request = ask(url).on('error', () => undefined);
     request.end();
-    await setTimeout(50);
+    await arrived.promise;
     request.destroy();
     assert.equal((await recorder.count(1))[0]!.status, 499);
     await left;
   });
 
   it('breaks off where the backend does, instead of making a half look whole', async () => {
+    let breakOff = (): unknown => undefined;
     const url = await through((_request, response) => {
       response.write('half');
-      void setTimeout(20).then(() => response.destroy());
+      breakOff = () => response.destroy();
     });
-    await assert.rejects(async () => text(await open(url)), /aborted/);
+    const response = await open(url);
+    breakOff();
+    await assert.rejects(text(response), /aborted/);
     assert.partialDeepStrictEqual((await recorder.count(1))[0], { status: 200, aborted: true });
   });
 
@@ -438,12 +443,13 @@ describe('the proxy', () => {
       });
 
     it('breaks off its answer to an upload breaks it off for the client', async () => {
+      let breakOff = (): unknown => undefined;
       const server = listen((socket) => {
         socket
           .on('error', () => undefined)
           .once('data', () => {
             socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
-            void setTimeout(50).then(() => socket.resetAndDestroy());
+            breakOff = () => socket.resetAndDestroy();
           });
       });
       server.listen(0, '127.0.0.1');
@@ -452,6 +458,7 @@ describe('the proxy', () => {
       const response = await upload(
         await before(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`),
       );
+      breakOff();
       await assert.rejects(text(response), /aborted/);
       assert.partialDeepStrictEqual((await recorder.count(1))[0], { status: 200, aborted: true });
     });
@@ -713,17 +720,23 @@ describe('the proxy', () => {
 
     it('answers what was asked over a connection that is kept, and closes it', async () => {
       let finish = (): unknown => undefined;
+      const [first, second] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
       const url = await through((request, response) => {
-        if (request.url === '/1') finish = () => response.end('1');
-        else response.end('2');
+        if (request.url === '/1') {
+          finish = () => response.end('1');
+          first.resolve(undefined);
+        } else {
+          response.end('2');
+          second.resolve(undefined);
+        }
       });
       const socket = connect(Number(new URL(url).port), '127.0.0.1');
       const answers = text(socket);
       socket.write('GET /1 HTTP/1.1\r\nHost: x\r\n\r\n');
-      await setTimeout(50);
+      await first.promise;
       const closing = proxies.pop()!.close(5000);
       socket.write('GET /2 HTTP/1.1\r\nHost: x\r\n\r\n');
-      await setTimeout(50);
+      await second.promise;
       finish();
       assert.match(await answers, /Connection: keep-alive[^]*Connection: close/);
       await closing;

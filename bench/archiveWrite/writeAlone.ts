@@ -1,0 +1,30 @@
+/**
+ * A process that writes the text at a path again and again by one of the writers, leaves the last zip at another path, and
+ * prints the median time in ms and the size of the zip.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { terminateWorkers } from '@zip.js/zip.js';
+import { duration, median } from '../sideBySide.ts';
+import { writers } from './writers.ts';
+import type { Writer } from './writers.ts';
+
+/** Until the just-in-time compiler has seen all of it. */
+const WARM_UPS = 2;
+const TURNS = 3;
+
+const [name, source = '', target = ''] = process.argv.slice(2);
+const write: Writer = writers[name as keyof typeof writers];
+const text = readFileSync(source);
+const times: number[] = [];
+let zip: Awaited<ReturnType<typeof write>> = [];
+for (let turn = -WARM_UPS; turn < TURNS; turn += 1) {
+  const given = Buffer.from(new Uint8Array(text).buffer);
+  const time = await duration(async () => {
+    zip = await write(given);
+  });
+  if (turn >= 0) times.push(time);
+}
+await terminateWorkers();
+const bytes = zip instanceof Uint8Array ? zip : Buffer.concat(zip);
+writeFileSync(target, bytes);
+process.stdout.write(JSON.stringify({ time: median(times), bytes: bytes.length }));

@@ -1,0 +1,93 @@
+/** The records of a zip without extensions for large ones (APPNOTE 4.3), as bytes. */
+
+/** What the local header and the central one say alike, by the names of the APPNOTE where they are none of ours. */
+export interface ZipHeader {
+  readonly name: Buffer;
+  readonly versionNeeded: number;
+  readonly flags: number;
+  readonly method: number;
+  readonly time: DosTime;
+  readonly crc32: number;
+  readonly compressedBytes: number;
+  readonly bytes: number;
+  readonly extra: Buffer;
+}
+
+/** What the central header alone says. */
+export interface CentralFields {
+  readonly versionMadeBy: number;
+  readonly internalAttributes: number;
+  readonly externalAttributes: number;
+  readonly comment: Buffer;
+  /** Where the local header is. */
+  readonly offset: number;
+}
+
+export interface DosTime {
+  readonly date: number;
+  readonly time: number;
+}
+
+/** In local time, whose zone a zip does not tell, to two seconds; of 1980 to 2107. */
+export function dosTime(ms: number): DosTime {
+  const given = new Date(ms);
+  const year = given.getFullYear();
+  if (year < 1980) return { date: (1 << 5) | 1, time: 0 };
+  if (year > 2107) return { date: (127 << 9) | (12 << 5) | 31, time: (23 << 11) | (59 << 5) | 29 };
+  return {
+    date: ((year - 1980) << 9) | ((given.getMonth() + 1) << 5) | given.getDate(),
+    time: (given.getHours() << 11) | (given.getMinutes() << 5) | (given.getSeconds() >> 1),
+  };
+}
+
+export function localHeader(header: ZipHeader): Buffer {
+  const start = Buffer.alloc(4 + COMMON_BYTES);
+  start.write('PK\x03\x04', 'latin1');
+  writeCommon(start, 4, header);
+  return Buffer.concat([start, header.name, header.extra]);
+}
+
+export function centralHeader(header: ZipHeader, central: CentralFields): Buffer {
+  const { versionMadeBy, internalAttributes, externalAttributes, comment, offset } = central;
+  const start = Buffer.alloc(46);
+  start.write('PK\x01\x02', 'latin1');
+  start.writeUInt16LE(versionMadeBy, 4);
+  writeCommon(start, 6, header);
+  start.writeUInt16LE(comment.length, 32);
+  start.writeUInt16LE(internalAttributes, 36);
+  start.writeUInt32LE(externalAttributes, 38);
+  start.writeUInt32LE(offset, 42);
+  return Buffer.concat([start, header.name, header.extra, comment]);
+}
+
+export interface Directory {
+  readonly entries: number;
+  readonly bytes: number;
+  readonly offset: number;
+}
+
+export function endRecord({ entries, bytes, offset }: Directory, comment: Buffer): Buffer {
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(entries, 8);
+  end.writeUInt16LE(entries, 10);
+  end.writeUInt32LE(bytes, 12);
+  end.writeUInt32LE(offset, 16);
+  end.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([end, comment]);
+}
+
+const COMMON_BYTES = 26;
+
+function writeCommon(buffer: Buffer, at: number, header: ZipHeader): void {
+  buffer.writeUInt16LE(header.versionNeeded, at);
+  buffer.writeUInt16LE(header.flags, at + 2);
+  buffer.writeUInt16LE(header.method, at + 4);
+  buffer.writeUInt16LE(header.time.time, at + 6);
+  buffer.writeUInt16LE(header.time.date, at + 8);
+  buffer.writeUInt32LE(header.crc32, at + 10);
+  buffer.writeUInt32LE(header.compressedBytes, at + 14);
+  buffer.writeUInt32LE(header.bytes, at + 18);
+  buffer.writeUInt16LE(header.name.length, at + 22);
+  buffer.writeUInt16LE(header.extra.length, at + 24);
+}

@@ -1,0 +1,23 @@
+import type { App } from '../../../app/jobs.ts';
+import { readValves } from '../../../model/valves.ts';
+import { parseNow } from '../../arguments.ts';
+import type { Exit } from '../../exit.ts';
+import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
+import { untilStopped } from '../../untilStopped.ts';
+import type { Arguments } from '../../verb.ts';
+
+/** `session clean`: deletes what is too old, also where no archives are written any more. */
+export async function clean(app: App, { root, json, flag, value }: Arguments): Promise<Exit> {
+  const isDry = flag('dry-run');
+  const input = {
+    root,
+    valves: readValves(process.env),
+    now: parseNow(value('now')),
+    dryRun: isDry,
+    accept: flag('accept'),
+    patience: PATIENCE_MS,
+  };
+  const report = await untilStopped((signal) => app.run('cleanSessions', input, { signal }));
+  await tellPlan(report, { json, isDry, folders: report.folders });
+  return tellOutcome(report, 'session clean');
+}

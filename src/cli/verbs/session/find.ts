@@ -1,0 +1,37 @@
+import { pathOf } from '../../../app/archivePlaces.ts';
+import type { App } from '../../../app/jobs.ts';
+import { shownFrom } from '../../../app/sessionsPlace.ts';
+import { printable } from '../../../app/words.ts';
+import { formatNumber, plural } from '../../../base/locale.ts';
+import { Exit } from '../../exit.ts';
+import { printError, printJson, printLine } from '../../output.ts';
+import { sessionsHere } from '../../valves.ts';
+import type { Arguments } from '../../verb.ts';
+
+/** `session find ID`: the archives in which an id occurs. */
+export async function find(app: App, { root, json, positionals: [, id = ''] }: Arguments): Promise<Exit> {
+  const input = { root, id, sessions: sessionsHere() };
+  const { found, unopened, unreadable } = await app.run('findSessions', input);
+  const rows = found.map(({ file, ids }) => ({ path: shownFrom(root, pathOf(root, file)), ids }));
+  if (json) await printJson(rows);
+  else for (const { path } of rows) await printLine(printable(path));
+  if (unopened > 0) printError(sentenceOfUnopened(unopened));
+  if (unreadable > 0) printError(sentenceOfUnreadable(unreadable));
+  return unopened + unreadable === 0 ? Exit.done : Exit.refused;
+}
+
+function sentenceOfUnopened(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, {
+    one: `${number} archive was not searched: no password opened it. Give its password.`,
+    other: `${number} archives were not searched: no password opened them. Give their passwords.`,
+  });
+}
+
+function sentenceOfUnreadable(count: number): string {
+  const number = formatNumber(count);
+  return plural(count, {
+    one: `${number} archive was not searched: it could not be read, or has no meta.json.`,
+    other: `${number} archives were not searched: they could not be read, or have no meta.json.`,
+  });
+}

@@ -1,0 +1,40 @@
+import type { App } from '../../../app/jobs.ts';
+import type { OpenedArchive } from '../../../app/openArchive.ts';
+import { describe, printable } from '../../../app/words.ts';
+import { Exit } from '../../exit.ts';
+import { forTerminal, print, printError, printJsonTexts, printLine } from '../../output.ts';
+import { pathOf } from '../../paths.ts';
+import type { Arguments } from '../../verb.ts';
+
+/** `session open FILE`: what a zip holds. */
+export async function openOne(
+  app: App,
+  { root, json, positionals: [, file = ''] }: Arguments,
+): Promise<Exit> {
+  const opened = await app.run('openArchive', { path: pathOf(root, file) });
+  if (json) await printOpened(opened);
+  else await printTexts(opened);
+  const sentences = opened.refused.map(({ failure }) => describe(failure));
+  // What does not match is refused; something else may be missing.
+  if (opened.bound === false && sentences.length === 0)
+    sentences.push('The archive does not hold just the files that its meta.json tells of.');
+  for (const sentence of new Set(sentences)) printError(sentence);
+  return sentences.length === 0 ? Exit.done : Exit.refused;
+}
+
+async function printOpened({ meta, members, bound }: OpenedArchive): Promise<void> {
+  await print(`{"meta":${JSON.stringify(meta)},"members":`);
+  await printJsonTexts(members);
+  await printLine(`,"bound":${JSON.stringify(bound)}}`);
+}
+
+/** The log comes last: it is what a person wants to see, and long. */
+async function printTexts({ members }: OpenedArchive): Promise<void> {
+  const isLog = ([name]: readonly [string, string]): number => Number(name.startsWith('logs.'));
+  const texts = Object.entries(members).sort((one, other) => isLog(one) - isLog(other));
+  for (const [index, [name, text]] of texts.entries()) {
+    await printLine(`${index === 0 ? '' : '\n'}==> ${printable(name)} <==`);
+    await print(forTerminal(Buffer.from(text)));
+    if (!text.endsWith('\n')) await printLine('');
+  }
+}

@@ -1,0 +1,57 @@
+import type { App } from '../../../app/jobs.ts';
+import type { RekeyReport } from '../../../app/rekeySessions.ts';
+import { describe } from '../../../app/words.ts';
+import { Failure } from '../../../base/failure.ts';
+import { formatNumber, plural } from '../../../base/locale.ts';
+import { passwordDoubt } from '../../../model/passwordStrength.ts';
+import { readValves } from '../../../model/valves.ts';
+import { Exit } from '../../exit.ts';
+import { printError, printJson, printLine } from '../../output.ts';
+import { withNewPassword } from '../../passwords.ts';
+import { PATIENCE_MS } from '../../tellPlan.ts';
+import { untilStopped } from '../../untilStopped.ts';
+import type { Arguments } from '../../verb.ts';
+
+/** `session rekey`: rewrites every archive that opens under another password. */
+export async function rekey(app: App, words: Arguments): Promise<Exit> {
+  const valves = readValves(process.env);
+  const report = await withNewPassword(app, words, (password) => {
+    const doubt = passwordDoubt(password);
+    if (doubt !== undefined) printError(describe(new Failure(doubt, {})));
+    // An archive under way keeps its old password, or has the new one.
+    const input = { root: words.root, valves, password, patience: PATIENCE_MS };
+    return untilStopped((signal) => app.run('rekeySessions', input, { signal }));
+  });
+  const { rekeyed, already, skipped, cancelled } = report;
+  if (words.json) {
+    await printJson({
+      rekeyed,
+      already,
+      skipped: skipped.map(({ path, failure }) => ({ path, reason: failure.code })),
+    });
+  } else {
+    await printLine(summaryOf(report));
+    if (rekeyed > 0)
+      await printLine('Programs that write archives need it, too: set their SESSION_LOG_ZIP_PASSWORD.');
+    for (const { failure } of skipped) printError(describe(failure));
+  }
+  if (cancelled) printError('Cancelled: the other archives have their old passwords. Run it again.');
+  return skipped.length === 0 && !cancelled ? Exit.done : Exit.refused;
+}
+
+/** `200 archives now open with the new password, 3 had it already, 2 are left as they are.` */
+function summaryOf({ rekeyed, already, skipped }: RekeyReport): string {
+  const parts = [
+    plural(rekeyed, {
+      one: '1 archive now opens with the new password',
+      other: `${formatNumber(rekeyed)} archives now open with the new password`,
+    }),
+  ];
+  if (already > 0) parts.push(`${formatNumber(already)} had it already`);
+  const left = formatNumber(skipped.length);
+  if (skipped.length > 0)
+    parts.push(
+      plural(skipped.length, { one: `${left} is left as it is`, other: `${left} are left as they are` }),
+    );
+  return `${parts.join(', ')}.`;
+}

@@ -1,0 +1,75 @@
+import { inlineApp } from '../../../app/jobs.ts';
+import type { App } from '../../../app/jobs.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { Exit } from '../../exit.ts';
+import { passwordOptions, withPasswords } from '../../passwords.ts';
+import type { Arguments, OptionKind, Verb } from '../../verb.ts';
+import { clean } from './clean.ts';
+import { find } from './find.ts';
+import { openOne } from './open.ts';
+import { rekey } from './rekey.ts';
+import { write } from './write.ts';
+
+/** What `session` does by its second word. */
+interface Part {
+  /** What follows the second word, where something does. */
+  readonly takes?: 'FILE' | 'ID';
+  /** Its options, beside those for passwords. */
+  readonly options?: Readonly<Record<string, OptionKind>>;
+  readonly run: (app: App, words: Arguments) => Promise<Exit>;
+  /** It reads standard input itself, and takes the passwords from there. */
+  readonly ownPasswords?: boolean;
+  /** It reads standard input itself, and takes no passwords from there. */
+  readonly ownInput?: boolean;
+}
+
+const parts: Readonly<Record<string, Part>> = {
+  write: {
+    options: { user: 'value', chat: 'value', message: 'value', session: 'value', request: 'value' },
+    run: write,
+    ownInput: true,
+  },
+  open: { takes: 'FILE', run: openOne },
+  find: { takes: 'ID', run: find },
+  clean: { options: { 'dry-run': 'flag', now: 'value', accept: 'flag' }, run: clean },
+  rekey: { run: rekey, ownPasswords: true },
+};
+
+export const session: Verb = {
+  options: Object.fromEntries(
+    [passwordOptions, ...Object.values(parts).map(({ options = {} }) => options)].flatMap(
+      Object.entries<OptionKind>,
+    ),
+  ),
+  positionals: { min: 1, max: 2 },
+  async run(words) {
+    const [what = '', given = ''] = words.positionals;
+    const part = Object.hasOwn(parts, what) ? parts[what] : undefined;
+    if (part === undefined || (part.takes !== undefined) !== (given !== '')) throw usage();
+    refuseOthersOptions(what, part, words);
+    if (part.ownInput === true && words.flag('password-stdin'))
+      throw new Failure('usage', {
+        detail: `Standard input of session ${what} holds the lines. Give the password by --password-file FILE or SESSION_LOG_ZIP_PASSWORD.`,
+      });
+    const app = inlineApp();
+    const run = (): Promise<Exit> => part.run(app, words);
+    return part.ownPasswords === true ? run() : withPasswords(app, words, run);
+  },
+};
+
+/** What one of them takes may mean nothing to another: a `--dry-run` that is passed over would be none. */
+function refuseOthersOptions(what: string, { options = {} }: Part, { flag, value }: Arguments): void {
+  const others = Object.values(parts).flatMap((part) => Object.keys(part.options ?? {}));
+  const given = others.find(
+    (name) => !Object.hasOwn(options, name) && (flag(name) || value(name) !== undefined),
+  );
+  if (given === undefined) return;
+  throw new Failure('usage', { detail: `session ${what} takes no --${given}. See --help.` });
+}
+
+function usage(): Failure {
+  const forms = Object.entries(parts).map(
+    ([name, { takes }]) => `session ${name}${takes === undefined ? '' : ` ${takes}`}`,
+  );
+  return new Failure('usage', { detail: `Write ${forms.join(', ')}. See --help.` });
+}

@@ -1,0 +1,72 @@
+import { newestPassword } from '../../../app/archivePasswords.ts';
+import type { App } from '../../../app/jobs.ts';
+import { sessionSettings } from '../../../app/sessionSettings.ts';
+import { describe, printable } from '../../../app/words.ts';
+import { Failure } from '../../../base/failure.ts';
+import { formatNumber, plural } from '../../../base/locale.ts';
+import { loadPolicy } from '../../../files/policyFile.ts';
+import { createMasker } from '../../../intake/masker.ts';
+import { passwordDoubt } from '../../../model/passwordStrength.ts';
+import { defaultPolicy } from '../../../model/policy.ts';
+import { readValves } from '../../../model/valves.ts';
+import { lineMaker } from '../../../sessions/sessionLine.ts';
+import { maskedIds } from '../../../sessions/maskedIds.ts';
+import type { RequestIds } from '../../../sessions/sessionLog.ts';
+import { Exit } from '../../exit.ts';
+import { printError, printJson, printLine } from '../../output.ts';
+import type { Arguments } from '../../verb.ts';
+import { readInputLines } from './inputLines.ts';
+
+/** `session write`: lines from standard input become an archive. */
+export async function write(app: App, { root, json, value }: Arguments): Promise<Exit> {
+  const given = idsOf(value);
+  const valves = readValves(process.env);
+  // Without one nothing is written, which is said behind the other reasons for that.
+  const policy = loadPolicy(root) ?? defaultPolicy;
+  const masker = createMasker(policy.masking);
+  const ids = maskedIds(given, masker);
+  const line = lineMaker(ids, masker);
+  const { ring, tooLong } = await readInputLines(
+    process.stdin,
+    line,
+    sessionSettings(policy, valves).maxLines,
+  );
+  const { dropped: droppedLines } = ring;
+  const log = { ids, chunks: ring.take(), droppedLines, completedAt: Date.now() };
+  const written = await app.run('writeSession', { root, log, valves });
+  if ('skipped' in written) {
+    const { skipped: reason, detail } = written;
+    if (json) await printJson({ skipped: reason });
+    printError(describe(new Failure('session-skipped', { reason, detail })));
+    return Exit.refused;
+  }
+  if (json) await printJson(written);
+  else await printLine(printable(written.path));
+  tellWhatToKnow(tooLong);
+  return Exit.done;
+}
+
+/** An id that is given and empty is told as missing, with the other reasons to write nothing. */
+function idsOf(value: Arguments['value']): RequestIds {
+  const [userId, chatId, messageId] = [value('user'), value('chat'), value('message')];
+  if (userId === undefined || chatId === undefined || messageId === undefined)
+    throw new Failure('usage', {
+      detail: 'session write needs --user, --chat and --message. See --help.',
+    });
+  return { userId, chatId, messageId, sessionId: value('session'), requestId: value('request') };
+}
+
+function tellWhatToKnow(tooLong: number): void {
+  const password = newestPassword();
+  const doubt = password && passwordDoubt(password);
+  password?.fill(0);
+  if (doubt !== undefined) printError(describe(new Failure(doubt, {})));
+  if (tooLong === 0) return;
+  const number = formatNumber(tooLong);
+  printError(
+    plural(tooLong, {
+      one: `${number} line is longer than 16 MB and is not in the archive.`,
+      other: `${number} lines are longer than 16 MB and are not in the archive.`,
+    }),
+  );
+}

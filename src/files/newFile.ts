@@ -1,0 +1,111 @@
+import { closeSync, fsyncSync, lstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import type { LogFile } from '../model/logFile.ts';
+import {
+  keepTimes,
+  keepOwner,
+  randomToken,
+  removeIfThere,
+  sweepReplacements,
+  syncFolder,
+} from './durable.ts';
+import { giveName } from './giveName.ts';
+import { isUnchanged } from './identity.ts';
+import { kindOf } from './list.ts';
+
+/** Whoever sweeps does so once a call, so a call loses at most one temporary file to each of so many others. */
+const ATTEMPTS = 1000;
+
+/**
+ * Writes a new file under the first of `names` that is free: beside its place, synced and read back before it gets its name,
+ * so that a name always means a whole file, and no file is overwritten (where there are no hard links, as far as nobody takes
+ * the name at the same moment). It is its owner's alone (0600). What a killed call for the same first name left is removed.
+ * @param names as many as are asked for
+ * @returns the name that it got
+ * @throws Failure `file-missing` where the folder is gone, `disk-full` …; nothing is left then
+ */
+export function writeNewNamed(
+  folder: string,
+  names: () => Iterable<string>,
+  pieces: readonly Uint8Array[],
+): string {
+  const [first = ''] = names();
+  const path = join(folder, first);
+  return withTemporary(path, pieces, (temporary) => {
+    for (const name of names()) if (giveName(temporary, join(folder, name))) return name;
+    throw new Failure('unexpected', { detail: 'no name is free' });
+  });
+}
+
+/**
+ * Gives the file at `path` a new content, atomically, as long as it is the `file` that was looked at. Its permissions, its
+ * owner and the time of its last change stay: by that time session archives expire.
+ * @throws Failure `source-changing` where it is another one by now, `disk-full` …; the old content then still stands
+ */
+export function replaceArchive(path: string, file: LogFile, pieces: readonly Uint8Array[]): void {
+  const folder = dirname(path);
+  withTemporary(path, pieces, (temporary) => {
+    const old = lstatSync(path, { throwIfNoEntry: false });
+    if (old !== undefined) {
+      keepOwner(temporary, old);
+      keepTimes(temporary, old);
+    }
+    if (!isUnchanged(folder, file)) throw new Failure('source-changing', { name: basename(path) });
+    renameSync(temporary, path);
+  });
+}
+
+/** Another call for the same name takes the temporary file of this one for what was left: then it begins again. */
+function withTemporary<T>(path: string, pieces: readonly Uint8Array[], finish: (temporary: string) => T): T {
+  const folder = dirname(path);
+  try {
+    sweepReplacements(path);
+    for (let attempt = 1; ; attempt += 1) {
+      const temporary = `${path}.tmp-${randomToken()}`;
+      try {
+        if (!writeAndCompare(temporary, pieces))
+          throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
+        const result = finish(temporary);
+        removeIfThere(temporary);
+        syncFolder(folder);
+        return result;
+      } catch (error) {
+        removeIfThere(temporary);
+        const isSwept = (error as NodeJS.ErrnoException).code === 'ENOENT' && kindOf(folder) === 'folder';
+        if (!isSwept || attempt === ATTEMPTS) throw error;
+      }
+    }
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+const COMPARED_BYTES = 262_144;
+
+/** Writes a new file, syncs it, and answers whether what is there now is what was to be written. */
+function writeAndCompare(path: string, pieces: readonly Uint8Array[]): boolean {
+  const descriptor = openSync(path, 'wx+', 0o600);
+  try {
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+    fsyncSync(descriptor);
+    let position = 0;
+    for (const piece of pieces) {
+      if (!isThere(descriptor, position, piece)) return false;
+      position += piece.length;
+    }
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isThere(descriptor: number, position: number, piece: Uint8Array): boolean {
+  const buffer = Buffer.allocUnsafe(Math.min(COMPARED_BYTES, piece.length));
+  for (let at = 0; at < piece.length;) {
+    const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, piece.length - at), position + at);
+    if (read === 0 || buffer.compare(piece, at, at + read, 0, read) !== 0) return false;
+    at += read;
+  }
+  return true;
+}

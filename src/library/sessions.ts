@@ -1,0 +1,83 @@
+import { writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { AppReport } from '../app/actionEvent.ts';
+import type { AppJobs } from '../app/jobs.ts';
+import type { SessionOptions, SessionStats } from '../app/sessionTypes.ts';
+import { SessionWorkspace } from '../app/sessionWorkspace.ts';
+import { SessionWriter } from '../app/sessionWriter.ts';
+import { whenProcessEnds } from '../app/whenProcessEnds.ts';
+import { describe } from '../app/words.ts';
+import { workerUrl } from '../app/workerUrl.ts';
+import { Failure } from '../base/failure.ts';
+import { workerRunner } from '../base/job.ts';
+import type { RequestIds, SessionLog } from '../sessions/sessionLog.ts';
+import { checkSessionOptions } from './sessionOptions.ts';
+
+/** One worker and one queue for the whole process; the worker is started when the first log is completed. */
+const app = workerRunner<AppJobs, AppReport>(workerUrl);
+const writer = new SessionWriter(app);
+const workspaces = new Map<string, SessionWorkspace>();
+let isEnding = false;
+
+/**
+ * Opens the session log of one request: what is logged becomes an encrypted archive once it is completed, under the
+ * workspace's policy and what `SESSION_LOG_*` environment variables set over it. Whatever prevents that (no policy, storage
+ * disabled, an id or the password missing …) is told once as a warning, and the log takes what is logged all the same.
+ *
+ * A process that ends by itself, by `process.exit()` or by an error that nobody caught writes what was completed before, for
+ * at most 5 s in the latter two cases. One that is ended by a signal without a listener (SIGTERM, SIGKILL) loses what is in
+ * its memory: on SIGTERM, close your server, then await `flushSessions()`.
+ * @throws TypeError for options that are unknown or wrong, and nothing else
+ */
+export function openSession(ids: RequestIds, options: SessionOptions): SessionLog {
+  checkSessionOptions(options);
+  const root = resolve(options.workspace);
+  let workspace = workspaces.get(root);
+  if (workspace === undefined) {
+    if (workspaces.size === 0) whenProcessEnds(writeLast);
+    workspace = new SessionWorkspace(root, options, { app, writer, warn });
+    workspaces.set(root, workspace);
+  }
+  return workspace.open(ids, options);
+}
+
+/**
+ * Resolves when every session log that was completed before is written, skipped or dropped.
+ * @throws Failure why they have to wait: the disk is full or busy; they are tried again
+ */
+export function flushSessions(): Promise<void> {
+  return writer.flush();
+}
+
+/** What became of this process's session logs so far. */
+export function sessionStats(): SessionStats {
+  return writer.stats();
+}
+
+/** A listener that throws is its owner's to hear of; it is not the request's failure. */
+function warn(failure: Failure, { onWarning }: Pick<SessionOptions, 'onWarning'>): void {
+  if (isEnding) {
+    warnAtOnce(failure, onWarning);
+    return;
+  }
+  queueMicrotask(() => {
+    if (onWarning !== undefined) onWarning(failure);
+    else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
+  });
+}
+
+function writeLast(): void {
+  isEnding = true;
+  const count = writer.writeLast();
+  if (count > 0) warnAtOnce(new Failure('sessions-lost', { count }));
+}
+
+/** No other turn comes any more. */
+function warnAtOnce(failure: Failure, onWarning?: SessionOptions['onWarning']): void {
+  try {
+    if (onWarning !== undefined) onWarning(failure);
+    else writeSync(process.stderr.fd, `WorkspaceLogs: ${describe(failure)}\n`);
+  } catch {
+    // Nobody is left to tell.
+  }
+}

@@ -1,0 +1,91 @@
+import { Failure } from '../base/failure.ts';
+import { COMPRESSIONS } from './choices.ts';
+import { POLICY_VERSION, policySchema } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { integerLimits } from './policyText.ts';
+
+/**
+ * What `SESSION_LOG_*` environment variables set over the policy, for backends and the command line (never in VS Code, whose
+ * environment is that of some shell). The password is none of them here: it is handed on as bytes.
+ */
+export type Valves = Partial<
+  Pick<
+    Policy['sessions'],
+    | 'enabled'
+    | 'dir'
+    | 'retentionDays'
+    | 'cleanupIntervalSeconds'
+    | 'compression'
+    | 'compressLevel'
+    | 'maxLines'
+  >
+>;
+
+interface Valve {
+  readonly name: string;
+  readonly key: keyof Valves;
+  /** What the key takes for a text; undefined for a text that means nothing. */
+  readonly read: (text: string) => unknown;
+  /** In no language: `1–3650`. */
+  readonly expected: string;
+}
+
+const truths: Readonly<Record<string, boolean>> = {
+  ...{ true: true, '1': true, yes: true, on: true },
+  ...{ false: false, '0': false, no: false, off: false },
+};
+const readNumber = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
+const levels = '0–9 | null';
+
+function integer(name: string, key: keyof Valves): Valve {
+  const { min, max } = integerLimits(['sessions', key]) ?? { min: 0, max: Infinity };
+  return { name, key, read: readNumber, expected: `${String(min)}–${String(max)}` };
+}
+
+const valves: readonly Valve[] = [
+  {
+    name: 'SESSION_LOG_STORE_ENABLED',
+    key: 'enabled',
+    read: (text) => (Object.hasOwn(truths, text) ? truths[text] : undefined),
+    expected: 'true | false',
+  },
+  integer('SESSION_LOG_RETENTION_DAYS', 'retentionDays'),
+  integer('SESSION_LOG_CLEANUP_INTERVAL_SECONDS', 'cleanupIntervalSeconds'),
+  {
+    name: 'SESSION_LOG_ZIP_COMPRESSION',
+    key: 'compression',
+    read: (text) => text,
+    expected: COMPRESSIONS.join(' | '),
+  },
+  {
+    name: 'SESSION_LOG_ZIP_COMPRESSLEVEL',
+    key: 'compressLevel',
+    read: (text) => (text === 'none' || text === 'null' ? null : readNumber(text)),
+    expected: levels,
+  },
+  integer('SESSION_LOG_MAX_LINES', 'maxLines'),
+];
+
+/** The variables that are read. */
+export const valveNames: readonly string[] = [...valves.map(({ name }) => name), 'SESSION_LOG_DIR'];
+
+/**
+ * A blank variable counts as not set, but for the folder: a blank `SESSION_LOG_DIR` is a folder without a name, as such stores
+ * have it, so that nothing is written.
+ * @throws Failure `valve-invalid`, which tells the variable's name and never its value
+ */
+export function readValves(environment: Readonly<Record<string, string | undefined>>): Valves {
+  const set: Record<string, unknown> = {};
+  for (const { name, key, read, expected } of valves) {
+    const text = environment[name]?.trim().toLowerCase() ?? '';
+    if (text === '') continue;
+    const value = read(text);
+    const policy = { version: POLICY_VERSION, sessions: { [key]: value } };
+    if (value === undefined || !policySchema.safeParse(policy).success)
+      throw new Failure('valve-invalid', { name, expected });
+    set[key] = value;
+  }
+  const { SESSION_LOG_DIR: dir } = environment;
+  if (dir !== undefined) set.dir = dir.trim() === '' ? '' : dir;
+  return set;
+}

@@ -1,0 +1,34 @@
+import { isUtf8 } from 'node:buffer';
+import { textLog } from './textLog.ts';
+
+/** A file of an archive, and its text. */
+export interface LogMember {
+  readonly name: string;
+  readonly text: Buffer;
+}
+
+/** The files that hold the log, in their order (FORMATS §2). */
+export function logMembers(lines: Buffer, format: 'jsonl' | 'text' | 'both'): LogMember[] {
+  const members: LogMember[] = [];
+  if (format !== 'jsonl') members.push({ name: 'logs.txt', text: textLog(lines) });
+  if (format !== 'text') members.push({ name: 'logs.jsonl', text: lines });
+  return members;
+}
+
+const NEWLINE = 0x0a;
+
+/** The chunks of a log as one text in UTF-8, every line with its end. */
+export function jsonLines(chunks: readonly Uint8Array[]): Buffer {
+  const pieces = chunks.filter(({ length }) => length > 0).map(toUtf8);
+  const whole = pieces.flatMap((piece) => (piece.at(-1) === NEWLINE ? [piece] : [piece, lineEnd]));
+  return Buffer.concat(whole);
+}
+
+const lineEnd = Uint8Array.of(NEWLINE);
+
+/** What is no UTF-8 is replaced: other programs read no further than that. */
+function toUtf8(chunk: Uint8Array): Uint8Array {
+  if (isUtf8(chunk)) return chunk;
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return Buffer.from(bytes.toString('utf8'));
+}

@@ -1,0 +1,32 @@
+import type { FrameLocator } from 'playwright-core';
+
+/** As much of an element of the page as is used here. */
+interface Element {
+  readonly classList: { contains(name: string): boolean };
+  setAttribute(name: string, value: string): void;
+}
+
+declare const MutationObserver: new (look: () => void) => { observe(node: Element, what: object): void };
+
+/**
+ * Watches whether an element gets a class, however shortly: a look at the page may come when it has gone again.
+ * @returns what waits until the element had it
+ */
+export async function everHad(
+  frame: FrameLocator,
+  selector: string,
+  name: string,
+): Promise<() => Promise<void>> {
+  const mark = `data-ever-${name}`;
+  await frame.locator(selector).evaluate(
+    (element: unknown, watched) => {
+      const node = element as Element;
+      const look = (): void => {
+        if (node.classList.contains(watched.name)) node.setAttribute(watched.mark, '');
+      };
+      new MutationObserver(look).observe(node, { attributeFilter: ['class'] });
+    },
+    { name, mark },
+  );
+  return () => frame.locator(`${selector}[${mark}]`).waitFor({ state: 'attached' });
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inlineApp } from '../../src/app/jobs.ts';
+import { watchChanges } from './changingCalls.ts';
+import { commandLine, requireTools } from './commandLine.ts';
+import { assertSentences } from './recovery.ts';
+import { plainIds, wordsToWrite } from './sessionCommands.ts';
+import {
+  MARKER,
+  SESSIONS,
+  allTexts,
+  archivesIn,
+  fillSessions,
+  passwords,
+  temporariesIn,
+} from './sessionWorkspace.ts';
+import type { SampleArchive } from './sessionWorkspace.ts';
+import { runUnderStrace } from './strace.ts';
+import type { Injection, Run, Surroundings } from './strace.ts';
+import { folderForTests } from './workspaceFolder.ts';
+
+const CHAT = `${SESSIONS}/u/c`;
+const POLICY = '.workspace-logs.json';
+
+/** Calls that fail each time, the exit code, and what the sentence says. */
+type Persistently = [calls: string, error: string, paths: string[], status: number, says?: RegExp];
+
+const writing: readonly Persistently[] = [
+  ['fsync', 'EIO', [], 3, /cannot be used \(EIO|refused “fsync” \(EIO/],
+  ['fsync', 'ENOSPC', [], 3, /The disk is full/],
+  ['/^link', 'EIO', [], 3, /\(EIO/],
+  ['/^link', 'ENOSPC', [], 3, /The disk is full/],
+  ['/^link', 'EACCES', [], 3, /may not be changed/],
+  // File systems without hard links: a rename does as well.
+  ['/^link', 'EPERM', [], 0],
+  ['/^link', 'EOPNOTSUPP', [], 0],
+  ['/^(link|rename)', 'EPERM', [], 3, /may not be changed/],
+  // What cannot be removed is swept next time.
+  ['/^unlink', 'EACCES', [], 0],
+  ['/^unlink', 'EIO', [], 0],
+  ['/^mkdir', 'ENOSPC', [], 3, /The disk is full/],
+  ['/^mkdir', 'EACCES', [], 3, /may not be changed/],
+  ['/^mkdir', 'EIO', [], 3, /\(EIO/],
+  ['/^(rename|link|unlink|mkdir|chmod)', 'EROFS', [], 3, /cannot be used \(EROFS|may not be changed/],
+  ['openat', 'EMFILE', [CHAT], 3, /\(EMFILE\)/],
+  ['openat', 'EACCES', [CHAT], 3, /may not be (read|changed)/],
+  ['openat', 'EMFILE', [POLICY], 3, /\(EMFILE\)/],
+  ['openat', 'EACCES', [POLICY], 3, /may not be read/],
+];
+const rekeying: readonly Persistently[] = [
+  ['fsync', 'EIO', [], 1, /EIO/],
+  ['fsync', 'ENOSPC', [], 1, /The disk is full/],
+  ['/^rename', 'EACCES', [], 1, /may not be changed/],
+  ['/^rename', 'EXDEV', [], 1, /\(EXDEV/],
+  // File systems without permissions, owners or times.
+  ['/^(chmod|fchmodat|chown|fchownat)', 'EPERM', [], 0],
+  ['/^unlink', 'EACCES', [], 0],
+  ['openat', 'EMFILE', [`${CHAT}/old.zip`], 1, /old\.zip”: the system refused “open” \(EMFILE\)/],
+  ['openat', 'EACCES', [`${CHAT}/old.zip`], 1, /old\.zip” may not be read/],
+  ['/^p?read', 'EIO', [`${CHAT}/old.zip`], 1, /\(EIO\)/],
+  ['openat', 'EMFILE', [CHAT], 1, /\(EMFILE\)/],
+  ['openat', 'EACCES', [CHAT], 1, /may not be (read|changed)/],
+  ['openat', 'EMFILE', [POLICY], 3, /\(EMFILE\)/],
+  ['openat', 'EMFILE', ['logs/.maintenance'], 3, /\.maintenance”: the system refused “open”/],
+];
+
+/** Calls that fail once, each at every of its turns. */
+type Once = readonly [calls: string, error: string];
+
+const writingOnce: readonly Once[] = [
+  ['fsync', 'EIO'],
+  ['/^link', 'EPERM'],
+  ['/^link', 'EACCES'],
+  ['/^unlink', 'EACCES'],
+  ['openat', 'EMFILE'],
+  ['openat', 'ENOSPC'],
+];
+
+interface Verb extends Surroundings {
+  readonly name: string;
+  readonly archives: readonly SampleArchive[];
+  readonly words: (root: string) => string[];
+  readonly persistently: readonly Persistently[];
+  readonly once: readonly Once[];
+  /** Exit codes of a run in which a call failed once. */
+  readonly statuses: readonly number[];
+  /** How many archives there are when it is done. */
+  readonly count: number;
+}
+
+const old: readonly SampleArchive[] = [
+  { path: 'u/c/m.zip' },
+  { path: 'u/c/old.zip', password: passwords.two },
+  { path: 'v/c/m.zip', password: passwords.two },
+];
+const environment = { SESSION_LOG_ZIP_PASSWORD: passwords.one };
+
+const verbs: readonly Verb[] = [
+  {
+    name: 'write',
+    archives: old,
+    words: (root) => [commandLine, ...wordsToWrite(root, plainIds)],
+    input: `${MARKER}\n`.repeat(200),
+    environment,
+    persistently: writing.filter(([calls]) => !calls.startsWith('/^mkdir')),
+    once: writingOnce,
+    statuses: [0, 3],
+    count: old.length + 1,
+  },
+  {
+    name: 'write into new folders',
+    archives: [],
+    words: (root) => [commandLine, ...wordsToWrite(root, plainIds)],
+    input: `${MARKER}\n`.repeat(200),
+    environment,
+    persistently: writing.filter(([calls]) => calls.includes('mkdir')),
+    once: [['/^mkdir', 'ENOSPC'], ...writingOnce],
+    statuses: [0, 3],
+    count: 1,
+  },
+  {
+    name: 'rekey',
+    archives: old,
+    words: (root) => [commandLine, 'session', 'rekey', '--password-stdin', '--workspace', root],
+    input: `${passwords.two}\n${passwords.next}\n`,
+    environment,
+    persistently: rekeying,
+    once: [
+      ['fsync', 'EIO'],
+      ['/^rename', 'EIO'],
+      ['/^unlink', 'EACCES'],
+      ['utimensat', 'EPERM'],
+      ['openat', 'EMFILE'],
+      ['openat', 'ENOSPC'],
+    ],
+    statuses: [0, 1, 3],
+    count: old.length,
+  },
+];
+
+describe('session write and rekey while system calls fail', () => {
+  const base = folderForTests('session-failing');
+  let roots = 0;
+
+  before(async () => {
+    requireTools('strace');
+    for (const verb of verbs) {
+      const template = templateOf(verb);
+      fillSessions(template, verb.archives, { compression: 'stored' });
+      // It leaves the locks, which are made with calls of their own.
+      await inlineApp().run('runMaintenance', { root: template });
+    }
+  });
+
+  const templateOf = ({ name }: Verb): string => join(base, `template of ${name}`);
+  const freshRoot = (verb: Verb): string => {
+    const root = join(base, String((roots += 1)));
+    cpSync(templateOf(verb), root, { recursive: true, preserveTimestamps: true });
+    return root;
+  };
+
+  /** Runs with failing calls, then without; nothing may be lost by the first, all must be done by the second. */
+  async function survives(
+    verb: Verb,
+    injection: Injection,
+    check: (run: Run, injected: boolean) => void,
+  ): Promise<boolean> {
+    const root = freshRoot(verb);
+    const before = await allTexts(root);
+    const paths = injection.paths?.map((path) => join(root, path)) ?? [];
+    const run = await runUnderStrace(verb.words(root), { ...injection, paths }, verb);
+    const injected = run.trace.includes('(INJECTED)');
+    try {
+      assert.equal(run.signal, null);
+      assertSentences(run.stderr);
+      check(run, injected);
+      if (run.status !== 0) assert.notEqual(run.stderr, '');
+      const now = await allTexts(root);
+      for (const [path, texts] of before) assert.deepEqual(now.get(path), texts, path);
+      if (!injection.calls.includes('unlink')) assert.deepEqual(temporariesIn(root), []);
+
+      const isDone = run.status === 0 && verb.name !== 'rekey';
+      const again = isDone ? run : await runUnderStrace(verb.words(root), { calls: 'fsync' }, verb);
+      assert.deepEqual([again.status, again.stderr], [0, ''], 'the next run');
+      if (!isDone) assert.deepEqual(temporariesIn(root), []);
+      const after = await allTexts(root);
+      for (const [path, texts] of before) assert.deepEqual(after.get(path), texts, path);
+      // A failed call to sync leaves open what became of it.
+      const most = verb.count + (isDone || verb.name === 'rekey' ? 0 : 1);
+      assert.ok([verb.count, most].includes(archivesIn(root).length), archivesIn(root).join());
+    } catch (error) {
+      throw new Error(`${injection.calls} ${injection.when}, kept in ${root}: ${run.stderr}`, {
+        cause: error,
+      });
+    }
+    rmSync(root, { recursive: true });
+    return injected;
+  }
+
+  for (const verb of verbs)
+    for (const [calls, error, paths, status, says] of verb.persistently)
+      it(`${verb.name}: ${calls} always answers ${error}${paths.length === 0 ? '' : ` for ${paths.join()}`}`, async () => {
+        const injection = { calls, effect: `error=${error}`, when: '1+', paths };
+        const injected = await survives(verb, injection, (run) => {
+          assert.equal(run.status, status, run.stderr);
+          if (says !== undefined) assert.match(run.stderr, says);
+        });
+        assert.ok(injected, 'nothing failed');
+      });
+
+  for (const verb of verbs)
+    for (const [calls, error] of verb.once)
+      it(`${verb.name}: ${calls} answers ${error} once, at each turn`, async () => {
+        const failAt = (when: number): Promise<boolean> =>
+          survives(
+            verb,
+            { calls, effect: `error=${error}`, when: String(when) },
+            ({ status, stderr }, injected) => {
+              const allowed = injected ? verb.statuses : [0];
+              assert.ok(allowed.includes(status ?? -1), `${String(status)} ${stderr}`);
+            },
+          );
+        // Most files are opened to be read, long before anything is done.
+        const watched = calls === 'openat' && (await watchChanges(() => verb.words(freshRoot(verb)), verb));
+        const chosen = watched === false ? undefined : watched.get(calls);
+        if (chosen !== undefined) for (const when of chosen) await failAt(when);
+        else for (let when = 1; await failAt(when);) when += 1;
+      }).timeout(60_000);
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inlineApp } from '../../src/app/jobs.ts';
+import { commandLine, requireTools } from './commandLine.ts';
+import { killAtEach } from './killAtEach.ts';
+import { inventory } from './killExpectation.ts';
+import { sessionKillScenarios } from './sessionKillScenarios.ts';
+import {
+  SESSIONS,
+  allTexts,
+  fillSessions,
+  passwords,
+  plaintextIn,
+  temporariesIn,
+  textsOf,
+} from './sessionWorkspace.ts';
+import { runUnderStrace } from './strace.ts';
+import { STATE, folderForTests } from './workspaceFolder.ts';
+
+const CASES_AT_LEAST = 200;
+
+describe('session write, clean and rekey, killed before each call that changes something', () => {
+  const base = folderForTests('session-kills');
+  const app = inlineApp();
+  const killed: string[] = [];
+
+  before(() => {
+    requireTools('strace');
+  });
+
+  after(() => app.run('forgetPasswords', {}));
+
+  for (const scenario of sessionKillScenarios)
+    it(scenario.name, async () => {
+      const folder = join(base, scenario.name.replaceAll(/\W+/g, '-'));
+      const temporary = join(folder, 'temporary');
+      mkdirSync(temporary, { recursive: true });
+      const template = join(folder, 'template');
+      scenario.prepare(template);
+      const fill = (root: string): void => {
+        cpSync(template, root, { recursive: true, preserveTimestamps: true });
+      };
+      const words = (root: string): string[] => [commandLine, ...scenario.does, '--workspace', root];
+      const environment = { ...scenario.environment, TMPDIR: temporary };
+      const surroundings = { ...scenario, environment };
+
+      const texts = await allTexts(template);
+      const goes = new Set(scenario.goes?.map((path) => join(SESSIONS, path)));
+      /** What was there is there as it was, but for what may go. */
+      const assertNothingLost = async (root: string): Promise<void> => {
+        const now = await allTexts(root);
+        for (const [path, text] of texts)
+          if (now.has(path) || !goes.has(path)) assert.deepEqual(now.get(path), text, path);
+        assert.deepEqual([...plaintextIn(root), ...plaintextIn(temporary)], [], 'plaintext');
+      };
+      const check = async (root: string): Promise<void> => {
+        await assertNothingLost(root);
+        await scenario.again(app, root);
+        await assertNothingLost(root);
+        assert.deepEqual(temporariesIn(root), [], 'temporaries');
+        await scenario.atEnd(root);
+        if (!scenario.settles) return;
+        const before = inventory(root);
+        await scenario.again(app, root);
+        assert.deepEqual(inventory(root), before, 'a further run changed something');
+      };
+
+      const reference = join(folder, 'reference');
+      fill(reference);
+      const options = { input: scenario.input ?? '', env: { ...process.env, ...environment } };
+      try {
+        execFileSync(process.execPath, words(reference), { ...options, stdio: 'pipe' });
+      } catch (error) {
+        // What it must leave alone it tells, and says so by its status.
+        assert.equal((error as { status: unknown }).status, 1, String(error));
+      }
+      await scenario.atEnd(reference);
+
+      const cases = await killAtEach({ folder, fill, words, surroundings, check });
+      killed.push(...cases.map((id) => `${scenario.name}: ${id}`));
+      assert.deepEqual(Object.keys(inventory(temporary)), [], 'temporary folder');
+      if (existsSync(join(base, STATE))) assert.deepEqual(plaintextIn(join(base, STATE)), []);
+    }).timeout(120_000);
+
+  it('200 archives, rekeyed and killed in the middle, run again: 200 archives open', async () => {
+    const root = join(base, 'many');
+    const paths = Array.from(
+      { length: 200 },
+      (_, number) => `u-${String(number % 7)}/c/m-${String(number)}.zip`,
+    );
+    fillSessions(
+      root,
+      paths.map((path) => ({ path })),
+    );
+    const before = await allTexts(root);
+    const words = [commandLine, 'session', 'rekey', '--password-stdin', '--workspace', root];
+    const given = { input: `${passwords.one}\n${passwords.next}\n` };
+    const middle = { calls: '/^rename', effect: 'signal=SIGKILL', when: '100' };
+    assert.equal((await runUnderStrace(words, middle, given)).signal, 'SIGKILL');
+    assert.deepEqual(await allTexts(root), before);
+    const opened = await Promise.allSettled(
+      paths.map((path) => textsOf(join(root, SESSIONS, path), [passwords.next])),
+    );
+    assert.equal(opened.filter(({ status }) => status === 'fulfilled').length, 99);
+
+    execFileSync(process.execPath, words, { ...given, stdio: 'pipe' });
+    for (const path of paths) await textsOf(join(root, SESSIONS, path), [passwords.next]);
+    assert.deepEqual(await allTexts(root), before);
+    assert.deepEqual(temporariesIn(root), []);
+    assert.equal(before.size, 200);
+  });
+
+  it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
+    const count = new Set(killed).size;
+    for (const { name } of sessionKillScenarios) {
+      const own = killed.filter((id) => id.startsWith(`${name}:`)).length;
+      console.log(`      ${String(own).padStart(4)} ${name}`);
+    }
+    console.log(`      ${String(count).padStart(4)} distinct (scenario, call, N), each really killed`);
+    assert.ok(count >= CASES_AT_LEAST);
+  });
+});

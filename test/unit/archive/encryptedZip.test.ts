@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { encryptedZip } from '../../../src/archive/encryptedZip.ts';
+import type { NewMember, Sealing } from '../../../src/archive/encryptedZip.ts';
+import { withZip } from '../../../src/archive/readZip.ts';
+import { parseAesField } from '../../../src/archive/winZipAes.ts';
+import { logOf } from '../entryLines.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { knowing, reasonOf, textOf } from './readWhole.ts';
+import { zipRecords } from './zipRecords.ts';
+
+const methods = ['stored', 'deflated', 'bzip2', 'lzma'] as const;
+type Method = (typeof methods)[number];
+const numbers: Readonly<Record<Method, number>> = { stored: 0, deflated: 8, bzip2: 12, lzma: 14 };
+const MB = 1_048_576;
+const modified = new Date(2026, 1, 3, 4, 5, 6).getTime();
+
+const passwords: [what: string, password: string][] = [
+  ['ASCII', 'of the test'],
+  ['not ASCII', 'pässwörd ñ 漢字'],
+  ['emoji', '🔑🗝️ x'],
+  ['of 99 bytes', 'ä1x'.repeat(24) + 'xyz'],
+  ['of 1,000 characters', 'ä1'.repeat(500)],
+];
+
+const log = logOf(5 * MB, '2026-01-01T00:00:00Z');
+const texts: Readonly<Record<string, Buffer>> = {
+  'meta.json': Buffer.from('{}\n'),
+  one: Buffer.from('x'),
+  'fifteen é.txt': randomBytes(15),
+  sixteen: randomBytes(16),
+  seventeen: randomBytes(17),
+  'random 100 KB': randomBytes(100_000),
+  'log 100 KB': log.subarray(0, 100_000),
+  'random 5 MB': randomBytes(5 * MB),
+  'log 5 MB': log,
+};
+
+/** With texts of their own, since they are given away. */
+async function zipOf(
+  members: Readonly<Record<string, Uint8Array>>,
+  sealing: Partial<Sealing>,
+): Promise<Buffer> {
+  const given: NewMember[] = Object.entries(members).map(([name, text]) => ({
+    name,
+    text: Buffer.from(text),
+  }));
+  const whole: Sealing = { method: 'lzma', level: null, password: Buffer.from('x'), modified, ...sealing };
+  return Buffer.concat(await encryptedZip(given, whole));
+}
+
+describe('encryptedZip', () => {
+  const folders = freshFolders();
+
+  async function requireSame(path: string, password: string, expected: typeof texts): Promise<void> {
+    await withZip(
+      path,
+      async (zip) => {
+        assert.deepEqual(
+          zip.members.map(({ name }) => name),
+          Object.keys(expected),
+        );
+        for (const member of zip.members) {
+          assert.ok((await textOf(zip, member)).equals(expected[member.name]!), member.name);
+          assert.equal(member.modified, modified);
+        }
+      },
+      { passwords: knowing(password) },
+    );
+  }
+
+  for (const method of methods) {
+    for (const [what, password] of passwords)
+      it(`${method}, a password ${what}: other tools and we read it`, async () => {
+        const path = folders.put('x.zip', await zipOf(texts, { method, password: Buffer.from(password) }));
+        // 7-Zip knows none that is longer, neither to write nor to read.
+        if (Buffer.byteLength(password) <= 99)
+          assert.match(run('7zz', 't', `-p${password}`, path), /Everything is Ok/);
+        assert.notEqual(spawnSync('7zz', ['t', '-pwrong', path]).status, 0);
+        if (method === 'stored' || method === 'deflated') {
+          const read = execFileSync('bsdtar', ['-xOf', path, '--passphrase', password, 'log 5 MB'], {
+            maxBuffer: 1 << 30,
+          });
+          assert.ok(read.equals(log));
+        }
+        await requireSame(path, password, texts);
+      }).timeout(60_000);
+
+    it(`${method}: any bytes come back`, async () => {
+      const bytes = fc.uint8Array({ maxLength: 3000 });
+      const property = fc.asyncProperty(fc.array(bytes, { maxLength: 3 }), async (contents) => {
+        const members = Object.fromEntries(
+          contents.map((text, index) => [`m${String(index)}`, Buffer.from(text)]),
+        );
+        const path = folders.put('x.zip', await zipOf(members, { method, password: Buffer.from('x') }));
+        await requireSame(path, 'x', members);
+      });
+      await fc.assert(property, { numRuns: 60 });
+    }).timeout(60_000);
+
+    it(`${method}: headers`, async () => {
+      const zip = await zipOf({ 'meta.json': Buffer.from('a'), 'é.txt': Buffer.from('a') }, { method });
+      const { entries, comment } = zipRecords(zip);
+      assert.equal(comment.length, 0);
+      const end = method === 'lzma' ? 2 : 0;
+      assert.deepEqual(
+        entries.map(({ central }) => central.flags),
+        [1 | end, 0x801 | end],
+      );
+      for (const { local, central } of entries) {
+        const { versionMadeBy, internalAttributes, externalAttributes, ...common } = central;
+        assert.deepEqual(local, common);
+        assert.deepEqual([versionMadeBy, internalAttributes], [0x033f, 0]);
+        assert.equal(externalAttributes, 0o100600 * 0x1_0000);
+        assert.deepEqual([local.method, local.crc32, local.bytes], [99, 0, 1]);
+        assert.equal(local.extra.toString('hex', 0, 4), '01990700');
+        const aes = parseAesField(local.extra.subarray(4));
+        assert.deepEqual(aes, { version: 2, keyBytes: 32, method: numbers[method] });
+      }
+    });
+
+    it(`${method}: what was changed anywhere is refused`, async () => {
+      const zip = await zipOf({ a: log.subarray(0, 300) }, { method });
+      const { entries } = zipRecords(zip);
+      const { start, bytes } = entries[0]!.data;
+      for (let at = start; at < start + bytes; at += 1) {
+        const changed = Buffer.from(zip);
+        changed[at]! ^= 1;
+        const path = folders.put('x.zip', changed);
+        const reading = withZip(path, (opened) => textOf(opened, opened.members[0]!), {
+          passwords: knowing('x'),
+        });
+        const isHead = at < start + 18;
+        assert.equal(
+          await reading.then(String, reasonOf),
+          isHead ? 'password-wrong' : 'damaged: hmac',
+          String(at),
+        );
+      }
+    });
+
+    it(`${method}: called off, before and while it is made`, async () => {
+      const cancelled = (error: unknown): boolean => reasonOf(error) === 'cancelled';
+      await assert.rejects(zipOf(texts, { method, signal: AbortSignal.abort() }), cancelled);
+      const controller = new AbortController();
+      const long = { a: randomBytes(60 * MB) };
+      const before = process.cpuUsage();
+      const making = zipOf(long, { method, signal: controller.signal });
+      setTimeout(() => {
+        controller.abort();
+      }, 20);
+      await assert.rejects(making, cancelled);
+      // Of the processor, since a busy machine takes its time: some 30 ms, where all of it takes 1.5 s and more.
+      const { user, system } = process.cpuUsage(before);
+      assert.ok(user + system < 1_000_000, String(user + system));
+    });
+  }
+
+  it('each member has a salt of its own, each time', async () => {
+    const salts = new Set<string>();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const zip = await zipOf({ a: Buffer.from('x'), b: Buffer.from('x') }, { method: 'stored' });
+      for (const { data } of zipRecords(zip).entries)
+        salts.add(zip.toString('hex', data.start, data.start + 16));
+    }
+    assert.equal(salts.size, 6);
+  });
+
+  it('the level decides', async () => {
+    const sizes = async (method: Method, levels: (number | null)[]): Promise<number[]> =>
+      Promise.all(levels.map(async (level) => (await zipOf({ a: log }, { method, level })).length));
+    const [none = 0, fastest = 0, usual = 0, six = 0, best = 0] = await sizes('deflated', [0, 1, null, 6, 9]);
+    assert.ok(none > log.length);
+    assert.ok(fastest > usual && usual > best && best > 0);
+    assert.equal(usual, six);
+    const [zero = 0, one = 0, nine = 0, unset = 0] = await sizes('bzip2', [0, 1, 9, null]);
+    assert.deepEqual([zero, nine], [one, unset]);
+    assert.ok(one > nine);
+    const header = run(
+      '7zz',
+      'l',
+      '-slt',
+      folders.put('x.zip', await zipOf({ a: log }, { method: 'bzip2', level: 3 })),
+    );
+    assert.match(header, /BZip2/);
+  }).timeout(30_000);
+
+  it('an empty zip is one', async () => {
+    const path = folders.put('x.zip', await zipOf({}, {}));
+    await requireSame(path, 'x', {});
+    assert.match(run('7zz', 't', path), /Everything is Ok/);
+  });
+
+  it('times before 1980 and after 2107 are the nearest that a zip can tell', async () => {
+    for (const [given, told] of [
+      [new Date(1970, 5, 1), new Date(1980, 0, 1)],
+      [new Date(2200, 5, 1), new Date(2107, 11, 31, 23, 59, 58)],
+    ] as const) {
+      const path = folders.put('x.zip', await zipOf({ a: Buffer.from('x') }, { modified: given.getTime() }));
+      const members = await withZip(path, (zip) => Promise.resolve(zip.members));
+      assert.equal(members[0]?.modified, told.getTime());
+    }
+  });
+
+  it('leaves what shares memory with others as it is', async () => {
+    const shared = Buffer.from('before TEXT behind');
+    for (const method of methods) {
+      const member = { name: 'a', text: shared.subarray(7, 11) };
+      const sealing = { method, level: null, password: Buffer.from('x'), modified };
+      const path = folders.put('x.zip', Buffer.concat(await encryptedZip([member], sealing)));
+      await requireSame(path, 'x', { a: Buffer.from('TEXT') });
+      assert.equal(shared.toString(), 'before TEXT behind');
+    }
+  });
+
+  it('keeps the password, and wipes the keys', async () => {
+    const fill = Object.getOwnPropertyDescriptor(Buffer.prototype, 'fill')!;
+    const wiped = new Set<Buffer>();
+    Object.defineProperty(Buffer.prototype, 'fill', {
+      ...fill,
+      value(this: Buffer, ...values: Parameters<Buffer['fill']>) {
+        if (this.length === 66 && values[0] === 0) wiped.add(this);
+        return (fill.value as Buffer['fill']).apply(this, values);
+      },
+    });
+    const password = Buffer.from('of the test');
+    try {
+      await zipOf({ a: log, b: log }, { method: 'stored', password });
+      await assert.rejects(
+        zipOf({ a: randomBytes(60 * MB) }, { method: 'stored', password, signal: AbortSignal.timeout(20) }),
+      );
+    } finally {
+      Object.defineProperty(Buffer.prototype, 'fill', fill);
+    }
+    assert.equal(wiped.size, 3);
+    for (const keys of wiped) assert.ok(keys.every((byte) => byte === 0));
+    assert.equal(password.toString(), 'of the test');
+  });
+});
+
+function run(tool: string, ...words: readonly string[]): string {
+  return execFileSync(tool, words, { encoding: 'utf8' });
+}
