@@ -5,6 +5,8 @@ import { writeFileSync } from 'node:fs';
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** What each failure was, in words. */
+  readonly failures?: readonly string[];
 }
 
 /** The environment variable that names the file for the counts. */
@@ -18,9 +20,15 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       const counts: Counts = {
         passed: this.stats.passes,
         failed: this.stats.failures + this.stats.pending,
+        failures: this.failures.map(describeFailure),
       };
       const file = process.env[COUNTS_FILE];
       if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
     });
   }
+}
+
+function describeFailure(test: Mocha.Test): string {
+  const { err } = test;
+  return `${test.fullTitle()}\n${err?.stack ?? err?.message ?? 'failed'}`;
 }

@@ -25,10 +25,10 @@ export async function runSuite(suite: Suite): Promise<Counts> {
       () => undefined,
     );
     if (counts === undefined) console.error(`“${suite.name}” ended without counting its tests.`);
-    const { passed, failed } = counts ?? { passed: 0, failed: 1 };
+    const { passed, failed, failures }: Counts = counts ?? { passed: 0, failed: 1 };
     if (passed + failed === 0) console.error(`“${suite.name}” ran no test.`);
     const fine = code === 0 && passed > 0;
-    return { passed, failed: fine ? failed : Math.max(1, failed) };
+    return { passed, failed: fine ? failed : Math.max(1, failed), ...(failures && { failures }) };
   } finally {
     await rm(folder, { recursive: true });
   }

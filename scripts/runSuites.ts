@@ -2,6 +2,7 @@
  * Runs the suites that are named, or all. The last line is `N passed, N failed`; the exit code is 1 where something
  * failed.
  */
+import type { Counts } from './countingReporter.ts';
 import { ensureVscodeServer } from './installVscodeServer.ts';
 import { buildExtension, packExtension } from './packExtension.ts';
 import { runSuite } from './runSuite.ts';
@@ -19,9 +20,9 @@ for (const reason of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
   });
 }
 
-const results: { name: string; passed: number; failed: number; seconds: string }[] = [];
+const results: (Counts & { readonly name: string; readonly seconds: string })[] = [];
 
-async function record(name: string, work: () => Promise<{ passed: number; failed: number }>): Promise<void> {
+async function record(name: string, work: () => Promise<Counts>): Promise<void> {
   const begin = performance.now();
   const outcome = await work().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
@@ -31,7 +32,7 @@ async function record(name: string, work: () => Promise<{ passed: number; failed
 }
 
 /** What the suites stand on; where it fails, that is a failure, and suites that need it say so too. */
-async function prepare(wanted: readonly Suite[]): Promise<{ passed: number; failed: number }> {
+async function prepare(wanted: readonly Suite[]): Promise<Counts> {
   await ensureSystemCommands([...new Set(wanted.flatMap((suite) => suite.needs))]);
   if (wanted.some((suite) => suite.needsServer)) await ensureVscodeServer();
   if (wanted.some((suite) => suite.needsBuild)) {
@@ -57,6 +58,10 @@ if (unknown.length > 0) {
     results.push({ name: 'the rest', passed: 0, failed: 1, seconds: '' });
   }
   console.log('');
+  // Once more at the end, where somebody looks first who has only the last lines of a long report.
+  for (const { name, failures = [] } of results) {
+    for (const failure of failures) console.log(`✖ ${name}: ${failure}\n`);
+  }
   for (const { name, passed, failed, seconds } of results) {
     console.log(
       `${name.padEnd(8)} ${`${passed} passed, ${failed} failed`.padEnd(24)} ${seconds.padStart(6)} s`,
