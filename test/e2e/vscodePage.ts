@@ -43,6 +43,8 @@ export class VscodePage {
       const row = await this.findCommand(title);
       try {
         await row.click(PATIENCE);
+        // A click on a list that is drawn anew just then may run nothing, and the palette stays.
+        await row.waitFor({ state: 'hidden', ...PATIENCE });
         return;
       } catch (error) {
         if (tries === 3) throw error;

@@ -55,7 +55,7 @@ describe('two command lines and a worker maintain a folder while four writers ap
       assert.equal(numbersOf(found.keys(), `w${String(index)}`).size, count);
     assert.deepEqual(leftoversIn(root), []);
     assert.ok([...logTexts(root).keys()].filter((name) => name.endsWith('.zip')).length >= 3);
-  }).timeout(60_000);
+  });
 });
 
 describe('programs that replace one file at the same time', () => {
@@ -79,7 +79,7 @@ describe('programs that replace one file at the same time', () => {
     assert.deepEqual(await Promise.all(programs.map((child) => text(child.stderr))), ['', '']);
     assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { turn: WRITES - 1 });
     assert.deepEqual(leftoversIn(base), []);
-  }).timeout(60_000);
+  });
 });
 
 interface Writer {

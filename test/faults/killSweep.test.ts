@@ -61,7 +61,7 @@ describe('whatever changes files, killed before each call that changes something
       const cases = await killAtEach({ folder, fill: copyTo, words, check });
       killed.push(...cases.map((id) => `${scenario.name}: ${id}`));
       assert.deepEqual(leftoversIn(join(base, STATE)), [], 'temporaries in the state folder');
-    }).timeout(120_000);
+    });
 
   it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
     const count = new Set(killed).size;

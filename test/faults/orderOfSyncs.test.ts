@@ -16,16 +16,15 @@ describe('maintain asks the disk for', () => {
     await makeDueWorkspace(root, true);
     const watched = { calls: 'write,fsync,/^(rename|link|unlink)' };
     const { trace } = await runUnderStrace([commandLine, 'maintain', '--workspace', root], watched);
-    calls = [...trace.matchAll(/^\d+ +(\w+)\((.*)\) += 0$|^\d+ +(write)\((.*)\) += \d+$/gm)].map(
-      ([, call = '', words = '', write, piece]) =>
-        `${(write ?? call).replace(/at2?$/, '')} ${(piece ?? words)
-          .replaceAll(`${join(root, 'logs')}/`, '')
-          .replaceAll(join(root, 'logs'), 'logs')
-          .replaceAll(/\.tmp-[0-9a-f]{16}/g, '.tmp')
-          .replaceAll(/AT_FDCWD<[^>]*>|["<>]|\b\d+(?=<)/g, '')
-          .trim()}`,
+    calls = callsOnFiles(trace).map((call) =>
+      call
+        .replaceAll(`${join(root, 'logs')}/`, '')
+        .replaceAll(join(root, 'logs'), 'logs')
+        .replaceAll(/\.tmp-[0-9a-f]{16}/g, '.tmp')
+        .replaceAll(/AT_FDCWD<[^>]*>|["<>]|\b\d+(?=<)/g, '')
+        .trim(),
     );
-  }).timeout(20_000);
+  });
 
   /** That these calls follow one another, with others between them. */
   function follow(...wanted: RegExp[]): void {
@@ -71,3 +70,31 @@ describe('maintain asks the disk for', () => {
     follow(/^fsync .*last-run\.json/, /^rename .*last-run\.json/, /^fsync /, /^rename .*api\.log/);
   });
 });
+
+/**
+ * The calls of a trace that succeeded on files, as `fsync 23</path>`. Where another thread's call came between a call's
+ * beginning and its end, strace shows both: what is waited for counts when it ends, what must wait when it begins.
+ */
+function callsOnFiles(trace: string): string[] {
+  const calls: string[] = [];
+  const begun = new Map<string, { words: string; at: number }>();
+  for (const line of trace.split('\n')) {
+    const [, thread = '', said = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
+    if (said.endsWith(UNFINISHED)) {
+      begun.set(thread, { words: said.slice(0, -UNFINISHED.length), at: calls.push('') - 1 });
+      continue;
+    }
+    const ending = /^<\.\.\. \w+ resumed>(.*)$/.exec(said)?.[1];
+    const beginning = ending === undefined ? undefined : begun.get(thread);
+    const whole = `${beginning?.words ?? ''}${ending ?? said}`;
+    const [, name = '', words = ''] = /^(\w+?)(?:at2?)?\((.*)\) += \d/.exec(whole) ?? [];
+    // Threads wake each other by writing, too.
+    if (!/[<"]\//.test(words)) continue;
+    if (beginning !== undefined && /^(rename|link|unlink)$/.test(name))
+      calls[beginning.at] = `${name} ${words}`;
+    else calls.push(`${name} ${words}`);
+  }
+  return calls.filter((call) => call !== '');
+}
+
+const UNFINISHED = '<unfinished ...>';

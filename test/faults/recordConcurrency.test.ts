@@ -75,7 +75,7 @@ describe('many programs record in one workspace', () => {
     );
     console.log(`      ${String(rotations)} rotations, ${String(runs)} runs of the command line`);
     assert.ok(rotations >= 10);
-  }).timeout(240_000);
+  });
 
   for (const count of [1, WRITERS])
     it(`${String(count)} × ${String(PIPED_EACH)} lines piped into the command line`, async () => {
@@ -92,7 +92,7 @@ describe('many programs record in one workspace', () => {
       const counts = { accepted: PIPED_EACH, filtered: 0, dropped: 0, invalid: 0 };
       for (const [stderr, stdout] of said) assert.deepEqual([stderr, JSON.parse(stdout!)], ['', counts]);
       await assertExact(root, names, PIPED_EACH);
-    }).timeout(120_000);
+    });
 
   async function stopAndContinue(child: ChildProcess): Promise<void> {
     while (child.exitCode === null && child.signalCode === null) {

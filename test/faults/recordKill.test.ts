@@ -74,7 +74,7 @@ describe('record, killed before each call that locks or changes something', () =
           await killAt(scenario, ...next);
       };
       await Promise.all(Array.from({ length: CASES_AT_ONCE }, work));
-    }).timeout(300_000);
+    });
 
   it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
     for (const { name } of recordingScenarios) {

@@ -82,7 +82,7 @@ describe('session write, clean and rekey, killed before each call that changes s
       killed.push(...cases.map((id) => `${scenario.name}: ${id}`));
       assert.deepEqual(Object.keys(inventory(temporary)), [], 'temporary folder');
       if (existsSync(join(base, STATE))) assert.deepEqual(plaintextIn(join(base, STATE)), []);
-    }).timeout(120_000);
+    });
 
   it('200 archives, rekeyed and killed in the middle, run again: 200 archives open', async () => {
     const root = join(base, 'many');

@@ -52,7 +52,7 @@ describe('zipping in the worker', () => {
       process.off('worker', onWorker);
       app.dispose();
     }
-  }).timeout(60_000);
+  });
 
   it('keeps a program alive until it is done, and no longer', () => {
     const runner = join(import.meta.dirname, '../../src/base/job.ts');
@@ -63,5 +63,5 @@ describe('zipping in the worker', () => {
     const script = join(root, 'program.mjs');
     writeFileSync(script, program);
     assert.equal(execFileSync(process.execPath, [script], { encoding: 'utf8', timeout: 20_000 }), '2\n');
-  }).timeout(30_000);
+  });
 });
