@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'unit',
-    words: [...mocha('unit', 20), ...two],
+    words: [...mocha('unit', 120), ...two],
     counts: true,
     needs: ['7zz', 'bsdtar', 'bzip2', 'git', 'gzip', 'script', 'unzip', 'xz', 'zstd'],
     // The command line and the worker are tested as they are shipped.
@@ -48,12 +48,12 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'faults',
-    words: mocha('faults', 300),
+    words: mocha('faults', 600),
     counts: true,
     needs: ['git', 'mount', 'strace', 'unzip'],
     needsBuild: true,
     needsServer: false,
-    minutes: 30,
+    minutes: 60,
   },
   {
     name: 'host',
@@ -66,7 +66,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'e2e',
-    words: [...mocha('e2e', 120), ...two],
+    words: [...mocha('e2e', 240), ...two],
     counts: true,
     needs: ['chromium', 'git'],
     needsBuild: true,

@@ -90,8 +90,9 @@ const ATTEMPTS = 20;
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
   const folder = dirname(path);
   try {
+    sweepReplacements(path);
+    // Without another sweep: two that both began again with one would take each other's file away, again and again.
     for (let attempt = 1; ; attempt += 1) {
-      sweepReplacements(path);
       try {
         replaceOnce(path, content, mode);
         break;

@@ -53,8 +53,7 @@ export class ArchiveSteps {
     await this.silence();
   }
 
-  async silence(): Promise<void> {
-    await this.#vscode.page.runCommand('Notifications: Clear All Notifications');
-    await this.#vscode.page.notification(/./).first().waitFor({ state: 'hidden' });
+  silence(): Promise<void> {
+    return this.#vscode.page.silence();
   }
 }

@@ -29,10 +29,7 @@ const policy = '{ "version": 1, "workspaceId": "billing", "rotation": { "keepPla
 let vscode: OpenVscode;
 const path = (...names: string[]): string => join(vscode.workspace.folder, ...names);
 const says = (words: RegExp): Promise<unknown> => vscode.page.told(words);
-const silence = async (): Promise<void> => {
-  await vscode.page.runCommand('Notifications: Clear All Notifications');
-  await vscode.page.notification(/./).first().waitFor({ state: 'hidden' });
-};
+const silence = (): Promise<void> => vscode.page.silence();
 const give = (title: string): Promise<void> => vscode.page.runCommand(`Workspace Logs: ${title}`);
 /**
  * Gives a command, and types what finds a log in its list. The list comes later than its title, and Enter before it would do
@@ -192,7 +189,6 @@ describe('bad logs', () => {
     await symlink('../precious', path('logs/link.log'));
     await symlink('../precious', path('logs/api.9.log'));
     await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
-    vscode.page.page.setDefaultTimeout(12_000);
   });
   afterEach(() => silence());
   after(() => vscode.close());
@@ -300,9 +296,7 @@ describe('bad logs', () => {
       await readFile(path('logs/api.1.log'), 'utf8'),
       await readFile(path('logs/api.2.log'), 'utf8'),
     ]);
-    await vscode.page.findCommand('Workspace Logs: Run Maintenance Now');
-    const inFocus = '.monaco-list-row.focused[aria-label^="Workspace Logs: Run Maintenance Now"]';
-    await vscode.page.question.locator(inFocus).waitFor();
+    await vscode.page.focusCommand('Workspace Logs: Run Maintenance Now');
     const runs = [1, 2].map(() =>
       spawn(process.execPath, [commandLine, 'maintain', '--workspace', vscode.workspace.folder], {
         stdio: ['ignore', 'ignore', 'pipe'],

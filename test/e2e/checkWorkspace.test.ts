@@ -16,7 +16,7 @@ describe('Check Workspace, by keyboard alone', () => {
   const ignore = (): string => join(vscode.workspace.folder, '.gitignore');
   /** Chooses a command from the palette. */
   const give = async (title: string): Promise<void> => {
-    await vscode.page.findCommand(`Workspace Logs: ${title}`);
+    await vscode.page.focusCommand(`Workspace Logs: ${title}`);
     await vscode.page.page.keyboard.press('Enter');
   };
   /** Rows of the list as they are read aloud. */

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { comesToEqual, waitUntil } from './waitUntil.ts';
 
 describe('the main job: configure a folder of logs and see it put in order', () => {
   let vscode: OpenVscode;
@@ -123,13 +124,7 @@ describe('the main job: configure a folder of logs and see it put in order', () 
     }
     // Maintenance follows a save by itself; asking for it does no more than that.
     await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
-    await assert.doesNotReject(async () => {
-      for (let tries = 0; tries < 100; tries += 1) {
-        if ((await inLogs()).join() === [...expected].sort().join()) return;
-        await vscode.page.page.waitForTimeout(100);
-      }
-      assert.deepEqual(await inLogs(), [...expected].sort());
-    });
+    await comesToEqual(inLogs, [...expected].sort());
   });
 
   it('has nothing more to do', async () => {
@@ -140,13 +135,10 @@ describe('the main job: configure a folder of logs and see it put in order', () 
 
   it('undoes the ignore rule when asked to', async () => {
     await vscode.page.pressOnNotification('logs/ was added to .gitignore', 'Undo');
-    await assert.doesNotReject(async () => {
-      for (let tries = 0; tries < 50; tries += 1) {
-        if (!(await readdir(vscode.workspace.folder)).includes('.gitignore')) return;
-        await vscode.page.page.waitForTimeout(100);
-      }
-      throw new Error('the rule is still there');
-    });
+    await waitUntil(
+      async () => !(await readdir(vscode.workspace.folder)).includes('.gitignore'),
+      'the rule is gone',
+    );
   });
 });
 

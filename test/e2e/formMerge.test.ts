@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { waitUntil } from './waitUntil.ts';
 
 /** What no policy may be, and what is said about it. */
 const unusable: [what: string, text: string, words: RegExp][] = [
@@ -195,8 +196,11 @@ describe('the form and a policy that changes elsewhere', () => {
   it('holds what is typed and asked when its page is loaded anew, as in a window of its own', async () => {
     await write((await readFile(path(), 'utf8')).replace('60', '90'));
     await says('maxFile-question', 'Changed elsewhere to 90 MB.');
+    await vscode.page.webview.locator('html').evaluate((page: unknown) => {
+      (page as { dataset: Record<string, string> }).dataset.old = '';
+    });
     await vscode.page.runCommand('Developer: Reload Webviews');
-    await vscode.page.page.waitForTimeout(2000);
+    await vscode.page.webview.locator('html:not([data-old]) #form').waitFor();
     await says('maxFile-question', 'Changed elsewhere to 90 MB.');
     assert.deepEqual([await value('maxFile'), await value('keepPlain')], ['70', '4']);
     await field('maxFile-mine').click();
@@ -211,11 +215,7 @@ describe('the form and a policy that changes elsewhere', () => {
     for (let size = 91; !isPressed && size <= 95; size += 1) {
       const text = await readFile(path(), 'utf8');
       await write(text.replace(/"maxFileMB": \d+/, `"maxFileMB": ${String(size)}`));
-      isPressed = await field('save').evaluate((save: unknown) => {
-        const { disabled } = save as Button;
-        (save as Button).click();
-        return !disabled;
-      });
+      isPressed = await field('save').evaluate(pressed);
       await says('maxFile-question', `Changed elsewhere to ${String(size)} MB.`);
       await cannotSave();
       assert.match(await readFile(path(), 'utf8'), new RegExp(`"maxFileMB": ${String(size)}\\b`));
@@ -230,7 +230,8 @@ describe('the form and a policy that changes elsewhere', () => {
     // What was said of the bad policies lies over the page.
     await vscode.page.runCommand('Notifications: Clear All Notifications');
     await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
-    await field('save').click();
+    // Where the change is noticed first, Save is switched off until the form was looked at with it.
+    await waitUntil(() => field('save').evaluate(pressed), 'Save is pressed');
     await vscode.page.told('The policy of billing is saved');
     const text = await readFile(path(), 'utf8');
     assert.match(text, /"maxFileMB": 70/);
@@ -259,6 +260,13 @@ describe('the form and a policy that changes elsewhere', () => {
     assert.match(text, /"keepPlain": 4/);
   });
 });
+
+/** Runs in the page: presses a button, at once. @returns whether that did anything */
+function pressed(button: unknown): boolean {
+  const { disabled } = button as Button;
+  (button as Button).click();
+  return !disabled;
+}
 
 interface Button {
   readonly disabled: boolean;

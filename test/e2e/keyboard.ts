@@ -28,7 +28,10 @@ export class Keyboard {
 
   /** Gives a command by its whole title, from the palette. Just after the start it does not know all of them. */
   async give(title: string): Promise<void> {
-    const row = this.#page.question.locator(`.monaco-list-row.focused[aria-label^="${title}"]`);
+    // In the list of all, which is there before, the focus moves next.
+    const row = this.#page.question.locator(
+      `.monaco-list-row.focused:has(.highlight)[aria-label^="${title}"]`,
+    );
     for (let tries = 0; tries < 10; tries += 1) {
       await this.press('F1');
       await this.#page.question.locator('input:focus').waitFor();
@@ -68,8 +71,9 @@ export class Keyboard {
     throw new Error(`the dialog has no button “${button}”`);
   }
 
-  focusView(): Promise<void> {
-    return this.give('Explorer: Focus on Workspace Logs View');
+  async focusView(): Promise<void> {
+    await this.give('Explorer: Focus on Workspace Logs View');
+    await this.#page.logsFocused();
   }
 
   /** Goes to a row of the focused view by typing how its label begins; rows that just unfold are found later. */

@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { comesToEqual } from './waitUntil.ts';
 
 const folders = (...paths: string[]): string => JSON.stringify({ folders: paths.map((path) => ({ path })) });
 
@@ -41,8 +41,6 @@ describe('what stays on the screen after it is over', () => {
     await vscode.page.pick(/^two/);
     await vscode.page.webview.locator('#save').waitFor();
     await write('all.code-workspace', folders('.'));
-    for (let tries = 0; tries < 100 && (await vscode.page.tabs()).length > 0; tries += 1)
-      await vscode.page.page.waitForTimeout(100);
-    assert.deepEqual(await vscode.page.tabs(), []);
+    await comesToEqual(() => vscode.page.tabs(), []);
   });
 });

@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { ZipArchive } from 'archiver';
 import { closeMenu, withMenu } from './menu.ts';
 import { OpenVscode } from './openVscode.ts';
+import { waitUntil } from './waitUntil.ts';
 
 const damaged = '[Click me](command:workbench.action.openSettings) bad.gz';
 const policy = '{ "version": 1, "workspaceId": "billing" }\n';
@@ -108,16 +109,15 @@ describe('keys of the view', () => {
   });
 
   it('where VS Code does not name the row in focus, the selected rows are meant', async () => {
-    await vscode.page.runCommand('Explorer: Focus on Workspace Logs View');
+    await vscode.page.focusLogs();
     await vscode.page.logs.row('api.log').click();
     await vscode.page.tabInFront('api.log');
     await vscode.page.page.evaluate('navigator.clipboard.writeText("")');
     await press('Control+Alt+9');
     const path = join(vscode.workspace.folder, 'logs', 'api.log');
-    for (let tries = 0; tries < 50; tries += 1) {
-      if ((await vscode.page.page.evaluate('navigator.clipboard.readText()')) === path) return;
-      await vscode.page.page.waitForTimeout(100);
-    }
-    assert.fail((await vscode.page.notifications()).join());
+    await waitUntil(
+      async () => (await vscode.page.page.evaluate('navigator.clipboard.readText()')) === path,
+      'the path is on the clipboard',
+    );
   });
 });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { OpenVscode } from './openVscode.ts';
 import { answerPath } from './pathDialog.ts';
+import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
 /** Of the samples: see their README. */
@@ -270,12 +271,34 @@ describe('session archives in the view', () => {
   });
 });
 
-/** In a browser VS Code writes down every five seconds which tabs are open. */
-async function remembersTabs(): Promise<void> {
-  await vscode.page.page.waitForTimeout(7000);
+/** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
+async function remembersTab(name: string): Promise<void> {
+  await waitUntil(async () => {
+    const state = String(await vscode.page.page.evaluate(EDITORS_WRITTEN));
+    return state.includes(name) && !/"preview":\d/.test(state);
+  }, `it is written down that ${name} is open, and not only looked at`);
 }
 
-describe('a password after a reload', () => {
+/** Runs in the page. */
+const EDITORS_WRITTEN = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  let states = '';
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await done(indexedDB.open(name));
+    const items = database.transaction('ItemTable').objectStore('ItemTable');
+    states += (await done(items.get('memento/workbench.parts.editor'))) ?? '';
+    database.close();
+  }
+  return states;
+})()`;
+
+describe('a password after a reload', function () {
+  // VS Code starts twice or three times in each.
+  this.timeout(300_000);
   const name = 'both-lzma.zip';
   beforeEach(async () => {
     vscode = await OpenVscode.open({ files: await archives('logs', [name]), keepsSecrets: true });
@@ -292,7 +315,7 @@ describe('a password after a reload', () => {
     await shows('logs.jsonl');
     // A tab that is not only looked at comes back after a reload.
     await vscode.page.runCommand('View: Keep Editor');
-    await remembersTabs();
+    await remembersTab('logs.jsonl');
   }
 
   it('is not asked for where it is remembered', async () => {

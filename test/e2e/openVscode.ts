@@ -33,6 +33,9 @@ export interface OpenOptions {
   readonly profile?: string;
 }
 
+/** Many times what it takes: a machine may be busy with other tests. */
+const PATIENCE_MS = 60_000;
+
 /** A VS Code with the packed extension and a workspace of its own, as one person sees it. */
 export class OpenVscode {
   readonly page: VscodePage;
@@ -75,6 +78,7 @@ export class OpenVscode {
       });
       closing.unshift(() => server.stop());
       const context = await newContext(options.profile, closing);
+      context.setDefaultTimeout(PATIENCE_MS);
       if (options.pseudo === true) await speakPseudo(server, context);
       const page = await context.newPage();
       const address = server.pageOf(workspace.folder);
@@ -98,8 +102,8 @@ export class OpenVscode {
    */
   async openWorkspaceFile(file: string): Promise<void> {
     const address = this.server.pageOf(this.workspace.folder, { workspace: file });
-    for (let tries = 0; tries < 5; tries += 1) {
-      const isShown = await comes(show(this.page.page, address, 10_000));
+    for (let tries = 1; tries < 5; tries += 1) {
+      const isShown = await comes(show(this.page.page, address, tries * 10_000));
       if (isShown) return;
     }
     throw new Error(`VS Code shows no folder of ${file}.`);
@@ -145,7 +149,7 @@ async function keepSecrets(context: BrowserContext, address: string): Promise<vo
   await context.route(`**${path}`, (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
 }
 
-async function show(page: Page, address: string, timeout = 60_000): Promise<void> {
+async function show(page: Page, address: string, timeout = PATIENCE_MS): Promise<void> {
   await page.goto(address);
   await page.locator('.monaco-workbench').waitFor();
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout });

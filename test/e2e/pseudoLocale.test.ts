@@ -18,7 +18,6 @@ describe('in the pseudo-language no plain word is left', () => {
     vscode = await OpenVscode.open({ files: { ...aWeekOfLogs(), ...otherLogs() }, git: true, pseudo: true });
     await row('api.log').waitFor();
     await page().setViewportSize({ width: 1700, height: 1300 });
-    page().setDefaultTimeout(10_000);
   });
   after(() => vscode.close());
 
@@ -87,7 +86,7 @@ describe('in the pseudo-language no plain word is left', () => {
         [],
       );
       // Thirty commands, one after the other.
-    }).timeout(300_000);
+    }).timeout(900_000);
   };
 
   nothingPlain('in what the menus of VS Code offer of ours', async () => {

@@ -58,7 +58,8 @@ describe('Restricted Mode', () => {
       tried.join(', '),
     );
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
-  });
+    // Thirty commands, one after the other.
+  }).timeout(600_000);
 
   it('opens a log all the same', async () => {
     await vscode.page.logs.open('api.log');

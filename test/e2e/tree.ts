@@ -32,14 +32,22 @@ export class Tree {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  /** Unfolds a row. A tree that is being filled forgets a click, so it is repeated. */
-  async unfold(label: Row): Promise<void> {
-    const unfolded = this.row(label).and(this.#page.locator('[aria-expanded=true]'));
-    for (let tries = 0; tries < 5 && (await unfolded.count()) === 0; tries += 1) {
+  unfold(label: Row): Promise<void> {
+    return this.#fold(label, true);
+  }
+
+  fold(label: Row): Promise<void> {
+    return this.#fold(label, false);
+  }
+
+  /** A tree that is being filled forgets a click, so it is repeated. */
+  async #fold(label: Row, expanded: boolean): Promise<void> {
+    const done = this.row(label).and(this.#page.locator(`[aria-expanded=${String(expanded)}]`));
+    for (let tries = 0; tries < 5 && (await done.count()) === 0; tries += 1) {
       await this.row(label).locator('.monaco-tl-twistie').click();
-      await unfolded.waitFor({ timeout: 2000 }).catch(() => undefined);
+      await done.waitFor({ timeout: 2000 }).catch(() => undefined);
     }
-    await unfolded.waitFor();
+    await done.waitFor();
   }
 
   /** Opens a row as a double click does. */

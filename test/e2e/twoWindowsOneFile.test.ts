@@ -69,7 +69,7 @@ describe('two windows on one workspace', () => {
     await both(async (window) => {
       await window.logs.row('api.log').waitFor({ timeout: 60_000 });
       // Folded, it leaves room for the others.
-      await window.logs.row('API Logs').locator('.monaco-tl-twistie').click();
+      await window.logs.fold('API Logs');
       await window.logs.unfold('Other Logs');
       await window.logs.unfold('server');
     });
@@ -113,7 +113,7 @@ describe('two windows on one workspace', () => {
   it('both press Rotate Now: the log is rotated once, and the other says why it did nothing', async () => {
     const names = await inLogs();
     const text = await readFile(path('logs/api.log'), 'utf8');
-    await both((window) => window.findCommand('Workspace Logs: Rotate Now'));
+    await both((window) => window.focusCommand('Workspace Logs: Rotate Now'));
     await both((window) => window.page.keyboard.press('Enter'));
     const said = await bothSay(/api\.log/);
     assert.equal(count(said, /^api\.log is api\.10\.log now/), 1, said.join('\n'));
@@ -123,7 +123,7 @@ describe('two windows on one workspace', () => {
   });
 
   it('both run maintenance: what is due is done once', async () => {
-    await both((window) => window.findCommand('Workspace Logs: Run Maintenance Now'));
+    await both((window) => window.focusCommand('Workspace Logs: Run Maintenance Now'));
     await both((window) => window.page.keyboard.press('Enter'));
     const said = await bothSay(/files? zipped|Nothing to do|already running/);
     assert.equal(count(said, /^5 files zipped/), 1, said.join('\n'));

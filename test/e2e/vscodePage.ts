@@ -55,9 +55,10 @@ export class VscodePage {
   /**
    * Opens the palette on a command. Just after the start it does not know the commands of extensions; a person opens it
    * again.
+   * @returns its row among those that were found: in the list of all, which is there before, rows are used for others next
    */
   async findCommand(title: string): Promise<Locator> {
-    const row = this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
+    const row = this.page.locator(`${FOUND}[aria-label^="${title}"]`).first();
     for (let tries = 0; tries < 10; tries += 1) {
       await this.#typeInPalette(title);
       const isThere = await comes(row.waitFor({ timeout: 2000 }));
@@ -67,19 +68,36 @@ export class VscodePage {
     throw new Error(`The palette has no command “${title}”.`);
   }
 
+  /** Opens the palette on a command, so that Enter runs it. */
+  async focusCommand(title: string): Promise<void> {
+    const row = await this.findCommand(title);
+    await row.and(this.page.locator('.focused')).waitFor();
+  }
+
   /** Titles of the commands that the palette finds for these words; it is closed again. */
   async commands(words: string): Promise<string[]> {
     await this.#typeInPalette(words);
     const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
-    // Until it has looked, it shows what it showed before; that it found others alone, it does not say.
-    const looked = rows.filter({ hasText: words }).or(rows.filter({ hasText: 'No matching commands' }));
-    await looked
-      .first()
-      .waitFor({ timeout: 1000 })
-      .catch(() => undefined);
+    // Until it has looked, it shows what it showed before.
+    const others = this.page.locator('.quick-input-list-separator').filter({ hasText: 'similar commands' });
+    const looked = this.page
+      .locator(FOUND)
+      .or(others)
+      .or(rows.filter({ hasText: 'No matching commands' }));
+    await looked.first().waitFor();
     const titles = await rows.allInnerTexts();
     await this.page.keyboard.press('Escape');
     return titles.filter((title) => title.toLowerCase().includes(words.toLowerCase()));
+  }
+
+  /** Gives the keys to the view “Workspace Logs”, which takes them a moment later. */
+  async focusLogs(): Promise<void> {
+    await this.runCommand('Explorer: Focus on Workspace Logs View');
+    await this.logsFocused();
+  }
+
+  async logsFocused(): Promise<void> {
+    await this.view('Workspace Logs').locator('.monaco-list:focus').waitFor();
   }
 
   /** The box at the top in which VS Code asks for a word, a choice or a path. */
@@ -90,6 +108,13 @@ export class VscodePage {
   /** Answers the box at the top by typing, and Enter. */
   async answer(text: string): Promise<void> {
     await this.question.locator('input[type=text], input[type=password]').first().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The same where the answer is one of a list, which comes later than its title: Enter before it does nothing. */
+  async answerFromList(text: string): Promise<void> {
+    await this.question.locator('input[type=text]').first().fill(text);
+    await this.question.locator('.monaco-list-row.focused').filter({ hasText: text }).waitFor();
     await this.page.keyboard.press('Enter');
   }
 
@@ -154,6 +179,16 @@ export class VscodePage {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
+  /** Puts away all notifications, also one that comes just then. */
+  async silence(): Promise<void> {
+    const left = this.notification(/./).first();
+    for (let tries = 1; ; tries += 1) {
+      await this.runCommand('Notifications: Clear All Notifications');
+      if (await comes(left.waitFor({ state: 'hidden', ...PATIENCE }))) return;
+      if (tries === 3) throw new Error(`still there: ${await left.innerText()}`);
+    }
+  }
+
   /** Presses a button of a notification. */
   async pressOnNotification(text: string | RegExp, button: string): Promise<void> {
     const press = (item: Locator): Promise<void> => item.getByRole('button', { name: button }).click();
@@ -207,7 +242,7 @@ export class VscodePage {
   async editorText(): Promise<string> {
     let text = '';
     // An editor that is just getting its text copies nothing.
-    for (let tries = 0; tries < 5 && text === ''; tries += 1) {
+    for (let tries = 0; tries < 20 && text === ''; tries += 1) {
       if (tries > 0) await this.page.waitForTimeout(300);
       await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
       // What was copied before must not be taken for this text.
@@ -236,7 +271,7 @@ export class VscodePage {
   async changeTheme(theme: Theme): Promise<void> {
     await this.runCommand('Preferences: Color Theme');
     await this.question.getByPlaceholder('Select Color Theme').waitFor();
-    await this.answer(themes[theme].label);
+    await this.answerFromList(themes[theme].label);
     await this.question.waitFor({ state: 'hidden' });
     await this.page.locator(`.monaco-workbench.${themes[theme].cssClass}`).waitFor();
   }
@@ -263,3 +298,5 @@ export class VscodePage {
 }
 
 const PATIENCE = { timeout: 5000 };
+/** Rows of the palette that it found by what was typed: they show where. */
+const FOUND = '.quick-input-list .monaco-list-row:has(.highlight)';

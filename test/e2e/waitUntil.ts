@@ -1,9 +1,28 @@
-/** Waits until something has come to be so on disk. */
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Many times what it takes: a machine may be busy with other tests. */
+const PATIENCE_MS = 60_000;
+
+/** Waits until something has come to be so. */
 export async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; !(await holds()); tries += 1) {
-    if (tries === 200) throw new Error(`${what}: it never came to be so`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`${what}: it never came to be so`);
+    await delay(100);
   }
+}
+
+/** Waits until what is read is what is expected; else fails by the difference. */
+export async function comesToEqual<T>(read: () => Promise<T>, expected: T): Promise<void> {
+  const end = Date.now() + PATIENCE_MS / 2;
+  let found = await read();
+  while (!isDeepStrictEqual(found, expected) && Date.now() < end) {
+    await delay(100);
+    found = await read();
+  }
+  assert.deepEqual(found, expected);
 }
 
 /** Whether what is waited for comes before its time is over. */

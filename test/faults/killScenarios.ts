@@ -57,10 +57,13 @@ const deleteAgain: UseCase = async (app, root) => {
   return { failed: refused };
 };
 const COPY = 'copy.log';
-const archiveOf = (days: number): string =>
-  `api.${new Date(daysAgo(days)).toISOString().slice(0, 10)}.log.zip`;
+const MB = 1_048_576;
+const daysAgo = (days: number): number => Date.now() - days * DAY_MS;
+/** Once for all: midnight may come before the log is made, and archives are named after its UTC day. */
+const COPIED = daysAgo(3);
+const COPIED_ARCHIVE = `api.${new Date(COPIED).toISOString().slice(0, 10)}.log.zip`;
 const copyAgain: UseCase = async (app, root) => {
-  const [file] = await app.run('findLogs', { root, names: [archiveOf(3)] });
+  const [file] = await app.run('findLogs', { root, names: [COPIED_ARCHIVE] });
   const target = join(root, COPY);
   const [replaces] = await app.run('filesAt', { paths: [target] });
   if (file === undefined) throw new Error('the archive is gone');
@@ -71,9 +74,6 @@ const installCheck: UseCase = (app, root) => app.run('installCommitCheck', { roo
 const removeCheck: UseCase = (app, root) => app.run('removeCommitCheck', { root });
 const HOOK = '.git/hooks/pre-commit';
 const unwanted = ['api.1.log', 'worker.log', 'worker.log.1'];
-
-const MB = 1_048_576;
-const daysAgo = (days: number): number => Date.now() - days * DAY_MS;
 
 const smallFiles = { rotation: { maxFileMB: 1, keepPlain: 100 }, audit: { fileMB: 1 } };
 const edits = [
@@ -198,11 +198,15 @@ export const killScenarios: readonly KillScenario[] = [
   {
     name: 'copy of an archive’s text',
     prepare: (root: string): void => {
-      const logs = { 'api.1.log': logOf(300_000, daysAgo(3)), 'api.log': logOf(100, daysAgo(1)) };
+      const logs = { 'api.1.log': logOf(300_000, COPIED), 'api.log': logOf(100, daysAgo(1)) };
       fillWorkspace(root, { policy: { rotation: { keepPlain: 1 } }, logs, files: { [COPY]: 'an old copy' } });
       execFileSync(process.execPath, [commandLine, 'maintain', '--workspace', root]);
     },
-    does: { job: 'saveCopy', input: { unzipped: true, target: COPY, replaces: COPY }, names: [archiveOf(3)] },
+    does: {
+      job: 'saveCopy',
+      input: { unzipped: true, target: COPY, replaces: COPY },
+      names: [COPIED_ARCHIVE],
+    },
     again: [copyAgain, maintain],
     settled: [maintain],
     goes: [],

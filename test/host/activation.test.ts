@@ -7,7 +7,7 @@ interface Manifest {
 }
 
 const id = 'workspace-logs.workspace-logs';
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 describe('the extension', () => {
   it('activates by itself in a workspace with a logs folder', async () => {

@@ -2,7 +2,7 @@ import Mocha from 'mocha';
 import { format } from 'node:util';
 import CountingReporter from '../../scripts/countingReporter.ts';
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 120_000;
 /** Before each line of the report: all else that is said in the extension host is noise. */
 export const REPORT_MARK = '[report]';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** What is decrypted for an editor is kept by nobody else, so it is gone once VS Code lets go of the document. */
 describe('a document of ours', () => {

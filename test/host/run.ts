@@ -10,7 +10,7 @@ import { bundle, bundleTests } from './bundle.ts';
 import { REPORT_MARK } from './index.ts';
 import { fewLogs, freshWorkspace } from '../e2e/workspaceFolder.ts';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 480_000;
 
 await bundleTests();
 const workspace = await freshWorkspace(fewLogs());

@@ -15,7 +15,7 @@ import { createSessionApi } from '../../src/vscode/sessionApi.ts';
 import type { SessionApi } from '../../src/vscode/sessionApi.ts';
 
 const SETTLE_MS = 1500;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const ids = { userId: 'u', sessionId: 's', chatId: 'c', messageId: 'm' };
 
 describe('session logs of other extensions', () => {

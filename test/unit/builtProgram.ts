@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const checkout = join(import.meta.dirname, '../..');
-let built: string | undefined;
+/** Built as this file is loaded, not by a test: it takes long on a busy machine, and none has to allow for it. */
+const built = build();
 
 /** The folder of the bundles, built once from the sources as they are now, away from the checkout's own `dist/`. */
 export function builtProgram(): string {
-  if (built !== undefined) return built;
+  return built;
+}
+
+function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-built-'));
   process.once('exit', () => {
     rmSync(folder, { recursive: true, force: true });
@@ -18,6 +22,5 @@ export function builtProgram(): string {
   for (const name of ['src', 'media', 'node_modules', 'package.json', 'tsconfig.json'])
     symlinkSync(join(checkout, name), join(folder, name));
   execFileSync(process.execPath, [join(checkout, 'esbuild.mjs')], { cwd: folder, stdio: 'pipe' });
-  built = join(folder, 'dist');
-  return built;
+  return join(folder, 'dist');
 }

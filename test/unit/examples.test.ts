@@ -32,7 +32,7 @@ interface Call {
 }
 
 describe('the examples', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(10_000);
   const folders = freshFolders();
   const start = startedPrograms();

@@ -106,7 +106,8 @@ async function cruiseSrc(baseDir: string): Promise<ICruiseResult['summary']> {
   return output.summary;
 }
 
-describe('the floors', () => {
+describe('the floors', function () {
+  this.timeout(120_000);
   let house: string;
   let findings: ICruiseResult['summary']['violations'];
   const rulesBrokenBy = (file: string): string[] =>

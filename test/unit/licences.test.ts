@@ -25,7 +25,7 @@ describe('the licences of what is bundled', () => {
   };
 
   it('name every package of which a file is in a bundle, each with its version', function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const inputs = JSON.parse(readFileSync(join(builtProgram(), 'inputs.json'), 'utf8')) as string[];
     const notices = readFileSync(join(builtProgram(), 'ThirdPartyNotices.txt'), 'utf8');
     const named = inputs

@@ -94,7 +94,8 @@ describe('pseudoFiles', () => {
   });
 });
 
-describe('the lint rule for words', () => {
+describe('the lint rule for words', function () {
+  this.timeout(120_000);
   const eslint = new ESLint({ cwd: checkout });
   const linter = new Linter();
 

@@ -17,7 +17,7 @@ const repository = manifest.repository.url.replace(/\.git$/, '');
 
 /** The extension as vsce packs it, in a checkout in which more lies about than belongs into a package. */
 describe('the packed extension', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(10_000);
   let made: ReturnType<typeof packageFolder>;
   before(() => {

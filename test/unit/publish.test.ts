@@ -14,7 +14,7 @@ const ovsx = fileURLToPath(import.meta.resolve('ovsx/bin/ovsx'));
 
 /** The real client of Open VSX against a registry of our own, which takes whatever comes. */
 describe('publishing to Open VSX', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(10_000);
   let made: ReturnType<typeof packageFolder>;
   let registry: Server;

@@ -201,6 +201,7 @@ describe('cleanSessions', () => {
       {
         signal: controller.signal,
         onReport(report) {
+          if (report.kind !== 'action') return;
           told.push(report);
           controller.abort();
         },
@@ -218,7 +219,8 @@ describe('cleanSessions', () => {
   it('deletes no file that is another one by then', async () => {
     const names = ['a', 'b'].map((name) => `session_logs/${name}.zip`);
     for (const name of names) putOld(name);
-    const onReport = (): void => {
+    const onReport = ({ kind }: AppReport): void => {
+      if (kind !== 'action') return;
       put('session_logs/b.zip', 100, sessionZip({ password, log: 'another one\n' }));
     };
     const report = await app.run('cleanSessions', { root: folders.root, now }, { onReport });
@@ -229,7 +231,8 @@ describe('cleanSessions', () => {
   it('takes a folder that somebody else removed meanwhile for none of its business', async () => {
     putOld();
     put('session_logs/u/c/new.zip', 1);
-    const onReport = (): void => {
+    const onReport = ({ kind }: AppReport): void => {
+      if (kind !== 'action') return;
       rmSync(join(folders.root, 'session_logs'), { recursive: true });
     };
     const report = await app.run('cleanSessions', { root: folders.root, now }, { onReport });

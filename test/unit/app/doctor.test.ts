@@ -22,7 +22,7 @@ import { checkNames } from './checkNames.ts';
 const leftover = 'api.2026-01-01.log.zip.tmp-0123456789abcdef';
 
 describe('checkWorkspace', function () {
-  this.timeout(20_000);
+  this.timeout(180_000);
   const folders = freshFolders();
   const { git } = gitRepository(folders);
   const app = inlineApp();

@@ -14,7 +14,8 @@ const MB = 1_048_576;
 const tools = { gz: 'gzip', zst: 'zstd', bz2: 'bzip2', xz: 'xz' } as const;
 const extensions = Object.keys(tools) as (keyof typeof tools)[];
 
-describe('reading a compressed log', () => {
+describe('reading a compressed log', function () {
+  this.timeout(300_000);
   const folders = freshFolders();
 
   function put(

@@ -23,7 +23,8 @@ import { wholeLog } from './wholeLog.ts';
 const samples = join(import.meta.dirname, '../../fixtures');
 const MB = 1_048_576;
 
-describe('reading a log', () => {
+describe('reading a log', function () {
+  this.timeout(120_000);
   const folders = freshFolders();
   const failsWith = (code: FailureCode) => (error: unknown) => isFailure(error, code);
 

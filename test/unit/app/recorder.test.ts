@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { freshFolders } from '../freshFolders.ts';
 import { entryAt, notedIn, openRecorder, pathsIn, recordedIn } from './recordedLines.ts';
@@ -8,7 +9,8 @@ import { FaultyDisk } from './faultyDisk.ts';
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
 
-describe('recorder', () => {
+describe('recorder', function () {
+  this.timeout(120_000);
   const folders = freshFolders();
 
   beforeEach(() => {
@@ -33,10 +35,18 @@ describe('recorder', () => {
           resolve();
         }),
     );
-    recorder.record(entryAt('a'));
-    await turn();
-    recorder.record(entryAt('b'));
-    assert.deepEqual(disk.writes, []);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      recorder.record(entryAt('a'));
+      await turn();
+      recorder.record(entryAt('b'));
+      mock.timers.tick(9);
+      await turn();
+      assert.deepEqual(disk.writes, []);
+      mock.timers.tick(1);
+    } finally {
+      mock.timers.reset();
+    }
     await written;
     assert.deepEqual(pathsIn(folders.logs), ['a', 'b']);
     await recorder.close();

@@ -10,7 +10,7 @@ const fullDisk = `const refuse = () => { throw Object.assign(new Error(), { code
   const full = { write: async () => refuse(), sync: async () => {}, writeNow: refuse, syncNow() {} };`;
 
 describe('recorder, when its process ends', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
 

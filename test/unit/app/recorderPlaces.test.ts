@@ -21,7 +21,7 @@ import { entryAt, openRecorder, pathsIn } from './recordedLines.ts';
 const POLICY = '.workspace-logs.json';
 
 describe('recorder, when its files are moved under its hands', function () {
-  this.timeout(20_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
   let recorder: Recorder;

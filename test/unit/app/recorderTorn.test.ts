@@ -18,7 +18,7 @@ const courses: [name: string, step: number, then: Answer[]][] = [
 ];
 
 describe('recorder, on a disk that takes a part', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(10_000);
   const folders = freshFolders();
   let disk: FaultyDisk;

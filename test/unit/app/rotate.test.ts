@@ -123,7 +123,7 @@ describe('rotate', function () {
   it('a file that a foreign program holds open stays', async () => {
     put('api.log');
     const descriptor = openSync(join(folders.logs, 'api.log'), 'a');
-    const foreign = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+    const foreign = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
     closeSync(descriptor);
     await once(foreign, 'spawn');
     try {

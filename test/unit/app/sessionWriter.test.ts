@@ -124,7 +124,7 @@ describe('sessionWriter', () => {
     });
 
   it('tries a full disk again by itself', async function () {
-    this.timeout(5000);
+    this.timeout(60_000);
     writer.add(session('a'));
     await turn();
     await turn();

@@ -70,7 +70,7 @@ export const swaps: readonly [what: string, happens: (path: string) => void, cod
 /** Does something while a program that does not take our lock has the log open for writing. */
 export async function whileHeldOpen(path: string, work: () => Promise<void>): Promise<void> {
   const descriptor = openSync(path, 'a');
-  const foreign = spawn('sleep', ['60'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+  const foreign = spawn('sleep', ['600'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
   closeSync(descriptor);
   await once(foreign, 'spawn');
   try {

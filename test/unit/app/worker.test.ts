@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { appendFileSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import type { App, AppJobs } from '../../../src/app/jobs.ts';
@@ -10,7 +10,7 @@ import { entryLine } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('the built worker', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   const folders = freshFolders();
   let app: App;
   beforeEach(() => {
@@ -19,6 +19,13 @@ describe('the built worker', function () {
   afterEach(() => {
     app.dispose();
   });
+
+  /** A log of so many bytes, nearly all of which are a hole. */
+  function putLong(path: string, entry: string, bytes: number): void {
+    const full = folders.put(path, entry);
+    truncateSync(full, bytes);
+    appendFileSync(full, `\n${entry}`);
+  }
 
   it('puts a folder in order and tells of it', async () => {
     folders.policy({ rotation: { keepPlain: 1 } });
@@ -53,11 +60,10 @@ describe('the built worker', function () {
   it('is cancelled', async () => {
     folders.policy({ rotation: { keepPlain: 1 } });
     folders.put('logs/api.log', '');
-    for (let number = 1; number <= 5; number += 1)
-      folders.put(
-        `logs/api.${String(number)}.log`,
-        Buffer.alloc(20_000_000, entryLine(`2026-01-0${String(number)}T00:00:00Z`)),
-      );
+    // The first one is done soon; the others take far longer than the word of it to this thread and back.
+    folders.put('logs/api.1.log', entryLine('2026-01-01T00:00:00Z'));
+    for (let number = 2; number <= 5; number += 1)
+      putLong(`logs/api.${String(number)}.log`, entryLine(`2026-01-0${String(number)}T00:00:00Z`), 1e9);
     const controller = new AbortController();
     const { cancelled, steps } = await app.run(
       'runMaintenance',
@@ -70,7 +76,7 @@ describe('the built worker', function () {
       },
     );
     assert.equal(cancelled, true);
-    assert.ok(steps.length < 5);
+    assert.equal(steps.length, 1);
     assert.equal(
       readdirSync(folders.logs).some((name) => name.includes('.tmp-')),
       false,
@@ -80,7 +86,7 @@ describe('the built worker', function () {
   it('does not hold this thread up while it zips', async () => {
     folders.policy({ rotation: { keepPlain: 1 } });
     folders.put('logs/api.log', '');
-    folders.put('logs/api.1.log', Buffer.alloc(20_000_000, entryLine('2026-01-01T00:00:00Z')));
+    putLong('logs/api.1.log', entryLine('2026-01-01T00:00:00Z'), 2e8);
     let turns = 0;
     const counting = setInterval(() => (turns += 1), 1);
     await app.run('runMaintenance', { root: folders.root, now: Date.parse('2026-01-02T00:00:00Z') });

@@ -287,7 +287,7 @@ describe('writeSession', () => {
     }
     await ended;
     assert.ok(Number(printed.split('\n')[1]) > 10, printed);
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('loses none of 20 archives of one message, written by five processes at once', async () => {
     const source = JSON.stringify(join(import.meta.dirname, '../../../src/app/jobs.ts'));
@@ -325,7 +325,7 @@ describe('writeSession', () => {
     for (const path of paths)
       texts.add((await app.run('openArchive', { path: at(path) })).members['logs.jsonl']);
     assert.equal(texts.size, 20);
-  }).timeout(60_000);
+  }).timeout(300_000);
 });
 
 describe('what the environment sets', () => {

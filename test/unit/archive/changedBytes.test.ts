@@ -85,9 +85,10 @@ function fieldsOf(zip: Buffer): string[] {
 /** The same member as AE-1 or AE-2: nothing authenticates which one it is. */
 function asVersion(zip: Buffer, version: 1 | 2): Buffer {
   const result = Buffer.from(zip);
-  for (let at = result.indexOf('019907', 0, 'hex'); at !== -1; at = result.indexOf('019907', at + 1, 'hex'))
-    result.writeUInt16LE(version, at + 4);
   const directory = result.readUInt32LE(result.length - 6);
+  // Behind the name in both headers; what is encrypted may hold anything.
+  for (const at of [30 + result.readUInt16LE(26), directory + 46 + result.readUInt16LE(directory + 28)])
+    result.writeUInt16LE(version, at + 4);
   for (const at of [14, directory + 16]) result.writeUInt32LE(version === 1 ? crc32(text) : 0, at);
   return result;
 }

@@ -104,7 +104,7 @@ describe('a codec that cannot be loaded', () => {
       assert.ok(
         (await compress(Buffer.from(log), { method: 'deflated', level: null }, undefined)).length > 0,
       );
-    }).timeout(20_000);
+    }).timeout(60_000);
 
   it('no thread may be started: said so, as often as it is tried', () => {
     const program = `
@@ -124,5 +124,5 @@ describe('a codec that cannot be loaded', () => {
       const data = await compress(Buffer.from(log), { method, level: null }, undefined);
       assert.ok((await textIn(decodeMember(method, { data }, { name: 'x' }))).equals(log));
     }
-  });
+  }).timeout(60_000);
 });

@@ -9,6 +9,7 @@ import { parseAesField } from '../../../src/archive/winZipAes.ts';
 import { logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { knowing, reasonOf, textOf } from './readWhole.ts';
+import { refusalOf } from './refusalOf.ts';
 import { zipRecords } from './zipRecords.ts';
 
 const methods = ['stored', 'deflated', 'bzip2', 'lzma'] as const;
@@ -86,7 +87,7 @@ describe('encryptedZip', () => {
           assert.ok(read.equals(log));
         }
         await requireSame(path, password, texts);
-      }).timeout(60_000);
+      }).timeout(120_000);
 
     it(`${method}: any bytes come back`, async () => {
       const bytes = fc.uint8Array({ maxLength: 3000 });
@@ -98,7 +99,7 @@ describe('encryptedZip', () => {
         await requireSame(path, 'x', members);
       });
       await fc.assert(property, { numRuns: 60 });
-    }).timeout(60_000);
+    }).timeout(120_000);
 
     it(`${method}: headers`, async () => {
       const zip = await zipOf({ 'meta.json': Buffer.from('a'), 'é.txt': Buffer.from('a') }, { method });
@@ -132,14 +133,9 @@ describe('encryptedZip', () => {
         const reading = withZip(path, (opened) => textOf(opened, opened.members[0]!), {
           passwords: knowing('x'),
         });
-        const isHead = at < start + 18;
-        assert.equal(
-          await reading.then(String, reasonOf),
-          isHead ? 'password-wrong' : 'damaged: hmac',
-          String(at),
-        );
+        assert.equal(await reading.then(String, reasonOf), refusalOf(changed, 'x'), String(at));
       }
-    });
+    }).timeout(120_000);
 
     it(`${method}: called off, before and while it is made`, async () => {
       const cancelled = (error: unknown): boolean => reasonOf(error) === 'cancelled';
@@ -185,7 +181,7 @@ describe('encryptedZip', () => {
       folders.put('x.zip', await zipOf({ a: log }, { method: 'bzip2', level: 3 })),
     );
     assert.match(header, /BZip2/);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('an empty zip is one', async () => {
     const path = folders.put('x.zip', await zipOf({}, {}));

@@ -9,6 +9,7 @@ import { hasCode } from '../../../src/base/failure.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { aesZip } from './aesZip.ts';
 import { knowing, readWhole, reasonOf, textOf } from './readWhole.ts';
+import { refusalOf } from './refusalOf.ts';
 
 const MB = 1_048_576;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -116,12 +117,15 @@ describe('withZip, on what is encrypted', () => {
       assert.deepEqual(await readWhole(path, { passwords: knowing(typed) }), { a: text });
       // One more, one fewer, and in other capitals.
       for (const wrong of [`${Buffer.from(password).toString('latin1')}x`, 'x'.repeat(999), 'PÄSS'])
-        await assert.rejects(readWhole(path, { passwords: knowing(wrong) }), isReason('password-wrong'));
+        await assert.rejects(readWhole(path, { passwords: knowing(wrong) }), isReason(refusalOf(zip, wrong)));
     });
 
   it('tells how many passwords were tried, not how many forms', async () => {
-    const path = folders.put('x.zip', aesZip([{ name: 'a', text }], { password: 'x' }));
     const wrong = ['pa\u0308ss', 'o\u0308', 'y'];
+    let zip: Buffer;
+    do zip = aesZip([{ name: 'a', text }], { password: 'x' });
+    while (refusalOf(zip, ...wrong) !== 'password-wrong');
+    const path = folders.put('x.zip', zip);
     await assert.rejects(readWhole(path, { passwords: knowing(...wrong) }), (error) => {
       assert.ok(hasCode(error));
       assert.deepEqual(error.data, { name: 'x.zip', tried: 3 });

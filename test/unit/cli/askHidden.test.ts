@@ -17,7 +17,7 @@ interface Ended {
 }
 
 describe('passwords typed at a terminal', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   this.slow(5000);
   const folders = freshFolders();
 

@@ -14,7 +14,7 @@ import { onDisk } from '../onDisk.ts';
 const samples = join(import.meta.dirname, '../../fixtures');
 
 describe('the command line', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(2000);
   const folders = freshFolders();
 

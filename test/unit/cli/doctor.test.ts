@@ -9,7 +9,7 @@ import { onDisk } from '../onDisk.ts';
 import { checkNames } from '../app/checkNames.ts';
 
 describe('doctor', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folders = freshFolders();
   const { git, tryGit } = gitRepository(folders);
   const run = async (...words: string[]): Promise<Answer> => commandLine(words, { cwd: folders.root });

@@ -8,6 +8,7 @@ import type { Answer, Circumstances } from '../commandLine.ts';
 import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
+import { signalAfterFirst } from '../signalAfterFirst.ts';
 
 const MB = 1_048_576;
 const day = 86_400_000;
@@ -22,7 +23,7 @@ interface Report {
 }
 
 describe('maintain', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(2000);
   const folders = freshFolders();
 
@@ -262,13 +263,7 @@ describe('maintain', function () {
       appendFileSync(path(`api.${String(number)}.log`), entryLine(ago(number)));
     }
     const interrupted = await run([], {
-      onStart: (child) => {
-        const look = setInterval(() => {
-          if (!names().some((name) => name.endsWith('.zip'))) return;
-          clearInterval(look);
-          child.kill('SIGINT');
-        }, 5);
-      },
+      node: signalAfterFirst('linkSync', { folder: folders.state, end: '.zip', signal: 'SIGINT' }),
     });
     assert.equal(interrupted.code, 1);
     assert.match(interrupted.stderr, /Cancelled/);
@@ -297,7 +292,7 @@ describe('maintain', function () {
   it('does not rotate what another program holds open, and says so', async () => {
     folders.policy({ rotation: { maxFileMB: 1 } });
     folders.put('logs/api.log', logOf(MB + 1, ago(0)));
-    const holder = spawn('sh', ['-c', 'exec 8>>api.log; echo open; exec sleep 60'], {
+    const holder = spawn('sh', ['-c', 'exec 8>>api.log; echo open; exec sleep 600'], {
       cwd: folders.logs,
       stdio: ['ignore', 'pipe', 'ignore'],
     });

@@ -3,7 +3,7 @@ import { commandLine } from '../commandLine.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('the verb policy, where rules keep nothing', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(2000);
   const folders = freshFolders();
 

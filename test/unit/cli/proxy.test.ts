@@ -14,7 +14,7 @@ import { freshFolders } from '../freshFolders.ts';
 import { startedPrograms } from '../startedProgram.ts';
 
 describe('the verb proxy', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
   const start = startedPrograms();

@@ -24,13 +24,9 @@ interface Answer {
 }
 
 describe('record', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   this.slow(2000);
   const folders = freshFolders();
-
-  before(() => {
-    builtProgram();
-  });
 
   beforeEach(() => {
     folders.policy({});

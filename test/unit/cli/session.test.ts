@@ -13,7 +13,7 @@ const PATH = 'session_logs/u/c/m.zip';
 const RIGHT = 'right one';
 
 describe('archives on the command line', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
   const put = (sample: Partial<SampleSession> = {}, path = PATH): string =>

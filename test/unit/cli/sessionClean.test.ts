@@ -11,7 +11,7 @@ const day = 86_400_000;
 const now = '2026-07-01T12:00:00Z';
 
 describe('session clean', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
   const run = async (words: readonly string[] = [], circumstances: Circumstances = {}): Promise<Answer> =>

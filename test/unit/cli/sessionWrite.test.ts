@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
@@ -20,7 +20,7 @@ interface Opened {
 }
 
 describe('session write', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
 
@@ -249,14 +249,17 @@ describe('session write', function () {
   it('says so where it may not write', async function () {
     folders.put('session_logs/x', '');
     execFileSync('chmod', ['-R', 'a+rX', join(folders.root, '..')]);
-    const answer = await run(WORDS, { input: 'text\n', uid: 65_534, env: { XDG_STATE_HOME: '/tmp' } });
+    const state = join(folders.root, 'state');
+    mkdirSync(state);
+    chmodSync(state, 0o777);
+    const answer = await run(WORDS, { input: 'text\n', uid: 65_534, env: { XDG_STATE_HOME: state } });
     assert.equal(answer.code, 3);
     assert.match(answer.stderr, /session_logs/);
   });
 });
 
 describe('SESSION_LOG_* on the command line', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
   const run = (words: string[], env: Record<string, string>, input = ''): Promise<Answer> =>

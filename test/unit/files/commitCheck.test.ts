@@ -25,7 +25,7 @@ import type { GitRun } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
 
 describe('the pre-commit check', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const folders = freshFolders();
   const { git, tryGit } = gitRepository(folders);
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {
+import fs, {
   chmodSync,
   chownSync,
   existsSync,
@@ -7,9 +7,12 @@ import {
   readFileSync,
   readdirSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { hasCode, isFailure } from '../../../src/base/failure.ts';
 import { randomToken, replaceFile, syncFolder, writeNewFile } from '../../../src/files/durable.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -60,6 +63,27 @@ describe('replaceFile', () => {
     for (const name of others) folders.put(name, 'kept');
     replaceFile(path(), 'new');
     assert.deepEqual(readdirSync(folders.root).sort(), [...others, 'x.json'].sort());
+  });
+
+  it('begins again where another call swept its file, and leaves that call its own', () => {
+    const another = `x.json.tmp-${randomToken()}`;
+    const { fsyncSync } = fs;
+    let syncs = 0;
+    mock.method(fs, 'fsyncSync', (descriptor: number) => {
+      fsyncSync(descriptor);
+      if ((syncs += 1) > 1) return;
+      for (const name of readdirSync(folders.root)) unlinkSync(join(folders.root, name));
+      folders.put(another, 'half');
+    });
+    syncBuiltinESMExports();
+    try {
+      replaceFile(path(), 'new');
+    } finally {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(readdirSync(folders.root).sort(), ['x.json', another]);
+    assert.equal(readFileSync(path(), 'utf8'), 'new');
   });
 
   it('leaves all as it was when it fails', () => {

@@ -8,7 +8,7 @@ import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
 
 describe('logs that Git tracks', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   const folders = freshFolders();
   const { git } = gitRepository(folders);
   const workspace = (): string => join(folders.root, 'packages/app');

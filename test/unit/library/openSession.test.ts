@@ -18,13 +18,12 @@ import { builtProgram } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { membersIn, messagesIn, PASSWORD, zipsIn } from './writtenSessions.ts';
 
-const POLICY_MS = 900;
 const REQUESTS = 5;
 const variables = [...valveNames, 'SESSION_LOG_ZIP_PASSWORD'];
 const ids: RequestIds = { userId: 'u', sessionId: 's', chatId: 'c', messageId: 'm', requestId: 'r' };
 
 describe('openSession', function () {
-  this.timeout(30_000);
+  this.timeout(180_000);
   this.slow(5000);
   const folders = freshFolders();
   let warnings: Failure[] = [];
@@ -118,8 +117,8 @@ describe('openSession', function () {
     delete process.env.SESSION_LOG_STORE_ENABLED;
     assert.equal(write('c'), false);
     store({ maxLines: 1 });
-    await delay(POLICY_MS);
-    assert.equal(write('d'), true);
+    // Within a second, on a machine that is not busy.
+    while (!write('d')) await delay(20);
     await flushSessions();
     assert.deepEqual(await messagesIn(place()), ['one', 'two', 'two']);
   });
@@ -320,12 +319,19 @@ describe('openSession', function () {
   });
 
   it('becomes a warning of the process where nobody listens', async () => {
-    const [heard] = await Promise.all([
-      once(process, 'warning') as Promise<[Error & { code: string }]>,
-      Promise.resolve(openSession(ids, { workspace: folders.root }).complete()),
-    ]);
-    assert.deepEqual([heard[0].name, heard[0].code], ['WorkspaceLogs', 'session-skipped']);
-    assert.match(heard[0].message, /has no policy/);
+    const heard: (Error & { code?: string })[] = [];
+    const hear = (warning: Error): unknown => heard.push(warning);
+    // Others warn, too: Node of what is experimental, a clean-up that an earlier test began.
+    const ours = (): Error | undefined => heard.find(({ code }) => code === 'session-skipped');
+    process.on('warning', hear);
+    try {
+      openSession(ids, { workspace: folders.root }).complete();
+      while (ours() === undefined) await delay(5);
+    } finally {
+      process.off('warning', hear);
+    }
+    assert.equal(ours()?.name, 'WorkspaceLogs');
+    assert.match(ours()?.message ?? '', /has no policy/);
   });
 
   const wrong: [what: string, options: unknown, sentence: RegExp][] = [

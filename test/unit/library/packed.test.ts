@@ -11,7 +11,7 @@ const checkout = join(import.meta.dirname, '../../..');
 
 /** The package as npm would hand it out, in a program that uses it. */
 describe('the package', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   this.slow(10_000);
   let base = '';
   let installed = '';
