@@ -66,11 +66,11 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'e2e',
-    words: [...mocha('e2e', 240), ...two],
+    words: [...mocha('e2e', 300), ...two],
     counts: true,
     needs: ['chromium', 'git'],
     needsBuild: true,
     needsServer: true,
-    minutes: 30,
+    minutes: 60,
   },
 ];
