@@ -3,6 +3,7 @@ import {
   chownSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   lstatSync,
   openSync,
@@ -79,43 +80,44 @@ export function randomToken(): string {
   return randomBytes(8).toString('hex');
 }
 
-const ATTEMPTS = 20;
-
 /**
  * Gives `path` a new content, atomically: a reader sees the old or the new one, whole, and so does whoever comes after a
- * crash. Permissions and owner stay; a new file gets `mode`. Also removes what an earlier call that was killed left. Of
- * two calls at once one may lose its temporary file to the other's sweep; it then begins again.
+ * crash. Permissions and owner stay; a new file gets `mode`. Also removes what an earlier call that was killed left.
  * @throws Failure of the file system; the old content then still stands
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
-  const folder = dirname(path);
   try {
-    sweepReplacements(path);
-    // Without another sweep: two that both began again with one would take each other's file away, again and again.
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        replaceOnce(path, content, mode);
-        break;
-      } catch (error) {
-        if (attempt === ATTEMPTS || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
-    }
-    syncFolder(folder);
+    withTemporary(path, (temporary) => {
+      const old = lstatSync(path, { throwIfNoEntry: false });
+      writeNewFile(temporary, content, old === undefined ? mode : 0o600);
+      if (old !== undefined) keepOwner(temporary, old);
+      renameSync(temporary, path);
+    });
+    syncFolder(dirname(path));
   } catch (error) {
     throw fromSystemError(error, path, 'write');
   }
 }
 
-function replaceOnce(path: string, content: string | Uint8Array, mode: number): void {
-  const old = lstatSync(path, { throwIfNoEntry: false });
-  const temporary = `${path}.tmp-${randomToken()}`;
-  try {
-    writeNewFile(temporary, content, old === undefined ? mode : 0o600);
-    if (old !== undefined) keepOwner(temporary, old);
-    renameSync(temporary, path);
-  } catch (error) {
-    removeIfThere(temporary);
-    throw error;
+/** Whoever sweeps does so once a call, so a call loses at most one temporary file to each of so many others. */
+const ATTEMPTS = 1000;
+
+/**
+ * Removes the temporary files of `path` that killed calls left, and gives `finish` the name of a new one. A call for the
+ * same path at the same moment takes that one for left, too: then it begins again, without another sweep, since two that
+ * both swept again would take each other's file away for ever. Where it fails, its file is removed.
+ */
+export function withTemporary<T>(path: string, finish: (temporary: string) => T): T {
+  sweepReplacements(path);
+  for (let attempt = 1; ; attempt += 1) {
+    const temporary = `${path}.tmp-${randomToken()}`;
+    try {
+      return finish(temporary);
+    } catch (error) {
+      removeIfThere(temporary);
+      const isSwept = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path));
+      if (!isSwept || attempt === ATTEMPTS) throw error;
+    }
   }
 }
 

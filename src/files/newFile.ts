@@ -2,20 +2,9 @@ import { closeSync, fsyncSync, lstatSync, openSync, readSync, renameSync, writeF
 import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
-import {
-  keepTimes,
-  keepOwner,
-  randomToken,
-  removeIfThere,
-  sweepReplacements,
-  syncFolder,
-} from './durable.ts';
+import { keepTimes, keepOwner, removeIfThere, syncFolder, withTemporary } from './durable.ts';
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
-import { kindOf } from './list.ts';
-
-/** Whoever sweeps does so once a call, so a call loses at most one temporary file to each of so many others. */
-const ATTEMPTS = 1000;
 
 /**
  * Writes a new file under the first of `names` that is free: beside its place, synced and read back before it gets its name,
@@ -32,7 +21,7 @@ export function writeNewNamed(
 ): string {
   const [first = ''] = names();
   const path = join(folder, first);
-  return withTemporary(path, pieces, (temporary) => {
+  return whileWritten(path, pieces, (temporary) => {
     for (const name of names()) if (giveName(temporary, join(folder, name))) return name;
     throw new Failure('unexpected', { detail: 'no name is free' });
   });
@@ -45,7 +34,7 @@ export function writeNewNamed(
  */
 export function replaceArchive(path: string, file: LogFile, pieces: readonly Uint8Array[]): void {
   const folder = dirname(path);
-  withTemporary(path, pieces, (temporary) => {
+  whileWritten(path, pieces, (temporary) => {
     const old = lstatSync(path, { throwIfNoEntry: false });
     if (old !== undefined) {
       keepOwner(temporary, old);
@@ -56,26 +45,17 @@ export function replaceArchive(path: string, file: LogFile, pieces: readonly Uin
   });
 }
 
-/** Another call for the same name takes the temporary file of this one for what was left: then it begins again. */
-function withTemporary<T>(path: string, pieces: readonly Uint8Array[], finish: (temporary: string) => T): T {
-  const folder = dirname(path);
+function whileWritten<T>(path: string, pieces: readonly Uint8Array[], finish: (temporary: string) => T): T {
   try {
-    sweepReplacements(path);
-    for (let attempt = 1; ; attempt += 1) {
-      const temporary = `${path}.tmp-${randomToken()}`;
-      try {
-        if (!writeAndCompare(temporary, pieces))
-          throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
-        const result = finish(temporary);
-        removeIfThere(temporary);
-        syncFolder(folder);
-        return result;
-      } catch (error) {
-        removeIfThere(temporary);
-        const isSwept = (error as NodeJS.ErrnoException).code === 'ENOENT' && kindOf(folder) === 'folder';
-        if (!isSwept || attempt === ATTEMPTS) throw error;
-      }
-    }
+    const result = withTemporary(path, (temporary) => {
+      if (!writeAndCompare(temporary, pieces))
+        throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
+      const finished = finish(temporary);
+      removeIfThere(temporary);
+      return finished;
+    });
+    syncFolder(dirname(path));
+    return result;
   } catch (error) {
     throw fromSystemError(error, path, 'write');
   }
