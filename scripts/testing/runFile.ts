@@ -2,7 +2,8 @@ import Mocha from 'mocha';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import { checkout } from '../folders.ts';
-import { failedWhole, type Failure, type Report } from './report.ts';
+import { failedWhole, type Report } from './report.ts';
+import { witnesses } from './witnesses.ts';
 
 /** How a file of tests is run. */
 export interface FileOptions {
@@ -34,8 +35,13 @@ export async function runFile(name: string, { timeout, grep }: FileOptions): Pro
 /** Runs what mocha has loaded. */
 export async function runMocha(mocha: Mocha): Promise<Report> {
   mocha.reporter(Silent);
-  const failures: Failure[] = [];
+  const failures: { title: string; text: string }[] = [];
   let passed = 0;
+  mocha.suite.afterEach('ask the witnesses', async function () {
+    const failure = failures.at(-1);
+    if (this.currentTest?.state !== 'failed' || failure === undefined) return;
+    for (const witness of witnesses) failure.text += `\n${await witness(failure.title)}`;
+  });
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => {
       resolve();

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { listingOf } from './listing.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const password = randomBytes(12).toString('hex');
@@ -61,9 +62,9 @@ let person: ArchiveSteps;
 const path = (name: string): string => join(vscode.workspace.folder, CHAT, name);
 
 async function start(files: Files, restricted = false): Promise<void> {
-  vscode = await OpenVscode.open({
+  vscode = await SharedWindow.fresh({
     files: { '.workspace-logs.json': policy, 'logs/api.log': '{}\n', ...files },
-    restricted,
+
   });
   person = new ArchiveSteps(vscode);
   await vscode.page.logs.row('api.log').waitFor();
@@ -142,7 +143,6 @@ describe('bad archives', function () {
     });
     await person.unfold();
   });
-  after(() => vscode.close());
 
   async function soundOpens(): Promise<void> {
     await person.open('sound.zip');
@@ -215,7 +215,6 @@ describe('an archive that changes while its document is open', function () {
     await person.shows('as it was at first');
   });
   afterEach(() => person.closeAll());
-  after(() => vscode.close());
 
   it('cut.zip: says so, and what was read stays on the screen', async () => {
     await truncate(path('cut.zip'), 60);
@@ -276,7 +275,6 @@ describe('archives elsewhere, in Restricted Mode', function () {
     untouched = await everything();
     await vscode.page.restrictedMode();
   });
-  after(() => vscode.close());
 
   it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
     await vscode.page.explorer.unfold('logs');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { fewLogs } from './workspaceFolder.ts';
 
 describe('Check Workspace, by keyboard alone', () => {
@@ -27,11 +28,10 @@ describe('Check Workspace, by keyboard alone', () => {
   };
 
   before(async () => {
-    vscode = await OpenVscode.open({ files: fewLogs(), git: true });
+    vscode = await SharedWindow.fresh({ files: fewLogs(), git: true });
     git('add', '--force', 'logs');
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('Undo Ignore Rule takes it out long after the notification', async () => {
     await give('Initialize');
@@ -94,7 +94,7 @@ describe('Check Workspace, by keyboard alone', () => {
 describe('Check Workspace in Restricted Mode', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { ...fewLogs(), '.workspace-logs.json': '{ "version": 1 }' },
       git: true,
       restricted: true,
@@ -102,7 +102,6 @@ describe('Check Workspace in Restricted Mode', () => {
     await vscode.page.restrictedMode();
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('shows the findings and mends nothing', async () => {
     await vscode.page.runCommand('Workspace Logs: Check Workspace');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { listingOf } from './listing.ts';
 import { apiLog } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { zipOf } from './zipOf.ts';
 
 const END = Date.parse('2026-01-31T12:00:00Z');
@@ -18,7 +19,7 @@ describe('a zipped log of 120 MB', () => {
       last: new Date(END),
       lines: 1_000_000,
     });
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         'logs/api.2026-01-31.log.zip': await zipOf('api.2026-01-31.log', text, comment),
         'logs/api.log': '',
@@ -27,7 +28,6 @@ describe('a zipped log of 120 MB', () => {
     untouched = await listingOf(vscode.workspace.folder);
     await settled();
   });
-  after(() => vscode.close());
 
   const line = (): Locator =>
     vscode.page.page.locator('.editor-instance .view-line').filter({ hasText: '"timestamp"' }).first();

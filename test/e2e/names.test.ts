@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ZipArchive } from 'archiver';
 import { closeMenu, withMenu } from './menu.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
 
 const damaged = '[Click me](command:workbench.action.openSettings) bad.gz';
@@ -20,7 +21,7 @@ function zipOfTwo(): Promise<Buffer> {
 describe('names that VS Code may take for more than text', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         'logs/api.log': '{}\n',
         [`logs/${damaged}`]: 'not compressed',
@@ -32,7 +33,6 @@ describe('names that VS Code may take for more than text', () => {
     await vscode.page.logs.row('api.log').waitFor();
     await vscode.page.logs.unfold('Other Logs');
   });
-  after(() => vscode.close());
 
   /** Until its rows are there, the palette's are. */
   async function openPicker(): Promise<void> {
@@ -78,7 +78,7 @@ describe('keys of the view', () => {
   let vscode: OpenVscode;
   const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { 'logs/api.log': '{}\n', 'logs/api.1.log': '{}\n', '.workspace-logs.json': policy },
     });
     // As a VS Code would hand them over that does not know `$focusedTreeItem`.
@@ -90,7 +90,6 @@ describe('keys of the view', () => {
     await vscode.reload();
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('the explorer’s menu names no key beside Delete Log…, the view’s does', async () => {
     await vscode.page.explorer.unfold('logs');

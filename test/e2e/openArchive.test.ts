@@ -3,7 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
@@ -76,13 +77,12 @@ const LINK = '[Press](command:workbench.action.toggleZenMode) $(trash).zip';
 describe('session archives in the explorer', () => {
   before(async () => {
     const secret = await readFile(join(samples, 'both-lzma.zip'));
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { ...(await archives(FOLDER, names)), 'logs/secret.zip': secret, [`${FOLDER}/${LINK}`]: secret },
     });
     await vscode.page.logs.row('api.log').waitFor();
     await unfoldInExplorer(FOLDER);
   });
-  after(() => vscode.close());
 
   it('nothing in the name of an archive is a link or an icon where its password is asked for', async () => {
     await vscode.page.explorer.chooseFrom(LINK, 'Open Archive…');
@@ -145,7 +145,7 @@ describe('session archives in the view', () => {
   const inFolder = (name: string): string => join(vscode.workspace.folder, FOLDER, name);
 
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: await archives(FOLDER, ['both-lzma.zip', 'both-stored.zip', 'jsonl-deflated-ae2.zip']),
       theme: 'light',
     });
@@ -158,7 +158,6 @@ describe('session archives in the view', () => {
     for (const name of ['u-7f3c', 'chat-42']) await vscode.page.logs.unfold(name);
     await vscode.page.logs.row(both).waitFor();
   });
-  after(() => vscode.close());
 
   it('Escape in the box opens nothing and says nothing', async () => {
     await vscode.page.logs.row(both).click();
@@ -301,7 +300,7 @@ describe('a password after a reload', function () {
   this.timeout(300_000);
   const name = 'both-lzma.zip';
   beforeEach(async () => {
-    vscode = await OpenVscode.open({ files: await archives('logs', [name]), keepsSecrets: true });
+    vscode = await SharedWindow.fresh({ files: await archives('logs', [name]), keepsSecrets: true });
     await vscode.page.logs.row('api.log').waitFor();
   });
   afterEach(() => vscode.close());
