@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import { listingOf } from './listing.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
@@ -61,10 +60,9 @@ let vscode: OpenVscode;
 let person: ArchiveSteps;
 const path = (name: string): string => join(vscode.workspace.folder, CHAT, name);
 
-async function start(files: Files, restricted = false): Promise<void> {
+async function start(files: Files): Promise<void> {
   vscode = await SharedWindow.fresh({
     files: { '.workspace-logs.json': policy, 'logs/api.log': '{}\n', ...files },
-
   });
   person = new ArchiveSteps(vscode);
   await vscode.page.logs.row('api.log').waitFor();
@@ -257,55 +255,5 @@ describe('an archive that changes while its document is open', function () {
     await person.answer('replaced.zip', other);
     await person.keep('Until VS Code Is Closed');
     await person.shows('of somebody else');
-  });
-});
-
-describe('archives elsewhere, in Restricted Mode', function () {
-  this.timeout(120_000);
-  let untouched: string[];
-  const everything = async (): Promise<string[]> => listingOf(join(vscode.workspace.folder, '..'));
-
-  before(async () => {
-    const files = {
-      'logs/export of May.zip': sound,
-      'logs/older/deeper.zip': sound,
-      [`${CHAT}/one.zip`]: sound,
-    };
-    await start(files, true);
-    untouched = await everything();
-    await vscode.page.restrictedMode();
-  });
-
-  it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
-    await vscode.page.explorer.unfold('logs');
-    await vscode.page.explorer.chooseFrom('export of May.zip', 'Open Log…');
-    await person.answer('export of May.zip', password);
-    await person.keep('Until VS Code Is Closed');
-    await person.shows('all is well');
-    await vscode.screenshot('bad-archive-foreign');
-    await person.closeAll();
-  });
-
-  it('so does one in a folder below', async () => {
-    await vscode.page.explorer.unfold('older');
-    await person.open('deeper.zip');
-    await person.shows('all is well');
-    await person.closeAll();
-  });
-
-  it('and one of a session; nothing is offered that writes', async () => {
-    await person.unfold();
-    const labels = await vscode.page.explorer.menuOf('one.zip');
-    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
-    assert.deepEqual(
-      labels.filter((label) => ours.includes(label)),
-      ['Open Archive…'],
-    );
-    await person.open('one.zip');
-    await person.shows('all is well');
-  });
-
-  it('nothing was written', async () => {
-    assert.deepEqual(await everything(), untouched);
   });
 });

@@ -43,6 +43,13 @@ export class VscodePage {
     if ((await explorer.getAttribute('aria-expanded')) === 'false') await explorer.click();
   }
 
+  /** Passwords that another test gave are known no more. */
+  async forgetPasswords(): Promise<void> {
+    await this.page.keyboard.press(FORGET.pressed);
+    await this.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
+    await this.told('All passwords of archives are forgotten.');
+  }
+
   /** Waits until the view shows no log of a workspace that was emptied. */
   async logsGone(): Promise<void> {
     const rows = this.view('Workspace Logs').locator('.monaco-list-row');
@@ -338,6 +345,19 @@ export const PUT_AWAY = {
   pressed: 'Control+Alt+Shift+F9',
   bound: 'ctrl+alt+shift+f9',
   commands: ['workbench.action.closeAllEditors', 'notifications.clearAll', 'notifications.hideList'],
+};
+/** A key for the paths of the selected rows, as a VS Code would call it that does not know `$focusedTreeItem`. */
+export const COPY_PATHS = {
+  pressed: 'Control+Alt+9',
+  bound: 'ctrl+alt+9',
+  command: 'workspaceLogs.copyPath',
+  args: { $treeViewId: 'workspaceLogs.logs' },
+};
+/** The key that makes the extension forget passwords. */
+export const FORGET = {
+  pressed: 'Control+Alt+Shift+F8',
+  bound: 'ctrl+alt+shift+f8',
+  command: 'workspaceLogs.forgetPasswords',
 };
 export const USUAL_SIZE = { width: 1280, height: 800 };
 const PATIENCE = { timeout: 5000 };
