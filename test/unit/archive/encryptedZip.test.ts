@@ -190,9 +190,11 @@ describe('encryptedZip', () => {
 
   it('the level decides', async () => {
     const sizes = async (method: Method, levels: (number | null)[]): Promise<number[]> =>
-      Promise.all(levels.map(async (level) => (await zipOf({ a: log }, { method, level })).length));
+      Promise.all(
+        levels.map(async (level) => (await zipOf({ a: log.subarray(0, 2 * MB) }, { method, level })).length),
+      );
     const [none = 0, fastest = 0, usual = 0, six = 0, best = 0] = await sizes('deflated', [0, 1, null, 6, 9]);
-    assert.ok(none > log.length);
+    assert.ok(none > 2 * MB);
     assert.ok(fastest > usual && usual > best && best > 0);
     assert.equal(usual, six);
     const [zero = 0, one = 0, nine = 0, unset = 0] = await sizes('bzip2', [0, 1, 9, null]);
