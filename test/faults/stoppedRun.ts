@@ -65,7 +65,7 @@ export async function runStopping(
   const looking = setInterval(look, LOOK_AGAIN_MS);
 
   let rest = '';
-  let failure: unknown;
+  let failure: Error | undefined;
   const onTrace = (piece: string): void => {
     const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
@@ -78,7 +78,7 @@ export async function runStopping(
     try {
       look();
     } catch (error) {
-      failure ??= error;
+      failure ??= error instanceof Error ? error : new Error(String(error));
       child.kill();
     }
   };
