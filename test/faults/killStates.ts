@@ -22,7 +22,7 @@ export interface Killing {
   /** What must hold after a kill and after what is done then. `printed` is what the program printed before it died. */
   readonly check: (printed: string) => Promise<void>;
   /** Looks at the run that was only stopped. */
-  readonly checkRun?: (run: StoppedRun, printed: string) => void;
+  readonly checkRun?: (run: StoppedRun) => void;
 }
 
 /** What the disk was like after some calls: what a kill leaves there. */
@@ -43,6 +43,8 @@ export interface KillCounts {
   readonly states: number;
   /** How many of the real kills hit the program before its end. */
   readonly kills: number;
+  /** The names of the calls that a kill came after: `openat`, `rename` … */
+  readonly calls: ReadonlySet<string>;
 }
 
 /**
@@ -53,6 +55,7 @@ export interface KillCounts {
 export async function checkKillStates(killing: Killing): Promise<KillCounts> {
   const { name, folder, changes, words, surroundings = {}, check, checkRun } = killing;
   const states = new Map<string, DiskState>();
+  const seen = new Set<string>();
   let snapshots = 0;
   const take = (calls: readonly string[], printed: string): void => {
     snapshots += 1;
@@ -71,13 +74,12 @@ export async function checkKillStates(killing: Killing): Promise<KillCounts> {
 
   take(['the start'], '');
   const [start] = states.values();
-  let last = '';
   const run = await runStopping(words, surroundings, (calls, printed) => {
+    for (const call of calls) seen.add(/\w+/.exec(call)?.[0] ?? call);
     take(calls, printed);
-    last = printed;
     return 'continue';
   });
-  checkRun?.(run, last);
+  checkRun?.(run);
 
   const putBack = (state: DiskState | undefined): void => {
     for (const [place, changed] of changes.entries()) {
@@ -97,18 +99,16 @@ export async function checkKillStates(killing: Killing): Promise<KillCounts> {
   for (const { snapshot, calls } of sample([...states.values()], REAL_KILLS, name)) {
     putBack(start);
     let taken = 1;
-    let printed = '';
-    const killed = await runStopping(words, surroundings, (_, now) => {
+    const killed = await runStopping(words, surroundings, () => {
       taken += 1;
-      printed = now;
       return taken >= snapshot ? 'kill' : 'continue';
     });
     if (killed.isKilled) kills += 1;
     const place = `really killed after snapshot ${String(snapshot)}, SEED=${String(seed)}: ${calls}`;
-    await explained(() => check(printed), place);
+    await explained(() => check(killed.stdout), place);
   }
   rmSync(join(folder, 'states'), { recursive: true });
-  return { snapshots, states: states.size, kills };
+  return { snapshots, states: states.size, kills, calls: seen };
 }
 
 async function explained(check: () => Promise<void>, place: string): Promise<void> {

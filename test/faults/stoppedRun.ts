@@ -16,6 +16,7 @@ const LOOK_AGAIN_MS = 2;
 /** How a stopped run ended. */
 export interface StoppedRun {
   readonly status: number | null;
+  readonly stdout: string;
   readonly stderr: string;
   readonly isKilled: boolean;
 }
@@ -90,7 +91,7 @@ export async function runStopping(
     });
     if (failure !== undefined) throw failure;
     if (root === undefined) throw new Error(`strace did not start: ${rest}`);
-    return { status, stderr: readFileSync(stderr, 'utf8'), isKilled };
+    return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8'), isKilled };
   } finally {
     clearInterval(looking);
     for (const descriptor of descriptors) closeSync(descriptor);
