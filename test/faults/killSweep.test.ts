@@ -13,6 +13,7 @@ import { bundledProgram } from './recordingScenario.ts';
 import type { StoppedRun } from './stoppedRun.ts';
 import { STATE, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
+/** Fewer would mean that the program was not stopped after each of its calls. */
 const STATES_AT_LEAST = 200;
 
 describe('whatever changes files, killed after each call that changes something', () => {

@@ -10,6 +10,7 @@ import { bundledProgram, recordingScenarios } from './recordingScenario.ts';
 import type { StoppedRun } from './stoppedRun.ts';
 import { STATE, fillWorkspace, folderForTests } from './workspaceFolder.ts';
 
+/** Fewer would mean that the program was not stopped after each of its calls. */
 const STATES_AT_LEAST = 90;
 /** The calls by which a recorder, its rotation and its maintenance change something. */
 const changingCalls = ['openat', 'write', 'pwrite64', 'rename', 'link', 'unlink', 'mkdir', 'chmod'];

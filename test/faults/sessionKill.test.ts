@@ -20,6 +20,7 @@ import {
 import { runUnderStrace } from './strace.ts';
 import { STATE, folderForTests } from './workspaceFolder.ts';
 
+/** Fewer would mean that the program was not stopped after each of its calls. */
 const STATES_AT_LEAST = 200;
 
 describe('session write, clean and rekey, killed after each call that changes something', () => {
