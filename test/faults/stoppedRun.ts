@@ -63,6 +63,11 @@ export async function runStopping(
     for (const id of processes) send(id, 'SIGCONT');
     if (isKilled) for (const id of processes) send(id, 'SIGKILL');
   };
+  // Without this a program would stand still for ever where the tests are ended in the middle of it.
+  const endAll = (): void => {
+    if (root !== undefined) for (const id of processTree(root)) send(id, 'SIGKILL');
+  };
+  process.once('exit', endAll);
   const looking = setInterval(look, LOOK_AGAIN_MS);
 
   let rest = '';
@@ -80,7 +85,7 @@ export async function runStopping(
       look();
     } catch (error) {
       failure ??= error instanceof Error ? error : new Error(String(error));
-      child.kill();
+      endAll();
     }
   };
   try {
@@ -94,6 +99,7 @@ export async function runStopping(
     return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8'), isKilled };
   } finally {
     clearInterval(looking);
+    process.off('exit', endAll);
     for (const descriptor of descriptors) closeSync(descriptor);
     rmSync(folder, { recursive: true });
   }
