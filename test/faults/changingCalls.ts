@@ -1,26 +1,6 @@
 import { runUnderStrace } from './strace.ts';
 import type { Surroundings } from './strace.ts';
 
-/** The calls that change something on disk, one family of names each (`renameat2` is a rename). */
-export const changingCalls = [
-  '/^rename',
-  '/^link',
-  '/^unlink',
-  '/^mkdir',
-  'rmdir',
-  'utimensat',
-  '/^chmod$|^fchmodat',
-  'fchmod',
-  '/^chown$|^fchownat',
-  'fchown',
-  'ftruncate',
-  'write',
-  'pwrite64',
-  'fsync',
-  'fdatasync',
-  'openat',
-];
-
 /** Most calls of these names change no file: they read one, or wake another thread. */
 const changing: ReadonlyMap<string, RegExp> = new Map([
   ['openat', /\bO_CREAT\b/],
