@@ -2,23 +2,28 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, readdirSync } from 'node:fs';
+import { createReadStream, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/app/jobs.ts';
 import type { RecorderStats } from '../../src/app/recorderTypes.ts';
-import { commandLine, requireTools } from './commandLine.ts';
+import { bundledProgram } from '../bundledProgram.ts';
+import { randomOf, seed, size } from '../chance.ts';
+import { commandLine, requireTools, worker } from './commandLine.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
 const WRITERS = 4;
-const ENTRIES_EACH = 250_000;
-const PIPED_EACH = 100_000;
+const ENTRIES_EACH = size(10_000, 250_000);
+const PIPED_EACH = size(40_000, 100_000);
 const SHORT_STOP_MS = 30;
 /** One of many stops outlasts a rotation, a zip and the removal of the file together. */
 const LONG_STOP_MS = 1000;
-const LONG_STOPS = 0.15;
+const LONG_STOPS = 0.3;
+const ROTATIONS_AT_LEAST = 10;
+const STOPS_AT_LEAST = 12;
 const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
 
 const numberOf = /"path":"\/api\/items\/([^/"]+)\/(\d+)"/;
@@ -41,31 +46,36 @@ describe('many programs record in one workspace', () => {
     stdout: Promise<string>;
     stderr: Promise<string>;
   } {
-    const child = spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, words, {
+      env: { ...process.env, SEED: String(seed) },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    });
     children.push(child);
     return { child, stdout: text(child.stdout), stderr: text(child.stderr) };
   }
 
-  it(`${String(WRITERS)} writers, stopped and continued at random: each of ${String(WRITERS * ENTRIES_EACH)} lines once`, async () => {
+  it(`${String(WRITERS)} writers, that stop under the lock at random: each of ${String(WRITERS * ENTRIES_EACH)} lines once`, async () => {
     const root = join(base, 'writers');
     fillWorkspace(root, { policy, logs: { 'api.log': '' } });
-    const script = join(import.meta.dirname, 'recordingWriter.ts');
+    const program = bundledProgram(join(import.meta.dirname, 'recordingWriter.ts'));
     const writers = Array.from({ length: WRITERS }, (_, index) =>
-      run([script, root, `w${String(index)}`, String(ENTRIES_EACH)]),
+      run([program, root, `w${String(index)}`, String(ENTRIES_EACH), worker]),
     );
     const [said, runs] = await Promise.all([
       Promise.all(writers.map(({ stdout }) => stdout)),
       maintainMeanwhile(root, writers[0]!.child),
-      ...writers.map(({ child }) => stopAndContinue(child)),
+      ...writers.map(({ child }, index) => continueStopped(child, `pauses of w${String(index)}`)),
     ]);
     assert.deepEqual(
       await Promise.all(writers.map(({ stderr }) => stderr)),
       writers.map(() => ''),
     );
     let rotations = 0;
+    let stops = 0;
     for (const line of said) {
-      const stats = JSON.parse(line) as RecorderStats & { rotations: number };
+      const stats = JSON.parse(line) as RecorderStats & { rotations: number; stops: number };
       rotations += stats.rotations;
+      stops += stats.stops;
       assert.deepEqual([stats.accepted, stats.written, stats.dropped], [ENTRIES_EACH, ENTRIES_EACH, 0]);
     }
     await assertExact(
@@ -73,8 +83,10 @@ describe('many programs record in one workspace', () => {
       writers.map((_, index) => `w${String(index)}`),
       ENTRIES_EACH,
     );
-    console.log(`      ${String(rotations)} rotations, ${String(runs)} runs of the command line`);
-    assert.ok(rotations >= 10);
+    console.log(
+      `      ${String(rotations)} rotations, ${String(stops)} stops, ${String(runs)} runs of the command line`,
+    );
+    assert.ok(rotations >= ROTATIONS_AT_LEAST && stops >= STOPS_AT_LEAST);
   });
 
   for (const count of [1, WRITERS])
@@ -94,11 +106,14 @@ describe('many programs record in one workspace', () => {
       await assertExact(root, names, PIPED_EACH);
     });
 
-  async function stopAndContinue(child: ChildProcess): Promise<void> {
-    while (child.exitCode === null && child.signalCode === null) {
-      await sleep(Math.random() * 50);
-      child.kill('SIGSTOP');
-      await sleep(Math.random() * (Math.random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
+  /** Continues a writer some time after each of its stops. */
+  async function continueStopped(child: ChildProcess, name: string): Promise<void> {
+    const random = randomOf(name);
+    for await (const announced of child.stdio[3] as Readable) {
+      assert.equal((announced as Buffer).length, 1);
+      // A SIGCONT that comes before the stop would be lost.
+      while (!isStopped(child)) await sleep(1);
+      await sleep(random() * (random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
       child.kill('SIGCONT');
     }
   }
@@ -167,4 +182,8 @@ async function assertExact(root: string, names: readonly string[], each: number)
 function linesOf(path: string): NodeJS.ReadableStream {
   if (path.endsWith('.log')) return createReadStream(path);
   return spawn('unzip', ['-p', path], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
+}
+
+function isStopped({ pid }: ChildProcess): boolean {
+  return readFileSync(`/proc/${String(pid)}/stat`, 'utf8').includes(') T ');
 }
