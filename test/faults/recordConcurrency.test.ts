@@ -2,26 +2,22 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, readFileSync, readdirSync } from 'node:fs';
+import { createReadStream, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/app/jobs.ts';
 import type { RecorderStats } from '../../src/app/recorderTypes.ts';
 import { bundledProgram } from '../bundledProgram.ts';
-import { randomOf, seed, size } from '../chance.ts';
+import { seed, size } from '../chance.ts';
 import { commandLine, requireTools, worker } from './commandLine.ts';
+import { continueStopped } from './stoppedWriters.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
 const WRITERS = 4;
 const ENTRIES_EACH = size(10_000, 250_000);
 const PIPED_EACH = size(40_000, 100_000);
-const SHORT_STOP_MS = 30;
-/** One of many stops outlasts a rotation, a zip and the removal of the file together. */
-const LONG_STOP_MS = 1000;
-const LONG_STOPS = 0.3;
 const ROTATIONS_AT_LEAST = 10;
 const STOPS_AT_LEAST = 12;
 const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
@@ -106,18 +102,6 @@ describe('many programs record in one workspace', () => {
       await assertExact(root, names, PIPED_EACH);
     });
 
-  /** Continues a writer some time after each of its stops. */
-  async function continueStopped(child: ChildProcess, name: string): Promise<void> {
-    const random = randomOf(name);
-    for await (const announced of child.stdio[3] as Readable) {
-      assert.equal((announced as Buffer).length, 1);
-      // A SIGCONT that comes before the stop would be lost.
-      while (!isStopped(child)) await sleep(1);
-      await sleep(random() * (random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
-      child.kill('SIGCONT');
-    }
-  }
-
   /** @returns how many runs there were */
   async function maintainMeanwhile(root: string, writer: ChildProcess): Promise<number> {
     let runs = 0;
@@ -182,8 +166,4 @@ async function assertExact(root: string, names: readonly string[], each: number)
 function linesOf(path: string): NodeJS.ReadableStream {
   if (path.endsWith('.log')) return createReadStream(path);
   return spawn('unzip', ['-p', path], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
-}
-
-function isStopped({ pid }: ChildProcess): boolean {
-  return readFileSync(`/proc/${String(pid)}/stat`, 'utf8').includes(') T ');
 }

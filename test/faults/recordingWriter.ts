@@ -1,10 +1,8 @@
 /**
  * A program that records: `node recordingWriter.mjs ROOT NAME COUNT WORKER` writes so many numbered entries, then prints the
  * recorder's counts. It holds itself back by `flush`, as the contract asks of a program that must lose nothing. Between the
- * look at the path and the write, under the lock, it stops itself at random: it writes a byte to its descriptor 3, then
- * waits for a SIGCONT.
+ * look at the path and the write, under the lock, it stops itself at random.
  */
-import { writeSync } from 'node:fs';
 import type { AppReport } from '../../src/app/actionEvent.ts';
 import type { AppJobs } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
@@ -12,6 +10,7 @@ import { workerRunner } from '../../src/base/job.ts';
 import { systemAppendPort } from '../../src/files/appendPort.ts';
 import type { AppendPort } from '../../src/files/appendPort.ts';
 import { randomOf } from '../chance.ts';
+import { stopMyself } from './stoppedWriters.ts';
 
 const [workspace = '', name = '', count = '', worker = ''] = process.argv.slice(2);
 const AT_ONCE = 200;
@@ -19,7 +18,6 @@ const AT_ONCE = 200;
 const NOTE = 'x'.repeat(300);
 const STOPS = 0.15;
 const STOPS_AT_MOST = 40;
-const STOP = new Uint8Array(1);
 
 const random = randomOf(`stops of ${name}`);
 let stops = 0;
@@ -28,8 +26,7 @@ const port: AppendPort = {
   write: (descriptor, bytes) => {
     if (stops < STOPS_AT_MOST && random() < STOPS) {
       stops += 1;
-      writeSync(3, STOP);
-      process.kill(process.pid, 'SIGSTOP');
+      stopMyself();
     }
     return systemAppendPort.write(descriptor, bytes);
   },
