@@ -1,33 +1,26 @@
 /**
- * A program that records: `node recordingWriter.mjs ROOT NAME COUNT WORKER` writes so many numbered entries, then prints the
- * recorder's counts. It holds itself back by `flush`, as the contract asks of a program that must lose nothing. Between the
- * look at the path and the write, under the lock, it stops itself at random.
+ * A program that records: `node recordingWriter.ts ROOT NAME COUNT` writes so many numbered entries as fast as the disk
+ * takes them, then prints the recorder's counts. It holds itself back by `flush`, as the contract asks of a program that
+ * must lose nothing.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../src/app/actionEvent.ts';
 import type { AppJobs } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { systemAppendPort } from '../../src/files/appendPort.ts';
 import type { AppendPort } from '../../src/files/appendPort.ts';
-import { randomOf } from '../chance.ts';
-import { stopMyself } from './stoppedWriters.ts';
+import { worker } from './commandLine.ts';
 
-const [workspace = '', name = '', count = '', worker = ''] = process.argv.slice(2);
-const AT_ONCE = 200;
-/** With it, forty thousand entries fill files of 1 MB, the smallest limit, more than a dozen times. */
-const NOTE = 'x'.repeat(300);
-const STOPS = 0.15;
-const STOPS_AT_MOST = 40;
+const [workspace = '', name = '', count = ''] = process.argv.slice(2);
+const AT_ONCE = 2000;
 
-const random = randomOf(`stops of ${name}`);
-let stops = 0;
+/** Long enough for a SIGSTOP to fall between the look at the path and the write. */
+const DAWDLE_MS = 5;
 const port: AppendPort = {
   ...systemAppendPort,
-  write: (descriptor, bytes) => {
-    if (stops < STOPS_AT_MOST && random() < STOPS) {
-      stops += 1;
-      stopMyself();
-    }
+  write: async (descriptor, bytes) => {
+    await sleep(DAWDLE_MS);
     return systemAppendPort.write(descriptor, bytes);
   },
 };
@@ -40,11 +33,11 @@ recorder.on('error', ({ code, data }) => {
   console.error(code, data);
 });
 for (let number = 1; number <= Number(count); number += 1) {
-  recorder.record({ method: 'GET', path: `/api/items/${name}/${String(number)}`, status: 200, note: NOTE });
+  recorder.record({ method: 'GET', path: `/api/items/${name}/${String(number)}`, status: 200 });
   if (number % AT_ONCE !== 0) continue;
   await recorder.flush();
   // So that there are as many rotations as there can be.
   await recorder.rotationSettled();
 }
 await recorder.close();
-process.stdout.write(JSON.stringify({ ...recorder.stats(), rotations, stops }));
+process.stdout.write(JSON.stringify({ ...recorder.stats(), rotations }));

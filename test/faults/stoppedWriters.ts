@@ -9,7 +9,7 @@ const ANNOUNCEMENTS = 3;
 const SHORT_STOP_MS = 30;
 /** One of many stops outlasts a rotation, a zip and the removal of the file together. */
 const LONG_STOP_MS = 1000;
-const LONG_STOPS = 0.3;
+const LONG_STOPS = 0.4;
 
 /** Stops this process until its parent, which runs `continueStopped`, continues it. Its descriptor 3 is a pipe. */
 export function stopMyself(): void {
@@ -27,7 +27,7 @@ export async function continueStopped(child: ChildProcess, name: string): Promis
     if ((announced as Buffer).length !== 1) throw new Error('a writer did not stop');
     // A SIGCONT that comes before the stop would be lost.
     while (!isStopped(child)) await sleep(1);
-    await sleep(random() * (random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
+    await sleep(random() < LONG_STOPS ? LONG_STOP_MS : random() * SHORT_STOP_MS);
     child.kill('SIGCONT');
   }
 }
