@@ -251,8 +251,9 @@ describe('openFolderLock', () => {
         lock.shared(() => undefined, { patience: 200 }),
         failsWith('lock-busy'),
       );
-      const waiting = lock.exclusive(() => 'mine');
-      await sleep(120);
+      const { promise: waits, resolve: onWait } = Promise.withResolvers<void>();
+      const waiting = lock.exclusive(() => 'mine', { onWait });
+      await waits;
       await holder.release();
       assert.equal(await waiting, 'mine');
     });
