@@ -157,16 +157,10 @@ export async function openAppender(
    */
   function awaitWrite(patience: number): void {
     if (writing?.isWaitedFor !== true) return;
-    const deadline = time.now() + patience;
-    while (!isInFile(writing)) {
-      if (time.now() >= deadline) {
-        // Once is enough: what is appended after this is behind lines that have overtaken it anyway.
-        writing.isWaitedFor = false;
-        return;
-      }
-      time.sleepNow(1);
-    }
+    // Once is enough: what is appended after this is behind lines that have overtaken it anyway.
     writing.isWaitedFor = false;
+    const deadline = time.now() + patience;
+    while (!isInFile(writing) && time.now() < deadline) time.sleepNow(1);
   }
 
   function appendNow(
