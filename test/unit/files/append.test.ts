@@ -48,11 +48,18 @@ describe('append', function () {
 
   async function open(
     port: Partial<AppendPort> = {},
-    waiting: { readonly time?: Patience; readonly onWait?: () => void } = {},
+    patience: { readonly time?: Patience; readonly onWait?: () => void } = {},
   ): Promise<Appender> {
-    const appender = await openAppender(folders.logs, NAME, { ...systemAppendPort, ...port }, waiting);
+    const appender = await openAppender(folders.logs, NAME, { ...systemAppendPort, ...port }, patience);
     appenders.push(appender);
     return appender;
+  }
+
+  /** What is handed in as `onWait`, and when it was called. */
+  function waiting(): { waits: Promise<void>; onWait: () => void } {
+    let onWait: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => (onWait = resolve));
+    return { waits, onWait };
   }
 
   async function holder(mode: 'exclusive' | 'shared'): Promise<Holder> {
@@ -189,7 +196,7 @@ describe('append', function () {
   ] as const)
     for (const isWaiting of [false, true])
       it(`writes nothing where the folder is ${name}${isWaiting ? ', put there while the lock was waited for' : ''}`, async () => {
-        const { promise: waits, resolve: onWait } = Promise.withResolvers<void>();
+        const { waits, onWait } = waiting();
         const appender = await open({}, { onWait });
         await appender.append(lines('a'), plainly);
         const outside = join(folders.state, 'outside');
@@ -211,7 +218,7 @@ describe('append', function () {
       });
 
   it('a file behind the link that took the place of its folder is not appended to', async () => {
-    const { promise: waits, resolve: onWait } = Promise.withResolvers<void>();
+    const { waits, onWait } = waiting();
     const appender = await open({}, { onWait });
     await appender.append(lines('a'), plainly);
     const outside = join(folders.state, 'outside');
@@ -330,7 +337,7 @@ describe('append', function () {
 
   it('waits for whoever holds the lock, and the event loop turns', async () => {
     const other = await holder('exclusive');
-    const { promise: waits, resolve: onWait } = Promise.withResolvers<void>();
+    const { waits, onWait } = waiting();
     const appender = open({}, { onWait });
     const appending = appender.then((it) => it.append(lines('a'), plainly));
     await waits;
@@ -382,7 +389,7 @@ describe('append', function () {
     goOn: () => void;
   }> {
     let goOn: () => void = () => undefined;
-    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    const { promise: started, resolve: start } = Promise.withResolvers<undefined>();
     const { promise: taken, resolve: take } = Promise.withResolvers<number>();
     const appender = await open(
       {
@@ -390,7 +397,7 @@ describe('append', function () {
           goOn = () => {
             take(systemAppendPort.writeNow(descriptor, bytes));
           };
-          start();
+          start(undefined);
           return taken;
         },
       },

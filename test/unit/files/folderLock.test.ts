@@ -251,9 +251,10 @@ describe('openFolderLock', () => {
         lock.shared(() => undefined, { patience: 200 }),
         failsWith('lock-busy'),
       );
-      const { promise: waits, resolve: onWait } = Promise.withResolvers<void>();
-      const waiting = lock.exclusive(() => 'mine', { onWait });
-      await waits;
+      let waiting: Promise<string> | undefined;
+      await new Promise<void>((resolve) => {
+        waiting = lock.exclusive(() => 'mine', { onWait: resolve });
+      });
       await holder.release();
       assert.equal(await waiting, 'mine');
     });
