@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveSteps } from './archiveSteps.ts';
+import { randomBytes } from 'node:crypto';
+import { aesZip } from '../unit/archive/aesZip.ts';
+import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
@@ -114,6 +116,92 @@ describe('a password after a reload', function () {
     await vscode.page.pressOnNotification(/whose password is needed again/, 'Type Password');
     await unlock('Until VS Code Is Closed');
     await showsLog();
+  });
+});
+
+describe('an archive that changes while its document is open', function () {
+  this.timeout(120_000);
+
+  const password = randomBytes(12).toString('hex');
+  const other = randomBytes(12).toString('hex');
+  let person: ArchiveSteps;
+  const path = (name: string): string => join(vscode.workspace.folder, CHAT, name);
+  const unlock = async (name: string): Promise<void> => {
+    await person.open(name);
+    await person.answer(name, password);
+    await person.keep('Until VS Code Is Closed');
+  };
+  const text = '{"message":"as it was at first"}\n';
+  const zip = (words: string, by = password): Buffer =>
+    aesZip([{ name: 'logs.jsonl', text: words }], { password: by });
+
+  before(async () => {
+    const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
+    await vscode.refill({
+      files: {
+        '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
+        'logs/api.log': '{}\n',
+        ...Object.fromEntries(names.map((name) => [`${CHAT}/${name}`, zip(text)])),
+      },
+    });
+    // In a window that had other session archives before, VS Code reports no change of a file's content below their folder.
+    await vscode.reload();
+    person = new ArchiveSteps(vscode);
+    await vscode.page.logs.row('api.log').waitFor();
+    // The explorer has room for all rows then.
+    await vscode.page.page.locator('.pane-header[aria-label="Workspace Logs Section"]').click();
+    await person.unfold();
+    await unlock('cut.zip');
+    await person.shows('as it was at first');
+  });
+  beforeEach(async function () {
+    const [name = ''] = this.currentTest?.title.split(':') ?? [];
+    await person.open(name);
+    await person.shows('as it was at first');
+  });
+  afterEach(() => person.closeAll());
+
+  it('cut.zip: says so, and what was read stays on the screen', async () => {
+    await truncate(path('cut.zip'), 60);
+    await person.told(
+      'The archive “cut.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    );
+    await person.shows('as it was at first');
+  });
+
+  it('grown.zip: says so, and what was read stays on the screen', async () => {
+    await appendFile(path('grown.zip'), 'something else');
+    await person.told(
+      'The archive “grown.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    );
+    await person.shows('as it was at first');
+  });
+
+  it('renewed.zip: its new text is shown', async () => {
+    await writeFile(path('new'), zip('{"message":"as it is now"}\n'));
+    await rename(path('new'), path('renewed.zip'));
+    await person.shows('as it is now');
+  });
+
+  it('deleted.zip: the tab says so', async () => {
+    await rm(path('deleted.zip'));
+    await vscode.page.page
+      .locator('.tab.active[aria-label*="deleted" i], .tab.active .strikethrough')
+      .first()
+      .waitFor();
+    await person.shows('as it was at first');
+  });
+
+  it('replaced.zip: its text is not shown until that is typed', async () => {
+    await writeFile(path('new'), zip('{"message":"of somebody else"}\n', other));
+    await rename(path('new'), path('replaced.zip'));
+    const sentence = 'Open editors show encrypted archives, whose password is needed again.';
+    await person.shows('This file is encrypted, and no known password opens it.');
+    await vscode.screenshot('bad-archive-replaced');
+    await vscode.page.pressOnNotification(sentence, 'Type Password');
+    await person.answer('replaced.zip', other);
+    await person.keep('Until VS Code Is Closed');
+    await person.shows('of somebody else');
   });
 });
 
