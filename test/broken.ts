@@ -611,4 +611,46 @@ export const rows: readonly BrokenRow[] = [
     to: '',
     tests: ['test/unit/vscode/rememberedPasswords.test.ts'],
   },
+  {
+    file: 'src/files/zipStep.ts',
+    from: "      if (!giveName(temporary, join(folder, target))) return { kind: 'taken' };\n      syncFolder(folder);\n      unlinkSync(source);",
+    to: "      unlinkSync(source);\n      if (!giveName(temporary, join(folder, target))) return { kind: 'taken' };\n      syncFolder(folder);",
+    tests: ['test/faults/killSweep.test.ts'],
+  },
+  {
+    file: 'src/files/newFile.ts',
+    from: '    renameSync(temporary, path);',
+    to: "    writeFileSync(path, '');\n    renameSync(temporary, path);",
+    tests: ['test/faults/sessionKill.test.ts'],
+  },
+  {
+    file: 'src/files/zipStep.ts',
+    from: '      syncFolder(folder);\n      unlinkSync(source);',
+    to: '      unlinkSync(source);',
+    tests: ['test/faults/orderOfSyncs.test.ts'],
+  },
+  {
+    file: 'src/files/durable.ts',
+    from: '    writeFileSync(descriptor, content);\n    fsyncSync(descriptor);',
+    to: '    writeFileSync(descriptor, content);',
+    tests: ['test/faults/orderOfSyncs.test.ts'],
+  },
+  {
+    file: 'src/files/rotateFile.ts',
+    from: '    syncFolder(folder);\n',
+    to: '',
+    tests: ['test/faults/orderOfSyncs.test.ts'],
+  },
+  {
+    file: 'src/files/folderLock.ts',
+    from: '  try {\n    read.get();\n',
+    to: '  try {\n    void read;\n',
+    tests: ['test/faults/concurrency.test.ts'],
+  },
+  {
+    file: 'src/webview/configure.ts',
+    from: 'answers = { ...answers, [field]: answer };',
+    to: 'answers = { ...answers };',
+    tests: ['test/e2e/formMerge.test.ts'],
+  },
 ];
