@@ -37,11 +37,12 @@ export async function runMocha(mocha: Mocha): Promise<Report> {
   mocha.reporter(Silent);
   const failures: { title: string; text: string }[] = [];
   let passed = 0;
-  mocha.suite.afterEach('ask the witnesses', async function () {
-    const failure = failures.at(-1);
-    if (this.currentTest?.state !== 'failed' || failure === undefined) return;
-    for (const witness of witnesses) failure.text += `\n${await witness(failure.title)}`;
-  });
+  const asking: Promise<void>[] = [];
+  /** At once, before the hooks behind the test clean up; a hook that failed is asked about, too. */
+  const ask = async (failure: { readonly title: string; text: string }): Promise<void> => {
+    for (const words of await Promise.all([...witnesses].map((witness) => witness(failure.title))))
+      failure.text += `\n${words}`;
+  };
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => {
       resolve();
@@ -49,9 +50,12 @@ export async function runMocha(mocha: Mocha): Promise<Report> {
     runner.on('pass', () => (passed += 1));
     runner.on('pending', (test) => failures.push({ title: test.fullTitle(), text: 'It was skipped.' }));
     runner.on('fail', (test, error: unknown) => {
-      failures.push({ title: test.fullTitle(), text: describe(error) });
+      const failure = { title: test.fullTitle(), text: describe(error) };
+      failures.push(failure);
+      asking.push(ask(failure));
     });
   });
+  await Promise.all(asking);
   return { passed, failed: failures.length, failures };
 }
 

@@ -159,6 +159,11 @@ describe('a folder of 100,000 files', function () {
     await vscode.page.logs.row('June 2026').waitFor({ timeout: 60_000 });
   });
 
+  after(() => {
+    // VS Code reports the deletions of so many files for a minute; the next test would wait for that.
+    vscode.hasFailed = true;
+  });
+
   it('shows 1,000 rows of a month', async () => {
     await vscode.page.page.locator('.pane-header').first().click();
     const begin = Date.now();

@@ -131,10 +131,11 @@ export class OpenVscode {
     await this.page.forgetPasswords();
     await this.page.putAway();
     await this.workspace.empty();
+    await this.page.explorer.emptied();
     await this.page.logsGone();
     await this.workspace.fill(files);
     if (git) execFileSync('git', ['init', '--quiet'], { cwd: this.workspace.folder });
-    await this.page.explorer.filled(Object.keys(files));
+    await this.page.explorer.filled(Object.keys(files), () => this.page.putAway());
     await this.page.haveTheme(theme);
   }
 

@@ -31,10 +31,7 @@ describe('the demo’s backend records under the policy of the form', () => {
     vscode = await SharedWindow.fresh({ files, git: true });
     backend = await startBackend(vscode.workspace.folder);
   });
-  after(async () => {
-    await backend.stop();
-    await vscode.close();
-  });
+  after(() => backend.stop());
 
   const log = (): string => join(vscode.workspace.folder, 'logs', 'api.log');
   /** Those that begin at `from` or behind it. The last one may be half written, here and where it was measured. */

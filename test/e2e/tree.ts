@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { chooseAt, closeMenu, labelsOf, withMenu } from './menu.ts';
+import { comes } from './waitUntil.ts';
 
 /** A row: by its label, which stands before any description, or found otherwise. */
 export type Row = string | RegExp | Locator;
@@ -32,10 +33,24 @@ export class Tree {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  /** Waits until the explorer shows these files of a workspace that was just filled, by their top names. */
-  async filled(paths: readonly string[]): Promise<void> {
-    for (const name of new Set(paths.map((path) => path.split('/')[0] ?? path)))
-      await this.row(name).first().waitFor();
+  /** Waits until no row is left: what is gone and comes again at once VS Code takes for changed, and shows neither. */
+  async emptied(): Promise<void> {
+    await this.#rows.first().waitFor({ state: 'detached' });
+  }
+
+  /**
+   * Waits until the explorer shows these files of a workspace that was just filled, by their top names. What it misses of
+   * many changes at once, a person sees by *Refresh Explorer*.
+   */
+  async filled(paths: readonly string[], refresh: () => Promise<void>): Promise<void> {
+    const names = new Set(paths.map((path) => path.split('/')[0] ?? path));
+    const all = (): Promise<unknown> =>
+      Promise.all([...names].map((name) => this.row(name).first().waitFor({ timeout: 5000 })));
+    for (let tries = 1; tries < 5; tries += 1) {
+      if (await comes(all())) return;
+      await refresh();
+    }
+    await all();
   }
 
   unfold(label: Row): Promise<void> {
