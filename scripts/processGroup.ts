@@ -46,13 +46,7 @@ function groupRuns(leader: number): boolean {
 
 /** Kills a program and all that descends from it, whatever groups they are in. */
 export function killTree(root: number): void {
-  const all = process.platform === 'linux' ? processes() : [];
-  const tree = [root];
-  // Parents are added before their children are looked for.
-  for (const ancestor of tree) {
-    tree.push(...all.filter(({ parent }) => parent === ancestor).map(({ id }) => id));
-  }
-  for (const id of tree) {
+  for (const id of treeOf(root, process.platform === 'linux' ? processes() : [])) {
     try {
       process.kill(id, 'SIGKILL');
     } catch {
@@ -61,11 +55,22 @@ export function killTree(root: number): void {
   }
 }
 
+function treeOf(root: number, all: readonly Process[]): number[] {
+  const tree = [root];
+  // Parents are added before their children are looked for.
+  for (const ancestor of tree) {
+    tree.push(...all.filter(({ parent }) => parent === ancestor).map(({ id }) => id));
+  }
+  return tree;
+}
+
 interface Process {
   readonly id: number;
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  /** Its own time and that of the children that it waited for. */
+  readonly cpuTicks: number;
 }
 
 function processes(): Process[] {
@@ -73,15 +78,28 @@ function processes(): Process[] {
     if (!/^\d+$/.test(name)) return [];
     try {
       // Behind the name, which may hold blanks and brackets.
-      const stat = /.*\) (?<state>\S) (?<parent>\d+) (?<group>\d+)/s;
-      const {
-        state = '',
-        parent,
-        group,
-      } = stat.exec(readFileSync(`/proc/${name}/stat`, 'latin1'))?.groups ?? {};
-      return [{ id: Number(name), state, parent: Number(parent), group: Number(group) }];
+      const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+      const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // Fields 14 to 17 of proc(5): utime, stime, cutime, cstime.
+      const cpuTicks = more.slice(8, 12).reduce((sum, ticks) => sum + Number(ticks), 0);
+      return [{ id: Number(name), state, parent: Number(parent), group: Number(group), cpuTicks }];
     } catch {
       return [];
     }
   });
+}
+
+/** Clock ticks a second, as Linux reports times to programs. */
+const TICKS = 100;
+
+/**
+ * CPU seconds of a program and of all that descends from it, also of what has ended and was waited for. 0 where the
+ * system has no `/proc`.
+ */
+export function cpuSecondsOf(root: number): number {
+  if (process.platform !== 'linux') return 0;
+  const all = processes();
+  const tree = new Set(treeOf(root, all));
+  const ticks = all.filter(({ id }) => tree.has(id)).reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
+  return ticks / TICKS;
 }

@@ -1,7 +1,7 @@
-/** `npm test`, or `npm test -- unit faults`: every suite, or the named ones. The suites: scripts/runSuites.ts. */
+/** `npm test`, `npm run check` and `npm run soak`: scripts/testing/run.ts says what they take. */
 import { carryOut, continueUnderNode24, ensureDependencies } from './setup.mjs';
 
 await carryOut(async () => {
   await ensureDependencies();
-  await continueUnderNode24('scripts/runSuites.ts', process.argv.slice(2));
+  await continueUnderNode24('scripts/testing/run.ts', process.argv.slice(2));
 });

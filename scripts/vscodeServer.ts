@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly token?: string;
   /** Settings of the person, over those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Key bindings of the person, as VS Code's file of them has it. */
+  readonly keys?: readonly object[];
   /** Every workspace is trusted and nobody is asked; else workspaces open in Restricted Mode. */
   readonly trusted: boolean;
   /** Lets a page start tests inside VS Code. VS Code then shows no notifications, which would cover things. */
@@ -34,11 +36,15 @@ const quiet = {
   'workbench.tips.enabled': false,
 };
 
+const PIECES_KEPT = 1000;
+
 /** A running VS Code server with settings and extensions of its own, which `stop` deletes. */
 export class VscodeServer {
   readonly port: number;
   /** Holds the person's settings, extensions and logs; deleted by `stop`. */
   readonly folder: string;
+  /** The last pieces of what it printed, for a person who looks into a failure. */
+  readonly said: readonly string[];
   readonly #token: string | undefined;
   readonly #process: ChildProcess;
 
@@ -47,6 +53,14 @@ export class VscodeServer {
     this.folder = folder;
     this.#token = token;
     this.#process = process;
+    const said: string[] = [];
+    const listen = (piece: Buffer): void => {
+      said.push(piece.toString());
+      if (said.length > PIECES_KEPT) said.shift();
+    };
+    process.stdout?.on('data', listen);
+    process.stderr?.on('data', listen);
+    this.said = said;
   }
 
   /** Resolves when the server answers. */
@@ -60,6 +74,10 @@ export class VscodeServer {
     ];
     const words = ['out/server-main.js', ...folders, '--accept-server-license-terms'];
     await writeSettings(folder, { ...quiet, ...options.settings });
+    await writeFile(
+      join(folder, 'data', 'data', 'User', 'keybindings.json'),
+      JSON.stringify(options.keys ?? []),
+    );
     if (options.extension !== undefined) {
       const install = [...words, '--install-extension', options.extension];
       await runTool(process.execPath, install, 'The extension could not be installed.', serverFolder);

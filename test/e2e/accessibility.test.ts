@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 describe('the form with errors, warnings and questions, for every eye', () => {
   let vscode: OpenVscode;
   const field = (id: string) => vscode.page.webview.locator(`#${id}`);
   const type = (id: string, text: string): Promise<void> => field(id).locator('input').fill(text);
   before(async () => {
-    vscode = await OpenVscode.open({ files: aWeekOfLogs(), theme: 'light' });
+    vscode = await SharedWindow.fresh({ files: aWeekOfLogs(), theme: 'light' });
     await vscode.page.logs.row('api.log').waitFor();
     await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
     await vscode.page.tabInFront(/Configure Logging/);
@@ -24,7 +25,6 @@ describe('the form with errors, warnings and questions, for every eye', () => {
     await type('keepPlain', '-1');
     await field('keepPlain-error').filter({ hasText: 'Must be' }).waitFor();
   });
-  after(() => vscode.close());
 
   for (const theme of ['light', 'dark', 'high contrast dark', 'high contrast light'] as const)
     for (const width of [1280, 800, 500])

@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import type { Locator } from 'playwright-core';
 import { Keyboard } from './keyboard.ts';
 import { apiLog } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
 import { zipOf } from './zipOf.ts';
 import type { Files } from './workspaceFolder.ts';
@@ -54,14 +55,13 @@ describe('actions by mouse, from the explorer', () => {
   const [first = '', second = '', third = ''] = archives;
 
   before(async () => {
-    vscode = await OpenVscode.open({ files: await logs() });
+    vscode = await SharedWindow.fresh({ files: await logs() });
     elsewhere = join(dirname(vscode.workspace.folder), 'copies');
     await mkdir(elsewhere);
     atFirst = await namesIn(vscode);
     await vscode.page.logs.row('api.log').waitFor();
     await vscode.page.explorer.unfold('logs');
   });
-  after(() => vscode.close());
 
   it('Download Log… saves the archive as it is, byte for byte', async () => {
     await vscode.page.explorer.chooseFrom(first, 'Download Log…');
@@ -137,14 +137,13 @@ describe('actions by keyboard alone', () => {
   const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
 
   before(async () => {
-    vscode = await OpenVscode.open({ files: await logs() });
+    vscode = await SharedWindow.fresh({ files: await logs() });
     keyboard = new Keyboard(vscode.page);
     elsewhere = join(dirname(vscode.workspace.folder), 'copies');
     await mkdir(elsewhere);
     atFirst = await namesIn(vscode);
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('finds another program’s .gz in the view and opens it', async () => {
     await keyboard.goTo('server.log.1.gz');

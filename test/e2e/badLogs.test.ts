@@ -18,7 +18,8 @@ import { commandLine, requireTools } from '../faults/commandLine.ts';
 import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
 import { apiLog } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comes } from './waitUntil.ts';
 import { zipOf } from './zipOf.ts';
 
@@ -68,13 +69,12 @@ describe('something else in the place of logs/ while the window is open', () => 
   before(async () => {
     requireTools('mount');
     const logs = { 'logs/api.log': apiLog(now, 0.01), 'logs/api.1.log': apiLog(now - DAY, 0.01) };
-    vscode = await OpenVscode.open({ files: { ...logs, '.workspace-logs.json': policy } });
+    vscode = await SharedWindow.fresh({ files: { ...logs, '.workspace-logs.json': policy } });
     await vscode.page.logs.row('api.log').waitFor();
     await give('Configure Logging');
     await form('#summary').filter({ hasText: '1 file zipped' }).waitFor();
   });
   afterEach(() => silence());
-  after(() => vscode.close());
 
   const cases: [what: string, put: () => Promise<void>, sentence: RegExp][] = [
     ['a link', () => symlink(aside(), path('logs')), /logs” is a link, not a folder\. Only a real folder/],
@@ -170,7 +170,7 @@ describe('bad logs', () => {
 
   before(async () => {
     const whole = await zipOf('api.2026-11-02.log', apiLog(now, 0.05));
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         ...Object.fromEntries(Object.values(hostile).map((name) => [`logs/${name}`, content(name)])),
         'logs/api.log': `${apiLog(now, 0.01)}${last}`,
@@ -191,7 +191,6 @@ describe('bad logs', () => {
     await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
   });
   afterEach(() => silence());
-  after(() => vscode.close());
 
   const opens = async (find: string, first: string | RegExp): Promise<void> => {
     await choose('Open Log…', find);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
 
 describe('the main job: configure a folder of logs and see it put in order', () => {
@@ -11,10 +12,9 @@ describe('the main job: configure a folder of logs and see it put in order', () 
   /** The files when the policy was saved. */
   let saved: string[] = [];
   before(async () => {
-    vscode = await OpenVscode.open({ files: aWeekOfLogs(), theme: 'light', git: true });
+    vscode = await SharedWindow.fresh({ files: aWeekOfLogs(), theme: 'light', git: true });
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   const field = (id: string) => vscode.page.webview.locator(`#${id}`);
   const type = (id: string, text: string): Promise<void> => field(id).locator('input').fill(text);
@@ -145,9 +145,8 @@ describe('the main job: configure a folder of logs and see it put in order', () 
 describe('a workspace without logs', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({ files: { 'README.md': '# Nothing here\n' } });
+    vscode = await SharedWindow.fresh({ files: { 'README.md': '# Nothing here\n' } });
   });
-  after(() => vscode.close());
 
   it('offers the form in the context menu of the workspace itself, and Save makes the folder', async () => {
     // The extension is known by then, and not yet started: no logs folder calls it.

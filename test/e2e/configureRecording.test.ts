@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { everHad } from './everHad.ts';
 import { commentedPolicy } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 /** 1,200 requests a second apart: of each hundred 40 /health (10 fail), 25 /login by POST (5 fail), 35 /api/items. */
 function requests(end: number): string {
@@ -24,7 +25,7 @@ function requests(end: number): string {
 describe('the form’s recording part', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { 'logs/api.log': requests(Date.now()), '.workspace-logs.json': commentedPolicy },
       theme: 'dark',
     });
@@ -32,7 +33,6 @@ describe('the form’s recording part', () => {
     await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
     await vscode.page.tabInFront(/Configure Logging/);
   });
-  after(() => vscode.close());
 
   const field = (id: string) => vscode.page.webview.locator(`#${id}`);
   const says = (id: string, text: string): Promise<void> =>
@@ -152,12 +152,11 @@ describe('the form’s recording part', () => {
 describe('the form’s recording part without a request', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { 'logs/worker.log': 'started\n', '.workspace-logs.json': commentedPolicy },
     });
     await vscode.page.view('Workspace Logs').locator('.monaco-list-row').first().waitFor();
   });
-  after(() => vscode.close());
 
   it('says that there is none, and is worked by keyboard alone', async () => {
     await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { commandLine } from '../faults/commandLine.ts';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps } from './archiveSteps.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const ARCHIVES = 2000;
@@ -56,11 +57,10 @@ describe('Find Session… in 2,000 archives under two passwords', () => {
   let person: ArchiveSteps;
 
   before(async () => {
-    vscode = await OpenVscode.open({ files: archives() });
+    vscode = await SharedWindow.fresh({ files: archives() });
     person = new ArchiveSteps(vscode);
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   const title = (text: string) =>
     vscode.page.question.locator('.quick-input-title').getByText(text, { exact: true });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
 
 /** What no policy may be, and what is said about it. */
@@ -43,13 +44,12 @@ describe('the form and a policy that changes elsewhere', () => {
   };
 
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { ...aWeekOfLogs(), 'README.md': '# Billing\n' },
       theme: 'light',
     });
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   for (const [what, text, words] of unusable)
     it(`does not open on ${what}, and says why`, async () => {

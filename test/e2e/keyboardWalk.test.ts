@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Keyboard } from './keyboard.ts';
 import { apiLog } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 import { zipOf } from './zipOf.ts';
@@ -55,13 +56,12 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   };
 
   before(async () => {
-    vscode = await OpenVscode.open({ files: await files(), git: true });
+    vscode = await SharedWindow.fresh({ files: await files(), git: true });
     git('add', '--force', 'logs/api.1.log');
     keyboard = new Keyboard(vscode.page);
     atFirst = await inLogs();
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('is given a policy', async () => {
     await keyboard.give('Workspace Logs: Initialize');

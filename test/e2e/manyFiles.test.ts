@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comes, comesToEqual, waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
@@ -34,7 +35,7 @@ describe('a workspace of many logs', () => {
     writeFileSync(join(vscode.workspace.folder, 'logs', name), text);
   };
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         ...archives(230),
         ...numbered(1100, (number) => `logs/worker-${String(number)}.log`),
@@ -51,7 +52,6 @@ describe('a workspace of many logs', () => {
     // Room for the view.
     await vscode.page.page.locator('.pane-header').first().click();
   });
-  after(() => vscode.close());
 
   it('has groups with their sizes, and months of what is more than 200 files', async () => {
     // The last row: the others are there by then.
@@ -141,54 +141,6 @@ describe('a workspace of many logs', () => {
   });
 });
 
-describe('two workspace folders, one inside the other', () => {
-  let vscode: OpenVscode;
-  before(async () => {
-    vscode = await OpenVscode.open({
-      files: {
-        'logs/outer.log': 'x',
-        'inner/logs/api.log': 'x',
-        'inner/.workspace-logs.json': policy,
-        'both.code-workspace': '{ "folders": [{ "path": "." }, { "path": "inner" }] }',
-      },
-    });
-    const workspace = join(vscode.workspace.folder, 'both.code-workspace');
-    await vscode.openWorkspaceFile(workspace);
-    await vscode.page.logs.row('billing').waitFor({ timeout: 60_000 });
-    // Room for the view.
-    await vscode.page.page.locator('.pane-header').first().click();
-    await vscode.page.logs.row('api.log').waitFor();
-  });
-  after(() => vscode.close());
-
-  it('each show their own logs', async () => {
-    await vscode.page.logs.unfold('Other Logs');
-    await vscode.page.logs.row('outer.log').waitFor();
-    await comesToEqual(
-      () => vscode.page.logs.labels(),
-      ['billing', 'Other Logs', 'outer.log', 'inner', 'API Logs', 'api.log'],
-    );
-  });
-
-  it('follow changes each for itself', async () => {
-    appendFileSync(join(vscode.workspace.folder, 'inner', 'logs', 'api.log'), 'x'.repeat(999));
-    await vscode.page.logs.row('api.log').filter({ hasText: '1,000 bytes' }).waitFor();
-    mkdirSync(join(vscode.workspace.folder, 'inner', 'logs', 'folder'));
-    writeFileSync(join(vscode.workspace.folder, 'logs', 'later.log'), '');
-    await vscode.page.logs.row('later.log').waitFor();
-  });
-
-  it('loses the rows of a folder that is taken out', async () => {
-    await vscode.page.runCommand('Workspaces: Remove Folder from Workspace');
-    await vscode.page.pick('inner');
-    await vscode.page.logs.row('inner').waitFor({ state: 'detached' });
-    // Taken out with the folder, all rows may be made anew.
-    await vscode.page.logs.row('later.log').waitFor();
-    assert.equal(await vscode.page.logs.row('inner').count(), 0);
-    assert.deepEqual(await vscode.page.notifications(), []);
-  });
-});
-
 describe('a folder of 100,000 files', function () {
   // They are written and deleted one by one.
   this.timeout(600_000);
@@ -197,7 +149,7 @@ describe('a folder of 100,000 files', function () {
   before(async () => {
     // A year of archives, all of one month: the most rows that stand together.
     const serial = (number: number): string => (number === 0 ? '' : `.${String(number + 1)}`);
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         ...numbered(COUNT, (number) => `logs/api.2026-06-15${serial(number)}.log.zip`),
         'logs/api.log': 'x',
@@ -206,7 +158,6 @@ describe('a folder of 100,000 files', function () {
     });
     await vscode.page.logs.row('June 2026').waitFor({ timeout: 60_000 });
   });
-  after(() => vscode.close());
 
   it('shows 1,000 rows of a month', async () => {
     await vscode.page.page.locator('.pane-header').first().click();

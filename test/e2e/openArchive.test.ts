@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
-import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
 /** Of the samples: see their README. */
@@ -56,11 +56,6 @@ async function shows(member: string): Promise<void> {
   assert.equal(shown, text);
 }
 
-async function isAsked(): Promise<boolean> {
-  await vscode.page.page.waitForTimeout(1500);
-  return (await box().locator('input[type=password]').count()) > 0 && (await box().isVisible());
-}
-
 async function unfoldInExplorer(folder: string): Promise<void> {
   for (const name of folder.split('/')) await vscode.page.explorer.unfold(name);
 }
@@ -76,13 +71,12 @@ const LINK = '[Press](command:workbench.action.toggleZenMode) $(trash).zip';
 describe('session archives in the explorer', () => {
   before(async () => {
     const secret = await readFile(join(samples, 'both-lzma.zip'));
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: { ...(await archives(FOLDER, names)), 'logs/secret.zip': secret, [`${FOLDER}/${LINK}`]: secret },
     });
     await vscode.page.logs.row('api.log').waitFor();
     await unfoldInExplorer(FOLDER);
   });
-  after(() => vscode.close());
 
   it('nothing in the name of an archive is a link or an icon where its password is asked for', async () => {
     await vscode.page.explorer.chooseFrom(LINK, 'Open Archive…');
@@ -145,7 +139,7 @@ describe('session archives in the view', () => {
   const inFolder = (name: string): string => join(vscode.workspace.folder, FOLDER, name);
 
   before(async () => {
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: await archives(FOLDER, ['both-lzma.zip', 'both-stored.zip', 'jsonl-deflated-ae2.zip']),
       theme: 'light',
     });
@@ -158,7 +152,6 @@ describe('session archives in the view', () => {
     for (const name of ['u-7f3c', 'chat-42']) await vscode.page.logs.unfold(name);
     await vscode.page.logs.row(both).waitFor();
   });
-  after(() => vscode.close());
 
   it('Escape in the box opens nothing and says nothing', async () => {
     await vscode.page.logs.row(both).click();
@@ -268,79 +261,5 @@ describe('session archives in the view', () => {
     await give('Find Session…');
     await vscode.page.answer('nobody');
     await vscode.page.told('2 archives were searched; none holds nobody.');
-  });
-});
-
-/** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
-async function remembersTab(name: string): Promise<void> {
-  await waitUntil(async () => {
-    const state = String(await vscode.page.page.evaluate(EDITORS_WRITTEN));
-    return state.includes(name) && !/"preview":\d/.test(state);
-  }, `it is written down that ${name} is open, and not only looked at`);
-}
-
-/** Runs in the page. */
-const EDITORS_WRITTEN = `(async () => {
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  let states = '';
-  for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-')) continue;
-    const database = await done(indexedDB.open(name));
-    const items = database.transaction('ItemTable').objectStore('ItemTable');
-    states += (await done(items.get('memento/workbench.parts.editor'))) ?? '';
-    database.close();
-  }
-  return states;
-})()`;
-
-describe('a password after a reload', function () {
-  // VS Code starts twice or three times in each.
-  this.timeout(300_000);
-  const name = 'both-lzma.zip';
-  beforeEach(async () => {
-    vscode = await OpenVscode.open({ files: await archives('logs', [name]), keepsSecrets: true });
-    await vscode.page.logs.row('api.log').waitFor();
-  });
-  afterEach(() => vscode.close());
-
-  async function openFirst(answer: 'Until VS Code Is Closed' | 'Remember'): Promise<void> {
-    await give('Open Log…');
-    await vscode.page.pick(name);
-    await vscode.page.pick('logs.jsonl');
-    await unlock(name, answer);
-    await vscode.page.tabInFront('logs.jsonl');
-    await shows('logs.jsonl');
-    // A tab that is not only looked at comes back after a reload.
-    await vscode.page.runCommand('View: Keep Editor');
-    await remembersTab('logs.jsonl');
-  }
-
-  it('is not asked for where it is remembered', async () => {
-    await openFirst('Remember');
-    await vscode.reload();
-    await vscode.page.tabInFront('logs.jsonl');
-    await shows('logs.jsonl');
-    assert.equal(await isAsked(), false);
-    await give('Forget Passwords');
-    await vscode.page.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
-    await vscode.page.told('All passwords of archives are forgotten.');
-    await vscode.reload();
-    await vscode.page.told(/whose password is needed again/);
-    assert.equal(await isAsked(), false);
-  });
-
-  it('is asked for where it is not, once somebody wants it', async () => {
-    await openFirst('Until VS Code Is Closed');
-    await vscode.reload();
-    await vscode.page.told(/whose password is needed again/);
-    assert.equal(await isAsked(), false);
-    assert.match(await vscode.page.editorText(), /is encrypted, and no known password opens it/);
-    await vscode.screenshot('archive-restored');
-    await vscode.page.pressOnNotification(/whose password is needed again/, 'Type Password');
-    await unlock(name, 'Until VS Code Is Closed');
-    await shows('logs.jsonl');
   });
 });

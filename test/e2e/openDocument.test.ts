@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { zipOf } from './zipOf.ts';
 
 describe('an open log', () => {
@@ -21,7 +22,7 @@ describe('an open log', () => {
   before(async () => {
     const broken = await zipOf('broken.log', 'x'.repeat(1000));
     broken.fill(0xff, 40, 45);
-    vscode = await OpenVscode.open({
+    vscode = await SharedWindow.fresh({
       files: {
         '.workspace-logs.json': '{ "version": 1 }',
         'logs/api.log': 'one\n',
@@ -33,7 +34,6 @@ describe('an open log', () => {
     await vscode.page.tabInFront('api.log');
     await shows('one\n');
   });
-  after(() => vscode.close());
 
   it('follows its file, however often it grows', async () => {
     await appendFile(log, 'two\n');

@@ -1,24 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium, launchProfile } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
+import { witnesses } from '../../scripts/testing/witnesses.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { speakPseudo } from './pseudoLanguage.ts';
 import { themes, type Theme } from './themes.ts';
-import { VscodePage } from './vscodePage.ts';
+import { COPY_PATHS, FORGET, PUT_AWAY, USUAL_SIZE, VscodePage } from './vscodePage.ts';
 import { comes } from './waitUntil.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
-export interface OpenOptions {
+/** What a window that is open already can be brought to. */
+export interface FreshOptions {
   /** The files of the workspace; a few logs by default. */
   readonly files?: Files;
   readonly theme?: Theme;
-  /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
-  readonly restricted?: boolean;
   /** Makes the workspace a Git repository. */
   readonly git?: boolean;
+}
+
+export interface OpenOptions extends FreshOptions {
+  /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
+  readonly restricted?: boolean;
   /** Settings of the person. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Opens VS Code in the pseudo-language, which the extension then speaks: everything but VS Code's own words. */
@@ -41,7 +46,12 @@ export class OpenVscode {
   readonly page: VscodePage;
   readonly workspace: WorkspaceFolder;
   readonly server: VscodeServer;
+  /** Whether a test failed while it was open. */
+  hasFailed = false;
   readonly #closing: (() => Promise<unknown>)[];
+  /** Whether it shows a workspace file in place of the folder. */
+  #showsFile = false;
+  readonly #consoleLines: string[] = [];
 
   private constructor(
     page: VscodePage,
@@ -53,7 +63,21 @@ export class OpenVscode {
     this.workspace = workspace;
     this.server = server;
     this.#closing = closing;
+    page.page.on('console', (message) => this.#consoleLines.push(message.text()));
+    witnesses.add(this.#witness);
+    this.#closing.unshift(() => Promise.resolve(witnesses.delete(this.#witness)));
   }
+
+  /** What a person wants to see of a failed test. */
+  readonly #witness = async (title: string): Promise<string> => {
+    this.hasFailed = true;
+    const place = join(workFolder, 'failures', title.replace(/[^\w]+/g, '-').slice(0, 150));
+    await mkdir(place, { recursive: true });
+    await this.page.page.screenshot({ path: join(place, 'window.png') }).catch(() => undefined);
+    const lines = [...this.#consoleLines, 'The server:', ...this.server.said];
+    await writeFile(join(place, 'window.log'), lines.join('\n'));
+    return `The window, and what VS Code wrote: ${place}`;
+  };
 
   /** Resolves when the explorer shows the workspace. */
   static async open(options: OpenOptions = {}): Promise<OpenVscode> {
@@ -74,6 +98,11 @@ export class OpenVscode {
           'workspaceLogs.maintenance.intervalMinutes': 0,
           ...options.settings,
         },
+        keys: [
+          { key: PUT_AWAY.bound, command: 'runCommands', args: { commands: PUT_AWAY.commands } },
+          { key: FORGET.bound, command: FORGET.command },
+          { key: COPY_PATHS.bound, command: COPY_PATHS.command, args: COPY_PATHS.args },
+        ],
         environment: { ...options.environment, XDG_STATE_HOME: workspace.stateFolder },
       });
       closing.unshift(() => server.stop());
@@ -91,8 +120,27 @@ export class OpenVscode {
     }
   }
 
+  /**
+   * Brings the window back to how it was opened, and the workspace to other files: editors, questions and notifications
+   * are closed, what the extension keeps of the workspace is gone, the rows are those of the new files. It takes a
+   * hundredth of what opening a window takes.
+   */
+  async refill({ files = fewLogs(), git = false, theme = 'dark' }: FreshOptions): Promise<void> {
+    if (this.#showsFile) await this.reload();
+    await this.page.putAway();
+    await this.page.forgetPasswords();
+    await this.page.putAway();
+    await this.workspace.empty();
+    await this.page.logsGone();
+    await this.workspace.fill(files);
+    if (git) execFileSync('git', ['init', '--quiet'], { cwd: this.workspace.folder });
+    await this.page.explorer.filled(Object.keys(files));
+    await this.page.haveTheme(theme);
+  }
+
   /** Loads the page anew: the extension is started again. */
   async reload(): Promise<void> {
+    this.#showsFile = false;
     await show(this.page.page, this.server.pageOf(this.workspace.folder));
   }
 
@@ -101,6 +149,7 @@ export class OpenVscode {
    * loads the page anew.
    */
   async openWorkspaceFile(file: string): Promise<void> {
+    this.#showsFile = true;
     const address = this.server.pageOf(this.workspace.folder, { workspace: file });
     for (let tries = 1; tries < 5; tries += 1) {
       const isShown = await comes(show(this.page.page, address, tries * 10_000));
@@ -127,7 +176,7 @@ async function newContext(
   closing: (() => Promise<unknown>)[],
 ): Promise<BrowserContext> {
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const options = { viewport: { width: 1280, height: 800 }, permissions };
+  const options = { viewport: USUAL_SIZE, permissions };
   if (profile !== undefined) {
     const context = await launchProfile(profile, options);
     // Who has a profile to look into may have killed the browser.

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { everHad } from './everHad.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 describe('the form and the view, for the eye', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open({ files: aWeekOfLogs(), git: true, theme: 'light' });
+    vscode = await SharedWindow.fresh({ files: aWeekOfLogs(), git: true, theme: 'light' });
     await vscode.page.logs.row('api.log').waitFor();
     await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
     await vscode.page.webview.locator('#summary').filter({ hasText: '3 files zipped' }).waitFor();
   });
-  after(() => vscode.close());
 
   for (const theme of ['light', 'dark', 'high contrast dark', 'high contrast light'] as const) {
     it(`has no serious finding of axe in ${theme}`, async () => {

@@ -3,7 +3,8 @@ import { readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listingOf } from './listing.ts';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 describe('a policy that changes on disk', () => {
   let vscode: OpenVscode;
@@ -16,10 +17,9 @@ describe('a policy that changes on disk', () => {
   const logs = async (): Promise<number> =>
     (await readdir(join(vscode.workspace.folder, 'logs'))).filter((name) => name.startsWith('api.')).length;
   before(async () => {
-    vscode = await OpenVscode.open({ files: aWeekOfLogs() });
+    vscode = await SharedWindow.fresh({ files: aWeekOfLogs() });
     await vscode.page.logs.row('api.log').filter({ hasText: 'rotates at 20 MB' }).waitFor();
   });
-  after(() => vscode.close());
 
   it('is at work within a second or two', async () => {
     const begin = Date.now();

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startBackend } from '../../scripts/demo/backend.ts';
 import type { Backend } from '../../scripts/demo/backend.ts';
 import { backendFiles } from '../../scripts/demo/server.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 const files = {
   'package.json': '{ "name": "harbour-billing", "private": true, "type": "module" }\n',
@@ -27,7 +28,7 @@ describe('the demo’s backend records under the policy of the form', () => {
   let vscode: OpenVscode;
   let backend: Backend;
   before(async () => {
-    vscode = await OpenVscode.open({ files, git: true });
+    vscode = await SharedWindow.fresh({ files, git: true });
     backend = await startBackend(vscode.workspace.folder);
   });
   after(async () => {

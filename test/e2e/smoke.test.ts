@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual } from './waitUntil.ts';
 
 describe('a workspace with logs', () => {
   let vscode: OpenVscode;
   before(async () => {
-    vscode = await OpenVscode.open();
+    vscode = await SharedWindow.fresh();
   });
-  after(() => vscode.close());
 
   it('shows its folders in the explorer', async () => {
     await comesToEqual(() => vscode.page.explorer.labels(), ['logs', 'sub', 'README.md']);
@@ -50,18 +50,5 @@ describe('a workspace with logs', () => {
     for (const theme of ['light', 'high contrast dark', 'high contrast light', 'dark'] as const) {
       await vscode.page.changeTheme(theme);
     }
-  });
-});
-
-describe('a workspace that nobody trusts', () => {
-  let vscode: OpenVscode;
-  before(async () => {
-    vscode = await OpenVscode.open({ restricted: true, theme: 'light' });
-  });
-  after(() => vscode.close());
-
-  it('lists its logs in Restricted Mode', async () => {
-    await vscode.page.restrictedMode();
-    await vscode.page.logs.row('api.log').waitFor();
   });
 });

@@ -32,6 +32,12 @@ export class Tree {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
+  /** Waits until the explorer shows these files of a workspace that was just filled, by their top names. */
+  async filled(paths: readonly string[]): Promise<void> {
+    for (const name of new Set(paths.map((path) => path.split('/')[0] ?? path)))
+      await this.row(name).first().waitFor();
+  }
+
   unfold(label: Row): Promise<void> {
     return this.#fold(label, true);
   }

@@ -19,6 +19,51 @@ export class VscodePage {
     this.logs = new Tree(page, this.view('Workspace Logs'));
   }
 
+  /**
+   * Closes whatever is open: menus, questions, editors, notifications; shows both sections of the side bar, in a window of
+   * the usual size. By the key that `OpenVscode` binds: the palette would take seconds.
+   */
+  async putAway(): Promise<void> {
+    const { page } = this;
+    await page.setViewportSize(USUAL_SIZE);
+    await page.mouse.move(1, 1);
+    const left = page.locator(
+      '.monaco-menu, .monaco-dialog-box, .quick-input-widget:visible, .tabs-container .tab, .notification-list-item',
+    );
+    for (let tries = 1; ; tries += 1) {
+      // A menu or a question would keep the key to itself.
+      for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Escape');
+      await page.keyboard.press(PUT_AWAY.pressed);
+      if (await comes(left.first().waitFor({ state: 'hidden', ...PATIENCE }))) break;
+      if (tries === 5) throw new Error(`still there: ${await left.first().innerText()}`);
+      // What has the focus may not let the key through.
+      await page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
+    }
+    for (const name of ['Explorer', 'Workspace Logs']) {
+      const header = page.locator(`.pane-header[aria-label^="${name} Section"]`);
+      if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    }
+  }
+
+  /** Passwords that another test gave are known no more. */
+  async forgetPasswords(): Promise<void> {
+    await this.page.keyboard.press(FORGET.pressed);
+    await this.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
+    await this.told('All passwords of archives are forgotten.');
+  }
+
+  /** Waits until the view shows no log of a workspace that was emptied. */
+  async logsGone(): Promise<void> {
+    const rows = this.view('Workspace Logs').locator('.monaco-list-row');
+    await rows.nth(1).waitFor({ state: 'detached' });
+  }
+
+  /** Changes the colour theme, unless it is this one. */
+  async haveTheme(theme: Theme): Promise<void> {
+    const has = (await this.page.locator(`.monaco-workbench.${themes[theme].cssClass}`).count()) > 0;
+    if (!has) await this.changeTheme(theme);
+  }
+
   /** A section of the side bar, by its title. */
   view(title: string): Locator {
     const header = this.page.locator(`.pane-header[aria-label="${title} Section"]`);
@@ -297,6 +342,32 @@ export class VscodePage {
   }
 }
 
+/** The key that puts everything away, as Playwright and as VS Code write it. */
+export const PUT_AWAY = {
+  pressed: 'Control+Alt+Shift+F9',
+  bound: 'ctrl+alt+shift+f9',
+  commands: [
+    'workbench.action.closeAllEditors',
+    'notifications.clearAll',
+    'notifications.hideList',
+    'workbench.files.action.collapseExplorerFolders',
+    'workbench.files.action.refreshFilesExplorer',
+  ],
+};
+/** A key for the paths of the selected rows, as a VS Code would call it that does not know `$focusedTreeItem`. */
+export const COPY_PATHS = {
+  pressed: 'Control+Alt+9',
+  bound: 'ctrl+alt+9',
+  command: 'workspaceLogs.copyPath',
+  args: { $treeViewId: 'workspaceLogs.logs' },
+};
+/** The key that makes the extension forget passwords. */
+export const FORGET = {
+  pressed: 'Control+Alt+Shift+F8',
+  bound: 'ctrl+alt+shift+f8',
+  command: 'workspaceLogs.forgetPasswords',
+};
+export const USUAL_SIZE = { width: 1280, height: 800 };
 const PATIENCE = { timeout: 5000 };
 /** Rows of the palette that it found by what was typed: they show where. */
 const FOUND = '.quick-input-list .monaco-list-row:has(.highlight)';

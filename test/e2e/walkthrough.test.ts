@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 /** In the order in which they are shown. */
 const steps = ['initialize', 'configure', 'record', 'openArchive'] as const;
@@ -37,13 +38,12 @@ describe('the walkthrough', () => {
   };
 
   before(async () => {
-    vscode = await OpenVscode.open();
+    vscode = await SharedWindow.fresh();
     // A narrower window shows no pictures.
     await vscode.page.page.setViewportSize({ width: 1700, height: 950 });
     await vscode.page.logs.row('api.log').waitFor();
     await open();
   });
-  after(() => vscode.close());
 
   for (const theme of ['dark', 'light'] as const)
     it(`has four steps, each with its picture in the ${theme} theme`, async () => {

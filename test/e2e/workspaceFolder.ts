@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** A workspace on disk that one test owns. */
 export interface WorkspaceFolder {
@@ -8,6 +8,10 @@ export interface WorkspaceFolder {
   readonly folder: string;
   /** For XDG_STATE_HOME: keys and acceptances of this workspace alone. */
   readonly stateFolder: string;
+  /** Writes files. */
+  fill(files: Files): Promise<void>;
+  /** Leaves the folder alone with nothing in it, and nothing beside it, as VS Code watches the folder itself. */
+  empty(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -32,16 +36,26 @@ export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'workspace-')));
   const folder = join(root, 'billing');
   await mkdir(folder);
-  for (const place of new Set(Object.keys(files).map((name) => dirname(join(folder, name)))))
-    await mkdir(place, { recursive: true });
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(folder, name), content);
-  }
-  return {
+  const within = async (place: string, kept: string): Promise<void> => {
+    for (const name of await readdir(place))
+      if (name !== kept) await rm(join(place, name), { recursive: true, force: true, maxRetries: 5 });
+  };
+  const workspace: WorkspaceFolder = {
     folder,
     stateFolder: join(root, 'state'),
+    async fill(content) {
+      for (const place of new Set(Object.keys(content).map((name) => dirname(join(folder, name)))))
+        await mkdir(place, { recursive: true });
+      for (const [name, text] of Object.entries(content)) await writeFile(join(folder, name), text);
+    },
+    async empty() {
+      await within(folder, '');
+      await within(root, basename(folder));
+    },
     remove: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
   };
+  await workspace.fill(files);
+  return workspace;
 }
 
 function entry(time: number, path: string): string {

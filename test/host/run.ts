@@ -7,7 +7,7 @@ import { launchChromium } from '../../scripts/chromium.ts';
 import { checkout } from '../../scripts/folders.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { bundle, bundleTests } from './bundle.ts';
-import { REPORT_MARK } from './index.ts';
+import { REPORT_LINE } from '../../scripts/testing/report.ts';
 import { fewLogs, freshWorkspace } from '../e2e/workspaceFolder.ts';
 
 const LIMIT_MS = 480_000;
@@ -35,7 +35,8 @@ try {
   });
   await page.exposeFunction('codeAutomationLog', (_type: string, words: unknown[]) => {
     const said = words.map(String).join(' ');
-    if (said.startsWith(REPORT_MARK)) console.log(said.slice(REPORT_MARK.length));
+    // All else that is said in the extension host is noise.
+    if (said.startsWith(REPORT_LINE)) console.log(said);
   });
   await page.goto(server.pageOf(workspace.folder, { payload: payload() }));
   const code = await ended;

@@ -1,0 +1,52 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../folders.ts';
+import type { Item } from './suites.ts';
+
+/** How long each file takes, in whole seconds rounded up to one of `STEPS`: the longest are started first. */
+export type Durations = Readonly<Record<string, number>>;
+
+const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const UNKNOWN = 5;
+/** The times of one machine differ from those of another; a file that still fits roughly stays as it is. */
+const STEPS_THAT_COUNT = 2;
+const file = join(checkout, 'test', 'durations.json');
+
+export function readDurations(): Durations {
+  return JSON.parse(readFileSync(file, 'utf8')) as Durations;
+}
+
+/** The longest first; of equals, by name, so that the order is the same everywhere. */
+export function longestFirst(items: readonly Item[], durations: Durations): Item[] {
+  const of = ({ name }: Item): number => durations[name] ?? UNKNOWN;
+  return items.toSorted((one, other) => of(other) - of(one) || (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * The durations after a run: those that changed by two steps, those of new files, and none of files that are gone.
+ * @param seconds what was measured, by name
+ * @param existing names of all items there are
+ */
+export function learn(
+  durations: Durations,
+  seconds: ReadonlyMap<string, number>,
+  existing: ReadonlySet<string>,
+): Durations {
+  const learned = new Map(Object.entries(durations).filter(([name]) => existing.has(name)));
+  for (const [name, measured] of seconds) {
+    const old = learned.get(name);
+    const step = stepOf(measured);
+    if (old === undefined || Math.abs(step - stepOf(old)) >= STEPS_THAT_COUNT)
+      learned.set(name, STEPS[step] ?? UNKNOWN);
+  }
+  return Object.fromEntries([...learned].sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+export function writeDurations(durations: Durations): void {
+  writeFileSync(file, `${JSON.stringify(durations, null, 2)}\n`);
+}
+
+function stepOf(seconds: number): number {
+  const step = STEPS.findIndex((bound) => seconds <= bound);
+  return step === -1 ? STEPS.length - 1 : step;
+}

@@ -1,0 +1,18 @@
+import { ensureVscodeServer } from '../installVscodeServer.ts';
+import { buildExtension, packExtension } from '../packExtension.ts';
+import { ensureSystemCommands } from '../systemPackages.ts';
+import { suiteOf, type Item } from './suites.ts';
+
+/**
+ * Makes sure of everything that the items stand on: commands of the system, VS Code's server, what is built and packed.
+ * @throws Error that says in a sentence what is missing
+ */
+export async function prepare(items: readonly Item[]): Promise<void> {
+  const wanted = [...new Set(items.map(suiteOf))];
+  await ensureSystemCommands([...new Set(wanted.flatMap(({ needs }) => needs))]);
+  if (wanted.some(({ needsServer }) => needsServer)) await ensureVscodeServer();
+  if (wanted.some(({ needsBuild }) => needsBuild)) {
+    await buildExtension();
+    await packExtension();
+  }
+}

@@ -1,0 +1,102 @@
+import { mkdtempSync, realpathSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from './report.ts';
+import { startWorker, type Worker } from './startWorker.ts';
+import { suiteOf, type Item } from './suites.ts';
+
+/** What became of an item, and what it cost. */
+export interface Result {
+  readonly item: Item;
+  readonly report: Report;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+export interface QueueOptions {
+  /** How many items are done at a time. */
+  readonly workers: number;
+  /** Variables for the tests, over this process's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Only the tests whose titles contain it. */
+  readonly grep?: string;
+  /** By how much the time after which a test or a file counts as hanging is longer than usual. */
+  readonly slower: number;
+  readonly onResult: (result: Result) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does the items in their order, as many at a time as there are workers. A worker does one after the other, and is
+ * replaced after a failure, so that what failed disturbs nothing else.
+ */
+export async function runQueue(items: readonly Item[], options: QueueOptions): Promise<Result[]> {
+  // Short: a socket's path in it may be 107 bytes long.
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wl-')));
+  chmodSync(base, 0o755);
+  const waiting = [...items];
+  const results: Result[] = [];
+  let started = 0;
+  const running = new Set<Worker>();
+  const start = (): Worker => {
+    started += 1;
+    const worker = startWorker(join(base, String(started)), options.environment);
+    running.add(worker);
+    return worker;
+  };
+  const end = async (worker: Worker): Promise<void> => {
+    await worker.end();
+    running.delete(worker);
+  };
+  const stop = (): void => {
+    waiting.length = 0;
+    for (const worker of running) void worker.end();
+  };
+  options.signal.addEventListener('abort', stop);
+
+  const takeTurns = async (): Promise<void> => {
+    let kept: Worker | undefined;
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      const worker = item.isAlone === true ? start() : (kept ?? start());
+      const result = await measured(item, worker, options);
+      if (options.signal.aborted) return;
+      results.push(result);
+      options.onResult(result);
+      if (item.isAlone !== true) kept = worker;
+      if (item.isAlone === true || result.report.failed > 0) {
+        await end(worker);
+        if (kept === worker) kept = undefined;
+      }
+    }
+    if (kept !== undefined) await end(kept);
+  };
+  try {
+    await Promise.all(Array.from({ length: options.workers }, takeTurns));
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    await Promise.all([...running].map(end));
+    rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  }
+  return results;
+}
+
+async function measured(item: Item, worker: Worker, options: QueueOptions): Promise<Result> {
+  const { grep, slower } = options;
+  const suite = suiteOf(item);
+  const begin = performance.now();
+  const cpuBefore = worker.cpuSeconds();
+  const order = { name: item.name, command: item.command, timeout: suite.timeout * 1000 * slower, grep };
+  const report = await worker.run(order, suite.minutes * slower);
+  const late = worker.takeLate().map((text) => ({ title: `${item.name}, or a file before it`, text }));
+  return {
+    item,
+    report: {
+      ...report,
+      failed: report.failed + late.length,
+      failures: [...report.failures, ...late],
+    },
+    seconds: (performance.now() - begin) / 1000,
+    // A program that nothing waited for takes its time with it.
+    cpuSeconds: Math.max(0, worker.cpuSeconds() - cpuBefore),
+  };
+}
