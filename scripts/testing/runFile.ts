@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { checkout } from '../folders.ts';
 import { failedWhole, type Report } from './report.ts';
-import { witnesses } from './witnesses.ts';
+import { runMocha } from './runMocha.ts';
 
 /** How a file of tests is run. */
 export interface FileOptions {
@@ -31,41 +31,3 @@ export async function runFile(name: string, { timeout, grep }: FileOptions): Pro
   if (report.passed + report.failed === 0 && grep === undefined) return failedWhole(name, 'It has no test.');
   return report;
 }
-
-/** Runs what mocha has loaded. */
-export async function runMocha(mocha: Mocha): Promise<Report> {
-  mocha.reporter(Silent);
-  const failures: { title: string; text: string }[] = [];
-  let passed = 0;
-  const asking: Promise<void>[] = [];
-  /** At once, before the hooks behind the test clean up; a hook that failed is asked about, too. */
-  const ask = async (failure: { readonly title: string; text: string }): Promise<void> => {
-    for (const words of await Promise.all([...witnesses].map((witness) => witness(failure.title))))
-      failure.text += `\n${words}`;
-  };
-  await new Promise<void>((resolve) => {
-    const runner = mocha.run(() => {
-      resolve();
-    });
-    runner.on('pass', () => (passed += 1));
-    runner.on('pending', (test) => failures.push({ title: test.fullTitle(), text: 'It was skipped.' }));
-    runner.on('fail', (test, error: unknown) => {
-      const failure = { title: test.fullTitle(), text: describe(error) };
-      failures.push(failure);
-      asking.push(ask(failure));
-    });
-  });
-  await Promise.all(asking);
-  return { passed, failed: failures.length, failures };
-}
-
-/** With its causes, and the difference where two values were compared. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return format(error);
-  const { stack, message } = error;
-  const text = stack?.includes(message) === true ? stack : `${message}\n${stack ?? ''}`;
-  return error.cause === undefined ? text : `${text}\ncaused by ${describe(error.cause)}`;
-}
-
-/** The queue prints, not mocha. */
-class Silent extends Mocha.reporters.Base {}

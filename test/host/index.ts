@@ -1,6 +1,6 @@
 import Mocha from 'mocha';
 import { REPORT_LINE, type Report } from '../../scripts/testing/report.ts';
-import { runMocha } from '../../scripts/testing/runFile.ts';
+import { runMocha } from '../../scripts/testing/runMocha.ts';
 
 const TIMEOUT_MS = 120_000;
 
