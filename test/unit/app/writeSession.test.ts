@@ -18,7 +18,7 @@ const completedAt = Date.UTC(2026, 0, 31, 12);
 
 describe('writeSession', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const at = (...parts: string[]): string => join(folders.root, ...parts);
 
   beforeEach(() => {
@@ -293,7 +293,7 @@ describe('writeSession', () => {
     const source = JSON.stringify(join(import.meta.dirname, '../../../src/app/jobs.ts'));
     const program = `
       import { inlineApp } from ${source};
-      const app = inlineApp();
+      const app = inlineApp(folders.environment);
       const bytes = (text) => new TextEncoder().encode(text);
       process.stdin.once('data', async () => {
         for (let round = 0; round < 4; round += 1) {
