@@ -53,9 +53,10 @@ const nodeGlobals = Object.fromEntries(
 
 /** What changes the environment, the folder or the zone of the process that runs the tests. */
 const changesOfProcess = [
-  ':matches(AssignmentExpression > .left, UnaryExpression[operator="delete"] > .argument) > MemberExpression.object[object.name="process"][property.name="env"]',
-  ':matches(AssignmentExpression, UnaryExpression[operator="delete"]) > MemberExpression[object.name="process"][property.name="env"]',
-  'CallExpression[callee.object.name=/^(Object|Reflect)$/][callee.property.name=/^(assign|deleteProperty|defineProperty|defineProperties|set)$/] > MemberExpression.arguments:first-child[object.name="process"][property.name="env"]',
+  'AssignmentExpression[left.object.object.name="process"][left.object.property.name="env"]',
+  'AssignmentExpression[left.object.name="process"][left.property.name="env"]',
+  'UnaryExpression[operator="delete"][argument.object.object.name="process"][argument.object.property.name="env"]',
+  'CallExpression[callee.object.name=/^(Object|Reflect)$/][callee.property.name=/^(assign|deleteProperty|defineProperty|defineProperties|set)$/][arguments.0.object.name="process"][arguments.0.property.name="env"]',
   'CallExpression[callee.object.name="process"][callee.property.name=/^(chdir|loadEnvFile)$/]',
 ].map((selector) => ({ selector, message: message.environment }));
 

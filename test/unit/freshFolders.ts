@@ -34,7 +34,7 @@ export function freshFolders(): FreshFolders {
     mkdirSync(join(base, 'root'));
     mkdirSync(join(base, 'state'));
     for (const name of Object.keys(environment)) Reflect.deleteProperty(environment, name);
-    Object.assign(environment, process.env, { XDG_STATE_HOME: join(base, 'state') });
+    Object.assign(environment, { ...process.env, XDG_STATE_HOME: join(base, 'state') });
     current = environment;
   });
 
