@@ -9,7 +9,7 @@ import type { PlatformPath } from 'node:path';
 export function menuPaths(
   { path, fsPath }: { readonly path: string; readonly fsPath: string },
   below: string,
-  { posix, join }: PlatformPath = nodePath,
+  paths: PlatformPath = nodePath,
 ): readonly [path: string, fsPath: string] {
-  return [posix.join(path, below), join(fsPath, below)];
+  return [paths.posix.join(path, below), paths.join(fsPath, below)];
 }
