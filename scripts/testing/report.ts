@@ -5,7 +5,7 @@ export interface Report {
   readonly failures: readonly Failure[];
 }
 
-export interface Failure {
+interface Failure {
   /** The test's whole title, or what failed in its place. */
   readonly title: string;
   /** The message and the stack; what a test added to its message (a picture, a log) stands there, too. */

@@ -18,7 +18,7 @@ export interface Suite {
   readonly minutes: number;
 }
 
-export type SuiteName = 'check' | 'unit' | 'faults' | 'host' | 'e2e';
+type SuiteName = 'check' | 'unit' | 'faults' | 'host' | 'e2e';
 
 /** What a worker does in one piece: a file of tests, or a command. */
 export interface Item {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
+import type { Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender } from '../files/append.ts';
 import type { Appended, Appender } from '../files/append.ts';
@@ -30,10 +31,11 @@ import type { RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
 import { inWords } from './words.ts';
 
-/** What the composition hands in: the worker's jobs, and for tests a disk that fails. */
+/** What the composition hands in: the worker's jobs, and for tests a disk that fails and a patience that they end. */
 export interface RecorderParts {
   readonly app: App;
   readonly port?: AppendPort | undefined;
+  readonly time?: Patience;
 }
 
 const QUEUE_BYTES = 8 * BYTES_PER_MB;
@@ -112,6 +114,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       logsFolder(root),
       formatFileName({ kind: 'active', family: 'api' }),
       parts.port,
+      { ...(parts.time && { time: parts.time }) },
     );
     const recorder = new Recorder(options, parts, root, appender);
     recorder.#use(policy);

@@ -1,9 +1,10 @@
 import { closeSync, constants, ftruncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fromSystemError } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
+import { systemPatience } from '../base/patience.ts';
+import type { Patience } from '../base/patience.ts';
 import { endsTorn, ensureFolder, isCurrent, openActiveFile, readAt, sizeOf } from './activeFile.ts';
 import type { ActiveFile } from './activeFile.ts';
 import { systemAppendPort } from './appendPort.ts';
@@ -20,7 +21,11 @@ export interface Appender {
    * @throws Failure of the file system, before anything was written
    */
   append(lines: Buffer, options: { readonly durable: boolean }): Promise<Appended>;
-  /** The same for a process that ends now: it waits at most `patience` ms, and on this thread. */
+  /**
+   * The same for a process that ends now: it waits on this thread, at most `patience` ms for the lock, and as long for a
+   * write that is under way, so that the lines keep their order. A write that takes longer may come behind these lines;
+   * none is written twice.
+   */
   appendNow(lines: Buffer, options: { readonly durable: boolean; readonly patience: number }): void;
   close(): void;
 }
@@ -55,15 +60,16 @@ export async function openAppender(
   folder: string,
   name: string,
   port: AppendPort = systemAppendPort,
+  { time = systemPatience, onWait }: { readonly time?: Patience; readonly onWait?: () => void } = {},
 ): Promise<Appender> {
   const path = join(folder, name);
   ensureFolder(folder);
-  const lock = await openFolderLock(folder, APPEND_LOCK);
+  const lock = await openFolderLock(folder, APPEND_LOCK, { onWait }, time);
   let file: ActiveFile | undefined;
   let isClosed = false;
-  /** Lines whose append has not come to its write yet, and whether one is in its write. */
+  /** Lines whose append has not come to its write yet, and the write that is under way. */
   let pending: Buffer = nothing;
-  let isWriting = false;
+  let writing: Writing | undefined;
 
   /** After a failed sync nobody knows what a descriptor's pages hold: it is never asked again. */
   function abandon(): void {
@@ -88,13 +94,13 @@ export async function openAppender(
   /** Looks at the end of the file: its size, and whether it ends in the middle of a line for good. */
   async function lookAtEnd(target: ActiveFile): Promise<{ before: number; isTorn: boolean }> {
     let before = sizeOf(target);
-    let since = performance.now();
+    let since = time.now();
     while (endsTorn(target, before)) {
-      if (performance.now() - since > TORN_AFTER_MS) return { before, isTorn: true };
+      if (time.now() - since > TORN_AFTER_MS) return { before, isTorn: true };
       // Another writer's batch may be on its way into the file right now.
-      await sleep(LOOK_EVERY_MS);
+      await time.sleep(LOOK_EVERY_MS);
       const later = sizeOf(target);
-      if (later !== before) since = performance.now();
+      if (later !== before) since = time.now();
       before = later;
     }
     return { before, isTorn: false };
@@ -113,7 +119,7 @@ export async function openAppender(
       target = current();
       const { before, isTorn } = await lookAtEnd(target);
       if (isTorn) bytes = Buffer.concat([NEWLINE, lines]);
-      isWriting = true;
+      writing = { target, before, bytes, isWaitedFor: true };
       pending = nothing;
       taken = await port.write(target.descriptor, bytes);
       size = sizeOf(target);
@@ -124,7 +130,7 @@ export async function openAppender(
       throw fromSystemError(error, path, 'write');
     } finally {
       pending = nothing;
-      isWriting = false;
+      writing = undefined;
       held?.release();
     }
     const written = wholeLines(bytes, taken);
@@ -145,6 +151,18 @@ export async function openAppender(
     target.isNameDurable = true;
   }
 
+  /**
+   * A write that the thread pool holds goes on while this thread stands still, and the file tells when its bytes are there.
+   * Writing them here instead could double them: nothing takes a write back from the pool.
+   */
+  function awaitWrite(patience: number): void {
+    if (writing?.isWaitedFor !== true) return;
+    // Once is enough: what is appended after this is behind lines that have overtaken it anyway.
+    writing.isWaitedFor = false;
+    const deadline = time.now() + patience;
+    while (!isInFile(writing) && time.now() < deadline) time.sleepNow(1);
+  }
+
   function appendNow(
     lines: Buffer,
     { durable, patience }: { readonly durable: boolean; readonly patience: number },
@@ -155,9 +173,10 @@ export async function openAppender(
     ensureFolder(folder);
     const held = lock.shareNow(patience);
     try {
+      awaitWrite(patience);
       const target = current();
       // A write that is under way begins a new line itself, and ends with one.
-      const isTorn = !isWriting && endsTorn(target, sizeOf(target));
+      const isTorn = writing === undefined && endsTorn(target, sizeOf(target));
       port.writeNow(target.descriptor, isTorn ? Buffer.concat([NEWLINE, all]) : all);
       if (durable) port.syncNow(target.descriptor);
     } finally {
@@ -175,6 +194,20 @@ export async function openAppender(
       lock.close();
     },
   };
+}
+
+interface Writing {
+  readonly target: ActiveFile;
+  /** The size of the file before the write. Other processes may write there, too. */
+  readonly before: number;
+  readonly bytes: Buffer;
+  /** Whether an `appendNow` still waits for it. */
+  isWaitedFor: boolean;
+}
+
+function isInFile({ target, before, bytes }: Writing): boolean {
+  const length = sizeOf(target) - before;
+  return length >= bytes.length && readAt(target, before, length).includes(bytes);
 }
 
 /** How many of the `taken` bytes are whole lines. One that lacks only its end is whole: whoever appends next adds that. */

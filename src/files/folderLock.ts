@@ -1,8 +1,9 @@
 import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
+import { systemPatience } from '../base/patience.ts';
+import type { Patience } from '../base/patience.ts';
 import { keepOwner } from './durable.ts';
 import { kindOf, requireFolder } from './list.ts';
 
@@ -39,6 +40,8 @@ export interface Waiting {
   readonly signal?: AbortSignal | undefined;
   /** False on a thread that must not stand still: `exclusive` then asks again and again instead of waiting inside SQLite. */
   readonly mayBlock?: boolean;
+  /** Called once, when the lock is found busy and the waiting begins. */
+  readonly onWait?: (() => void) | undefined;
 }
 
 export const APPEND_LOCK = '.lock';
@@ -60,9 +63,10 @@ export async function openFolderLock(
   folder: string,
   name: string,
   options: Waiting = {},
+  time: Patience = systemPatience,
 ): Promise<FolderLock> {
   const path = join(folder, name);
-  let connection = await patiently(path, options, () => connect(path));
+  let connection = await patiently(path, options, time, () => connect(path));
   let isClosed = false;
 
   /** Somebody may have removed the file: a lock on what no path leads to keeps nobody out. */
@@ -76,7 +80,7 @@ export async function openFolderLock(
   }
 
   async function take(mode: keyof typeof takers, waiting: Waiting): Promise<Connection> {
-    return patiently(path, waiting, () => {
+    return patiently(path, waiting, time, () => {
       const candidate = current();
       attempt(candidate, () => {
         takers[mode](candidate, waiting);
@@ -88,7 +92,7 @@ export async function openFolderLock(
   }
 
   function takeNow(patience: number): Held {
-    const deadline = Date.now() + patience;
+    const deadline = time.now() + patience;
     for (;;) {
       try {
         const candidate = current();
@@ -101,8 +105,8 @@ export async function openFolderLock(
       } catch (error) {
         if (!isBusy(error)) throw toFailure(error, path);
       }
-      if (Date.now() >= deadline) throw new Failure('lock-busy', { path });
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      if (time.now() >= deadline) throw new Failure('lock-busy', { path });
+      time.sleepNow(1);
     }
   }
 
@@ -231,17 +235,23 @@ function takeShared({ database, read }: Connection): void {
   }
 }
 
-async function patiently<T>(path: string, { patience, signal }: Waiting, attempt: () => T): Promise<T> {
-  const deadline = Date.now() + (patience ?? DEFAULT_PATIENCE_MS);
-  for (;;) {
+async function patiently<T>(
+  path: string,
+  { patience, signal, onWait }: Waiting,
+  time: Patience,
+  attempt: () => T,
+): Promise<T> {
+  const deadline = time.now() + (patience ?? DEFAULT_PATIENCE_MS);
+  for (let isFirst = true; ; isFirst = false) {
     if (signal?.aborted === true) throw new Failure('cancelled', {});
     try {
       return attempt();
     } catch (error) {
       if (error !== replaced && !isBusy(error)) throw toFailure(error, path);
     }
-    if (Date.now() >= deadline) throw new Failure('lock-busy', { path });
-    await sleep(1 + Math.random() * 4);
+    if (time.now() >= deadline) throw new Failure('lock-busy', { path });
+    if (isFirst) onWait?.();
+    await time.sleep(1 + Math.random() * 4);
   }
 }
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { sessionZip } from '../unit/app/sessionSamples.ts';
+import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const DAY_MS = 86_400_000;
@@ -39,10 +41,15 @@ function archives(...days: readonly number[]): Files {
   return Object.fromEntries(names.map((day) => [`logs/api.${day}.log.zip`, 'no zip, but named like one']));
 }
 
+/** One window for all of them: in it maintenance comes often. */
+let vscode: OpenVscode;
+before(async () => {
+  vscode = await OpenVscode.open({ settings: often });
+});
+after(() => vscode.close());
+
 describe('maintenance that comes by itself', function () {
   this.timeout(600_000);
-  let vscode: OpenVscode;
-  afterEach(() => vscode.close());
 
   const names = async (): Promise<string[]> => readdir(join(vscode.workspace.folder, 'logs'));
   const zips = async (): Promise<number> => (await names()).filter((name) => name.endsWith('.zip')).length;
@@ -63,9 +70,8 @@ describe('maintenance that comes by itself', function () {
   const someRounds = (): Promise<void> => vscode.page.page.waitForTimeout(SOME_ROUNDS_MS);
 
   it('puts overdue logs in order, says so in the status bar alone, and can be cancelled', async () => {
-    vscode = await OpenVscode.open({
+    await vscode.refill({
       files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-      settings: often,
     });
     const seen = statusItem().waitFor({ timeout: LONGEST_MS });
     // All at once, and many: zipping them has to last until the palette was asked for Cancel.
@@ -99,7 +105,7 @@ describe('maintenance that comes by itself', function () {
       'logs/.maintenance/in the way': '',
       '.workspace-logs.json': policy,
     };
-    vscode = await OpenVscode.open({ files, settings: often });
+    await vscode.refill({ files });
     const lock = join(vscode.workspace.folder, 'logs', '.maintenance');
     const failure = vscode.page.notification(/\.maintenance/);
     await failure.waitFor();
@@ -117,9 +123,8 @@ describe('maintenance that comes by itself', function () {
   });
 
   it('deletes nothing by a policy that was pulled in, until it is applied', async () => {
-    vscode = await OpenVscode.open({
+    await vscode.refill({
       files: { ...archives(0, 7, 8), 'logs/api.log': '', '.workspace-logs.json': policy },
-      settings: often,
     });
     await vscode.page.logs.row('api.log').waitFor();
     await vscode.page.page.waitForTimeout(5000);
@@ -151,9 +156,8 @@ describe('maintenance that comes by itself', function () {
   });
 
   it('deletes nothing while the policy is on hold', async () => {
-    vscode = await OpenVscode.open({
+    await vscode.refill({
       files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-      settings: often,
     });
     await vscode.page.runCommand('Workspace Logs: Hold Deletions');
     await vscode.page.told('Nothing is deleted from the logs of billing until');
@@ -168,9 +172,8 @@ describe('maintenance that comes by itself', function () {
   });
 
   it('stops when its folder leaves the workspace', async () => {
-    vscode = await OpenVscode.open({
+    await vscode.refill({
       files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-      settings: often,
     });
     const parent = dirname(vscode.workspace.folder);
     const file = join(parent, 'two.code-workspace');
@@ -211,4 +214,72 @@ function folderInsteadOf(file: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries === 10) throw error;
     }
   }
+}
+
+const DAY_SECONDS = 86_400;
+const EXPIRED = 'session_logs/anna/trip/expired.zip';
+const YOUNG = 'session_logs/anna/invoice/young.zip';
+const ALIEN = 'session_logs/anna/trip2/alien.zip';
+
+describe('session archives that expire', () => {
+  before(async () => {
+    const zip = sessionZip({ password: String(Math.random()) });
+    await vscode.refill({
+      files: {
+        'logs/api.log': '',
+        '.workspace-logs.json': policyOf({ enabled: false }),
+        [EXPIRED]: zip,
+        [YOUNG]: zip,
+        [ALIEN]: 'no archive',
+      },
+    });
+    for (const path of [EXPIRED, ALIEN]) await age(path, 91);
+  });
+
+  const pathOf = (name: string): string => join(vscode.workspace.folder, name);
+  const isThere = (name: string): boolean => existsSync(pathOf(name));
+  const age = async (name: string, days: number): Promise<void> => {
+    const then = Date.now() / 1000 - days * DAY_SECONDS;
+    await utimes(pathOf(name), then, then);
+  };
+  const save = async (text: string): Promise<void> => {
+    const path = pathOf('.workspace-logs.json');
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  };
+  const preview = async (): Promise<string> => {
+    // The one before has the same tab, and would be in front with its old text.
+    await vscode.page.runCommand('View: Close All Editors');
+    await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
+    await vscode.page.tabInFront(/^Maintenance Preview of billing/);
+    return vscode.page.editorText();
+  };
+
+  it('stay while none are written here, and the preview tells of none', async () => {
+    assert.doesNotMatch(await preview(), /session_logs/);
+    assert.ok(isThere(EXPIRED));
+  });
+
+  it('go by themselves once some are, and nothing else goes', async () => {
+    await save(policyOf({ enabled: true }));
+    await waitUntil(() => Promise.resolve(!isThere(EXPIRED)), 'the expired one is gone');
+    await waitUntil(() => Promise.resolve(!isThere('session_logs/anna/trip')), 'so is its folder');
+    assert.ok(isThere(YOUNG));
+    assert.ok(isThere(ALIEN));
+    assert.deepEqual(await vscode.page.notifications(), []);
+  });
+
+  it('stay when a shorter time came from elsewhere, and the preview says so', async () => {
+    await age(YOUNG, 30);
+    await save(policyOf({ enabled: true, retentionDays: 7 }));
+    await vscode.page.told(/now deletes more than before/);
+    assert.match(await preview(), /Session archives left alone:\n[^]*invoice\/young\.zip: kept/);
+    await vscode.screenshot('clean-up-preview');
+    assert.ok(isThere(YOUNG));
+  });
+});
+
+function policyOf(sessions: object): string {
+  return JSON.stringify({ version: 1, workspaceId: 'billing', sessions });
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import { listingOf } from './listing.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
@@ -59,23 +58,15 @@ function changed(zip: Buffer): Buffer {
 
 let vscode: OpenVscode;
 let person: ArchiveSteps;
-const path = (name: string): string => join(vscode.workspace.folder, CHAT, name);
 
-async function start(files: Files, restricted = false): Promise<void> {
+async function start(files: Files): Promise<void> {
   vscode = await SharedWindow.fresh({
     files: { '.workspace-logs.json': policy, 'logs/api.log': '{}\n', ...files },
-
   });
   person = new ArchiveSteps(vscode);
   await vscode.page.logs.row('api.log').waitFor();
   // The explorer has room for all rows then.
   await vscode.page.page.locator('.pane-header[aria-label="Workspace Logs Section"]').click();
-}
-
-async function unlock(name: string): Promise<void> {
-  await person.open(name);
-  await person.answer(name, password);
-  await person.keep('Until VS Code Is Closed');
 }
 
 const DAMAGED =
@@ -193,119 +184,4 @@ describe('bad archives', function () {
       await vscode.screenshot(`bad-archive-${name.replace('.zip', '')}`);
       await soundOpens();
     });
-});
-
-describe('an archive that changes while its document is open', function () {
-  this.timeout(120_000);
-
-  const text = '{"message":"as it was at first"}\n';
-  const zip = (words: string, by = password): Buffer =>
-    aesZip([{ name: 'logs.jsonl', text: words }], { password: by });
-
-  before(async () => {
-    const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
-    await start(Object.fromEntries(names.map((name) => [`${CHAT}/${name}`, zip(text)])));
-    await person.unfold();
-    await unlock('cut.zip');
-    await person.shows('as it was at first');
-  });
-  beforeEach(async function () {
-    const [name = ''] = this.currentTest?.title.split(':') ?? [];
-    await person.open(name);
-    await person.shows('as it was at first');
-  });
-  afterEach(() => person.closeAll());
-
-  it('cut.zip: says so, and what was read stays on the screen', async () => {
-    await truncate(path('cut.zip'), 60);
-    await person.told(
-      'The archive “cut.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
-    );
-    await person.shows('as it was at first');
-  });
-
-  it('grown.zip: says so, and what was read stays on the screen', async () => {
-    await appendFile(path('grown.zip'), 'something else');
-    await person.told(
-      'The archive “grown.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
-    );
-    await person.shows('as it was at first');
-  });
-
-  it('renewed.zip: its new text is shown', async () => {
-    await writeFile(path('new'), zip('{"message":"as it is now"}\n'));
-    await rename(path('new'), path('renewed.zip'));
-    await person.shows('as it is now');
-  });
-
-  it('deleted.zip: the tab says so', async () => {
-    await rm(path('deleted.zip'));
-    await vscode.page.page
-      .locator('.tab.active[aria-label*="deleted" i], .tab.active .strikethrough')
-      .first()
-      .waitFor();
-    await person.shows('as it was at first');
-  });
-
-  it('replaced.zip: its text is not shown until that is typed', async () => {
-    await writeFile(path('new'), zip('{"message":"of somebody else"}\n', other));
-    await rename(path('new'), path('replaced.zip'));
-    const sentence = 'Open editors show encrypted archives, whose password is needed again.';
-    await person.shows('This file is encrypted, and no known password opens it.');
-    await vscode.screenshot('bad-archive-replaced');
-    await vscode.page.pressOnNotification(sentence, 'Type Password');
-    await person.answer('replaced.zip', other);
-    await person.keep('Until VS Code Is Closed');
-    await person.shows('of somebody else');
-  });
-});
-
-describe('archives elsewhere, in Restricted Mode', function () {
-  this.timeout(120_000);
-  let untouched: string[];
-  const everything = async (): Promise<string[]> => listingOf(join(vscode.workspace.folder, '..'));
-
-  before(async () => {
-    const files = {
-      'logs/export of May.zip': sound,
-      'logs/older/deeper.zip': sound,
-      [`${CHAT}/one.zip`]: sound,
-    };
-    await start(files, true);
-    untouched = await everything();
-    await vscode.page.restrictedMode();
-  });
-
-  it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
-    await vscode.page.explorer.unfold('logs');
-    await vscode.page.explorer.chooseFrom('export of May.zip', 'Open Log…');
-    await person.answer('export of May.zip', password);
-    await person.keep('Until VS Code Is Closed');
-    await person.shows('all is well');
-    await vscode.screenshot('bad-archive-foreign');
-    await person.closeAll();
-  });
-
-  it('so does one in a folder below', async () => {
-    await vscode.page.explorer.unfold('older');
-    await person.open('deeper.zip');
-    await person.shows('all is well');
-    await person.closeAll();
-  });
-
-  it('and one of a session; nothing is offered that writes', async () => {
-    await person.unfold();
-    const labels = await vscode.page.explorer.menuOf('one.zip');
-    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
-    assert.deepEqual(
-      labels.filter((label) => ours.includes(label)),
-      ['Open Archive…'],
-    );
-    await person.open('one.zip');
-    await person.shows('all is well');
-  });
-
-  it('nothing was written', async () => {
-    assert.deepEqual(await everything(), untouched);
-  });
 });

@@ -1,10 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aWeekOfLogs } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
-import { comesToEqual } from './waitUntil.ts';
-
-const folders = (...paths: string[]): string => JSON.stringify({ folders: paths.map((path) => ({ path })) });
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 
 describe('what stays on the screen after it is over', () => {
   let vscode: OpenVscode;
@@ -15,12 +13,9 @@ describe('what stays on the screen after it is over', () => {
     await rename(inFolder('new'), inFolder(name));
   };
   before(async () => {
-    vscode = await OpenVscode.open({
-      files: { ...aWeekOfLogs(), 'two/logs/api.log': '{}\n', 'all.code-workspace': folders('.', 'two') },
-    });
+    vscode = await SharedWindow.fresh({ files: aWeekOfLogs() });
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('the question about a policy that was taken back: no answer is taken for it', async () => {
     const question = /now deletes more than before/;
@@ -31,16 +26,5 @@ describe('what stays on the screen after it is over', () => {
     await vscode.page.logs.row('Nothing is deleted yet').waitFor({ state: 'detached' });
     await vscode.page.pressOnNotification(question, 'Not on This Machine');
     await vscode.page.told('No policy of billing waits to be applied');
-  });
-
-  it('the form of a folder that leaves the window: it closes', async () => {
-    await vscode.openWorkspaceFile(inFolder('all.code-workspace'));
-    await vscode.page.explorer.row('two').first().waitFor();
-    await vscode.page.runCommand('Workspace Logs: Configure Logging');
-    await vscode.page.question.getByText('Which folder?').waitFor();
-    await vscode.page.pick(/^two/);
-    await vscode.page.webview.locator('#save').waitFor();
-    await write('all.code-workspace', folders('.'));
-    await comesToEqual(() => vscode.page.tabs(), []);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
@@ -137,53 +137,6 @@ describe('a workspace of many logs', () => {
     await goTo('Home', vscode);
     await vscode.page.logs.row('billing').filter({ hasText: 'no logs yet' }).waitFor();
     await vscode.page.logs.row('Other Logs').waitFor({ state: 'detached' });
-    assert.deepEqual(await vscode.page.notifications(), []);
-  });
-});
-
-describe('two workspace folders, one inside the other', () => {
-  let vscode: OpenVscode;
-  before(async () => {
-    vscode = await SharedWindow.fresh({
-      files: {
-        'logs/outer.log': 'x',
-        'inner/logs/api.log': 'x',
-        'inner/.workspace-logs.json': policy,
-        'both.code-workspace': '{ "folders": [{ "path": "." }, { "path": "inner" }] }',
-      },
-    });
-    const workspace = join(vscode.workspace.folder, 'both.code-workspace');
-    await vscode.openWorkspaceFile(workspace);
-    await vscode.page.logs.row('billing').waitFor({ timeout: 60_000 });
-    // Room for the view.
-    await vscode.page.page.locator('.pane-header').first().click();
-    await vscode.page.logs.row('api.log').waitFor();
-  });
-
-  it('each show their own logs', async () => {
-    await vscode.page.logs.unfold('Other Logs');
-    await vscode.page.logs.row('outer.log').waitFor();
-    await comesToEqual(
-      () => vscode.page.logs.labels(),
-      ['billing', 'Other Logs', 'outer.log', 'inner', 'API Logs', 'api.log'],
-    );
-  });
-
-  it('follow changes each for itself', async () => {
-    appendFileSync(join(vscode.workspace.folder, 'inner', 'logs', 'api.log'), 'x'.repeat(999));
-    await vscode.page.logs.row('api.log').filter({ hasText: '1,000 bytes' }).waitFor();
-    mkdirSync(join(vscode.workspace.folder, 'inner', 'logs', 'folder'));
-    writeFileSync(join(vscode.workspace.folder, 'logs', 'later.log'), '');
-    await vscode.page.logs.row('later.log').waitFor();
-  });
-
-  it('loses the rows of a folder that is taken out', async () => {
-    await vscode.page.runCommand('Workspaces: Remove Folder from Workspace');
-    await vscode.page.pick('inner');
-    await vscode.page.logs.row('inner').waitFor({ state: 'detached' });
-    // Taken out with the folder, all rows may be made anew.
-    await vscode.page.logs.row('later.log').waitFor();
-    assert.equal(await vscode.page.logs.row('inner').count(), 0);
     assert.deepEqual(await vscode.page.notifications(), []);
   });
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ZipArchive } from 'archiver';
 import { closeMenu, withMenu } from './menu.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { COPY_PATHS } from './vscodePage.ts';
 import { waitUntil } from './waitUntil.ts';
 
 const damaged = '[Click me](command:workbench.action.openSettings) bad.gz';
@@ -81,13 +81,6 @@ describe('keys of the view', () => {
     vscode = await SharedWindow.fresh({
       files: { 'logs/api.log': '{}\n', 'logs/api.1.log': '{}\n', '.workspace-logs.json': policy },
     });
-    // As a VS Code would hand them over that does not know `$focusedTreeItem`.
-    const args = { $treeViewId: 'workspaceLogs.logs' };
-    const keys = [{ key: 'ctrl+alt+9', command: 'workspaceLogs.copyPath', args }];
-    const place = join(vscode.server.folder, 'data', 'data', 'User');
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'keybindings.json'), JSON.stringify(keys));
-    await vscode.reload();
     await vscode.page.logs.row('api.log').waitFor();
   });
 
@@ -112,7 +105,7 @@ describe('keys of the view', () => {
     await vscode.page.logs.row('api.log').click();
     await vscode.page.tabInFront('api.log');
     await vscode.page.page.evaluate('navigator.clipboard.writeText("")');
-    await press('Control+Alt+9');
+    await press(COPY_PATHS.pressed);
     const path = join(vscode.workspace.folder, 'logs', 'api.log');
     await waitUntil(
       async () => (await vscode.page.page.evaluate('navigator.clipboard.readText()')) === path,

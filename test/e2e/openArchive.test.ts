@@ -6,7 +6,6 @@ import type { Locator } from 'playwright-core';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
-import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
 /** Of the samples: see their README. */
@@ -55,11 +54,6 @@ async function shows(member: string): Promise<void> {
     if (shown !== text) await vscode.page.page.waitForTimeout(300);
   }
   assert.equal(shown, text);
-}
-
-async function isAsked(): Promise<boolean> {
-  await vscode.page.page.waitForTimeout(1500);
-  return (await box().locator('input[type=password]').count()) > 0 && (await box().isVisible());
 }
 
 async function unfoldInExplorer(folder: string): Promise<void> {
@@ -267,79 +261,5 @@ describe('session archives in the view', () => {
     await give('Find Session…');
     await vscode.page.answer('nobody');
     await vscode.page.told('2 archives were searched; none holds nobody.');
-  });
-});
-
-/** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
-async function remembersTab(name: string): Promise<void> {
-  await waitUntil(async () => {
-    const state = String(await vscode.page.page.evaluate(EDITORS_WRITTEN));
-    return state.includes(name) && !/"preview":\d/.test(state);
-  }, `it is written down that ${name} is open, and not only looked at`);
-}
-
-/** Runs in the page. */
-const EDITORS_WRITTEN = `(async () => {
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  let states = '';
-  for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-')) continue;
-    const database = await done(indexedDB.open(name));
-    const items = database.transaction('ItemTable').objectStore('ItemTable');
-    states += (await done(items.get('memento/workbench.parts.editor'))) ?? '';
-    database.close();
-  }
-  return states;
-})()`;
-
-describe('a password after a reload', function () {
-  // VS Code starts twice or three times in each.
-  this.timeout(300_000);
-  const name = 'both-lzma.zip';
-  beforeEach(async () => {
-    vscode = await SharedWindow.fresh({ files: await archives('logs', [name]), keepsSecrets: true });
-    await vscode.page.logs.row('api.log').waitFor();
-  });
-  afterEach(() => vscode.close());
-
-  async function openFirst(answer: 'Until VS Code Is Closed' | 'Remember'): Promise<void> {
-    await give('Open Log…');
-    await vscode.page.pick(name);
-    await vscode.page.pick('logs.jsonl');
-    await unlock(name, answer);
-    await vscode.page.tabInFront('logs.jsonl');
-    await shows('logs.jsonl');
-    // A tab that is not only looked at comes back after a reload.
-    await vscode.page.runCommand('View: Keep Editor');
-    await remembersTab('logs.jsonl');
-  }
-
-  it('is not asked for where it is remembered', async () => {
-    await openFirst('Remember');
-    await vscode.reload();
-    await vscode.page.tabInFront('logs.jsonl');
-    await shows('logs.jsonl');
-    assert.equal(await isAsked(), false);
-    await give('Forget Passwords');
-    await vscode.page.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
-    await vscode.page.told('All passwords of archives are forgotten.');
-    await vscode.reload();
-    await vscode.page.told(/whose password is needed again/);
-    assert.equal(await isAsked(), false);
-  });
-
-  it('is asked for where it is not, once somebody wants it', async () => {
-    await openFirst('Until VS Code Is Closed');
-    await vscode.reload();
-    await vscode.page.told(/whose password is needed again/);
-    assert.equal(await isAsked(), false);
-    assert.match(await vscode.page.editorText(), /is encrypted, and no known password opens it/);
-    await vscode.screenshot('archive-restored');
-    await vscode.page.pressOnNotification(/whose password is needed again/, 'Type Password');
-    await unlock(name, 'Until VS Code Is Closed');
-    await shows('logs.jsonl');
   });
 });

@@ -8,7 +8,7 @@ import { witnesses } from '../../scripts/testing/witnesses.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { speakPseudo } from './pseudoLanguage.ts';
 import { themes, type Theme } from './themes.ts';
-import { PUT_AWAY, USUAL_SIZE, VscodePage } from './vscodePage.ts';
+import { COPY_PATHS, FORGET, PUT_AWAY, USUAL_SIZE, VscodePage } from './vscodePage.ts';
 import { comes } from './waitUntil.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
@@ -26,8 +26,6 @@ export interface OpenOptions extends FreshOptions {
   readonly restricted?: boolean;
   /** Settings of the person. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Key bindings of the person. */
-  readonly keys?: readonly object[];
   /** Opens VS Code in the pseudo-language, which the extension then speaks: everything but VS Code's own words. */
   readonly pseudo?: boolean;
   /** Secrets outlast a reload of the page; else they are kept in its memory. */
@@ -51,6 +49,8 @@ export class OpenVscode {
   /** Whether a test failed while it was open. */
   hasFailed = false;
   readonly #closing: (() => Promise<unknown>)[];
+  /** Whether it shows a workspace file in place of the folder. */
+  #showsFile = false;
   readonly #consoleLines: string[] = [];
 
   private constructor(
@@ -100,7 +100,8 @@ export class OpenVscode {
         },
         keys: [
           { key: PUT_AWAY.bound, command: 'runCommands', args: { commands: PUT_AWAY.commands } },
-          ...(options.keys ?? []),
+          { key: FORGET.bound, command: FORGET.command },
+          { key: COPY_PATHS.bound, command: COPY_PATHS.command, args: COPY_PATHS.args },
         ],
         environment: { ...options.environment, XDG_STATE_HOME: workspace.stateFolder },
       });
@@ -125,6 +126,9 @@ export class OpenVscode {
    * hundredth of what opening a window takes.
    */
   async refill({ files = fewLogs(), git = false, theme = 'dark' }: FreshOptions): Promise<void> {
+    if (this.#showsFile) await this.reload();
+    await this.page.putAway();
+    await this.page.forgetPasswords();
     await this.page.putAway();
     await this.workspace.empty();
     await this.page.logsGone();
@@ -136,6 +140,7 @@ export class OpenVscode {
 
   /** Loads the page anew: the extension is started again. */
   async reload(): Promise<void> {
+    this.#showsFile = false;
     await show(this.page.page, this.server.pageOf(this.workspace.folder));
   }
 
@@ -144,6 +149,7 @@ export class OpenVscode {
    * loads the page anew.
    */
   async openWorkspaceFile(file: string): Promise<void> {
+    this.#showsFile = true;
     const address = this.server.pageOf(this.workspace.folder, { workspace: file });
     for (let tries = 1; tries < 5; tries += 1) {
       const isShown = await comes(show(this.page.page, address, tries * 10_000));

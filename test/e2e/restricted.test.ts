@@ -5,6 +5,11 @@ import { checkout } from '../../scripts/folders.ts';
 import { listingOf } from './listing.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
+import { fewLogs } from './workspaceFolder.ts';
+import { ArchiveSteps, CHAT } from './archiveSteps.ts';
+import { aesZip } from '../unit/archive/aesZip.ts';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 
 interface Manifest {
   readonly contributes: {
@@ -15,25 +20,32 @@ interface Manifest {
 /** The manifest's words by their keys. */
 type Words = Readonly<Record<string, string>>;
 
+const password = randomBytes(12).toString('hex');
+const sound = aesZip([{ name: 'logs.jsonl', text: '{"message":"all is well"}\n' }], { password });
+
+/** One window for all of them: it is opened as an untrusted workspace. */
+let vscode: OpenVscode;
+before(async () => {
+  vscode = await OpenVscode.open({
+    restricted: true,
+    // Nor does maintenance come by itself.
+    settings: { 'workspaceLogs.maintenance.intervalMinutes': 1 / 60 },
+  });
+  await vscode.page.restrictedMode();
+});
+after(() => vscode.close());
+
 describe('Restricted Mode', () => {
-  let vscode: OpenVscode;
   let untouched: string[];
   before(async () => {
     // A policy that would delete at once, and a file that is due for everything.
     const policy =
       '{ "version": 1, "rotation": { "maxFileMB": 1 }, "retention": { "maxAge": { "days": 1 } } }';
-    vscode = await OpenVscode.open({
-      files: { ...aWeekOfLogs(), '.workspace-logs.json': policy },
-      restricted: true,
-      git: true,
-      // Nor by itself.
-      settings: { 'workspaceLogs.maintenance.intervalMinutes': 1 / 60 },
-    });
+    await vscode.refill({ files: { ...aWeekOfLogs(), '.workspace-logs.json': policy }, git: true });
     untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.restrictedMode();
     await vscode.page.logs.row('api.log').waitFor();
   });
-  after(() => vscode.close());
 
   it('leaves every file as it was, whatever command is given', async () => {
     const manifest = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as Manifest;
@@ -65,5 +77,96 @@ describe('Restricted Mode', () => {
     await vscode.page.logs.open('api.log');
     await vscode.page.tabInFront('api.log');
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
+  });
+});
+
+describe('a workspace that nobody trusts', () => {
+  before(() => vscode.refill({ theme: 'light' }));
+
+  it('lists its logs in Restricted Mode', async () => {
+    await vscode.page.restrictedMode();
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+});
+
+describe('Check Workspace in Restricted Mode', () => {
+  before(async () => {
+    await vscode.refill({
+      files: { ...fewLogs(), '.workspace-logs.json': '{ "version": 1 }' },
+      git: true,
+    });
+    await vscode.page.restrictedMode();
+    await vscode.page.logs.row('api.log').waitFor();
+  });
+
+  it('shows the findings and mends nothing', async () => {
+    await vscode.page.runCommand('Workspace Logs: Check Workspace');
+    const finding = vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'Ignored by Git' });
+    await finding.waitFor();
+    await vscode.screenshot('check-workspace-restricted');
+    await finding.click();
+    await vscode.page.told('Git does not ignore the logs');
+    assert.equal(existsSync(join(vscode.workspace.folder, '.gitignore')), false);
+  });
+});
+
+describe('archives elsewhere, in Restricted Mode', function () {
+  this.timeout(120_000);
+  let person: ArchiveSteps;
+  let untouched: string[];
+  const everything = async (): Promise<string[]> => listingOf(join(vscode.workspace.folder, '..'));
+
+  before(async () => {
+    const files = {
+      'logs/export of May.zip': sound,
+      'logs/older/deeper.zip': sound,
+      [`${CHAT}/one.zip`]: sound,
+    };
+    await vscode.refill({
+      files: {
+        '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
+        'logs/api.log': '{}\n',
+        ...files,
+      },
+    });
+    person = new ArchiveSteps(vscode);
+    await vscode.page.logs.row('api.log').waitFor();
+    // The explorer has room for all rows then.
+    await vscode.page.page.locator('.pane-header[aria-label="Workspace Logs Section"]').click();
+    untouched = await everything();
+    await vscode.page.restrictedMode();
+  });
+
+  it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
+    await vscode.page.explorer.unfold('logs');
+    await vscode.page.explorer.chooseFrom('export of May.zip', 'Open Log…');
+    await person.answer('export of May.zip', password);
+    await person.keep('Until VS Code Is Closed');
+    await person.shows('all is well');
+    await vscode.screenshot('bad-archive-foreign');
+    await person.closeAll();
+  });
+
+  it('so does one in a folder below', async () => {
+    await vscode.page.explorer.unfold('older');
+    await person.open('deeper.zip');
+    await person.shows('all is well');
+    await person.closeAll();
+  });
+
+  it('and one of a session; nothing is offered that writes', async () => {
+    await person.unfold();
+    const labels = await vscode.page.explorer.menuOf('one.zip');
+    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
+    assert.deepEqual(
+      labels.filter((label) => ours.includes(label)),
+      ['Open Archive…'],
+    );
+    await person.open('one.zip');
+    await person.shows('all is well');
+  });
+
+  it('nothing was written', async () => {
+    assert.deepEqual(await everything(), untouched);
   });
 });

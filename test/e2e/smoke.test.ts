@@ -52,15 +52,3 @@ describe('a workspace with logs', () => {
     }
   });
 });
-
-describe('a workspace that nobody trusts', () => {
-  let vscode: OpenVscode;
-  before(async () => {
-    vscode = await SharedWindow.fresh({ restricted: true, theme: 'light' });
-  });
-
-  it('lists its logs in Restricted Mode', async () => {
-    await vscode.page.restrictedMode();
-    await vscode.page.logs.row('api.log').waitFor();
-  });
-});

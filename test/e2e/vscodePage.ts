@@ -39,8 +39,17 @@ export class VscodePage {
       // What has the focus may not let the key through.
       await page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
     }
-    const explorer = page.locator('.pane-header[aria-label^="Explorer Section"]');
-    if ((await explorer.getAttribute('aria-expanded')) === 'false') await explorer.click();
+    for (const name of ['Explorer', 'Workspace Logs']) {
+      const header = page.locator(`.pane-header[aria-label^="${name} Section"]`);
+      if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    }
+  }
+
+  /** Passwords that another test gave are known no more. */
+  async forgetPasswords(): Promise<void> {
+    await this.page.keyboard.press(FORGET.pressed);
+    await this.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
+    await this.told('All passwords of archives are forgotten.');
   }
 
   /** Waits until the view shows no log of a workspace that was emptied. */
@@ -337,7 +346,26 @@ export class VscodePage {
 export const PUT_AWAY = {
   pressed: 'Control+Alt+Shift+F9',
   bound: 'ctrl+alt+shift+f9',
-  commands: ['workbench.action.closeAllEditors', 'notifications.clearAll', 'notifications.hideList'],
+  commands: [
+    'workbench.action.closeAllEditors',
+    'notifications.clearAll',
+    'notifications.hideList',
+    'workbench.files.action.collapseExplorerFolders',
+    'workbench.files.action.refreshFilesExplorer',
+  ],
+};
+/** A key for the paths of the selected rows, as a VS Code would call it that does not know `$focusedTreeItem`. */
+export const COPY_PATHS = {
+  pressed: 'Control+Alt+9',
+  bound: 'ctrl+alt+9',
+  command: 'workspaceLogs.copyPath',
+  args: { $treeViewId: 'workspaceLogs.logs' },
+};
+/** The key that makes the extension forget passwords. */
+export const FORGET = {
+  pressed: 'Control+Alt+Shift+F8',
+  bound: 'ctrl+alt+shift+f8',
+  command: 'workspaceLogs.forgetPasswords',
 };
 export const USUAL_SIZE = { width: 1280, height: 800 };
 const PATIENCE = { timeout: 5000 };

@@ -9,18 +9,19 @@ import { join } from 'node:path';
 import { workerRunner } from '../../src/base/job.ts';
 import type { AppJobs } from '../../src/app/jobs.ts';
 import type { AppReport } from '../../src/app/actionEvent.ts';
+import { bundledProgram } from '../bundledProgram.ts';
+import { seed, size } from '../chance.ts';
 import { commandLine, requireTools, worker } from './commandLine.ts';
 import { countLines, logTexts } from './logText.ts';
+import { continueStopped } from './stoppedWriters.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
-const LASTS_MS = 6000;
-/** A slow machine goes on until so much was zipped, but no longer than this. */
-const LASTS_AT_MOST_MS = 150_000;
-const ARCHIVES_AT_LEAST = 3;
+/** It goes on until so much was zipped. */
+const ARCHIVES_AT_LEAST = size(8, 40);
+const STOPS_AT_LEAST = 12;
 /** Who has just finished would else be the first again, until the others' patience ends. */
 const PAUSE_MS = 50;
 const WRITERS = 4;
-const LONGEST_STOP_MS = 60;
 
 describe('two command lines and a worker maintain a folder while four writers append to it', () => {
   const root = folderForTests('crowd');
@@ -39,32 +40,32 @@ describe('two command lines and a worker maintain a folder while four writers ap
   it('each line is there exactly once', async () => {
     const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
     fillWorkspace(root, { policy, logs: { 'api.log': '' } });
-    const begin = Date.now();
-    const isEnough = (): boolean => {
-      const lasted = Date.now() - begin;
-      if (lasted < LASTS_MS) return false;
-      return lasted >= LASTS_AT_MOST_MS || archivesIn(logs).length >= ARCHIVES_AT_LEAST;
-    };
+    const isEnough = (): boolean => archivesIn(logs).length >= ARCHIVES_AT_LEAST;
     for (let index = 0; index < WRITERS; index += 1) writers.push(startWriter(logs, `w${String(index)}`));
+    const continued = writers.map((writer, index) =>
+      continueStopped(writer.process, `pauses of appending w${String(index)}`),
+    );
     const [runs] = await Promise.all([
       Promise.all([maintainRepeatedly(root, isEnough), maintainRepeatedly(root, isEnough)]),
       maintainInWorker(root, isEnough),
-      ...writers.map((writer) => stopAndContinue(writer.process, isEnough)),
     ]);
-    const written = await Promise.all(writers.map(finish));
+    const counts = await Promise.all(writers.map(finish));
+    await Promise.all(continued);
+    const written = counts.map((count) => count.written);
+    const stops = counts.reduce((sum, count) => sum + count.stops, 0);
     await maintain(root);
 
     const found = countLines(logTexts(root).values());
     const wanted = written.reduce((sum, count) => sum + count, 0);
     console.log(
-      `      ${String(wanted)} lines, ${String(logTexts(root).size)} files, runs: ${runs.join(' + ')}`,
+      `      ${String(wanted)} lines, ${String(logTexts(root).size)} files, ${String(stops)} stops, runs: ${runs.join(' + ')}`,
     );
     assert.equal([...found.values()].filter((count) => count !== 1).length, 0, 'a line stands twice');
     assert.equal(found.size, wanted, 'lines are missing, or torn');
     for (const [index, count] of written.entries())
       assert.equal(numbersOf(found.keys(), `w${String(index)}`).size, count);
     assert.deepEqual(leftoversIn(root), []);
-    assert.ok(archivesIn(logs).length >= ARCHIVES_AT_LEAST);
+    assert.ok(archivesIn(logs).length >= ARCHIVES_AT_LEAST && stops >= STOPS_AT_LEAST);
   });
 });
 
@@ -74,15 +75,19 @@ describe('programs that replace one file at the same time', () => {
 
   it('all succeed, though each sweeps what looks like left by a killed one', async () => {
     const path = join(base, 'remembered.json');
+    const chance = join(import.meta.dirname, '../chance.ts');
     const module = join(import.meta.dirname, '../../src/files/durable.ts');
     const program = `import { setTimeout as sleep } from 'node:timers/promises';
+      import { randomOf } from ${JSON.stringify(chance)};
       import { replaceFile } from ${JSON.stringify(module)};
+      const random = randomOf(process.argv[1]);
       for (let turn = 0; turn < ${String(WRITES)}; turn += 1) {
         replaceFile(${JSON.stringify(path)}, JSON.stringify({ turn }).padEnd(5000), 0o600);
-        await sleep(Math.random() * 3);
+        await sleep(random() * 3);
       }`;
-    const programs = [1, 2].map(() =>
-      spawn(process.execPath, ['--input-type=module', '-e', program], {
+    const programs = ['one', 'other'].map((name) =>
+      spawn(process.execPath, ['--input-type=module', '-e', program, `replacing ${name}`], {
+        env: { ...process.env, SEED: String(seed) },
         stdio: ['ignore', 'ignore', 'pipe'],
       }),
     );
@@ -92,33 +97,33 @@ describe('programs that replace one file at the same time', () => {
   });
 });
 
+/** What a writer says at its end. */
+interface Counts {
+  readonly written: number;
+  readonly stops: number;
+}
+
 interface Writer {
   readonly process: ChildProcess;
   readonly count: Promise<string>;
 }
 
 function startWriter(folder: string, name: string): Writer {
-  const script = join(import.meta.dirname, 'appendingWriter.ts');
-  const child = spawn(process.execPath, [script, folder, name], { stdio: ['pipe', 'pipe', 'inherit'] });
-  return { process: child, count: text(child.stdout) };
+  const program = bundledProgram(join(import.meta.dirname, 'appendingWriter.ts'));
+  const child = spawn(process.execPath, [program, folder, name], {
+    env: { ...process.env, SEED: String(seed) },
+    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+  });
+  return { process: child, count: text(child.stdout!) };
 }
 
-async function finish({ process: child, count }: Writer): Promise<number> {
+async function finish({ process: child, count }: Writer): Promise<Counts> {
   child.stdin?.end();
-  return Number(await count);
+  return JSON.parse(await count) as Counts;
 }
 
 function archivesIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.zip'));
-}
-
-async function stopAndContinue(child: ChildProcess, isEnough: () => boolean): Promise<void> {
-  while (!isEnough()) {
-    await sleep(Math.random() * 50);
-    child.kill('SIGSTOP');
-    await sleep(Math.random() * LONGEST_STOP_MS);
-    child.kill('SIGCONT');
-  }
 }
 
 async function maintain(root: string): Promise<void> {

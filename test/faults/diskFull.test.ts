@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
@@ -8,38 +7,24 @@ import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';
 import { countLines, logTexts } from './logText.ts';
 import { assertNothingLost, assertRecovers, assertSentences } from './recovery.ts';
+import { smallDisk } from './smallDisk.ts';
 import { DAY_MS, fillWorkspace, folderForTests, leftoversIn, STATE } from './workspaceFolder.ts';
 
-const PAGE_BYTES = 4096;
-const FILLING = 'filling';
 const LEFTOVER_OF_OLD = 'logs/api.2026-01-01.log.zip.tmp-0123456789abcdef';
 
 describe('maintain on a full disk (a small tmpfs, where a write is short before it fails)', () => {
   const base = folderForTests('full');
-  const disk = join(base, 'disk');
-  const root = join(disk, 'workspace');
+  const disk = smallDisk(join(base, 'disk'), '6m');
+  const root = join(disk.path, 'workspace');
   const app = inlineApp();
 
   before(() => {
-    requireTools('mount', 'unzip', 'git');
-    if (process.getuid?.() !== 0) throw new Error('mounting a tmpfs needs root: sudo npm test');
+    requireTools('unzip', 'git');
   });
 
   beforeEach(() => {
-    mkdirSync(disk, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', disk]);
-    process.env.XDG_STATE_HOME = join(disk, STATE);
+    process.env.XDG_STATE_HOME = join(disk.path, STATE);
   });
-
-  afterEach(() => {
-    execFileSync('umount', [disk]);
-  });
-
-  /** Leaves so many pages free. */
-  function fill(pages: number): void {
-    const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(join(disk, FILLING), Buffer.alloc(bavail * bsize - pages * PAGE_BYTES));
-  }
 
   function maintain(...options: string[]): { status: number | null; stderr: string } {
     const words = [commandLine, 'maintain', '--workspace', root, ...options];
@@ -50,16 +35,16 @@ describe('maintain on a full disk (a small tmpfs, where a write is short before 
     for (let pages = 0; pages <= 8; pages += 1)
       it(`${String(pages)} pages free in a ${settled ? 'settled' : 'new'} folder`, async () => {
         const staying = await makeDueWorkspace(root, settled);
-        fill(pages);
+        disk.fill(pages);
         const { status, stderr } = maintain();
         assertSentences(stderr);
         assert.ok(status === 0 || status === 3, stderr);
         if (status === 3) assert.match(stderr, /The disk is full/);
         if (pages === 0) assert.equal(status, 3);
         assertNothingLost(root, staying);
-        const left = leftoversIn(disk).filter((name) => !name.endsWith(LEFTOVER_OF_OLD));
+        const left = leftoversIn(disk.path).filter((name) => !name.endsWith(LEFTOVER_OF_OLD));
         assert.deepEqual(left, []);
-        rmSync(join(disk, FILLING));
+        disk.makeRoom();
         await assertRecovers(app, root, staying);
       });
 
@@ -78,14 +63,14 @@ describe('maintain on a full disk (a small tmpfs, where a write is short before 
         policy: { rotation: { keepPlain: 1 } },
         logs: { 'api.1.log': text, 'api.log': '' },
       });
-      fill(pages);
+      disk.fill(pages);
       const { status, stderr } = maintain();
       assertSentences(stderr);
       assert.equal(status, 3);
       assert.match(stderr, /The disk is full, so “.*” was not written/);
       assert.equal(logTexts(root).get('api.1.log'), text);
-      assert.deepEqual(leftoversIn(disk), []);
-      rmSync(join(disk, FILLING));
+      assert.deepEqual(leftoversIn(disk.path), []);
+      disk.makeRoom();
       await assertRecovers(app, root, countLines([text]));
     });
 
@@ -96,32 +81,32 @@ describe('maintain on a full disk (a small tmpfs, where a write is short before 
     const text = noise(400_000);
     const expired = noise(1_000_000, 400);
     fillWorkspace(root, { logs: { 'api.1.log': expired, 'api.2.log': text } });
-    fill(0);
+    disk.fill(0);
     const { status, stderr } = maintain();
     assertSentences(stderr);
     assert.match(stderr, /The disk is full, so “.*last-run\.json” was not written/);
     assert.equal(status, 3);
     assert.deepEqual([...logTexts(root).values()].sort(), ['', text]);
-    assert.deepEqual(leftoversIn(disk), []);
+    assert.deepEqual(leftoversIn(disk.path), []);
     await assertRecovers(app, root, countLines([text]));
   });
 
   it('a policy that cannot be saved stays as it was', async () => {
     fillWorkspace(root, { policy: {}, logs: { 'api.log': '' } });
     await app.run('runMaintenance', { root });
-    fill(0);
+    disk.fill(0);
     const words = [commandLine, 'policy', '--set', 'rotation.keepPlain=7', '--workspace', root];
     const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     assertSentences(stderr);
     assert.match(stderr, /The disk is full, so “.*\.workspace-logs\.json” was not written/);
     assert.equal(status, 3);
     assert.equal((await app.run('readPolicy', { root })).rotation.keepPlain, 5);
-    assert.deepEqual(leftoversIn(disk), []);
+    assert.deepEqual(leftoversIn(disk.path), []);
   });
 
   it('a read-only disk is told, and logs are read from it all the same', async () => {
     await makeDueWorkspace(root, false);
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    disk.makeReadOnly();
     const { status, stderr } = maintain();
     assertSentences(stderr);
     assert.deepEqual([status, /may not be changed|cannot be used \(EROFS/.test(stderr)], [3, true], stderr);

@@ -4,19 +4,22 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
 import { commandLine, requireTools } from './commandLine.ts';
-import { killAtEach } from './killAtEach.ts';
 import { expectFrom, inventory } from './killExpectation.ts';
+import { assertKillCounts, checkKillStates } from './killStates.ts';
+import type { KillCounts } from './killStates.ts';
 import { killScenarios } from './killScenarios.ts';
 import type { KillScenario } from './killScenarios.ts';
 import { bundledProgram } from './recordingScenario.ts';
+import type { StoppedRun } from './stoppedRun.ts';
 import { STATE, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
-const CASES_AT_LEAST = 300;
+/** Fewer would mean that the program was not stopped after each of its calls. */
+const STATES_AT_LEAST = 200;
 
-describe('whatever changes files, killed before each call that changes something', () => {
+describe('whatever changes files, killed after each call that changes something', () => {
   const base = folderForTests('kills');
   const app = inlineApp();
-  const killed: string[] = [];
+  const counts = new Map<string, KillCounts>();
 
   let jobProgram: string;
 
@@ -45,32 +48,34 @@ describe('whatever changes files, killed before each call that changes something
       execFileSync(process.execPath, wordsOf(scenario.does, reference), { stdio: 'pipe' });
       const expectation = expectFrom(settled, reference, scenario);
 
-      const check = async (root: string, wasKilled: boolean): Promise<void> => {
-        if (wasKilled) expectation.afterKill(root);
+      const root = join(folder, 'workspace');
+      copyTo(root);
+      const state = join(base, STATE);
+      const check = async (): Promise<void> => {
+        expectation.afterKill(root);
         for (const useCase of scenario.again) {
           expectation.afterUseCase(await useCase(app, root));
           assert.deepEqual(leftoversIn(root), [], 'temporaries');
         }
         expectation.atEnd(root);
+        assert.deepEqual(leftoversIn(state), [], 'temporaries in the state folder');
         const before = inventory(root);
         for (const useCase of scenario.settled ?? scenario.again) await useCase(app, root);
         assert.deepEqual(inventory(root), before, 'a further run changed something');
       };
-
-      const words = (root: string): string[] => wordsOf(scenario.does, root);
-      const cases = await killAtEach({ folder, fill: copyTo, words, check });
-      killed.push(...cases.map((id) => `${scenario.name}: ${id}`));
-      assert.deepEqual(leftoversIn(join(base, STATE)), [], 'temporaries in the state folder');
+      const checkRun = ({ status, stderr }: StoppedRun): void => {
+        assert.equal(status, 0, stderr);
+      };
+      const words = wordsOf(scenario.does, root);
+      const { name } = scenario;
+      counts.set(
+        name,
+        await checkKillStates({ name, folder, changes: [root, state], words, check, checkRun }),
+      );
     });
 
-  it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
-    const count = new Set(killed).size;
-    for (const { name } of killScenarios) {
-      const own = killed.filter((id) => id.startsWith(`${name}:`)).length;
-      console.log(`      ${String(own).padStart(4)} ${name}`);
-    }
-    console.log(`      ${String(count).padStart(4)} distinct (scenario, call, N), each really killed`);
-    assert.ok(count >= CASES_AT_LEAST);
+  it(`has at least ${String(STATES_AT_LEAST)} distinct states`, () => {
+    assertKillCounts(counts, STATES_AT_LEAST);
   });
 });
 

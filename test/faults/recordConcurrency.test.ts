@@ -9,12 +9,13 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/app/jobs.ts';
 import type { RecorderStats } from '../../src/app/recorderTypes.ts';
+import { randomOf, size } from '../chance.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 
 const WRITERS = 4;
 const ENTRIES_EACH = 250_000;
-const PIPED_EACH = 100_000;
+const PIPED_EACH = size(40_000, 100_000);
 const SHORT_STOP_MS = 30;
 /** One of many stops outlasts a rotation, a zip and the removal of the file together. */
 const LONG_STOP_MS = 1000;
@@ -56,7 +57,7 @@ describe('many programs record in one workspace', () => {
     const [said, runs] = await Promise.all([
       Promise.all(writers.map(({ stdout }) => stdout)),
       maintainMeanwhile(root, writers[0]!.child),
-      ...writers.map(({ child }) => stopAndContinue(child)),
+      ...writers.map(({ child }, index) => stopAndContinue(child, `stops of w${String(index)}`)),
     ]);
     assert.deepEqual(
       await Promise.all(writers.map(({ stderr }) => stderr)),
@@ -94,11 +95,12 @@ describe('many programs record in one workspace', () => {
       await assertExact(root, names, PIPED_EACH);
     });
 
-  async function stopAndContinue(child: ChildProcess): Promise<void> {
+  async function stopAndContinue(child: ChildProcess, name: string): Promise<void> {
+    const random = randomOf(name);
     while (child.exitCode === null && child.signalCode === null) {
-      await sleep(Math.random() * 50);
+      await sleep(random() * 50);
       child.kill('SIGSTOP');
-      await sleep(Math.random() * (Math.random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
+      await sleep(random() * (random() < LONG_STOPS ? LONG_STOP_MS : SHORT_STOP_MS));
       child.kill('SIGCONT');
     }
   }

@@ -1,46 +1,32 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
 import { requireTools } from './commandLine.ts';
 import { assertRecorded, numbersIn } from './recordedNumbers.ts';
+import { smallDisk } from './smallDisk.ts';
 import { fillWorkspace, folderForTests, STATE } from './workspaceFolder.ts';
-
-const PAGE_BYTES = 4096;
 
 describe('record on a full disk (a small tmpfs, where a write is short before it fails)', () => {
   const base = folderForTests('record-full');
-  const disk = join(base, 'disk');
-  const root = join(disk, 'workspace');
-  const filling = join(disk, 'filling');
   const failures: string[] = [];
   const recorders: Recorder[] = [];
+  const disk = smallDisk(join(base, 'disk'), '6m', () =>
+    Promise.allSettled(recorders.splice(0).map((recorder) => recorder.close())),
+  );
+  const root = join(disk.path, 'workspace');
 
   before(() => {
-    requireTools('mount', 'unzip');
-    if (process.getuid?.() !== 0) throw new Error('mounting a tmpfs needs root: sudo npm test');
+    requireTools('unzip');
   });
 
   beforeEach(() => {
-    mkdirSync(disk, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', disk]);
-    process.env.XDG_STATE_HOME = join(disk, STATE);
+    process.env.XDG_STATE_HOME = join(disk.path, STATE);
     failures.length = 0;
     fillWorkspace(root, { policy: { rotation: { maxFileMB: 1 } } });
   });
-
-  afterEach(async () => {
-    await Promise.allSettled(recorders.splice(0).map((recorder) => recorder.close()));
-    execFileSync('umount', [disk]);
-  });
-
-  function fill(pages: number): void {
-    const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - pages * PAGE_BYTES)));
-  }
 
   async function open(mode: 'bestEffort' | 'strict' = 'bestEffort', queueBytes = 100_000): Promise<Recorder> {
     const recorder = await Recorder.open({ workspace: root, mode, queueBytes }, { app: inlineApp() });
@@ -65,7 +51,7 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
         };
         record(0);
         await recorder.flush();
-        fill(pages);
+        disk.fill(pages);
         let rejected = 0;
         let number = 1;
         // Until the queue is full, and a little longer.
@@ -81,7 +67,7 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
         const { counts, torn } = numbersIn(root);
         assert.deepEqual([counts.size, torn], [written, []]);
 
-        rmSync(filling);
+        disk.makeRoom();
         await recorder.flush();
         record(number);
         await recorder.close();
@@ -92,10 +78,10 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
 
   it('goes on by itself', async () => {
     const recorder = await open();
-    fill(0);
+    disk.fill(0);
     recorder.record({ method: 'GET', path: '/numbered/a', status: 200, note: 'x'.repeat(9000) });
     await assert.rejects(recorder.flush(), { code: 'disk-full' });
-    rmSync(filling);
+    disk.makeRoom();
     while (recorder.stats().written < 1) await sleep(10);
     await recorder.close();
     await assertRecorded(root, ['a'], 0);
@@ -112,8 +98,8 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
         status: 200,
         note: 'x'.repeat(150_000),
       });
-      if (number === 6) fill(60);
-      if (number === 12) rmSync(filling);
+      if (number === 6) disk.fill(60);
+      if (number === 12) disk.makeRoom();
       await recorder.flush().catch(() => undefined);
       await recorder.rotationSettled();
     }

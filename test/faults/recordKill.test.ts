@@ -1,88 +1,61 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
 import { Recorder } from '../../src/app/recorder.ts';
 import { requireTools, worker } from './commandLine.ts';
+import { assertKillCounts, checkKillStates } from './killStates.ts';
+import type { KillCounts } from './killStates.ts';
 import { assertRecorded } from './recordedNumbers.ts';
-import { killingCalls, watchRecording } from './recordingCalls.ts';
 import { bundledProgram, recordingScenarios } from './recordingScenario.ts';
-import type { RecordingScenario } from './recordingScenario.ts';
-import { runUnderStrace } from './strace.ts';
-import { fillWorkspace, folderForTests } from './workspaceFolder.ts';
+import type { StoppedRun } from './stoppedRun.ts';
+import { STATE, fillWorkspace, folderForTests } from './workspaceFolder.ts';
 
-const CASES_AT_LEAST = 300;
-const CASES_AT_ONCE = 2;
+/** Fewer would mean that the program was not stopped after each of its calls. */
+const STATES_AT_LEAST = 90;
+/** The calls by which a recorder, its rotation and its maintenance change something. */
+const changingCalls = ['openat', 'write', 'pwrite64', 'rename', 'link', 'unlink', 'mkdir', 'chmod'];
 const policy = { rotation: { maxFileMB: 1, keepPlain: 1 } };
 
-describe('record, killed before each call that locks or changes something', () => {
+describe('record, killed after each call that changes something', () => {
   const base = folderForTests('record-kills');
-  const killed = new Set<string>();
-  const tried = new Set<string>();
+  const counts = new Map<string, KillCounts>();
   let program: string;
-  let roots = 0;
 
   before(async () => {
     requireTools('strace', 'unzip');
     program = await bundledProgram(base, 'recordingProgram');
   });
 
-  const freshRoot = (): string => {
-    const root = join(base, String((roots += 1)));
-    fillWorkspace(root, { policy });
-    return root;
-  };
-
-  const words = (root: string, scenario: RecordingScenario): string[] => [
-    program,
-    root,
-    worker,
-    JSON.stringify(scenario),
-  ];
-
-  async function killAt(scenario: RecordingScenario, calls: string, when: number): Promise<void> {
-    const root = freshRoot();
-    const injection = { calls, effect: 'signal=SIGKILL', when: String(when) };
-    const { signal, stdout, stderr, trace } = await runUnderStrace(words(root, scenario), injection);
-    try {
-      assert.equal(stderr, '');
-      if (signal === 'SIGKILL' || trace.includes('killed by SIGKILL'))
-        killed.add(`${scenario.name}: ${calls} ${String(when)}`);
-      else assert.match(stdout, /^end/m);
-      const acknowledged = stdout.split('\n').filter((line) => /^\d+$/.test(line));
-
-      const recorder = await Recorder.open({ workspace: root }, { app: inlineApp() });
-      for (const name of ['after-1', 'after-2'])
-        recorder.record({ method: 'GET', path: `/numbered/${name}`, status: 200 });
-      await recorder.close();
-      await assertRecorded(root, [...acknowledged, 'after-1', 'after-2']);
-    } catch (error) {
-      throw new Error(`killed at ${calls} ${String(when)}, kept in ${root}`, { cause: error });
-    }
-    rmSync(root, { recursive: true });
-  }
-
   for (const scenario of recordingScenarios)
     it(scenario.name, async () => {
-      const cases = await watchRecording(scenario.casesPerCall, () => {
-        const root = freshRoot();
-        return { root, words: words(root, scenario) };
-      });
-      for (const [calls] of cases) tried.add(calls);
-      const work = async (): Promise<void> => {
-        for (let next = cases.shift(); next !== undefined; next = cases.shift())
-          await killAt(scenario, ...next);
+      const { name } = scenario;
+      const folder = join(base, name.replaceAll(' ', '-'));
+      const root = join(folder, 'workspace');
+      fillWorkspace(root, { policy });
+      const words = [program, root, worker, JSON.stringify(scenario)];
+      const changes = [root, join(base, STATE)];
+      const check = async (printed: string): Promise<void> => {
+        const acknowledged = printed.split('\n').filter((line) => /^\d+$/.test(line));
+        const recorder = await Recorder.open({ workspace: root }, { app: inlineApp() });
+        for (const after of ['after-1', 'after-2'])
+          recorder.record({ method: 'GET', path: `/numbered/${after}`, status: 200 });
+        await recorder.close();
+        await assertRecorded(root, [...acknowledged, 'after-1', 'after-2']);
       };
-      await Promise.all(Array.from({ length: CASES_AT_ONCE }, work));
+      const checkRun = ({ stdout, stderr }: StoppedRun): void => {
+        assert.equal(stderr, '');
+        assert.match(stdout, /^end/m);
+      };
+      counts.set(name, await checkKillStates({ name, folder, changes, words, check, checkRun }));
     });
 
-  it(`has at least ${String(CASES_AT_LEAST)} distinct cases`, () => {
-    for (const { name } of recordingScenarios) {
-      const own = [...killed].filter((id) => id.startsWith(`${name}:`)).length;
-      console.log(`      ${String(own).padStart(4)} ${name}`);
-    }
-    console.log(`      ${String(killed.size).padStart(4)} distinct (scenario, call, N), each really killed`);
-    assert.ok(killed.size >= CASES_AT_LEAST);
-    assert.deepEqual([...tried].sort(), [...killingCalls].sort(), 'calls that nothing was killed at');
+  it(`has at least ${String(STATES_AT_LEAST)} distinct states`, () => {
+    assertKillCounts(counts, STATES_AT_LEAST);
+    const seen = new Set([...counts.values()].flatMap(({ calls }) => [...calls]));
+    assert.deepEqual(
+      changingCalls.filter((call) => !seen.has(call)),
+      [],
+      `calls that no kill came after; it came after ${[...seen].join()}`,
+    );
   });
 });

@@ -14,11 +14,9 @@ export interface RecordingScenario {
   readonly isAwaited: boolean;
   /** It ends once there are so many. */
   readonly archives: number;
-  /** At how many calls of each name it is killed, at most. */
-  readonly casesPerCall: number;
 }
 
-const small = { times: 10, atOnce: 3, entryBytes: 0, isAwaited: false, archives: 0, casesPerCall: 75 };
+const small = { times: 10, atOnce: 3, entryBytes: 0, isAwaited: false, archives: 0 };
 
 export const recordingScenarios: readonly RecordingScenario[] = [
   { ...small, name: 'flush', mode: 'bestEffort' },
@@ -33,7 +31,6 @@ export const recordingScenarios: readonly RecordingScenario[] = [
     entryBytes: 270_000,
     isAwaited: false,
     archives: 2,
-    casesPerCall: 16,
   },
 ];
 

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/app/jobs.ts';
 import { requireTools } from './commandLine.ts';
@@ -16,40 +14,27 @@ import {
   passwords,
   temporariesIn,
 } from './sessionWorkspace.ts';
+import { smallDisk } from './smallDisk.ts';
 import { DAY_MS, STATE, folderForTests } from './workspaceFolder.ts';
 
 const PAGE_BYTES = 4096;
 
 describe('session write and rekey on a full disk (a small tmpfs, where a write is short before it fails)', () => {
   const base = folderForTests('session-full');
-  const disk = join(base, 'disk');
-  const root = join(disk, 'workspace');
-  const filling = join(disk, 'filling');
+  const disk = smallDisk(join(base, 'disk'), '3m');
+  const root = join(disk.path, 'workspace');
 
   before(() => {
-    requireTools('mount');
-    if (process.getuid?.() !== 0) throw new Error('mounting a tmpfs needs root: sudo npm test');
+    requireTools();
   });
 
   beforeEach(async () => {
-    mkdirSync(disk, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'none', disk]);
-    process.env.XDG_STATE_HOME = join(disk, STATE);
+    process.env.XDG_STATE_HOME = join(disk.path, STATE);
     const archives = ['u/c/m.zip', 'u/c/n.zip', 'v/c/m.zip'].map((path) => ({ path }));
     fillSessions(root, archives, { compression: 'stored' });
     // It leaves the locks.
     await inlineApp().run('runMaintenance', { root });
   });
-
-  afterEach(() => {
-    execFileSync('umount', [disk]);
-  });
-
-  /** Leaves so many pages free. */
-  function fill(pages: number): void {
-    const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(filling, Buffer.alloc(bavail * bsize - pages * PAGE_BYTES));
-  }
 
   const rekey = (): Promise<Said> =>
     say(
@@ -67,7 +52,7 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
     for (const chat of ['c', 'new'])
       it(`a log of ${String(bytes)} bytes and ${String(pages)} pages, in ${chat === 'c' ? 'an old' : 'a new'} folder`, async () => {
         const before = await allTexts(root);
-        fill(pages);
+        disk.fill(pages);
         const words = wordsToWrite(root, { ...plainIds, chat });
         const log = `${randomBytes(bytes / 2).toString('hex')}\n`;
         const said = await say(words, log);
@@ -77,8 +62,8 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
           assert.match(said.stderr, /The disk is full, so “.*” was not written/);
         } else await written(root, said);
         if (bytes > pages * PAGE_BYTES) assert.equal(said.status, 3);
-        assert.deepEqual(temporariesIn(disk), []);
-        rmSync(filling);
+        assert.deepEqual(temporariesIn(disk.path), []);
+        disk.makeRoom();
         const { path } = await written(root, await say(words, log));
         const after = await allTexts(root);
         for (const [old, texts] of before) assert.deepEqual(after.get(old), texts, old);
@@ -89,15 +74,15 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
   for (const pages of [0, 1, 2, 3])
     it(`rekey with ${String(pages)} pages free: what there is no room for stays as it is, and is told`, async () => {
       const before = await allTexts(root);
-      fill(pages);
+      disk.fill(pages);
       const { status, stderr } = await rekey();
       assertSentences(stderr);
       assert.ok(status === 0 || status === 1 || status === 3, stderr);
       if (pages === 0) assert.notEqual(status, 0);
       if (status !== 0) assert.match(stderr, /The disk is full/);
       assert.deepEqual(await allTexts(root), before);
-      assert.deepEqual(temporariesIn(disk), []);
-      rmSync(filling);
+      assert.deepEqual(temporariesIn(disk.path), []);
+      disk.makeRoom();
       const again = await rekey();
       assert.deepEqual([again.status, again.stderr], [0, '']);
       assert.deepEqual(await allTexts(root), before);
@@ -105,7 +90,7 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
 
   it('a read-only disk: neither writes, cleans nor rekeys, each says so, and archives are read all the same', async () => {
     const before = await allTexts(root);
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    disk.makeReadOnly();
     const later = String(Date.now() + 400 * DAY_MS);
     const all = [
       await say(wordsToWrite(root, plainIds), 'line\n'),

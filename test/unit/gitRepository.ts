@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FreshFolders } from './freshFolders.ts';
 
@@ -11,6 +13,8 @@ export interface GitRun {
 export interface GitRepository {
   /** Runs Git, which must succeed, and gives what it printed. */
   readonly git: (folder: string, ...args: string[]) => string;
+  /** Makes a repository of a folder, without hooks. */
+  readonly repository: (folder: string) => void;
   /** Runs Git, whatever comes of it. */
   readonly tryGit: (folder: string, ...args: string[]) => GitRun;
 }
@@ -31,6 +35,9 @@ export function gitRepository(folders: FreshFolders): GitRepository {
     delete environment.XDG_CONFIG_HOME;
   });
   return {
+    repository(folder) {
+      cpSync(template(), folder, { recursive: true });
+    },
     git: (folder, ...args) =>
       execFileSync('git', args, {
         cwd: folder,
@@ -47,4 +54,18 @@ export function gitRepository(folders: FreshFolders): GitRepository {
       return { status, stdout, stderr };
     },
   };
+}
+
+let made: string | undefined;
+
+/** An empty repository, made once for all tests by Git: to copy it costs less than another one of Git's programs. */
+function template(): string {
+  if (made !== undefined) return made;
+  const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-repository-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  execFileSync('git', ['init', '-q', '--template='], { cwd: folder, stdio: 'pipe' });
+  made = folder;
+  return folder;
 }

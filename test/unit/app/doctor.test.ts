@@ -24,7 +24,7 @@ const leftover = 'api.2026-01-01.log.zip.tmp-0123456789abcdef';
 describe('checkWorkspace', function () {
   this.timeout(180_000);
   const folders = freshFolders();
-  const { git } = gitRepository(folders);
+  const { git, repository: copyRepository } = gitRepository(folders);
   const app = inlineApp(folders.environment);
   let actions: ActionEvent['action'][] = [];
   const onReport = (report: AppReport): void => {
@@ -55,7 +55,7 @@ describe('checkWorkspace', function () {
     await app.run('fixFinding', { root: folders.root, check: id }, { onReport });
   };
   const repository = (): void => {
-    git(folders.root, 'init', '-q', '--template=');
+    copyRepository(folders.root);
   };
 
   beforeEach(() => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -25,6 +24,7 @@ import { openStateFolder, stateBase } from '../../../src/files/stateFolder.ts';
 import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { randomContent } from '../randomContent.ts';
 
 const MB = 1_048_576;
 const day = 86_400_000;
@@ -77,7 +77,7 @@ describe('maintenance', () => {
   it('decides about the cap once the archives are written', async () => {
     folders.policy({ rotation: { keepPlain: 1 }, retention: { maxFolderMB: 1 } });
     folders.put('logs/api.log', '');
-    const noise = randomBytes(700_000);
+    const noise = randomContent(700_000, 'maintain');
     for (const number of [1, 2])
       folders.put(
         `logs/api.${String(number)}.log`,
@@ -92,7 +92,7 @@ describe('maintenance', () => {
     folders.policy({ rotation: { keepPlain: 1 }, retention: { maxFolderMB: 2 } });
     folders.put('logs/api.log', '');
     // An archive that did not shrink makes the estimate a bad one.
-    const noise = folders.put('noise', randomBytes(1_200_000));
+    const noise = folders.put('noise', randomContent(1_200_000, 'maintain'));
     const name = 'api.2026-06-01.log.zip';
     await zipArchives.write(noise, join(folders.logs, name), {
       name,

@@ -36,15 +36,14 @@ describe('recorder, when its process ends', function () {
       it(`${mode}: ${name}, its lines are there`, async () => {
         const { code, signal } = await runRecording(
           folders.root,
-          `const recorder = await open({ mode: '${mode}' });
+          `const recorder = await open({ mode: '${mode}' }, { time: standing });
           recorder.record({});
           for (let number = 0; number < 3000; number += 1) recorder.record(entryAt(number));
           ${statements}`,
         );
         assert.deepEqual([code, signal], [wanted, null]);
-        const found = pathsIn(folders.logs).map(Number);
         assert.deepEqual(
-          found.sort((a, b) => a - b),
+          pathsIn(folders.logs).map(Number),
           Array.from({ length: 3000 }, (_, index) => index),
         );
         assert.equal(notedIn(folders.logs), 1);
@@ -80,8 +79,7 @@ describe('recorder, when its process ends', function () {
     await other.says();
     const running = runRecording(
       folders.root,
-      `import { writeSync } from 'node:fs';
-      const recorder = await open();
+      `const recorder = await open({}, { time: standing });
       recorder.record(entryAt('first'));
       recorder.flush();
       setTimeout(() => { recorder.record(entryAt('last')); process.exit(); }, 30);`,

@@ -17,7 +17,9 @@ import {
 } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { systemPatience } from '../../../src/base/patience.ts';
+import type { Patience } from '../../../src/base/patience.ts';
 import { openAppender } from '../../../src/files/append.ts';
 import type { Appender } from '../../../src/files/append.ts';
 import { systemAppendPort } from '../../../src/files/appendPort.ts';
@@ -44,10 +46,20 @@ describe('append', function () {
     await Promise.all(others.splice(0).map((other) => other.kill()));
   });
 
-  async function open(port: Partial<AppendPort> = {}): Promise<Appender> {
-    const appender = await openAppender(folders.logs, NAME, { ...systemAppendPort, ...port });
+  async function open(
+    port: Partial<AppendPort> = {},
+    patience: { readonly time?: Patience; readonly onWait?: () => void } = {},
+  ): Promise<Appender> {
+    const appender = await openAppender(folders.logs, NAME, { ...systemAppendPort, ...port }, patience);
     appenders.push(appender);
     return appender;
+  }
+
+  /** What is handed in as `onWait`, and when it was called. */
+  function waiting(): { waits: Promise<void>; onWait: () => void } {
+    let onWait: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => (onWait = resolve));
+    return { waits, onWait };
   }
 
   async function holder(mode: 'exclusive' | 'shared'): Promise<Holder> {
@@ -184,7 +196,8 @@ describe('append', function () {
   ] as const)
     for (const isWaiting of [false, true])
       it(`writes nothing where the folder is ${name}${isWaiting ? ', put there while the lock was waited for' : ''}`, async () => {
-        const appender = await open();
+        const { waits, onWait } = waiting();
+        const appender = await open({}, { onWait });
         await appender.append(lines('a'), plainly);
         const outside = join(folders.state, 'outside');
         mkdirSync(outside);
@@ -192,7 +205,7 @@ describe('append', function () {
         const other = isWaiting ? await holder('exclusive') : undefined;
         const early = other && appender.append(lines('lost'), plainly);
         early?.catch(() => undefined);
-        if (isWaiting) await sleep(20);
+        if (isWaiting) await waits;
         renameSync(root, `${folders.root}/aside`);
         place(outside);
         await other?.release();
@@ -205,13 +218,14 @@ describe('append', function () {
       });
 
   it('a file behind the link that took the place of its folder is not appended to', async () => {
-    const appender = await open();
+    const { waits, onWait } = waiting();
+    const appender = await open({}, { onWait });
     await appender.append(lines('a'), plainly);
     const outside = join(folders.state, 'outside');
     const { logs } = folders;
     const other = await holder('exclusive');
     const appending = appender.append(lines('lost'), plainly);
-    await sleep(20);
+    await waits;
     renameSync(logs, outside);
     symlinkSync(outside, logs);
     await other.release();
@@ -323,16 +337,14 @@ describe('append', function () {
 
   it('waits for whoever holds the lock, and the event loop turns', async () => {
     const other = await holder('exclusive');
-    const appender = open();
-    let turns = 0;
-    const timer = setInterval(() => (turns += 1), 1);
+    const { waits, onWait } = waiting();
+    const appender = open({}, { onWait });
     const appending = appender.then((it) => it.append(lines('a'), plainly));
-    await sleep(50);
+    await waits;
+    await turn();
     assert.ok(!readdirSync(folders.logs).includes(NAME));
     await other.release();
     await appending;
-    clearInterval(timer);
-    assert.ok(turns > 0);
     assert.equal(text(), 'a\n');
   });
 
@@ -368,6 +380,73 @@ describe('append', function () {
     // The process would have ended by now.
     await appending;
     other.close();
+  });
+
+  /** Lets one write stay under way until `goOn`, as the thread pool does; others may write meanwhile. */
+  async function openHeld(time: Patience): Promise<{
+    appender: Appender;
+    appending: Promise<unknown>;
+    goOn: () => void;
+  }> {
+    let goOn: () => void = () => undefined;
+    const { promise: started, resolve: start } = Promise.withResolvers<undefined>();
+    const { promise: taken, resolve: take } = Promise.withResolvers<number>();
+    const appender = await open(
+      {
+        write(descriptor, bytes) {
+          goOn = () => {
+            take(systemAppendPort.writeNow(descriptor, bytes));
+          };
+          start(undefined);
+          return taken;
+        },
+      },
+      { time },
+    );
+    writeFileSync(path(), 'before\n');
+    const appending = appender.append(lines('first', 'second'), plainly);
+    await started;
+    return { appender, appending, goOn };
+  }
+
+  it('at once means after a write that is under way, so that the lines keep their order', async () => {
+    let looks = 0;
+    const { appender, appending, goOn } = await openHeld({
+      ...systemPatience,
+      // No patience ends here: only the write ends the waiting.
+      now: () => 0,
+      sleepNow() {
+        looks += 1;
+        // Another process may write meanwhile, even as much as the write that is waited for.
+        if (looks === 1) appendFileSync(path(), 'other1\nother22\n');
+        if (looks === 3) goOn();
+        assert.ok(looks <= 3, 'it waits for more than the write');
+      },
+    });
+    appender.appendNow(lines('last'), { durable: false, patience: 300 });
+    appender.appendNow(lines('very last'), { durable: false, patience: 300 });
+    assert.equal(looks, 3);
+    assert.equal(text(), 'before\nother1\nother22\nfirst\nsecond\nlast\nvery last\n');
+    await appending;
+    assert.equal(text(), 'before\nother1\nother22\nfirst\nsecond\nlast\nvery last\n');
+  });
+
+  it('a write that takes longer than the patience comes behind, once, and is waited for only once', async () => {
+    let now = 0;
+    const { appender, appending, goOn } = await openHeld({
+      ...systemPatience,
+      now: () => now,
+      sleepNow(ms) {
+        now += ms;
+      },
+    });
+    appender.appendNow(lines('last'), { durable: false, patience: 300 });
+    assert.equal(now, 300);
+    appender.appendNow(lines('very last'), { durable: false, patience: 300 });
+    assert.equal(now, 300);
+    goOn();
+    await appending;
+    assert.equal(text(), 'before\nlast\nvery last\nfirst\nsecond\n');
   });
 
   it('at once while a write is under way: both are there, and the lock is kept', async () => {

@@ -27,7 +27,7 @@ import { onDisk } from '../onDisk.ts';
 describe('the pre-commit check', function () {
   this.timeout(60_000);
   const folders = freshFolders();
-  const { git, tryGit } = gitRepository(folders);
+  const { git, repository, tryGit } = gitRepository(folders);
 
   const hook = (): string => join(folders.root, '.git/hooks/pre-commit');
   const text = (): string => readFileSync(hook(), 'latin1');
@@ -55,7 +55,7 @@ describe('the pre-commit check', function () {
   };
 
   beforeEach(() => {
-    git(folders.root, 'init', '-q', '--template=');
+    repository(folders.root);
     folders.put('.gitignore', 'logs/\n');
   });
 

@@ -251,8 +251,10 @@ describe('openFolderLock', () => {
         lock.shared(() => undefined, { patience: 200 }),
         failsWith('lock-busy'),
       );
-      const waiting = lock.exclusive(() => 'mine');
-      await sleep(120);
+      let waiting: Promise<string> | undefined;
+      await new Promise<void>((resolve) => {
+        waiting = lock.exclusive(() => 'mine', { onWait: resolve });
+      });
       await holder.release();
       assert.equal(await waiting, 'mine');
     });

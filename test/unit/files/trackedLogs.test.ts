@@ -10,7 +10,7 @@ import { onDisk } from '../onDisk.ts';
 describe('logs that Git tracks', function () {
   this.timeout(120_000);
   const folders = freshFolders();
-  const { git } = gitRepository(folders);
+  const { git, repository } = gitRepository(folders);
   const workspace = (): string => join(folders.root, 'packages/app');
   const put = (path: string, content = 'x'): void => {
     folders.put(`packages/app/${path}`, content);
@@ -27,7 +27,7 @@ describe('logs that Git tracks', function () {
   };
 
   beforeEach(() => {
-    git(folders.root, 'init', '-q', '--template=');
+    repository(folders.root);
     mkdirSync(workspace(), { recursive: true });
   });
 

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { sample, seed } from '../chance.ts';
+import { copyExactly, digestOf } from './exactCopy.ts';
+import { runStopping } from './stoppedRun.ts';
+import type { StoppedRun } from './stoppedRun.ts';
+import type { Surroundings } from './strace.ts';
+
+const REAL_KILLS = 2;
+
+/** Something that changes folders, to be killed at each of its steps. */
+export interface Killing {
+  readonly name: string;
+  /** The states are kept in it. */
+  readonly folder: string;
+  /** What it changes: the workspace, the state folder and so on. */
+  readonly changes: readonly string[];
+  /** What Node is started with. */
+  readonly words: readonly string[];
+  readonly surroundings?: Surroundings;
+  /** What must hold after a kill and after what is done then. `printed` is what the program printed before it died. */
+  readonly check: (printed: string) => Promise<void>;
+  /** Looks at the run that was only stopped. */
+  readonly checkRun?: (run: StoppedRun) => void;
+}
+
+/** What the disk was like after some calls: what a kill leaves there. */
+interface DiskState {
+  /** The number of the snapshot in which it was first seen. */
+  readonly snapshot: number;
+  /** The calls that made it. */
+  readonly calls: string;
+  /** The copies of the changed folders. */
+  readonly copies: readonly string[];
+  /** All that was printed while the disk was like that. */
+  printed: string;
+}
+
+/** How many states a scenario had. */
+export interface KillCounts {
+  readonly snapshots: number;
+  readonly states: number;
+  /** How many of the real kills hit the program before its end. */
+  readonly kills: number;
+  /** The names of the calls that a kill came after: `openat`, `rename` … */
+  readonly calls: ReadonlySet<string>;
+}
+
+/**
+ * What a kill leaves is what the calls so far have made. So one run, stopped after each call that changes something, shows
+ * everything that a kill at any place can leave; each distinct state is put back in its place and checked. Some real kills
+ * beside it show that the kernel frees the locks.
+ */
+export async function checkKillStates(killing: Killing): Promise<KillCounts> {
+  const { name, folder, changes, words, surroundings = {}, check, checkRun } = killing;
+  const states = new Map<string, DiskState>();
+  const seen = new Set<string>();
+  let snapshots = 0;
+  const take = (calls: readonly string[], printed: string): void => {
+    snapshots += 1;
+    const digest = digestOf(...changes);
+    const known = states.get(digest);
+    if (known !== undefined) {
+      known.printed = printed;
+      return;
+    }
+    const own = join(folder, 'states', String(states.size));
+    const copies = changes.map((_, place) => join(own, String(place)));
+    mkdirSync(own, { recursive: true });
+    for (const [place, changed] of changes.entries()) copyExactly(changed, copies[place] ?? '');
+    states.set(digest, { snapshot: snapshots, calls: calls.join('\n'), copies, printed });
+  };
+
+  take(['the start'], '');
+  const [start] = states.values();
+  const run = await runStopping(words, surroundings, (calls, printed) => {
+    for (const call of calls) seen.add(/\w+/.exec(call)?.[0] ?? call);
+    take(calls, printed);
+    return 'continue';
+  });
+  checkRun?.(run);
+
+  const putBack = (state: DiskState | undefined): void => {
+    for (const [place, changed] of changes.entries()) {
+      rmSync(changed, { recursive: true, force: true });
+      copyExactly(state?.copies[place] ?? '', changed);
+    }
+  };
+  for (const state of states.values()) {
+    putBack(state);
+    await explained(
+      () => check(state.printed),
+      `killed after snapshot ${String(state.snapshot)}: ${state.calls}`,
+    );
+  }
+
+  let kills = 0;
+  for (const { snapshot, calls } of sample([...states.values()], REAL_KILLS, name)) {
+    putBack(start);
+    let taken = 1;
+    const killed = await runStopping(words, surroundings, () => {
+      taken += 1;
+      return taken >= snapshot ? 'kill' : 'continue';
+    });
+    if (killed.isKilled) kills += 1;
+    const place = `really killed after snapshot ${String(snapshot)}, SEED=${String(seed)}: ${calls}`;
+    await explained(() => check(killed.stdout), place);
+  }
+  rmSync(join(folder, 'states'), { recursive: true });
+  return { snapshots, states: states.size, kills, calls: seen };
+}
+
+async function explained(check: () => Promise<void>, place: string): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    // The message of the check stands in it, too: not every reporter shows a cause.
+    throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** Prints what the scenarios had, and that it was enough: a tracer that misses calls would find few states. */
+export function assertKillCounts(counts: ReadonlyMap<string, KillCounts>, statesAtLeast: number): void {
+  let sum = 0;
+  let killed = 0;
+  for (const [name, { snapshots, states, kills }] of counts) {
+    sum += states;
+    killed += kills;
+    const numbers = [states, snapshots, kills].map((count) => String(count).padStart(5)).join('');
+    console.log(`      ${numbers} ${name}`);
+  }
+  console.log(
+    `      ${String(sum).padStart(5)} distinct states (then snapshots, real kills), seed ${String(seed)}`,
+  );
+  assert.ok(sum >= statesAtLeast, `only ${String(sum)} distinct states`);
+  assert.ok(killed >= counts.size, `only ${String(killed)} real kills`);
+}
