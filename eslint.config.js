@@ -8,6 +8,7 @@ const message = {
   bareT: "Write `import * as l10n from '@vscode/l10n'`: the exporter of texts finds only `l10n.t('…')`.",
   literalText: 'Give l10n.t a plain literal with places such as {0}: the exporter of texts reads the source.',
   plainWords: "People read this: vscode.l10n.t('…').",
+  environment: 'Hand the environment in: the next test of this process would find what is set here.',
   nondescript: 'Name the file after its one idea; everything can be a util, a helper or common.',
 };
 
@@ -49,6 +50,15 @@ const plainWords = [
 const nodeGlobals = Object.fromEntries(
   Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']),
 );
+
+/** What changes the environment, the folder or the zone of the process that runs the tests. */
+const changesOfProcess = [
+  'AssignmentExpression[left.object.object.name="process"][left.object.property.name="env"]',
+  'AssignmentExpression[left.object.name="process"][left.property.name="env"]',
+  'UnaryExpression[operator="delete"][argument.object.object.name="process"][argument.object.property.name="env"]',
+  'CallExpression[callee.object.name=/^(Object|Reflect)$/][callee.property.name=/^(assign|deleteProperty|defineProperty|defineProperties|set)$/][arguments.0.object.name="process"][arguments.0.property.name="env"]',
+  'CallExpression[callee.object.name="process"][callee.property.name=/^(chdir|loadEnvFile)$/]',
+].map((selector) => ({ selector, message: message.environment }));
 
 const everywhere = [...zodOnlyFrom('zod', message.zod), ...exportedTexts];
 
@@ -107,6 +117,13 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
     },
+  },
+  {
+    name: 'house: tests leave their process as it is',
+    files: ['test/**'],
+    // Here a whole suite has a state folder of its own, and puts the process's back at its end.
+    ignores: ['test/faults/workspaceFolder.ts', 'test/faults/*[dD]iskFull.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...everywhere, ...changesOfProcess] },
   },
   {
     name: 'house: plain JavaScript',

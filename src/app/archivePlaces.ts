@@ -4,6 +4,7 @@ import { requireRegularFile } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
+import { isDevice } from '../sessions/sessionPath.ts';
 import { logsFolder, sessionsFolder } from './context.ts';
 
 /** Where a log is: its name, and its folder as `LogFile` has it. */
@@ -40,12 +41,17 @@ export function requireArchive(
   root: string,
   { name, folder }: Required<LogPlace> & { folder: string },
   sessions?: string,
+  platform: string = process.platform,
 ): LogFile {
   const folders = archiveFolders(root);
   const namedFolder = sessions === undefined ? undefined : resolve(root, sessions);
   const isBelow = folders.some((each) => folder === each || folder.startsWith(`${each}/`));
   const way = isBelow ? { base: root, parts: folder.split('/') } : wayFrom(namedFolder, join(root, folder));
-  if (way?.parts.every(isPlainName) !== true || !isPlainName(name) || !isZipName(name))
+  if (
+    way?.parts.every((part) => isPlainName(part, platform)) !== true ||
+    !isPlainName(name, platform) ||
+    !isZipName(name)
+  )
     throw new Failure('not-an-archive-place', { path: `${folder}/${name}`, folders });
   let place = way.base;
   // The workspace itself may be reached by a link.
@@ -77,7 +83,8 @@ export function isZipName(name: string): boolean {
   return /\.zip$/i.test(name);
 }
 
-/** Nothing that leads elsewhere, on any system. */
-function isPlainName(name: string): boolean {
-  return !/^\.{0,2}$|[\0/]/.test(name) && (process.platform !== 'win32' || !/[\\:]/.test(name));
+/** Nothing that leads elsewhere. Windows has more of it: drives, streams, devices, and ends of names that it leaves out. */
+function isPlainName(name: string, platform: string): boolean {
+  if (/^\.{0,2}$|[\0/]/.test(name)) return false;
+  return platform !== 'win32' || !(/[\\:]|[. ]$/.test(name) || isDevice(name));
 }

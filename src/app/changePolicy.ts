@@ -58,7 +58,7 @@ export function acceptPolicy(
   const policy = requirePolicy(root);
   if (input.shown !== undefined && deletionHash(policy) !== input.shown)
     throw new Failure('source-changing', { name: POLICY_FILE });
-  const hash = accept(policy, stateOf(root, policy));
+  const hash = accept(policy, stateOf(root, policy, context));
   reportAction(context, root, { kind: 'policy-accepted', hash });
   return { hash };
 }
@@ -67,12 +67,12 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
   // Told before anything is made: a policy that cannot be saved leaves no trace.
   editedText(root, edits);
   const created = makeLogsFolder(root);
-  await acceptWhatWas(root);
+  await acceptWhatWas(root, context);
   return withLock(root, context, async (lock) => {
     const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
     if (isNew) created.push(POLICY_FILE);
     const keys = edits.map(({ key }) => key);
-    if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy));
+    if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
     if (isNew) reportAction(context, root, { kind: 'initialised', created });
     if (isChanged && keys.length > 0) reportAction(context, root, { kind: 'policy-saved', keys });
     const git = await keepIgnored(root, policy, lock, context);
@@ -82,13 +82,13 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
 }
 
 /** Judges the policy that is there before it is edited: which verb sees it first must not matter. */
-async function acceptWhatWas(root: string): Promise<void> {
+async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   const text = readPolicyFile(root)?.text;
   const reading = text === undefined ? undefined : readPolicyText(text);
   if (reading?.kind !== 'valid') return;
   const { policy } = reading;
-  const { acceptance } = await decide({ root, policy });
-  if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy));
+  const { acceptance } = await decide({ root, policy }, context);
+  if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
 }
 
 function writeEdits(

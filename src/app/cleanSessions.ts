@@ -71,11 +71,12 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
   // Read again: the policy may have changed while another run was waited for.
   const policy = requirePolicy(root);
   const { retentionDays, place } = placeOf(root, policy, input);
-  const judgement = judgeClean({ ...input, root, policy, path: place.path });
+  const judgement = judgeClean({ ...input, root, policy, path: place.path }, context);
   const times = { retentionDays, now: judgement.now };
   const seen = await lookAtSessions(place.path, logsFolder(root), times, context);
   const plan = planClean({ ...seen, ...times, restraint: judgement.restraint, isShared: place.isShared });
-  const forgotten = input.dryRun === true ? [] : rememberRun(stateOf(root, policy), policy, judgement.run);
+  const forgotten =
+    input.dryRun === true ? [] : rememberRun(stateOf(root, policy, context), policy, judgement.run);
   const outcome = input.dryRun === true ? planned(plan) : await carryOut(plan, { root, place, context });
   const { shown } = place;
   const skipped = [...plan.skipped, ...outcome.skipped];

@@ -17,7 +17,7 @@ export async function installCommitCheck(
   context: AppContext,
 ): Promise<{ readonly path: string; readonly runs: boolean }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)));
+  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
   const path = place.used;
   const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
@@ -34,7 +34,7 @@ export async function removeCommitCheck(
   context: AppContext,
 ): Promise<{ readonly path?: string }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)));
+  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
   const path = await withLock(root, context, (lock) => lock.exclusive(() => remove(place)));
   if (path === undefined) return {};
   reportAction(context, root, { kind: 'commit-check-removed', path });

@@ -8,7 +8,7 @@ import { APPEND_LOCK, openFolderLock } from '../files/folderLock.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, plainly } from '../files/policyFile.ts';
-import { derivedWorkspaceId, openStateFolder } from '../files/stateFolder.ts';
+import { derivedWorkspaceId, openStateFolder, stateBase } from '../files/stateFolder.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
@@ -17,6 +17,9 @@ import type { Action, AppReport } from './actionEvent.ts';
 export { sessionsFolder } from '../files/policyFile.ts';
 
 export type AppContext = JobContext<AppReport>;
+
+/** What of its context a use case needs that looks where this machine keeps what it remembers, or asks Git. */
+export type Surroundings = Pick<AppContext, 'environment'>;
 
 /** The parts that the use cases share, put together once. */
 export const clock = systemClock;
@@ -48,8 +51,13 @@ export function requirePolicy(root: string): Policy {
   return policy;
 }
 
-export function stateOf(root: string, policy: Policy): StateFolder {
-  return openStateFolder(root, policy.workspaceId ?? derivedWorkspaceId(root));
+/** @param policy undefined where there is none that can be used */
+export function stateOf(
+  root: string,
+  policy: Policy | undefined,
+  { environment }: Surroundings,
+): StateFolder {
+  return openStateFolder(root, policy?.workspaceId ?? derivedWorkspaceId(root), stateBase(environment));
 }
 
 /** The folders that the ignore rule covers, relative to the workspace. */

@@ -14,6 +14,7 @@ import type { DatedLogFile, LogFile } from '../model/logFile.ts';
 import type { Plan } from '../model/maintenance.ts';
 import type { Policy } from '../model/policy.ts';
 import { clock, logsFolder, stateOf, times } from './context.ts';
+import type { Surroundings } from './context.ts';
 import { sessionSettings } from './sessionSettings.ts';
 import { sessionsPlace } from './sessionsPlace.ts';
 
@@ -56,11 +57,11 @@ export async function look(root: string): Promise<Seen> {
 }
 
 /** Looks at the folder and plans. Changes nothing. */
-export async function decide(question: Question): Promise<Decision> {
+export async function decide(question: Question, surroundings: Surroundings): Promise<Decision> {
   const { root, policy } = question;
   const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
   const seen = question.seen ?? (isMissing ? { files: [], notFiles: [] } : await look(root));
-  const state = stateOf(root, policy);
+  const state = stateOf(root, policy, surroundings);
   const atStake = { logs: () => hasManaged(policy, seen.files), sessions: () => hasSessions(root, policy) };
   const acceptance: Acceptance =
     question.accept === true ? { kind: 'accepted' } : judge(policy, state, atStake, question.chosen);

@@ -9,7 +9,6 @@ import { IGNORE_FILE, ignoreState } from '../files/ignoreRule.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { isShared, mountOfFile } from '../files/mounts.ts';
 import { loadPolicy } from '../files/policyFile.ts';
-import { derivedWorkspaceId, openStateFolder } from '../files/stateFolder.ts';
 import type { StateFolder } from '../files/stateFolder.ts';
 import { commitOfLogs, trackedFiles } from '../files/trackedLogs.ts';
 import type { Told } from '../files/trackedLogs.ts';
@@ -20,12 +19,12 @@ import { LOGS_FOLDER, POLICY_FILE } from '../model/places.ts';
 import { defaultPolicy } from '../model/policy.ts';
 import type { Policy } from '../model/policy.ts';
 import { logsFolder, managedFolders, requireWorkspace, stateOf } from './context.ts';
-import type { WorkspaceInput } from './context.ts';
+import type { Surroundings, WorkspaceInput } from './context.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from './finding.ts';
 import { isIgnoreDeclined } from './gitCare.ts';
 
 /** What the checks look at. */
-interface Subject {
+interface Subject extends Surroundings {
   readonly root: string;
   /** The policy in force; undefined where there is none that can be used. */
   readonly policy: Policy | undefined;
@@ -35,12 +34,12 @@ interface Subject {
 }
 
 /** Looks whether a workspace's logs are as they should be: the outcome of every check. Changes nothing. */
-export async function checkWorkspace(input: WorkspaceInput): Promise<Finding[]> {
+export async function checkWorkspace(input: WorkspaceInput, surroundings: Surroundings): Promise<Finding[]> {
   const root = requireWorkspace(input);
   const { policy, facts } = readPolicy(root);
-  const state =
-    policy === undefined ? openStateFolder(root, derivedWorkspaceId(root)) : stateOf(root, policy);
-  const subject = { root, policy, folders: managedFolders(policy ?? defaultPolicy), state };
+  const state = stateOf(root, policy, surroundings);
+  const folders = managedFolders(policy ?? defaultPolicy);
+  const subject = { root, policy, folders, state, environment: surroundings.environment };
   return Promise.all([
     find('policy', subject, () => facts),
     find('ignored', subject, lookAtIgnored),
@@ -122,20 +121,20 @@ function readPolicy(root: string): { policy: Policy | undefined; facts: Facts['p
   }
 }
 
-async function lookAtIgnored({ root, folders, state }: Subject): Promise<Facts['ignored']> {
-  const now = await ignoreState(root, folders);
+async function lookAtIgnored({ root, folders, state, environment }: Subject): Promise<Facts['ignored']> {
+  const now = await ignoreState(root, folders, environment);
   if (now.kind !== 'uncovered') return { state: now.kind };
   return { state: isIgnoreDeclined(state) ? 'declined' : 'uncovered', lines: now.lines };
 }
 
-async function lookAtTracked({ root, folders }: Subject): Promise<Facts['untracked']> {
-  const told = await trackedFiles(root, folders);
+async function lookAtTracked({ root, folders, environment }: Subject): Promise<Facts['untracked']> {
+  const told = await trackedFiles(root, folders, environment);
   if (told.kind !== 'told') return unasked(told);
   return told.value.length === 0 ? { state: 'none' } : { state: 'tracked', files: some(told.value) };
 }
 
-async function lookAtHistory({ root, folders }: Subject): Promise<Facts['history']> {
-  const told = await commitOfLogs(root, folders);
+async function lookAtHistory({ root, folders, environment }: Subject): Promise<Facts['history']> {
+  const told = await commitOfLogs(root, folders, environment);
   if (told.kind !== 'told') return unasked(told);
   if (told.value === undefined) return { state: 'clean' };
   const real = realpathSync(root);
@@ -183,12 +182,12 @@ function lookAtMount({ root }: Subject): Facts['mount'] {
   return { state: isShared(mount.type) ? 'shared' : 'local', mount };
 }
 
-async function lookAtCommitCheck({ root, folders }: Subject): Promise<Facts['commit-check']> {
+async function lookAtCommitCheck({ root, folders, environment }: Subject): Promise<Facts['commit-check']> {
   try {
-    return commitCheckState(await locateHook(root, folders));
+    return commitCheckState(await locateHook(root, folders, environment));
   } catch (error) {
     if (isFailure(error, 'no-repository')) return { state: 'no-repository' };
-    const told = isFailure(error, 'git-refused') ? await trackedFiles(root, folders) : undefined;
+    const told = isFailure(error, 'git-refused') ? await trackedFiles(root, folders, environment) : undefined;
     if (told === undefined || told.kind === 'told') throw error;
     return unasked(told);
   }

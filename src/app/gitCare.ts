@@ -35,11 +35,11 @@ export async function keepIgnored(
   context: AppContext,
 ): Promise<GitCare> {
   const folders = managedFolders(policy);
-  const state = await ignoreState(root, folders);
+  const state = await ignoreState(root, folders, context.environment);
   if (state.kind === 'no-repository') return { tracked: [] };
-  const told = await trackedFiles(root, folders);
+  const told = await trackedFiles(root, folders, context.environment);
   const tracked = told.kind === 'told' ? told.value : [];
-  if (state.kind === 'covered' || isIgnoreDeclined(stateOf(root, policy))) return { tracked };
+  if (state.kind === 'covered' || isIgnoreDeclined(stateOf(root, policy, context))) return { tracked };
   try {
     return { tracked, added: await addRule(root, policy, state.lines, lock, context) };
   } catch (error) {
@@ -54,7 +54,7 @@ async function addRule(
   lock: FolderLock,
   context: AppContext,
 ): Promise<IgnoreChange> {
-  const state = stateOf(root, policy);
+  const state = stateOf(root, policy, context);
   const added = await lock.exclusive(() =>
     addIgnoreRule(root, lines, (change) => {
       // A line that is added again is not where it was.
@@ -72,7 +72,7 @@ async function addRule(
  */
 export async function undoIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
-  const state = stateOf(root, requirePolicy(root));
+  const state = stateOf(root, requirePolicy(root), context);
   const { changes } = recordOf(state);
   await withLock(root, context, async (lock) => {
     const undone = await lock.exclusive(() =>
@@ -92,7 +92,7 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
 export async function restoreIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
-  const state = await ignoreState(root, managedFolders(policy));
+  const state = await ignoreState(root, managedFolders(policy), context.environment);
   if (state.kind !== 'uncovered') return;
   await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
 }
@@ -108,12 +108,12 @@ const TOLD_ONE_BY_ONE = 100;
 export async function untrack(input: WorkspaceInput, context: AppContext): Promise<number> {
   const root = requireWorkspace(input);
   const folders = managedFolders(requirePolicy(root));
-  const told = await trackedFiles(root, folders);
+  const told = await trackedFiles(root, folders, context.environment);
   if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
   const files = told.kind === 'told' ? told.value : [];
   if (told.kind === 'told' && files.length === 0) return 0;
   // Where Git did not tell the files it does not do this, either, and says why.
-  await untrackFiles(root, folders);
+  await untrackFiles(root, folders, context.environment);
   const paths = files.length > TOLD_ONE_BY_ONE ? folders : files;
   reportAction(context, root, { kind: 'untracked', paths });
   return files.length;

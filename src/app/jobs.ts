@@ -1,3 +1,4 @@
+import type { Environment } from '../base/environment.ts';
 import { inlineRunner } from '../base/job.ts';
 import type { JobRunner } from '../base/job.ts';
 import type { AppReport } from './actionEvent.ts';
@@ -83,6 +84,6 @@ export type AppJobs = typeof jobs;
 export type App = JobRunner<AppJobs, AppReport>;
 
 /** The use cases in this thread. */
-export function inlineApp(): App {
-  return inlineRunner<AppJobs, AppReport>(jobs);
+export function inlineApp(environment: Environment = process.env): App {
+  return inlineRunner<AppJobs, AppReport>(jobs, environment);
 }

@@ -8,6 +8,7 @@ import type { DeletionKey } from '../model/deletionRules.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Valves } from '../model/valves.ts';
 import { clock, logsFolder, stateOf } from './context.ts';
+import type { Surroundings } from './context.ts';
 import { hasManaged, hasSessions } from './decide.ts';
 import type { Decision } from './decide.ts';
 
@@ -32,8 +33,11 @@ interface Judgement {
 }
 
 /** Whether session archives may be deleted now. Keys that the environment sets need no acceptance. */
-export function judgeClean({ root, policy, valves, path, now: given, accept }: Question): Judgement {
-  const state = stateOf(root, policy);
+export function judgeClean(
+  { root, policy, valves, path, now: given, accept }: Question,
+  surroundings: Surroundings,
+): Judgement {
+  const state = stateOf(root, policy, surroundings);
   const logs = logsFolder(root);
   const whole: Acceptance =
     accept === true

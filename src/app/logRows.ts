@@ -7,7 +7,7 @@ import type { LogFilesPage, LogRow, LogRowFile, LogRowsPage, RowParent } from '.
 import { LOGS_FOLDER } from '../model/places.ts';
 import { requireArchive } from './archivePlaces.ts';
 import { logsFolder, requireWorkspace } from './context.ts';
-import type { AppContext, WorkspaceInput } from './context.ts';
+import type { AppContext, Surroundings, WorkspaceInput } from './context.ts';
 import { lastLook } from './lastLook.ts';
 import { archiveMembers } from './openArchive.ts';
 import { overview } from './overview.ts';
@@ -29,7 +29,7 @@ interface PageInput extends WorkspaceInput {
  */
 export async function logRows(
   input: PageInput & { readonly parent: RowParent },
-  context: Pick<AppContext, 'signal'>,
+  context: Pick<AppContext, 'signal' | 'environment'>,
 ): Promise<LogRowsPage> {
   const { parent, from, count } = input;
   const root = requireWorkspace(input);
@@ -37,7 +37,7 @@ export async function logRows(
     const rows = await memberRows(root, parent.path, context);
     return { rows: rows.slice(from, from + count), total: rows.length };
   }
-  const { rows, total } = (await indexOf(input)).page(parent, from, count);
+  const { rows, total } = (await indexOf(input, context)).page(parent, from, count);
   const withLock = (row: LogRow): LogRow =>
     row.kind === 'archive' ? { ...row, lock: lockOf(root, row.file) } : row;
   return { rows: rows.map(withLock), total };
@@ -55,8 +55,8 @@ async function memberRows(
 }
 
 /** All files, the latest entry first. */
-export async function logFiles(input: PageInput): Promise<LogFilesPage> {
-  return (await indexOf(input)).latest(input.from, input.count);
+export async function logFiles(input: PageInput, surroundings: Surroundings): Promise<LogFilesPage> {
+  return (await indexOf(input, surroundings)).latest(input.from, input.count);
 }
 
 /**
@@ -102,9 +102,9 @@ const notThere: ReadonlySet<FailureCode> = new Set([
   'not-an-archive-place',
 ]);
 
-async function indexOf(input: WorkspaceInput): Promise<RowIndex> {
+async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promise<RowIndex> {
   const root = requireWorkspace(input);
-  if (lastLook(root) === undefined) await overview({ root });
+  if (lastLook(root) === undefined) await overview({ root }, surroundings);
   const look = lastLook(root);
   if (look === undefined) throw new Failure('unexpected', { detail: `nothing is known of ${root}` });
   return look.index;

@@ -15,7 +15,7 @@ import type { PolicyEdit } from '../model/policyText.ts';
 import { editedText } from './changePolicy.ts';
 import { archives, logsFolder, reportAction, requirePolicy, requireWorkspace } from './context.ts';
 import { stateOf, withLock } from './context.ts';
-import type { AppContext, WorkspaceInput } from './context.ts';
+import type { AppContext, Surroundings, WorkspaceInput } from './context.ts';
 import { decide, look, planFor } from './decide.ts';
 import type { Seen } from './decide.ts';
 import { keepIgnored } from './gitCare.ts';
@@ -49,17 +49,13 @@ export interface MaintenanceReport extends Preview {
  */
 export async function previewMaintenance(
   input: MaintenanceInput & { readonly edits?: readonly PolicyEdit[] },
+  surroundings: Surroundings,
 ): Promise<Preview> {
   const root = requireWorkspace(input);
   const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
   const chosen = input.edits?.map(({ key }) => key) ?? [];
-  const { plan, acceptance } = await decide({
-    ...input,
-    root,
-    policy,
-    chosen,
-    mayBeMissing: input.edits !== undefined,
-  });
+  const mayBeMissing = input.edits !== undefined;
+  const { plan, acceptance } = await decide({ ...input, root, policy, chosen, mayBeMissing }, surroundings);
   return { ...plan, acceptance };
 }
 
@@ -81,9 +77,9 @@ export async function runMaintenance(
       const policy = requirePolicy(root);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored(root, policy, lock, context);
-      const decision = await decide({ ...input, root, policy });
+      const decision = await decide({ ...input, root, policy }, context);
       const { plan, acceptance, now, restraint } = decision;
-      const forgotten = rememberRun(stateOf(root, policy), policy, decision);
+      const forgotten = rememberRun(stateOf(root, policy, context), policy, decision);
 
       const listeners = {
         onProgress: (progress: { done: number; total: number; name: string }) => {

@@ -13,7 +13,7 @@ import type { Step } from '../model/maintenance.ts';
 import { POLICY_FILE } from '../model/places.ts';
 import type { Policy } from '../model/policy.ts';
 import { requireWorkspace } from './context.ts';
-import type { WorkspaceInput } from './context.ts';
+import type { Surroundings, WorkspaceInput } from './context.ts';
 import { decide } from './decide.ts';
 import { glance, lastLook, lookAgain, rememberLook } from './lastLook.ts';
 import type { Look } from './lastLook.ts';
@@ -72,15 +72,15 @@ export interface OverviewInput extends WorkspaceInput {
 }
 
 /** Looks at a workspace, and remembers its files for the rows of the view. */
-export async function overview(input: OverviewInput): Promise<Overview> {
+export async function overview(input: OverviewInput, surroundings: Surroundings): Promise<Overview> {
   const root = requireWorkspace(input);
   const before = lastLook(root);
   const sessions = lookForSessions(root, before?.sessions, input.changed && (input.changedFolders ?? []));
-  const { look, rows, ...facts } = await lookAt({ ...input, root }, before);
+  const { look, rows, ...facts } = await lookAt({ ...input, root }, before, surroundings);
   const { files } = look.seen;
   const latest = lastLook(root);
   // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
-  if (latest !== before && input.quick !== true) return overview({ root });
+  if (latest !== before && input.quick !== true) return overview({ root }, surroundings);
   if (latest === undefined || input.quick !== true)
     rememberLook(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
   return { ...facts, totals: totalsOf(files), sessions: glanceOf(sessions) };
@@ -110,6 +110,7 @@ interface Sight extends Omit<Overview, 'totals' | 'sessions'> {
 async function lookAt(
   { root, changed, quick = false }: OverviewInput,
   before: Look | undefined,
+  surroundings: Surroundings,
 ): Promise<Sight> {
   let look: Look = { seen: { files: [], notFiles: [] } };
   let facts = { hasLogs: true, managed: false, held: false, due: '' };
@@ -122,7 +123,7 @@ async function lookAt(
     facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
-    const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen });
+    const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen }, surroundings);
     const rows = { counts, next: outlook(files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Environment } from '../base/environment.ts';
 import { Failure, fromUnknown } from '../base/failure.ts';
 import { createMasker } from '../intake/masker.ts';
 import type { Masker } from '../intake/masker.ts';
@@ -23,6 +24,8 @@ type Lasting = Pick<SessionOptions, 'acceptPolicy' | 'onWarning'>;
 interface WorkspaceParts {
   readonly app: App;
   readonly writer: SessionWriter;
+  /** May change: what it says when a log is opened or completed counts. */
+  readonly environment: Environment;
   /** Hands a warning to somebody. */
   readonly warn: (failure: Failure, options: Lasting) => void;
 }
@@ -35,7 +38,7 @@ export class SessionWorkspace {
   readonly #root: string;
   readonly #parts: WorkspaceParts;
   readonly #warnings = new SessionWarnings();
-  readonly #valves = valvesReader();
+  readonly #valves: () => Valves;
   #policy: Policy | undefined;
   #failure: Failure | undefined;
   #masker:
@@ -50,6 +53,7 @@ export class SessionWorkspace {
     this.#root = root;
     this.#latest = lasting(options);
     this.#parts = parts;
+    this.#valves = valvesReader(parts.environment);
     try {
       this.#policy = requirePolicy(requireWorkspace({ root }));
     } catch (error) {
@@ -142,7 +146,7 @@ export class SessionWorkspace {
   ): () => Uint8Array | undefined {
     const own = given === undefined ? undefined : toBytes(given);
     return () => {
-      const password = own ?? toBytes(process.env[PASSWORD] ?? '');
+      const password = own ?? toBytes(this.#parts.environment[PASSWORD] ?? '');
       if (password.length === 0) return undefined;
       if (!this.#isPasswordJudged) {
         this.#isPasswordJudged = true;
@@ -159,13 +163,13 @@ export class SessionWorkspace {
 }
 
 /** Reads the valves; to look at them costs little while they stay as they are. @throws Failure `valve-invalid` */
-function valvesReader(): () => Valves {
+function valvesReader(environment: Environment): () => Valves {
   let seen: string | undefined;
   let valves: Valves = {};
   return () => {
-    const now = valveNames.map((name) => process.env[name]).join('\0');
+    const now = valveNames.map((name) => environment[name]).join('\0');
     if (now !== seen) {
-      valves = readValves(process.env);
+      valves = readValves(environment);
       seen = now;
     }
     return valves;

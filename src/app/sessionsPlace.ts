@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure } from '../base/failure.ts';
+import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { plainly } from '../files/policyFile.ts';
 import type { Valves } from '../model/valves.ts';
@@ -26,7 +27,7 @@ export function sessionsPlace(root: string, settings: SessionSettings, valves: V
   const path = valves.dir === undefined ? policyPlace(root, settings.dir) : valvePlace(root, valves.dir);
   const parts = shownFrom(root, path).toLowerCase().split(/[/\\]/);
   if (parts.includes('.git')) throw skipped('git-folder', path);
-  return { path, isShared: !isOutside(relative(path, root)), shown: (each) => shownFrom(root, each) };
+  return { path, isShared: pathBelow(path, root) !== undefined, shown: (each) => shownFrom(root, each) };
 }
 
 function policyPlace(root: string, dir: string): string {
@@ -51,7 +52,7 @@ function valvePlace(root: string, dir: string): string {
 
 function leadsOut(root: string, link: string): boolean {
   try {
-    return isOutside(relative(realpathSync.native(root), realpathSync.native(link)));
+    return pathBelow(realpathSync.native(root), realpathSync.native(link)) === undefined;
   } catch {
     // It leads nowhere.
     return false;
@@ -60,12 +61,7 @@ function leadsOut(root: string, link: string): boolean {
 
 /** How an absolute path is told, see `SessionsPlace`. */
 export function shownFrom(root: string, path: string): string {
-  const below = relative(root, path);
-  return isOutside(below) ? path : below.split(sep).join(posix.sep);
-}
-
-function isOutside(relativePath: string): boolean {
-  return relativePath === '..' || relativePath.startsWith(`..${sep}`) || isAbsolute(relativePath);
+  return pathBelow(root, path) ?? path;
 }
 
 function skipped(reason: 'no-directory' | 'outside-workspace' | 'git-folder', detail: string): Failure {

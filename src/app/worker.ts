@@ -4,4 +4,4 @@ import type { AppReport } from './actionEvent.ts';
 import { jobs } from './jobs.ts';
 
 /** The entry point of `dist/worker.js`: the use cases in a thread of their own. */
-if (parentPort !== null) serveJobs<AppReport>(jobs, parentPort);
+if (parentPort !== null) serveJobs<AppReport>(jobs, parentPort, process.env);

@@ -107,7 +107,7 @@ function putDown(
     try {
       const changed = makeFolders(isAnywhere ? nearestFolder(base) : root, folder);
       const name = writeNewNamed(folder, () => archiveNames(message, request), pieces);
-      changed.forEach(syncFolder);
+      for (const each of changed) syncFolder(each);
       return join(folder, name);
     } catch (error) {
       if (isFailure(error, 'logs-not-a-folder')) throw skipped('no-directory', error.data.path);

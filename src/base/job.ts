@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { Environment } from './environment.ts';
 import { Failure, fromFailureMessage, toFailureMessage } from './failure.ts';
 import type { FailureMessage } from './failure.ts';
 
@@ -8,6 +9,8 @@ export interface JobContext<Report> {
   readonly signal: AbortSignal;
   /** Tells whoever started the job something while it runs. */
   readonly report: (report: Report) => void;
+  /** That of the door which started the job, or of the worker. */
+  readonly environment: Environment;
 }
 
 /** A function that may run in a worker: input, reports and output are plain data. */
@@ -34,13 +37,16 @@ export interface JobRunner<T extends Jobs<Report>, Report> {
 }
 
 /** Runs jobs right here, for the command line. */
-export function inlineRunner<T extends Jobs<Report>, Report>(jobs: T): JobRunner<T, Report> {
+export function inlineRunner<T extends Jobs<Report>, Report>(
+  jobs: T,
+  environment: Environment,
+): JobRunner<T, Report> {
   return {
     async run(name, input, options = {}) {
       const { signal = new AbortController().signal, onReport = () => undefined } = options;
       const job = jobs[name];
       if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
-      return (await job(input, { signal, report: onReport })) as never;
+      return (await job(input, { signal, report: onReport, environment })) as never;
     },
     dispose: () => undefined,
   };
@@ -56,7 +62,7 @@ type Response =
   | { readonly kind: 'failed'; readonly id: number; readonly failure: FailureMessage };
 
 /** The worker's side: answers each request with exactly one `done` or `failed`. */
-export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort): void {
+export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environment: Environment): void {
   const running = new Map<number, AbortController>();
 
   async function run({ id, name, input }: Request & { kind: 'run' }): Promise<void> {
@@ -70,6 +76,7 @@ export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort): void {
       report: (report: Report) => {
         send({ kind: 'report', id, report });
       },
+      environment,
     };
     try {
       const job = jobs[name];
@@ -96,6 +103,11 @@ function buffersOf(output: unknown): ArrayBuffer[] {
   return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
+/** A worker would take `undefined` for a text. */
+function definedIn(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+}
+
 interface Waiting {
   readonly resolve: (output: unknown) => void;
   readonly reject: (failure: Failure) => void;
@@ -105,14 +117,22 @@ interface Waiting {
 /**
  * Runs jobs in one worker thread, started with the first job. A worker that ends unexpectedly fails what was under way
  * with `worker-lost`; the next job starts a new one.
+ * @param environment the worker's own; without it a copy of this process's, as it is when the worker starts
  */
-export function workerRunner<T extends Jobs<Report>, Report>(path: string | URL): JobRunner<T, Report> {
+export function workerRunner<T extends Jobs<Report>, Report>(
+  path: string | URL,
+  environment?: Environment,
+): JobRunner<T, Report> {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let lastId = 0;
 
   function start(): Worker {
-    const started = new Worker(path, { stdout: false, stderr: false });
+    const started = new Worker(path, {
+      stdout: false,
+      stderr: false,
+      ...(environment !== undefined && { env: definedIn(environment) }),
+    });
     started.on('message', (response: Response) => {
       const request = waiting.get(response.id);
       if (response.kind === 'report') {

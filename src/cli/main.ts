@@ -54,7 +54,7 @@ async function run([name, ...rest]: readonly string[]): Promise<Exit> {
     await print(usage);
     return Exit.done;
   }
-  return verb.run(parseArguments(rest, verb));
+  return verb.run({ ...parseArguments(rest, verb), environment: process.env });
 }
 
 /** What the person asked for is refused, or was found wanting; every other failure is the machine's. */

@@ -6,7 +6,7 @@ import type { App } from '../app/jobs.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { askHidden, nothingTyped } from './askHidden.ts';
 import { linesOf } from './passwordLines.ts';
-import type { Arguments, OptionKind } from './verb.ts';
+import type { Arguments, Call, OptionKind } from './verb.ts';
 
 /** What every verb takes that opens archives. */
 export const passwordOptions: Readonly<Record<string, OptionKind>> = {
@@ -23,7 +23,7 @@ const STANDARD_INPUT = 'Standard input';
  * in this order. Afterwards nothing of them is left.
  * @throws Failure `usage`, and those of reading the file
  */
-export async function withPasswords<T>(app: App, words: Arguments, work: () => Promise<T>): Promise<T> {
+export async function withPasswords<T>(app: App, words: Call, work: () => Promise<T>): Promise<T> {
   refuseArgument(words);
   const typed = words.flag('password-stdin') ? await typedPasswords() : [];
   return whileKnown(app, [...typed, ...(await otherPasswords(words))], work);
@@ -36,7 +36,7 @@ export async function withPasswords<T>(app: App, words: Arguments, work: () => P
  */
 export async function withNewPassword<T>(
   app: App,
-  words: Arguments,
+  words: Call,
   work: (password: Uint8Array) => Promise<T>,
 ): Promise<T> {
   refuseArgument(words);
@@ -105,11 +105,11 @@ function refuseArgument({ value }: Arguments): void {
 }
 
 /** Those of a file and of the environment. */
-async function otherPasswords({ value }: Arguments): Promise<Uint8Array[]> {
+async function otherPasswords({ value, environment }: Call): Promise<Uint8Array[]> {
   const passwords: Uint8Array[] = [];
   const file = value('password-file');
   if (file !== undefined) passwords.push(...(await passwordsIn(resolve(file))));
-  const { SESSION_LOG_ZIP_PASSWORD: fromEnvironment = '' } = process.env;
+  const { SESSION_LOG_ZIP_PASSWORD: fromEnvironment = '' } = environment;
   if (fromEnvironment !== '') passwords.push(new TextEncoder().encode(fromEnvironment));
   return passwords;
 }

@@ -1,5 +1,6 @@
-import { basename, dirname, isAbsolute, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
 import type { LogPlace } from '../app/archivePlaces.ts';
+import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 
@@ -31,12 +32,9 @@ function placeBelow(root: string, folder: string, path: string): LogPlace | unde
 
 /** @returns undefined for what lies in no folder of the workspace */
 function placeOf(root: string, path: string): LogPlace | undefined {
-  const below = relative(root, path);
-  if (isAbsolute(below)) return undefined;
-  const [first = '', ...others] = below.split(sep);
-  const name = others.pop();
-  if (first === '..' || name === undefined) return undefined;
-  const folder = [first, ...others].join(posix.sep);
+  const below = pathBelow(root, path);
+  if (below?.includes('/') !== true) return undefined;
+  const [folder, name] = [posix.dirname(below), posix.basename(below)];
   return folder === LOGS_FOLDER ? { name } : { name, folder };
 }
 

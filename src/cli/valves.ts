@@ -1,11 +1,11 @@
+import type { Environment } from '../base/environment.ts';
 import { readValves } from '../model/valves.ts';
 
 /**
  * The folder of the session archives that the environment names, for those who only look into it: no other variable keeps
  * them from that, and where the folder is blank, they look where the policy says.
  */
-export function sessionsHere(): string | undefined {
-  const { SESSION_LOG_DIR } = process.env;
+export function sessionsHere({ SESSION_LOG_DIR }: Environment): string | undefined {
   const { dir = '' } = readValves({ SESSION_LOG_DIR });
   return dir === '' ? undefined : dir;
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../base/environment.ts';
 import type { Exit } from './exit.ts';
 
 /** An option of a verb: with a value, with several, or none. */
@@ -8,7 +9,12 @@ export interface Verb {
   readonly options: Readonly<Record<string, OptionKind>>;
   /** How many words without a dash it takes. */
   readonly positionals: { readonly min: number; readonly max: number };
-  readonly run: (words: Arguments) => Promise<Exit>;
+  readonly run: (words: Call) => Promise<Exit>;
+}
+
+/** A verb as it is called: what was said, and the environment variables of the process. */
+export interface Call extends Arguments {
+  readonly environment: Environment;
 }
 
 export interface Arguments {

@@ -14,8 +14,6 @@ export interface ActiveFile {
 }
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
-/** Windows knows neither; a link there needs rights that few people have. */
-const SAFE_FLAGS = process.platform === 'win32' ? 0 : O_NOFOLLOW | O_NONBLOCK;
 const NEWLINE = 10;
 
 /** Makes `logs/` where somebody deleted it. A link in its place is refused: it may lead out of the workspace. */
@@ -48,7 +46,8 @@ export function openActiveFile(folder: string, name: string): ActiveFile {
   const before = lstatSync(folder).ino;
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | SAFE_FLAGS, 0o666);
+    // Windows has neither of the last two, and takes them for 0; a link there needs rights that few people have.
+    descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
     // Somebody may have put a link in the folder's place meanwhile.

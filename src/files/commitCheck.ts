@@ -11,6 +11,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { Environment } from '../base/environment.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { replaceFile, syncFolder } from './durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
@@ -43,14 +44,23 @@ const LIMIT_BYTES = 1_048_576;
  * Looks where the workspace's check belongs.
  * @throws Failure `no-repository`, `git-refused`
  */
-export async function locateHook(root: string, folders: readonly string[]): Promise<HookPlace> {
+export async function locateHook(
+  root: string,
+  folders: readonly string[],
+  environment: Environment,
+): Promise<HookPlace> {
   const real = realpathSync(root);
   if (repositoryRoot(real) === undefined) throw new Failure('no-repository', { path: root });
+  const tell = async (what: string): Promise<string> => {
+    const answer = await git(real, environment, 'rev-parse', what);
+    if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
+    return answer.stdout.replace(/\n$/, '');
+  };
   const [workspace, common, top, configured] = await Promise.all([
-    tell(real, '--show-prefix'),
-    tell(real, '--git-common-dir'),
-    tell(real, '--show-toplevel'),
-    configuredPath(real, 'core.hooksPath'),
+    tell('--show-prefix'),
+    tell('--git-common-dir'),
+    tell('--show-toplevel'),
+    configuredPath(real, environment, 'core.hooksPath'),
   ]);
   const repository = realpathSync(resolve(real, common));
   const path = join(repository, 'hooks', HOOK);
@@ -64,12 +74,6 @@ export async function locateHook(root: string, folders: readonly string[]): Prom
       folders: folders.map((folder) => workspace + folder),
     },
   };
-}
-
-async function tell(folder: string, what: string): Promise<string> {
-  const answer = await git(folder, 'rev-parse', what);
-  if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
-  return answer.stdout.replace(/\n$/, '');
 }
 
 /** A path with its links followed, as far as it is there. */

@@ -8,7 +8,6 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  renameSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -18,14 +17,15 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fromSystemError } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
+import { renameFile } from './renameFile.ts';
 
 /**
  * Makes creations, renames and removals in `folder` survive a power loss. Windows has no such call and orders its
  * metadata itself.
  * @throws Failure of the file system
  */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
+export function syncFolder(folder: string, platform: string = process.platform): void {
+  if (platform === 'win32') return;
   try {
     const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
@@ -39,9 +39,12 @@ export function syncFolder(folder: string): void {
 }
 
 /** Syncs many folders as `syncFolder` does, on the threads of Node's pool. @returns those that could not be, by their paths */
-export async function syncFolders(folders: Iterable<string>): Promise<Map<string, Failure>> {
+export async function syncFolders(
+  folders: Iterable<string>,
+  platform: string = process.platform,
+): Promise<Map<string, Failure>> {
   const failed = new Map<string, Failure>();
-  if (process.platform === 'win32') return failed;
+  if (platform === 'win32') return failed;
   const waiting = [...folders].values();
   async function syncOn(): Promise<void> {
     for (const folder of waiting)
@@ -91,7 +94,7 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
       const old = lstatSync(path, { throwIfNoEntry: false });
       writeNewFile(temporary, content, old === undefined ? mode : 0o600);
       if (old !== undefined) keepOwner(temporary, old);
-      renameSync(temporary, path);
+      renameFile(temporary, path);
     });
     syncFolder(dirname(path));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Environment } from '../base/environment.ts';
 import { Failure } from '../base/failure.ts';
 
 /** What Git answered; `status` is null when there is no Git on this machine or it did not answer in time. */
@@ -39,20 +40,25 @@ const ofAnotherCall = new Set([
 /**
  * Runs Git in `folder`. A repository's own configuration may name programs to run: what could be started by the commands
  * used here (a file system monitor, hooks) is switched off, and so are prompts and the network.
+ * @param environment says where Git is, and which configuration it reads
  */
-export async function git(folder: string, ...args: string[]): Promise<GitAnswer> {
-  return run(folder, ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args]);
+export async function git(folder: string, environment: Environment, ...args: string[]): Promise<GitAnswer> {
+  return run(folder, environment, ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args]);
 }
 
 /** A path of Git's configuration as it stands for `folder`, `~` expanded; undefined where it is not set. */
-export async function configuredPath(folder: string, name: string): Promise<string | undefined> {
+export async function configuredPath(
+  folder: string,
+  environment: Environment,
+  name: string,
+): Promise<string | undefined> {
   // Without what `git` sets itself: that would be the answer.
-  const { status, stdout } = await run(folder, ['config', '--type=path', '-z', '--get', name]);
+  const { status, stdout } = await run(folder, environment, ['config', '--type=path', '-z', '--get', name]);
   return status === 0 ? stdout.replace(/\0$/, '') : undefined;
 }
 
-async function run(folder: string, args: readonly string[]): Promise<GitAnswer> {
-  const inherited = Object.entries(process.env).filter(([name]) => !ofAnotherCall.has(name));
+async function run(folder: string, environment: Environment, args: readonly string[]): Promise<GitAnswer> {
+  const inherited = Object.entries(environment).filter(([name]) => !ofAnotherCall.has(name));
   const env = {
     ...Object.fromEntries(inherited),
     GIT_OPTIONAL_LOCKS: '0',

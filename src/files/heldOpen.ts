@@ -9,9 +9,13 @@ const WRITE_FLAGS = 0o3;
  * folder's lock open is one of ours: it looks again before every write. Read from /proc, so only on Linux and only for
  * processes that this user may look into; elsewhere the answer is empty.
  */
-export function heldOpen(folder: string, names: readonly string[]): ReadonlySet<string> {
+export function heldOpen(
+  folder: string,
+  names: readonly string[],
+  platform: string = process.platform,
+): ReadonlySet<string> {
   const held = new Set<string>();
-  if (process.platform !== 'linux' || names.length === 0) return held;
+  if (platform !== 'linux' || names.length === 0) return held;
   const wanted = new Map<string, string>();
   for (const name of names) {
     const key = keyOf(join(folder, name), lstatSync);

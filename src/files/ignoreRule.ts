@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
+import type { Environment } from '../base/environment.ts';
 import { Failure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from './durable.ts';
 import { git, repositoryRoot } from './git.ts';
+import type { GitAnswer } from './git.ts';
 import { kindOf } from './list.ts';
 
 export const IGNORE_FILE = '.gitignore';
@@ -21,13 +23,21 @@ export type IgnoreState =
  * Whether Git ignores all that may ever stand in the managed folders (relative to `root`), whichever rule says so: the
  * workspace's, a nested one, a parent's, the global one.
  */
-export async function ignoreState(root: string, folders: readonly string[]): Promise<IgnoreState> {
+export async function ignoreState(
+  root: string,
+  folders: readonly string[],
+  environment: Environment,
+): Promise<IgnoreState> {
   // A workspace may be opened by a link to it: what counts is where it really lies.
   const real = realpathSync(root);
   const repository = repositoryRoot(real);
   if (repository === undefined) return { kind: 'no-repository' };
   const lines: string[] = [];
-  for (const folder of folders) if (!(await isCovered(real, repository, folder))) lines.push(ruleFor(folder));
+  for (const folder of folders) {
+    const paths = probes(folder);
+    const answer = await git(real, environment, 'check-ignore', '--no-index', '--', ...paths);
+    if (!isCovered(answer, { real, repository, paths })) lines.push(ruleFor(folder));
+  }
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
 }
 
@@ -37,12 +47,13 @@ function probes(folder: string): string[] {
   return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `./${folder}/${name}`);
 }
 
-async function isCovered(root: string, repository: string, folder: string): Promise<boolean> {
-  const paths = probes(folder);
-  const answer = await git(root, 'check-ignore', '--no-index', '--', ...paths);
+function isCovered(
+  answer: GitAnswer,
+  { real, repository, paths }: { real: string; repository: string; paths: readonly string[] },
+): boolean {
   if (answer.status === 0) return answer.stdout.split('\n').filter(Boolean).length === paths.length;
   if (answer.status === 1) return false;
-  return isCoveredByFiles(root, repository, paths);
+  return isCoveredByFiles(real, repository, paths);
 }
 
 /** Without Git on the machine: the `.gitignore` files from the repository's root down to the folder, read here. */

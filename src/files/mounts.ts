@@ -65,8 +65,8 @@ function plain(path: string): string {
 }
 
 /** The file system that an existing path really lies in; undefined on a system that does not tell. */
-export function mountOfFile(path: string): Mount | undefined {
-  if (process.platform !== 'linux') return undefined;
+export function mountOfFile(path: string, platform: string = process.platform): Mount | undefined {
+  if (platform !== 'linux') return undefined;
   try {
     return mountOf(realpathSync(path), parseMounts(readFileSync('/proc/self/mountinfo', 'utf8')));
   } catch (error) {

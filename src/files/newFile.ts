@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../model/logFile.ts';
 import { keepTimes, keepOwner, removeIfThere, syncFolder, withTemporary } from './durable.ts';
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
+import { renameFile } from './renameFile.ts';
 
 /**
  * Writes a new file under the first of `names` that is free: beside its place, synced and read back before it gets its name,
@@ -41,7 +42,7 @@ export function replaceArchive(path: string, file: LogFile, pieces: readonly Uin
       keepTimes(temporary, old);
     }
     if (!isUnchanged(folder, file)) throw new Failure('source-changing', { name: basename(path) });
-    renameSync(temporary, path);
+    renameFile(temporary, path);
   });
 }
 

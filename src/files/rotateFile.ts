@@ -1,9 +1,10 @@
-import { lstatSync, renameSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogFile } from '../model/logFile.ts';
 import { syncFolder } from './durable.ts';
 import type { FolderLock } from './folderLock.ts';
 import { identifyGrown } from './identity.ts';
+import { renameFile } from './renameFile.ts';
 
 /**
  * Gives an active file its rotated name: one rename, under the exclusive lock, of a file that may have grown since it was
@@ -21,7 +22,7 @@ export function rotateFile(
     const now = identifyGrown(folder, file);
     if (now === undefined) return undefined;
     if (lstatSync(join(folder, to), { throwIfNoEntry: false }) !== undefined) return undefined;
-    renameSync(join(folder, file.name), join(folder, to));
+    renameFile(join(folder, file.name), join(folder, to));
     syncFolder(folder);
     return now;
   });

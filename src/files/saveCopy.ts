@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, renameSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';
 import { kindOf } from './list.ts';
 import { sessionsFolder } from './policyFile.ts';
+import { renameFile } from './renameFile.ts';
 
 /** Where a copy of a log goes. */
 export interface CopyTarget {
@@ -57,7 +58,7 @@ export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent):
     // Another call for the same place takes it for one that was left.
     if (kindOf(temporary) === 'missing') throw new Failure('source-changing', { name: path });
     keepMode(temporary, mode);
-    if (target.replaces !== undefined) renameSync(temporary, path);
+    if (target.replaces !== undefined) renameFile(temporary, path);
     else if (!giveName(temporary, path)) throw new Failure('target-exists', { path });
     syncFolder(dirname(path));
     return bytes;

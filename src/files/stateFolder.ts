@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Environment } from '../base/environment.ts';
 import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
 import { removeIfThere, replaceFile, replacementsIn } from './durable.ts';
 
@@ -17,13 +18,8 @@ export interface StateFolder {
   write(name: string, value: unknown): void;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** The base of all state folders, by the conventions of the system. */
-export function stateBase(
-  environment: Environment = process.env,
-  platform: string = process.platform,
-): string {
+export function stateBase(environment: Environment, platform: string = process.platform): string {
   const name = 'workspace-logs';
   const xdg = environment.XDG_STATE_HOME;
   if (xdg?.startsWith('/') === true) return join(xdg, name);
@@ -38,7 +34,8 @@ export function derivedWorkspaceId(root: string): string {
   return hashOfPath(root).slice(0, 12);
 }
 
-export function openStateFolder(root: string, workspaceId: string, base = stateBase()): StateFolder {
+/** @param base as `stateBase` gives it */
+export function openStateFolder(root: string, workspaceId: string, base: string): StateFolder {
   const ending = `-${hashOfPath(root).slice(0, 8)}`;
   const path = join(base, workspaceId + ending);
   return {

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import type { Environment } from '../base/environment.ts';
 import { git, gitRefused, repositoryRoot, silenceOf } from './git.ts';
 import type { GitAnswer, GitSilence } from './git.ts';
 
@@ -29,10 +30,11 @@ function isMeantToBeCommitted(path: string): boolean {
 export async function trackedFiles(
   root: string,
   folders: readonly string[],
+  environment: Environment,
 ): Promise<Told<readonly string[]>> {
   // Without the exclusions: ls-files compares them with the wrong part of a path in a folder below the top.
   const args = ['ls-files', '-z', '--', ...folders.map(pathspecOf)];
-  return ask(root, args, ({ stdout }) =>
+  return ask(root, environment, args, ({ stdout }) =>
     stdout.split('\0').filter((path) => path !== '' && !isMeantToBeCommitted(path)),
   );
 }
@@ -41,29 +43,35 @@ export async function trackedFiles(
 export async function commitOfLogs(
   root: string,
   folders: readonly string[],
+  environment: Environment,
 ): Promise<Told<string | undefined>> {
   // Not `git log`, which may be told to run a program on signatures. It ends at the first commit it finds.
   const args = ['rev-list', '--all', '--full-history', '-1', '--', ...logPathspecs(folders)];
-  return ask(root, args, ({ stdout }) => stdout.trim() || undefined);
+  return ask(root, environment, args, ({ stdout }) => stdout.trim() || undefined);
 }
 
 /**
  * Takes the files in the managed folders out of Git's index. Nothing on disk changes, and no commit does.
  * @throws Failure `git-refused`
  */
-export async function untrackFiles(root: string, folders: readonly string[]): Promise<void> {
+export async function untrackFiles(
+  root: string,
+  folders: readonly string[],
+  environment: Environment,
+): Promise<void> {
   // Without --force Git refuses files whose staged content is neither the commit's nor the disk's.
   const how = ['-r', '--cached', '--force', '--quiet', '--ignore-unmatch'];
-  const answer = await git(root, 'rm', ...how, '--', ...logPathspecs(folders));
+  const answer = await git(root, environment, 'rm', ...how, '--', ...logPathspecs(folders));
   if (answer.status !== 0) throw gitRefused('git rm --cached', answer);
 }
 
 async function ask<T>(
   root: string,
+  environment: Environment,
   args: readonly string[],
   read: (answer: GitAnswer) => T,
 ): Promise<Told<T>> {
   if (repositoryRoot(realpathSync(root)) === undefined) return { kind: 'no-repository' };
-  const answer = await git(root, ...args);
+  const answer = await git(root, environment, ...args);
   return answer.status === 0 ? { kind: 'told', value: read(answer) } : silenceOf(answer);
 }

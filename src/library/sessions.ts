@@ -8,16 +8,19 @@ import { SessionWriter } from '../app/sessionWriter.ts';
 import { whenProcessEnds } from '../app/whenProcessEnds.ts';
 import { describe } from '../app/words.ts';
 import { workerUrl } from '../app/workerUrl.ts';
+import type { Environment } from '../base/environment.ts';
 import { Failure } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
 import type { RequestIds, SessionLog } from '../sessions/sessionLog.ts';
 import { checkSessionOptions } from './sessionOptions.ts';
 
-/** One worker and one queue for the whole process; the worker is started when the first log is completed. */
-const app = workerRunner<AppJobs, AppReport>(workerUrl);
-const writer = new SessionWriter(app);
-const workspaces = new Map<string, SessionWorkspace>();
-let isEnding = false;
+interface SessionLogs {
+  readonly open: (ids: RequestIds, options: SessionOptions) => SessionLog;
+  readonly flush: () => Promise<void>;
+  readonly stats: () => SessionStats;
+}
+
+const logs = sessionLogs(process.env);
 
 /**
  * Opens the session log of one request: what is logged becomes an encrypted archive once it is completed, under the
@@ -30,15 +33,7 @@ let isEnding = false;
  * @throws TypeError for options that are unknown or wrong, and nothing else
  */
 export function openSession(ids: RequestIds, options: SessionOptions): SessionLog {
-  checkSessionOptions(options);
-  const root = resolve(options.workspace);
-  let workspace = workspaces.get(root);
-  if (workspace === undefined) {
-    if (workspaces.size === 0) whenProcessEnds(writeLast);
-    workspace = new SessionWorkspace(root, options, { app, writer, warn });
-    workspaces.set(root, workspace);
-  }
-  return workspace.open(ids, options);
+  return logs.open(ids, options);
 }
 
 /**
@@ -46,30 +41,57 @@ export function openSession(ids: RequestIds, options: SessionOptions): SessionLo
  * @throws Failure why they have to wait: the disk is full or busy; they are tried again
  */
 export function flushSessions(): Promise<void> {
-  return writer.flush();
+  return logs.flush();
 }
 
 /** What became of this process's session logs so far. */
 export function sessionStats(): SessionStats {
-  return writer.stats();
+  return logs.stats();
 }
 
-/** A listener that throws is its owner's to hear of; it is not the request's failure. */
-function warn(failure: Failure, { onWarning }: Pick<SessionOptions, 'onWarning'>): void {
-  if (isEnding) {
-    warnAtOnce(failure, onWarning);
-    return;
+/**
+ * One worker and one queue for all workspaces; the worker is started when the first log is completed.
+ * @param environment may change: what it says when a log is opened or completed counts
+ */
+export function sessionLogs(environment: Environment): SessionLogs {
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
+  const writer = new SessionWriter(app);
+  const workspaces = new Map<string, SessionWorkspace>();
+  let isEnding = false;
+
+  /** A listener that throws is its owner's to hear of; it is not the request's failure. */
+  function warn(failure: Failure, { onWarning }: Pick<SessionOptions, 'onWarning'>): void {
+    if (isEnding) {
+      warnAtOnce(failure, onWarning);
+      return;
+    }
+    queueMicrotask(() => {
+      if (onWarning !== undefined) onWarning(failure);
+      else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
+    });
   }
-  queueMicrotask(() => {
-    if (onWarning !== undefined) onWarning(failure);
-    else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
-  });
-}
 
-function writeLast(): void {
-  isEnding = true;
-  const count = writer.writeLast();
-  if (count > 0) warnAtOnce(new Failure('sessions-lost', { count }));
+  function writeLast(): void {
+    isEnding = true;
+    const count = writer.writeLast();
+    if (count > 0) warnAtOnce(new Failure('sessions-lost', { count }));
+  }
+
+  return {
+    open(ids, options) {
+      checkSessionOptions(options);
+      const root = resolve(options.workspace);
+      let workspace = workspaces.get(root);
+      if (workspace === undefined) {
+        if (workspaces.size === 0) whenProcessEnds(writeLast);
+        workspace = new SessionWorkspace(root, options, { app, writer, environment, warn });
+        workspaces.set(root, workspace);
+      }
+      return workspace.open(ids, options);
+    },
+    flush: () => writer.flush(),
+    stats: () => writer.stats(),
+  };
 }
 
 /** No other turn comes any more. */

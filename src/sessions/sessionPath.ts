@@ -53,7 +53,7 @@ export function sanitise(id: string, fallback: string): string {
 }
 
 /** What Windows takes for a device, whatever follows the first dot. */
-function isDevice(name: string): boolean {
+export function isDevice(name: string): boolean {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
 }
 

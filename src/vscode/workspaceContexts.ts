@@ -1,10 +1,10 @@
-import { join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { Overview } from '../app/overview.ts';
 import { LOGS_FOLDER } from '../model/places.ts';
 import { contextKeys } from './ids.ts';
 import { isManaged } from './logWorkspace.ts';
 import type { LogWorkspace } from './logWorkspace.ts';
+import { menuPaths } from './menuPaths.ts';
 
 /** Sets a context key when its value has changed. */
 export type SetContext = (key: string, value: unknown) => void;
@@ -71,8 +71,7 @@ const MOST_DIRS = 5000;
 
 function archiveDirsOf(workspaces: readonly WorkspaceWithArchives[]): string[] {
   const dirs = workspaces.flatMap(({ folder: { uri }, archives }) =>
-    // As strings: thousands of URIs would hold up the editor.
-    archives.folders.map((path) => [posix.join(uri.path, path), join(uri.fsPath, path)] as const),
+    archives.folders.map((path) => menuPaths(uri, path)),
   );
   return [...new Set(dirs.slice(0, MOST_DIRS).flat())];
 }

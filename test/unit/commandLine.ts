@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { builtProgram } from './builtProgram.ts';
+import { testEnvironment } from './freshFolders.ts';
 
 export interface Answer {
   readonly code: number | null;
@@ -33,7 +34,7 @@ export async function commandLine(
   const program = join(builtProgram(), 'cli.js');
   const child = spawn(process.execPath, [...node, program, ...words], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...testEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });

@@ -7,33 +7,44 @@ export interface FreshFolders {
   readonly root: string;
   /** Its `logs/`, made by the first who asks. */
   readonly logs: string;
-  /** Where state folders go (XDG_STATE_HOME), empty. */
+  /** Where state folders go (XDG_STATE_HOME of `environment`), empty. */
   readonly state: string;
+  /** What is handed to the code under test, and what programs are started with; a test may change it for itself. */
+  readonly environment: Record<string, string | undefined>;
   /** Writes a file of the workspace. */
   put(path: string, content: string | Uint8Array): string;
   /** Writes the policy. */
   policy(content: object): void;
 }
 
+let current: FreshFolders['environment'] = process.env;
+
+/** The environment of the test that runs: that of its fresh folders, where it has such. */
+export function testEnvironment(): FreshFolders['environment'] {
+  return current;
+}
+
 /** Fresh folders for each test of the suite that asks for them, and no way to the person's own state folder. */
 export function freshFolders(): FreshFolders {
   let base = '';
-  const before = process.env.XDG_STATE_HOME;
+  const environment: FreshFolders['environment'] = {};
 
   beforeEach(() => {
     base = mkdtempSync(join(realpathSync(tmpdir()), 'workspace-logs-'));
     mkdirSync(join(base, 'root'));
     mkdirSync(join(base, 'state'));
-    process.env.XDG_STATE_HOME = join(base, 'state');
+    for (const name of Object.keys(environment)) Reflect.deleteProperty(environment, name);
+    Object.assign(environment, { ...process.env, XDG_STATE_HOME: join(base, 'state') });
+    current = environment;
   });
 
   afterEach(() => {
     rmSync(base, { recursive: true, force: true });
-    if (before === undefined) delete process.env.XDG_STATE_HOME;
-    else process.env.XDG_STATE_HOME = before;
+    current = process.env;
   });
 
   return {
+    environment,
     get root() {
       return join(base, 'root');
     },

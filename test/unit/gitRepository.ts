@@ -21,9 +21,9 @@ export interface GitRepository {
 
 /** A Git without the configuration of the person who runs the tests, nor of the machine. */
 export function gitRepository(folders: FreshFolders): GitRepository {
-  const environment = { ...process.env };
+  const { environment } = folders;
   beforeEach(() => {
-    Object.assign(process.env, {
+    Object.assign(environment, {
       HOME: folders.state,
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_CONFIG_GLOBAL: join(folders.state, 'gitconfig'),
@@ -32,21 +32,25 @@ export function gitRepository(folders: FreshFolders): GitRepository {
       GIT_COMMITTER_NAME: 'a',
       GIT_COMMITTER_EMAIL: 'a@example.invalid',
     });
-    delete process.env.XDG_CONFIG_HOME;
-  });
-  afterEach(() => {
-    for (const name of Object.keys(process.env))
-      if (!(name in environment)) Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, environment);
+    delete environment.XDG_CONFIG_HOME;
   });
   return {
     repository(folder) {
       cpSync(template(), folder, { recursive: true });
     },
     git: (folder, ...args) =>
-      execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+      execFileSync('git', args, {
+        cwd: folder,
+        env: environment,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     tryGit(folder, ...args) {
-      const { status, stdout, stderr } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync('git', args, {
+        cwd: folder,
+        env: environment,
+        encoding: 'utf8',
+      });
       return { status, stdout, stderr };
     },
   };

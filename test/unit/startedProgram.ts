@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { testEnvironment } from './freshFolders.ts';
 
 /** A server of its own process that tells its address in its first line. */
 export interface StartedProgram {
@@ -22,7 +23,7 @@ export function startedPrograms(): (
   });
   return async (words, env = {}) => {
     const child = spawn(process.execPath, words, {
-      env: { ...process.env, ...env },
+      env: { ...testEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);

@@ -14,12 +14,12 @@ export const cat: Verb = {
   options: { member: 'value', ...passwordOptions },
   positionals: { min: 1, max: 1 },
   async run(words) {
-    const { root, positionals, value } = words;
+    const { root, positionals, value, environment } = words;
     const [name = ''] = positionals;
-    const sessions = sessionsHere();
+    const sessions = sessionsHere(environment);
     const place = { root, sessions, ...logOf(root, name, sessions) };
     const sink = async (piece: Buffer): Promise<void> => print(forTerminal(piece));
-    await withPasswords(inlineApp(), words, async () => {
+    await withPasswords(inlineApp(environment), words, async () => {
       try {
         await streamLog({ ...place, member: value('member') }, sink);
       } catch (error) {

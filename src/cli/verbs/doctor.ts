@@ -10,9 +10,9 @@ import type { Verb } from '../verb.ts';
 export const doctor: Verb = {
   options: { fix: 'values', 'remove-commit-check': 'flag' },
   positionals: { min: 0, max: 0 },
-  async run({ root, json, flag, values }) {
+  async run({ root, json, flag, values, environment }) {
     const asked = values('fix').map(parseFix);
-    const app = inlineApp();
+    const app = inlineApp(environment);
     for (const check of asked) await app.run('fixFinding', { root, check });
     if (flag('remove-commit-check')) await app.run('removeCommitCheck', { root });
     const findings = await app.run('checkWorkspace', { root });

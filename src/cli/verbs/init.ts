@@ -7,8 +7,8 @@ import type { Verb } from '../verb.ts';
 export const init: Verb = {
   options: {},
   positionals: { min: 0, max: 0 },
-  async run({ root, json }) {
-    const app = inlineApp();
+  async run({ root, json, environment }) {
+    const app = inlineApp(environment);
     const { created, git } = await app.run('initialise', { root });
     const policy = await app.run('readPolicy', { root });
     if (json) await printJson({ policy, created });

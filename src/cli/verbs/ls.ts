@@ -9,8 +9,8 @@ import type { Verb } from '../verb.ts';
 export const ls: Verb = {
   options: { times: 'flag' },
   positionals: { min: 0, max: 0 },
-  async run({ root, json, flag }) {
-    const files = await inlineApp().run('listLogs', { root, times: flag('times') });
+  async run({ root, json, flag, environment }) {
+    const files = await inlineApp(environment).run('listLogs', { root, times: flag('times') });
     if (json) await printJson(files);
     else await print(table(files));
     return Exit.done;

@@ -10,8 +10,8 @@ const VERB = 'maintain';
 export const maintain: Verb = {
   options: { 'dry-run': 'flag', now: 'value', accept: 'flag' },
   positionals: { min: 0, max: 0 },
-  async run({ root, json, flag, value }) {
-    const app = inlineApp();
+  async run({ root, json, flag, value, environment }) {
+    const app = inlineApp(environment);
     const input = { root, now: parseNow(value('now')), accept: flag('accept'), patience: PATIENCE_MS };
     if (flag('dry-run')) {
       const preview = await app.run('previewMaintenance', input);

@@ -15,12 +15,12 @@ export const policy: Verb = {
   options: { set: 'values', accept: 'flag' },
   // `--set a=1 b=2`: what follows a first assignment may be further ones.
   positionals: { min: 0, max: 1000 },
-  async run({ root, json, flag, values, positionals }) {
+  async run({ root, json, flag, values, positionals, environment }) {
     const assignments = [...values('set'), ...positionals];
     if (positionals.length > 0 && values('set').length === 0)
       throw usage(`“${positionals[0] ?? ''}” is one word too many.`);
-    const app = inlineApp();
-    const valves = readValves(process.env);
+    const app = inlineApp(environment);
+    const valves = readValves(environment);
     const edits = assignments.map(parseAssignment);
     if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
     if (flag('accept')) {

@@ -27,7 +27,7 @@ export const proxy: Verb = {
     const target = targetOf(words.value('target'));
     const port = portOf(words.value('port'));
     const options = captureOptionsOf(words);
-    const app: App = workerRunner<AppJobs, AppReport>(workerUrl);
+    const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment);
     const recorder = await Recorder.open({ workspace: words.root }, { app });
     tellProblems(recorder);
     try {

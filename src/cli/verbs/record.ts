@@ -4,6 +4,7 @@ import type { AppReport } from '../../app/actionEvent.ts';
 import { Recorder } from '../../app/recorder.ts';
 import { describe } from '../../app/words.ts';
 import { workerUrl } from '../../app/workerUrl.ts';
+import type { Environment } from '../../base/environment.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
@@ -21,9 +22,9 @@ const WAITING_BYTES = 2_097_152;
 export const record: Verb = {
   options: { mode: 'value' },
   positionals: { min: 0, max: 0 },
-  async run({ root, json, value }) {
+  async run({ root, json, value, environment }) {
     const mode = modeOf(value('mode'));
-    const app = workerRunner<AppJobs, AppReport>(workerUrl);
+    const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
     const recorder = await Recorder.open({ workspace: root, mode }, { app });
     const problems = tellProblems(recorder);
     let rotations = 0;
@@ -49,7 +50,7 @@ export const record: Verb = {
     await recorder.flush().catch(problems.keep);
     await recorder.rotationSettled();
     await recorder.close().catch(problems.keep);
-    if (rotations > 0) await finishMaintenance(root);
+    if (rotations > 0) await finishMaintenance(root, environment);
     const { accepted, filtered, dropped } = recorder.stats();
     if (json) await printJson({ accepted, filtered, dropped, invalid });
     else
@@ -126,8 +127,8 @@ function listenForSignals(): { readonly isAsked: () => boolean } {
 }
 
 /** What rotation began, and ending the recorder broke off. */
-async function finishMaintenance(root: string): Promise<void> {
-  const app = inlineApp();
+async function finishMaintenance(root: string, environment: Environment): Promise<void> {
+  const app = inlineApp(environment);
   try {
     const { failed } = await app.run('runMaintenance', { root });
     for (const { failure } of failed) printError(describe(failure));

@@ -17,7 +17,7 @@ import { onDisk } from '../onDisk.ts';
 
 describe('changing the policy', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   let actions: ActionEvent['action'][];
   const onReport = (report: AppReport): void => {
     if (report.kind === 'action') actions.push(report.event.action);

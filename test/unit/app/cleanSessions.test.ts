@@ -9,7 +9,7 @@ import { inlineApp } from '../../../src/app/jobs.ts';
 import { isFailure } from '../../../src/base/failure.ts';
 import { readLastRun, writeLastRun } from '../../../src/files/clockCheck.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
-import { openStateFolder } from '../../../src/files/stateFolder.ts';
+import { openStateFolder, stateBase } from '../../../src/files/stateFolder.ts';
 import type { StateFolder } from '../../../src/files/stateFolder.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -24,7 +24,7 @@ const OLD = 'session_logs/u/c/old.zip';
 
 describe('cleanSessions', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   beforeEach(() => {
     folders.policy({});
   });
@@ -34,7 +34,7 @@ describe('cleanSessions', () => {
     await app.run('forgetPasswords', {});
   });
 
-  const state = (): StateFolder => openStateFolder(folders.root, 'test');
+  const state = (): StateFolder => openStateFolder(folders.root, 'test', stateBase(folders.environment));
   const clean = async (input: Partial<CleanInput> = {}): Promise<CleanReport> =>
     app.run('cleanSessions', { root: folders.root, now, ...input });
   const isThere = (path: string): boolean => existsSync(join(folders.root, path));

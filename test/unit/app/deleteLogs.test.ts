@@ -36,7 +36,7 @@ const LEFTOVER = `${ZIP}.tmp-0123456789abcdef`;
 describe('deleting logs', function () {
   this.slow(1000);
   const folders = freshFolders();
-  const app = inlineRunner<typeof jobs, AppReport>(jobs);
+  const app = inlineRunner<typeof jobs, AppReport>(jobs, folders.environment);
   const reports: AppReport[] = [];
 
   beforeEach(() => {

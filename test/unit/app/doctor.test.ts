@@ -25,7 +25,7 @@ describe('checkWorkspace', function () {
   this.timeout(180_000);
   const folders = freshFolders();
   const { git, repository: copyRepository } = gitRepository(folders);
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   let actions: ActionEvent['action'][] = [];
   const onReport = (report: AppReport): void => {
     if (report.kind === 'action') actions.push(report.event.action);
@@ -252,12 +252,12 @@ describe('checkWorkspace', function () {
   it('says what Git refuses, and does not take silence for a finding where there is no Git', async () => {
     repository();
     await initialise();
-    const path = process.env.PATH;
-    process.env.PATH = folders.state;
+    const path = folders.environment.PATH;
+    folders.environment.PATH = folders.state;
     assert.deepEqual(await found(), []);
     for (const id of ['untracked', 'history', 'commit-check'] as const)
       assert.deepEqual((await of(id)).facts, { state: 'silent', silence: { kind: 'no-git' } });
-    process.env.PATH = path;
+    folders.environment.PATH = path;
     writeFileSync(join(folders.root, '.git/config'), '[broken');
     assert.deepEqual(await found(), ['untracked', 'history', 'commit-check']);
     assert.match(readFileSync(join(folders.root, '.gitignore'), 'utf8'), /^logs\/$/m);

@@ -14,7 +14,7 @@ describe('findSessions', function () {
   this.timeout(120_000);
   this.slow(5000);
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const know = (...passwords: string[]): Promise<void> =>
     app.run('usePasswords', { passwords: passwords.map(bytesOf) });
   const find = (id: string, sessions?: string): Promise<FoundSessions> =>

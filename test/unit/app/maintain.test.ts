@@ -20,7 +20,7 @@ import type { FailureCode } from '../../../src/base/failure.ts';
 import type { Acceptance } from '../../../src/files/acceptance.ts';
 import { readLastRun, writeLastRun } from '../../../src/files/clockCheck.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
-import { openStateFolder } from '../../../src/files/stateFolder.ts';
+import { openStateFolder, stateBase } from '../../../src/files/stateFolder.ts';
 import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
@@ -36,7 +36,7 @@ function pendingKeys(acceptance: Acceptance): readonly string[] {
 
 describe('maintenance', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const now = Date.parse('2026-07-01T12:00:00Z');
   const ago = (days: number): string => new Date(now - days * day).toISOString();
 
@@ -314,7 +314,7 @@ describe('maintenance', () => {
       folders.put('logs/api.2020-01-01.log.zip', 'old');
     };
     const last = (at: number, doubtedSince?: number): void => {
-      writeLastRun(openStateFolder(folders.root, 'test'), {
+      writeLastRun(openStateFolder(folders.root, 'test', stateBase(folders.environment)), {
         at,
         ...(doubtedSince !== undefined && { doubtedSince }),
       });
@@ -341,7 +341,7 @@ describe('maintenance', () => {
       old();
       const begin = Date.now();
       await withoutNow();
-      const state = openStateFolder(folders.root, 'test');
+      const state = openStateFolder(folders.root, 'test', stateBase(folders.environment));
       const run = readLastRun(state);
       assert.ok(run !== undefined && run.at >= begin && run.doubtedSince === undefined);
       last(begin + day);

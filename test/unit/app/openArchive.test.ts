@@ -13,7 +13,7 @@ const samples = join(import.meta.dirname, '../../fixtures');
 
 describe('openArchive', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const know = (...passwords: string[]): Promise<void> =>
     app.run('usePasswords', { passwords: passwords.map(bytesOf) });
   const open = (content: Buffer | string): Promise<OpenedArchive> =>

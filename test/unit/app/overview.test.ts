@@ -16,7 +16,7 @@ const ago = (days: number): string => new Date(Date.now() - days * DAY).toISOStr
 describe('overview', function () {
   this.timeout(120_000);
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
 
   async function files(): Promise<readonly LogRowFile[]> {
     return (await app.run('logFiles', { root: folders.root, from: 0, count: 1000 })).files;
@@ -338,7 +338,7 @@ describe('overview', function () {
 
 describe('logRows and findLogs', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
 
   it('look by themselves where nobody has looked yet', async () => {
     folders.put('logs/api.log', 'x');

@@ -12,7 +12,7 @@ describe('previewRecording', () => {
   const folders = freshFolders();
   const preview = (recording: Readonly<Record<string, unknown>> = {}): Promise<RecordingPreview> => {
     const edits = Object.entries(recording).map(([key, value]) => ({ key: `recording.${key}`, value }));
-    return inlineApp().run('previewRecording', { root: folders.root, edits });
+    return inlineApp(folders.environment).run('previewRecording', { root: folders.root, edits });
   };
   const lines = (count: number, path: (index: number) => string, extra: object = {}): string =>
     Array.from({ length: count }, (_, index) =>

@@ -12,7 +12,7 @@ const meta = [{ name: 'meta.json', text: '{}' }];
 
 describe('probeArchives', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const know = (password: string): Promise<void> =>
     app.run('addPassword', { password: Buffer.from(password) });
 

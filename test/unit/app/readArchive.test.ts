@@ -21,7 +21,7 @@ interface Place {
 
 describe('reading an archive', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const place = (): Place & { root: string } => ({ root: folders.root, folder: FOLDER, name: 'm.zip' });
   const put = (zip: Buffer, path = `${FOLDER}/m.zip`): string => folders.put(path, zip);
   const know = (...passwords: string[]): Promise<void> =>

@@ -5,6 +5,7 @@ import { Recorder } from '../../../src/app/recorder.ts';
 import type { RecorderParts } from '../../../src/app/recorder.ts';
 import type { RecorderOptions } from '../../../src/app/recorderTypes.ts';
 import type { Entry } from '../../../src/model/entry.ts';
+import { testEnvironment } from '../freshFolders.ts';
 
 /** A recorder whose maintenance runs in this thread. */
 export function openRecorder(
@@ -12,7 +13,7 @@ export function openRecorder(
   options: Partial<RecorderOptions> = {},
   parts: Partial<RecorderParts> = {},
 ): Promise<Recorder> {
-  return Recorder.open({ workspace, ...options }, { app: inlineApp(), ...parts });
+  return Recorder.open({ workspace, ...options }, { app: inlineApp(testEnvironment()), ...parts });
 }
 
 /** An entry that its path tells from all others. */

@@ -46,7 +46,14 @@ describe('rekeySessions', function () {
     input: Partial<RekeyInput> = {},
     { signal = new AbortController().signal, report = (_report: AppReport): void => undefined } = {},
   ): Promise<RekeyReport> {
-    return rekeySessions({ root: folders.root, password: bytesOf('new'), ...input }, { signal, report });
+    return rekeySessions(
+      { root: folders.root, password: bytesOf('new'), ...input },
+      {
+        signal,
+        report,
+        environment: folders.environment,
+      },
+    );
   }
 
   /** The log that this password, and no other, opens. */

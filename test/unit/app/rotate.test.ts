@@ -17,7 +17,7 @@ const over = 'x'.repeat(LIMIT + 1);
 describe('rotate', function () {
   this.slow(1000);
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const reports: AppReport[] = [];
 
   beforeEach(() => {

@@ -23,7 +23,7 @@ import { whileHeldOpen } from './swappedLogs.ts';
 describe('rotating because a person wants it', function () {
   this.slow(1000);
   const folders = freshFolders();
-  const app = inlineRunner<{ rotateNow: typeof rotateNow }, AppReport>({ rotateNow });
+  const app = inlineRunner<{ rotateNow: typeof rotateNow }, AppReport>({ rotateNow }, folders.environment);
   const reports: AppReport[] = [];
 
   beforeEach(() => {

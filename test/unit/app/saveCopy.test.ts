@@ -32,10 +32,10 @@ const ZIP = 'api.2026-01-01.log.zip';
 
 describe('saving a copy', () => {
   const folders = freshFolders();
-  const app = inlineRunner<{ filesAt: typeof filesAt; saveCopy: typeof saveCopy }, AppReport>({
-    filesAt,
-    saveCopy,
-  });
+  const app = inlineRunner<{ filesAt: typeof filesAt; saveCopy: typeof saveCopy }, AppReport>(
+    { filesAt, saveCopy },
+    folders.environment,
+  );
   const reports: AppReport[] = [];
   const target = (name = 'copy.log'): string => join(folders.state, name);
   const put = (name: string, text: string | Uint8Array = TEXT): LogFile => {

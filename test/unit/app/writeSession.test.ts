@@ -19,7 +19,7 @@ const completedAt = Date.UTC(2026, 0, 31, 12);
 
 describe('writeSession', () => {
   const folders = freshFolders();
-  const app = inlineApp();
+  const app = inlineApp(folders.environment);
   const at = (...parts: string[]): string => join(folders.root, ...parts);
 
   beforeEach(() => {

@@ -10,6 +10,7 @@ type Context = JobContext<string>;
 export const exampleJobs = {
   echo: (input: string): string => input,
   where: (): number => threadId,
+  variable: (name: string, { environment }: Context): string | undefined => environment[name],
   tell: (input: number, { report }: Context): string => {
     for (let index = 1; index <= input; index += 1) report(`${String(index)} of ${String(input)}`);
     return 'told';
@@ -40,4 +41,4 @@ export const exampleJobs = {
 
 export type ExampleJobs = typeof exampleJobs;
 
-if (!isMainThread && parentPort !== null) serveJobs<string>(exampleJobs, parentPort);
+if (!isMainThread && parentPort !== null) serveJobs<string>(exampleJobs, parentPort, process.env);

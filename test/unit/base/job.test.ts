@@ -11,9 +11,11 @@ type Runner = JobRunner<ExampleJobs, string>;
 
 const failsWith = (code: FailureCode) => (error: unknown) => isFailure(error, code);
 
+const worker = new URL('exampleJobs.ts', import.meta.url);
+const environment = { HANDED_IN: 'yes', UNSET: undefined };
 const runners: [where: string, make: () => Runner][] = [
-  ['here', () => inlineRunner<ExampleJobs, string>(exampleJobs)],
-  ['in a worker', () => workerRunner<ExampleJobs, string>(new URL('exampleJobs.ts', import.meta.url))],
+  ['here', () => inlineRunner<ExampleJobs, string>(exampleJobs, environment)],
+  ['in a worker', () => workerRunner<ExampleJobs, string>(worker, environment)],
 ];
 
 for (const [where, make] of runners)
@@ -32,6 +34,11 @@ for (const [where, make] of runners)
 
     it('runs where it should', async () => {
       assert.equal((await runner.run('where', undefined)) === threadId, where === 'here');
+    });
+
+    it('is given the environment that was handed in, and no other', async () => {
+      assert.equal(await runner.run('variable', 'HANDED_IN'), 'yes');
+      for (const name of ['UNSET', 'PATH']) assert.equal(await runner.run('variable', name), undefined);
     });
 
     it('tells its reports in their order, before its output', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accept, acceptedRules, acceptKeys, judge } from '../../../src/files/acceptance.ts';
-import { openStateFolder } from '../../../src/files/stateFolder.ts';
+import { openStateFolder, stateBase } from '../../../src/files/stateFolder.ts';
 import type { AtStake } from '../../../src/files/acceptance.ts';
 import type { StateFolder } from '../../../src/files/stateFolder.ts';
 import { policySchema } from '../../../src/model/policy.ts';
@@ -23,7 +23,7 @@ describe('judge', () => {
   const folders = freshFolders();
   let state: StateFolder;
   beforeEach(() => {
-    state = openStateFolder(folders.root, 'a');
+    state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
   });
   const pendingKeys = (judged: Policy, hasFiles = true, chosen: string[] = []): readonly string[] => {
     const acceptance = judge(judged, state, stake(hasFiles), chosen);
@@ -103,7 +103,7 @@ describe('judge', () => {
 
   it('a change of the workspace id by a pull does not forget what was accepted', () => {
     accept(policy({ hold: true, maxAge: { months: 12 } }), state);
-    state = openStateFolder(folders.root, 'renamed');
+    state = openStateFolder(folders.root, 'renamed', stateBase(folders.environment));
     assert.deepEqual(pendingKeys(defaults, false), ['retention.maxAge', 'retention.hold']);
   });
 
@@ -141,7 +141,7 @@ describe('acceptKeys', () => {
   const folders = freshFolders();
   let state: StateFolder;
   beforeEach(() => {
-    state = openStateFolder(folders.root, 'a');
+    state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
   });
   const pulled = policy({ maxAge: { days: 1 }, maxFolderMB: 5 });
 
@@ -171,7 +171,7 @@ describe('acceptKeys', () => {
 describe('accept', () => {
   const folders = freshFolders();
   it('returns the same hash for the same rules, and another for others', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     const hash = accept(defaults, state);
     assert.match(hash, /^[0-9a-f]{64}$/);
     assert.equal(accept(policy({}, { rotation: { keepPlain: 1 } }), state), hash);

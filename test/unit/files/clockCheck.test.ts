@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { checkClock, readLastRun, writeLastRun } from '../../../src/files/clockCheck.ts';
 import type { LastRun } from '../../../src/files/clockCheck.ts';
-import { openStateFolder } from '../../../src/files/stateFolder.ts';
+import { openStateFolder, stateBase } from '../../../src/files/stateFolder.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 const now = Date.parse('2026-07-01T12:00:00Z');
@@ -41,7 +41,7 @@ describe('checkClock', () => {
 describe('the last run', () => {
   const folders = freshFolders();
   it('is remembered', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     assert.equal(readLastRun(state), undefined);
     for (const run of [{ at: 1 }, { at: 2, doubtedSince: 1 }]) {
       writeLastRun(state, run);
@@ -51,7 +51,7 @@ describe('the last run', () => {
 
   for (const value of [null, 7, [], {}, { at: 'x' }, { at: 1, more: 1 }, { doubtedSince: 1 }])
     it(`is unknown where the record is ${JSON.stringify(value)}`, () => {
-      const state = openStateFolder(folders.root, 'a');
+      const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
       state.write('last-run', value);
       assert.equal(readLastRun(state), undefined);
     });

@@ -32,11 +32,11 @@ describe('the pre-commit check', function () {
   const hook = (): string => join(folders.root, '.git/hooks/pre-commit');
   const text = (): string => readFileSync(hook(), 'latin1');
   const install = async (root = folders.root, managed = ['logs']): Promise<boolean> =>
-    installCommitCheck(await locateHook(root, managed));
+    installCommitCheck(await locateHook(root, managed, folders.environment));
   const remove = async (root = folders.root): Promise<string | undefined> =>
-    removeCommitCheck(await locateHook(root, ['logs']));
+    removeCommitCheck(await locateHook(root, ['logs'], folders.environment));
   const look = async (root = folders.root, managed = ['logs']): Promise<CommitCheckState> =>
-    commitCheckState(await locateHook(root, managed));
+    commitCheckState(await locateHook(root, managed, folders.environment));
   const commit = (folder = folders.root, ...args: string[]): GitRun =>
     tryGit(folder, 'commit', '--quiet', '-m', 'x', ...args);
   const put = (path: string, content = 'x'): void => {
@@ -536,7 +536,7 @@ describe('the pre-commit check', function () {
       install(),
       (error) => isFailure(error, 'git-refused') && error.data.detail.includes('not a git repository'),
     );
-    process.env.PATH = folders.state;
+    folders.environment.PATH = folders.state;
     await assert.rejects(install(), (error) => isFailure(error, 'git-refused'));
   });
 });

@@ -14,7 +14,13 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { hasCode, isFailure } from '../../../src/base/failure.ts';
-import { randomToken, replaceFile, syncFolder, writeNewFile } from '../../../src/files/durable.ts';
+import {
+  randomToken,
+  replaceFile,
+  syncFolder,
+  syncFolders,
+  writeNewFile,
+} from '../../../src/files/durable.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -124,6 +130,18 @@ describe('syncFolder', () => {
       syncFolder(folders.put('x', ''));
     });
     assert.ok(existsSync(folders.root));
+  });
+
+  it('opens no folder on Windows, which has no such call', async () => {
+    const file = folders.put('x', '');
+    syncFolder(file, 'win32');
+    assert.deepEqual([...(await syncFolders([file], 'win32'))], []);
+    for (const platform of ['darwin', 'linux']) {
+      assert.throws(() => {
+        syncFolder(file, platform);
+      });
+      assert.deepEqual([...(await syncFolders([file], platform)).keys()], [file]);
+    }
   });
 });
 

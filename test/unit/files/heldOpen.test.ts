@@ -57,6 +57,14 @@ describe('heldOpen', () => {
     assert.deepEqual([...heldOpen(folders.logs, ['api.log', 'api.1.log'])], ['api.1.log']);
   });
 
+  for (const platform of ['win32', 'darwin'])
+    it(`knows nothing of other programs without /proc, on ${platform}`, async () => {
+      folders.put('logs/api.log', '');
+      await opens('8>>api.log');
+      assert.equal(heldOpen(folders.logs, ['api.log'], platform).size, 0);
+      assert.equal(heldOpen(folders.logs, ['api.log']).size, 1);
+    });
+
   it('asks nothing where there is nothing to ask', () => {
     assert.equal(heldOpen(folders.logs, []).size, 0);
   });

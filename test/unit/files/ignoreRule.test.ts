@@ -17,10 +17,10 @@ import { git, repositoryRoot } from '../../../src/files/git.ts';
 import {
   addIgnoreRule as addAndRemember,
   addLines,
-  ignoreState,
+  ignoreState as ignoreStateIn,
   undoIgnoreRule as undoAndRemember,
 } from '../../../src/files/ignoreRule.ts';
-import type { IgnoreChange } from '../../../src/files/ignoreRule.ts';
+import type { IgnoreChange, IgnoreState } from '../../../src/files/ignoreRule.ts';
 import { commitOfLogs, trackedFiles } from '../../../src/files/trackedLogs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
@@ -37,6 +37,9 @@ const told = (value: readonly string[]): object => ({ kind: 'told', value });
 describe('the ignore rule', () => {
   const folders = freshFolders();
   const { git: run } = gitRepository(folders);
+  const { environment } = folders;
+  const ignoreState = async (root: string, managed: readonly string[]): Promise<IgnoreState> =>
+    ignoreStateIn(root, managed, environment);
   /** The workspace, in a subfolder of a repository. */
   const workspace = (): string => join(folders.root, 'packages/app');
   const repository = (): void => {
@@ -44,12 +47,12 @@ describe('the ignore rule', () => {
     mkdirSync(join(workspace(), 'logs'), { recursive: true });
   };
   const withoutGit = async <T>(work: () => Promise<T>): Promise<T> => {
-    const path = process.env.PATH;
-    process.env.PATH = join(folders.state, 'no-programs-here');
+    const path = environment.PATH;
+    environment.PATH = join(folders.state, 'no-programs-here');
     try {
       return await work();
     } finally {
-      process.env.PATH = path;
+      environment.PATH = path;
     }
   };
 
@@ -138,11 +141,13 @@ describe('the ignore rule', () => {
     folders.put('packages/app/logs/untracked.log', 'x');
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
     assert.deepEqual(
-      await trackedFiles(workspace(), ['logs']),
+      await trackedFiles(workspace(), ['logs'], environment),
       told(['logs/api.log', 'logs/two words\nand é.log']),
     );
-    assert.deepEqual(await trackedFiles(workspace(), ['nothing']), told([]));
-    assert.deepEqual(await withoutGit(async () => trackedFiles(workspace(), ['logs'])), { kind: 'no-git' });
+    assert.deepEqual(await trackedFiles(workspace(), ['nothing'], environment), told([]));
+    assert.deepEqual(await withoutGit(async () => trackedFiles(workspace(), ['logs'], environment)), {
+      kind: 'no-git',
+    });
   });
 
   it('is asked for each managed folder', async () => {
@@ -245,9 +250,9 @@ describe('the ignore rule', () => {
       }
       folders.put('packages/app/logs/api.log', 'changed');
       await ignoreState(workspace(), ['logs']);
-      assert.deepEqual(await trackedFiles(workspace(), ['logs']), told(['logs/api.log']));
-      assert.equal((await commitOfLogs(workspace(), ['logs'])).kind, 'told');
-      assert.equal(commitCheckState(await locateHook(workspace(), ['logs'])).state, 'absent');
+      assert.deepEqual(await trackedFiles(workspace(), ['logs'], environment), told(['logs/api.log']));
+      assert.equal((await commitOfLogs(workspace(), ['logs'], environment)).kind, 'told');
+      assert.equal(commitCheckState(await locateHook(workspace(), ['logs'], environment)).state, 'absent');
       assert.equal(existsSync(proof), false);
     });
 
@@ -268,7 +273,7 @@ describe('the ignore rule', () => {
     run(workspace(), 'add', '-f', '.');
     const before = onDisk(folders.root);
     await ignoreState(workspace(), ['logs']);
-    await trackedFiles(workspace(), ['logs']);
+    await trackedFiles(workspace(), ['logs'], environment);
     assert.deepEqual(onDisk(folders.root), before);
   });
 
@@ -444,13 +449,13 @@ describe('the ignore rule', () => {
     mkdirSync(other);
     run(other, 'init', '-q', '--template=');
     writeFileSync(join(other, '.gitignore'), 'logs\n');
-    Object.assign(process.env, { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other });
+    Object.assign(environment, { GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other });
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'uncovered', lines });
-    assert.deepEqual(await trackedFiles(workspace(), ['logs']), told(['logs/api.log']));
+    assert.deepEqual(await trackedFiles(workspace(), ['logs'], environment), told(['logs/api.log']));
   });
 
   it('git() answers null where there is no Git', async () => {
-    const answer = await withoutGit(async () => git(folders.root, 'version'));
+    const answer = await withoutGit(async () => git(folders.root, environment, 'version'));
     assert.deepEqual(answer, { status: null, stdout: '', stderr: 'spawn git ENOENT', late: false });
   });
 });

@@ -58,6 +58,11 @@ describe('mounts', () => {
       assert.equal(isShared(type), shared);
     });
 
+  for (const platform of ['win32', 'darwin'])
+    it(`are not told by ${platform}`, () => {
+      assert.equal(mountOfFile('/', platform), undefined);
+    });
+
   it('are read from this system', function () {
     if (process.platform === 'linux') assert.equal(mountOfFile('/proc/self/status')?.type, 'proc');
     else assert.equal(mountOfFile('/'), undefined);

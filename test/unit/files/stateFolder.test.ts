@@ -46,7 +46,7 @@ describe('openStateFolder', () => {
 
   it('is named by the id and eight digits of the real path’s SHA-256', () => {
     const hash = createHash('sha256').update(realpathSync(folders.root)).digest('hex');
-    const { path } = openStateFolder(folders.root, 'my-id');
+    const { path } = openStateFolder(folders.root, 'my-id', stateBase(folders.environment));
     assert.equal(path, join(folders.state, 'workspace-logs', `my-id-${hash.slice(0, 8)}`));
     assert.equal(derivedWorkspaceId(folders.root), hash.slice(0, 12));
   });
@@ -54,11 +54,14 @@ describe('openStateFolder', () => {
   it('is the same behind a link to the workspace', () => {
     const link = join(folders.state, 'link');
     symlinkSync(folders.root, link);
-    assert.equal(openStateFolder(link, 'a').path, openStateFolder(folders.root, 'a').path);
+    assert.equal(
+      openStateFolder(link, 'a', stateBase(folders.environment)).path,
+      openStateFolder(folders.root, 'a', stateBase(folders.environment)).path,
+    );
   });
 
   it('is made by the first write, for its owner alone, whatever the umask', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     assert.deepEqual(readdirSync(folders.state), []);
     assert.equal(state.read('x'), undefined);
     assert.deepEqual(readdirSync(folders.state), []);
@@ -76,7 +79,7 @@ describe('openStateFolder', () => {
   });
 
   it('closes folders that were open to others', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     mkdirSync(state.path, { recursive: true });
     chmodSync(state.path, 0o755);
     chmodSync(join(state.path, '..'), 0o755);
@@ -86,7 +89,7 @@ describe('openStateFolder', () => {
   });
 
   it('keeps the last of several writes', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     state.write('x', 1);
     state.write('x', 2);
     state.write('y', 3);
@@ -94,7 +97,7 @@ describe('openStateFolder', () => {
   });
 
   it('sweeps what a killed write of any value left', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     state.write('one', 1);
     writeFileSync(join(state.path, 'other.json.tmp-0123456789abcdef'), '{');
     state.write('one', 2);
@@ -104,17 +107,17 @@ describe('openStateFolder', () => {
   it('keeps workspaces apart', () => {
     const other = join(folders.root, 'other');
     mkdirSync(other);
-    openStateFolder(folders.root, 'a').write('x', 1);
-    assert.equal(openStateFolder(other, 'a').read('x'), undefined);
+    openStateFolder(folders.root, 'a', stateBase(folders.environment)).write('x', 1);
+    assert.equal(openStateFolder(other, 'a', stateBase(folders.environment)).read('x'), undefined);
   });
 
   it('remembers under a new id what it knew of the path', () => {
-    openStateFolder(folders.root, 'old').write('x', 1);
-    assert.equal(openStateFolder(folders.root, 'new').read('x'), 1);
+    openStateFolder(folders.root, 'old', stateBase(folders.environment)).write('x', 1);
+    assert.equal(openStateFolder(folders.root, 'new', stateBase(folders.environment)).read('x'), 1);
   });
 
   it('reads what was written last, whichever id the policy had then and has now', () => {
-    const [a, b] = ['a', 'b'].map((id) => openStateFolder(folders.root, id));
+    const [a, b] = ['a', 'b'].map((id) => openStateFolder(folders.root, id, stateBase(folders.environment)));
     a!.write('x', 'first');
     age(join(a!.path, 'x.json'), 60);
     b!.write('x', 'second');
@@ -123,7 +126,7 @@ describe('openStateFolder', () => {
   });
 
   it('reads nothing from a damaged record', () => {
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     state.write('x', 1);
     writeFileSync(join(state.path, 'x.json'), '{');
     assert.equal(state.read('x'), undefined);
@@ -131,7 +134,7 @@ describe('openStateFolder', () => {
 
   it('says when it cannot be used, and leaves nothing behind', () => {
     writeFileSync(join(folders.state, 'workspace-logs'), 'a file is in the way');
-    const state = openStateFolder(folders.root, 'a');
+    const state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
     const saysSo = (error: unknown): boolean =>
       isFailure(error, 'state-unwritable') &&
       error.data.path === state.path &&

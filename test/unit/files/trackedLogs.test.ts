@@ -22,7 +22,7 @@ describe('logs that Git tracks', function () {
   const tracked = (): string[] => git(workspace(), 'ls-files', '-z').split('\0').filter(Boolean);
   const untrack = async (...managed: string[]): Promise<void> => {
     const before = onDisk(workspace());
-    await untrackFiles(workspace(), managed);
+    await untrackFiles(workspace(), managed, folders.environment);
     assert.deepEqual(onDisk(workspace()), before);
   };
 
@@ -65,7 +65,7 @@ describe('logs that Git tracks', function () {
     put('logs/api.log');
     folders.put('.git/index.lock', '');
     await assert.rejects(
-      untrackFiles(workspace(), ['logs']),
+      untrackFiles(workspace(), ['logs'], folders.environment),
       (error) => isFailure(error, 'git-refused') && error.data.detail.includes('index.lock'),
     );
     assert.deepEqual(tracked(), ['logs/api.log']);
@@ -75,7 +75,10 @@ describe('logs that Git tracks', function () {
     folders.put('packages/app/real/api.log', 'x');
     symlinkSync('real', join(workspace(), 'logs'));
     git(workspace(), 'add', '-f', '.');
-    assert.deepEqual(await trackedFiles(workspace(), ['logs']), { kind: 'told', value: [] });
+    assert.deepEqual(await trackedFiles(workspace(), ['logs'], folders.environment), {
+      kind: 'told',
+      value: [],
+    });
     await untrack('logs');
     assert.deepEqual(tracked(), ['logs', 'real/api.log']);
   });
@@ -96,7 +99,7 @@ describe('logs that Git tracks', function () {
 
   describe('in the history', () => {
     const found = async (...managed: string[]): Promise<string | undefined> => {
-      const told = await commitOfLogs(workspace(), managed);
+      const told = await commitOfLogs(workspace(), managed, folders.environment);
       return told.kind === 'told' ? told.value : told.kind;
     };
 
@@ -121,12 +124,12 @@ describe('logs that Git tracks', function () {
 
     it('are asked of a repository without a commit, of none, and without Git', async () => {
       assert.equal(await found('logs'), undefined);
-      const path = process.env.PATH;
-      process.env.PATH = folders.state;
+      const path = folders.environment.PATH;
+      folders.environment.PATH = folders.state;
       assert.equal(await found('logs'), 'no-git');
-      process.env.PATH = path;
+      folders.environment.PATH = path;
       mkdirSync(join(folders.state, 'elsewhere'));
-      assert.deepEqual(await commitOfLogs(join(folders.state, 'elsewhere'), ['logs']), {
+      assert.deepEqual(await commitOfLogs(join(folders.state, 'elsewhere'), ['logs'], folders.environment), {
         kind: 'no-repository',
       });
     });
@@ -155,7 +158,7 @@ describe('logs that Git tracks', function () {
       git(clone, 'config', 'core.sshCommand', program);
       git(clone, 'config', 'log.showSignature', 'true');
       git(clone, 'config', 'gpg.program', program);
-      const told = await commitOfLogs(clone, ['logs']);
+      const told = await commitOfLogs(clone, ['logs'], folders.environment);
       assert.notEqual(told.kind, 'told');
       assert.equal(existsSync(proof), false);
     });

@@ -10,16 +10,14 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { flushSessions, openSession, sessionStats } from '../../../src/library/index.ts';
 import type * as Library from '../../../src/library/index.ts';
 import type { Failure, RequestIds, SessionOptions } from '../../../src/library/index.ts';
-import { valveNames } from '../../../src/model/valves.ts';
+import { sessionLogs } from '../../../src/library/sessions.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { membersIn, messagesIn, PASSWORD, zipsIn } from './writtenSessions.ts';
 
 const REQUESTS = 5;
-const variables = [...valveNames, 'SESSION_LOG_ZIP_PASSWORD'];
 const ids: RequestIds = { userId: 'u', sessionId: 's', chatId: 'c', messageId: 'm', requestId: 'r' };
 
 describe('openSession', function () {
@@ -27,20 +25,14 @@ describe('openSession', function () {
   this.slow(5000);
   const folders = freshFolders();
   let warnings: Failure[] = [];
-  const before = { ...process.env };
+  const { environment } = folders;
+  const { open: openSession, flush: flushSessions, stats: sessionStats } = sessionLogs(environment);
 
   beforeEach(() => {
     // Those of the person who runs the tests say nothing here.
-    for (const name of Object.keys(process.env))
-      if (name.startsWith('SESSION_LOG_')) Reflect.deleteProperty(process.env, name);
+    for (const name of Object.keys(environment))
+      if (name.startsWith('SESSION_LOG_')) Reflect.deleteProperty(environment, name);
     warnings = [];
-  });
-  afterEach(() => {
-    for (const name of variables) {
-      const value = before[name];
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
   });
 
   const store = (sessions: object = {}): void => {
@@ -111,10 +103,10 @@ describe('openSession', function () {
       return log.complete();
     };
     assert.equal(write('a'), false);
-    process.env.SESSION_LOG_STORE_ENABLED = 'true';
+    environment.SESSION_LOG_STORE_ENABLED = 'true';
     assert.equal(write('b'), true);
     await flushSessions();
-    delete process.env.SESSION_LOG_STORE_ENABLED;
+    delete environment.SESSION_LOG_STORE_ENABLED;
     assert.equal(write('c'), false);
     store({ maxLines: 1 });
     // Within a second, on a machine that is not busy.
@@ -127,7 +119,7 @@ describe('openSession', function () {
     store();
     const log = openSession(ids, options({ password: undefined }));
     log.log('info', 'from the environment');
-    process.env.SESSION_LOG_ZIP_PASSWORD = PASSWORD;
+    environment.SESSION_LOG_ZIP_PASSWORD = PASSWORD;
     log.complete();
     const bytes = Buffer.from(PASSWORD);
     const other = openSession({ ...ids, messageId: 'n' }, options({ password: bytes }));
@@ -237,7 +229,7 @@ describe('openSession', function () {
         'no-directory',
         () => {
           store();
-          process.env.SESSION_LOG_DIR = ' ';
+          environment.SESSION_LOG_DIR = ' ';
         },
       ],
       [
@@ -262,7 +254,7 @@ describe('openSession', function () {
         'valve-invalid',
         () => {
           store();
-          process.env.SESSION_LOG_MAX_LINES = 'many';
+          environment.SESSION_LOG_MAX_LINES = 'many';
         },
       ],
     ];

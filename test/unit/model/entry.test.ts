@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { parseTime, timeOfLine } from '../../../src/model/entry.ts';
+import { inZone } from '../inZone.ts';
 
 const at = Date.parse('2026-02-14T18:22:33.000Z');
 
 describe('parseTime', () => {
-  /** A time without a zone is UTC, wherever the machine stands. */
-  let zone: string | undefined;
-  before(() => {
-    zone = process.env.TZ;
-    process.env.TZ = 'America/New_York';
-  });
-  after(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else process.env.TZ = zone;
-  });
-
   const times: [value: unknown, time: number | undefined][] = [
     ['2026-02-14T18:22:33Z', at],
     ['2026-02-14T18:22:33', at],
@@ -51,6 +41,19 @@ describe('parseTime', () => {
     it(`${inspect(value)} is ${String(time)}`, () => {
       assert.equal(parseTime(value), time);
     });
+
+  it('takes a time without a zone for UTC, wherever the machine stands', () => {
+    const values = `[${times.map(([value]) => inspect(value)).join()}]`;
+    const told = inZone(
+      'America/New_York',
+      ['parseTime', 'model/entry.ts'],
+      `${values}.map((value) => String(parseTime(value)))`,
+    );
+    assert.deepEqual(
+      told,
+      times.map(([, time]) => String(time)),
+    );
+  });
 });
 
 describe('timeOfLine', () => {

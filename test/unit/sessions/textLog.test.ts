@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { textLog } from '../../../src/sessions/textLog.ts';
+import { inZone } from '../inZone.ts';
 
 const TS = '2026-01-31T11:22:33.044Z';
 const of = (...lines: unknown[]): string =>
@@ -13,20 +14,10 @@ const line = (more: object = {}): object => ({
 });
 
 describe('textLog', () => {
-  const zone = process.env.TZ;
-  const inZone = (name: string): void => {
-    process.env.TZ = name;
-  };
-  beforeEach(() => {
-    inZone('UTC');
-  });
-  after(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else inZone(zone);
-  });
-
+  /** In the zone of this machine. In Sweden people write a time as the log does. */
+  const local = `${new Date(TS).toLocaleString('sv-SE')},044`;
   const texts: [what: string, line: unknown, text: string][] = [
-    ['a line', line(), '2026-01-31 11:22:33,044 [INFO] [user=u] text\n'],
+    ['a line', line(), '… [INFO] [user=u] text\n'],
     ['a message of several lines', line({ message: 'a\n\tb' }), '… [INFO] [user=u] a\n\tb\n'],
     ['line ends of Windows', line({ message: 'a\r\nb' }), '… [INFO] [user=u] a\nb\n'],
     ['an exception', line({ exception: { text: 'E\n at x' } }), '… [INFO] [user=u] text\nE\n at x\n'],
@@ -47,13 +38,27 @@ describe('textLog', () => {
   ];
   for (const [what, value, text] of texts)
     it(what, () => {
-      assert.equal(of(value), text.replace('…', '2026-01-31 11:22:33,044'));
+      assert.equal(of(value), text.replace('…', local));
     });
 
   it('tells local time, in summer and in winter', () => {
-    inZone('America/New_York');
-    assert.match(of(line({ ts: '2026-07-01T03:00:00Z' })), /^2026-06-30 23:00:00,000 /);
-    assert.match(of(line({ ts: '2026-01-01T03:00:00Z' })), /^2025-12-31 22:00:00,000 /);
+    const times = ['2026-07-01T03:00:00Z', '2026-01-01T03:00:00Z', TS];
+    const toldIn = (zone: string): readonly string[] =>
+      inZone(
+        zone,
+        ['textLog', 'sessions/textLog.ts'],
+        `${JSON.stringify(times)}.map((ts) => textLog(Buffer.from(JSON.stringify({ ts }))).toString())`,
+      ).map((text) => text.replace(' [-] [user=-] \n', ''));
+    assert.deepEqual(toldIn('America/New_York'), [
+      '2026-06-30 23:00:00,000',
+      '2025-12-31 22:00:00,000',
+      '2026-01-31 06:22:33,044',
+    ]);
+    assert.deepEqual(toldIn('UTC'), [
+      '2026-07-01 03:00:00,000',
+      '2026-01-01 03:00:00,000',
+      '2026-01-31 11:22:33,044',
+    ]);
   });
 
   it('keeps what is no JSON, harmless, and a last line without its end', () => {

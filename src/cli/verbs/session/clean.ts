@@ -4,14 +4,14 @@ import { parseNow } from '../../arguments.ts';
 import type { Exit } from '../../exit.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
-import type { Arguments } from '../../verb.ts';
+import type { Call } from '../../verb.ts';
 
 /** `session clean`: deletes what is too old, also where no archives are written any more. */
-export async function clean(app: App, { root, json, flag, value }: Arguments): Promise<Exit> {
+export async function clean(app: App, { root, json, flag, value, environment }: Call): Promise<Exit> {
   const isDry = flag('dry-run');
   const input = {
     root,
-    valves: readValves(process.env),
+    valves: readValves(environment),
     now: parseNow(value('now')),
     dryRun: isDry,
     accept: flag('accept'),

@@ -6,11 +6,14 @@ import { formatNumber, plural } from '../../../base/locale.ts';
 import { Exit } from '../../exit.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { sessionsHere } from '../../valves.ts';
-import type { Arguments } from '../../verb.ts';
+import type { Call } from '../../verb.ts';
 
 /** `session find ID`: the archives in which an id occurs. */
-export async function find(app: App, { root, json, positionals: [, id = ''] }: Arguments): Promise<Exit> {
-  const input = { root, id, sessions: sessionsHere() };
+export async function find(
+  app: App,
+  { root, json, positionals: [, id = ''], environment }: Call,
+): Promise<Exit> {
+  const input = { root, id, sessions: sessionsHere(environment) };
   const { found, unopened, unreadable } = await app.run('findSessions', input);
   const rows = found.map(({ file, ids }) => ({ path: shownFrom(root, pathOf(root, file)), ids }));
   if (json) await printJson(rows);

@@ -10,11 +10,11 @@ import { printError, printJson, printLine } from '../../output.ts';
 import { withNewPassword } from '../../passwords.ts';
 import { PATIENCE_MS } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
-import type { Arguments } from '../../verb.ts';
+import type { Call } from '../../verb.ts';
 
 /** `session rekey`: rewrites every archive that opens under another password. */
-export async function rekey(app: App, words: Arguments): Promise<Exit> {
-  const valves = readValves(process.env);
+export async function rekey(app: App, words: Call): Promise<Exit> {
+  const valves = readValves(words.environment);
   const report = await withNewPassword(app, words, (password) => {
     const doubt = passwordDoubt(password);
     if (doubt !== undefined) printError(describe(new Failure(doubt, {})));

@@ -3,7 +3,7 @@ import type { App } from '../../../app/jobs.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Exit } from '../../exit.ts';
 import { passwordOptions, withPasswords } from '../../passwords.ts';
-import type { Arguments, OptionKind, Verb } from '../../verb.ts';
+import type { Arguments, Call, OptionKind, Verb } from '../../verb.ts';
 import { clean } from './clean.ts';
 import { find } from './find.ts';
 import { openOne } from './open.ts';
@@ -16,7 +16,7 @@ interface Part {
   readonly takes?: 'FILE' | 'ID';
   /** Its options, beside those for passwords. */
   readonly options?: Readonly<Record<string, OptionKind>>;
-  readonly run: (app: App, words: Arguments) => Promise<Exit>;
+  readonly run: (app: App, words: Call) => Promise<Exit>;
   /** It reads standard input itself, and takes the passwords from there. */
   readonly ownPasswords?: boolean;
   /** It reads standard input itself, and takes no passwords from there. */
@@ -51,7 +51,7 @@ export const session: Verb = {
       throw new Failure('usage', {
         detail: `Standard input of session ${what} holds the lines. Give the password by --password-file FILE or SESSION_LOG_ZIP_PASSWORD.`,
       });
-    const app = inlineApp();
+    const app = inlineApp(words.environment);
     const run = (): Promise<Exit> => part.run(app, words);
     return part.ownPasswords === true ? run() : withPasswords(app, words, run);
   },

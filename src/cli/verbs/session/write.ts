@@ -14,13 +14,13 @@ import { maskedIds } from '../../../sessions/maskedIds.ts';
 import type { RequestIds } from '../../../sessions/sessionLog.ts';
 import { Exit } from '../../exit.ts';
 import { printError, printJson, printLine } from '../../output.ts';
-import type { Arguments } from '../../verb.ts';
+import type { Arguments, Call } from '../../verb.ts';
 import { readInputLines } from './inputLines.ts';
 
 /** `session write`: lines from standard input become an archive. */
-export async function write(app: App, { root, json, value }: Arguments): Promise<Exit> {
+export async function write(app: App, { root, json, value, environment }: Call): Promise<Exit> {
   const given = idsOf(value);
-  const valves = readValves(process.env);
+  const valves = readValves(environment);
   // Without one nothing is written, which is said behind the other reasons for that.
   const policy = loadPolicy(root) ?? defaultPolicy;
   const masker = createMasker(policy.masking);

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout } from '../../scripts/folders.ts';
+import { builtProgram } from './builtProgram.ts';
+
+describe('the environment', () => {
+  it('is read by the doors alone, and handed in elsewhere', () => {
+    const source = join(checkout, 'src');
+    const readers = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => readFileSync(join(source, name), 'utf8').includes('process.env'));
+    assert.deepEqual(readers.sort(), ['app/jobs.ts', 'app/worker.ts', 'cli/main.ts', 'library/sessions.ts']);
+  });
+
+  it('has no SESSION_LOG_* that VS Code would read: the reader of these variables is not in its bundles', () => {
+    const hasReader = (bundle: string): boolean =>
+      readFileSync(join(builtProgram(), bundle), 'utf8').includes('SESSION_LOG_MAX_LINES');
+    for (const bundle of ['cli.js', 'index.js']) assert.equal(hasReader(bundle), true, bundle);
+    for (const bundle of ['extension.cjs', 'worker.js']) assert.equal(hasReader(bundle), false, bundle);
+  });
+});
