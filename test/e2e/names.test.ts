@@ -40,9 +40,9 @@ describe('names that VS Code may take for more than text', () => {
     await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'two.zip' }).waitFor();
   }
 
-  /** What the rows of the box at the top say, and how many icons they have. */
+  /** What the rows of the box at the top say, and how many icons they have. (A row that VS Code uses again hides what it held.) */
   async function rows(): Promise<{ texts: string[]; icons: number }> {
-    const list = vscode.page.question.locator('.monaco-list-row .label-name');
+    const list = vscode.page.question.locator('.monaco-list-row .label-name:visible');
     await list.first().waitFor();
     const texts = (await list.allInnerTexts()).map((text) => text.replaceAll('\u200b', ''));
     return { texts, icons: await list.locator('.codicon').count() };

@@ -122,7 +122,7 @@ export class VscodePage {
   /** Titles of the commands that the palette finds for these words; it is closed again. */
   async commands(words: string): Promise<string[]> {
     await this.#typeInPalette(words);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name');
+    const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name:visible');
     // Until it has looked, it shows what it showed before.
     const others = this.page.locator('.quick-input-list-separator').filter({ hasText: 'similar commands' });
     const looked = this.page

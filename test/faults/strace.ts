@@ -46,9 +46,10 @@ export async function runUnderStrace(
     options.push('-e', `inject=${injection.calls}:${injection.effect}:when=${injection.when}`);
     for (const path of injection.paths ?? []) options.push('-P', path);
   }
-  // Calls are counted in each thread: with one thread in the pool, N means the same call in every run.
+  // Calls are counted in each thread. With one thread in the pool, and V8's work on the main thread, N means the same call
+  // in every run: V8 reads the machine's clock rate in whichever of its threads asks first.
   const env = { ...process.env, ...environment, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
-  const child = spawn('strace', [...options, process.execPath, ...words], {
+  const child = spawn('strace', [...options, process.execPath, '--single-threaded', ...words], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
