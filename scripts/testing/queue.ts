@@ -14,8 +14,10 @@ export interface Result {
 }
 
 export interface QueueOptions {
-  /** How many items are done at a time. */
+  /** How many items are done at a time that keep a core busy, or wait for a window. */
   readonly workers: number;
+  /** How many more are done beside them that need no window: a window leaves half of a core free while it is waited for. */
+  readonly besideWindows: number;
   /** Variables for the tests, over this process's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Only the tests whose titles contain it. */
@@ -27,7 +29,7 @@ export interface QueueOptions {
 }
 
 /**
- * Does the items in their order, as many at a time as there are workers. A worker does one after the other, and is
+ * Does the items in their order, some at a time. A worker does one after the other, and is
  * replaced after a failure, so that what failed disturbs nothing else.
  */
 export async function runQueue(items: readonly Item[], options: QueueOptions): Promise<Result[]> {
@@ -54,9 +56,13 @@ export async function runQueue(items: readonly Item[], options: QueueOptions): P
   };
   options.signal.addEventListener('abort', stop);
 
-  const takeTurns = async (): Promise<void> => {
+  const take = (fits: (item: Item) => boolean): Item | undefined => {
+    const index = waiting.findIndex(fits);
+    return index < 0 ? undefined : waiting.splice(index, 1)[0];
+  };
+  const takeTurns = async (fits: (item: Item) => boolean): Promise<void> => {
     let kept: Worker | undefined;
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+    for (let item = take(fits); item !== undefined; item = take(fits)) {
       const worker = item.isAlone === true ? start() : (kept ?? start());
       const result = await measured(item, worker, options);
       if (options.signal.aborted) return;
@@ -71,7 +77,11 @@ export async function runQueue(items: readonly Item[], options: QueueOptions): P
     if (kept !== undefined) await end(kept);
   };
   try {
-    await Promise.all(Array.from({ length: options.workers }, takeTurns));
+    const { workers, besideWindows } = options;
+    await Promise.all([
+      ...Array.from({ length: workers }, () => takeTurns(() => true)),
+      ...Array.from({ length: besideWindows }, () => takeTurns((item) => !suiteOf(item).needsServer)),
+    ]);
   } finally {
     options.signal.removeEventListener('abort', stop);
     await Promise.all([...running].map(end));

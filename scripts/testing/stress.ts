@@ -47,6 +47,7 @@ async function stress(): Promise<void> {
       results.push(
         ...(await runQueue(items, {
           workers: 1,
+          besideWindows: 0,
           environment: { SEED: own },
           slower: SLOWER,
           onResult: printResult,
