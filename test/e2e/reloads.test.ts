@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
 import { fewLogs } from './workspaceFolder.ts';
 
@@ -15,12 +16,7 @@ import { fewLogs } from './workspaceFolder.ts';
 const PASSWORD = 'correct horse battery staple';
 const samples = join(import.meta.dirname, '../fixtures/session-archives');
 
-/** One window for all that loads the page anew. */
 let vscode: OpenVscode;
-before(async () => {
-  vscode = await OpenVscode.open({ keepsSecrets: true });
-});
-after(() => vscode.close());
 
 /** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
 async function remembersTab(name: string): Promise<void> {
@@ -64,7 +60,7 @@ describe('a password after a reload', function () {
     return (await question.locator('input[type=password]').count()) > 0 && (await question.isVisible());
   };
   beforeEach(async () => {
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -137,7 +133,7 @@ describe('an archive that changes while its document is open', function () {
 
   before(async () => {
     const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -226,7 +222,7 @@ describe('Check Workspace, by keyboard alone', () => {
   };
 
   before(async () => {
-    await vscode.refill({ files: fewLogs(), git: true });
+    vscode = await SharedWindow.fresh({ files: fewLogs(), git: true });
     git('add', '--force', 'logs');
     await vscode.page.logs.row('api.log').waitFor();
   });
@@ -295,7 +291,7 @@ describe('the form of a folder that leaves the window', () => {
     JSON.stringify({ folders: paths.map((path) => ({ path })) });
 
   it('closes', async () => {
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: { ...aWeekOfLogs(), 'two/logs/api.log': '{}\n', 'all.code-workspace': folders('.', 'two') },
     });
     await vscode.openWorkspaceFile(inFolder('all.code-workspace'));
@@ -312,7 +308,7 @@ describe('the form of a folder that leaves the window', () => {
 
 describe('two workspace folders, one inside the other', () => {
   before(async () => {
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         'logs/outer.log': 'x',
         'inner/logs/api.log': 'x',
