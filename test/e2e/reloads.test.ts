@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import { aWeekOfLogs } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
@@ -285,27 +284,6 @@ describe('Check Workspace, by keyboard alone', () => {
   });
 });
 
-describe('the form of a folder that leaves the window', () => {
-  const inFolder = (name: string): string => join(vscode.workspace.folder, name);
-  const folders = (...paths: string[]): string =>
-    JSON.stringify({ folders: paths.map((path) => ({ path })) });
-
-  it('closes', async () => {
-    vscode = await SharedWindow.fresh({
-      files: { ...aWeekOfLogs(), 'two/logs/api.log': '{}\n', 'all.code-workspace': folders('.', 'two') },
-    });
-    await vscode.openWorkspaceFile(inFolder('all.code-workspace'));
-    await vscode.page.explorer.row('two').first().waitFor();
-    await vscode.page.runCommand('Workspace Logs: Configure Logging');
-    await vscode.page.question.getByText('Which folder?').waitFor();
-    await vscode.page.pick(/^two/);
-    await vscode.page.webview.locator('#save').waitFor();
-    await writeFile(inFolder('new'), folders('.'));
-    await rename(inFolder('new'), inFolder('all.code-workspace'));
-    await comesToEqual(() => vscode.page.tabs(), []);
-  });
-});
-
 describe('two workspace folders, one inside the other', () => {
   before(async () => {
     vscode = await SharedWindow.fresh({
@@ -341,13 +319,18 @@ describe('two workspace folders, one inside the other', () => {
     await vscode.page.logs.row('later.log').waitFor();
   });
 
-  it('loses the rows of a folder that is taken out', async () => {
+  it('lose the rows of a folder that is taken out, and its form', async () => {
+    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.question.getByText('Which folder?').waitFor();
+    await vscode.page.pick(/^inner/);
+    await vscode.page.webview.locator('#save').waitFor();
     await vscode.page.runCommand('Workspaces: Remove Folder from Workspace');
     await vscode.page.pick('inner');
     await vscode.page.logs.row('inner').waitFor({ state: 'detached' });
     // Taken out with the folder, all rows may be made anew.
     await vscode.page.logs.row('later.log').waitFor();
     assert.equal(await vscode.page.logs.row('inner').count(), 0);
+    await comesToEqual(() => vscode.page.tabs(), []);
     assert.deepEqual(await vscode.page.notifications(), []);
   });
 });
