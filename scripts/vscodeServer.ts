@@ -120,6 +120,11 @@ export class VscodeServer {
     return page.href;
   }
 
+  /** Gives the person other settings, in a VS Code that runs: it reads the file of those of the scope `machine` anew. */
+  async changeMachineSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await writeFile(machineSettingsOf(this.folder), JSON.stringify(settings));
+  }
+
   /** Resolves when no process of the server runs any more. */
   async stop(): Promise<void> {
     await endServer(this.#process, this.folder);
@@ -158,6 +163,10 @@ async function writeSettings(folder: string, settings: object): Promise<void> {
     await mkdir(place, { recursive: true });
     await writeFile(join(place, 'settings.json'), JSON.stringify(Object.fromEntries(some), null, 2));
   }
+}
+
+function machineSettingsOf(folder: string): string {
+  return join(folder, 'data', 'data', 'Machine', 'settings.json');
 }
 
 /** In a file, since anybody can read the words of a command. */

@@ -45,6 +45,6 @@ export function sample<T>(list: readonly T[], count: number, name: string): T[] 
 }
 
 /** A number of lines, bytes or rounds: as many as the proof needs, and in a soak run as many as it once had. */
-export function size(usual: number, complete: number): number {
+export function size<T extends number | string>(usual: T, complete: T): T {
   return soak ? complete : usual;
 }

@@ -42,9 +42,8 @@ export class ArchiveSteps {
     await lines.filter({ hasText: text }).waitFor();
   }
 
-  async closeAll(): Promise<void> {
-    await this.#vscode.page.runCommand('View: Close All Editors');
-    await this.#vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+  closeAll(): Promise<void> {
+    return this.#vscode.page.closeEditors();
   }
 
   /** A notification says just this; it is then put away. */

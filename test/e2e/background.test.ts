@@ -4,15 +4,16 @@ import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { apiLog } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { sessionZip } from '../unit/app/sessionSamples.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const DAY_MS = 86_400_000;
-/** Three seconds. */
-const often = { 'workspaceLogs.maintenance.intervalMinutes': 0.05 };
-const SOME_ROUNDS_MS = 12_000;
+/** Three seconds, in minutes. */
+const OFTEN = 0.05;
+const SOME_ROUNDS_MS = 7000;
 /** Some hundred megabytes are zipped, beside other tests. */
 const LONGEST_MS = 300_000;
 
@@ -41,18 +42,18 @@ function archives(...days: readonly number[]): Files {
   return Object.fromEntries(names.map((day) => [`logs/api.${day}.log.zip`, 'no zip, but named like one']));
 }
 
-/** One window for all of them: in it maintenance comes often. */
 let vscode: OpenVscode;
-before(async () => {
-  vscode = await OpenVscode.open({ settings: often });
-});
-after(() => vscode.close());
+const open = async (files: Files): Promise<void> => {
+  vscode = await SharedWindow.fresh({ files, maintainedEvery: OFTEN });
+};
 
 describe('maintenance that comes by itself', function () {
   this.timeout(600_000);
 
   const names = async (): Promise<string[]> => readdir(join(vscode.workspace.folder, 'logs'));
-  const zips = async (): Promise<number> => (await names()).filter((name) => name.endsWith('.zip')).length;
+  const zipped = async (kind: string): Promise<number> =>
+    (await names()).filter((name) => name.startsWith(`${kind}.`) && name.endsWith('.zip')).length;
+  const zips = (): Promise<number> => zipped('api');
   const put = async (name: string, content: string | Buffer): Promise<void> => {
     const path = join(vscode.workspace.folder, name);
     await writeFile(`${path}.new`, content);
@@ -67,12 +68,21 @@ describe('maintenance that comes by itself', function () {
       await vscode.page.page.waitForTimeout(150);
     }
   };
-  const someRounds = (): Promise<void> => vscode.page.page.waitForTimeout(SOME_ROUNDS_MS);
+  /** Waits until maintenance came two times more: each time it zips what has just become due. */
+  const twoRounds = async (): Promise<void> => {
+    const write = (number: number): Promise<void> =>
+      put(`logs/audit.${String(number)}.log`, `${String(number)}\n`);
+    const before = await zipped('audit');
+    // The newest stays plain.
+    if (before === 0) await write(1);
+    for (let number = before + 1; number <= before + 2; number += 1) {
+      await write(number + 1);
+      await until(async () => (await zipped('audit')) === number, 'maintenance comes');
+    }
+  };
 
   it('puts overdue logs in order, says so in the status bar alone, and can be cancelled', async () => {
-    await vscode.refill({
-      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-    });
+    await open({ 'logs/api.log': '', '.workspace-logs.json': policy });
     const seen = statusItem().waitFor({ timeout: LONGEST_MS });
     // All at once, and many: zipping them has to last until the palette was asked for Cancel.
     const logs = Object.entries(rotated(16, 24));
@@ -105,29 +115,27 @@ describe('maintenance that comes by itself', function () {
       'logs/.maintenance/in the way': '',
       '.workspace-logs.json': policy,
     };
-    await vscode.refill({ files });
+    await open(files);
     const lock = join(vscode.workspace.folder, 'logs', '.maintenance');
     const failure = vscode.page.notification(/\.maintenance/);
     await failure.waitFor();
     await vscode.screenshot('background-failure');
     await failure.getByRole('button', { name: 'Show Output' }).waitFor();
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
-    await failure.waitFor({ state: 'hidden' });
-    await someRounds();
+    await vscode.page.silence();
+    // A round that fails leaves nothing to wait for.
+    await vscode.page.page.waitForTimeout(SOME_ROUNDS_MS);
     assert.deepEqual(await vscode.page.notifications(), []);
     await rm(lock, { recursive: true });
     await until(async () => (await zips()) === 4, 'nothing is in the way any more');
-    await vscode.page.page.waitForTimeout(4000);
+    await twoRounds();
     folderInsteadOf(lock);
     await failure.waitFor();
   });
 
   it('deletes nothing by a policy that was pulled in, until it is applied', async () => {
-    await vscode.refill({
-      files: { ...archives(0, 7, 8), 'logs/api.log': '', '.workspace-logs.json': policy },
-    });
+    await open({ ...archives(0, 7, 8), 'logs/api.log': '', '.workspace-logs.json': policy });
     await vscode.page.logs.row('api.log').waitFor();
-    await vscode.page.page.waitForTimeout(5000);
+    await twoRounds();
     await put(
       '.workspace-logs.json',
       policy.replace('}\n}', '},\n  "retention": { "maxAge": { "days": 1 } }\n}'),
@@ -135,7 +143,7 @@ describe('maintenance that comes by itself', function () {
     const question = await vscode.page.told(/now deletes more than before/);
     await vscode.page.pressOnNotification(/now deletes more than before/, 'Not on This Machine');
     await vscode.page.told('Nothing is deleted from the logs of billing on this machine');
-    await someRounds();
+    await twoRounds();
     assert.equal(await zips(), 3);
     assert.equal(await question.count(), 0);
     // The row still says so, and is the way to the same three.
@@ -156,15 +164,13 @@ describe('maintenance that comes by itself', function () {
   });
 
   it('deletes nothing while the policy is on hold', async () => {
-    await vscode.refill({
-      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-    });
+    await open({ 'logs/api.log': '', '.workspace-logs.json': policy });
     await vscode.page.runCommand('Workspace Logs: Hold Deletions');
     await vscode.page.told('Nothing is deleted from the logs of billing until');
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
     assert.match(text, /Agreed with operations[^]*"hold": true/);
     for (const [name, content] of Object.entries(archives(0, 400, 401))) await put(name, content);
-    await someRounds();
+    await twoRounds();
     assert.equal(await zips(), 3);
     await vscode.page.runCommand('Workspace Logs: Release Hold');
     await vscode.page.told('The hold is released');
@@ -172,9 +178,7 @@ describe('maintenance that comes by itself', function () {
   });
 
   it('stops when its folder leaves the workspace', async () => {
-    await vscode.refill({
-      files: { 'logs/api.log': '', '.workspace-logs.json': policy },
-    });
+    await open({ 'logs/api.log': '', '.workspace-logs.json': policy });
     const parent = dirname(vscode.workspace.folder);
     const file = join(parent, 'two.code-workspace');
     const shop = join(parent, 'shop');
@@ -193,7 +197,7 @@ describe('maintenance that comes by itself', function () {
     await statusItem().waitFor({ state: 'hidden' });
     const left = await readdir(join(shop, 'logs'));
     assert.ok(left.includes('api.30.log'), left.join(', '));
-    await someRounds();
+    await twoRounds();
     assert.deepEqual(await readdir(join(shop, 'logs')), left);
     assert.deepEqual(
       left.filter((name) => name.includes('.tmp-')),
@@ -224,14 +228,12 @@ const ALIEN = 'session_logs/anna/trip2/alien.zip';
 describe('session archives that expire', () => {
   before(async () => {
     const zip = sessionZip({ password: String(Math.random()) });
-    await vscode.refill({
-      files: {
-        'logs/api.log': '',
-        '.workspace-logs.json': policyOf({ enabled: false }),
-        [EXPIRED]: zip,
-        [YOUNG]: zip,
-        [ALIEN]: 'no archive',
-      },
+    await open({
+      'logs/api.log': '',
+      '.workspace-logs.json': policyOf({ enabled: false }),
+      [EXPIRED]: zip,
+      [YOUNG]: zip,
+      [ALIEN]: 'no archive',
     });
     for (const path of [EXPIRED, ALIEN]) await age(path, 91);
   });
@@ -249,8 +251,7 @@ describe('session archives that expire', () => {
   };
   const preview = async (): Promise<string> => {
     // The one before has the same tab, and would be in front with its old text.
-    await vscode.page.runCommand('View: Close All Editors');
-    await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+    await vscode.page.closeEditors();
     await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
     await vscode.page.tabInFront(/^Maintenance Preview of billing/);
     return vscode.page.editorText();

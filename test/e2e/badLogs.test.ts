@@ -14,9 +14,11 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { sample, size } from '../chance.ts';
 import { commandLine, requireTools } from '../faults/commandLine.ts';
 import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
+import { hostileNames } from '../hostileNames.ts';
 import { apiLog } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
@@ -64,7 +66,6 @@ const choose = async (command: string, text: string): Promise<void> => {
 describe('something else in the place of logs/ while the window is open', () => {
   const aside = (): string => join(dirname(vscode.workspace.folder), 'aside');
   const form = (id: string) => vscode.page.webview.locator(id);
-  let typed = 30;
 
   before(async () => {
     requireTools('mount');
@@ -76,29 +77,25 @@ describe('something else in the place of logs/ while the window is open', () => 
   });
   afterEach(() => silence());
 
-  const cases: [what: string, put: () => Promise<void>, sentence: RegExp][] = [
-    ['a link', () => symlink(aside(), path('logs')), /logs” is a link, not a folder\. Only a real folder/],
-    ['a file', () => writeFile(path('logs'), 'mine'), /logs” is a file, not a folder\. Only a real folder/],
-  ];
-  for (const [what, put, sentence] of cases)
-    it(`${what}: the row, Run Maintenance, Rotate Now and Save say so, and it stays`, async () => {
-      await rename(path('logs'), aside());
-      await put();
-      await vscode.page.logs.row('billing').filter({ hasText: 'cannot be read' }).waitFor();
-      await give('Run Maintenance Now');
-      await says(sentence);
-      await silence();
-      await give('Rotate Now');
-      await says(sentence);
-      typed += 1;
-      await form('#maxFile input').fill(String(typed));
-      await vscode.page.webview.getByText(sentence).first().waitFor();
-      await rm(path('logs'));
-      await rename(aside(), path('logs'));
-      await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
-      assert.equal((await readdir(path('logs'))).filter((name) => name.startsWith('api.')).length, 2);
-      assert.match(await readFile(path('.workspace-logs.json'), 'utf8'), /keepPlain/);
-    });
+  // What else may stand there: unit/app/maintain.test.ts, rotateNow.test.ts, changePolicy.test.ts.
+  it('a link: the row, Run Maintenance, Rotate Now and Save say so, and it stays', async () => {
+    const sentence = /logs” is a link, not a folder\. Only a real folder/;
+    await rename(path('logs'), aside());
+    await symlink(aside(), path('logs'));
+    await vscode.page.logs.row('billing').filter({ hasText: 'cannot be read' }).waitFor();
+    await give('Run Maintenance Now');
+    await says(sentence);
+    await silence();
+    await give('Rotate Now');
+    await says(sentence);
+    await form('#maxFile input').fill('31');
+    await vscode.page.webview.getByText(sentence).first().waitFor();
+    await rm(path('logs'));
+    await rename(aside(), path('logs'));
+    await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
+    assert.equal((await readdir(path('logs'))).filter((name) => name.startsWith('api.')).length, 2);
+    assert.match(await readFile(path('.workspace-logs.json'), 'utf8'), /keepPlain/);
+  });
 
   it('nothing: the row and Run Maintenance say so', async () => {
     await rename(path('logs'), aside());
@@ -152,32 +149,23 @@ describe('something else in the place of logs/ while the window is open', () => 
 });
 
 describe('bad logs', () => {
-  const long = `${'x'.repeat(251)}.log`;
-  /** Names by what finds them in a list: they are shown printable. */
-  const hostile: Record<string, string> = {
-    'with space': 'with space.log',
-    "quote'": `quote'"\`.log`,
-    u000aline: 'new\nline.log',
-    '😀': '😀.log',
-    '%2f': '..%2f..%2fetc.log',
-    '..\\up': '..\\up.log',
-    u001b: 'esc\u001b[31m\u0007.log',
-    '(command:': '$(sync~spin) [click](command:workbench.action.togglePanel).log',
-    [long.slice(0, 60)]: long,
-  };
+  /** What every name must not do: unit/app/readLog.test.ts, deleteLogs.test.ts, unit/vscode/plainText.test.ts. */
+  const hostile = sample(Object.entries(hostileNames), 2, 'hostile names');
   const content = (name: string): string => `this is ${name}\n`;
+  /** Longer than what is shown at once. */
+  const LONG_LINE = size(25_000_000, 100_000_000);
   const last = '{"timestamp":"2026-11-2';
 
   before(async () => {
     const whole = await zipOf('api.2026-11-02.log', apiLog(now, 0.05));
     vscode = await SharedWindow.fresh({
       files: {
-        ...Object.fromEntries(Object.values(hostile).map((name) => [`logs/${name}`, content(name)])),
+        ...Object.fromEntries(hostile.map(([, name]) => [`logs/${name}`, content(name)])),
         'logs/api.log': `${apiLog(now, 0.01)}${last}`,
         'logs/api.2026-11-01.log.zip': 'no zip',
         'logs/api.2026-11-02.log.zip': whole.subarray(0, whole.length - 300),
         'logs/api.1.log': 'no time\nat all\n',
-        'logs/api.2.log': `{"timestamp":"${new Date(now - DAY).toISOString()}","x":"${'y'.repeat(100_000_000)}"}\n`,
+        'logs/api.2.log': `{"timestamp":"${new Date(now - DAY).toISOString()}","x":"${'y'.repeat(LONG_LINE)}"}\n`,
         'logs/utf.log': Buffer.from([0x61, 0xff, 0xfe, 0xc3, 0x28, 0x0a]),
         'logs/nothing.log': '',
         '.workspace-logs.json': policy,
@@ -196,8 +184,7 @@ describe('bad logs', () => {
     await choose('Open Log…', find);
     const lines = vscode.page.page.locator('.editor-instance .view-lines');
     await lines.filter({ hasText: first }).waitFor();
-    await vscode.page.runCommand('View: Close All Editors');
-    await lines.waitFor({ state: 'detached' });
+    await vscode.page.closeEditors();
   };
 
   it('no pipe, folder or link is listed', async () => {
@@ -210,25 +197,25 @@ describe('bad logs', () => {
     await vscode.page.page.keyboard.press('Escape');
   });
 
-  for (const day of ['api.2026-11-01', 'api.2026-11-02'])
-    it(`opening the damaged ${day} says so`, async () => {
-      await choose('Open Log…', day);
-      await says(new RegExp(`The archive “${day}\\.log\\.zip” is damaged: .*[^.]\\. Restore it`));
-      assert.deepEqual(await vscode.page.tabs(), []);
-    });
+  it('opening a damaged archive says so', async () => {
+    const day = 'api.2026-11-01';
+    await choose('Open Log…', day);
+    await says(new RegExp(`The archive “${day}\\.log\\.zip” is damaged: .*[^.]\\. Restore it`));
+    assert.deepEqual(await vscode.page.tabs(), []);
+  });
 
-  it('opens a torn last line, a line of 100 MB, invalid UTF-8, no entries, no times', async () => {
+  it('opens a torn last line, a line of many MB, invalid UTF-8, no entries, no times', async () => {
     await opens('utf.log', /a\ufffd/);
     await opens('api.1.log', 'no time');
     await opens('api.2.log', 'yyyyyyyyyy');
     await opens('api.log', '/api/items/');
     await choose('Open Log…', 'nothing.log');
     await vscode.page.tabInFront('nothing');
-    await vscode.page.runCommand('View: Close All Editors');
+    await vscode.page.closeEditors();
   });
 
   it('opens exactly the log of each name', async () => {
-    for (const [find, name] of Object.entries(hostile)) {
+    for (const [find, name] of hostile) {
       await choose('Open Log…', find);
       await vscode.page.page.locator('.tabs-container .tab').first().waitFor();
       // The text may come later than its tab.
@@ -236,8 +223,7 @@ describe('bad logs', () => {
       for (let tries = 0; tries < 20 && shown !== content(name); tries += 1)
         shown = (await vscode.page.editorText()).replaceAll('\r', '');
       assert.equal(shown, content(name));
-      await vscode.page.runCommand('View: Close All Editors');
-      await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
+      await vscode.page.closeEditors();
     }
   });
 
@@ -252,20 +238,16 @@ describe('bad logs', () => {
     assert.equal(await readFile(path('precious'), 'utf8'), 'precious\n');
   });
 
-  it('a log that became a link or went away is not opened: in its place nothing else is', async () => {
-    for (const [command, put, words] of [
-      ['Open Log…', () => symlink('../precious', path('logs/utf.log')), /is a link, not a regular file/],
-      ['Open Raw', () => symlink('../precious', path('logs/utf.log')), /is a link, not a regular file/],
-      ['Open Log…', () => Promise.resolve(), /There is no file/],
-      ['Open Raw', () => Promise.resolve(), /There is no file/],
-    ] as const) {
+  it('a log that became a link is not opened: in its place nothing else is', async () => {
+    // What was listed may be a link, or gone, by then: unit/app/requireLog.test.ts, readLog.test.ts.
+    for (const command of ['Open Log…', 'Open Raw']) {
       await findLog(command, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));
-      await put();
+      await symlink('../precious', path('logs/utf.log'));
       await vscode.page.page.keyboard.press('Enter');
-      await says(words);
+      await says(/is a link, not a regular file/);
       assert.deepEqual(await vscode.page.tabs(), []);
-      await rm(path('logs/utf.log'), { force: true });
+      await rm(path('logs/utf.log'));
       await rename(path('kept'), path('logs/utf.log'));
       await silence();
     }
@@ -273,7 +255,7 @@ describe('bad logs', () => {
 
   it('deletes exactly the log of each name, and its name is text in the message', async () => {
     let left = (await readdir(path('logs'))).filter((name) => !name.startsWith('.lock'));
-    for (const [find, name] of Object.entries(hostile)) {
+    for (const [find, name] of hostile) {
       await choose('Delete Log…', find);
       // What is alone of its kind may be the one that is written.
       for (const button of ['Delete for Good', 'Delete Anyway'])

@@ -7,12 +7,13 @@ import { MAINTENANCE_LOCK, openFolderLock } from '../../src/files/folderLock.ts'
 import { bytesOf, sessionZip } from '../unit/app/sessionSamples.ts';
 import { onDisk } from '../unit/onDisk.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { NOT_FOR_VSCODE, SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const ARCHIVES = 30;
-const [first, second, stranger, fresh] = Array.from({ length: 4 }, () => randomBytes(12).toString('hex')) as [
-  string,
+const first = NOT_FOR_VSCODE.SESSION_LOG_ZIP_PASSWORD;
+const [second, stranger, fresh] = Array.from({ length: 3 }, () => randomBytes(12).toString('hex')) as [
   string,
   string,
   string,
@@ -32,7 +33,7 @@ function archives(): Files {
   return {
     '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
     'logs/api.log': '{}\n',
-    'elsewhere/u-2/c-2/other.zip': sessionZip({ password: first }),
+    [`${NOT_FOR_VSCODE.SESSION_LOG_DIR}/u-2/c-2/other.zip`]: sessionZip({ password: first }),
     ...Object.fromEntries(files),
   };
 }
@@ -42,8 +43,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
   let person: ArchiveSteps;
 
   before(async () => {
-    const environment = { SESSION_LOG_DIR: 'elsewhere', SESSION_LOG_ZIP_PASSWORD: first };
-    vscode = await OpenVscode.open({ files: archives(), environment });
+    vscode = await SharedWindow.fresh({ files: archives() });
     person = new ArchiveSteps(vscode);
     await vscode.page.logs.row('api.log').waitFor();
     // The view has room for all rows then.
@@ -51,9 +51,8 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
     await vscode.page.logs.unfold('Session Archives');
     for (const name of ['u-1', 'c-1']) await vscode.page.logs.unfold(name);
   });
-  after(async () => {
+  after(() => {
     forgetPasswords({});
-    await vscode.close();
   });
 
   const box = () => vscode.page.question;

@@ -6,18 +6,6 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
 
-/** What no policy may be, and what is said about it. */
-const unusable: [what: string, text: string, words: RegExp][] = [
-  ['an unknown key', '{ "version": 1, "rotations": {} }', /line 1, rotations: there is no such key/],
-  ['a negative size', '{ "version": 1, "rotation": { "maxFileMB": -1 } }', /maxFileMB: must be a whole/],
-  ['1e999', '{ "version": 1, "retention": { "maxFolderMB": 1e999 } }', /maxFolderMB: must be a whole/],
-  ['"20"', '{ "version": 1, "rotation": { "maxFileMB": "20" } }', /maxFileMB: must be a whole/],
-  ['__proto__', '{ "version": 1, "__proto__": { "hold": true } }', /__proto__: there is no such key/],
-  ['version 2', '{ "version": 2 }', /newer version/],
-  ['a path outside', '{ "version": 1, "sessions": { "dir": "../x" } }', /stays inside the workspace/],
-  ['half a file', '{ "version": 1, "rotation": {', /not valid JSON/],
-];
-
 describe('the form and a policy that changes elsewhere', () => {
   let vscode: OpenVscode;
   const path = (): string => join(vscode.workspace.folder, '.workspace-logs.json');
@@ -51,14 +39,14 @@ describe('the form and a policy that changes elsewhere', () => {
     await vscode.page.logs.row('api.log').waitFor();
   });
 
-  for (const [what, text, words] of unusable)
-    it(`does not open on ${what}, and says why`, async () => {
-      await write(text);
-      await openForm();
-      await vscode.page.told(words, 'error');
-      assert.deepEqual(await vscode.page.tabs(), []);
-      await vscode.page.runCommand('Notifications: Clear All Notifications');
-    });
+  // What no policy may be: unit/model/policyText.test.ts, its words: unit/app/words.test.ts.
+  it('does not open on a policy that cannot be used, and says why', async () => {
+    await write('{ "version": 1, "rotations": {} }');
+    await openForm();
+    await vscode.page.told(/line 1, rotations: there is no such key/, 'error');
+    assert.deepEqual(await vscode.page.tabs(), []);
+    await vscode.page.silence();
+  });
 
   it('does not open on a folder or a link in the policy’s place', async () => {
     await rm(path());
@@ -66,7 +54,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await openForm();
     await vscode.page.told(/is a folder, not a file/, 'error');
     // No more than three are on the screen at a time.
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await vscode.page.silence();
     await rm(path(), { recursive: true });
     await symlink('README.md', path());
     await openForm();
@@ -75,7 +63,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await rm(path());
     await write(commentedPolicy);
     await vscode.page.logs.row('api.log').filter({ hasText: 'rotates at 20 MB' }).waitFor();
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await vscode.page.silence();
   });
 
   it('shows the new value of a field that nobody touched, and says so', async () => {
@@ -147,7 +135,10 @@ describe('the form and a policy that changes elsewhere', () => {
     await canSave();
   });
 
-  for (const [what, text, words] of unusable)
+  for (const [what, text, words] of [
+    ['half a file', '{ "version": 1, "rotation": {', /not valid JSON/],
+    ['of a newer version', '{ "version": 2 }', /newer version/],
+  ] as const)
     it(`waits while the policy is ${what}, and keeps what is typed`, async () => {
       await write(text);
       await says('notice', words);
@@ -209,7 +200,7 @@ describe('the form and a policy that changes elsewhere', () => {
 
   it('asks also where Save is pressed before the change is noticed', async () => {
     // What was said of the bad policies lies over the page.
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await vscode.page.silence();
     let isPressed = false;
     // The change may be noticed first, by which Save is switched off: then another one is made.
     for (let size = 91; !isPressed && size <= 95; size += 1) {
@@ -228,7 +219,7 @@ describe('the form and a policy that changes elsewhere', () => {
   it('saves what was typed, and nobody else’s value, also one that was not noticed yet', async () => {
     const recording = '"recording": { "exclude": ["/health"] },';
     // What was said of the bad policies lies over the page.
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await vscode.page.silence();
     await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
     // Where the change is noticed first, Save is switched off until the form was looked at with it.
     await waitUntil(() => field('save').evaluate(pressed), 'Save is pressed');
@@ -252,7 +243,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await says('notice', 'The policy file was deleted. Save makes it anew');
     await canSave();
     assert.equal(await value('maxFile'), '70');
-    await vscode.page.runCommand('Notifications: Clear All Notifications');
+    await vscode.page.silence();
     await field('save').click();
     await vscode.page.told('The policy of billing is saved');
     const text = await readFile(path(), 'utf8');

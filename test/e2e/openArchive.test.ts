@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { sample } from '../chance.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
@@ -60,11 +61,6 @@ async function unfoldInExplorer(folder: string): Promise<void> {
   for (const name of folder.split('/')) await vscode.page.explorer.unfold(name);
 }
 
-async function closeAllEditors(): Promise<void> {
-  await vscode.page.runCommand('View: Close All Editors');
-  await vscode.page.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' });
-}
-
 /** A name that would be a link and an icon where VS Code looks for them. */
 const LINK = '[Press](command:workbench.action.toggleZenMode) $(trash).zip';
 
@@ -113,9 +109,10 @@ describe('session archives in the explorer', () => {
     await vscode.screenshot('archive-open');
   });
 
-  it('every other one opens without a question, and its text is the expected one', async () => {
-    for (const name of names) {
-      await closeAllEditors();
+  it('others open without a question, and their text is the expected one', async () => {
+    // What each of them holds: unit/archive/sessionArchives.test.ts.
+    for (const name of sample(names.slice(1), 3, 'session archives')) {
+      await vscode.page.closeEditors();
       await vscode.page.explorer.chooseFrom(name, 'Open Archive…');
       await vscode.page.tabInFront(mainOf(name));
       await shows(mainOf(name));
@@ -241,7 +238,7 @@ describe('session archives in the view', () => {
   });
 
   it('Open Archive… asks for user, chat and archive where nothing tells', async () => {
-    await closeAllEditors();
+    await vscode.page.closeEditors();
     await give('Open Archive…');
     for (const row of ['u-7f3c', 'chat-42', 'both-lzma.zip']) await vscode.page.pick(row);
     await vscode.page.tabInFront('logs.jsonl');
@@ -249,7 +246,7 @@ describe('session archives in the view', () => {
   });
 
   it('Find Session… finds the archives that hold an id, and opens them', async () => {
-    await closeAllEditors();
+    await vscode.page.closeEditors();
     await give('Find Session…');
     await vscode.page.answer('req-a1b2c3d4');
     await box().getByText('2 archives hold req-a1b2c3d4').waitFor();

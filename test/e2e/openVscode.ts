@@ -8,7 +8,15 @@ import { witnesses } from '../../scripts/testing/witnesses.ts';
 import { VscodeServer } from '../../scripts/vscodeServer.ts';
 import { speakPseudo } from './pseudoLanguage.ts';
 import { themes, type Theme } from './themes.ts';
-import { COPY_PATHS, FORGET, PUT_AWAY, USUAL_SIZE, VscodePage } from './vscodePage.ts';
+import {
+  CLOSE_EDITORS,
+  COPY_PATHS,
+  FORGET,
+  PUT_AWAY,
+  SILENCE,
+  USUAL_SIZE,
+  VscodePage,
+} from './vscodePage.ts';
 import { comes } from './waitUntil.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
@@ -19,6 +27,8 @@ export interface FreshOptions {
   readonly theme?: Theme;
   /** Makes the workspace a Git repository. */
   readonly git?: boolean;
+  /** How often maintenance comes by itself, in minutes; 0, never, by default. */
+  readonly maintainedEvery?: number;
 }
 
 export interface OpenOptions extends FreshOptions {
@@ -28,7 +38,7 @@ export interface OpenOptions extends FreshOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Opens VS Code in the pseudo-language, which the extension then speaks: everything but VS Code's own words. */
   readonly pseudo?: boolean;
-  /** Secrets outlast a reload of the page; else they are kept in its memory. */
+  /** Secrets outlast a reload of the page, as in the window that is shared; else they are kept in its memory. */
   readonly keepsSecrets?: boolean;
   /** Variables of the environment that VS Code is started in. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -37,6 +47,8 @@ export interface OpenOptions extends FreshOptions {
   /** A folder in which the browser keeps its profile; else Playwright takes one. */
   readonly profile?: string;
 }
+
+const INTERVAL = 'workspaceLogs.maintenance.intervalMinutes';
 
 /** Many times what it takes: a machine may be busy with other tests. */
 const PATIENCE_MS = 60_000;
@@ -51,6 +63,8 @@ export class OpenVscode {
   readonly #closing: (() => Promise<unknown>)[];
   /** Whether it shows a workspace file in place of the folder. */
   #showsFile = false;
+  #maintainedEvery = 0;
+  #secondPage: Page | undefined;
   readonly #consoleLines: string[] = [];
 
   private constructor(
@@ -95,11 +109,13 @@ export class OpenVscode {
           // A row for each folder, also for one that holds nothing but another folder.
           'explorer.compactFolders': false,
           // Files change when a test says so. Those about background maintenance ask for it.
-          'workspaceLogs.maintenance.intervalMinutes': 0,
+          [INTERVAL]: 0,
           ...options.settings,
         },
         keys: [
           { key: PUT_AWAY.bound, command: 'runCommands', args: { commands: PUT_AWAY.commands } },
+          { key: CLOSE_EDITORS.bound, command: CLOSE_EDITORS.command },
+          { key: SILENCE.bound, command: SILENCE.command },
           { key: FORGET.bound, command: FORGET.command },
           { key: COPY_PATHS.bound, command: COPY_PATHS.command, args: COPY_PATHS.args },
         ],
@@ -125,7 +141,14 @@ export class OpenVscode {
    * are closed, what the extension keeps of the workspace is gone, the rows are those of the new files. It takes a
    * hundredth of what opening a window takes.
    */
-  async refill({ files = fewLogs(), git = false, theme = 'dark' }: FreshOptions): Promise<void> {
+  async refill({
+    files = fewLogs(),
+    git = false,
+    theme = 'dark',
+    maintainedEvery = 0,
+  }: FreshOptions): Promise<void> {
+    await this.#closeSecondWindow();
+    await this.#maintainEvery(maintainedEvery);
     if (this.#showsFile) await this.reload();
     await this.page.putAway();
     await this.page.forgetPasswords();
@@ -143,6 +166,31 @@ export class OpenVscode {
   async reload(): Promise<void> {
     this.#showsFile = false;
     await show(this.page.page, this.server.pageOf(this.workspace.folder));
+  }
+
+  /** Another window of the same person on the same folder, with an extension host of its own. The next test has it no more. */
+  async openSecondWindow(): Promise<VscodePage> {
+    const page = await this.page.page.context().newPage();
+    this.#secondPage = page;
+    await show(page, this.server.pageOf(this.workspace.folder));
+    return new VscodePage(page);
+  }
+
+  /** Its page is left first: VS Code then ends the extension host, for which it would wait after a page that is just gone. */
+  async #closeSecondWindow(): Promise<void> {
+    const page = this.#secondPage;
+    this.#secondPage = undefined;
+    await page?.goto('about:blank');
+    await page?.close();
+  }
+
+  /** The title says the interval, too, by which is seen that the settings were read. */
+  async #maintainEvery(minutes: number): Promise<void> {
+    if (minutes === this.#maintainedEvery) return;
+    this.#maintainedEvery = minutes;
+    const title = `maintained every ${String(minutes)} minutes`;
+    await this.server.changeMachineSettings({ [INTERVAL]: minutes, 'window.title': title });
+    await this.page.page.waitForFunction(`document.title.includes(${JSON.stringify(title)})`);
   }
 
   /**

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import { aWeekOfLogs } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
 import { fewLogs } from './workspaceFolder.ts';
 
@@ -15,12 +15,7 @@ import { fewLogs } from './workspaceFolder.ts';
 const PASSWORD = 'correct horse battery staple';
 const samples = join(import.meta.dirname, '../fixtures/session-archives');
 
-/** One window for all that loads the page anew. */
 let vscode: OpenVscode;
-before(async () => {
-  vscode = await OpenVscode.open({ keepsSecrets: true });
-});
-after(() => vscode.close());
 
 /** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
 async function remembersTab(name: string): Promise<void> {
@@ -64,7 +59,7 @@ describe('a password after a reload', function () {
     return (await question.locator('input[type=password]').count()) > 0 && (await question.isVisible());
   };
   beforeEach(async () => {
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -137,7 +132,7 @@ describe('an archive that changes while its document is open', function () {
 
   before(async () => {
     const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -226,7 +221,7 @@ describe('Check Workspace, by keyboard alone', () => {
   };
 
   before(async () => {
-    await vscode.refill({ files: fewLogs(), git: true });
+    vscode = await SharedWindow.fresh({ files: fewLogs(), git: true });
     git('add', '--force', 'logs');
     await vscode.page.logs.row('api.log').waitFor();
   });
@@ -289,30 +284,9 @@ describe('Check Workspace, by keyboard alone', () => {
   });
 });
 
-describe('the form of a folder that leaves the window', () => {
-  const inFolder = (name: string): string => join(vscode.workspace.folder, name);
-  const folders = (...paths: string[]): string =>
-    JSON.stringify({ folders: paths.map((path) => ({ path })) });
-
-  it('closes', async () => {
-    await vscode.refill({
-      files: { ...aWeekOfLogs(), 'two/logs/api.log': '{}\n', 'all.code-workspace': folders('.', 'two') },
-    });
-    await vscode.openWorkspaceFile(inFolder('all.code-workspace'));
-    await vscode.page.explorer.row('two').first().waitFor();
-    await vscode.page.runCommand('Workspace Logs: Configure Logging');
-    await vscode.page.question.getByText('Which folder?').waitFor();
-    await vscode.page.pick(/^two/);
-    await vscode.page.webview.locator('#save').waitFor();
-    await writeFile(inFolder('new'), folders('.'));
-    await rename(inFolder('new'), inFolder('all.code-workspace'));
-    await comesToEqual(() => vscode.page.tabs(), []);
-  });
-});
-
 describe('two workspace folders, one inside the other', () => {
   before(async () => {
-    await vscode.refill({
+    vscode = await SharedWindow.fresh({
       files: {
         'logs/outer.log': 'x',
         'inner/logs/api.log': 'x',
@@ -345,13 +319,18 @@ describe('two workspace folders, one inside the other', () => {
     await vscode.page.logs.row('later.log').waitFor();
   });
 
-  it('loses the rows of a folder that is taken out', async () => {
+  it('lose the rows of a folder that is taken out, and its form', async () => {
+    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.question.getByText('Which folder?').waitFor();
+    await vscode.page.pick(/^inner/);
+    await vscode.page.webview.locator('#save').waitFor();
     await vscode.page.runCommand('Workspaces: Remove Folder from Workspace');
     await vscode.page.pick('inner');
     await vscode.page.logs.row('inner').waitFor({ state: 'detached' });
     // Taken out with the folder, all rows may be made anew.
     await vscode.page.logs.row('later.log').waitFor();
     assert.equal(await vscode.page.logs.row('inner').count(), 0);
+    await comesToEqual(() => vscode.page.tabs(), []);
     assert.deepEqual(await vscode.page.notifications(), []);
   });
 });

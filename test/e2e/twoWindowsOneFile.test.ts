@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
 import { apiLog, commentedPolicy } from './manyLogs.ts';
-import { OpenVscode } from './openVscode.ts';
-import { VscodePage } from './vscodePage.ts';
+import type { OpenVscode } from './openVscode.ts';
+import { SharedWindow } from './sharedWindow.ts';
+import type { VscodePage } from './vscodePage.ts';
 import type { Files } from './workspaceFolder.ts';
 
 const HOUR = 3_600_000;
@@ -47,11 +48,7 @@ describe('two windows on one workspace', () => {
         return message.innerText();
       }),
     );
-  const silence = (): Promise<void> =>
-    both(async (window) => {
-      await window.runCommand('Notifications: Clear All Notifications');
-      await window.page.locator('.notifications-toasts.visible').waitFor({ state: 'hidden' });
-    });
+  const silence = (): Promise<void> => both((window) => window.silence());
   /** Gives a command for worker.log.1; only some rows of the view are in sight. */
   const choose = async (window: VscodePage, command: string): Promise<void> => {
     await window.runCommand(`Workspace Logs: ${command}`);
@@ -62,10 +59,8 @@ describe('two windows on one workspace', () => {
     texts.filter((text) => words.test(text)).length;
 
   before(async () => {
-    vscode = await OpenVscode.open({ files });
-    const page = await vscode.page.page.context().newPage();
-    await page.goto(vscode.server.pageOf(vscode.workspace.folder));
-    windows = [vscode.page, new VscodePage(page)];
+    vscode = await SharedWindow.fresh({ files });
+    windows = [vscode.page, await vscode.openSecondWindow()];
     await both(async (window) => {
       await window.logs.row('api.log').waitFor({ timeout: 60_000 });
       // Folded, it leaves room for the others.
@@ -76,7 +71,6 @@ describe('two windows on one workspace', () => {
     atFirst = countLines(logTexts(vscode.workspace.folder).values());
   });
   afterEach(() => silence());
-  after(() => vscode.close());
 
   it('both are asked about the same log and say yes: one deletes it, the other says that it is gone', async () => {
     const names = await inLogs();

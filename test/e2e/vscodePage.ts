@@ -224,13 +224,23 @@ export class VscodePage {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Puts away all notifications, also one that comes just then. */
-  async silence(): Promise<void> {
-    const left = this.notification(/./).first();
+  /** Puts away all notifications, also one that comes just then. By a key: the palette would take seconds. */
+  silence(): Promise<void> {
+    return this.#pressUntilGone(SILENCE.pressed, this.notification(/./));
+  }
+
+  /** Closes all editors. By a key: the palette would take seconds. */
+  closeEditors(): Promise<void> {
+    return this.#pressUntilGone(CLOSE_EDITORS.pressed, this.page.locator('.tabs-container .tab'));
+  }
+
+  /** What has the focus just then may not let a key through. */
+  async #pressUntilGone(key: string, what: Locator): Promise<void> {
+    const left = what.first();
     for (let tries = 1; ; tries += 1) {
-      await this.runCommand('Notifications: Clear All Notifications');
+      await this.page.keyboard.press(key);
       if (await comes(left.waitFor({ state: 'hidden', ...PATIENCE }))) return;
-      if (tries === 3) throw new Error(`still there: ${await left.innerText()}`);
+      if (tries === 5) throw new Error(`still there: ${await left.innerText()}`);
     }
   }
 
@@ -353,6 +363,18 @@ export const PUT_AWAY = {
     'workbench.files.action.collapseExplorerFolders',
     'workbench.files.action.refreshFilesExplorer',
   ],
+};
+/** The key that closes all editors. */
+export const CLOSE_EDITORS = {
+  pressed: 'Control+Alt+Shift+F7',
+  bound: 'ctrl+alt+shift+f7',
+  command: 'workbench.action.closeAllEditors',
+};
+/** The key that puts away all notifications. */
+export const SILENCE = {
+  pressed: 'Control+Alt+Shift+F6',
+  bound: 'ctrl+alt+shift+f6',
+  command: 'notifications.clearAll',
 };
 /** A key for the paths of the selected rows, as a VS Code would call it that does not know `$focusedTreeItem`. */
 export const COPY_PATHS = {

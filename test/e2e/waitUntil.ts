@@ -6,8 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 const PATIENCE_MS = 60_000;
 
 /** Waits until something has come to be so. */
-export async function waitUntil(holds: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+export async function waitUntil(
+  holds: () => Promise<boolean>,
+  what: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`${what}: it never came to be so`);
     await delay(100);

@@ -22,6 +22,7 @@ import { identify } from '../../../src/files/identity.ts';
 import { removeUnlocked } from '../../../src/files/removeFile.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
 import type { LogFile } from '../../../src/model/logFile.ts';
+import { hostileNames } from '../../hostileNames.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -78,6 +79,23 @@ describe('deleting logs', function () {
         step: { kind: 'delete', name, bytes, reason: 'asked' },
       })),
     );
+  });
+
+  it('removes exactly the log of each hostile name', async () => {
+    const files = Object.values(hostileNames).map((name) => put(name));
+    for (const [index, file] of files.entries()) {
+      const { deleted, refused } = await remove([file], { alsoWritten: true });
+      assert.deepEqual([deleted, refused], [[file], []]);
+      // Some begin with a dot, as the locks do.
+      const left = readdirSync(folders.logs).filter((name) => !/^\.(lock|maintenance)/.test(name));
+      assert.deepEqual(
+        left.sort(),
+        files
+          .slice(index + 1)
+          .map(({ name }) => name)
+          .sort(),
+      );
+    }
   });
 
   describe('what is written to', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { AppJobs } from '../../../src/app/jobs.ts';
 import { streamLog } from '../../../src/app/readLog.ts';
-import { hasCode } from '../../../src/base/failure.ts';
+import { describe as inWords } from '../../../src/app/words.ts';
+import { fromUnknown, hasCode } from '../../../src/base/failure.ts';
 import { parseFileName } from '../../../src/model/fileName.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -13,6 +14,22 @@ import { bytesOf, digested, sessionZip } from './sessionSamples.ts';
 import type { SampleSession } from './sessionSamples.ts';
 
 const FOLDER = 'session_logs/u/c';
+
+/** What 7-Zip makes of a log where it is asked for the old encryption. */
+function zipCrypto(path: string, password: string): Buffer {
+  const words = ['a', '-tzip', '-mem=ZipCrypto', `-p${password}`, '-silogs.txt', path];
+  execFileSync('7zz', words, { input: 'log\n', stdio: ['pipe', 'ignore', 'inherit'] });
+  return readFileSync(path);
+}
+
+/** Inside of the encryption: in the extra fields of the local header and of the directory. */
+function withMethod(zip: Buffer, method: number): Buffer {
+  const changed = Buffer.from(zip);
+  const field = Buffer.from([0x01, 0x99, 7, 0]);
+  for (let at = changed.indexOf(field); at !== -1; at = changed.indexOf(field, at + 1))
+    changed.writeUInt16LE(method, at + 9);
+  return changed;
+}
 
 interface Place {
   readonly name: string;
@@ -91,6 +108,52 @@ describe('reading an archive', () => {
     const data = { name: 'm.zip', member: 'logs.jsonl', check: 'hmac' };
     await assert.rejects(measure(), { code: 'archive-damaged', data });
   });
+
+  const log = { name: 'logs.jsonl', text: 'log\n' };
+  const restore = 'Restore the archive from a copy if there is one.';
+  const unsupported = 'which is not supported here. Open it with 7-Zip.';
+  const bad: [what: string, member: string, make: () => Buffer, sentence: string][] = [
+    [
+      'of the old encryption',
+      'logs.txt',
+      () => zipCrypto(join(folders.root, 'old.zip'), 'right'),
+      `In the archive “m.zip”, “logs.txt” uses the old encryption of zips (ZipCrypto), ${unsupported}`,
+    ],
+    [
+      'of an unknown method',
+      'logs.jsonl',
+      () => withMethod(aesZip([log], { password: 'right' }), 93),
+      `In the archive “m.zip”, “logs.jsonl” uses an unknown compression method, ${unsupported}`,
+    ],
+    [
+      'with a name that leads out',
+      'logs.jsonl',
+      () => aesZip([{ ...log, name: '../../evil.jsonl' }], { password: 'right' }),
+      'The archive “m.zip” is damaged: it holds a file whose name is not allowed in an archive. Restore it from a copy if there is one.',
+    ],
+    [
+      'with two files of one name',
+      'logs.jsonl',
+      () => aesZip([log, { ...log, text: '{}\n' }], { password: 'right' }),
+      `In the archive “m.zip”, “logs.jsonl” is damaged: there are two files of this name. ${restore}`,
+    ],
+    [
+      'that is no zip',
+      'logs.jsonl',
+      () => Buffer.from('no zip'),
+      'The archive “m.zip” is damaged: it does not end as a zip does. Restore it from a copy if there is one.',
+    ],
+  ];
+  for (const [what, member, make, sentence] of bad)
+    it(`refuses one ${what} in one sentence, whoever looks into it`, async () => {
+      put(make());
+      await know('right');
+      for (const job of ['measureLog', 'readLogPart'] as const)
+        await assert.rejects(
+          app.run(job, { ...place(), member, part: 0 }),
+          (error) => inWords(fromUnknown(error)) === sentence,
+        );
+    });
 
   describe('that lists the digests of its files', () => {
     const refused: [what: string, sample: Omit<SampleSession, 'password'>, member: string][] = [

@@ -16,6 +16,7 @@ import { isFailure } from '../../../src/base/failure.ts';
 import type { FailureCode } from '../../../src/base/failure.ts';
 import { openFolderLock } from '../../../src/files/folderLock.ts';
 import { logOf } from '../entryLines.ts';
+import { hostileNames } from '../../hostileNames.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
 import { wholeLog } from './wholeLog.ts';
@@ -112,6 +113,12 @@ describe('reading a log', function () {
       folders.put(`logs/${name}`, 'text');
       assert.equal((await whole(name)).toString(), 'text');
     });
+
+  it('opens exactly the log of each hostile name', async () => {
+    const hostile = Object.values(hostileNames);
+    for (const name of hostile) folders.put(`logs/${name}`, `this is ${name}\n`);
+    for (const name of hostile) assert.equal((await whole(name)).toString(), `this is ${name}\n`);
+  });
 
   it('never opens the locks: closing one would drop it', async () => {
     for (const name of ['.lock', '.maintenance']) {

@@ -171,6 +171,12 @@ describe('describe', () => {
       });
 
   const examples: [code: FailureCode, data: object, text: string][] = [
+    ...(['link', 'file'] as const).map((what): [FailureCode, object, string] => [
+      'logs-not-a-folder',
+      { path: 'logs', what },
+      `“logs” is a ${what}, not a folder. Only a real folder is managed: replace it by one.`,
+    ]),
+    ['file-missing', { path: 'logs/x.log' }, 'There is no file “logs/x.log”.'],
     [
       'policy-newer',
       { path: 'p', version: 2 },

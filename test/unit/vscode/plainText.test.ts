@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { parseFileName } from '../../../src/model/fileName.ts';
+import { describeDeletion } from '../../../src/vscode/deletionTexts.ts';
 import { withoutIcons, withoutLinks } from '../../../src/vscode/plainText.ts';
+import { hostileNames } from '../../hostileNames.ts';
 
 /** What VS Code 1.139 takes for a link in a notification (`linkedText.ts`). */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
@@ -13,6 +16,14 @@ describe('a name from disk among the words of VS Code', () => {
       const text = withoutLinks(`“${name}” was deleted.`);
       assert.doesNotMatch(text, link);
       assert.equal(text.replaceAll('\u200b', ''), `“${name}” was deleted.`);
+    });
+
+  for (const name of Object.values(hostileNames))
+    it(`${JSON.stringify(name)} becomes no link where its deletion is told`, () => {
+      const file = { name, parts: parseFileName(name), bytes: 1, modified: 0, inode: 1 };
+      const text = withoutLinks(describeDeletion({ trashed: [], deleted: [file], refused: [] }));
+      assert.doesNotMatch(text, link);
+      assert.match(text, /^“.*” was deleted/);
     });
 
   for (const name of ['$(trash)', 'a$(sync~spin).log', '$$(x)$(y)'])
