@@ -193,7 +193,7 @@ describe('carryOut', () => {
     it('waits for those who append', async () => {
       put('api.log', Buffer.alloc(1_048_577, 'x'));
       const other = await openFolderLock(folders.logs, APPEND_LOCK);
-      const held = await other.hold();
+      const held = await other.share();
       const waits = nextWait();
       const running = run({ rotation: { maxFileMB: 1 } });
       await Promise.race([waits, running]);
@@ -564,7 +564,7 @@ describe('carryOut', () => {
     it('waits for those who append', async () => {
       put('api.1.log', linesAt(20));
       const other = await openFolderLock(folders.logs, APPEND_LOCK);
-      const held = await other.hold();
+      const held = await other.share();
       const waits = nextWait();
       const running = run(expire);
       await Promise.race([waits, running]);
