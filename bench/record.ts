@@ -9,6 +9,7 @@ import { maskingRows } from './record/maskingRows.ts';
 import { memoryRow } from './record/memoryRow.ts';
 import { strictRows } from './record/strictRows.ts';
 import { competitorVersions } from './record/versions.ts';
+import { turnRow } from './recordTurn.ts';
 import type { Row } from './table.ts';
 
 /** The recording part: what a call costs, what reaches the disk, requests, masking, memory. Some five minutes. */
@@ -25,6 +26,7 @@ export async function record(): Promise<readonly Row[]> {
       hostileRow(),
       ...(await strictRows(folder)),
       await memoryRow(folder),
+      await turnRow(folder),
     ];
   } finally {
     rmSync(folder, { recursive: true, maxRetries: 5 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionEvent, AppReport } from '../../../src/app/actionEvent.ts';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { SavedPolicy } from '../../../src/app/changePolicy.ts';
@@ -13,6 +12,7 @@ import type { PolicyEdit } from '../../../src/model/policyText.ts';
 import { entryLine } from '../entryLines.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { nextWait } from '../nextWait.ts';
 import { onDisk } from '../onDisk.ts';
 
 describe('changing the policy', () => {
@@ -334,8 +334,9 @@ describe('changing the policy', () => {
       try {
         assert.equal(await holder.says(), 'held');
         const before = text();
+        const waits = nextWait();
         const saving = save({ key: 'rotation.maxFileMB', value: 7 });
-        await sleep(50);
+        await Promise.race([waits, saving]);
         assert.equal(text(), before);
         folders.policy({ rotation: { keepPlain: 3 } });
         await holder.release();

@@ -13,7 +13,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import { considerDeletion, deleteLogs } from '../../../src/app/deleteLogs.ts';
 import type { RefusedLog } from '../../../src/app/deleteLogs.ts';
@@ -26,6 +25,7 @@ import { hostileNames } from '../../hostileNames.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { nextWait } from '../nextWait.ts';
 import { onDisk } from '../onDisk.ts';
 import { sessionZip } from './sessionSamples.ts';
 import { seenLog, swaps, whileHeldOpen } from './swappedLogs.ts';
@@ -188,8 +188,9 @@ describe('deleting logs', function () {
         const other = new Holder(folders.logs, 'shared');
         try {
           await other.says();
+          const waits = nextWait();
           const removing = remove([file], { alsoWritten: true });
-          await sleep(50);
+          await Promise.race([waits, removing]);
           happens(path(name));
           await other.release();
           assert.deepEqual(codes((await removing).refused), [[name, 'source-changing']]);

@@ -3,12 +3,12 @@ import { closeSync, mkdirSync, openSync, readdirSync, renameSync, unlinkSync, wr
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../../src/app/jobs.ts';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import type { Step } from '../../../src/model/maintenance.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { nextWait } from '../nextWait.ts';
 import { onDisk } from '../onDisk.ts';
 
 const LIMIT = 100;
@@ -108,8 +108,9 @@ describe('rotate', function () {
       const other = new Holder(folders.logs, 'exclusive');
       try {
         await other.says();
+        const waits = nextWait();
         const rotating = rotate();
-        await sleep(20);
+        await Promise.race([waits, rotating]);
         happens();
         const before = onDisk(folders.logs);
         await other.release();
@@ -141,8 +142,9 @@ describe('rotate', function () {
     try {
       await other.says();
       const controller = new AbortController();
+      const waits = nextWait();
       const rotating = assert.rejects(rotate(controller.signal), { code: 'cancelled' });
-      await sleep(20);
+      await Promise.race([waits, rotating]);
       controller.abort();
       await rotating;
     } finally {

@@ -11,12 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../../src/app/actionEvent.ts';
 import { rotateNow } from '../../../src/app/rotate.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { nextWait } from '../nextWait.ts';
 import { onDisk } from '../onDisk.ts';
 import { whileHeldOpen } from './swappedLogs.ts';
 
@@ -162,11 +162,12 @@ describe('rotating because a person wants it', function () {
       const other = new Holder(folders.logs, 'shared');
       try {
         await other.says();
+        const waits = nextWait();
         const rotating = rotate().then(
           (step) => step.to,
           (error: unknown) => (error as { code?: string }).code,
         );
-        await sleep(50);
+        await Promise.race([waits, rotating]);
         happens();
         const before = names();
         await other.release();

@@ -33,6 +33,7 @@ import type { Plan, Step } from '../../../src/model/maintenance.ts';
 import { policySchema } from '../../../src/model/policy.ts';
 import { entryLine } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { nextWait } from '../nextWait.ts';
 import { onDisk } from '../onDisk.ts';
 
 const now = Date.parse('2026-07-01T12:00:00Z');
@@ -192,9 +193,10 @@ describe('carryOut', () => {
     it('waits for those who append', async () => {
       put('api.log', Buffer.alloc(1_048_577, 'x'));
       const other = await openFolderLock(folders.logs, APPEND_LOCK);
-      const held = await other.hold();
+      const held = await other.share();
+      const waits = nextWait();
       const running = run({ rotation: { maxFileMB: 1 } });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await Promise.race([waits, running]);
       assert.deepEqual(names(), ['api.log']);
       held.release();
       other.close();
@@ -562,9 +564,10 @@ describe('carryOut', () => {
     it('waits for those who append', async () => {
       put('api.1.log', linesAt(20));
       const other = await openFolderLock(folders.logs, APPEND_LOCK);
-      const held = await other.hold();
+      const held = await other.share();
+      const waits = nextWait();
       const running = run(expire);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await Promise.race([waits, running]);
       assert.deepEqual(names(), ['api.1.log']);
       held.release();
       other.close();

@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { AppReport } from '../src/app/actionEvent.ts';
+import type { AppJobs } from '../src/app/jobs.ts';
+import { Recorder } from '../src/app/recorder.ts';
+import { workerRunner } from '../src/base/job.ts';
+import { median } from './sideBySide.ts';
+import { ms } from './table.ts';
+import type { Row } from './table.ts';
+
+const TURNS = 5;
+const LIMIT_MS = 50;
+const ENTRIES = 50_000;
+const EACH_TURN = 200;
+const rotation = { maxFileMB: 1, keepPlain: 1 };
+
+/**
+ * How long a turn of the event loop works at most while entries are recorded, rotated and zipped.
+ * @param base the folder in which the library was built
+ */
+export async function turnRow(base: string): Promise<Row> {
+  const longest: number[] = [];
+  for (let time = 0; time <= TURNS; time += 1) longest.push(await longestTurn(base));
+  // The first only warms up.
+  const measured = median(longest.slice(1));
+  return {
+    what: `the longest turn of the event loop, ${ENTRIES.toLocaleString('en-US')} entries recorded, rotated and zipped`,
+    measured: ms(measured),
+    against: '',
+    ratio: '',
+    goal: `< ${String(LIMIT_MS)} ms`,
+    met: measured < LIMIT_MS,
+  };
+}
+
+async function longestTurn(base: string): Promise<number> {
+  const workspace = mkdtempSync(join(base, 'workspace-'));
+  mkdirSync(join(workspace, 'logs'));
+  writeFileSync(join(workspace, '.workspace-logs.json'), JSON.stringify({ version: 1, rotation }));
+  const app = workerRunner<AppJobs, AppReport>(join(base, 'library/worker.js'));
+  const recorder = await Recorder.open({ workspace }, { app });
+  const longest = watchTurns();
+  for (let number = 0; number < ENTRIES; number += 1) {
+    recorder.record({ method: 'GET', path: `/numbered/${String(number)}`, status: 200, user: 'ada' });
+    if (number % EACH_TURN === 0) await turn();
+    // So that there are several files, of which some are zipped.
+    if (number % (ENTRIES / 5) === 0) {
+      await recorder.flush();
+      await recorder.rotationSettled();
+    }
+  }
+  await recorder.flush();
+  const worked = longest();
+  await recorder.close();
+  app.dispose();
+  rmSync(workspace, { recursive: true, maxRetries: 5 });
+  return worked;
+}
+
+/**
+ * Measures each turn by the processor time of this thread: what another program takes from a busy machine is no stall of
+ * ours. @returns what ends it and tells the longest, in ms
+ */
+function watchTurns(): () => number {
+  let longest = 0;
+  let before = process.threadCpuUsage();
+  let isWatching = true;
+  const look = (): void => {
+    const { user, system } = process.threadCpuUsage(before);
+    longest = Math.max(longest, (user + system) / 1000);
+    before = process.threadCpuUsage();
+    if (isWatching) setImmediate(look);
+  };
+  setImmediate(look);
+  return () => {
+    isWatching = false;
+    return longest;
+  };
+}
