@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { builtProgram, compileCache } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { messagesIn, PASSWORD, zipsIn } from './writtenSessions.ts';
 
-const library = pathToFileURL(join(import.meta.dirname, '../../../src/library/index.ts')).href;
+const library = pathToFileURL(join(builtProgram(), 'index.js')).href;
 
 describe('openSession, when its process ends', function () {
   this.timeout(300_000);
@@ -38,7 +39,10 @@ describe('openSession, when its process ends', function () {
     // A file: workers inherit what Node was told, and none would start with `--input-type`.
     const file = join(folders.state, 'program.mjs');
     writeFileSync(file, program);
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [file], {
+      env: { ...process.env, ...compileCache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await ended, stdout, stderr };
