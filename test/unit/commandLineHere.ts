@@ -11,7 +11,7 @@ let isRunning = false;
 
 /**
  * Calls the command line in this process, which costs a tenth of a start: for what does not depend on how a process begins
- * and ends. Until it answers, the working directory and the standard streams are the call's; so only one may run.
+ * and ends. Until it answers, what the process calls its working directory and its standard streams are the call's; so only one may run.
  */
 export async function commandLineHere(
   words: readonly string[],
@@ -19,7 +19,6 @@ export async function commandLineHere(
 ): Promise<Answer> {
   if (isRunning) throw new Error('Another call is under way. Start processes for such a test.');
   isRunning = true;
-  const before = process.cwd();
   const streams = [streamOf('stdin'), streamOf('stdout')] as const;
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const printed = buffer(stdout);
@@ -27,11 +26,11 @@ export async function commandLineHere(
   const { writeSync } = fs;
   const written = mock.method(fs, 'writeSync', (...given: Parameters<typeof writeSync>) => {
     if (given[0] !== 2) return writeSync(...given);
-    stderr += String(given[1]);
+    stderr += given[1];
     return 0;
   });
   syncBuiltinESMExports();
-  process.chdir(cwd);
+  const place = mock.method(process, 'cwd', () => cwd);
   Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true });
   try {
@@ -42,7 +41,7 @@ export async function commandLineHere(
   } finally {
     Object.defineProperty(process, 'stdin', streams[0]);
     Object.defineProperty(process, 'stdout', streams[1]);
-    process.chdir(before);
+    place.mock.restore();
     written.mock.restore();
     syncBuiltinESMExports();
     isRunning = false;
