@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { builtProgram } from './builtProgram.ts';
+import { builtProgram, compileCache } from './builtProgram.ts';
 import { testEnvironment } from './freshFolders.ts';
 
 export interface Answer {
@@ -34,7 +34,7 @@ export async function commandLine(
   const program = join(builtProgram(), 'cli.js');
   const child = spawn(process.execPath, [...node, program, ...words], {
     cwd,
-    env: { ...testEnvironment(), ...env },
+    env: { ...compileCache, ...testEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });

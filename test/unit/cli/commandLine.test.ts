@@ -7,6 +7,7 @@ import { zipArchives } from '../../../src/archive/zipArchives.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { entryLine, logOf } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
@@ -18,8 +19,11 @@ describe('the command line', function () {
   this.slow(2000);
   const folders = freshFolders();
 
-  const run = async (words: readonly string[], circumstances: Circumstances = {}): Promise<Answer> =>
+  /** Starts it: for streams, exit codes and users, once for each verb. */
+  const start = async (words: readonly string[], circumstances: Circumstances = {}): Promise<Answer> =>
     commandLine(words, { cwd: folders.root, ...circumstances });
+  const run = async (words: readonly string[]): Promise<Answer> =>
+    commandLineHere(words, { cwd: folders.root });
   /** Runs it, expects success, and parses what it printed. */
   const json = async <T>(...words: string[]): Promise<T> => {
     const { code, stdout, stderr } = await run([...words, '--json']);
@@ -48,7 +52,7 @@ describe('the command line', function () {
     ];
     for (const [words, code] of usages)
       it(`“${words.join(' ')}” prints the verbs and exits with ${String(code)}`, async () => {
-        const answer = await run(words);
+        const answer = await start(words);
         assert.equal(answer.code, code);
         for (const verb of ['init', 'policy', 'ls', 'cat', 'maintain'])
           assert.match(answer.stdout, new RegExp(`^  ${verb}`, 'm'));
@@ -84,7 +88,7 @@ describe('the command line', function () {
         ['22.13.0', false],
         ['24.0.0', false],
       ] as const) {
-        const answer = await run(['--help'], { node: ['--import', old], env: { PRETENDED: version } });
+        const answer = await start(['--help'], { node: ['--import', old], env: { PRETENDED: version } });
         if (isOld) says(answer, 3, new RegExp(`needs Node.js 22.13 or later; this is ${version}`));
         else assert.equal(answer.code, 0);
       }
@@ -120,7 +124,7 @@ describe('the command line', function () {
 
     it('says what it did', async () => {
       repository();
-      const { stdout, stderr } = await run(['init']);
+      const { stdout, stderr } = await start(['init']);
       assert.equal(stdout, 'Made: logs, .workspace-logs.json, .gitignore\n');
       assert.equal(stderr, 'workspace-logs: logs/ was added to .gitignore.\n');
       assert.equal((await run(['init'])).stdout, 'Nothing to do.\n');
@@ -236,7 +240,7 @@ describe('the command line', function () {
         'retention.maxFolderMB=99',
         'audit.fileMB=4',
       ];
-      const answers = await Promise.all(settings.map(async (setting) => run(['policy', '--set', setting])));
+      const answers = await Promise.all(settings.map(async (setting) => start(['policy', '--set', setting])));
       assert.deepEqual(
         answers.map(({ code, stderr }) => [code, stderr]),
         settings.map(() => [0, '']),
@@ -309,7 +313,7 @@ describe('the command line', function () {
     it('prints a line for each file, whatever its name', async () => {
       const names = ['two words.log', 'new\nline.log', '\u001b[31mred.log', '😀.log', '\u202egol.log'];
       for (const name of names) folders.put(`logs/${name}`, 'x');
-      const { stdout } = await run(['ls']);
+      const { stdout } = await start(['ls']);
       assert.equal(stdout.split('\n').length, names.length + 1);
       assert.ok(
         stdout.includes('new\\u000aline.log') &&
@@ -338,7 +342,7 @@ describe('the command line', function () {
         bytes: 0,
       });
       for (const name of ['api.log', 'logs/api.log', './logs/api.log', 'api.2026-02-14.log.zip']) {
-        const answer = await run(['cat', name]);
+        const answer = await start(['cat', name]);
         assert.deepEqual([answer.code, answer.stderr], [0, '']);
         assert.ok(answer.stdout === text, name);
       }
@@ -347,7 +351,7 @@ describe('the command line', function () {
     it('prints the member that is named', async () => {
       copyFileSync(join(samples, 'zips/yauzl/success/linux-info-zip.zip'), folders.put('logs/x.zip', ''));
       says(
-        await run(['cat', 'x.zip']),
+        await start(['cat', 'x.zip']),
         1,
         /holds several files: name one of “a\.txt”, “b\.txt” with --member/,
       );
@@ -383,7 +387,7 @@ describe('the command line', function () {
 
     it('ends in silence when its reader has seen enough', async () => {
       folders.put('logs/api.log', logOf(5_000_000, '2026-02-14T18:22:33Z'));
-      const { code, stderr } = await run(['cat', 'api.log'], {
+      const { code, stderr } = await start(['cat', 'api.log'], {
         onStart: (child) => {
           child.stdout?.destroy();
         },
@@ -552,13 +556,13 @@ describe('the command line', function () {
       folders.policy({});
       folders.put('logs/api.log', logOf(1000, '2026-02-14T18:22:33Z'));
       chmodSync(folders.logs, 0o555);
-      says(await run(['maintain'], circumstances), 3, /may not be changed by this user/);
+      says(await start(['maintain'], circumstances), 3, /may not be changed by this user/);
       chmodSync(join(folders.logs, 'api.log'), 0o000);
-      says(await run(['cat', 'api.log'], circumstances), 3, /may not be read by this user/);
+      says(await start(['cat', 'api.log'], circumstances), 3, /may not be read by this user/);
       chmodSync(join(folders.root, 'logs'), 0o000);
-      says(await run(['ls'], circumstances), 3, /may not be read by this user/);
+      says(await start(['ls'], circumstances), 3, /may not be read by this user/);
       chmodSync(join(folders.root, '.workspace-logs.json'), 0o000);
-      says(await run(['policy'], circumstances), 3, /may not be read by this user/);
+      says(await start(['policy'], circumstances), 3, /may not be read by this user/);
       chmodSync(join(folders.root, 'logs'), 0o755);
     });
   });

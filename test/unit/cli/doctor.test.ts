@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandLine } from '../commandLine.ts';
 import type { Answer } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
@@ -12,7 +13,7 @@ describe('doctor', function () {
   this.timeout(180_000);
   const folders = freshFolders();
   const { git, tryGit } = gitRepository(folders);
-  const run = async (...words: string[]): Promise<Answer> => commandLine(words, { cwd: folders.root });
+  const run = async (...words: string[]): Promise<Answer> => commandLineHere(words, { cwd: folders.root });
   const doctor = async (...words: string[]): Promise<Answer> => run('doctor', ...words);
   interface Printed {
     readonly check: string;
@@ -40,7 +41,8 @@ describe('doctor', function () {
   });
 
   it('prints a line a check and exits with 1 when something is not', async () => {
-    const { code, stdout, stderr } = await doctor();
+    // Started, for streams and exit codes.
+    const { code, stdout, stderr } = await commandLine(['doctor'], { cwd: folders.root });
     assert.deepEqual([code, stderr], [1, '']);
     const lines = stdout.trimEnd().split('\n');
     assert.equal(lines.length, 9);

@@ -7,6 +7,7 @@ import { size } from '../../chance.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
 import { entryLine, logOf } from '../entryLines.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk, sha256 } from '../onDisk.ts';
 import { signalAfterFirst } from '../signalAfterFirst.ts';
@@ -28,8 +29,11 @@ describe('maintain', function () {
   this.slow(2000);
   const folders = freshFolders();
 
-  const run = async (words: readonly string[] = [], circumstances: Circumstances = {}): Promise<Answer> =>
+  /** Starts it: for streams, exit codes and signals, and beside others. */
+  const start = async (words: readonly string[] = [], circumstances: Circumstances = {}): Promise<Answer> =>
     commandLine(['maintain', '--now', now, ...words], { cwd: folders.root, ...circumstances });
+  const run = async (words: readonly string[] = []): Promise<Answer> =>
+    commandLineHere(['maintain', '--now', now, ...words], { cwd: folders.root });
   const report = async (...words: string[]): Promise<Report> => {
     const { code, stdout, stderr } = await run([...words, '--json']);
     assert.equal(code, 0, stderr);
@@ -105,12 +109,12 @@ describe('maintain', function () {
     folders.policy({ rotation: { keepPlain: 1 } });
     folders.put('logs/api.log', '');
     folders.put('logs/api.1.log', entryLine(ago(2)));
-    const dry = await run(['--dry-run']);
+    const dry = await start(['--dry-run']);
     assert.match(
       dry.stdout,
       /^zip api\.1\.log → api\.2026-06-29\.log\.zip \(\d+ bytes, older than the files kept plain\)\n1 file zipped, .* \(dry run: nothing was changed\)\n$/,
     );
-    const done = await run();
+    const done = await start();
     assert.match(done.stdout, /^zip api\.1\.log → .*\n1 file zipped, \d+ bytes → \d+ bytes\n$/);
     assert.deepEqual([done.code, done.stderr], [0, '']);
     assert.match((await run()).stdout, /^Nothing to do: \d+ bytes in 2 files\n$/);
@@ -160,8 +164,8 @@ describe('maintain', function () {
       ['api.2026-06-01.log.zip', 'api.1.log'],
     );
     assert.deepEqual(listing(), before);
-    assert.equal((await run()).code, 1, 'a dry run accepts nothing');
-    assert.equal((await commandLine(['policy', '--accept'], { cwd: folders.root })).code, 0);
+    assert.equal((await start()).code, 1, 'a dry run accepts nothing');
+    assert.equal((await commandLineHere(['policy', '--accept'], { cwd: folders.root })).code, 0);
     assert.deepEqual(
       (await report()).steps.map(({ name }) => name),
       ['api.2026-06-01.log.zip', 'api.1.log'],
@@ -181,7 +185,9 @@ describe('maintain', function () {
   it('what a person sets on this machine is accepted with it', async () => {
     folders.policy({});
     folders.put('logs/api.2026-06-01.log.zip', 'old');
-    const set = await commandLine(['policy', '--set', 'retention.maxAge={"days":1}'], { cwd: folders.root });
+    const set = await commandLineHere(['policy', '--set', 'retention.maxAge={"days":1}'], {
+      cwd: folders.root,
+    });
     assert.equal(set.code, 0);
     assert.equal((await report()).steps.length, 1);
   });
@@ -224,7 +230,7 @@ describe('maintain', function () {
     folders.put('logs/api.log', '');
     for (let number = 1; number <= 8; number += 1)
       folders.put(`logs/api.${String(number)}.log`, logOf(MB, ago(number), String(number)));
-    const answers = await Promise.all([run(['--json']), run(['--json']), run(['--json'])]);
+    const answers = await Promise.all([start(['--json']), start(['--json']), start(['--json'])]);
     assert.deepEqual(
       answers.map(({ code, stderr }) => [code, stderr]),
       [
@@ -267,7 +273,7 @@ describe('maintain', function () {
       folders.put(`logs/api.${String(number)}.log`, text);
       appendFileSync(path(`api.${String(number)}.log`), entryLine(ago(number)));
     }
-    const interrupted = await run([], {
+    const interrupted = await start([], {
       node: signalAfterFirst('linkSync', { folder: folders.state, end: '.zip', signal: 'SIGINT' }),
     });
     assert.equal(interrupted.code, 1);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandLine } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('the verb policy, where rules keep nothing', function () {
@@ -29,7 +29,7 @@ describe('the verb policy, where rules keep nothing', function () {
     it(`${JSON.stringify(recording)} has ${String(sentences.length)} warnings, printed and after --set`, async () => {
       const expected = sentences.map((sentence) => `workspace-logs: ${sentence}\n`).join('');
       folders.policy({ recording });
-      const printed = await commandLine(['policy', '--json'], { cwd: folders.root });
+      const printed = await commandLineHere(['policy', '--json'], { cwd: folders.root });
       assert.deepEqual([printed.code, printed.stderr], [0, expected]);
       assert.equal((JSON.parse(printed.stdout) as { workspaceId: string }).workspaceId, 'test');
 
@@ -37,7 +37,7 @@ describe('the verb policy, where rules keep nothing', function () {
       const settings = Object.entries(recording).map(([key, value]) => {
         return `recording.${key}=${JSON.stringify(value)}`;
       });
-      const set = await commandLine(['policy', '--set', 'rotation.keepPlain=3', ...settings], {
+      const set = await commandLineHere(['policy', '--set', 'rotation.keepPlain=3', ...settings], {
         cwd: folders.root,
       });
       assert.deepEqual([set.code, set.stderr], [0, expected]);

@@ -8,6 +8,7 @@ import { bytesOf, sessionZip } from '../app/sessionSamples.ts';
 import type { SampleSession } from '../app/sessionSamples.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 import { signalAfterFirst } from '../signalAfterFirst.ts';
@@ -27,8 +28,12 @@ describe('session rekey', function () {
     folders.put(path, sessionZip({ password: OLD, bound: true, ...sample }));
 
   /** Whatever happens, no password is printed. */
-  async function run(words: readonly string[], circumstances: Circumstances = {}): Promise<Answer> {
-    const answer = await commandLine(words, {
+  async function run(
+    words: readonly string[],
+    circumstances: Circumstances = {},
+    call: typeof commandLine = commandLineHere,
+  ): Promise<Answer> {
+    const answer = await call(words, {
       cwd: folders.root,
       input: `${OLD}\n${NEW}\n`,
       ...circumstances,
@@ -38,6 +43,10 @@ describe('session rekey', function () {
     assert.match(answer.stderr, /^(?:workspace-logs: [^\n]+\n)*$/);
     return answer;
   }
+
+  /** Starts it: for streams, exit codes and signals. */
+  const start = async (words: readonly string[], circumstances?: Circumstances): Promise<Answer> =>
+    run(words, circumstances, commandLine);
 
   async function logUnder(password: string, path: string): Promise<string | undefined> {
     forgetPasswords({});
@@ -73,7 +82,7 @@ describe('session rekey', function () {
     });
     for (const name of ['m', 'env', 'done'])
       assert.equal(await logUnder(NEW, `${CHAT}/${name}.zip`), 'log\n');
-    const again = await run(['session', 'rekey']);
+    const again = await start(['session', 'rekey']);
     assert.equal(again.code, 1);
     assert.equal(
       again.stdout,
@@ -87,7 +96,7 @@ describe('session rekey', function () {
 
   it('prints a summary, and nothing on standard error where all is done', async () => {
     put();
-    const answer = await run(REKEY);
+    const answer = await start(REKEY);
     assert.deepEqual(answer, {
       code: 0,
       stdout: `1 archive now opens with the new password.\n${NEXT}`,
@@ -213,7 +222,7 @@ describe('session rekey', function () {
 
     it('stops at Ctrl+C behind an archive, and goes on when it is run again', async () => {
       putAll();
-      const stopped = await run([...REKEY, '--json'], { node: atRename('SIGINT') });
+      const stopped = await start([...REKEY, '--json'], { node: atRename('SIGINT') });
       const { rekeyed } = JSON.parse(stopped.stdout) as { rekeyed: number };
       assert.equal(stopped.code, 1);
       assert.match(stopped.stderr, /Cancelled: the other archives have their old passwords/);
@@ -238,7 +247,7 @@ describe('session rekey', function () {
       });
       for (const { turn, isBehind } of [{ turn: 1, isBehind: true }, ...places]) {
         cpSync(template, folders.root, { recursive: true, preserveTimestamps: true, force: true });
-        const killed = await run(REKEY, { node: atRename('SIGKILL', turn, isBehind) });
+        const killed = await start(REKEY, { node: atRename('SIGKILL', turn, isBehind) });
         assert.equal(killed.code, null);
         const isChanged = (name: string): boolean =>
           !readFileSync(join(folders.root, name)).equals(readFileSync(join(template, name)));

@@ -6,6 +6,7 @@ import type { SampleSession } from '../app/sessionSamples.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -20,14 +21,21 @@ describe('archives on the command line', function () {
     folders.put(path, sessionZip({ password: RIGHT, ...sample }));
 
   /** Whatever happens, no password is printed, and nothing is written. */
-  async function run(words: readonly string[], circumstances: Circumstances = {}): Promise<Answer> {
+  async function run(
+    words: readonly string[],
+    circumstances: Circumstances = {},
+    call: typeof commandLine = commandLineHere,
+  ): Promise<Answer> {
     const before = onDisk(folders.root);
-    const answer = await commandLine(words, { cwd: folders.root, ...circumstances });
+    const answer = await call(words, { cwd: folders.root, ...circumstances });
     for (const text of [answer.stdout, answer.stderr]) assert.doesNotMatch(text, /right one|wrong one/);
     assert.match(answer.stderr, /^(?:workspace-logs: [^\n]+\n)*$/);
     assert.deepEqual(onDisk(folders.root), before);
     return answer;
   }
+  /** Starts it: for streams and exit codes, once for each verb. */
+  const start = async (words: readonly string[], circumstances?: Circumstances): Promise<Answer> =>
+    run(words, circumstances, commandLine);
   const says = (answer: Answer, code: number, stdout: string, ...sentences: RegExp[]): void => {
     const lines = answer.stderr.split('\n').slice(0, -1);
     assert.equal(lines.length, sentences.length, answer.stderr);
@@ -60,7 +68,7 @@ describe('archives on the command line', function () {
   describe('session open', () => {
     it('prints what the archive holds as JSON', async () => {
       put({ ids: { user_id: 'u' }, bound: true, log: 'Grüße \u2028 \u0000\n' });
-      const { code, stdout, stderr } = await run(open(...given), { input: RIGHT });
+      const { code, stdout, stderr } = await start(open(...given), { input: RIGHT });
       const { meta, members, bound } = JSON.parse(stdout) as {
         meta: { ids: object };
         members: Record<string, string>;
@@ -98,7 +106,7 @@ describe('archives on the command line', function () {
     it('says once that no password fits, or that one is needed', async () => {
       put();
       const nothing = '{"meta":null,"members":{},"bound":null}\n';
-      says(await run(open('--json')), 1, nothing, /“m\.zip” is encrypted\. Its password is needed\./);
+      says(await start(open('--json')), 1, nothing, /“m\.zip” is encrypted\. Its password is needed\./);
       says(
         await run(open(...given), { input: 'wrong one' }),
         1,
@@ -162,14 +170,14 @@ describe('archives on the command line', function () {
         folders.put(PATH, aesZip([{ name: 'x', text: 'text\n' }], { password }));
         const file = join(folders.state, 'passwords');
         writeFileSync(file, input);
-        says(await run(open('--password-stdin'), { input }), 0, '==> x <==\ntext\n');
+        says(await start(open('--password-stdin'), { input }), 0, '==> x <==\ntext\n');
         says(await run(open('--password-file', file)), 0, '==> x <==\ntext\n');
       });
 
     it('are taken from the environment, too', async () => {
       put();
       const env = { SESSION_LOG_ZIP_PASSWORD: RIGHT };
-      assert.equal((await run(open('--json'), { env })).code, 0);
+      assert.equal((await start(open('--json'), { env })).code, 0);
       assert.equal((await run(open(...given), { env, input: 'wrong one' })).code, 0);
       assert.equal(
         (await run(open(...given), { env: { SESSION_LOG_ZIP_PASSWORD: '' }, input: RIGHT })).code,
@@ -195,7 +203,7 @@ describe('archives on the command line', function () {
     for (const [what, words, input, sentence] of wrong)
       it(`are refused as ${what}`, async () => {
         put();
-        says(await run(open(...words), { input }), 2, '', sentence);
+        says(await start(open(...words), { input }), 2, '', sentence);
       });
 
     it('are not read from a file that is not there, or is a folder', async () => {
@@ -222,7 +230,7 @@ describe('archives on the command line', function () {
       put({ ids: { user_id: 'anna', request_id: 'r-1' } });
       put({ ids: { user_id: 'ben' } }, 'logs/sub/m.zip');
       put({ ids: { user_id: 'anna' } }, 'logs/m.zip');
-      const { code, stdout, stderr } = await run(find('anna', '--password-stdin'), { input: RIGHT });
+      const { code, stdout, stderr } = await start(find('anna', '--password-stdin'), { input: RIGHT });
       assert.deepEqual([code, stderr], [0, '']);
       assert.deepEqual(JSON.parse(stdout), [
         { path: 'logs/m.zip', ids: { user_id: 'anna' } },
@@ -284,7 +292,7 @@ describe('archives on the command line', function () {
       ] as const)
         for (const member of [['--member', 'logs.jsonl'], []])
           says(await run(cat(name, ...more, ...member), { input: RIGHT, cwd: where }), 0, 'log\n');
-      const meta = await run(cat(PATH, '--member', 'meta.json'), { input: RIGHT });
+      const meta = await start(cat(PATH, '--member', 'meta.json'), { input: RIGHT });
       assert.match(meta.stdout, /"log_format"/);
       put({}, 'logs/x.zip');
       for (const name of ['x.zip', 'logs/x.zip']) says(await run(cat(name), { input: RIGHT }), 0, 'log\n');

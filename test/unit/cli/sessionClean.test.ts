@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sessionZip } from '../app/sessionSamples.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -14,8 +15,12 @@ describe('session clean', function () {
   this.timeout(180_000);
   this.slow(3000);
   const folders = freshFolders();
-  const run = async (words: readonly string[] = [], circumstances: Circumstances = {}): Promise<Answer> =>
-    commandLine(['session', 'clean', '--now', now, ...words], { cwd: folders.root, ...circumstances });
+  const run = async (
+    words: readonly string[] = [],
+    circumstances: Circumstances = {},
+    call: typeof commandLine = commandLineHere,
+  ): Promise<Answer> =>
+    call(['session', 'clean', '--now', now, ...words], { cwd: folders.root, ...circumstances });
 
   function put(path: string, daysOld: number, content: Buffer | string = zip): void {
     const time = (Date.parse(now) - daysOld * day) / 1000;
@@ -49,7 +54,8 @@ describe('session clean', function () {
     folders.policy({});
     put('session_logs/u/m.zip', 91);
     put('session_logs/m.zip', 1);
-    const { code, stdout, stderr } = await run(['--dry-run']);
+    // Started, for streams and exit codes.
+    const { code, stdout, stderr } = await run(['--dry-run'], {}, commandLine);
     const [step, folder, summary, ...rest] = stdout.split('\n');
     assert.match(step ?? '', /^delete session_logs\/u\/m\.zip \(.*expired\)$/);
     assert.equal(folder, 'remove session_logs/u (empty)');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { size } from '../../chance.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -33,8 +34,9 @@ describe('session write', function () {
   async function run(
     words: readonly string[],
     { env = {}, ...circumstances }: Circumstances,
+    call: typeof commandLine = commandLineHere,
   ): Promise<Answer> {
-    const answer = await commandLine(words, {
+    const answer = await call(words, {
       cwd: folders.root,
       env: { ...withPassword, ...env },
       ...circumstances,
@@ -66,7 +68,12 @@ describe('session write', function () {
   }
 
   it('prints the path of the archive, which then opens', async () => {
-    assert.deepEqual(await write('text\n'), { code: 0, stdout: `${PATH}\n`, stderr: '' });
+    // Started, for streams and exit codes; so is what is skipped for empty input.
+    assert.deepEqual(await run(WORDS, { input: 'text\n' }, commandLine), {
+      code: 0,
+      stdout: `${PATH}\n`,
+      stderr: '',
+    });
     assert.deepEqual((await open()).meta.ids, {
       user_id: 'u',
       session_id: 's',
@@ -217,7 +224,7 @@ describe('session write', function () {
       });
 
     it('empty input', async () => {
-      const answer = await write('', ['--json']);
+      const answer = await run([...WORDS, '--json'], {}, commandLine);
       assert.deepEqual([answer.code, answer.stdout], [1, '{"skipped":"no-lines"}\n']);
       assert.match(answer.stderr, /nothing was logged/);
     });
@@ -256,7 +263,11 @@ describe('session write', function () {
     const state = join(folders.root, 'state');
     mkdirSync(state);
     chmodSync(state, 0o777);
-    const answer = await run(WORDS, { input: 'text\n', uid: 65_534, env: { XDG_STATE_HOME: state } });
+    const answer = await run(
+      WORDS,
+      { input: 'text\n', uid: 65_534, env: { XDG_STATE_HOME: state } },
+      commandLine,
+    );
     assert.equal(answer.code, 3);
     assert.match(answer.stderr, /session_logs/);
   });
@@ -267,7 +278,7 @@ describe('SESSION_LOG_* on the command line', function () {
   this.slow(3000);
   const folders = freshFolders();
   const run = (words: string[], env: Record<string, string>, input = ''): Promise<Answer> =>
-    commandLine(words, { cwd: folders.root, input, env: { ...withPassword, ...env } });
+    commandLineHere(words, { cwd: folders.root, input, env: { ...withPassword, ...env } });
 
   it('hold over the policy where it is printed, and are never saved', async () => {
     folders.policy({ sessions: { maxLines: 5 } });

@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { builtProgram, compileCache } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { messagesIn, PASSWORD, zipsIn } from './writtenSessions.ts';
 
-const library = pathToFileURL(join(import.meta.dirname, '../../../src/library/index.ts')).href;
+const library = pathToFileURL(join(builtProgram(), 'index.js')).href;
 
 describe('openSession, when its process ends', function () {
   this.timeout(300_000);
@@ -42,7 +43,10 @@ describe('openSession, when its process ends', function () {
     // A file: workers inherit what Node was told, and none would start with `--input-type`.
     const file = join(folders.state, 'program.mjs');
     writeFileSync(file, program);
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [file], {
+      env: { ...process.env, ...compileCache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await ended, stdout, stderr };
@@ -59,7 +63,8 @@ describe('openSession, when its process ends', function () {
       'by process.exit while the answer of one is on its way',
       0,
       `flushSessions().then(() => { write('m4'); setImmediate(() => setImmediate(() => {
-        while (!readdirSync(PLACE, { recursive: true }).some((name) => name.endsWith('m4.zip')));
+        while (!readdirSync(PLACE, { recursive: true }).some((name) => name.endsWith('m4.zip')))
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         process.exit();
       })); });`,
     ],
@@ -112,7 +117,9 @@ describe('openSession, when its process ends', function () {
   it('leaves none out: what a slow codec does not get done in time is told', async () => {
     folders.policy({ sessions: { enabled: true, compression: 'bzip2', compressLevel: 9 } });
     const { stderr } = await run(
-      `for (let number = 0; number < 60; number += 1) write('m' + number, 4000); process.exit();`,
+      // By a clock that runs twenty times as fast, so that time is up after a quarter of a second.
+      `const { now } = Date; const began = now(); Date.now = () => began + 20 * (now() - began);
+      for (let number = 0; number < 60; number += 1) write('m' + number, 1000); process.exit();`,
     );
     const lost = Number(/ended before (\d+) session log/.exec(stderr)?.[1] ?? 0);
     const found = zipsIn(place()).length + lost;

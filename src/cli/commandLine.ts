@@ -1,0 +1,90 @@
+import type { Environment } from '../base/environment.ts';
+import { fromSystemError, isFailure } from '../base/failure.ts';
+import { describe } from '../app/words.ts';
+import { parseArguments } from './arguments.ts';
+import { Exit } from './exit.ts';
+import { isBrokenPipe, print, printError } from './output.ts';
+import { usage } from './usage.ts';
+import { cat } from './verbs/cat.ts';
+import { doctor } from './verbs/doctor.ts';
+import { init } from './verbs/init.ts';
+import { ls } from './verbs/ls.ts';
+import { maintain } from './verbs/maintain.ts';
+import { policy } from './verbs/policy.ts';
+import { proxy } from './verbs/proxy.ts';
+import { record } from './verbs/record.ts';
+import { session } from './verbs/session/session.ts';
+import type { Verb } from './verb.ts';
+
+const verbs: Readonly<Record<string, Verb>> = {
+  init,
+  policy,
+  ls,
+  cat,
+  record,
+  proxy,
+  maintain,
+  session,
+  doctor,
+};
+
+/** The command line: one verb, one sentence on standard error when something is wrong, and an exit code. */
+export async function commandLine(words: readonly string[], environment: Environment): Promise<Exit> {
+  try {
+    return await run(words, environment);
+  } catch (error) {
+    if (isBrokenPipe(error)) return Exit.done;
+    const failure = fromSystemError(error, '');
+    printError(describe(failure));
+    if (isFailure(failure, 'usage')) return Exit.usage;
+    return refusals.has(failure.code) ? Exit.refused : Exit.failed;
+  }
+}
+
+async function run([name, ...rest]: readonly string[], environment: Environment): Promise<Exit> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    await print(usage);
+    return name === undefined ? Exit.usage : Exit.done;
+  }
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (verb === undefined) {
+    printError(`There is no verb “${name}”. Verbs: ${Object.keys(verbs).join(', ')}.`);
+    return Exit.usage;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    await print(usage);
+    return Exit.done;
+  }
+  return verb.run({ ...parseArguments(rest, verb), environment });
+}
+
+/** What the person asked for is refused, or was found wanting; every other failure is the machine's. */
+const refusals: ReadonlySet<string> = new Set([
+  'not-managed',
+  'policy-damaged',
+  'policy-edit-refused',
+  'policy-newer',
+  'policy-not-a-file',
+  'policy-too-large',
+  'workspace-not-a-folder',
+  'logs-missing',
+  'logs-not-a-folder',
+  'maintenance-busy',
+  'file-missing',
+  'not-a-regular-file',
+  'not-a-log-name',
+  'no-such-member',
+  'member-needed',
+  'archive-damaged',
+  'archive-unsupported',
+  'password-needed',
+  'password-wrong',
+  'not-an-archive-place',
+  'session-skipped',
+  'valve-invalid',
+  'ignore-rule-gone',
+  'no-repository',
+  'git-refused',
+  'hook-foreign',
+  'cancelled',
+]);
