@@ -16,6 +16,7 @@ import { APPEND_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
 import type { FolderLock } from '../../src/files/folderLock.ts';
 import { listFiles } from '../../src/files/list.ts';
 import { zipFile } from '../../src/files/zipStep.ts';
+import { nextWait } from '../unit/nextWait.ts';
 import { requireTools } from './commandLine.ts';
 import { logTexts } from './logText.ts';
 import { runUnderStrace } from './strace.ts';
@@ -143,14 +144,11 @@ describe('zipping a file that does not keep still', () => {
     const other = await openFolderLock(logs, APPEND_LOCK);
     const held = await other.hold();
     let written = 0;
-    const firstWritten = Promise.withResolvers<undefined>();
+    const waits = nextWait();
     const zipping = zip((turn) => {
       written = turn;
-      firstWritten.resolve(undefined);
     });
-    // A slow disk may take longer than the wait; without an archive there is nothing to give a name to.
-    await Promise.race([firstWritten.promise, zipping]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await Promise.race([waits, zipping]);
     assert.equal(written, 1);
     assert.deepEqual([...logTexts(root).keys()], [SOURCE]);
     held.release();

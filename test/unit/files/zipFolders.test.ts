@@ -105,9 +105,7 @@ describe('listZips', () => {
     for (let chat = 0; chat < 100; chat += 1)
       for (let message = 0; message < 100; message += 1)
         folders.put(`sessions/u/c${String(chat)}/${String(message)}.zip`, '');
-    const begin = performance.now();
     assert.equal(list().length, 10_000);
-    console.log(`      10,000 archives listed in ${(performance.now() - begin).toFixed(0)} ms`);
   }).timeout(60_000);
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Failure } from '../../../src/base/failure.ts';
 import { passwordsOf } from '../../../src/vscode/passwords.ts';
 
@@ -18,7 +19,7 @@ function scene(given: { remembered?: string[]; typed?: (archive: string) => stri
     async ask({ name }) {
       asked.push(name);
       mostOpen = Math.max(mostOpen, (open += 1));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turn();
       open -= 1;
       const typed = given.typed?.(name);
       if (typed === undefined) throw new Failure('cancelled', {});

@@ -109,6 +109,11 @@ describe('bodies', () => {
 
   it('in the words of write and end reach the client as without us', async () => {
     const calls: unknown[] = [];
+    const all = Promise.withResolvers<undefined>();
+    const told = (what: unknown): void => {
+      calls.push(what);
+      if (calls.length === 6) all.resolve(undefined);
+    };
     const { entry, answer } = await exchange({}, (_request, response) => {
       response.on('error', () => undefined);
       response.setHeader('content-type', 'text/plain');
@@ -116,13 +121,21 @@ describe('bodies', () => {
       calls.push(response.write('Z3LDvMOf', 'base64'));
       calls.push(response.write(new Uint8Array([0x65, 0x20])));
       response.uncork();
-      response.write('c3bc', 'hex', () => calls.push('written'));
-      calls.push(response.end('ü', 'latin1', () => calls.push('ended')) === response);
-      response.write('too late', (error) => calls.push((error as { code?: string }).code));
+      response.write('c3bc', 'hex', () => {
+        told('written');
+      });
+      calls.push(
+        response.end('ü', 'latin1', () => {
+          told('ended');
+        }) === response,
+      );
+      response.write('too late', (error) => {
+        told((error as { code?: string }).code);
+      });
     });
     assert.equal(answer, 'grüße ü\ufffd');
     assert.equal(entry.response_object, 'grüße ü\ufffd');
-    await setTimeout(10);
+    await all.promise;
     assert.deepEqual(calls.slice(0, 3), [true, true, true]);
     assert.deepEqual(new Set(calls.slice(3)), new Set(['written', 'ended', 'ERR_STREAM_WRITE_AFTER_END']));
   });
@@ -183,16 +196,18 @@ describe('bodies', () => {
 
   it('that began before anybody looked are left out, and truncated says so', async () => {
     const recorder = keptEntries('REQUEST');
+    const begun = Promise.withResolvers<undefined>();
     const { observe } = createCapture(recorder);
     const url = await serve((request, response) => {
       request.once('data', () => {
         observe(request, response, request);
+        begun.resolve(undefined);
         request.resume().on('end', () => response.end());
       });
     });
     const request = ask(url, { method: 'POST' });
     request.on('error', () => undefined).write('{"a":');
-    await setTimeout(20);
+    await begun.promise;
     request.end('1}');
     const [entry] = await recorder.count(1);
     assert.equal(entry!.request_object, undefined);
