@@ -11,7 +11,7 @@ let isRunning = false;
 
 /**
  * Calls the command line in this process, which costs a tenth of a start: for what does not depend on how a process begins
- * and ends. Until it answers, what the process calls its working directory and its standard streams are the call's; so only one may run.
+ * and ends. Until it answers, the standard streams and what `process.cwd()` says are the call's; so only one may run.
  */
 export async function commandLineHere(
   words: readonly string[],
