@@ -153,6 +153,8 @@ export class OpenVscode {
     await this.page.putAway();
     await this.page.forgetPasswords();
     await this.page.putAway();
+    // VS Code remembers what was folded, also of a row that goes and comes back.
+    if ((await this.page.logs.row('API Logs').count()) > 0) await this.page.logs.unfold('API Logs');
     await this.workspace.empty();
     await this.page.explorer.emptied();
     await this.page.logsGone();
