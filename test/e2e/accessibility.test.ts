@@ -5,6 +5,7 @@ import { sample } from '../chance.ts';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { title } from './titles.ts';
 
 describe('the form with errors, warnings and questions, for every eye', () => {
   let vscode: OpenVscode;
@@ -13,7 +14,7 @@ describe('the form with errors, warnings and questions, for every eye', () => {
   before(async () => {
     vscode = await SharedWindow.fresh({ files: aWeekOfLogs(), theme: 'light' });
     await vscode.page.logs.row('api.log').waitFor();
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     await vscode.page.tabInFront(/Configure Logging/);
     await field('summary').filter({ hasText: '3 files zipped' }).waitFor();
     await type('maxFile', '33');

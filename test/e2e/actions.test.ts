@@ -11,6 +11,7 @@ import { answerPath } from './pathDialog.ts';
 import { zipOf } from './zipOf.ts';
 import type { Files } from './workspaceFolder.ts';
 import { waitUntil } from './waitUntil.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const DAY = 86_400_000;
 const now = Date.now();
@@ -64,7 +65,7 @@ describe('actions by mouse, from the explorer', () => {
   });
 
   it('Download Log… saves the archive as it is, byte for byte', async () => {
-    await vscode.page.explorer.chooseFrom(first, 'Download Log…');
+    await vscode.page.explorer.chooseFrom(first, title('workspaceLogs.downloadLog'));
     await vscode.page.pick('As It Is');
     await vscode.page.question.getByText(`Save a Copy of ${first} on the Server`).waitFor();
     await answerPath(vscode, join(elsewhere, 'kept.zip'));
@@ -75,14 +76,14 @@ describe('actions by mouse, from the explorer', () => {
   });
 
   it('Download Log… does not save among the logs', async () => {
-    await vscode.page.explorer.chooseFrom('api.1.log', 'Download Log…');
+    await vscode.page.explorer.chooseFrom('api.1.log', title('workspaceLogs.downloadLog'));
     await answerPath(vscode, inLogs('copy.log'));
     await vscode.page.told(/lies among the logs/);
     assert.deepEqual(await namesIn(vscode), atFirst);
   });
 
   it('Delete Log… deletes nothing where a person says no', async () => {
-    await vscode.page.explorer.chooseFrom(first, 'Delete Log…');
+    await vscode.page.explorer.chooseFrom(first, title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByText('cannot be undone').waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Cancel' }).click();
     await vscode.page.page.waitForTimeout(500);
@@ -90,7 +91,7 @@ describe('actions by mouse, from the explorer', () => {
   });
 
   it('Delete Log… deletes the archive for good', async () => {
-    await vscode.page.explorer.chooseFrom(first, 'Delete Log…');
+    await vscode.page.explorer.chooseFrom(first, title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByText(`Delete “${first}”`).waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
     await vscode.page.told(`“${first}” was deleted`);
@@ -98,7 +99,7 @@ describe('actions by mouse, from the explorer', () => {
   });
 
   it('Delete Log… asks twice about the active log', async () => {
-    await vscode.page.explorer.chooseFrom('api.log', 'Delete Log…');
+    await vscode.page.explorer.chooseFrom('api.log', title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
     await vscode.page.dialog.getByText('still being written').waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -107,7 +108,7 @@ describe('actions by mouse, from the explorer', () => {
   });
 
   it('leaves a log that is swapped while the question is open', async () => {
-    await vscode.page.explorer.chooseFrom(second, 'Delete Log…');
+    await vscode.page.explorer.chooseFrom(second, title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).waitFor();
     await writeFile(inLogs('new'), 'another file now');
     await rename(inLogs('new'), inLogs(second));
@@ -119,7 +120,7 @@ describe('actions by mouse, from the explorer', () => {
   it('leaves a log that becomes a link while the question is open, and what it leads to', async () => {
     const precious = join(elsewhere, 'precious');
     await writeFile(precious, 'precious');
-    await vscode.page.explorer.chooseFrom(third, 'Delete Log…');
+    await vscode.page.explorer.chooseFrom(third, title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).waitFor();
     await symlink(precious, inLogs('link'));
     await rename(inLogs('link'), inLogs(third));
@@ -168,7 +169,7 @@ describe('actions by keyboard alone', () => {
   it('saves a zip unzipped', async () => {
     const { question } = vscode.page;
     const row = (text: string): Locator => question.locator('.monaco-list-row').filter({ hasText: text });
-    await keyboard.give('Workspace Logs: Download Log…');
+    await keyboard.give(paletteTitle('workspaceLogs.downloadLog'));
     await question.locator('.quick-input-title').filter({ hasText: 'Download Log' }).waitFor();
     // Enter before the logs are listed would do nothing. Of several to be checked none is in focus.
     await row(archives[0] ?? '').waitFor();
@@ -196,14 +197,14 @@ describe('actions by keyboard alone', () => {
 
   it('rotates now', async () => {
     const text = await readFile(join(vscode.workspace.folder, 'logs/api.log'), 'utf8');
-    await keyboard.give('Workspace Logs: Rotate Now');
+    await keyboard.give(paletteTitle('workspaceLogs.rotateNow'));
     await vscode.page.told(/api\.log is api\.2\.log now/);
     assert.equal(await readFile(join(vscode.workspace.folder, 'logs/api.2.log'), 'utf8'), text);
     await waitUntil(async () => !(await namesIn(vscode)).includes('api.log'), 'there is no api.log');
   });
 
   it('says that there is nothing more to rotate', async () => {
-    await keyboard.give('Workspace Logs: Rotate Now');
+    await keyboard.give(paletteTitle('workspaceLogs.rotateNow'));
     await vscode.page.told(/“api\.log” is empty or missing/);
   });
 

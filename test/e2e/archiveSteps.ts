@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OpenVscode } from './openVscode.ts';
+import { title } from './titles.ts';
 
 /** Where the archives of these tests lie, of one user's one chat. */
 export const CHAT = 'session_logs/u-1/c-1';
@@ -17,7 +18,7 @@ export class ArchiveSteps {
   }
 
   open(name: string): Promise<void> {
-    return this.#vscode.page.explorer.chooseFrom(name, 'Open Archive…');
+    return this.#vscode.page.explorer.chooseFrom(name, title('workspaceLogs.openArchive'));
   }
 
   async type(password: string): Promise<void> {

@@ -9,6 +9,7 @@ import { SharedWindow } from './sharedWindow.ts';
 import { sessionZip } from '../unit/app/sessionSamples.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const DAY_MS = 86_400_000;
 /** Three seconds, in minutes. */
@@ -96,7 +97,7 @@ describe('maintenance that comes by itself', function () {
     const label = await statusItem().locator('a').getAttribute('aria-label');
     assert.match(label ?? '', /^Maintenance runs in billing(: file \d+ of \d+)?$/);
     // The palette has it only while the run lasts.
-    const cancel = await vscode.page.findCommand('Workspace Logs: Cancel Maintenance');
+    const cancel = await vscode.page.findCommand(paletteTitle('workspaceLogs.cancelMaintenance'));
     await vscode.screenshot('background-status');
     await cancel.click();
     await until(async () => (await zips()) >= 15, 'the timer comes again');
@@ -149,11 +150,11 @@ describe('maintenance that comes by itself', function () {
     // The row still says so, and is the way to the same three.
     const row = 'Nothing is deleted yet';
     await vscode.page.logs.row(row).filter({ hasText: 'retention.maxAge' }).waitFor();
-    await vscode.page.logs.pressOn(row, 'Review Plan');
+    await vscode.page.logs.pressOn(row, title('workspaceLogs.reviewPlan'));
     await vscode.page.tabInFront('Plan for billing');
     assert.match(await vscode.page.editorText(), /Would be deleted:\n +1\. .*\n +2\. /);
     await vscode.screenshot('background-pending');
-    await vscode.page.logs.pressOn(row, 'Apply Policy on This Machine');
+    await vscode.page.logs.pressOn(row, title('workspaceLogs.applyPolicy'));
     // It is a small icon, and what it leads to cannot be taken back.
     await vscode.page.dialog.getByText('Apply the policy of billing on this machine?').waitFor();
     assert.equal(await zips(), 3);
@@ -165,14 +166,14 @@ describe('maintenance that comes by itself', function () {
 
   it('deletes nothing while the policy is on hold', async () => {
     await open({ 'logs/api.log': '', '.workspace-logs.json': policy });
-    await vscode.page.runCommand('Workspace Logs: Hold Deletions');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.hold'));
     await vscode.page.told('Nothing is deleted from the logs of billing until');
     const text = await readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
     assert.match(text, /Agreed with operations[^]*"hold": true/);
     for (const [name, content] of Object.entries(archives(0, 400, 401))) await put(name, content);
     await twoRounds();
     assert.equal(await zips(), 3);
-    await vscode.page.runCommand('Workspace Logs: Release Hold');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.releaseHold'));
     await vscode.page.told('The hold is released');
     await until(async () => (await zips()) === 1, 'the expired ones are deleted');
   });
@@ -252,7 +253,7 @@ describe('session archives that expire', () => {
   const preview = async (): Promise<string> => {
     // The one before has the same tab, and would be in front with its old text.
     await vscode.page.closeEditors();
-    await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.previewMaintenance'));
     await vscode.page.tabInFront(/^Maintenance Preview of billing/);
     return vscode.page.editorText();
   };

@@ -24,6 +24,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { comes } from './waitUntil.ts';
 import { zipOf } from './zipOf.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const DAY = 86_400_000;
 const now = Date.now();
@@ -33,7 +34,7 @@ let vscode: OpenVscode;
 const path = (...names: string[]): string => join(vscode.workspace.folder, ...names);
 const says = (words: RegExp): Promise<unknown> => vscode.page.told(words);
 const silence = (): Promise<void> => vscode.page.silence();
-const give = (title: string): Promise<void> => vscode.page.runCommand(`Workspace Logs: ${title}`);
+const give = (id: string): Promise<void> => vscode.page.runCommand(paletteTitle(id));
 /**
  * Gives a command, and types what finds a log in its list. The list comes later than its title, and Enter before it would do
  * nothing. A log that just came back is listed after the next look, so the command is given again.
@@ -72,7 +73,7 @@ describe('something else in the place of logs/ while the window is open', () => 
     const logs = { 'logs/api.log': apiLog(now, 0.01), 'logs/api.1.log': apiLog(now - DAY, 0.01) };
     vscode = await SharedWindow.fresh({ files: { ...logs, '.workspace-logs.json': policy } });
     await vscode.page.logs.row('api.log').waitFor();
-    await give('Configure Logging');
+    await give('workspaceLogs.configure');
     await form('#summary').filter({ hasText: '1 file zipped' }).waitFor();
   });
   afterEach(() => silence());
@@ -83,10 +84,10 @@ describe('something else in the place of logs/ while the window is open', () => 
     await rename(path('logs'), aside());
     await symlink(aside(), path('logs'));
     await vscode.page.logs.row('billing').filter({ hasText: 'cannot be read' }).waitFor();
-    await give('Run Maintenance Now');
+    await give('workspaceLogs.runMaintenance');
     await says(sentence);
     await silence();
-    await give('Rotate Now');
+    await give('workspaceLogs.rotateNow');
     await says(sentence);
     await form('#maxFile input').fill('31');
     await vscode.page.webview.getByText(sentence).first().waitFor();
@@ -100,7 +101,7 @@ describe('something else in the place of logs/ while the window is open', () => 
   it('nothing: the row and Run Maintenance say so', async () => {
     await rename(path('logs'), aside());
     await vscode.page.logs.row('billing').filter({ hasText: 'no logs yet' }).waitFor();
-    await give('Run Maintenance Now');
+    await give('workspaceLogs.runMaintenance');
     await says(/There is no folder “.*logs”/);
     await rename(aside(), path('logs'));
     await vscode.page.logs.row('billing').filter({ hasText: 'of 1 GB' }).waitFor();
@@ -111,7 +112,7 @@ describe('something else in the place of logs/ while the window is open', () => 
     execFileSync('mount', ['--bind', path('logs'), path('logs')]);
     execFileSync('mount', ['-o', 'remount,ro,bind', path('logs')]);
     try {
-      await give('Run Maintenance Now');
+      await give('workspaceLogs.runMaintenance');
       await says(/may not be changed|cannot be used \(EROFS|refused/);
       await vscode.page.logs.row('api.log').waitFor();
     } finally {
@@ -129,7 +130,7 @@ describe('something else in the place of logs/ while the window is open', () => 
       await writeFile(path('logs/api.1.log'), log);
       await writeFile(path('logs/api.log'), '');
       await writeFile(path('logs/filling'), Buffer.alloc(640_000)).catch(() => undefined);
-      await give('Run Maintenance Now');
+      await give('workspaceLogs.runMaintenance');
       await says(/The disk is full, so “.*” was not written\. Make room and try again; nothing is lost/);
       assert.equal(await readFile(path('logs/api.1.log'), 'utf8'), log);
       assert.deepEqual(leftoversIn(vscode.workspace.folder), []);
@@ -142,7 +143,7 @@ describe('something else in the place of logs/ while the window is open', () => 
 
   it('a folder without any permission: what root gets is a folder as any other, others are told', async () => {
     await chmod(path('logs'), 0);
-    await give('Run Maintenance Now');
+    await give('workspaceLogs.runMaintenance');
     await says(process.getuid?.() === 0 ? /1 file zipped/ : /may not be read by this user/);
     await chmod(path('logs'), 0o755);
   });
@@ -181,14 +182,14 @@ describe('bad logs', () => {
   afterEach(() => silence());
 
   const opens = async (find: string, first: string | RegExp): Promise<void> => {
-    await choose('Open Log…', find);
+    await choose('workspaceLogs.openLog', find);
     const lines = vscode.page.page.locator('.editor-instance .view-lines');
     await lines.filter({ hasText: first }).waitFor();
     await vscode.page.closeEditors();
   };
 
   it('no pipe, folder or link is listed', async () => {
-    await give('Open Log…');
+    await give('workspaceLogs.openLog');
     const rows = vscode.page.question.locator('.monaco-list-row');
     await rows.filter({ hasText: 'utf.log' }).waitFor();
     const names = (await rows.allInnerTexts()).join('\n');
@@ -199,7 +200,7 @@ describe('bad logs', () => {
 
   it('opening a damaged archive says so', async () => {
     const day = 'api.2026-11-01';
-    await choose('Open Log…', day);
+    await choose('workspaceLogs.openLog', day);
     await says(new RegExp(`The archive “${day}\\.log\\.zip” is damaged: .*[^.]\\. Restore it`));
     assert.deepEqual(await vscode.page.tabs(), []);
   });
@@ -209,14 +210,14 @@ describe('bad logs', () => {
     await opens('api.1.log', 'no time');
     await opens('api.2.log', 'yyyyyyyyyy');
     await opens('api.log', '/api/items/');
-    await choose('Open Log…', 'nothing.log');
+    await choose('workspaceLogs.openLog', 'nothing.log');
     await vscode.page.tabInFront('nothing');
     await vscode.page.closeEditors();
   });
 
   it('opens exactly the log of each name', async () => {
     for (const [find, name] of hostile) {
-      await choose('Open Log…', find);
+      await choose('workspaceLogs.openLog', find);
       await vscode.page.page.locator('.tabs-container .tab').first().waitFor();
       // The text may come later than its tab.
       let shown = '';
@@ -230,7 +231,7 @@ describe('bad logs', () => {
   it('a pipe and a link with a log’s name are refused from the explorer’s menu, and never waited for', async () => {
     await vscode.page.explorer.unfold('logs');
     for (const name of ['fifo.log', 'link.log']) {
-      await vscode.page.explorer.chooseFrom(name, 'Delete Log…');
+      await vscode.page.explorer.chooseFrom(name, title('workspaceLogs.deleteLog'));
       await says(/is a (link|special file), not a regular file, and is left alone/);
       await silence();
     }
@@ -240,7 +241,7 @@ describe('bad logs', () => {
 
   it('a log that became a link is not opened: in its place nothing else is', async () => {
     // What was listed may be a link, or gone, by then: unit/app/requireLog.test.ts, readLog.test.ts.
-    for (const command of ['Open Log…', 'Open Raw']) {
+    for (const command of ['workspaceLogs.openLog', 'workspaceLogs.openRaw']) {
       await findLog(command, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));
       await symlink('../precious', path('logs/utf.log'));
@@ -256,7 +257,7 @@ describe('bad logs', () => {
   it('deletes exactly the log of each name, and its name is text in the message', async () => {
     let left = (await readdir(path('logs'))).filter((name) => !name.startsWith('.lock'));
     for (const [find, name] of hostile) {
-      await choose('Delete Log…', find);
+      await choose('workspaceLogs.deleteLog', find);
       // What is alone of its kind may be the one that is written.
       for (const button of ['Delete for Good', 'Delete Anyway'])
         await vscode.page.dialog.getByRole('button', { name: button }).click();
@@ -277,7 +278,7 @@ describe('bad logs', () => {
       await readFile(path('logs/api.1.log'), 'utf8'),
       await readFile(path('logs/api.2.log'), 'utf8'),
     ]);
-    await vscode.page.focusCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.focusCommand(paletteTitle('workspaceLogs.runMaintenance'));
     const runs = [1, 2].map(() =>
       spawn(process.execPath, [commandLine, 'maintain', '--workspace', vscode.workspace.folder], {
         stdio: ['ignore', 'ignore', 'pipe'],

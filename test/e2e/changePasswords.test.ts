@@ -10,6 +10,7 @@ import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { NOT_FOR_VSCODE, SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
+import { paletteTitle, title as titleOf } from './titles.ts';
 
 const ARCHIVES = 30;
 const first = NOT_FOR_VSCODE.SESSION_LOG_ZIP_PASSWORD;
@@ -61,7 +62,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
   const prompt = (text: string): Promise<void> =>
     box().locator('.quick-input-message').filter({ hasText: text }).waitFor();
   const start = async (): Promise<void> => {
-    await vscode.page.runCommand('Workspace Logs: Change Password of Archives…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.changeArchivePasswords'));
     await box()
       .getByText(`Change Password of ${String(ARCHIVES)} Archives`, { exact: true })
       .waitFor();
@@ -82,7 +83,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
   }
 
   it('VS Code takes neither folder nor password from its environment', async () => {
-    await vscode.page.runCommand('Workspace Logs: Find Session…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.findSession'));
     await vscode.page.answer(nameOf(0));
     const sentence = `No archive could be searched for ${nameOf(0)}. No known password opens 30 archives.`;
     await person.told(sentence);
@@ -174,7 +175,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
       ['c-1', 'Change Password of 30 Archives'],
       ['Session Archives', 'Change Password of 30 Archives'],
     ] as const) {
-      await vscode.page.logs.chooseFrom(row, 'Change Password of Archives…');
+      await vscode.page.logs.chooseFrom(row, titleOf('workspaceLogs.changeArchivePasswords'));
       await box().getByText(title, { exact: true }).waitFor();
       await press('Escape');
     }

@@ -5,6 +5,7 @@ import { aWeekOfLogs } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
+import { paletteTitle, title } from './titles.ts';
 
 describe('the main job: configure a folder of logs and see it put in order', () => {
   let vscode: OpenVscode;
@@ -26,7 +27,7 @@ describe('the main job: configure a folder of logs and see it put in order', () 
     readFile(join(vscode.workspace.folder, '.workspace-logs.json'), 'utf8');
 
   it('opens the form by a right click on logs, filled with the policy in force', async () => {
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     await vscode.page.tabInFront(/Configure Logging/);
     await field('summary').filter({ hasText: '3 files zipped' }).waitFor();
     assert.equal(await field('maxFile').locator('input').inputValue(), '20');
@@ -123,12 +124,12 @@ describe('the main job: configure a folder of logs and see it put in order', () 
       expected.add(to);
     }
     // Maintenance follows a save by itself; asking for it does no more than that.
-    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.runMaintenance'));
     await comesToEqual(inLogs, [...expected].sort());
   });
 
   it('has nothing more to do', async () => {
-    await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.previewMaintenance'));
     await vscode.page.tabInFront('Maintenance Preview of billing');
     assert.match(await vscode.page.editorText(), /Nothing to do/);
   });
@@ -150,10 +151,10 @@ describe('a workspace without logs', () => {
 
   it('offers the form in the context menu of the workspace itself, and Save makes the folder', async () => {
     // The extension is known by then, and not yet started: no logs folder calls it.
-    await vscode.page.findCommand('Workspace Logs: Configure Logging');
+    await vscode.page.findCommand(paletteTitle('workspaceLogs.configure'));
     await vscode.page.page.keyboard.press('Escape');
     const empty = vscode.page.page.locator('.explorer-folders-view .monaco-list');
-    await vscode.page.chooseFromMenuAt(empty, 'Configure Logging');
+    await vscode.page.chooseFromMenuAt(empty, title('workspaceLogs.configure'));
     await vscode.page.webview.locator('#summary').filter({ hasText: 'Nothing to do' }).waitFor();
     await vscode.page.webview.locator('#save').click();
     await vscode.page.told('The policy of billing is saved');

@@ -5,6 +5,7 @@ import { everHad } from './everHad.ts';
 import { commentedPolicy } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { title } from './titles.ts';
 
 /** 1,200 requests a second apart: of each hundred 40 /health (10 fail), 25 /login by POST (5 fail), 35 /api/items. */
 function requests(end: number): string {
@@ -30,7 +31,7 @@ describe('the form’s recording part', () => {
       theme: 'dark',
     });
     await vscode.page.logs.row('api.log').waitFor();
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     await vscode.page.tabInFront(/Configure Logging/);
   });
 
@@ -155,11 +156,11 @@ describe('the form’s recording part without a request', () => {
     vscode = await SharedWindow.fresh({
       files: { 'logs/worker.log': 'started\n', '.workspace-logs.json': commentedPolicy },
     });
-    await vscode.page.view('Workspace Logs').locator('.monaco-list-row').first().waitFor();
+    await vscode.page.view(title('workspaceLogs.logs')).locator('.monaco-list-row').first().waitFor();
   });
 
   it('says that there is none, and is worked by keyboard alone', async () => {
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     const { webview, page } = vscode.page;
     await webview.locator('#recorded').filter({ hasText: 'No requests are recorded yet.' }).waitFor();
     await webview.locator('#keepPlain input').focus();

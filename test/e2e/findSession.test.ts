@@ -7,6 +7,7 @@ import { ArchiveSteps } from './archiveSteps.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import type { Files } from './workspaceFolder.ts';
+import { paletteTitle } from './titles.ts';
 
 const ARCHIVES = 2000;
 const first = randomBytes(12).toString('hex');
@@ -66,7 +67,7 @@ describe('Find Session… in 2,000 archives under two passwords', () => {
     vscode.page.question.locator('.quick-input-title').getByText(text, { exact: true });
   const rows = () => vscode.page.question.locator('.monaco-list-row');
   const look = async (): Promise<void> => {
-    await vscode.page.runCommand('Workspace Logs: Find Session…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.findSession'));
     await vscode.page.answer(wanted);
   };
   const addPassword = async (password: string): Promise<void> => {

@@ -5,6 +5,7 @@ import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
+import { paletteTitle } from './titles.ts';
 
 describe('the form and a policy that changes elsewhere', () => {
   let vscode: OpenVscode;
@@ -23,7 +24,7 @@ describe('the form and a policy that changes elsewhere', () => {
   };
   /** The page gives the focus a moment later. */
   const focused = (id: string): Promise<void> => vscode.page.webview.locator(`#${id}:focus-within`).waitFor();
-  const openForm = (): Promise<void> => vscode.page.runCommand('Workspace Logs: Configure Logging');
+  const openForm = (): Promise<void> => vscode.page.runCommand(paletteTitle('workspaceLogs.configure'));
   const becomes = async (id: string, text: string, kind: 'input' | 'textarea' = 'input'): Promise<void> => {
     const now = (): Promise<string> => field(id).locator(kind).inputValue();
     for (let tries = 0; tries < 100 && (await now()) !== text; tries += 1)

@@ -2,6 +2,7 @@ import type { Locator } from 'playwright-core';
 import { enterPath } from './pathDialog.ts';
 import type { VscodePage } from './vscodePage.ts';
 import { comes } from './waitUntil.ts';
+import { title } from './titles.ts';
 
 const TYPING_MS = 1000;
 const WALKS_MS = 20_000;
@@ -15,7 +16,7 @@ export class Keyboard {
   }
 
   get #focusedRow(): Locator {
-    return this.#page.view('Workspace Logs').locator('.monaco-list-row.focused');
+    return this.#page.view(title('workspaceLogs.logs')).locator('.monaco-list-row.focused');
   }
 
   async press(...keys: readonly string[]): Promise<void> {
@@ -146,7 +147,7 @@ export class Keyboard {
 
   /** Whether just these rows are selected, and keys go to the view. */
   async #areSelected(names: readonly string[]): Promise<boolean> {
-    const view = this.#page.view('Workspace Logs');
+    const view = this.#page.view(title('workspaceLogs.logs'));
     const selected = view.locator('.monaco-list:focus .monaco-list-row.selected');
     for (let tries = 0; tries < 20; tries += 1) {
       const texts = await selected.allInnerTexts();

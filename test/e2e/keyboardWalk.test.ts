@@ -10,6 +10,7 @@ import { SharedWindow } from './sharedWindow.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 import { zipOf } from './zipOf.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const DAY = 86_400_000;
 const now = Date.now();
@@ -64,7 +65,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   });
 
   it('is given a policy', async () => {
-    await keyboard.give('Workspace Logs: Initialize');
+    await keyboard.give(paletteTitle('workspaceLogs.initialize'));
     await says('logs/ was added to .gitignore');
     assert.equal(await ignore(), `${ignored}\r\nlogs/\r\n`);
     assert.deepEqual(await inLogs(), atFirst);
@@ -92,7 +93,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
     const copies = join(dirname(vscode.workspace.folder), 'copies');
     await mkdir(copies);
     await keyboard.goTo(name);
-    await keyboard.chooseFromMenu('Download Log…');
+    await keyboard.chooseFromMenu(title('workspaceLogs.downloadLog'));
     await keyboard.choose('Download Log', 'Unzipped');
     await keyboard.answerPath(join(copies, 'unzipped.log'));
     await says(/unzipped\.log was saved in/);
@@ -114,7 +115,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   });
 
   it('the active log is rotated now', async () => {
-    await keyboard.give('Workspace Logs: Rotate Now');
+    await keyboard.give(paletteTitle('workspaceLogs.rotateNow'));
     await says('api.log is api.2.log now');
     const logs = await inLogs();
     assert.equal(logs.get('api.2.log'), atFirst.get('api.log'));
@@ -122,14 +123,14 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   });
 
   it('the ignore rule is undone: the file is as it was, byte for byte', async () => {
-    await keyboard.give('Workspace Logs: Undo Ignore Rule');
+    await keyboard.give(paletteTitle('workspaceLogs.undoIgnoreRule'));
     await says('The ignore rule is out of .gitignore again');
     assert.equal(await ignore(), ignored);
   });
 
   it('the workspace is checked, and a tracked log is tracked no more', async () => {
     assert.equal(git('ls-files'), 'logs/api.1.log\n');
-    await keyboard.give('Workspace Logs: Check Workspace');
+    await keyboard.give(paletteTitle('workspaceLogs.checkWorkspace'));
     await keyboard.choose('Check of the logs', 'Not tracked by Git');
     await says('1 log file is not tracked any more');
     assert.equal(git('ls-files'), '');

@@ -6,6 +6,7 @@ import { apiLog } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { zipOf } from './zipOf.ts';
+import { paletteTitle } from './titles.ts';
 
 const END = Date.parse('2026-01-31T12:00:00Z');
 
@@ -50,7 +51,7 @@ describe(`a zipped log of ${String(MEGABYTES)} MB`, () => {
   });
 
   it('leads to its last line', async () => {
-    await vscode.page.runCommand('Workspace Logs: Go to Part…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.goToPart'));
     await vscode.page.question.getByText('Go to Part').waitFor();
     await vscode.page.answerFromList(`Part ${PARTS}`);
     await vscode.page.tabInFront(`(${PARTS} of ${PARTS})`);

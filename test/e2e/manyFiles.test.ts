@@ -6,6 +6,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { comes, comesToEqual, waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
+import { title } from './titles.ts';
 
 const DAY = 86_400_000;
 
@@ -106,7 +107,7 @@ describe('a workspace of many logs', () => {
     await keyboard.press('Enter');
     await more.waitFor({ state: 'detached' });
     // The first of the new rows has the focus.
-    const focused = vscode.page.view('Workspace Logs').locator('.monaco-list-row.focused');
+    const focused = vscode.page.view(title('workspaceLogs.logs')).locator('.monaco-list-row.focused');
     await focused.filter({ hasText: 'worker-999.log' }).waitFor();
     await keyboard.press('End');
     await vscode.page.logs.row('worker-1099.log').waitFor();

@@ -7,6 +7,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { COPY_PATHS } from './vscodePage.ts';
 import { waitUntil } from './waitUntil.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const damaged = '[Click me](command:workbench.action.openSettings) bad.gz';
 const policy = '{ "version": 1, "workspaceId": "billing" }\n';
@@ -36,7 +37,7 @@ describe('names that VS Code may take for more than text', () => {
 
   /** Until its rows are there, the palette's are. */
   async function openPicker(): Promise<void> {
-    await vscode.page.runCommand('Workspace Logs: Open Log…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.openLog'));
     await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'two.zip' }).waitFor();
   }
 
@@ -91,7 +92,9 @@ describe('keys of the view', () => {
       [vscode.page.logs, 'Del'],
     ] as const) {
       const { page } = vscode.page;
-      const item = page.locator('.monaco-menu .action-item').filter({ hasText: 'Delete Log…' });
+      const item = page
+        .locator('.monaco-menu .action-item')
+        .filter({ hasText: title('workspaceLogs.deleteLog') });
       const open = (): Promise<void> => tree.row('api.log').click({ button: 'right' });
       // At once, lest the menu be closed between: its item, and the key beside it.
       const words = await withMenu(page, open, () => item.innerText({ timeout: 10_000 }));

@@ -9,6 +9,7 @@ import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { OpenVscode } from './openVscode.ts';
 import { answerPath } from './pathDialog.ts';
 import { base64In, killProgramsOf, tracesOnDisk } from './tracesOnDisk.ts';
+import { title } from './titles.ts';
 
 const secret = (): string => randomBytes(18).toString('base64url');
 /** In ms since 1970: the file system’s clock is a little behind. */
@@ -204,7 +205,7 @@ describe('nothing on disk', function () {
     await person.closeAll();
     await isWritten();
     assert.deepEqual(traces(), []);
-    await vscode.page.explorer.chooseFrom('lzma.zip', 'Decrypt To…');
+    await vscode.page.explorer.chooseFrom('lzma.zip', title('workspaceLogs.decryptTo'));
     const copy = join(vscode.workspace.folder, 'copy.txt');
     await answerPath(vscode, copy);
     await vscode.page.told(/copy\.txt was saved in/);

@@ -8,6 +8,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { answerPath } from './pathDialog.ts';
 import type { Files } from './workspaceFolder.ts';
+import { paletteTitle, title } from './titles.ts';
 
 /** Of the samples: see their README. */
 const PASSWORD = 'correct horse battery staple';
@@ -31,7 +32,7 @@ async function archives(folder: string, some: readonly string[]): Promise<Files>
 let vscode: OpenVscode;
 const box = (): Locator => vscode.page.question;
 const press = (key: string): Promise<void> => vscode.page.page.keyboard.press(key);
-const give = (command: string): Promise<void> => vscode.page.runCommand(`Workspace Logs: ${command}`);
+const give = (id: string): Promise<void> => vscode.page.runCommand(paletteTitle(id));
 
 async function type(password: string): Promise<void> {
   await box().locator('input[type=password]').fill(password);
@@ -75,7 +76,7 @@ describe('session archives in the explorer', () => {
   });
 
   it('nothing in the name of an archive is a link or an icon where its password is asked for', async () => {
-    await vscode.page.explorer.chooseFrom(LINK, 'Open Archive…');
+    await vscode.page.explorer.chooseFrom(LINK, title('workspaceLogs.openArchive'));
     const words = box().locator('.quick-input-message');
     for (const said of ['is encrypted', 'does not open']) {
       await words.filter({ hasText: said }).waitFor();
@@ -87,7 +88,7 @@ describe('session archives in the explorer', () => {
 
   it('two wrong passwords say so, and the third opens the first archive', async () => {
     const [first = ''] = names;
-    await vscode.page.explorer.chooseFrom(first, 'Open Archive…');
+    await vscode.page.explorer.chooseFrom(first, title('workspaceLogs.openArchive'));
     await box().getByText(`Password of ${first}`).waitFor();
     await type('');
     await box().getByText('Type a password.').waitFor();
@@ -113,20 +114,30 @@ describe('session archives in the explorer', () => {
     // What each of them holds: unit/archive/sessionArchives.test.ts.
     for (const name of sample(names.slice(1), 3, 'session archives')) {
       await vscode.page.closeEditors();
-      await vscode.page.explorer.chooseFrom(name, 'Open Archive…');
+      await vscode.page.explorer.chooseFrom(name, title('workspaceLogs.openArchive'));
       await vscode.page.tabInFront(mainOf(name));
       await shows(mainOf(name));
     }
   });
 
   it('the explorer offers each thing once, also among the logs', async () => {
-    const ours = ['Open Log…', 'Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
+    const ours = [
+      title('workspaceLogs.openLog'),
+      title('workspaceLogs.openArchive'),
+      title('workspaceLogs.decryptTo'),
+      title('workspaceLogs.downloadLog'),
+      title('workspaceLogs.deleteLog'),
+    ];
     const offered = async (name: string): Promise<string[]> =>
       (await vscode.page.explorer.menuOf(name)).filter((label) => ours.includes(label));
     const [first = ''] = names;
     assert.deepEqual(await offered(first), ours.slice(1));
     await vscode.page.explorer.unfold('logs');
-    assert.deepEqual(await offered('secret.zip'), ['Open Log…', 'Download Log…', 'Delete Log…']);
+    assert.deepEqual(await offered('secret.zip'), [
+      title('workspaceLogs.openLog'),
+      title('workspaceLogs.downloadLog'),
+      title('workspaceLogs.deleteLog'),
+    ]);
   });
 });
 
@@ -173,7 +184,7 @@ describe('session archives in the view', () => {
   });
 
   it('Decrypt To… saves one member where a person says, and says that it is not encrypted', async () => {
-    await vscode.page.logs.chooseFrom('logs.txt', 'Decrypt To…');
+    await vscode.page.logs.chooseFrom('logs.txt', title('workspaceLogs.decryptTo'));
     await box().getByText('Save logs.txt, No Longer Encrypted, on the Server').waitFor();
     await answerPath(vscode, join(elsewhere, 'one.txt'));
     await vscode.page.told(/one\.txt was saved in/);
@@ -182,7 +193,7 @@ describe('session archives in the view', () => {
   });
 
   it('Decrypt To… saves all members of an archive, under names that tell whose they are', async () => {
-    await vscode.page.logs.chooseFrom('both-stored', 'Decrypt To…');
+    await vscode.page.logs.chooseFrom('both-stored', title('workspaceLogs.decryptTo'));
     await box().getByText('Which files are saved, no longer encrypted?').waitFor();
     await vscode.screenshot('archive-decrypt-members');
     await press('Enter');
@@ -193,7 +204,7 @@ describe('session archives in the view', () => {
   });
 
   it('Download Log… saves the archive as it is', async () => {
-    await vscode.page.logs.chooseFrom(both, 'Download Log…');
+    await vscode.page.logs.chooseFrom(both, title('workspaceLogs.downloadLog'));
     await answerPath(vscode, join(elsewhere, 'as-it-is.zip'));
     await vscode.page.told(/as-it-is\.zip was saved in/);
     assert.deepEqual(
@@ -205,7 +216,7 @@ describe('session archives in the view', () => {
   it('a document follows its archive: it is gone when that is deleted', async () => {
     await vscode.page.logs.row('both-stored').click();
     await vscode.page.tabInFront('logs.jsonl');
-    await vscode.page.logs.chooseFrom('both-stored', 'Delete Log…');
+    await vscode.page.logs.chooseFrom('both-stored', title('workspaceLogs.deleteLog'));
     await vscode.page.dialog.getByText('Delete “both-stored.zip”').waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Delete for Good' }).click();
     await vscode.page.told('“both-stored.zip” was deleted');
@@ -217,7 +228,7 @@ describe('session archives in the view', () => {
   });
 
   it('Forget Passwords leaves open text, and the next archive asks again', async () => {
-    await give('Forget Passwords');
+    await give('workspaceLogs.forgetPasswords');
     await vscode.page.dialog.getByText('stay readable until they are closed').waitFor();
     await vscode.page.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
     await vscode.page.told('All passwords of archives are forgotten.');
@@ -227,7 +238,7 @@ describe('session archives in the view', () => {
   });
 
   it('Add Password… makes it known before anything asks', async () => {
-    await give('Add Password…');
+    await give('workspaceLogs.addPassword');
     await type(PASSWORD);
     await box().getByText('Keep this password?').waitFor();
     await press('Escape');
@@ -239,7 +250,7 @@ describe('session archives in the view', () => {
 
   it('Open Archive… asks for user, chat and archive where nothing tells', async () => {
     await vscode.page.closeEditors();
-    await give('Open Archive…');
+    await give('workspaceLogs.openArchive');
     for (const row of ['u-7f3c', 'chat-42', 'both-lzma.zip']) await vscode.page.pick(row);
     await vscode.page.tabInFront('logs.jsonl');
     await shows('logs.jsonl');
@@ -247,7 +258,7 @@ describe('session archives in the view', () => {
 
   it('Find Session… finds the archives that hold an id, and opens them', async () => {
     await vscode.page.closeEditors();
-    await give('Find Session…');
+    await give('workspaceLogs.findSession');
     await vscode.page.answer('req-a1b2c3d4');
     await box().getByText('2 archives hold req-a1b2c3d4').waitFor();
     await vscode.screenshot('archive-find-session');
@@ -255,7 +266,7 @@ describe('session archives in the view', () => {
     await vscode.page.tabInFront('logs.jsonl');
     assert.ok(await box().isVisible());
     await press('Escape');
-    await give('Find Session…');
+    await give('workspaceLogs.findSession');
     await vscode.page.answer('nobody');
     await vscode.page.told('2 archives were searched; none holds nobody.');
   });

@@ -3,13 +3,14 @@ import { everHad } from './everHad.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { title } from './titles.ts';
 
 describe('the form and the view, for the eye', () => {
   let vscode: OpenVscode;
   before(async () => {
     vscode = await SharedWindow.fresh({ files: aWeekOfLogs(), git: true, theme: 'light' });
     await vscode.page.logs.row('api.log').waitFor();
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     await vscode.page.webview.locator('#summary').filter({ hasText: '3 files zipped' }).waitFor();
   });
 

@@ -5,6 +5,7 @@ import { listingOf } from './listing.ts';
 import { aWeekOfLogs, commentedPolicy } from './manyLogs.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { paletteTitle } from './titles.ts';
 
 describe('a policy that changes on disk', () => {
   let vscode: OpenVscode;
@@ -33,7 +34,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page.told(/line 3, rotation\.maxFileMB: must be a whole number from 1 to 10,240/);
     await vscode.page.logs.row('billing').filter({ hasText: 'the policy needs mending' }).waitFor();
     const untouched = await listingOf(vscode.workspace.folder);
-    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.runMaintenance'));
     await vscode.page.told(/Nothing is changed until it is mended/, 'error');
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
   });
@@ -43,16 +44,16 @@ describe('a policy that changes on disk', () => {
     const question = /now deletes more than before \(retention\.maxAge\)/;
     await vscode.page.told(question);
     assert.equal(await logs(), 8);
-    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.runMaintenance'));
     await vscode.page.told(/deletes more than was accepted on this machine/);
     assert.equal(await logs(), 8);
     // A save of something else in the form accepts no more than that.
-    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.configure'));
     await vscode.page.webview.locator('#keepPlain input').fill('6');
     await vscode.page.webview.locator('#notes').filter({ hasText: 'Nothing is deleted until' }).waitFor();
     await vscode.page.webview.locator('#save:not([disabled])').click();
     await vscode.page.told('The policy of billing is saved');
-    await vscode.page.runCommand('Workspace Logs: Preview Maintenance');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.previewMaintenance'));
     await vscode.page.tabInFront('Maintenance Preview of billing');
     const plan = await vscode.page.editorText();
     assert.match(plan, /api\.7\.log: kept: the policy deletes more than was accepted/);
@@ -64,7 +65,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page.notification(question).waitFor({ state: 'hidden' });
     // The question goes as soon as it is answered; its row, once the answer holds.
     await row.waitFor({ state: 'detached' });
-    await vscode.page.runCommand('Workspace Logs: Run Maintenance Now');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.runMaintenance'));
     await vscode.page.told(/\d files? deleted|, \d deleted/);
     assert.equal(await logs(), 1);
   });

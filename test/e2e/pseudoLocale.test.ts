@@ -7,6 +7,7 @@ import { aWeekOfLogs } from './manyLogs.ts';
 import { closeMenu, labelsOf, withMenu } from './menu.ts';
 import { OpenVscode } from './openVscode.ts';
 import { plainWords, pseudo } from './pseudoLanguage.ts';
+import { commandIds, paletteTitle } from './titles.ts';
 
 const VIEW = pseudo('Workspace Logs');
 const DAY_MS = 86_400_000;
@@ -73,8 +74,7 @@ describe('in the pseudo-language no plain word is left', () => {
     }
     return work();
   };
-  const run = (english: string): Promise<void> =>
-    again(() => vscode.page.runCommand(pseudo(`Workspace Logs: ${english}`)));
+  const run = (id: string): Promise<void> => again(() => vscode.page.runCommand(pseudo(paletteTitle(id))));
 
   const nothingPlain = (where: string, walk: () => Promise<void>): void => {
     it(where, async () => {
@@ -133,7 +133,7 @@ describe('in the pseudo-language no plain word is left', () => {
   });
 
   nothingPlain('in the form: its fields, what is wrong in them, and what would be done', async () => {
-    await run('Configure Logging');
+    await run('workspaceLogs.configure');
     await form('summary').filter({ hasText: /\d/ }).waitFor();
     await read(vscode.page.webview.locator('body'));
     texts.push(...(await vscode.page.tabs()));
@@ -155,29 +155,26 @@ describe('in the pseudo-language no plain word is left', () => {
     await page().locator('.notifications-toasts .notification-list-item').first().waitFor();
     await page().waitForTimeout(1500);
     await readNotifications();
-    await run('Run Maintenance Now');
+    await run('workspaceLogs.runMaintenance');
     await page().waitForTimeout(3000);
     await readNotifications();
     await readRows();
   });
 
   nothingPlain('in the plan', async () => {
-    await run('Preview Maintenance');
+    await run('workspaceLogs.previewMaintenance');
     await vscode.page.tabInFront('billing');
     texts.push(...(await vscode.page.editorText()).split('\n'), ...(await vscode.page.tabs()));
   });
 
   nothingPlain('in what any command asks or says', async () => {
     // The form would take the keys that are meant for VS Code, and was read before.
-    const commands = Object.entries(await englishTexts()).filter(([key]) =>
-      /^command\.(?!configure)/.test(key),
-    );
-    for (const [, title] of commands) {
-      const whole = pseudo(`Workspace Logs: ${title}`);
+    const ids = commandIds().filter((id) => id !== 'workspaceLogs.configure');
+    for (const whole of new Set(ids.map((id) => pseudo(paletteTitle(id))))) {
       const offered = await again(() => vscode.page.commands(whole));
       await settled();
       if (!offered.includes(whole)) continue;
-      await run(title);
+      await again(() => vscode.page.runCommand(whole));
       await settled();
       await readQuestions();
       await readNotifications();
@@ -209,7 +206,7 @@ describe('in the pseudo-language no plain word is left', () => {
       .filter({ hasText: pseudo('no policy') })
       .waitFor();
     await readRows();
-    await run('Initialize');
+    await run('workspaceLogs.initialize');
     await page().waitForTimeout(1500);
     await readNotifications();
   });

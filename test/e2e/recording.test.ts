@@ -7,6 +7,7 @@ import type { Backend } from '../../scripts/demo/backend.ts';
 import { backendFiles } from '../../scripts/demo/server.ts';
 import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
+import { title } from './titles.ts';
 
 const files = {
   'package.json': '{ "name": "harbour-billing", "private": true, "type": "module" }\n',
@@ -70,7 +71,7 @@ describe('the demo’s backend records under the policy of the form', () => {
 
   it('writes only what the form’s rule keeps, within a second of saving it', async () => {
     await until('nothing is recorded', async () => (await lines()).some(({ status }) => status < 400));
-    await vscode.page.explorer.chooseFrom('logs', 'Configure Logging');
+    await vscode.page.explorer.chooseFrom('logs', title('workspaceLogs.configure'));
     await field('summary').filter({ hasText: /./ }).waitFor();
     await field('logsAll').locator('label').click();
     await field('errors').locator('label').click();

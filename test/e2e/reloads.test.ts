@@ -10,6 +10,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
 import { fewLogs } from './workspaceFolder.ts';
+import { paletteTitle } from './titles.ts';
 
 /** Of the samples: see their README. */
 const PASSWORD = 'correct horse battery staple';
@@ -76,7 +77,7 @@ describe('a password after a reload', function () {
   }
 
   async function openFirst(answer: 'Until VS Code Is Closed' | 'Remember'): Promise<void> {
-    await vscode.page.runCommand('Workspace Logs: Open Log…');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.openLog'));
     await vscode.page.pick(name);
     await vscode.page.pick('logs.jsonl');
     await unlock(answer);
@@ -93,7 +94,7 @@ describe('a password after a reload', function () {
     await vscode.page.tabInFront('logs.jsonl');
     await showsLog();
     assert.equal(await isAsked(), false);
-    await vscode.page.runCommand('Workspace Logs: Forget Passwords');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.forgetPasswords'));
     await vscode.page.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
     await vscode.page.told('All passwords of archives are forgotten.');
     await vscode.reload();
@@ -209,8 +210,8 @@ describe('Check Workspace, by keyboard alone', () => {
     });
   const ignore = (): string => join(vscode.workspace.folder, '.gitignore');
   /** Chooses a command from the palette. */
-  const give = async (title: string): Promise<void> => {
-    await vscode.page.focusCommand(`Workspace Logs: ${title}`);
+  const give = async (id: string): Promise<void> => {
+    await vscode.page.focusCommand(paletteTitle(id));
     await vscode.page.page.keyboard.press('Enter');
   };
   /** Rows of the list as they are read aloud. */
@@ -227,21 +228,21 @@ describe('Check Workspace, by keyboard alone', () => {
   });
 
   it('Undo Ignore Rule takes it out long after the notification', async () => {
-    await give('Initialize');
+    await give('workspaceLogs.initialize');
     await vscode.page.told('logs/ was added to .gitignore');
     assert.equal(readFileSync(ignore(), 'utf8'), 'logs/\n');
     await vscode.page.told(/are tracked by Git in spite of the ignore rule/);
     await vscode.reload();
     await vscode.page.logs.row('api.log').waitFor();
-    await give('Undo Ignore Rule');
+    await give('workspaceLogs.undoIgnoreRule');
     await vscode.page.told('The ignore rule is out of .gitignore again');
     assert.equal(existsSync(ignore()), false);
-    await give('Undo Ignore Rule');
+    await give('workspaceLogs.undoIgnoreRule');
     await vscode.page.told('so there is nothing to undo');
   });
 
   it('shows what is to be mended, mends what is chosen, and shows the rest', async () => {
-    await give('Check Workspace');
+    await give('workspaceLogs.checkWorkspace');
     const found = await rows(/Ignored by Git/);
     await vscode.screenshot('check-workspace');
     assert.match(
@@ -262,20 +263,20 @@ describe('Check Workspace, by keyboard alone', () => {
   it('the pre-commit check stops a forced add until it is removed', async () => {
     const commit = (): void =>
       void git('-c', 'user.name=a', '-c', 'user.email=a@example.invalid', 'commit', '-qm', 'x');
-    await give('Install Pre-Commit Check');
+    await give('workspaceLogs.installCommitCheck');
     await vscode.page.told('The pre-commit check is installed in');
     git('add', '--force', 'logs/api.log');
     assert.throws(commit, /this commit would add or change log files/);
-    await give('Untrack Logs');
+    await give('workspaceLogs.untrackLogs');
     await vscode.page.told('1 log file is not tracked any more');
-    await give('Remove Pre-Commit Check');
+    await give('workspaceLogs.removeCommitCheck');
     await vscode.page.told('The pre-commit check is removed from');
     git('add', '--force', 'logs/api.log');
     commit();
   });
 
   it('what nobody can mend from here is told in full', async () => {
-    await give('Check Workspace');
+    await give('workspaceLogs.checkWorkspace');
     await rows(/Not tracked by Git/);
     await vscode.page.page.keyboard.press('ArrowDown');
     await vscode.page.page.keyboard.press('Enter');
@@ -320,7 +321,7 @@ describe('two workspace folders, one inside the other', () => {
   });
 
   it('lose the rows of a folder that is taken out, and its form', async () => {
-    await vscode.page.runCommand('Workspace Logs: Configure Logging');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.configure'));
     await vscode.page.question.getByText('Which folder?').waitFor();
     await vscode.page.pick(/^inner/);
     await vscode.page.webview.locator('#save').waitFor();

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkout } from '../../scripts/folders.ts';
 import { listingOf } from './listing.ts';
 import { aWeekOfLogs } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
@@ -10,15 +8,7 @@ import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-
-interface Manifest {
-  readonly contributes: {
-    readonly commands: readonly { readonly command: string; readonly title: string }[];
-  };
-}
-
-/** The manifest's words by their keys. */
-type Words = Readonly<Record<string, string>>;
+import { commandIds, paletteTitle, title } from './titles.ts';
 
 const password = randomBytes(12).toString('hex');
 const sound = aesZip([{ name: 'logs.jsonl', text: '{"message":"all is well"}\n' }], { password });
@@ -48,14 +38,10 @@ describe('Restricted Mode', () => {
   });
 
   it('leaves every file as it was, whatever command is given', async () => {
-    const manifest = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8')) as Manifest;
-    const words = JSON.parse(await readFile(join(checkout, 'package.nls.json'), 'utf8')) as Words;
     const tried: string[] = [];
-    for (const command of manifest.contributes.commands) {
-      const title = words[command.title.replaceAll('%', '')] ?? '';
-      const whole = `Workspace Logs: ${title}`;
+    for (const whole of new Set(commandIds().map(paletteTitle))) {
       if (!(await vscode.page.commands(whole)).includes(whole)) continue;
-      tried.push(title);
+      tried.push(whole);
       await vscode.page.runCommand(whole);
       await vscode.page.page.waitForTimeout(500);
       await vscode.page.page.keyboard.press('Escape');
@@ -64,11 +50,11 @@ describe('Restricted Mode', () => {
       await vscode.page.page.locator('.pane-header[aria-label^="Explorer Section"]').first().click();
       await vscode.page.page.locator('.pane-header[aria-label^="Explorer Section"]').first().click();
     }
-    assert.ok(tried.includes('Preview Maintenance') && tried.includes('Open Log…'), tried.join(', '));
-    assert.ok(
-      !tried.includes('Run Maintenance Now') && !tried.includes('Configure Logging'),
-      tried.join(', '),
-    );
+    const isTried = (id: string): boolean => tried.includes(paletteTitle(id));
+    for (const id of ['workspaceLogs.previewMaintenance', 'workspaceLogs.openLog'])
+      assert.equal(isTried(id), true, id);
+    for (const id of ['workspaceLogs.runMaintenance', 'workspaceLogs.configure'])
+      assert.equal(isTried(id), false, id);
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
     // Thirty commands, one after the other.
   }).timeout(600_000);
@@ -100,7 +86,7 @@ describe('Check Workspace in Restricted Mode', () => {
   });
 
   it('shows the findings and mends nothing', async () => {
-    await vscode.page.runCommand('Workspace Logs: Check Workspace');
+    await vscode.page.runCommand(paletteTitle('workspaceLogs.checkWorkspace'));
     const finding = vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'Ignored by Git' });
     await finding.waitFor();
     await vscode.screenshot('check-workspace-restricted');
@@ -139,7 +125,7 @@ describe('archives elsewhere, in Restricted Mode', function () {
 
   it('a foreign archive in logs/ opens from the explorer’s menu', async () => {
     await vscode.page.explorer.unfold('logs');
-    await vscode.page.explorer.chooseFrom('export of May.zip', 'Open Log…');
+    await vscode.page.explorer.chooseFrom('export of May.zip', title('workspaceLogs.openLog'));
     await person.answer('export of May.zip', password);
     await person.keep('Until VS Code Is Closed');
     await person.shows('all is well');
@@ -157,10 +143,15 @@ describe('archives elsewhere, in Restricted Mode', function () {
   it('and one of a session; nothing is offered that writes', async () => {
     await person.unfold();
     const labels = await vscode.page.explorer.menuOf('one.zip');
-    const ours = ['Open Archive…', 'Decrypt To…', 'Download Log…', 'Delete Log…'];
+    const ours = [
+      title('workspaceLogs.openArchive'),
+      title('workspaceLogs.decryptTo'),
+      title('workspaceLogs.downloadLog'),
+      title('workspaceLogs.deleteLog'),
+    ];
     assert.deepEqual(
       labels.filter((label) => ours.includes(label)),
-      ['Open Archive…'],
+      [title('workspaceLogs.openArchive')],
     );
     await person.open('one.zip');
     await person.shows('all is well');

@@ -8,6 +8,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import type { VscodePage } from './vscodePage.ts';
 import type { Files } from './workspaceFolder.ts';
+import { paletteTitle, title } from './titles.ts';
 
 const HOUR = 3_600_000;
 const now = Date.now();
@@ -51,7 +52,7 @@ describe('two windows on one workspace', () => {
   const silence = (): Promise<void> => both((window) => window.silence());
   /** Gives a command for worker.log.1; only some rows of the view are in sight. */
   const choose = async (window: VscodePage, command: string): Promise<void> => {
-    await window.runCommand(`Workspace Logs: ${command}`);
+    await window.runCommand(paletteTitle(command));
     await window.question.locator('.monaco-list-row').filter({ hasText: 'worker.log.1' }).waitFor();
     await window.answer('worker.log.1');
   };
@@ -75,7 +76,7 @@ describe('two windows on one workspace', () => {
   it('both are asked about the same log and say yes: one deletes it, the other says that it is gone', async () => {
     const names = await inLogs();
     await both(async (window) => {
-      await window.logs.chooseFrom('server.log.1', 'Delete Log…');
+      await window.logs.chooseFrom('server.log.1', title('workspaceLogs.deleteLog'));
       await window.dialog.getByText('Delete “server.log.1”').waitFor();
     });
     await both((window) => window.dialog.getByRole('button', { name: 'Delete for Good' }).click());
@@ -91,10 +92,10 @@ describe('two windows on one workspace', () => {
 
   it('one deletes a log that the other has open: its text stays on the screen, and no file comes back', async () => {
     const [one, other] = windows;
-    await choose(other, 'Open Log…');
+    await choose(other, 'workspaceLogs.openLog');
     await other.tabInFront('worker.log.1');
     assert.equal(await other.editorText(), 'worked last week\n');
-    await choose(one, 'Delete Log…');
+    await choose(one, 'workspaceLogs.deleteLog');
     await one.dialog.getByRole('button', { name: 'Delete for Good' }).click();
     await one.told('“worker.log.1” was deleted');
     await other.logs.row('Other Logs').filter({ hasText: '2 files' }).waitFor();
@@ -107,7 +108,7 @@ describe('two windows on one workspace', () => {
   it('both press Rotate Now: the log is rotated once, and the other says why it did nothing', async () => {
     const names = await inLogs();
     const text = await readFile(path('logs/api.log'), 'utf8');
-    await both((window) => window.focusCommand('Workspace Logs: Rotate Now'));
+    await both((window) => window.focusCommand(paletteTitle('workspaceLogs.rotateNow')));
     await both((window) => window.page.keyboard.press('Enter'));
     const said = await bothSay(/api\.log/);
     assert.equal(count(said, /^api\.log is api\.10\.log now/), 1, said.join('\n'));
@@ -117,7 +118,7 @@ describe('two windows on one workspace', () => {
   });
 
   it('both run maintenance: what is due is done once', async () => {
-    await both((window) => window.focusCommand('Workspace Logs: Run Maintenance Now'));
+    await both((window) => window.focusCommand(paletteTitle('workspaceLogs.runMaintenance')));
     await both((window) => window.page.keyboard.press('Enter'));
     const said = await bothSay(/files? zipped|Nothing to do|already running/);
     assert.equal(count(said, /^5 files zipped/), 1, said.join('\n'));
@@ -132,7 +133,7 @@ describe('two windows on one workspace', () => {
   it('both forms save a key of their own: the file has both, and its comments', async () => {
     const ids = ['maxFile', 'keepPlain'] as const;
     await both(async (window) => {
-      await window.runCommand('Workspace Logs: Configure Logging');
+      await window.runCommand(paletteTitle('workspaceLogs.configure'));
       await window.webview.locator('#summary').filter({ hasText: /\d/ }).waitFor();
     });
     const [one, other] = windows;

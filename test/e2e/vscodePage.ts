@@ -4,6 +4,9 @@ import { choose, chooseAt, closeMenu, labelsOf, withMenu } from './menu.ts';
 import { themes, type Theme } from './themes.ts';
 import { Tree } from './tree.ts';
 import { comes } from './waitUntil.ts';
+import { title } from './titles.ts';
+
+const VIEW = title('workspaceLogs.logs');
 
 /** What a person sees and does in a window of VS Code. */
 export class VscodePage {
@@ -16,7 +19,7 @@ export class VscodePage {
   constructor(page: Page) {
     this.page = page;
     this.explorer = new Tree(page, page.locator('.explorer-folders-view'));
-    this.logs = new Tree(page, this.view('Workspace Logs'));
+    this.logs = new Tree(page, this.view(VIEW));
   }
 
   /**
@@ -39,7 +42,7 @@ export class VscodePage {
       // What has the focus may not let the key through.
       await page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
     }
-    for (const name of ['Explorer', 'Workspace Logs']) {
+    for (const name of ['Explorer', VIEW]) {
       const header = page.locator(`.pane-header[aria-label^="${name} Section"]`);
       if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
     }
@@ -54,7 +57,7 @@ export class VscodePage {
 
   /** Waits until the view shows no log of a workspace that was emptied. */
   async logsGone(): Promise<void> {
-    const rows = this.view('Workspace Logs').locator('.monaco-list-row');
+    const rows = this.view(VIEW).locator('.monaco-list-row');
     await rows.nth(1).waitFor({ state: 'detached' });
   }
 
@@ -142,7 +145,7 @@ export class VscodePage {
   }
 
   async logsFocused(): Promise<void> {
-    await this.view('Workspace Logs').locator('.monaco-list:focus').waitFor();
+    await this.view(VIEW).locator('.monaco-list:focus').waitFor();
   }
 
   /** The box at the top in which VS Code asks for a word, a choice or a path. */
