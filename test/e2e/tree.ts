@@ -12,7 +12,8 @@ export class Tree {
 
   constructor(page: Page, tree: Locator) {
     this.#page = page;
-    this.#rows = tree.locator('.monaco-list-row');
+    // A row that sticks to the top is shown beside the one that it stands for.
+    this.#rows = tree.locator('.monaco-list-row:not(.monaco-tree-sticky-row)');
   }
 
   /** The row, or the rows, with this label. */
