@@ -16,7 +16,7 @@ export interface Result {
 export interface QueueOptions {
   /** How many items are done at a time that keep a core busy, or wait for a window. */
   readonly workers: number;
-  /** How many more are done beside them that need no window: a window leaves half of a core free while it is waited for. */
+  /** How many more are done beside them that need no window: a test that waits for its window leaves its core idle. */
   readonly besideWindows: number;
   /** Variables for the tests, over this process's own. */
   readonly environment: Readonly<Record<string, string>>;
