@@ -39,27 +39,27 @@ const give = (id: string): Promise<void> => vscode.page.runCommand(paletteTitle(
  * Gives a command, and types what finds a log in its list. The list comes later than its title, and Enter before it would do
  * nothing. A log that just came back is listed after the next look, so the command is given again.
  */
-const findLog = async (command: string, text: string): Promise<void> => {
+const findLog = async (id: string, text: string): Promise<void> => {
   const { question, page } = vscode.page;
-  const title = question.locator('.quick-input-title').filter({ hasText: command.replace(/…$/, '') });
+  const shown = question.locator('.quick-input-title').filter({ hasText: title(id).replace(/…$/, '') });
   // Of several to be checked none is in focus: the only one that the text can mean is taken.
   const marked = question.locator('.monaco-list-row.focused, .monaco-list-row:has([role=checkbox])');
   const row = marked.filter({ hasText: text }).first();
   for (let tries = 0; tries < 3; tries += 1) {
-    await give(command);
+    await give(id);
     // Until it is there, what is typed goes to the palette, and the rows are the palette's.
-    await title.waitFor();
+    await shown.waitFor();
     await question.locator('input[type=text]').first().fill(text);
     const isListed = await comes(row.waitFor({ timeout: 5000 }));
     if (isListed) return;
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'hidden' });
   }
-  throw new Error(`“${command}” does not list “${text}”`);
+  throw new Error(`“${id}” does not list “${text}”`);
 };
 /** Gives a command for the log that this text finds. */
-const choose = async (command: string, text: string): Promise<void> => {
-  await findLog(command, text);
+const choose = async (id: string, text: string): Promise<void> => {
+  await findLog(id, text);
   await vscode.page.page.keyboard.press('Enter');
 };
 
@@ -241,8 +241,8 @@ describe('bad logs', () => {
 
   it('a log that became a link is not opened: in its place nothing else is', async () => {
     // What was listed may be a link, or gone, by then: unit/app/requireLog.test.ts, readLog.test.ts.
-    for (const command of ['workspaceLogs.openLog', 'workspaceLogs.openRaw']) {
-      await findLog(command, 'utf.log');
+    for (const id of ['workspaceLogs.openLog', 'workspaceLogs.openRaw']) {
+      await findLog(id, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));
       await symlink('../precious', path('logs/utf.log'));
       await vscode.page.page.keyboard.press('Enter');
