@@ -50,7 +50,7 @@ async function run(): Promise<void> {
 
   const results = await runQueue(longestFirst(chosen, readDurations()), {
     workers: availableParallelism(),
-    besideWindows: availableParallelism(),
+    besideWindows: Math.ceil(availableParallelism() / 2),
     environment: { SEED: String(seed), ...(values.soak && { SOAK: '1' }) },
     ...(values.grep !== undefined && { grep: values.grep }),
     slower: values.soak ? SOAK_TAKES_LONGER : 1,
