@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Surroundings } from './strace.ts';
 
 /** All calls by which a program may change something on disk. */
@@ -49,6 +50,7 @@ export async function runStopping(
   let root: number | undefined;
   let isKilled = false;
   let calls: string[] = [];
+  let killed: readonly number[] = [];
   const stopped = new Set<number>();
   const look = (): void => {
     if (root === undefined || stopped.size === 0 || isKilled) return;
@@ -61,7 +63,9 @@ export async function runStopping(
     calls = [];
     if (changing.length > 0) isKilled = onStop(changing, readFileSync(stdout, 'utf8')) === 'kill';
     for (const id of processes) send(id, 'SIGCONT');
-    if (isKilled) for (const id of processes) send(id, 'SIGKILL');
+    if (!isKilled) return;
+    for (const id of processes) send(id, 'SIGKILL');
+    killed = processes;
   };
   // Without this a program would stand still for ever where the tests are ended in the middle of it.
   const endAll = (): void => {
@@ -95,6 +99,8 @@ export async function runStopping(
       child.once('close', resolve);
     });
     if (failure !== undefined) throw failure;
+    // A thread that strace has not met yet may die after it, and holds the locks until then.
+    while (killed.some((id) => tasksOf(id).length > 0)) await delay(LOOK_AGAIN_MS);
     if (root === undefined) throw new Error(`strace did not start: ${rest}`);
     return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8'), isKilled };
   } finally {
