@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { launchChromium, launchProfile } from '../../scripts/chromium.ts';
 import { packedExtension, workFolder } from '../../scripts/folders.ts';
@@ -85,7 +85,9 @@ export class OpenVscode {
   /** What a person wants to see of a failed test. */
   readonly #witness = async (title: string): Promise<string> => {
     this.hasFailed = true;
-    const place = join(workFolder, 'failures', title.replace(/[^\w]+/g, '-').slice(0, 150));
+    // Another window that is open, too, has a folder of its own.
+    const name = `${title.replace(/[^\w]+/g, '-').slice(0, 150)}-${basename(dirname(this.workspace.folder))}`;
+    const place = join(workFolder, 'failures', name);
     await mkdir(place, { recursive: true });
     await this.page.page.screenshot({ path: join(place, 'window.png') }).catch(() => undefined);
     const lines = [...this.#consoleLines, 'The server:', ...this.server.said];
