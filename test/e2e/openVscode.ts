@@ -78,6 +78,8 @@ export class OpenVscode {
     this.server = server;
     this.#closing = closing;
     page.page.on('console', (message) => this.#consoleLines.push(message.text()));
+    page.page.on('crash', () => this.#consoleLines.push('The page crashed.'));
+    page.page.on('close', () => this.#consoleLines.push('The page was closed.'));
     witnesses.add(this.#witness);
     this.#closing.unshift(() => Promise.resolve(witnesses.delete(this.#witness)));
   }
@@ -89,7 +91,9 @@ export class OpenVscode {
     const name = `${title.replace(/[^\w]+/g, '-').slice(0, 150)}-${basename(dirname(this.workspace.folder))}`;
     const place = join(workFolder, 'failures', name);
     await mkdir(place, { recursive: true });
-    await this.page.page.screenshot({ path: join(place, 'window.png') }).catch(() => undefined);
+    await this.page.page
+      .screenshot({ path: join(place, 'window.png') })
+      .catch((error: unknown) => this.#consoleLines.push(`There is no picture: ${String(error)}`));
     const lines = [...this.#consoleLines, 'The server:', ...this.server.said];
     await writeFile(join(place, 'window.log'), lines.join('\n'));
     return `The window, and what VS Code wrote: ${place}`;
