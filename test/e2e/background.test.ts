@@ -4,8 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs
 import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { apiLog } from './manyLogs.ts';
-import type { OpenVscode } from './openVscode.ts';
-import { SharedWindow } from './sharedWindow.ts';
+import { OpenVscode } from './openVscode.ts';
 import { sessionZip } from '../unit/app/sessionSamples.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
@@ -43,10 +42,13 @@ function archives(...days: readonly number[]): Files {
   return Object.fromEntries(names.map((day) => [`logs/api.${day}.log.zip`, 'no zip, but named like one']));
 }
 
+/** One window for all of them: in it maintenance comes often, and deletions are applied and declined on this machine. */
 let vscode: OpenVscode;
-const open = async (files: Files): Promise<void> => {
-  vscode = await SharedWindow.fresh({ files, maintainedEvery: OFTEN });
-};
+before(async () => {
+  vscode = await OpenVscode.open();
+});
+after(() => vscode.close());
+const open = (files: Files): Promise<void> => vscode.refill({ files, maintainedEvery: OFTEN });
 
 describe('maintenance that comes by itself', function () {
   this.timeout(600_000);

@@ -7,12 +7,16 @@ import { MAINTENANCE_LOCK, openFolderLock } from '../../src/files/folderLock.ts'
 import { bytesOf, sessionZip } from '../unit/app/sessionSamples.ts';
 import { onDisk } from '../unit/onDisk.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import type { OpenVscode } from './openVscode.ts';
-import { NOT_FOR_VSCODE, SharedWindow } from './sharedWindow.ts';
+import { OpenVscode } from './openVscode.ts';
 import type { Files } from './workspaceFolder.ts';
 import { paletteTitle, title as titleOf } from './titles.ts';
 
 const ARCHIVES = 30;
+/** What a server's programs take from their environment, and the extension does not: nobody could see where from. */
+const NOT_FOR_VSCODE = {
+  SESSION_LOG_DIR: 'elsewhere',
+  SESSION_LOG_ZIP_PASSWORD: randomBytes(12).toString('hex'),
+};
 const first = NOT_FOR_VSCODE.SESSION_LOG_ZIP_PASSWORD;
 const [second, stranger, fresh] = Array.from({ length: 3 }, () => randomBytes(12).toString('hex')) as [
   string,
@@ -44,7 +48,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
   let person: ArchiveSteps;
 
   before(async () => {
-    vscode = await SharedWindow.fresh({ files: archives() });
+    vscode = await OpenVscode.open({ environment: NOT_FOR_VSCODE, files: archives() });
     person = new ArchiveSteps(vscode);
     await vscode.page.logs.row('api.log').waitFor();
     // The view has room for all rows then.
@@ -52,8 +56,9 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
     await vscode.page.logs.unfold('Session Archives');
     for (const name of ['u-1', 'c-1']) await vscode.page.logs.unfold(name);
   });
-  after(() => {
+  after(async () => {
     forgetPasswords({});
+    await vscode.close();
   });
 
   const box = () => vscode.page.question;

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
-import type { OpenVscode } from './openVscode.ts';
-import { SharedWindow } from './sharedWindow.ts';
+import { OpenVscode } from './openVscode.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
 import { fewLogs } from './workspaceFolder.ts';
 import { paletteTitle } from './titles.ts';
@@ -16,7 +15,12 @@ import { paletteTitle } from './titles.ts';
 const PASSWORD = 'correct horse battery staple';
 const samples = join(import.meta.dirname, '../fixtures/session-archives');
 
+/** One window for all that loads the page anew. */
 let vscode: OpenVscode;
+before(async () => {
+  vscode = await OpenVscode.open({ keepsSecrets: true });
+});
+after(() => vscode.close());
 
 /** In a browser VS Code writes down every five seconds, when it has the time, which tabs are open. */
 async function remembersTab(name: string): Promise<void> {
@@ -60,7 +64,7 @@ describe('a password after a reload', function () {
     return (await question.locator('input[type=password]').count()) > 0 && (await question.isVisible());
   };
   beforeEach(async () => {
-    vscode = await SharedWindow.fresh({
+    await vscode.refill({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -133,7 +137,7 @@ describe('an archive that changes while its document is open', function () {
 
   before(async () => {
     const names = ['cut.zip', 'grown.zip', 'renewed.zip', 'replaced.zip', 'deleted.zip'];
-    vscode = await SharedWindow.fresh({
+    await vscode.refill({
       files: {
         '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n',
         'logs/api.log': '{}\n',
@@ -222,7 +226,7 @@ describe('Check Workspace, by keyboard alone', () => {
   };
 
   before(async () => {
-    vscode = await SharedWindow.fresh({ files: fewLogs(), git: true });
+    await vscode.refill({ files: fewLogs(), git: true });
     git('add', '--force', 'logs');
     await vscode.page.logs.row('api.log').waitFor();
   });
@@ -287,7 +291,7 @@ describe('Check Workspace, by keyboard alone', () => {
 
 describe('two workspace folders, one inside the other', () => {
   before(async () => {
-    vscode = await SharedWindow.fresh({
+    await vscode.refill({
       files: {
         'logs/outer.log': 'x',
         'inner/logs/api.log': 'x',

@@ -9,8 +9,7 @@ import { size } from '../chance.ts';
 import { commandLine, requireTools } from '../faults/commandLine.ts';
 import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
-import type { OpenVscode } from './openVscode.ts';
-import { SharedWindow } from './sharedWindow.ts';
+import { OpenVscode } from './openVscode.ts';
 import { waitUntil } from './waitUntil.ts';
 
 /** What shows that all were at it; a soak run lasts about a minute. */
@@ -31,12 +30,13 @@ describe('two windows, a command line and a recorder maintain one folder every s
   let root: string;
   before(async () => {
     requireTools('unzip');
-    vscode = await SharedWindow.fresh({
+    vscode = await OpenVscode.open({
       files: { 'logs/api.log': '', '.workspace-logs.json': policy },
       maintainedEvery: 1 / 60,
     });
     root = vscode.workspace.folder;
   });
+  after(() => vscode.close());
 
   it('every line is there exactly once after all were at it', async () => {
     await vscode.openSecondWindow();

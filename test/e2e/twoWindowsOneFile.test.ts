@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { countLines, logTexts } from '../faults/logText.ts';
 import { leftoversIn } from '../faults/workspaceFolder.ts';
 import { apiLog, commentedPolicy } from './manyLogs.ts';
-import type { OpenVscode } from './openVscode.ts';
-import { SharedWindow } from './sharedWindow.ts';
+import { OpenVscode } from './openVscode.ts';
 import type { VscodePage } from './vscodePage.ts';
 import type { Files } from './workspaceFolder.ts';
 import { paletteTitle, title } from './titles.ts';
@@ -60,7 +59,7 @@ describe('two windows on one workspace', () => {
     texts.filter((text) => words.test(text)).length;
 
   before(async () => {
-    vscode = await SharedWindow.fresh({ files });
+    vscode = await OpenVscode.open({ files });
     windows = [vscode.page, await vscode.openSecondWindow()];
     await both(async (window) => {
       await window.logs.row('api.log').waitFor({ timeout: 60_000 });
@@ -71,6 +70,7 @@ describe('two windows on one workspace', () => {
     });
     atFirst = countLines(logTexts(vscode.workspace.folder).values());
   });
+  after(() => vscode.close());
   afterEach(() => silence());
 
   it('both are asked about the same log and say yes: one deletes it, the other says that it is gone', async () => {
