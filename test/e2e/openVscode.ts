@@ -66,6 +66,7 @@ export class OpenVscode {
   #maintainedEvery = 0;
   #secondPage: Page | undefined;
   readonly #consoleLines: string[] = [];
+  readonly #pictures: Promise<string>[] = [];
 
   private constructor(
     page: VscodePage,
@@ -84,9 +85,15 @@ export class OpenVscode {
     this.#closing.unshift(() => Promise.resolve(witnesses.delete(this.#witness)));
   }
 
-  /** What a person wants to see of a failed test. */
-  readonly #witness = async (title: string): Promise<string> => {
+  /** What a person wants to see of a failed test. It stays open until that is on disk. */
+  readonly #witness = (title: string): Promise<string> => {
     this.hasFailed = true;
+    const picture = this.#keepPicture(title);
+    this.#pictures.push(picture);
+    return picture;
+  };
+
+  async #keepPicture(title: string): Promise<string> {
     // Another window that is open, too, has a folder of its own.
     const name = `${title.replace(/[^\w]+/g, '-').slice(0, 150)}-${basename(dirname(this.workspace.folder))}`;
     const place = join(workFolder, 'failures', name);
@@ -97,7 +104,7 @@ export class OpenVscode {
     const lines = [...this.#consoleLines, 'The server:', ...this.server.said];
     await writeFile(join(place, 'window.log'), lines.join('\n'));
     return `The window, and what VS Code wrote: ${place}`;
-  };
+  }
 
   /** Resolves when the explorer shows the workspace. */
   static async open(options: OpenOptions = {}): Promise<OpenVscode> {
@@ -224,6 +231,7 @@ export class OpenVscode {
 
   /** Closing twice is safe. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.#pictures);
     for (const close of this.#closing.splice(0)) await close();
   }
 }
