@@ -31,7 +31,7 @@ export interface FreshOptions {
   readonly maintainedEvery?: number;
 }
 
-export interface OpenOptions extends FreshOptions {
+export interface OpenOptions extends Omit<FreshOptions, 'maintainedEvery'> {
   /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
   readonly restricted?: boolean;
   /** Settings of the person. */

@@ -30,7 +30,8 @@ describe('two windows, a command line and a recorder maintain one folder every s
   let root: string;
   before(async () => {
     requireTools('unzip');
-    vscode = await OpenVscode.open({
+    vscode = await OpenVscode.open();
+    await vscode.refill({
       files: { 'logs/api.log': '', '.workspace-logs.json': policy },
       maintainedEvery: 1 / 60,
     });
