@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ESLint, Linter } from 'eslint';
-import { parser } from 'typescript-eslint';
 import { checkout } from '../../scripts/folders.ts';
 import {
   exportTexts,
@@ -11,6 +9,7 @@ import {
   pseudoFiles,
 } from '../../scripts/localisation.ts';
 import { freshFolders } from './freshFolders.ts';
+import { syntaxFindings } from './syntaxRule.ts';
 
 describe('exportTexts', () => {
   const folders = freshFolders();
@@ -96,17 +95,6 @@ describe('pseudoFiles', () => {
 
 describe('the lint rule for words', function () {
   this.timeout(120_000);
-  const eslint = new ESLint({ cwd: checkout });
-  const linter = new Linter();
-
-  /** By the house's rule about syntax alone: the others need the types of a file that is there. */
-  async function found(file: string, text: string): Promise<string[]> {
-    const { rules } = (await eslint.calculateConfigForFile(join(checkout, file))) as Linter.Config;
-    const rule = rules?.['no-restricted-syntax'] ?? 'off';
-    const config = { languageOptions: { parser }, rules: { 'no-restricted-syntax': rule } };
-    return linter.verify(text, config).map(({ message }) => message);
-  }
-
   const violations: [file: string, text: string][] = [
     ['src/vscode/a.ts', `vscode.window.showInformationMessage('Plain');`],
     ['src/vscode/a.ts', 'void vscode.window.showWarningMessage(`Plain ${name}`);'],
@@ -125,7 +113,7 @@ describe('the lint rule for words', function () {
   ];
   for (const [file, text] of violations)
     it(`forbids ${text}`, async () => {
-      assert.match((await found(file, text)).join('\n'), /l10n/);
+      assert.match((await syntaxFindings(file, text)).join('\n'), /l10n/);
     });
 
   const innocent = [
@@ -136,6 +124,6 @@ describe('the lint rule for words', function () {
   ];
   for (const text of innocent)
     it(`lets through ${text}`, async () => {
-      assert.deepEqual(await found('src/vscode/a.ts', text), []);
+      assert.deepEqual(await syntaxFindings('src/vscode/a.ts', text), []);
     });
 });
