@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { AppReport } from '../src/app/actionEvent.ts';
 import type { AppJobs } from '../src/app/jobs.ts';
 import { Recorder } from '../src/app/recorder.ts';
 import { workerRunner } from '../src/base/job.ts';
+import { recordNumbered } from '../test/numberedEntries.ts';
 import { median } from './sideBySide.ts';
 import { ms } from './table.ts';
 import type { Row } from './table.ts';
@@ -12,7 +12,6 @@ import type { Row } from './table.ts';
 const TURNS = 5;
 const LIMIT_MS = 50;
 const ENTRIES = 50_000;
-const EACH_TURN = 200;
 const rotation = { maxFileMB: 1, keepPlain: 1 };
 
 /**
@@ -41,16 +40,7 @@ async function longestTurn(base: string): Promise<number> {
   const app = workerRunner<AppJobs, AppReport>(join(base, 'library/worker.js'));
   const recorder = await Recorder.open({ workspace }, { app });
   const longest = watchTurns();
-  for (let number = 0; number < ENTRIES; number += 1) {
-    recorder.record({ method: 'GET', path: `/numbered/${String(number)}`, status: 200, user: 'ada' });
-    if (number % EACH_TURN === 0) await turn();
-    // So that there are several files, of which some are zipped.
-    if (number % (ENTRIES / 5) === 0) {
-      await recorder.flush();
-      await recorder.rotationSettled();
-    }
-  }
-  await recorder.flush();
+  await recordNumbered(recorder, ENTRIES);
   const worked = longest();
   await recorder.close();
   app.dispose();

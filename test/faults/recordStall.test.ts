@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../src/app/actionEvent.ts';
 import { inlineApp } from '../../src/app/jobs.ts';
 import type { App, AppJobs } from '../../src/app/jobs.ts';
@@ -9,13 +9,13 @@ import { Recorder } from '../../src/app/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { systemAppendPort } from '../../src/files/appendPort.ts';
 import type { AppendPort } from '../../src/files/appendPort.ts';
+import { recordNumbered } from '../numberedEntries.ts';
 import { requireTools, worker } from './commandLine.ts';
 import { compressorsMadeHere } from './compressorsMadeHere.ts';
 import { numbersIn } from './recordedNumbers.ts';
 import { fillWorkspace, folderForTests } from './workspaceFolder.ts';
 
 const ENTRIES = 50_000;
-const EACH_TURN = 200;
 const APPEND_BYTES = 1_048_576;
 
 /** How long a turn takes is measured by `npm run bench -- record`. Here is counted what could make one long. */
@@ -34,16 +34,7 @@ describe('50,000 entries are recorded, rotated and zipped', () => {
     const recorder = await Recorder.open({ workspace: root }, { app, port: writes.port });
     const errors: string[] = [];
     recorder.on('error', ({ code }) => errors.push(code));
-    for (let number = 0; number < ENTRIES; number += 1) {
-      recorder.record({ method: 'GET', path: `/numbered/${String(number)}`, status: 200, user: 'ada' });
-      if (number % EACH_TURN === 0) await turn();
-      // More than one file is needed for one of them to be zipped.
-      if (number % (ENTRIES / 5) === 0) {
-        await recorder.flush();
-        await recorder.rotationSettled();
-      }
-    }
-    await recorder.flush();
+    await recordNumbered(recorder, ENTRIES);
     await recorder.rotationSettled();
     const zipped = (): number =>
       readdirSync(join(root, 'logs')).filter((name) => name.endsWith('.zip')).length;
