@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { App } from '../app/jobs.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import { deleteLogs } from './deleteLog.ts';
 import { downloadLogs } from './downloadLog.ts';
-import { commands } from './ids.ts';
+import { commands, VIEW } from './ids.ts';
 import { copyPaths, openRaw, reveal } from './logPaths.ts';
 import { targetsOf } from './logTargets.ts';
 import type { LogTarget } from './logTarget.ts';
@@ -38,8 +39,9 @@ export function registerLogActions(
     run: (targets: readonly LogTarget[]) => Promise<void>,
     isAllowed = (): boolean => true,
   ): void => {
+    const press = pressedAgain(command);
     const start = async (...input: LogCommandInput): Promise<void> => {
-      if (!isAllowed()) return;
+      if (!isAllowed() || (await press(input))) return;
       const targets = await targetsOf(input, sources, question);
       if (targets.length > 0) await run(targets);
     };
@@ -78,4 +80,29 @@ export function registerLogActions(
     }),
   );
   return store;
+}
+
+/** As package.json has it for keys. */
+const FOCUSED_ROW = { $treeViewId: VIEW, $focusedTreeItem: true };
+const WAIT_MS = 50;
+const MOST_WAITS = 20;
+
+/**
+ * While VS Code asks for rows anew, it knows none of them for a moment, and a key that is pressed then comes without the
+ * row in focus. To ask for another log would be wrong: the key is pressed again, through VS Code, which puts the row in.
+ * @returns true where it was: then there is nothing more to do
+ */
+function pressedAgain(command: string): (input: LogCommandInput) => Promise<boolean> {
+  let waits = 0;
+  return async (input) => {
+    const isMissing = input.length > 0 && input[0] == null;
+    if (!isMissing || waits === MOST_WAITS) {
+      waits = 0;
+      return false;
+    }
+    waits += 1;
+    await delay(WAIT_MS);
+    await vscode.commands.executeCommand('runCommands', { commands: [{ command, args: FOCUSED_ROW }] });
+    return true;
+  };
 }

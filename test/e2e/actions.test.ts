@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Locator } from 'playwright-core';
 import { Keyboard } from './keyboard.ts';
@@ -218,6 +219,32 @@ describe('actions by keyboard alone', () => {
       );
       return copied.split('\n').sort().join() === paths.sort().join();
     }, 'both paths are on the clipboard');
+  });
+
+  it('copies the path of the row in focus, also while its rows are shown anew all the time', async () => {
+    const log = join(vscode.workspace.folder, 'logs/server.log');
+    await keyboard.goTo('server.log');
+    await press('Escape');
+    await keyboard.goTo('server.log');
+    const writing = new AbortController();
+    const written = (async () => {
+      while (!writing.signal.aborted) {
+        await appendFile(log, `${'x'.repeat(3000)}\n`);
+        await delay(20);
+      }
+    })();
+    try {
+      for (let presses = 0; presses < 40; presses += 1) {
+        await vscode.page.page.evaluate(`navigator.clipboard.writeText('')`);
+        await press('Shift+Alt+c');
+        const copied = async (): Promise<boolean> =>
+          (await vscode.page.page.evaluate('navigator.clipboard.readText()')) === log;
+        await waitUntil(copied, 'its path is on the clipboard');
+      }
+    } finally {
+      writing.abort();
+      await written;
+    }
   });
 
   it('deletes nothing while the policy is on hold', async () => {

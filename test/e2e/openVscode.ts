@@ -103,7 +103,8 @@ export class OpenVscode {
       .catch((error: unknown) => this.#consoleLines.push(`There is no picture: ${String(error)}`));
     const lines = [...this.#consoleLines, 'The server:', ...this.server.said];
     await writeFile(join(place, 'window.log'), lines.join('\n'));
-    return `The window, and what VS Code wrote: ${place}`;
+    const shown = await this.page.shown().catch(() => 'nothing that can be read');
+    return `The window, and what VS Code wrote: ${place}\nThe window shows ${shown}`;
   }
 
   /** Resolves when the explorer shows the workspace. */
@@ -175,6 +176,8 @@ export class OpenVscode {
     if (git) execFileSync('git', ['init', '--quiet'], { cwd: this.workspace.folder });
     await this.page.explorer.filled(Object.keys(files), () => this.page.putAway());
     await this.page.haveTheme(theme);
+    const first = this.page.logs.row('api.log');
+    if ('logs/api.log' in files) await first.waitFor({ timeout: PATIENCE_MS / 2 });
   }
 
   /** Loads the page anew: the extension is started again. */

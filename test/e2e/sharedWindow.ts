@@ -11,14 +11,19 @@ let open: OpenVscode | undefined;
 export const SharedWindow = {
   async fresh(options: FreshOptions = {}): Promise<OpenVscode> {
     if (open?.hasFailed === true) await throwAway();
-    open ??= await OpenVscode.open();
-    try {
-      await open.refill(options);
-    } catch (error) {
-      // What cannot be brought back is of no use to the next test.
-      await throwAway();
-      throw error;
+    if (open !== undefined) {
+      try {
+        await open.refill(options);
+        return open;
+      } catch (error) {
+        // What cannot be brought back is of no use to any test.
+        console.log(`A window could not be used again, so another one is opened: ${String(error)}`);
+        console.log(`It shows ${await open.page.shown().catch(String)}`);
+        await throwAway();
+      }
     }
+    open = await OpenVscode.open();
+    await open.refill(options);
     return open;
   },
 };

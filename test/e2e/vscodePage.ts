@@ -138,6 +138,29 @@ export class VscodePage {
     return titles.filter((title) => title.toLowerCase().includes(words.toLowerCase()));
   }
 
+  /** What a person would see of it first, in a line: where only the report of a failure can be had, that has to do. */
+  async shown(): Promise<string> {
+    const panes = await this.page.locator('.part.sidebar .pane').all();
+    const texts = await Promise.all(
+      panes.map(async (pane) => {
+        const header = pane.locator('.pane-header').first();
+        const expanded = await header.getAttribute('aria-expanded');
+        const rows = await pane.locator('.monaco-list-row').all();
+        const labels = await Promise.all(
+          rows.map(async (row) => {
+            const fold = await row.getAttribute('aria-expanded');
+            const mark = fold === null ? '' : fold === 'true' ? '⌄' : '›';
+            return mark + (await row.innerText()).replace(/\s+/g, ' ').trim();
+          }),
+        );
+        return `${(await header.innerText()).trim()} (${expanded === 'true' ? 'unfolded' : 'folded'}): ${labels.join(' | ')}`;
+      }),
+    );
+    const tabs = await this.tabs();
+    const notifications = await this.notifications();
+    return JSON.stringify({ texts, tabs, notifications });
+  }
+
   /** Gives the keys to the view “Workspace Logs”, which takes them a moment later. */
   async focusLogs(): Promise<void> {
     await this.runCommand('Explorer: Focus on Workspace Logs View');

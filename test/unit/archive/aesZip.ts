@@ -13,6 +13,8 @@ export interface AesZipOptions {
   readonly bits?: 128 | 192 | 256;
   /** 1 keeps the plaintext's CRC-32. */
   readonly version?: 1 | 2;
+  /** What the salts follow from: a verifier lets one wrong password of 65,536 through, and thousands of archives some. */
+  readonly salt?: string;
 }
 
 /** A WinZip-AES zip, written as plainly as can be, for the tests of what reads such zips. */
@@ -24,7 +26,8 @@ export function aesZip(members: readonly AesZipMember[], options: AesZipOptions)
   for (const { name, text, method = 'deflated' } of members) {
     const plain = Buffer.from(text);
     const packed = method === 'stored' ? plain : deflateRawSync(plain);
-    const data = encrypted(packed, password, bits);
+    const salt = options.salt ?? `salt ${String((salts += 1))}`;
+    const data = encrypted(packed, password, bits, `${salt} ${name}`);
     const encodedName = Buffer.from(name);
     const extra = aesField(version, bits, method === 'stored' ? 0 : 8);
     const common = Buffer.alloc(26);
@@ -61,13 +64,13 @@ function aesField(version: 1 | 2, bits: 128 | 192 | 256, method: 0 | 8): Buffer 
   return Buffer.from([0x01, 0x99, 7, 0, version, 0, 0x41, 0x45, bits / 64 - 1, method, 0]);
 }
 
-/** Each member has a salt of its own, and the same one in each run: a verifier lets one wrong password of 65,536 through. */
+/** Each member has a salt of its own: a proof for one of them is none for another. */
 let salts = 0;
 
-function encrypted(packed: Buffer, password: string | Buffer, bits: 128 | 192 | 256): Buffer {
+function encrypted(packed: Buffer, password: string | Buffer, bits: 128 | 192 | 256, seed: string): Buffer {
   const keyBytes = bits / 8;
   const salt = createHash('sha256')
-    .update(`salt ${String((salts += 1))}`)
+    .update(seed)
     .digest()
     .subarray(0, keyBytes / 2);
   const keys = pbkdf2Sync(password, salt, 1000, 2 * keyBytes + 2, 'sha1');
