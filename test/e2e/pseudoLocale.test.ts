@@ -8,6 +8,7 @@ import { closeMenu, labelsOf, withMenu } from './menu.ts';
 import { OpenVscode } from './openVscode.ts';
 import { plainWords, pseudo } from './pseudoLanguage.ts';
 import { commandIds, paletteTitle } from './titles.ts';
+import { comes } from './waitUntil.ts';
 
 const VIEW = pseudo('Workspace Logs');
 const DAY_MS = 86_400_000;
@@ -60,6 +61,16 @@ describe('in the pseudo-language no plain word is left', () => {
     await page().locator('.workbench-hover').first().waitFor({ state: 'hidden' });
   };
   const settled = (): Promise<void> => page().waitForTimeout(1000);
+  const closed = (): Promise<void> => vscode.page.question.waitFor({ state: 'hidden' });
+  /** Until a command asks or says something; some do neither, and what comes after its first words comes soon. */
+  const answered = async (): Promise<void> => {
+    const title = vscode.page.question
+      .locator('.quick-input-title, .monaco-list-row')
+      .filter({ visible: true });
+    const anything = title.or(vscode.page.dialog).or(vscode.page.notification(/./));
+    await comes(anything.first().waitFor({ timeout: 2000 }));
+    await page().waitForTimeout(300);
+  };
   const writePolicy = (text: string): Promise<void> =>
     writeFile(join(vscode.workspace.folder, '.workspace-logs.json'), text);
   /** What was opened or closed may take the focus from the palette, which then closes: a person opens it again. */
@@ -172,15 +183,16 @@ describe('in the pseudo-language no plain word is left', () => {
     const ids = commandIds().filter((id) => id !== 'workspaceLogs.configure');
     for (const whole of new Set(ids.map((id) => pseudo(paletteTitle(id))))) {
       const offered = await again(() => vscode.page.commands(whole));
-      await settled();
+      await closed();
       if (!offered.includes(whole)) continue;
+      await vscode.page.silence();
       await again(() => vscode.page.runCommand(whole));
-      await settled();
+      await answered();
       await readQuestions();
       await readNotifications();
       await page().keyboard.press('Escape');
       await page().keyboard.press('Escape');
-      await settled();
+      await closed();
     }
   });
 
