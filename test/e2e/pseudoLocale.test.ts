@@ -12,6 +12,8 @@ import { comes } from './waitUntil.ts';
 
 const VIEW = pseudo('Workspace Logs');
 const DAY_MS = 86_400_000;
+/** Buttons with VS Code's own words. */
+const OWN = /^(?:Cancel|OK)$/;
 
 describe('in the pseudo-language no plain word is left', () => {
   let vscode: OpenVscode;
@@ -35,11 +37,9 @@ describe('in the pseudo-language no plain word is left', () => {
   };
   const readRows = (): Promise<void> => read(tree().locator('.monaco-list-row'));
   const readNotifications = async (): Promise<void> => {
-    const parts = [
-      '.notification-list-item-message',
-      '.notification-list-item-buttons-container .monaco-button',
-    ];
-    await read(...parts.map((part) => page().locator(`.notifications-toasts ${part}`)));
+    const toasts = page().locator('.notifications-toasts');
+    const buttons = toasts.locator('.notification-list-item-buttons-container .monaco-button');
+    await read(toasts.locator('.notification-list-item-message'), buttons.filter({ hasNotText: OWN }));
   };
   /** A question at the top of the window or a dialog in its middle, and VS Code's own answer to it. */
   const readQuestions = async (): Promise<void> => {
@@ -52,7 +52,7 @@ describe('in the pseudo-language no plain word is left', () => {
     );
     await read(vscode.page.dialog.locator('.dialog-message-text, .dialog-message-detail'));
     const buttons = vscode.page.dialog.locator('.monaco-button');
-    await read(buttons.filter({ hasNotText: /^(?:Cancel|OK)$/ }));
+    await read(buttons.filter({ hasNotText: OWN }));
   };
   /** What is said about a row that is pointed at covers others. */
   const away = async (): Promise<void> => {
