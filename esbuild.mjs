@@ -40,7 +40,7 @@ const bundles = Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { worker: 'src/app/worker.ts', codec: 'src/archive/codec.ts' },
+    entryPoints: { worker: 'src/jobs/worker.ts', codec: 'src/archive/codec/codec.ts' },
     outdir: 'dist',
     format: 'esm',
     target: 'node22',
@@ -76,7 +76,7 @@ const bundles = Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { configure: 'src/webview/configure.ts' },
+    entryPoints: { configure: 'src/webview/configure/configure.ts' },
     outdir: 'dist/webview',
     platform: 'browser',
     target: 'es2022',
@@ -125,7 +125,7 @@ const formatHost = {
 
 const [results] = await Promise.all([bundles, writeTypes()]);
 
-const { policyJsonSchema } = await import('./src/model/policy.ts');
+const { policyJsonSchema } = await import('./src/policy/policy.ts');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
 await cp('media/configure.css', 'dist/webview/configure.css');
 // The codec's own, loaded when a text is first decoded by it.

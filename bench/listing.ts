@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFiles } from '../src/files/list.ts';
-import { plan } from '../src/files/plan.ts';
-import type { DatedLogFile } from '../src/model/logFile.ts';
-import { readPolicyText } from '../src/model/policyText.ts';
+import { plan } from '../src/maintenance/plan.ts';
+import type { DatedLogFile } from '../src/files/logFile.ts';
+import { readPolicyText } from '../src/policy/policyText.ts';
 import { sequence } from './realisticLog.ts';
 import { duration, sideBySide } from './sideBySide.ts';
 import { ms, times } from './table.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../src/app/actionEvent.ts';
-import type { AppJobs } from '../src/app/jobs.ts';
-import { Recorder } from '../src/app/recorder.ts';
+import type { AppReport } from '../src/workspace/actionEvent.ts';
+import type { AppJobs } from '../src/jobs/jobs.ts';
+import { Recorder } from '../src/recorder/recorder.ts';
 import { workerRunner } from '../src/base/job.ts';
 import { recordNumbered } from '../test/numberedEntries.ts';
 import { median } from './sideBySide.ts';

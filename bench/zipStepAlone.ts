@@ -1,7 +1,7 @@
 /** A process that zips `api.1.log` in the folder given to it, or with `idle` only loads what that takes, and prints its peak memory in bytes. */
-import { zipArchives } from '../src/archive/zipArchives.ts';
+import { zipArchives } from '../src/archive/zip/zipArchives.ts';
 import { APPEND_LOCK, openFolderLock } from '../src/files/folderLock.ts';
-import { zipFile } from '../src/files/zipStep.ts';
+import { zipFile } from '../src/maintenance/zipStep.ts';
 import { peakMemory } from './peakMemory.ts';
 
 const [folder = '', work] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { rm, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inlineApp } from '../src/app/jobs.ts';
+import { inlineApp } from '../src/jobs/jobs.ts';
 import { makeApiLogs } from './demo/apiLogs.ts';
 import { makeAuditLogs } from './demo/auditLogs.ts';
 import { makeForeignLogs } from './demo/foreignLogs.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Recorder } from '../src/app/recorder.ts';
+import type { Recorder } from '../src/recorder/recorder.ts';
 
 const EACH_TURN = 200;
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Passwords } from '../../src/archive/passwords.ts';
+import type { Passwords } from '../../src/archive/aes/passwords.ts';
 import { writeRealisticLog } from '../realisticLog.ts';
 
 const MB = 1_048_576;

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lookForSessions } from '../../src/app/sessionListing.ts';
+import { lookForSessions } from '../../src/view/sessionListing.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
 import { ms, times } from '../table.ts';
 import type { Row } from '../table.ts';

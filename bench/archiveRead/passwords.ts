@@ -1,4 +1,4 @@
-import { withZip } from '../../src/archive/readZip.ts';
+import { withZip } from '../../src/archive/zip/readZip.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
 import { ms } from '../table.ts';
 import type { Row } from '../table.ts';

@@ -1,5 +1,5 @@
-import { discard } from '../../src/archive/discard.ts';
-import { withZip } from '../../src/archive/readZip.ts';
+import { discard } from '../../src/archive/codec/memory.ts';
+import { withZip } from '../../src/archive/zip/readZip.ts';
 import { passwords } from './archives.ts';
 
 /** Reads the only text of an archive to its end, as the extension does, and counts its bytes. */

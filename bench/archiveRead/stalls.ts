@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../../src/app/actionEvent.ts';
-import type { AppJobs } from '../../src/app/jobs.ts';
+import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { dist } from '../bundles.ts';
 import { longestStall } from '../longestStall.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { compress } from '../../src/archive/compress.ts';
-import { encryptedZip } from '../../src/archive/encryptedZip.ts';
-import type { Method } from '../../src/archive/unpack.ts';
+import { compress } from '../../src/archive/codec/compress.ts';
+import { encryptedZip } from '../../src/archive/zip/encryptedZip.ts';
+import type { Method } from '../../src/archive/zip/unpack.ts';
 
 /** The bytes of an encrypted zip (AES-256) of one text, in one piece or several; the text may be lost by it. */
 export type Writer = (text: Buffer) => Promise<Uint8Array | readonly Uint8Array[]>;

@@ -17,7 +17,7 @@ export async function buildLibrary(folder: string): Promise<void> {
   const library = { index: 'src/library/index.ts', node: 'src/library/node.ts' };
   await build({
     absWorkingDir: root,
-    entryPoints: { ...library, worker: 'src/app/worker.ts' },
+    entryPoints: { ...library, worker: 'src/jobs/worker.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,

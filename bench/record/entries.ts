@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Entry } from '../../src/model/entry.ts';
+import type { Entry } from '../../src/files/entry.ts';
 import { sequence } from '../realisticLog.ts';
 
 const agents = [

@@ -1,4 +1,4 @@
-import { createMasker } from '../../src/intake/masker.ts';
+import { createMasker } from '../../src/masking/masker.ts';
 import { median } from '../sideBySide.ts';
 import { ms } from '../table.ts';
 import type { Row } from '../table.ts';

@@ -1,4 +1,4 @@
-import { createMasker } from '../../src/intake/masker.ts';
+import { createMasker } from '../../src/masking/masker.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
 import { times } from '../table.ts';
 import type { Row } from '../table.ts';

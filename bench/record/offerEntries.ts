@@ -3,7 +3,7 @@
  * each of which the event loop turns. The blocks are timed, or with `each` the calls, one by one.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Entry } from '../../src/model/entry.ts';
+import type { Entry } from '../../src/files/entry.ts';
 import type { Contender } from './contenders/contender.ts';
 import { contenders } from './contenders/contenders.ts';
 import type { ContenderName } from './contenders/contenders.ts';

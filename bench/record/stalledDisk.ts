@@ -3,8 +3,8 @@
  * much its memory grew. With `excluded` the filter keeps none of them: what grows then has nothing to do with the queue.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { inlineApp } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { systemAppendPort } from '../../src/files/appendPort.ts';
 import { freshEntries } from './entries.ts';
 

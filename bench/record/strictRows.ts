@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entry } from '../../src/model/entry.ts';
+import type { Entry } from '../../src/files/entry.ts';
 import type { Recorder } from '../../src/library/index.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
 import { times } from '../table.ts';

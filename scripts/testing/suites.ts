@@ -88,7 +88,7 @@ const tools: Readonly<Record<string, string>> = {
   'types of the pages': 'tsc --project src/webview',
   'dead code': 'knip',
   texts: 'node scripts/l10n.ts --check',
-  floors: 'depcruise src --config .dependency-cruiser.cjs',
+  floors: 'depcruise src --config .dependency-cruiser.mjs',
 };
 
 /** What the first comment of a file holds that is to have a process of its own. */

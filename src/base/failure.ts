@@ -1,6 +1,6 @@
 /**
  * What can go wrong, as codes with data. The edge (command line, VS Code) turns a code into a sentence with
- * `describe` of `src/app/words.ts`; nothing below it holds words for people.
+ * `describe` of `src/words/failures.ts`; nothing below it holds words for people.
  */
 export interface FailureData {
   /** The folder has no policy file, so nothing may change in it. */

@@ -1,6 +1,6 @@
 import type { Environment } from '../base/environment.ts';
 import { fromSystemError, isFailure } from '../base/failure.ts';
-import { describe } from '../app/words.ts';
+import { describe } from '../words/failures.ts';
 import { parseArguments } from './arguments.ts';
 import { Exit } from './exit.ts';
 import { isBrokenPipe, print, printError } from './output.ts';

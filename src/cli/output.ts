@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { printable } from '../app/words.ts';
+import { printable } from '../words/failures.ts';
 import { fromSystemError } from '../base/failure.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { MOST_PASSWORDS } from '../app/archivePasswords.ts';
-import type { App } from '../app/jobs.ts';
+import { MOST_PASSWORDS } from '../sessions/passwordRing.ts';
+import type { App } from '../jobs/jobs.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { askHidden, nothingTyped } from './askHidden.ts';
 import { linesOf } from './passwordLines.ts';

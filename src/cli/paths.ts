@@ -1,8 +1,8 @@
 import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
-import type { LogPlace } from '../app/archivePlaces.ts';
+import type { LogPlace } from '../workspace/logPlaces.ts';
 import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
-import { LOGS_FOLDER } from '../model/places.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
 
 /** A file as people name it: by the path that their shell completes, else by one relative to the workspace. */
 export function pathOf(root: string, path: string): string {

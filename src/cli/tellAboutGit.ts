@@ -1,5 +1,5 @@
-import type { GitCare } from '../app/gitCare.ts';
-import { describe, describeTracked } from '../app/words.ts';
+import type { GitCare } from '../git/keepIgnored.ts';
+import { describe, describeTracked } from '../words/failures.ts';
 import { printError } from './output.ts';
 
 /** Says what a person has to know about the ignore rule. */

@@ -1,8 +1,8 @@
-import { describe, describeSkip, describeStep, printable, summarise } from '../app/words.ts';
+import { describe, describeSkip, describeStep, printable, summarise } from '../words/failures.ts';
 import { formatNumber, plural } from '../base/locale.ts';
-import type { Acceptance } from '../files/acceptance.ts';
+import type { Acceptance } from '../workspace/acceptance.ts';
 import type { FailureMessage } from '../base/failure.ts';
-import type { Plan, Skip } from '../model/maintenance.ts';
+import type { Plan, Skip } from '../workspace/maintenance.ts';
 import { Exit } from './exit.ts';
 import { printError, printJson, printLine } from './output.ts';
 

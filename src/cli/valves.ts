@@ -1,5 +1,5 @@
 import type { Environment } from '../base/environment.ts';
-import { readValves } from '../model/valves.ts';
+import { readValves } from '../policy/environment.ts';
 
 /**
  * The folder of the session archives that the environment names, for those who only look into it: no other variable keeps

@@ -1,5 +1,5 @@
 import { DAY_MS } from '../base/units.ts';
-import type { DatedLogFile } from '../model/logFile.ts';
+import type { DatedLogFile } from './logFile.ts';
 
 /**
  * The time that a file's age counts from, in ms since 1970: that of its last entry, else the end of the UTC day in

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parseTime, timeOfLine } from '../model/entry.ts';
-import type { DatedLogFile, EntryTimes, LogFile } from '../model/logFile.ts';
+import { parseTime, timeOfLine } from './entry.ts';
+import type { DatedLogFile, EntryTimes, LogFile } from './logFile.ts';
 import type { Archives } from './archivePort.ts';
 
 /** Knows the entry times of the files of the last call, as long as their inode, size and time stay the same. */

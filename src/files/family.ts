@@ -1,7 +1,7 @@
 import picomatch from 'picomatch';
-import { currentForeignNames } from '../model/foreignName.ts';
-import type { ForeignName } from '../model/foreignName.ts';
-import type { DatedLogFile, LogFile } from '../model/logFile.ts';
+import { currentForeignNames } from './foreignName.ts';
+import type { ForeignName } from './foreignName.ts';
+import type { DatedLogFile, LogFile } from './logFile.ts';
 
 /** Whether a family's name is one of the globs' (`retention.alsoFamilies`). */
 export function matcherOf(globs: readonly string[]): (family: string) => boolean {

@@ -1,8 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { parseFileName } from '../model/fileName.ts';
-import type { LogFile } from '../model/logFile.ts';
+import { parseFileName } from './fileName.ts';
+import type { LogFile } from './logFile.ts';
 import { kindOf } from './list.ts';
 
 /** The regular file called `name` as it is now; undefined when there is none. */

@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { FileKind } from '../base/failure.ts';
-import { isBookkeeping, parseFileName } from '../model/fileName.ts';
-import type { LogFile } from '../model/logFile.ts';
+import { isBookkeeping, parseFileName } from './fileName.ts';
+import type { LogFile } from './logFile.ts';
 
 /** What stands directly in a `logs/` folder. */
 export interface Listing {

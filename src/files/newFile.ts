@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import type { LogFile } from '../model/logFile.ts';
+import type { LogFile } from './logFile.ts';
 import { keepTimes, keepOwner, removeIfThere, syncFolder, withTemporary } from './durable.ts';
 import { giveName } from './giveName.ts';
 import { isUnchanged } from './identity.ts';

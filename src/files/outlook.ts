@@ -1,50 +1,16 @@
-import { after } from '../base/units.ts';
-import type { DatedLogFile } from '../model/logFile.ts';
-import type { Plan } from '../model/maintenance.ts';
-import type { Outlook } from '../model/outlook.ts';
-import type { Policy } from '../model/policy.ts';
-import { entryTime } from './entryAge.ts';
-import { rotationLimit } from './plan.ts';
-
-/** Tells what happens next to a file; nothing of one that no rule touches. */
-export type Foresight = (file: DatedLogFile) => Outlook | undefined;
-
-/** What happens next to these files: told of each when it is asked for, since of 100,000 few are shown. */
-export function outlook(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): Foresight {
-  const special = new Map<string, Outlook>();
-  const depth = rotationDepths(files);
-  for (const { name, reason } of plan.skipped) {
-    if (reason === 'hold' || reason === 'unaccepted' || reason === 'clock')
-      special.set(name, { kind: 'held', reason });
-  }
-  for (const { kind, name, reason } of plan.steps) {
-    if (kind === 'zip') special.set(name, { kind: 'zips', afterRotations: 0 });
-    else if (reason !== 'plain' && reason !== 'asked') special.set(name, { kind: 'due', step: kind, reason });
-  }
-  return (file) => {
-    const { parts } = file;
-    const known = special.get(file.name);
-    if (known !== undefined) return known;
-    if (parts.kind === 'active') return { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) };
-    if (parts.kind === 'rotated') {
-      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
-      return { kind: 'zips', afterRotations };
+/** What the policy will do next to a file. */
+export type Outlook =
+  /** Nothing at the next maintenance; an active file rotates at this size, in bytes. */
+  | { readonly kind: 'rotates'; readonly atBytes: number }
+  /** Zipped after so many rotations; 0 is the next maintenance. */
+  | { readonly kind: 'zips'; readonly afterRotations: number }
+  /** Expires at this time, in ms since 1970. */
+  | { readonly kind: 'expires'; readonly at: number }
+  /** The next maintenance does this. */
+  | {
+      readonly kind: 'due';
+      readonly step: 'rotate' | 'delete' | 'sweep';
+      readonly reason: 'size' | 'age' | 'cap' | 'leftover';
     }
-    if (parts.kind === 'archive')
-      return { kind: 'expires', at: after(entryTime(file, now), policy.retention.maxAge) };
-    return undefined;
-  };
-}
-
-/** How many plain files of its family are newer than a rotated file, an active one counted whether it is there or not. */
-function rotationDepths(files: readonly DatedLogFile[]): Map<string, number> {
-  const depths = new Map<string, number>();
-  for (const family of ['api', 'audit']) {
-    const rotated = files.flatMap(({ name, parts }) =>
-      parts.kind === 'rotated' && parts.family === family ? [{ name, number: parts.number }] : [],
-    );
-    rotated.sort((a, b) => b.number - a.number);
-    for (const [index, { name }] of rotated.entries()) depths.set(name, index + 1);
-  }
-  return depths;
-}
+  /** Would be deleted, but something holds it. */
+  | { readonly kind: 'held'; readonly reason: 'hold' | 'unaccepted' | 'clock' };

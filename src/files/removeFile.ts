@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogFile } from '../model/logFile.ts';
+import type { LogFile } from './logFile.ts';
 import type { FolderLock } from './folderLock.ts';
 import { identifyGrown, isUnchanged } from './identity.ts';
 import type { FileMark } from './identity.ts';

@@ -1,8 +1,8 @@
 import { lstatSync, opendirSync } from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { parseFileName } from '../model/fileName.ts';
-import type { LogFile } from '../model/logFile.ts';
+import { parseFileName } from './fileName.ts';
+import type { LogFile } from './logFile.ts';
 
 /** What was found directly in a folder. */
 interface ZipFolder {

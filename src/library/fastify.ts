@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createCapture } from '../app/capture/capture.ts';
-import type { EntryTaker } from '../app/capture/capture.ts';
-import type { CaptureOptions } from '../app/capture/captureOptions.ts';
+import { createCapture } from '../recorder/capture/capture.ts';
+import type { EntryTaker } from '../recorder/capture/capture.ts';
+import type { CaptureOptions } from '../recorder/capture/captureOptions.ts';
 
 export type { CaptureOptions, EntryTaker };
 

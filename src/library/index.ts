@@ -1,18 +1,18 @@
-import type { AppReport } from '../app/actionEvent.ts';
-import type { AppJobs } from '../app/jobs.ts';
-import { Recorder as AppRecorder } from '../app/recorder.ts';
-import type { Recorder, RecorderOptions } from '../app/recorderTypes.ts';
-import { inWords } from '../app/words.ts';
-import { workerUrl } from '../app/workerUrl.ts';
+import type { AppReport } from '../workspace/actionEvent.ts';
+import type { AppJobs } from '../jobs/jobs.ts';
+import { Recorder as AppRecorder } from '../recorder/recorder.ts';
+import type { Recorder, RecorderOptions } from '../recorder/recorderTypes.ts';
+import { inWords } from '../words/failures.ts';
+import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
 import { checkRecorderOptions } from './recorderOptions.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
-export type { Entry } from '../model/entry.ts';
-export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../app/recorderTypes.ts';
-export type { SessionOptions, SessionStats } from '../app/sessionTypes.ts';
-export type { LineFields, RequestIds, SessionLog } from '../sessions/sessionLog.ts';
+export type { Entry } from '../files/entry.ts';
+export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../recorder/recorderTypes.ts';
+export type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
+export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
 /**

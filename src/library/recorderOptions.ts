@@ -1,4 +1,4 @@
-import type { RecorderOptions } from '../app/recorderTypes.ts';
+import type { RecorderOptions } from '../recorder/recorderTypes.ts';
 import { aFolder, checkOptions, optional, texts, yesOrNo } from './optionRules.ts';
 import type { Rule } from './optionRules.ts';
 

@@ -1,4 +1,4 @@
-import type { SessionOptions } from '../app/sessionTypes.ts';
+import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 import { aFolder, checkOptions, optional, texts, yesOrNo } from './optionRules.ts';
 import type { Rule } from './optionRules.ts';
 

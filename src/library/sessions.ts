@@ -1,17 +1,17 @@
 import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AppReport } from '../app/actionEvent.ts';
-import type { AppJobs } from '../app/jobs.ts';
-import type { SessionOptions, SessionStats } from '../app/sessionTypes.ts';
-import { SessionWorkspace } from '../app/sessionWorkspace.ts';
-import { SessionWriter } from '../app/sessionWriter.ts';
-import { whenProcessEnds } from '../app/whenProcessEnds.ts';
-import { describe } from '../app/words.ts';
-import { workerUrl } from '../app/workerUrl.ts';
+import type { AppReport } from '../workspace/actionEvent.ts';
+import type { AppJobs } from '../jobs/jobs.ts';
+import type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
+import { SessionWorkspace } from '../recorder/sessions/sessionWorkspace.ts';
+import { SessionWriter } from '../recorder/sessions/sessionWriter.ts';
+import { whenProcessEnds } from '../recorder/whenProcessEnds.ts';
+import { describe } from '../words/failures.ts';
+import { workerUrl } from '../jobs/workerUrl.ts';
 import type { Environment } from '../base/environment.ts';
 import { Failure } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
-import type { RequestIds, SessionLog } from '../sessions/sessionLog.ts';
+import type { RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 import { checkSessionOptions } from './sessionOptions.ts';
 
 interface SessionLogs {

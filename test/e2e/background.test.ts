@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
-import { sessionZip } from '../unit/app/sessionSamples.ts';
+import { sessionZip } from '../unit/sessions/sessionSamples.ts';
 import { waitUntil } from './waitUntil.ts';
 import type { Files } from './workspaceFolder.ts';
 import { paletteTitle, title } from './titles.ts';

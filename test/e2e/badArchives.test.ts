@@ -73,7 +73,7 @@ describe('bad archives', function () {
   this.timeout(120_000);
 
   const bombs = sample(['Deflate-bomb.zip', 'LZMA-bomb.zip'], 1, 'bombs');
-  /** What is told of each archive, of which unit/app/readArchive.test.ts has more; `asks` where the password, which is known, could also be wrong. */
+  /** What is told of each archive, of which unit/reading/readArchive.test.ts has more; `asks` where the password, which is known, could also be wrong. */
   const cases: Record<string, { zip: () => Buffer | Promise<Buffer>; says: string; asks?: boolean }> = {
     'damaged.zip': {
       zip: () => changed(aesZip([{ name: 'logs.jsonl', text: log }], { password })),

@@ -78,7 +78,7 @@ describe('something else in the place of logs/ while the window is open', () => 
   });
   afterEach(() => silence());
 
-  // What else may stand there: unit/app/maintain.test.ts, rotateNow.test.ts, changePolicy.test.ts.
+  // What else may stand there: unit/maintenance/maintain.test.ts, rotateNow.test.ts, changePolicy.test.ts.
   it('a link: the row, Run Maintenance, Rotate Now and Save say so, and it stays', async () => {
     const sentence = /logs” is a link, not a folder\. Only a real folder/;
     await rename(path('logs'), aside());
@@ -150,7 +150,7 @@ describe('something else in the place of logs/ while the window is open', () => 
 });
 
 describe('bad logs', () => {
-  /** What every name must not do: unit/app/readLog.test.ts, deleteLogs.test.ts, unit/vscode/plainText.test.ts. */
+  /** What every name must not do: unit/reading/readLog.test.ts, deleteLogs.test.ts, unit/vscode/plainText.test.ts. */
   const hostile = sample(Object.entries(hostileNames), 2, 'hostile names');
   const content = (name: string): string => `this is ${name}\n`;
   /** Longer than what is shown at once. */
@@ -240,7 +240,7 @@ describe('bad logs', () => {
   });
 
   it('a log that became a link is not opened: in its place nothing else is', async () => {
-    // What was listed may be a link, or gone, by then: unit/app/requireLog.test.ts, readLog.test.ts.
+    // What was listed may be a link, or gone, by then: unit/workspace/requireLog.test.ts, readLog.test.ts.
     for (const id of ['workspaceLogs.openLog', 'workspaceLogs.openRaw']) {
       await findLog(id, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));

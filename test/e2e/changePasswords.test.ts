@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { forgetPasswords, usePasswords } from '../../src/app/archivePasswords.ts';
-import { openArchive } from '../../src/app/openArchive.ts';
+import { forgetPasswords, usePasswords } from '../../src/sessions/passwordRing.ts';
+import { openArchive } from '../../src/sessions/openArchive.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
-import { bytesOf, sessionZip } from '../unit/app/sessionSamples.ts';
+import { bytesOf, sessionZip } from '../unit/sessions/sessionSamples.ts';
 import { onDisk } from '../unit/onDisk.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { OpenVscode } from './openVscode.ts';

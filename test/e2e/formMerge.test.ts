@@ -40,7 +40,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await vscode.page.logs.row('api.log').waitFor();
   });
 
-  // What no policy may be: unit/model/policyText.test.ts, its words: unit/app/words.test.ts.
+  // What no policy may be: unit/policy/policyText.test.ts, its words: unit/words/failures.test.ts.
   it('does not open on a policy that cannot be used, and says why', async () => {
     await write('{ "version": 1, "rotations": {} }');
     await openForm();

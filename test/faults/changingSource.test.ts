@@ -10,12 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { zipArchives } from '../../src/archive/zipArchives.ts';
+import { zipArchives } from '../../src/archive/zip/zipArchives.ts';
 import type { Archives } from '../../src/files/archivePort.ts';
 import { APPEND_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
 import type { FolderLock } from '../../src/files/folderLock.ts';
 import { listFiles } from '../../src/files/list.ts';
-import { zipFile } from '../../src/files/zipStep.ts';
+import { zipFile } from '../../src/maintenance/zipStep.ts';
 import { nextWait } from '../unit/nextWait.ts';
 import { requireTools } from './commandLine.ts';
 import { logTexts } from './logText.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';
 import { countLines, logTexts } from './logText.ts';

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { countLines, logTexts } from './logText.ts';
 import { DAY_MS, fillWorkspace, logOf } from './workspaceFolder.ts';
 

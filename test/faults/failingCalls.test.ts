@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { chosenTurns, turnsOf } from './callTurns.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
-import type { AppReport } from '../../src/app/actionEvent.ts';
-import { describe as inWords } from '../../src/app/words.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import { describe as inWords } from '../../src/words/failures.ts';
 import { hasCode } from '../../src/base/failure.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';

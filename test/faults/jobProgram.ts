@@ -2,7 +2,7 @@
  * A program that does one use case, to be killed: `node jobProgram.mjs ROOT CALL`, the call as JSON.
  */
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import type { JobCall } from './killScenarios.ts';
 
 const [root = '', call = '{}'] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MaintenanceReport } from '../../src/app/maintain.ts';
+import type { MaintenanceReport } from '../../src/maintenance/maintain.ts';
 import type { KillScenario } from './killScenarios.ts';
 import { countLines, logTexts, missingLines } from './logText.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App, AppJobs } from '../../src/app/jobs.ts';
+import type { App, AppJobs } from '../../src/jobs/jobs.ts';
 import { isFailure } from '../../src/base/failure.ts';
 import type { FailureCode } from '../../src/base/failure.ts';
 import { commandLine } from './commandLine.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { bundledProgram } from '../bundledProgram.ts';
 import { chosenTurns, turnsOf } from './callTurns.ts';
 import { requireTools, worker } from './commandLine.ts';

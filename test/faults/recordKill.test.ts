@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { requireTools, worker } from './commandLine.ts';
 import { assertKillCounts, checkKillStates } from './killStates.ts';
 import type { KillCounts } from './killStates.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { logTexts } from './logText.ts';
 import { leftoversIn } from './workspaceFolder.ts';
 

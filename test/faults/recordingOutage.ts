@@ -3,10 +3,10 @@
  * entries, asks for them to be written time and again, closes, and prints what it was told, as JSON.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/app/actionEvent.ts';
-import type { AppJobs } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
-import type { RecorderStats } from '../../src/app/recorderTypes.ts';
+import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppJobs } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
+import type { RecorderStats } from '../../src/recorder/recorderTypes.ts';
 import { hasCode } from '../../src/base/failure.ts';
 import { workerRunner } from '../../src/base/job.ts';
 

@@ -5,9 +5,9 @@
 import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/app/actionEvent.ts';
-import type { AppJobs } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
+import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppJobs } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import type { RecordingScenario } from './recordingScenario.ts';
 

@@ -4,9 +4,9 @@
  * must lose nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/app/actionEvent.ts';
-import type { AppJobs } from '../../src/app/jobs.ts';
-import { Recorder } from '../../src/app/recorder.ts';
+import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppJobs } from '../../src/jobs/jobs.ts';
+import { Recorder } from '../../src/recorder/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { systemAppendPort } from '../../src/files/appendPort.ts';
 import type { AppendPort } from '../../src/files/appendPort.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { App } from '../../src/app/jobs.ts';
+import type { App } from '../../src/jobs/jobs.ts';
 import { countLines, logTexts, missingLines } from './logText.ts';
 import { leftoversIn } from './workspaceFolder.ts';
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
-import type { WrittenSession } from '../../src/app/writeSession.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import type { WrittenSession } from '../../src/sessions/writeSession.ts';
 import { requireTools } from './commandLine.ts';
 import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { requireTools } from './commandLine.ts';
 import { assertSentences } from './recovery.ts';
 import { plainIds, say, wordsToWrite, written } from './sessionCommands.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
-import { bytesOf } from '../unit/app/sessionSamples.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
+import { bytesOf } from '../unit/sessions/sessionSamples.ts';
 import { requireTools } from './commandLine.ts';
 import { assertSkipped, plainIds, say, wordsToWrite, written, writtenAt } from './sessionCommands.ts';
 import type { WriteIds, Written } from './sessionCommands.ts';

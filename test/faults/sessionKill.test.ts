@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../src/app/jobs.ts';
+import { inlineApp } from '../../src/jobs/jobs.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { inventory } from './killExpectation.ts';
 import { assertKillCounts, checkKillStates } from './killStates.ts';

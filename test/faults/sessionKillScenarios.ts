@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from '../../src/app/jobs.ts';
-import type { CompletedLog } from '../../src/sessions/sessionLog.ts';
-import { bytesOf } from '../unit/app/sessionSamples.ts';
+import type { App } from '../../src/jobs/jobs.ts';
+import type { CompletedLog } from '../../src/sessions/log/sessionLog.ts';
+import { bytesOf } from '../unit/sessions/sessionSamples.ts';
 import {
   MARKER,
   SESSIONS,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withZip } from '../../src/archive/readZip.ts';
-import { bytesOf, sessionZip } from '../unit/app/sessionSamples.ts';
+import { withZip } from '../../src/archive/zip/readZip.ts';
+import { bytesOf, sessionZip } from '../unit/sessions/sessionSamples.ts';
 import { DAY_MS, fillWorkspace } from './workspaceFolder.ts';
 
 /** Stands in every log of these tests, so that it can be looked for in what must not hold plaintext. */

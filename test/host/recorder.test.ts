@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { ExtensionApi } from '../../src/vscode/recorderApi.ts';
+import type { ExtensionApi } from '../../src/vscode/api/recorderApi.ts';
 
 const SETTLE_MS = 200;
 

@@ -10,7 +10,12 @@ describe('the environment', () => {
     const readers = readdirSync(source, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .filter((name) => readFileSync(join(source, name), 'utf8').includes('process.env'));
-    assert.deepEqual(readers.sort(), ['app/jobs.ts', 'app/worker.ts', 'cli/main.ts', 'library/sessions.ts']);
+    assert.deepEqual(readers.sort(), [
+      'cli/main.ts',
+      'jobs/jobs.ts',
+      'jobs/worker.ts',
+      'library/sessions.ts',
+    ]);
   });
 
   it('has no SESSION_LOG_* that VS Code would read: the reader of these variables is not in its bundles', () => {

@@ -56,7 +56,7 @@ describe('the licences of what is bundled', () => {
       installed('@some/one', manifest, licence),
       installed('other/node_modules/@some/one', { ...manifest, version: '0.9.0' }, licence),
       installed('third/node_modules/@some/one', manifest, licence),
-      'src/app/worker.ts',
+      'src/jobs/worker.ts',
     ];
     const notices = await thirdPartyNotices(paths);
     const [, ...entries] = notices.split(`\n\n${'='.repeat(80)}\n\n`);

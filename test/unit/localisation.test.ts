@@ -108,8 +108,8 @@ describe('the lint rule for words', function () {
     ['src/vscode/a.ts', `new vscode.TreeItem('Plain', none);`],
     ['src/extension.ts', 'vscode.l10n.t(`Plain`);'],
     ['src/vscode/a.ts', `vscode.l10n.t('Plain' + name);`],
-    ['src/app/a.ts', `import { t } from '@vscode/l10n';`],
-    ['src/app/a.ts', `l10n.t(text);`],
+    ['src/words/a.ts', `import { t } from '@vscode/l10n';`],
+    ['src/words/a.ts', `l10n.t(text);`],
   ];
   for (const [file, text] of violations)
     it(`forbids ${text}`, async () => {

@@ -1,4 +1,4 @@
-import type { Entry } from '../../../src/model/entry.ts';
+import type { Entry } from '../../../src/files/entry.ts';
 
 /** Something that takes entries: a logger with its documented fast settings, or what it is compared with. */
 export interface Contender {

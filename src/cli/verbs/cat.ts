@@ -1,8 +1,8 @@
-import { inlineApp } from '../../app/jobs.ts';
-import type { LogInput } from '../../app/readLog.ts';
-import { streamLog } from '../../app/readLog.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
+import type { LogInput } from '../../reading/readLog.ts';
+import { streamLog } from '../../reading/readLog.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
-import { mainMember } from '../../model/sessionMembers.ts';
+import { mainMember } from '../../archive/sessionMembers.ts';
 import { Exit } from '../exit.ts';
 import { forTerminal, print } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';

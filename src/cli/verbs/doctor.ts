@@ -1,7 +1,7 @@
-import { fixes } from '../../app/finding.ts';
-import type { Finding, FixId } from '../../app/finding.ts';
-import { describeFinding } from '../../app/findingWords.ts';
-import { inlineApp } from '../../app/jobs.ts';
+import { fixes } from '../../setup/findings.ts';
+import type { Finding, FixId } from '../../setup/findings.ts';
+import { describeFinding } from '../../words/findings.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
 import { Failure } from '../../base/failure.ts';
 import { Exit } from '../exit.ts';
 import { printJson, printLine } from '../output.ts';

@@ -1,4 +1,4 @@
-import { inlineApp } from '../../app/jobs.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
 import { Exit } from '../exit.ts';
 import { printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellAboutGit.ts';

@@ -1,6 +1,6 @@
-import { inlineApp } from '../../app/jobs.ts';
-import type { ListedFile } from '../../app/listLogs.ts';
-import { printable } from '../../app/words.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
+import type { ListedFile } from '../../reading/listLogs.ts';
+import { printable } from '../../words/failures.ts';
 import { formatBytes } from '../../base/locale.ts';
 import { Exit } from '../exit.ts';
 import { print, printJson } from '../output.ts';

@@ -1,4 +1,4 @@
-import { inlineApp } from '../../app/jobs.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
 import { parseNow } from '../arguments.ts';
 import { tellAboutGit } from '../tellAboutGit.ts';
 import { PATIENCE_MS, tellOutcome, tellPending, tellPlan } from '../tellPlan.ts';

@@ -1,11 +1,11 @@
-import { inlineApp } from '../../app/jobs.ts';
-import { sessionSettings } from '../../app/sessionSettings.ts';
-import { describeDeadRule } from '../../app/words.ts';
+import { inlineApp } from '../../jobs/jobs.ts';
+import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import { describeDeadRule } from '../../words/failures.ts';
 import { Failure } from '../../base/failure.ts';
-import { deadRules } from '../../intake/deadRules.ts';
-import type { Policy } from '../../model/policy.ts';
-import type { PolicyEdit } from '../../model/policyText.ts';
-import { readValves } from '../../model/valves.ts';
+import { deadRules } from '../../entries/uselessRules.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { PolicyEdit } from '../../policy/policyText.ts';
+import { readValves } from '../../policy/environment.ts';
 import { Exit } from '../exit.ts';
 import { printError, printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellAboutGit.ts';

@@ -1,5 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { parseAesField } from '../../../src/archive/winZipAes.ts';
+import { parseAesField } from '../../../src/archive/aes/winZipAes.ts';
 import { knowing } from './readWhole.ts';
 import { zipRecords } from './zipRecords.ts';
 

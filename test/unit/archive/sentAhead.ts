@@ -1,4 +1,4 @@
-import { keepThread, takeThread } from '../../../src/archive/codecThreads.ts';
+import { keepThread, takeThread } from '../../../src/archive/codec/codecThreads.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** What a decoding thread sends while no piece is taken but the first. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionZip } from '../app/sessionSamples.ts';
+import { sessionZip } from '../sessions/sessionSamples.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 

@@ -7,7 +7,7 @@ import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
-import { checkNames } from '../app/checkNames.ts';
+import { checkNames } from '../setup/checkNames.ts';
 
 describe('doctor', function () {
   this.timeout(180_000);

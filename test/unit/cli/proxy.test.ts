@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { WebSocket, WebSocketServer } from 'ws';
-import { freshServers } from '../app/capture/keptEntries.ts';
+import { freshServers } from '../recorder/capture/keptEntries.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { commandLine } from '../commandLine.ts';
 import { freshFolders } from '../freshFolders.ts';

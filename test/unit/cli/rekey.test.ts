@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { forgetPasswords, usePasswords } from '../../../src/app/archivePasswords.ts';
-import { openArchive } from '../../../src/app/openArchive.ts';
+import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';
+import { openArchive } from '../../../src/sessions/openArchive.ts';
 import { randomOf, size, soak } from '../../chance.ts';
-import { bytesOf, sessionZip } from '../app/sessionSamples.ts';
-import type { SampleSession } from '../app/sessionSamples.ts';
+import { bytesOf, sessionZip } from '../sessions/sessionSamples.ts';
+import type { SampleSession } from '../sessions/sessionSamples.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionZip } from '../app/sessionSamples.ts';
-import type { SampleSession } from '../app/sessionSamples.ts';
+import { sessionZip } from '../sessions/sessionSamples.ts';
+import type { SampleSession } from '../sessions/sessionSamples.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';

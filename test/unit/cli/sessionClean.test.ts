@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionZip } from '../app/sessionSamples.ts';
+import { sessionZip } from '../sessions/sessionSamples.ts';
 import { commandLine } from '../commandLine.ts';
 import type { Answer, Circumstances } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { zipArchives } from '../../../src/archive/zipArchives.ts';
+import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import { formatComment, timesOfPlain, timesReader } from '../../../src/files/entryTimes.ts';
 import { identify } from '../../../src/files/identity.ts';
 import { entryLine } from '../entryLines.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { renameSync, utimesSync } from 'node:fs';
-import { zipArchives } from '../../../src/archive/zipArchives.ts';
+import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import { timesReader } from '../../../src/files/entryTimes.ts';
 import { identify } from '../../../src/files/identity.ts';
 import { entryLine } from '../entryLines.ts';

@@ -18,7 +18,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { identify } from '../../../src/files/identity.ts';
 import { replaceArchive, writeNewNamed } from '../../../src/files/newFile.ts';
-import type { LogFile } from '../../../src/model/logFile.ts';
+import type { LogFile } from '../../../src/files/logFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 

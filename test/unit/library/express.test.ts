@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import express from 'express';
 import type { Request } from 'express';
 import { expressRecorder } from '../../../src/library/express.ts';
-import { freshServers, keptEntries } from '../app/capture/keptEntries.ts';
+import { freshServers, keptEntries } from '../recorder/capture/keptEntries.ts';
 
 describe('expressRecorder', () => {
   const serve = freshServers();

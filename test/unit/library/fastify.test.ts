@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fastifyRecorder } from '../../../src/library/fastify.ts';
-import { keptEntries } from '../app/capture/keptEntries.ts';
+import { keptEntries } from '../recorder/capture/keptEntries.ts';
 
 describe('fastifyRecorder', () => {
   let app: FastifyInstance;

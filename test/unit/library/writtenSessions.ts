@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { withZip } from '../../../src/archive/readZip.ts';
+import { withZip } from '../../../src/archive/zip/readZip.ts';
 
 /** Random words, of no meaning and for these tests alone. */
 export const PASSWORD = 'velvet orbit cactus lantern mosaic';

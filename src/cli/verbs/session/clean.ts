@@ -1,5 +1,5 @@
-import type { App } from '../../../app/jobs.ts';
-import { readValves } from '../../../model/valves.ts';
+import type { App } from '../../../jobs/jobs.ts';
+import { readValves } from '../../../policy/environment.ts';
 import { parseNow } from '../../arguments.ts';
 import type { Exit } from '../../exit.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';

@@ -1,7 +1,7 @@
-import { pathOf } from '../../../app/archivePlaces.ts';
-import type { App } from '../../../app/jobs.ts';
-import { shownFrom } from '../../../app/sessionsPlace.ts';
-import { printable } from '../../../app/words.ts';
+import { pathOf } from '../../../workspace/logPlaces.ts';
+import type { App } from '../../../jobs/jobs.ts';
+import { shownFrom } from '../../../workspace/sessionsFolder.ts';
+import { printable } from '../../../words/failures.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { Exit } from '../../exit.ts';
 import { printError, printJson, printLine } from '../../output.ts';

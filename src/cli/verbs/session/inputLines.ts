@@ -1,7 +1,7 @@
-import { parseTime } from '../../../model/entry.ts';
-import { LineRing } from '../../../sessions/lineRing.ts';
-import type { LineMaker } from '../../../sessions/sessionLine.ts';
-import type { LineFields } from '../../../sessions/sessionLog.ts';
+import { parseTime } from '../../../files/entry.ts';
+import { LineRing } from '../../../sessions/log/lineRing.ts';
+import type { LineMaker } from '../../../sessions/log/sessionLine.ts';
+import type { LineFields } from '../../../sessions/log/sessionLog.ts';
 import { linesOf, TOO_LONG } from '../../lines.ts';
 
 /** Characters. A longer line is nothing that anybody wants to read. */

@@ -1,6 +1,6 @@
-import type { App } from '../../../app/jobs.ts';
-import type { OpenedArchive } from '../../../app/openArchive.ts';
-import { describe, printable } from '../../../app/words.ts';
+import type { App } from '../../../jobs/jobs.ts';
+import type { OpenedArchive } from '../../../sessions/openArchive.ts';
+import { describe, printable } from '../../../words/failures.ts';
 import { Exit } from '../../exit.ts';
 import { forTerminal, print, printError, printJsonTexts, printLine } from '../../output.ts';
 import { pathOf } from '../../paths.ts';

@@ -1,10 +1,10 @@
-import type { App } from '../../../app/jobs.ts';
-import type { RekeyReport } from '../../../app/rekeySessions.ts';
-import { describe } from '../../../app/words.ts';
+import type { App } from '../../../jobs/jobs.ts';
+import type { RekeyReport } from '../../../sessions/rekeySessions.ts';
+import { describe } from '../../../words/failures.ts';
 import { Failure } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
-import { passwordDoubt } from '../../../model/passwordStrength.ts';
-import { readValves } from '../../../model/valves.ts';
+import { passwordDoubt } from '../../../archive/passwordStrength.ts';
+import { readValves } from '../../../policy/environment.ts';
 import { Exit } from '../../exit.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { withNewPassword } from '../../passwords.ts';

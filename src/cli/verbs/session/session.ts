@@ -1,5 +1,5 @@
-import { inlineApp } from '../../../app/jobs.ts';
-import type { App } from '../../../app/jobs.ts';
+import { inlineApp } from '../../../jobs/jobs.ts';
+import type { App } from '../../../jobs/jobs.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { Exit } from '../../exit.ts';
 import { passwordOptions, withPasswords } from '../../passwords.ts';

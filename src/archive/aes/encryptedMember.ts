@@ -1,0 +1,118 @@
+import { Failure } from '../../base/failure.ts';
+import { countPasswords } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
+import { readRange } from '../zip/unpack.ts';
+import type { FileRange, Unpacking } from '../zip/unpack.ts';
+import {
+  CODE_BYTES,
+  cryptInPlace,
+  deriveKeys,
+  isAuthentic,
+  saltBytesOf,
+  VERIFIER_BYTES,
+} from './winZipAes.ts';
+import type { AesHeader, AesKeys } from './winZipAes.ts';
+import { damaged, throwIfCancelled } from '../zip/zipFailure.ts';
+
+/** Where an encrypted member's data lies, its salt and its HMAC included. */
+export interface EncryptedMember {
+  readonly range: FileRange;
+  readonly aes: AesHeader;
+}
+
+export interface Decrypted {
+  readonly data: Buffer;
+  /** The HMAC that was found to match. */
+  readonly code: string;
+}
+
+/**
+ * Decrypts a member after its HMAC was found to match.
+ * @throws Failure `password-needed`, `password-wrong`; `archive-damaged` (`hmac`) where a password seems to fit
+ */
+export async function decrypt(
+  member: EncryptedMember,
+  passwords: Passwords | undefined,
+  unpacking: Unpacking,
+): Promise<Decrypted> {
+  let sealed: Sealed | undefined;
+  for await (const { form, keys } of fittingKeys(member, passwords, unpacking)) {
+    sealed ??= await readSealed(member, unpacking);
+    if (!(await isAuthentic(sealed, keys, unpacking.signal))) continue;
+    passwords?.opened?.(form);
+    await cryptInPlace(sealed.data, keys, unpacking.signal);
+    return { data: sealed.data, code: sealed.code.toString('hex') };
+  }
+  if (sealed !== undefined) throw damaged(unpacking.place, 'hmac');
+  const { name } = unpacking.place;
+  const forms = passwords?.candidates() ?? [];
+  throw forms.length === 0
+    ? new Failure('password-needed', { name })
+    : new Failure('password-wrong', { name, tried: countPasswords(forms) });
+}
+
+/** What `isOpenedBy` proves at once, without anybody having to wait. */
+export const PROVEN_BYTES = 1024 * 1024;
+
+/** Whether a password fits: by the HMAC for a short member, by the verifier alone for others. */
+export async function isOpenedBy(
+  member: EncryptedMember,
+  passwords: Passwords | undefined,
+  unpacking: Unpacking,
+): Promise<boolean> {
+  let sealed: Sealed | undefined;
+  for await (const { form, keys } of fittingKeys(member, passwords, unpacking)) {
+    if (member.range.bytes > PROVEN_BYTES) return true;
+    sealed ??= await readSealed(member, unpacking);
+    if (!(await isAuthentic(sealed, keys, unpacking.signal))) continue;
+    passwords?.opened?.(form);
+    return true;
+  }
+  return false;
+}
+
+/** As many as Node's pool has threads. The first one alone: it mostly fits. */
+const PARALLEL = 4;
+
+/** The keys of each password that the verifier lets through; they are wiped when the next ones are asked for. */
+async function* fittingKeys(
+  { range, aes }: EncryptedMember,
+  passwords: Passwords | undefined,
+  unpacking: Unpacking,
+): AsyncGenerator<{ readonly form: Uint8Array; readonly keys: AesKeys }> {
+  const forms = passwords?.candidates() ?? [];
+  if (forms.length === 0) return;
+  const saltBytes = saltBytesOf(aes);
+  if (range.bytes < saltBytes + VERIFIER_BYTES + CODE_BYTES)
+    throw damaged(unpacking.place, 'encryption-header');
+  const head = await readRange({ ...range, bytes: saltBytes + VERIFIER_BYTES }, unpacking);
+  for (let at = 0, count = 1; at < forms.length; at += count, count = PARALLEL) {
+    throwIfCancelled(unpacking.signal);
+    const several = await Promise.all(
+      forms.slice(at, at + count).map(async (form) => ({
+        form,
+        keys: await deriveKeys(form, head.subarray(0, saltBytes), aes.keyBytes),
+      })),
+    );
+    try {
+      for (const each of several) if (each.keys.verifier.equals(head.subarray(saltBytes))) yield each;
+    } finally {
+      for (const { keys } of several) keys.wipe();
+    }
+  }
+}
+
+interface Sealed {
+  readonly data: Buffer;
+  readonly code: Buffer;
+}
+
+async function readSealed({ range, aes }: EncryptedMember, unpacking: Unpacking): Promise<Sealed> {
+  const { file, start } = range;
+  const head = saltBytesOf(aes) + VERIFIER_BYTES;
+  const end = start + range.bytes;
+  const bytes = range.bytes - head - CODE_BYTES;
+  const data = await readRange({ file, start: start + head, bytes }, unpacking);
+  const code = await readRange({ file, start: end - CODE_BYTES, bytes: CODE_BYTES }, unpacking);
+  return { data, code };
+}

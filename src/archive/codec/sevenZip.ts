@@ -1,0 +1,114 @@
+import { Failure } from '../../base/failure.ts';
+import { lzmaFile } from './lzmaFile.ts';
+import { MAX_MEMORY_BYTES, startSevenZip } from './sevenZipProgram.ts';
+import type { SevenZipInput, SevenZipProgram } from './sevenZipProgram.ts';
+import { payloadIn } from './sevenZipEntry.ts';
+
+/** What 7-Zip decodes for us; `lzma` is what a zip entry holds: see `lzmaFile`. */
+export type SevenZipFormat = 'bzip2' | 'xz' | 'lzma';
+
+/** What did not hold, or what 7-Zip lacks, under the names that `archive-damaged` and `archive-unsupported` have for it. */
+export type SevenZipFailure = { readonly check: string } | { readonly what: string };
+
+export interface SevenZipResult {
+  /** Absent where all is sound; otherwise the text that was written is short or wrong. */
+  readonly failure?: SevenZipFailure;
+  /** How much memory the next text finds taken. */
+  readonly memoryBytes: number;
+}
+
+/** A program that has done nothing but sound work. */
+let idle: SevenZipProgram | undefined;
+
+/**
+ * Decodes by 7-Zip, in WebAssembly and synchronously: for a thread that nobody waits for. `write` gets pieces of the text,
+ * up to about 1 MB each, that are valid until it returns.
+ * @param bytesOfText for `lzma` without an end marker
+ * @throws Failure `codec-missing`, and what `input` and `write` throw
+ */
+export async function decodeBySevenZip(
+  format: SevenZipFormat,
+  input: SevenZipInput,
+  write: (piece: Int8Array) => void,
+  bytesOfText?: number,
+): Promise<SevenZipResult> {
+  const file = format === 'lzma' ? lzmaFile(input, bytesOfText, MAX_MEMORY_BYTES) : input;
+  if (!('read' in file)) return { failure: file, memoryBytes: 0 };
+  const run = await takeProgram(format);
+  const errors: string[] = [];
+  const print = (line: string): void => {
+    if (/^(?:(?:Open )?ERROR: |Offset = )/.test(line) && errors.length < MAX_ERRORS) errors.push(line);
+  };
+  const { code, isMemoryRefused, memoryBytes } = run(['x', `-t${format}`], { input: file, write, print });
+  if (code === 0 && errors.length === 0) {
+    idle = run;
+    return { memoryBytes };
+  }
+  return { failure: isMemoryRefused ? { what: 'memory' } : failureIn(errors.join('\n')), memoryBytes };
+}
+
+/** What of `SevenZipFormat` it encodes for us. */
+export type EncodedMethod = 'bzip2' | 'lzma';
+
+/** How it is told; one pass for bzip2, and for LZMA what is fastest (a dictionary of 256 KB). */
+const switches: Readonly<Record<EncodedMethod, (level: number) => readonly string[]>> = {
+  bzip2: (level) => ['-mm=BZip2', `-md=${String(level * 100_000)}b`, '-mpass=1'],
+  lzma: () => ['-mm=LZMA', '-mx1'],
+};
+
+export interface EncodedBySevenZip {
+  /** As a zip entry holds it; LZMA with its end marker. In memory of its own. */
+  readonly data: Buffer<ArrayBuffer>;
+  readonly memoryBytes: number;
+}
+
+/**
+ * Encodes by 7-Zip, as `decodeBySevenZip` decodes.
+ * @param level for `bzip2` alone: 1 to 9, in 100,000 bytes that are sorted at once
+ * @throws Failure `codec-missing`, `unexpected` with what 7-Zip says, and what `input` throws
+ */
+export async function encodeBySevenZip(
+  method: EncodedMethod,
+  level: number,
+  input: SevenZipInput,
+): Promise<EncodedBySevenZip> {
+  const run = await takeProgram(method);
+  const pieces: Buffer[] = [];
+  const lines: string[] = [];
+  const words = ['a', 'any.zip', '-tzip', '-mmt1', ...switches[method](level)];
+  const { code, memoryBytes } = run(words, {
+    input,
+    write: (piece) => pieces.push(Buffer.from(new Uint8Array(piece).buffer)),
+    print: (line) => lines.push(line),
+  });
+  if (code !== 0) throw new Failure('unexpected', { detail: lines.join(' ') });
+  idle = run;
+  return { data: payloadIn(pieces), memoryBytes };
+}
+
+async function takeProgram(method: string): Promise<SevenZipProgram> {
+  const program = idle;
+  idle = undefined;
+  try {
+    return program ?? (await startSevenZip());
+  } catch (error) {
+    throw new Failure('codec-missing', { method }, error);
+  }
+}
+
+const MAX_ERRORS = 100;
+
+/** The first line that fits decides. */
+const meanings: readonly (readonly [RegExp, SevenZipFailure])[] = [
+  [/Unsupported/i, { what: 'filter' }],
+  [/Unexpected end/i, { check: 'cut' }],
+  [/CRC/, { check: 'checksum' }],
+  [/after the end/i, { check: 'trailing' }],
+  // To 7-Zip no error: it passed over a first stream that it could not read.
+  [/^Offset = /m, { check: 'header' }],
+  [/Is not archive|Cannot open the file as/i, { check: 'header' }],
+];
+
+function failureIn(errors: string): SevenZipFailure {
+  return meanings.find(([words]) => words.test(errors))?.[1] ?? { check: 'compression' };
+}

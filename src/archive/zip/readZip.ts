@@ -1,0 +1,155 @@
+import type { Entry } from 'yauzl';
+import { Failure } from '../../base/failure.ts';
+import type { MemberDigest } from '../sessionMeta.ts';
+import { decrypt, isOpenedBy } from '../aes/encryptedMember.ts';
+import type { EncryptedMember } from '../aes/encryptedMember.ts';
+import { aesHeaderOf, packingOf } from './memberPacking.ts';
+import type { MemberPacking } from './memberPacking.ts';
+import { withOpenFile } from './openFile.ts';
+import type { OpenFile } from './openFile.ts';
+import type { Passwords } from '../aes/passwords.ts';
+import { checkedText, provenText } from './provenText.ts';
+import type { Decoding } from './provenText.ts';
+import { methodOf, unpack } from './unpack.ts';
+import type { Packing, Unpacking } from './unpack.ts';
+import { readEntries } from './zipEntries.ts';
+import type { ZipEntry } from './zipEntries.ts';
+import { damaged, throwIfCancelled, toZipFailure } from './zipFailure.ts';
+
+/** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */
+export interface ZipMember {
+  readonly name: string;
+  readonly bytes: number;
+  readonly compressedBytes: number;
+  readonly crc32: number;
+  readonly comment: string;
+  readonly encrypted: boolean;
+  /** One of those that we read (see `Method`), or its number in zips; of an encrypted member what is beneath. */
+  readonly method: string;
+  /** In ms since 1970; most zips tell local time, without its zone. */
+  readonly modified: number;
+}
+
+export interface OpenZip {
+  readonly members: readonly ZipMember[];
+  /**
+   * @throws Failure `password-needed`, `archive-unsupported`, `archive-damaged` (`encryption-header`) where the headers
+   * tell already that it cannot be read
+   */
+  requireReadable(member: ZipMember): void;
+  /**
+   * The plaintext of a member in pieces. What is encrypted is proven before the first piece: by its HMAC, its size, its
+   * digest where one is given, and its CRC-32 where the format tells it. Of another member, only who reads to the end knows
+   * that it is sound.
+   * @throws Failure `archive-damaged`, `archive-unsupported`, `password-needed`, `password-wrong`, `cancelled`
+   */
+  read(member: ZipMember, digest?: MemberDigest): AsyncIterable<Buffer>;
+  /**
+   * Whether a password fits; proven for what is up to 1 MB long, and very likely for others. True for a member that is not
+   * encrypted.
+   * @throws Failure as `read` does, other than for passwords
+   */
+  opens(member: ZipMember): Promise<boolean>;
+}
+
+interface Opening {
+  readonly passwords?: Passwords | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the zip at `path` while `use` runs; links are not followed.
+ * @throws Failure `archive-damaged` with the check that failed, `archive-unsupported`, or that of the file system
+ */
+export async function withZip<T>(
+  path: string,
+  use: (zip: OpenZip) => Promise<T>,
+  opening: Opening = {},
+): Promise<T> {
+  return withOpenFile(path, async (file) => use(await openZip(file, opening)));
+}
+
+async function openZip(file: OpenFile, { passwords, signal }: Opening): Promise<OpenZip> {
+  const { name } = file;
+  const entries = new Map<ZipMember, ZipEntry>();
+  for (const entry of await readEntries(file, signal)) entries.set(toMember(entry.entry), entry);
+  const reading = (member: ZipMember): Reading => {
+    const entry = entries.get(member);
+    if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
+    const place = { name, member: member.name };
+    return { member, entry, passwords, place, signal };
+  };
+  return {
+    members: [...entries.keys()],
+    requireReadable(member) {
+      const { aes } = packed(reading(member));
+      const isLocked = aes !== undefined && (passwords?.candidates() ?? []).length === 0;
+      if (isLocked) throw new Failure('password-needed', { name });
+    },
+    read: (member, digest) => readMember(reading(member), digest),
+    opens: (member) => opens(reading(member)),
+  };
+}
+
+function toMember(entry: Entry): ZipMember {
+  const number = aesHeaderOf(entry)?.method ?? entry.compressionMethod;
+  const modified = entry.getLastModDate().getTime();
+  return {
+    name: entry.fileName,
+    bytes: entry.uncompressedSize,
+    compressedBytes: entry.compressedSize,
+    crc32: entry.crc32,
+    comment: entry.fileComment,
+    encrypted: entry.isEncrypted(),
+    method: methodOf(number) ?? String(number),
+    modified: Number.isNaN(modified) ? 0 : modified,
+  };
+}
+
+interface Reading extends Unpacking {
+  readonly member: ZipMember;
+  readonly entry: ZipEntry;
+  readonly passwords: Passwords | undefined;
+}
+
+function packed({ entry, place }: Reading): MemberPacking {
+  return packingOf(entry.entry, place);
+}
+
+async function* readMember(reading: Reading, digest: MemberDigest | undefined): AsyncGenerator<Buffer> {
+  const { member, entry, place, signal } = reading;
+  const refuse = (check: string): Failure => damaged(place, check);
+  try {
+    throwIfCancelled(signal);
+    const packing = packed(reading);
+    const range = await entry.data();
+    const { aes } = packing;
+    const told = {
+      bytes: member.bytes,
+      crc32: aes?.version === 2 ? undefined : member.crc32,
+      sha256: digest?.sha256.toLowerCase(),
+    };
+    if (aes === undefined) yield* checkedText(unpack(packing, range, reading), told, refuse);
+    else yield* provenText(() => openEncrypted({ range, aes }, packing, reading), told, refuse);
+  } catch (error) {
+    throw toZipFailure(error, place);
+  }
+}
+
+/** What is decoded from memory is what was proven, whatever becomes of the file. */
+async function openEncrypted(
+  encrypted: EncryptedMember,
+  packing: Packing,
+  reading: Reading,
+): Promise<Decoding> {
+  const { data, code } = await decrypt(encrypted, reading.passwords, reading);
+  // How it is packed stands in headers, which no HMAC covers.
+  const { method, bytesOfText } = packing;
+  return { text: unpack(packing, { data }, reading), code: [method, bytesOfText, code].join() };
+}
+
+async function opens(reading: Reading): Promise<boolean> {
+  const { aes } = packed(reading);
+  if (aes === undefined) return true;
+  return isOpenedBy({ range: await reading.entry.data(), aes }, reading.passwords, reading);
+}

@@ -1,0 +1,167 @@
+import type { Entry, ExtraField } from 'yauzl';
+import { parseExtraFields } from 'yauzl';
+import { Failure } from '../../base/failure.ts';
+import { discard } from '../codec/memory.ts';
+import { decrypt } from '../aes/encryptedMember.ts';
+import { encryptInPlace, newAesField } from '../aes/encryptMember.ts';
+import { joinZip } from './joinZip.ts';
+import type { PackedMember } from './joinZip.ts';
+import { packingOf } from './memberPacking.ts';
+import type { MemberPacking } from './memberPacking.ts';
+import { withOpenFile } from './openFile.ts';
+import type { OpenFile } from './openFile.ts';
+import type { Passwords } from '../aes/passwords.ts';
+import { checkedText } from './provenText.ts';
+import { methodNumbers, readRange, unpack } from './unpack.ts';
+import type { Unpacking } from './unpack.ts';
+import { AES_FIELD } from '../aes/winZipAes.ts';
+import { readEntries } from './zipEntries.ts';
+import type { ZipEntry } from './zipEntries.ts';
+import { damaged, toZipFailure, unsupported } from './zipFailure.ts';
+
+interface Reencrypting {
+  /** Those that may open it now. */
+  readonly passwords: Passwords;
+  /** As it was typed, in UTF-8. */
+  readonly password: Uint8Array;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All of it is held in memory. */
+const MAX_BYTES = 1024 ** 3;
+/** One byte more stands for a size that is told in the extra field of large zips. */
+const MAX_TEXT_BYTES = 0xffff_fffe;
+
+/**
+ * The bytes of the zip at `path` with all its members encrypted anew under another password (AE-2, AES-256); what is
+ * encrypted, names, times, attributes and comments stay. Undefined where the new password opens all of it already, which
+ * is tried first.
+ *
+ * Each text is decoded once to be dropped: AE-2 has no room for the CRC-32 of AE-1, so what that promised is proven before,
+ * and nothing that cannot be read is passed off as written anew.
+ * @throws Failure `password-wrong`, `archive-damaged`, `archive-unsupported`, `not-a-session-archive` where a member is not
+ *   encrypted, `codec-missing`, `cancelled`, or that of the file system
+ */
+export async function reencrypt(path: string, reencrypting: Reencrypting): Promise<Buffer[] | undefined> {
+  return withOpenFile(path, async (file) => {
+    const { name } = file;
+    const entries = await readEntries(file, reencrypting.signal);
+    if (file.bytes > MAX_BYTES) throw unsupported({ name }, 'compressed-size');
+    const opened: OpenedMember[] = [];
+    for (const entry of entries) opened.push(await openMember(entry, file, reencrypting));
+    if (opened.every(({ isOpenedByNew }) => isOpenedByNew)) return undefined;
+    const members: PackedMember[] = [];
+    for (const member of opened) members.push(await resealed(member, reencrypting));
+    return joinZip(members, await commentOf(file, reencrypting.signal));
+  });
+}
+
+interface OpenedMember {
+  readonly entry: Entry;
+  readonly packing: MemberPacking;
+  readonly localExtra: Buffer;
+  readonly isOpenedByNew: boolean;
+  /** Decrypted, and still compressed. */
+  readonly data: Buffer;
+  readonly unpacking: Unpacking;
+}
+
+async function openMember(
+  zipEntry: ZipEntry,
+  file: OpenFile,
+  { passwords, password, signal }: Reencrypting,
+): Promise<OpenedMember> {
+  const { entry } = zipEntry;
+  const place = { name: file.name, member: entry.fileName };
+  const unpacking = { place, signal };
+  try {
+    const packing = packingOf(entry, place);
+    const { aes } = packing;
+    if (aes === undefined) throw new Failure('not-a-session-archive', { name: file.name });
+    if (entry.uncompressedSize > MAX_TEXT_BYTES) throw unsupported(place, 'large-text');
+    const { extraField: localExtra, ...range } = await zipEntry.data();
+    let isOpenedByNew = false;
+    const known: Passwords = {
+      candidates: () => [password, ...passwords.candidates().filter((form) => !equal(form, password))],
+      opened: (form) => {
+        isOpenedByNew = form === password;
+        if (!isOpenedByNew) passwords.opened?.(form);
+      },
+    };
+    const decrypted = await decrypt({ range, aes }, known, unpacking);
+    return { entry, packing, localExtra, isOpenedByNew, data: decrypted.data, unpacking };
+  } catch (error) {
+    throw toZipFailure(error, place);
+  }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+async function resealed(member: OpenedMember, { password, signal }: Reencrypting): Promise<PackedMember> {
+  const { entry, packing, localExtra, data } = member;
+  await requireSound(member);
+  const field = newAesField(methodNumbers[packing.method]);
+  return {
+    name: entry.fileNameRaw,
+    versionMadeBy: entry.versionMadeBy,
+    versionNeeded: entry.versionNeededToExtract,
+    flags: entry.generalPurposeBitFlag & ~DATA_DESCRIPTOR,
+    method: entry.compressionMethod,
+    time: { date: entry.lastModFileDate, time: entry.lastModFileTime },
+    crc32: 0,
+    bytes: entry.uncompressedSize,
+    localExtra: withField(parseExtraFields(localExtra), field),
+    centralExtra: withField(entry.extraFields, field),
+    data: await encryptInPlace(data, password, signal),
+    internalAttributes: entry.internalFileAttributes,
+    externalAttributes: entry.externalFileAttributes,
+    comment: entry.fileCommentRaw,
+  };
+}
+
+/** The flag that sizes stand behind the data. */
+const DATA_DESCRIPTOR = 8;
+
+/** Decodes a copy: some codecs take what they are given. */
+async function requireSound({ entry, packing, data, unpacking }: OpenedMember): Promise<void> {
+  const { place } = unpacking;
+  const told = {
+    bytes: entry.uncompressedSize,
+    crc32: packing.aes?.version === 1 ? entry.crc32 : undefined,
+    sha256: undefined,
+  };
+  const text = unpack(packing, { data: Buffer.from(data) }, unpacking);
+  try {
+    for await (const piece of checkedText(text, told, (check) => damaged(place, check))) discard(piece);
+  } catch (error) {
+    throw toZipFailure(error, place);
+  }
+}
+
+/** The extra field of large zips, whose sizes are told without it now. */
+const ZIP64_FIELD = 1;
+
+function withField(fields: readonly ExtraField[], field: Buffer): Buffer {
+  const kept = fields.filter(({ id }) => id !== AES_FIELD && id !== ZIP64_FIELD);
+  return Buffer.concat([...kept.flatMap(({ id, data }) => [twoNumbers(id, data.length), data]), field]);
+}
+
+function twoNumbers(one: number, other: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt16LE(one, 0);
+  bytes.writeUInt16LE(other, 2);
+  return bytes;
+}
+
+const END_BYTES = 22;
+const MAX_COMMENT_BYTES = 0xffff;
+
+/** The comment of the zip, which ends the file. yauzl decodes it. */
+async function commentOf(file: OpenFile, signal: AbortSignal | undefined): Promise<Buffer> {
+  const bytes = Math.min(file.bytes, END_BYTES + MAX_COMMENT_BYTES);
+  const range = { file, start: file.bytes - bytes, bytes };
+  const tail = await readRange(range, { place: { name: file.name }, signal });
+  return tail.subarray(tail.lastIndexOf('PK\x05\x06', tail.length - END_BYTES, 'latin1') + END_BYTES);
+}

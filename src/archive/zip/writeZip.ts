@@ -1,0 +1,121 @@
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { Writable } from 'node:stream';
+import { ZipArchive } from 'archiver';
+import { Failure, fromSystemError } from '../../base/failure.ts';
+
+/** The log inside an archive: what a check after writing compares with. */
+export interface Content {
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+export interface ZipOptions {
+  /** Name of the one entry. */
+  readonly name: string;
+  readonly comment: string;
+  /** Time of the entry, in ms since 1970. */
+  readonly modified: number;
+  /** Size of the log, in bytes: decides about zip64. */
+  readonly bytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const ZIP64_FROM_BYTES = 0xf000_0000;
+
+/**
+ * Zips the file at `source` (deflate, level 6) as the one entry of a new file at `target`, in pieces, and syncs it. The
+ * new file has the permissions and the owner of the source, where that is allowed.
+ * @returns size and CRC-32 of what was read
+ * @throws Failure `cancelled`, or that of the file system; the target may then be left behind
+ */
+export async function writeZip(source: string, target: string, options: ZipOptions): Promise<Content> {
+  const input = await open(source, 'r').catch(rethrow(source));
+  try {
+    const { mode, uid, gid } = await input.stat();
+    const output = await open(target, 'wx', 0o600).catch(rethrow(target, 'write'));
+    try {
+      const content = await compress(input, output, options);
+      // Only a superuser may give files away, and some file systems have no permissions: the archive is then less open.
+      await output.chmod(mode & 0o777).catch(() => undefined);
+      await output.chown(uid, gid).catch(() => undefined);
+      await output.sync();
+      return content;
+    } catch (error) {
+      throw options.signal?.aborted === true ? new Failure('cancelled', {}) : fromSystemError(error, target);
+    } finally {
+      await output.close();
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+type FileHandle = Awaited<ReturnType<typeof open>>;
+
+async function compress(input: FileHandle, output: FileHandle, options: ZipOptions): Promise<Content> {
+  const content = { bytes: 0, crc32: 0 };
+  const zip = new ZipArchive({
+    zlib: { level: 6, chunkSize: CHUNK_BYTES },
+    highWaterMark: CHUNK_BYTES,
+    forceZip64: options.bytes >= ZIP64_FROM_BYTES,
+  });
+  const written = new Promise<void>((resolve, reject) => {
+    const sink = gatheringSink(output);
+    sink.on('finish', resolve).on('error', reject);
+    zip.on('error', reject).pipe(sink);
+  });
+  const reader = input.createReadStream({
+    autoClose: false,
+    highWaterMark: CHUNK_BYTES,
+    signal: options.signal,
+  });
+  reader.on('data', (chunk) => {
+    content.bytes += chunk.length;
+    content.crc32 = crc32(chunk, content.crc32);
+  });
+  const read = new Promise<never>((_resolve, reject) => {
+    reader.on('error', reject);
+  });
+  zip.append(reader, { name: options.name, date: new Date(options.modified), comment: options.comment });
+  await Promise.race([Promise.all([zip.finalize(), written]), read]);
+  return content;
+}
+
+/** Writes in large pieces: archiver gives every field of a header away for itself. */
+function gatheringSink(output: FileHandle): Writable {
+  let pieces: Buffer[] = [];
+  let gathered = 0;
+  const flush = (done: (error?: Error | null) => void): void => {
+    const chunk = Buffer.concat(pieces, gathered);
+    pieces = [];
+    gathered = 0;
+    writeAll(output, chunk).then(() => {
+      done();
+    }, done);
+  };
+  return new Writable({
+    highWaterMark: CHUNK_BYTES,
+    write: (piece: Buffer, _encoding, done) => {
+      pieces.push(piece);
+      gathered += piece.length;
+      if (gathered >= CHUNK_BYTES) flush(done);
+      else done();
+    },
+    final: flush,
+  });
+}
+
+/** A write may be short without an error; the rest then follows. */
+async function writeAll(output: FileHandle, chunk: Buffer): Promise<void> {
+  for (let offset = 0; offset < chunk.length;) {
+    offset += (await output.write(chunk, offset)).bytesWritten;
+  }
+}
+
+function rethrow(path: string, purpose?: 'write'): (error: unknown) => never {
+  return (error) => {
+    throw fromSystemError(error, path, purpose);
+  };
+}

@@ -1,0 +1,207 @@
+import type { Entry } from '../files/entry.ts';
+import type { Policy } from '../policy/policy.ts';
+import { bodyText } from './body.ts';
+import { compileFilter } from './filter.ts';
+import { bytesOf } from '../masking/lineBuffer.ts';
+import type { LineBuffer } from '../masking/lineBuffer.ts';
+import type { Masker } from '../masking/masker.ts';
+import { RepeatedText } from './repeatedText.ts';
+import { withoutQuery } from './requestPath.ts';
+import { bytesOfNow, timestampOf } from './timestamp.ts';
+
+/** What an entry becomes under one snapshot of the policy. */
+export interface Intake {
+  readonly recording: Policy['recording'];
+  /** Appends the line of an entry to `out`, or says why there is none. Never throws. `now` is in ms since 1970. */
+  append(entry: Entry, now: number, out: LineBuffer): Taken;
+  /** Appends the line of an entry of our own, which no filter concerns. */
+  appendNote(entry: Entry, now: number, out: LineBuffer): void;
+}
+
+export type Taken = typeof TAKEN | typeof FILTERED | typeof INVALID;
+
+/** The line was appended; its buffer is still to be told that it is whole. */
+export const TAKEN = 0;
+/** The policy does not want the entry. */
+export const FILTERED = 1;
+/** The entry has no method, path or status, or cannot be read. */
+export const INVALID = 2;
+
+export interface IntakeOptions {
+  readonly recording: Policy['recording'];
+  readonly workspaceId: string;
+  readonly masker: Masker;
+}
+
+/** Longer texts, bodies apart, are cut: characters. */
+const FIELD_LIMIT = 8192;
+const HIGHEST_STATUS = 999;
+const plausibleId = /^[A-Za-z0-9_-]{1,64}$/;
+
+const known: ReadonlySet<string> = new Set([
+  ...['timestamp', 'workspace_id', 'user', 'method', 'path', 'status', 'duration_ms', 'ip', 'request_id'],
+  ...['user_agent', 'category', 'request_object', 'response_object', 'truncated'],
+]);
+
+/** Whether an entry has what every line must have. */
+export function isEntry(value: unknown): value is Entry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { method, path, status } = value as Record<string, unknown>;
+  return (
+    typeof method === 'string' &&
+    method !== '' &&
+    typeof path === 'string' &&
+    path !== '' &&
+    typeof status === 'number' &&
+    Number.isInteger(status) &&
+    status >= 0 &&
+    status <= HIGHEST_STATUS
+  );
+}
+
+/** Filter, masking and form of the lines, as one policy wants them. */
+export function createIntake({ recording, workspaceId, masker }: IntakeOptions): Intake {
+  const { level, maxBodyBytes } = recording;
+  const keeps = compileFilter(recording);
+  const keepsRequest = level === 'REQUEST' || level === 'REQUEST_RESPONSE';
+  const keepsResponse = level === 'REQUEST_RESPONSE';
+  const agents = new RepeatedText();
+  const ownId = bytesOf(`"${workspaceId}"`);
+
+  function append(entry: Entry, now: number, out: LineBuffer): Taken {
+    if (!isEntry(entry)) return INVALID;
+    if (level === 'NONE' || !keeps(entry)) return FILTERED;
+    appendLine(entry, now, out);
+    return TAKEN;
+  }
+
+  function appendField(text: string, out: LineBuffer): void {
+    if (text.length <= FIELD_LIMIT) masker.appendLiteral(text, out);
+    // Masked whole, since half a secret would not be known as one, and then cut.
+    else out.text(masker.literal(masker.text(text).slice(0, FIELD_LIMIT)));
+  }
+
+  function appendAgent(agent: string, out: LineBuffer): void {
+    const known = agents.find(agent);
+    if (known !== undefined) {
+      out.raw(known);
+      return;
+    }
+    const { end } = out;
+    appendField(agent, out);
+    agents.see(agent, () => out.bytes.slice(end, out.end));
+  }
+
+  function appendLine(entry: Entry, now: number, out: LineBuffer): void {
+    const { workspace_id: id, user, method, status } = entry;
+    const { ip, request_id: requestId, user_agent: agent, category } = entry;
+    // A getter may answer differently than it did a moment ago.
+    if (!Number.isInteger(status)) throw new TypeError('status');
+    const path = keepsRequest ? entry.path : withoutQuery(entry.path);
+    let truncated = entry.truncated === true || path.length > FIELD_LIMIT;
+    out.raw(pieces.timestamp);
+    const time = timestampOf(entry.timestamp);
+    if (time === undefined) out.raw(bytesOfNow(now));
+    else out.ascii(time);
+    out.raw(pieces.workspace_id);
+    if (typeof id === 'string' && plausibleId.test(id)) masker.appendLiteral(id, out);
+    else out.raw(ownId);
+    if (typeof user === 'string' && user !== '') {
+      out.raw(pieces.user);
+      appendField(user, out);
+    } else out.raw(pieces.anonymous);
+    const methodPiece = methodPieces.get(method);
+    if (methodPiece === undefined) {
+      out.raw(pieces.method);
+      appendField(method, out);
+      out.raw(pieces.path);
+    } else out.raw(methodPiece);
+    appendField(path, out);
+    out.raw((statusPieces[status] ??= bytesOf(`,"status":${String(status)},"duration_ms":`)));
+    out.number(durationOf(entry.duration_ms));
+    if (typeof ip === 'string') {
+      out.raw(pieces.ip);
+      appendField(ip, out);
+    }
+    if (typeof requestId === 'string') {
+      out.raw(pieces.request_id);
+      appendField(requestId, out);
+    }
+    if (typeof agent === 'string') {
+      out.raw(pieces.user_agent);
+      appendAgent(agent, out);
+      truncated ||= agent.length > FIELD_LIMIT;
+    }
+    if (typeof category === 'string') {
+      out.raw(pieces.category);
+      appendField(category, out);
+    }
+    if (keepsRequest && appendBody('request_object', entry.request_object, out)) truncated = true;
+    if (keepsResponse && appendBody('response_object', entry.response_object, out)) truncated = true;
+    if (truncated) out.raw(pieces.truncated);
+    appendOthers(entry, masker, out);
+    out.raw(pieces.end);
+  }
+
+  /** @returns whether something was cut off */
+  function appendBody(key: string, body: unknown, out: LineBuffer): boolean {
+    const text = bodyText(body, maxBodyBytes, masker);
+    if (text === undefined) return false;
+    out.ascii(`,"${key}":`);
+    out.text(text.json);
+    return text.truncated;
+  }
+
+  return {
+    recording,
+    append(entry, now, out) {
+      try {
+        return append(entry, now, out);
+      } catch {
+        // A getter of the entry threw.
+        out.undo();
+        return INVALID;
+      }
+    },
+    appendNote: appendLine,
+  };
+}
+
+/** What stands between the values. */
+const pieces = {
+  timestamp: bytesOf('{"timestamp":"'),
+  workspace_id: bytesOf('","workspace_id":'),
+  user: bytesOf(',"user":'),
+  anonymous: bytesOf(',"user":"anonymous"'),
+  method: bytesOf(',"method":'),
+  path: bytesOf(',"path":'),
+  ip: bytesOf(',"ip":'),
+  request_id: bytesOf(',"request_id":'),
+  user_agent: bytesOf(',"user_agent":'),
+  category: bytesOf(',"category":'),
+  truncated: bytesOf(',"truncated":true'),
+  end: bytesOf('}\n'),
+} as const;
+
+/** The same with the values that nearly all requests have. */
+const methodPieces = new Map(
+  ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [
+    method,
+    bytesOf(`,"method":"${method}","path":`),
+  ]),
+);
+const statusPieces: (Uint8Array | undefined)[] = [];
+
+/** Whole ms; an entry without a duration took none. */
+function durationOf(value: unknown): number {
+  return typeof value === 'number' && value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.round(value) : 0;
+}
+
+/** Fields that this program does not know are kept. */
+function appendOthers(entry: Entry, masker: Masker, out: LineBuffer): void {
+  for (const key in entry) {
+    if (known.has(key) || !Object.hasOwn(entry, key) || entry[key] === undefined) continue;
+    const pair = masker.json({ [key]: entry[key] }).slice(1, -1);
+    if (pair !== '') out.text(`,${pair}`);
+  }
+}

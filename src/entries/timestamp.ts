@@ -1,0 +1,37 @@
+import { isDay } from '../base/calendarDay.ts';
+import { parseTime } from '../files/entry.ts';
+import { bytesOf } from '../masking/lineBuffer.ts';
+
+/** What our own lines look like, and what other writers of ISO 8601 in UTC write, from seconds to microseconds. */
+const utcTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?Z$/;
+/** The years that ISO 8601 writes with four digits. */
+const FIRST_TIME = -62_167_219_200_000;
+const LAST_TIME = 253_402_300_799_999;
+
+let lastTime = Number.NaN;
+let lastBytes = bytesOf('');
+
+/** A time in ms since 1970 as ISO 8601 in UTC. */
+export function formatTime(time: number): string {
+  return new Date(Math.min(Math.max(time, FIRST_TIME), LAST_TIME)).toISOString();
+}
+
+/** The bytes of `formatTime(now)`. Those asked for last are kept: a busy backend asks many times a millisecond. */
+export function bytesOfNow(now: number): Uint8Array {
+  if (now !== lastTime) {
+    lastBytes = bytesOf(formatTime(now));
+    lastTime = now;
+  }
+  return lastBytes;
+}
+
+/** The text of an entry's own time: a UTC time as it is written, any other readable one in UTC; undefined for none. */
+export function timestampOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const time = value instanceof Date ? value.getTime() : parseTime(value);
+  if (time === undefined || Number.isNaN(time)) return undefined;
+  // JavaScript takes 31 February for 3 March.
+  return typeof value === 'string' && utcTime.test(value) && isDay(value.slice(0, 10))
+    ? value
+    : formatTime(time);
+}

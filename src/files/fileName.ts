@@ -1,0 +1,108 @@
+/**
+ * The names in a `logs/` folder as a reversible pair: `formatFileName(parseFileName(name)) === name` for every
+ * name. Ours are those of DESIGN decision 4; names of other programs are recognised by `foreignName.ts`.
+ */
+import { isDay } from '../base/calendarDay.ts';
+import { parseForeignName } from './foreignName.ts';
+import type { ForeignName } from './foreignName.ts';
+
+/** The families that are ours. */
+export const MANAGED_FAMILIES = ['api', 'audit'] as const;
+export type ManagedFamily = (typeof MANAGED_FAMILIES)[number];
+
+export type FileName =
+  | { readonly kind: 'active'; readonly family: ManagedFamily }
+  /** A higher number is newer. */
+  | { readonly kind: 'rotated'; readonly family: ManagedFamily; readonly number: number }
+  /** `day` is YYYY-MM-DD, the UTC day of the last entry; `serial` is 1 without a suffix, else 2, 3 … */
+  | {
+      readonly kind: 'archive';
+      readonly family: ManagedFamily;
+      readonly day: string;
+      readonly serial: number;
+    }
+  /** What a crash left of writing the file `target`. */
+  | {
+      readonly kind: 'leftover';
+      readonly family: ManagedFamily;
+      readonly target: string;
+      readonly token: string;
+    }
+  | ({ readonly kind: 'foreign' } & ForeignName);
+
+const managed = /^(?:api|audit)\./;
+const active = /^(api|audit)\.log$/;
+const rotated = /^(api|audit)\.([1-9]\d{0,14})\.log$/;
+const archive = /^(api|audit)\.(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,8}))?\.log\.zip$/;
+const leftover = /^(.+\.log\.zip)\.tmp-([0-9a-f]{16})$/;
+
+export function parseFileName(name: string): FileName {
+  return parseManagedName(name) ?? { kind: 'foreign', ...parseForeignName(name) };
+}
+
+function parseManagedName(name: string): FileName | undefined {
+  if (!managed.test(name)) return undefined;
+  let match = active.exec(name);
+  if (match) return { kind: 'active', family: match[1] as ManagedFamily };
+  match = rotated.exec(name);
+  if (match) return { kind: 'rotated', family: match[1] as ManagedFamily, number: Number(match[2]) };
+  match = archive.exec(name);
+  if (match?.[2] !== undefined && isDay(match[2])) {
+    return {
+      kind: 'archive',
+      family: match[1] as ManagedFamily,
+      day: match[2],
+      serial: Number(match[3] ?? 1),
+    };
+  }
+  match = leftover.exec(name);
+  const target = match?.[1] === undefined ? undefined : parseManagedName(match[1]);
+  if (match?.[1] === undefined || match[2] === undefined || target?.kind !== 'archive') return undefined;
+  return { kind: 'leftover', family: target.family, target: match[1], token: match[2] };
+}
+
+export function formatFileName(parts: FileName): string {
+  switch (parts.kind) {
+    case 'active':
+      return `${parts.family}.log`;
+    case 'rotated':
+      return `${parts.family}.${String(parts.number)}.log`;
+    case 'archive':
+      return `${parts.family}.${parts.day}${parts.serial === 1 ? '' : `.${String(parts.serial)}`}.log.zip`;
+    case 'leftover':
+      return `${parts.target}.tmp-${parts.token}`;
+    case 'foreign':
+      return parts.name;
+  }
+}
+
+/** The UTC day, YYYY-MM-DD, of a time in ms; years outside 0–9999 are clamped to them. */
+export function dayOf(time: number): string {
+  const clamped = Math.min(Math.max(time, -62_167_219_200_000), 253_402_300_799_999);
+  return new Date(clamped).toISOString().slice(0, 10);
+}
+
+/** Files that are the workspace's own book-keeping inside `logs/`: never listed, never read. */
+export function isBookkeeping(name: string): boolean {
+  return name.startsWith('.') && /^\.(?:lock|maintenance)(?:-journal)?$/.test(name);
+}
+
+/**
+ * The next number up of each family, among the names that are there: the highest number is the newest file. What bears a
+ * rotated file's name and is a folder or a link takes up its number, too.
+ */
+export function nextRotated(
+  names: readonly FileName[],
+): (family: ManagedFamily) => FileName & { readonly kind: 'rotated' } {
+  const highest = new Map<ManagedFamily, number>();
+  for (const name of names) {
+    if (name.kind === 'rotated')
+      highest.set(name.family, Math.max(name.number, highest.get(name.family) ?? 0));
+  }
+  return (family) => ({ kind: 'rotated', family, number: (highest.get(family) ?? 0) + 1 });
+}
+
+/** What Windows takes for a device, whatever follows the first dot. */
+export function isDevice(name: string): boolean {
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
+}

@@ -1,0 +1,71 @@
+import { isDay } from '../base/calendarDay.ts';
+
+/**
+ * Log files that other programs write (FORMATS §5), recognised by their names: logrotate, loguru, pino-roll,
+ * winston-daily-rotate-file, and plain names. They are listed and opened; only `retention.alsoFamilies` lets the
+ * policy delete them, and never the one that is being written.
+ */
+export interface ForeignName {
+  readonly name: string;
+  /** The log this file is a part of: `server` for `server.log.2.gz`. The name itself where no pattern fits. */
+  readonly family: string;
+  /** `current` where the name alone says that it is written now, `numbered` and `dated` otherwise. */
+  readonly part: 'current' | 'numbered' | 'dated';
+  /** Position among the parts: a number as written, or a date without its separators. */
+  readonly order: string;
+  /** Extension of the compression, without the dot; empty for a plain file. */
+  readonly compression: '' | 'gz' | 'zip' | 'bz2' | 'xz' | 'zst';
+  /** The UTC day in the name, YYYY-MM-DD, if there is one. */
+  readonly day?: string;
+}
+
+const compressed = /\.(gz|zip|bz2|xz|zst)$/;
+type Patterns = readonly (readonly [RegExp, ForeignName['part']])[];
+
+/** Each has a family, then a number or a date. (Groups with names, or all patterns for all names, take twice the time.) */
+const endingInLog: Patterns = [
+  [/^(.+)\.(\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_\d{6})(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(.+?)[.-](\d{4}-\d{2}-\d{2}(?:-\d{2})?)(?:\.\d{1,9})?\.log$/, 'dated'],
+  [/^(.+)\.(\d{1,9})\.log$/, 'numbered'],
+];
+const goingOnAfterLog: Patterns = [
+  [/^(.+)\.log\.(\d{1,9})$/, 'numbered'],
+  [/^(.+)\.log-(\d{8}(?:\d{2})?)$/, 'dated'],
+];
+
+export function parseForeignName(name: string): ForeignName {
+  const compression = (compressed.exec(name)?.[1] ?? '') as ForeignName['compression'];
+  const plain = compression === '' ? name : name.slice(0, -compression.length - 1);
+  for (const [pattern, part] of plain.endsWith('.log') ? endingInLog : goingOnAfterLog) {
+    const match = pattern.exec(plain);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    const family = match[1];
+    const order = match[2].replaceAll('-', '').replaceAll('_', '');
+    const day = part === 'dated' ? dayIn(order) : undefined;
+    return { name, family, part, order, compression, ...(day !== undefined && { day }) };
+  }
+  const family = /^(.+)\.(?:log|jsonl|ndjson)$/.exec(plain)?.[1] ?? plain;
+  return { name, family, part: compression === '' ? 'current' : 'dated', order: '', compression };
+}
+
+function dayIn(digits: string): string | undefined {
+  const day = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}`;
+  return isDay(day) ? day : undefined;
+}
+
+/**
+ * The names, of one family's, that may be written to right now: the plain `x.log`; else, of dated ones, the plain ones of
+ * the newest date (winston numbers the parts of a day); of numbered ones the highest (pino-roll counts up) and the lowest.
+ */
+export function currentForeignNames(names: readonly ForeignName[]): ReadonlySet<string> {
+  const plain = names.filter((name) => name.compression === '');
+  const current = plain.filter((name) => name.part === 'current');
+  if (current.length > 0) return new Set(current.map((name) => name.name));
+  const dated = plain.filter((name) => name.part === 'dated');
+  const newest = dated.reduce((order, name) => (name.order > order ? name.order : order), '');
+  const numbered = plain
+    .filter((name) => name.part === 'numbered')
+    .sort((a, b) => Number(a.order) - Number(b.order));
+  const ends = [numbered.at(-1), numbered[0]].filter((name) => name !== undefined);
+  return new Set([...dated.filter(({ order }) => order === newest), ...ends].map(({ name }) => name));
+}

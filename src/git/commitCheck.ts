@@ -1,0 +1,184 @@
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { Environment } from '../base/environment.ts';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { replaceFile, syncFolder } from '../files/durable.ts';
+import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
+import { hasBlock, isEmptyHook, isOurs, isShellScript, lineOf, withBlock, withoutBlock } from './hookText.ts';
+import type { Checked } from './hookText.ts';
+import { kindOf } from '../files/list.ts';
+
+/** Where a workspace's check belongs. */
+export interface HookPlace {
+  /** The hook of the repository itself, shared by all its worktrees. */
+  readonly path: string;
+  /** The hook that Git runs: another one where `core.hooksPath` says so. */
+  readonly used: string;
+  /** `used` lies in the repository's own folder, so no other repository has part in it. */
+  readonly isOwn: boolean;
+  readonly checked: Checked;
+}
+
+export type CommitCheckState =
+  | { readonly state: 'absent' | 'installed' | 'outdated'; readonly path: string }
+  /** Git passes it over; `isOurs`: nobody else's lines would begin to run with it. */
+  | { readonly state: 'not-executable'; readonly path: string; readonly isOurs: boolean }
+  /** Git runs another hook now. */
+  | { readonly state: 'unused'; readonly path: string; readonly used: string; readonly line: string };
+
+const HOOK = 'pre-commit';
+const LIMIT_BYTES = 1_048_576;
+
+/**
+ * Looks where the workspace's check belongs.
+ * @throws Failure `no-repository`, `git-refused`
+ */
+export async function locateHook(
+  root: string,
+  folders: readonly string[],
+  environment: Environment,
+): Promise<HookPlace> {
+  const real = realpathSync(root);
+  if (repositoryRoot(real) === undefined) throw new Failure('no-repository', { path: root });
+  const tell = async (what: string): Promise<string> => {
+    const answer = await git(real, environment, 'rev-parse', what);
+    if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
+    return answer.stdout.replace(/\n$/, '');
+  };
+  const [workspace, common, top, configured] = await Promise.all([
+    tell('--show-prefix'),
+    tell('--git-common-dir'),
+    tell('--show-toplevel'),
+    configuredPath(real, environment, 'core.hooksPath'),
+  ]);
+  const repository = realpathSync(resolve(real, common));
+  const path = join(repository, 'hooks', HOOK);
+  const used = configured === undefined ? path : join(resolve(top, configured), HOOK);
+  return {
+    path,
+    used,
+    isOwn: realOf(dirname(used)).startsWith(repository + sep),
+    checked: {
+      workspace: workspace.replace(/\/$/, ''),
+      folders: folders.map((folder) => workspace + folder),
+    },
+  };
+}
+
+/** A path with its links followed, as far as it is there. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realOf(dirname(path)), basename(path));
+  }
+}
+
+/** How the check stands now. Changes nothing. */
+export function commitCheckState({ path, used, isOwn, checked }: HookPlace): CommitCheckState {
+  const where = isOwn ? used : path;
+  const hook = kindOf(where) === 'file' ? readHook(where) : undefined;
+  if (hook === undefined || !hasBlock(hook, checked.workspace)) return { state: 'absent', path: used };
+  if (!isOwn) return { state: 'unused', path: where, used, line: lineOf(checked) };
+  if (withBlock(hook, checked) !== hook) return { state: 'outdated', path: where };
+  if (!isExecutable(where)) return { state: 'not-executable', path: where, isOurs: isOurs(hook) };
+  return { state: 'installed', path: where };
+}
+
+/**
+ * Puts the workspace's check into the hook, in front of what others have there; saying it twice changes nothing. Whoever
+ * calls holds the workspace's lock exclusively.
+ * @returns whether anything was changed
+ * @throws Failure `hook-foreign`, `no-permission`, `disk-full` …
+ */
+export function installCommitCheck({ used: path, isOwn, checked }: HookPlace): boolean {
+  const refuse = (what: Failure<'hook-foreign'>['data']['what']): Failure =>
+    new Failure('hook-foreign', { path, what, line: lineOf(checked) });
+  if (!isOwn) throw refuse('shared-folder');
+  const what = kindOf(path);
+  if (what !== 'file' && what !== 'missing') throw refuse('not-a-file');
+  const before = what === 'missing' ? undefined : readHook(path);
+  if (before !== undefined && !isShellScript(before)) throw refuse('not-a-script');
+  const after = withBlock(before, checked);
+  if (before === undefined) makeFolder(dirname(path));
+  if (after !== before) replaceFile(path, Buffer.from(after, 'latin1'), 0o755);
+  const wakes = isOurs(after) && !isExecutable(path);
+  if (wakes) makeExecutable(path);
+  return after !== before || wakes;
+}
+
+/**
+ * Takes the workspace's check out of the hook, and a hook that held nothing else away. Whoever calls holds the
+ * workspace's lock exclusively.
+ * @returns the hook that held it; undefined where there was none
+ */
+export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
+  const where = isOwn ? used : path;
+  const before = kindOf(where) === 'file' ? readHook(where) : undefined;
+  if (before === undefined || !hasBlock(before, checked.workspace)) return undefined;
+  const after = withoutBlock(before, checked.workspace);
+  if (isEmptyHook(after)) removeHook(where);
+  else replaceFile(where, Buffer.from(after, 'latin1'));
+  return where;
+}
+
+/** The hook, one character a byte; empty where it is too long for a script. */
+function readHook(path: string): string {
+  try {
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return fstatSync(descriptor).size > LIMIT_BYTES ? '' : readFileSync(descriptor, 'latin1');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+function makeFolder(folder: string): void {
+  if (kindOf(folder) === 'folder') return;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw fromSystemError(error, folder, 'write');
+  }
+}
+
+function makeExecutable(path: string): void {
+  try {
+    chmodSync(path, 0o755);
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+function removeHook(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+  syncFolder(dirname(path));
+}
+
+/** As Git asks. Windows runs every hook. */
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  commitCheckState,
+  installCommitCheck as install,
+  locateHook,
+  removeCommitCheck as remove,
+} from './commitCheck.ts';
+import {
+  managedFolders,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  withLock,
+} from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+
+/**
+ * Puts the pre-commit check into the repository's hook, or brings it up to date.
+ * @returns the hook, and whether Git runs it: one of others that is not executable stays so
+ * @throws Failure `no-repository`, `git-refused`, `hook-foreign`, `logs-missing` …
+ */
+export async function installCommitCheck(
+  input: WorkspaceInput,
+  context: AppContext,
+): Promise<{ readonly path: string; readonly runs: boolean }> {
+  const root = requireWorkspace(input);
+  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
+  const path = place.used;
+  const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
+  if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
+  return { path, runs: commitCheckState(place).state === 'installed' };
+}
+
+/**
+ * Takes the pre-commit check out of the repository's hook.
+ * @returns the hook that held it; absent where there was none
+ * @throws Failure `no-repository`, `git-refused`
+ */
+export async function removeCommitCheck(
+  input: WorkspaceInput,
+  context: AppContext,
+): Promise<{ readonly path?: string }> {
+  const root = requireWorkspace(input);
+  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
+  const path = await withLock(root, context, (lock) => lock.exclusive(() => remove(place)));
+  if (path === undefined) return {};
+  reportAction(context, root, { kind: 'commit-check-removed', path });
+  return { path };
+}

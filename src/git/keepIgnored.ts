@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import * as z from 'zod';
+import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import type { FolderLock } from '../files/folderLock.ts';
+import { addIgnoreRule, IGNORE_FILE, ignoreState, undoIgnoreRule } from './ignoreRule.ts';
+import type { IgnoreChange } from './ignoreRule.ts';
+import type { StateFolder } from '../workspace/stateFolder.ts';
+import { trackedFiles, untrackFiles } from './trackedLogs.ts';
+import type { Policy } from '../policy/policy.ts';
+import {
+  managedFolders,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  stateOf,
+  withLock,
+} from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+
+/** How the workspace stands with Git after its ignore rule was looked after. */
+export interface GitCare {
+  readonly added?: IgnoreChange;
+  /** Log files that Git tracks all the same. */
+  readonly tracked: readonly string[];
+  /** Why the rule could not be added. */
+  readonly failure?: FailureMessage;
+}
+
+/** Adds the ignore rule where it is missing and nobody undid it here. A rule that cannot be added fails nothing else. */
+export async function keepIgnored(
+  root: string,
+  policy: Policy,
+  lock: FolderLock,
+  context: AppContext,
+): Promise<GitCare> {
+  const folders = managedFolders(policy);
+  const state = await ignoreState(root, folders, context.environment);
+  if (state.kind === 'no-repository') return { tracked: [] };
+  const told = await trackedFiles(root, folders, context.environment);
+  const tracked = told.kind === 'told' ? told.value : [];
+  if (state.kind === 'covered' || isIgnoreDeclined(stateOf(root, policy, context))) return { tracked };
+  try {
+    return { tracked, added: await addRule(root, policy, state.lines, lock, context) };
+  } catch (error) {
+    return { tracked, failure: toFailureMessage(fromSystemError(error, root)) };
+  }
+}
+
+async function addRule(
+  root: string,
+  policy: Policy,
+  lines: readonly string[],
+  lock: FolderLock,
+  context: AppContext,
+): Promise<IgnoreChange> {
+  const state = stateOf(root, policy, context);
+  const added = await lock.exclusive(() =>
+    addIgnoreRule(root, lines, (change) => {
+      // A line that is added again is not where it was.
+      const others = recordOf(state).changes.filter((old) => !old.lines.some((line) => lines.includes(line)));
+      state.write(STATE_NAME, { declined: false, changes: [...others, change] });
+    }),
+  );
+  reportAction(context, root, { kind: 'ignore-rule-added', lines: added.lines });
+  return added;
+}
+
+/**
+ * Takes out of `.gitignore` what was added from here, now or long ago, and remembers that it is not wanted on this machine.
+ * @throws Failure `ignore-rule-gone` where none of it stands any more
+ */
+export async function undoIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
+  const root = requireWorkspace(input);
+  const state = stateOf(root, requirePolicy(root), context);
+  const { changes } = recordOf(state);
+  await withLock(root, context, async (lock) => {
+    const undone = await lock.exclusive(() =>
+      undoIgnoreRule(root, changes, () => {
+        // What was added is forgotten only once it is out again.
+        state.write(STATE_NAME, { declined: true, changes });
+      }),
+    );
+    if (!undone) throw new Failure('ignore-rule-gone', { path: join(root, IGNORE_FILE) });
+  });
+  state.write(STATE_NAME, { declined: true, changes: [] });
+  const lines = changes.flatMap((change) => change.lines);
+  reportAction(context, root, { kind: 'ignore-rule-undone', lines });
+}
+
+/** Adds the ignore rule where it is missing, also where somebody undid it on this machine. */
+export async function restoreIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
+  const root = requireWorkspace(input);
+  const policy = requirePolicy(root);
+  const state = await ignoreState(root, managedFolders(policy), context.environment);
+  if (state.kind !== 'uncovered') return;
+  await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
+}
+
+/** A folder stands for more files than that in what is told of an action. */
+const TOLD_ONE_BY_ONE = 100;
+
+/**
+ * Takes the log files out of Git's index; they stay on disk.
+ * @returns how many there were
+ * @throws Failure `no-repository`, `git-refused`
+ */
+export async function untrack(input: WorkspaceInput, context: AppContext): Promise<number> {
+  const root = requireWorkspace(input);
+  const folders = managedFolders(requirePolicy(root));
+  const told = await trackedFiles(root, folders, context.environment);
+  if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
+  const files = told.kind === 'told' ? told.value : [];
+  if (told.kind === 'told' && files.length === 0) return 0;
+  // Where Git did not tell the files it does not do this, either, and says why.
+  await untrackFiles(root, folders, context.environment);
+  const paths = files.length > TOLD_ONE_BY_ONE ? folders : files;
+  reportAction(context, root, { kind: 'untracked', paths });
+  return files.length;
+}
+
+const STATE_NAME = 'ignore-rule';
+
+/** What is remembered of the rule: whether it was undone on this machine, and what was added from here. */
+const recordSchema = z.object({
+  declined: z.boolean().default(false),
+  /** In the order in which they were made. */
+  changes: z
+    .array(
+      z.strictObject({
+        lines: z.array(z.string()),
+        added: z.string(),
+        isNew: z.boolean(),
+        after: z.string(),
+      }),
+    )
+    .default([]),
+});
+
+function recordOf(state: StateFolder): z.infer<typeof recordSchema> {
+  const stored = recordSchema.safeParse(state.read(STATE_NAME));
+  return stored.success ? stored.data : { declined: false, changes: [] };
+}
+
+/** Whether the rule was undone on this machine. */
+export function isIgnoreDeclined(state: StateFolder): boolean {
+  return recordOf(state).declined;
+}

@@ -1,0 +1,50 @@
+import { after } from '../base/units.ts';
+import type { DatedLogFile } from '../files/logFile.ts';
+import type { Plan } from '../workspace/maintenance.ts';
+import type { Outlook } from '../files/outlook.ts';
+import type { Policy } from '../policy/policy.ts';
+import { entryTime } from '../files/entryAge.ts';
+import { rotationLimit } from './plan.ts';
+
+/** Tells what happens next to a file; nothing of one that no rule touches. */
+export type Foresight = (file: DatedLogFile) => Outlook | undefined;
+
+/** What happens next to these files: told of each when it is asked for, since of 100,000 few are shown. */
+export function outlook(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): Foresight {
+  const special = new Map<string, Outlook>();
+  const depth = rotationDepths(files);
+  for (const { name, reason } of plan.skipped) {
+    if (reason === 'hold' || reason === 'unaccepted' || reason === 'clock')
+      special.set(name, { kind: 'held', reason });
+  }
+  for (const { kind, name, reason } of plan.steps) {
+    if (kind === 'zip') special.set(name, { kind: 'zips', afterRotations: 0 });
+    else if (reason !== 'plain' && reason !== 'asked') special.set(name, { kind: 'due', step: kind, reason });
+  }
+  return (file) => {
+    const { parts } = file;
+    const known = special.get(file.name);
+    if (known !== undefined) return known;
+    if (parts.kind === 'active') return { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) };
+    if (parts.kind === 'rotated') {
+      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
+      return { kind: 'zips', afterRotations };
+    }
+    if (parts.kind === 'archive')
+      return { kind: 'expires', at: after(entryTime(file, now), policy.retention.maxAge) };
+    return undefined;
+  };
+}
+
+/** How many plain files of its family are newer than a rotated file, an active one counted whether it is there or not. */
+function rotationDepths(files: readonly DatedLogFile[]): Map<string, number> {
+  const depths = new Map<string, number>();
+  for (const family of ['api', 'audit']) {
+    const rotated = files.flatMap(({ name, parts }) =>
+      parts.kind === 'rotated' && parts.family === family ? [{ name, number: parts.number }] : [],
+    );
+    rotated.sort((a, b) => b.number - a.number);
+    for (const [index, { name }] of rotated.entries()) depths.set(name, index + 1);
+  }
+  return depths;
+}

@@ -1,0 +1,189 @@
+import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
+import { dayOf, formatFileName, nextRotated, parseFileName } from '../files/fileName.ts';
+import type { ManagedFamily } from '../files/fileName.ts';
+import type { DatedLogFile, Totals } from '../files/logFile.ts';
+import type { Plan, Skip, Step } from '../workspace/maintenance.ts';
+import type { Policy } from '../policy/policy.ts';
+import { entryTime, oldestFirst } from '../files/entryAge.ts';
+import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from '../files/family.ts';
+
+/** What a plan depends on. All of it is data: the same input gives the same plan. */
+export interface PlanInput {
+  readonly files: readonly DatedLogFile[];
+  readonly policy: Policy;
+  /** ms since 1970. */
+  readonly now: number;
+  /** Expected size of an archive over the size of the log in it; shapes the estimates alone. */
+  readonly zipRatio: number;
+  /** Names of files that a foreign program holds open for writing. */
+  readonly heldOpen: ReadonlySet<string>;
+  /** Names of our families that are links or folders. */
+  readonly notFiles: readonly string[];
+  /** Why nothing may be deleted (`hold`, `unaccepted`) or nothing may expire (`clock`) in this run. */
+  readonly restraint?: 'unaccepted' | 'clock' | undefined;
+}
+
+/**
+ * Decides what maintenance would do, in the order in which it is done: leftovers of a crash are swept, active files
+ * over their limit rotate, what has expired goes, older plain files are zipped, and while the whole is over the cap
+ * the oldest archives go, then the oldest rotated files. Never the active file, never what is not recognised.
+ */
+export function plan(input: PlanInput): Plan {
+  const { restraint } = input;
+  if (input.policy.retention.hold) return restrained(input, 'hold');
+  if (restraint === 'unaccepted') return restrained(input, 'unaccepted');
+  return decide(input, { expire: restraint !== 'clock', cap: true, sweep: true });
+}
+
+/** The plan without deletions, and what they would have been among the skipped. */
+function restrained(input: PlanInput, reason: 'hold' | 'unaccepted'): Plan {
+  const result = decide(input, { expire: false, cap: false, sweep: reason !== 'hold' });
+  const free = decide(input, { expire: true, cap: true, sweep: false });
+  const held = free.steps.filter(({ kind }) => kind === 'delete').map(({ name }): Skip => ({ name, reason }));
+  return { ...result, skipped: [...result.skipped.filter((skip) => skip.reason !== 'clock'), ...held] };
+}
+
+interface Allowed {
+  readonly expire: boolean;
+  readonly cap: boolean;
+  readonly sweep: boolean;
+}
+
+function decide(input: PlanInput, allowed: Allowed): Plan {
+  const { policy, now } = input;
+  const alsoManaged = matcherOf(policy.retention.alsoFamilies);
+  const managed = input.files.filter((file) => belongsToManaged(file, alsoManaged));
+  const leftovers = input.files.filter((file) => file.parts.kind === 'leftover');
+  const skipped: Skip[] = input.notFiles.map((name) => ({ name, reason: 'not-a-file' }));
+  const deletable = canBeDeleted(managed);
+
+  const expiredBefore = instantBefore(now, policy.retention.maxAge);
+  const expired = managed.filter((file) => deletable(file) && entryTime(file, now) < expiredBefore);
+  if (!allowed.expire) for (const { name } of expired) skipped.push({ name, reason: 'clock' });
+  const gone = new Set(allowed.expire ? expired : []);
+
+  const rotated = rotations(managed, input, skipped);
+  const kept = rotated.files.filter((file) => !gone.has(file));
+  const zipped = zips(kept, input, skipped);
+  const overCap = new Set(allowed.cap ? beyondCap(zipped.files, deletable, input) : []);
+  const remaining = zipped.files.filter((file) => !overCap.has(file));
+  return {
+    steps: [
+      ...(allowed.sweep ? leftovers.map((file) => step('sweep', file, 'leftover')) : []),
+      ...rotated.steps,
+      ...oldestFirst(gone, now).map((file) => step('delete', file, 'age')),
+      ...zipped.steps,
+      ...[...overCap].map((file) => step('delete', file, 'cap')),
+    ],
+    skipped,
+    before: totals([...managed, ...leftovers]),
+    after: totals(allowed.sweep ? remaining : [...remaining, ...leftovers]),
+  };
+}
+
+function step(kind: Step['kind'], file: DatedLogFile, reason: Step['reason'], to?: string): Step {
+  return { kind, name: file.name, ...(to !== undefined && { to }), bytes: file.bytes, reason };
+}
+
+interface Outcome {
+  readonly steps: readonly Step[];
+  /** The files as they would be afterwards. */
+  readonly files: readonly DatedLogFile[];
+}
+
+/** The largest size of a family's active file, in bytes. */
+export function rotationLimit(policy: Policy, family: ManagedFamily): number {
+  return (family === 'audit' ? policy.audit.fileMB : policy.rotation.maxFileMB) * BYTES_PER_MB;
+}
+
+function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
+  const nextOf = nextRotated([...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]);
+  const steps: Step[] = [];
+  const after = files.map((file): DatedLogFile => {
+    const { parts } = file;
+    if (parts.kind !== 'active' || file.bytes <= rotationLimit(input.policy, parts.family)) return file;
+    if (input.heldOpen.has(file.name)) {
+      skipped.push({ name: file.name, reason: 'held-open' });
+      return file;
+    }
+    const next = nextOf(parts.family);
+    steps.push(step('rotate', file, 'size', formatFileName(next)));
+    return { ...file, name: formatFileName(next), parts: next };
+  });
+  return { steps, files: after };
+}
+
+/** Zips all but the newest `keepPlain` plain files of each family, oldest first. */
+function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
+  const { policy, now } = input;
+  const steps: Step[] = [];
+  const zipped = new Map<DatedLogFile, DatedLogFile>();
+  const nextName = freeArchiveNames([...input.files.map(({ name }) => name), ...input.notFiles]);
+  for (const family of ['api', 'audit'] as const) {
+    const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
+    plain.sort((a, b) => plainOrder(b) - plainOrder(a));
+    for (const file of plain.slice(policy.rotation.keepPlain).reverse()) {
+      if (file.parts.kind !== 'rotated') continue;
+      if (input.heldOpen.has(file.name)) {
+        skipped.push({ name: file.name, reason: 'held-open' });
+        continue;
+      }
+      const parts = nextName(family, dayOf(entryTime(file, now)));
+      const to = formatFileName(parts);
+      steps.push(step('zip', file, 'plain', to));
+      zipped.set(file, { ...file, name: to, parts, bytes: Math.ceil(file.bytes * input.zipRatio) });
+    }
+  }
+  return { steps, files: files.map((file) => zipped.get(file) ?? file) };
+}
+
+function isPlain(kind: string): boolean {
+  return kind === 'active' || kind === 'rotated';
+}
+
+/** The active file is the newest, then the highest number. */
+function plainOrder({ parts }: DatedLogFile): number {
+  return parts.kind === 'rotated' ? parts.number : Number.POSITIVE_INFINITY;
+}
+
+/** Hands out archive names that neither what is there nor an earlier answer has. */
+function freeArchiveNames(
+  names: readonly string[],
+): (family: ManagedFamily, day: string) => DatedLogFile['parts'] & { kind: 'archive' } {
+  const taken = new Set(names);
+  const lastSerial = new Map<string, number>();
+  return (family, day) => {
+    const key = `${family}.${day}`;
+    let serial = lastSerial.get(key) ?? 0;
+    let parts;
+    do {
+      serial += 1;
+      parts = { kind: 'archive', family, day, serial } as const;
+    } while (taken.has(formatFileName(parts)));
+    lastSerial.set(key, serial);
+    return parts;
+  };
+}
+
+/** What must go, in order, until the whole is no larger than the cap. */
+function beyondCap(
+  files: readonly DatedLogFile[],
+  deletable: (file: DatedLogFile) => boolean,
+  { policy, now }: PlanInput,
+): DatedLogFile[] {
+  let excess = totals(files).bytes - policy.retention.maxFolderMB * BYTES_PER_MB;
+  if (excess <= 0) return [];
+  const candidates = oldestFirst(files.filter(deletable), now);
+  const inOrder = [...candidates.filter(isArchive), ...candidates.filter((file) => !isArchive(file))];
+  const result: DatedLogFile[] = [];
+  for (const file of inOrder) {
+    if (excess <= 0) break;
+    excess -= file.bytes;
+    result.push(file);
+  }
+  return result;
+}
+
+function totals(files: readonly DatedLogFile[]): Totals {
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}

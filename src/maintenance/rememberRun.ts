@@ -1,0 +1,27 @@
+import { isFailure } from '../base/failure.ts';
+import { accept } from '../workspace/acceptance.ts';
+import type { FailedStep } from './carryOut.ts';
+import { readLastRun, writeLastRun } from '../workspace/clockCheck.ts';
+import type { StateFolder } from '../workspace/stateFolder.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Decision } from './decide.ts';
+
+/**
+ * Remembers the run. On a full disk that fails, and just then expiry must not wait for it: whoever has an earlier run on
+ * record is judged by that one next time, which is only stricter.
+ */
+export function rememberRun(
+  state: StateFolder,
+  policy: Policy,
+  { acceptance, nextRun }: Pick<Decision, 'acceptance' | 'nextRun'>,
+): FailedStep[] {
+  const hadRun = readLastRun(state) !== undefined;
+  try {
+    if (acceptance.kind === 'accepted') accept(policy, state);
+    if (nextRun !== undefined) writeLastRun(state, nextRun);
+    return [];
+  } catch (error) {
+    if (!hadRun || !isFailure(error, 'disk-full')) throw error;
+    return [{ name: state.path, failure: error }];
+  }
+}

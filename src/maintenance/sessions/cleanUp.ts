@@ -1,0 +1,203 @@
+import { rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fromSystemError, isFailure, toFailureMessage } from '../../base/failure.ts';
+import type { FailureMessage } from '../../base/failure.ts';
+import { turns } from '../../base/turns.ts';
+import type { Acceptance } from '../../workspace/acceptance.ts';
+import type { FailedStep } from '../carryOut.ts';
+import { planClean, without } from './sessionPlan.ts';
+import type { CleanPlan, Deletion } from './sessionPlan.ts';
+import { syncFolders } from '../../files/durable.ts';
+import { kindOf } from '../../files/list.ts';
+import { removeUnlocked } from '../../files/removeFile.ts';
+import type { TreeFile } from '../../files/sessionTree.ts';
+import type { Skip, Step } from '../../workspace/maintenance.ts';
+import type { Totals } from '../../files/logFile.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { Valves } from '../../policy/environment.ts';
+import { judgeClean } from './judgeClean.ts';
+import {
+  logsFolder,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  stateOf,
+} from '../../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../../workspace/workspace.ts';
+import { lookAtSessions } from './look.ts';
+import { progressTeller } from '../../workspace/progressTeller.ts';
+import { rememberRun } from '../rememberRun.ts';
+import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import { sessionsPlace } from '../../workspace/sessionsFolder.ts';
+import type { SessionsPlace } from '../../workspace/sessionsFolder.ts';
+import { whileAlone } from '../../workspace/maintenanceLock.ts';
+
+export interface CleanInput extends WorkspaceInput {
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly valves?: Valves | undefined;
+  /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
+  readonly now?: number | undefined;
+  /** Tell what would be done, and change nothing. */
+  readonly dryRun?: boolean | undefined;
+  /** Accept the policy as it is on disk. */
+  readonly accept?: boolean | undefined;
+  /** How long to wait for another run, in ms. */
+  readonly patience?: number | undefined;
+}
+
+/** Names are paths: relative to the workspace with `/` between the parts, absolute where they lie outside. */
+export interface CleanReport {
+  readonly steps: readonly Step[];
+  readonly skipped: readonly Skip[];
+  readonly before: Totals;
+  readonly after: Totals;
+  /** Empty folders that went, the base among them. */
+  readonly folders: readonly string[];
+  readonly acceptance: Acceptance;
+  readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
+  readonly cancelled: boolean;
+}
+
+/**
+ * Deletes the session archives that are too old, what interrupted writes left, and the folders that are empty then. Whether
+ * archives are written does not matter to it. Holds the maintenance lock for the whole run.
+ * @throws Failure `not-managed`, `policy-damaged`, `session-skipped` (as `sessionsPlace`), `maintenance-busy`, `cancelled` before
+ *   anything was done …
+ */
+export async function cleanSessions(input: CleanInput, context: AppContext): Promise<CleanReport> {
+  const root = requireWorkspace(input);
+  requirePolicy(root);
+  // Nothing is made for a lock alone: a file goes only while it is the one that was looked at, also with two runs at once.
+  const mayBeAlone = input.dryRun !== true && kindOf(logsFolder(root)) !== 'missing';
+  const clean = (): Promise<CleanReport> => cleanTree(root, input, context);
+  return mayBeAlone ? whileAlone(root, input, context, clean) : clean();
+}
+
+async function cleanTree(root: string, input: CleanInput, context: AppContext): Promise<CleanReport> {
+  // Read again: the policy may have changed while another run was waited for.
+  const policy = requirePolicy(root);
+  const { retentionDays, place } = placeOf(root, policy, input);
+  const judgement = judgeClean({ ...input, root, policy, path: place.path }, context);
+  const times = { retentionDays, now: judgement.now };
+  const seen = await lookAtSessions(place.path, logsFolder(root), times, context);
+  const plan = planClean({ ...seen, ...times, restraint: judgement.restraint, isShared: place.isShared });
+  const forgotten =
+    input.dryRun === true ? [] : rememberRun(stateOf(root, policy, context), policy, judgement.run);
+  const outcome = input.dryRun === true ? planned(plan) : await carryOut(plan, { root, place, context });
+  const { shown } = place;
+  const skipped = [...plan.skipped, ...outcome.skipped];
+  const failed = [...forgotten, ...seen.failed, ...outcome.failed];
+  return {
+    steps: outcome.done.map((deletion) => toStep(deletion, place)),
+    skipped: skipped.map(({ file, reason }): Skip => ({ name: shown(pathOf(file)), reason })),
+    before: plan.before,
+    after: without(plan.before, outcome.done),
+    folders: outcome.folders.map(shown),
+    acceptance: judgement.acceptance,
+    failed: failed.map(({ name, failure }) => ({ name: shown(name), failure: toFailureMessage(failure) })),
+    cancelled: outcome.cancelled,
+  };
+}
+
+function placeOf(
+  root: string,
+  policy: Policy,
+  { valves }: CleanInput,
+): { readonly retentionDays: number; readonly place: SessionsPlace } {
+  const settings = sessionSettings(policy, valves);
+  return { retentionDays: settings.retentionDays, place: sessionsPlace(root, settings, valves) };
+}
+
+interface Outcome {
+  readonly done: readonly Deletion[];
+  readonly skipped: CleanPlan['skipped'];
+  /** By their paths. */
+  readonly failed: readonly FailedStep[];
+  readonly folders: readonly string[];
+  readonly cancelled: boolean;
+}
+
+function planned({ deletions, folders }: CleanPlan): Outcome {
+  return { done: deletions, skipped: [], failed: [], folders, cancelled: false };
+}
+
+interface Place {
+  readonly root: string;
+  readonly place: SessionsPlace;
+  readonly context: AppContext;
+}
+
+/** Does what was planned, each step atomic; one that fails does not keep the others from being done. */
+async function carryOut(plan: CleanPlan, { root, place, context }: Place): Promise<Outcome> {
+  const done: Deletion[] = [];
+  const skipped: CleanPlan['skipped'][number][] = [];
+  const failed: FailedStep[] = [];
+  const changed = new Set<string>();
+  const turn = turns();
+  const tell = progressTeller(context, plan.deletions.length);
+  for (const deletion of plan.deletions) {
+    await turn();
+    if (context.signal.aborted) break;
+    const { file, kind } = deletion;
+    tell(file.name);
+    try {
+      if (!removeIfSame(file)) skipped.push({ file, reason: 'changed' });
+      else {
+        done.push(deletion);
+        changed.add(file.folder);
+        reportAction(context, root, { kind, step: toStep(deletion, place) });
+      }
+    } catch (error) {
+      skipped.push({ file, reason: 'failed' });
+      failed.push({ name: pathOf(file), failure: fromSystemError(error, pathOf(file)) });
+    }
+  }
+  const folders: string[] = [];
+  for (const folder of plan.folders) {
+    await turn();
+    if (context.signal.aborted) break;
+    if (!removeIfEmpty(folder)) continue;
+    folders.push(folder);
+    changed.delete(folder);
+    changed.add(dirname(folder));
+  }
+  failed.push(...(await makeLast(changed)));
+  return { done, skipped, failed, folders, cancelled: context.signal.aborted };
+}
+
+/** @returns false where it is another one by now, or gone */
+function removeIfSame(file: TreeFile): boolean {
+  try {
+    return removeUnlocked(file.folder, file);
+  } catch (error) {
+    if (isFailure(fromSystemError(error, file.folder), 'file-missing')) return false;
+    throw error;
+  }
+}
+
+/**
+ * An empty folder that has to stay harms nobody: a program is about to write in it, something is mounted there, or the folder
+ * around it may not be changed.
+ */
+function removeIfEmpty(folder: string): boolean {
+  try {
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody else may have removed a folder meanwhile; then its own folder is theirs to sync. */
+async function makeLast(folders: Iterable<string>): Promise<FailedStep[]> {
+  const failed = [...(await syncFolders(folders))].map(([name, failure]) => ({ name, failure }));
+  return failed.filter(({ failure }) => !isFailure(failure, 'file-missing'));
+}
+
+function toStep({ file, kind, reason }: Deletion, { shown }: SessionsPlace): Step {
+  return { kind, name: shown(pathOf(file)), bytes: file.bytes, reason };
+}
+
+function pathOf({ folder, name }: TreeFile): string {
+  return join(folder, name);
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { Failure, fromSystemError, isFailure } from '../../base/failure.ts';
+import { turns } from '../../base/turns.ts';
+import type { FailedStep } from '../carryOut.ts';
+import { hasExpired } from './sessionPlan.ts';
+import type { CleanInput, FoundArchive } from './sessionPlan.ts';
+import { walkSessions } from '../../files/sessionTree.ts';
+import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
+import { parseTime } from '../../files/entry.ts';
+import { countKnown } from '../../sessions/passwordRing.ts';
+import type { AppContext } from '../../workspace/workspace.ts';
+import { progressTeller } from '../../workspace/progressTeller.ts';
+import { requireSessionArchive, withArchive } from '../../sessions/sessionArchive.ts';
+
+/** What was found in the folder of session archives. `failed` names what could not be looked into, by its path. */
+export interface SessionsSeen extends Pick<CleanInput, 'archives' | 'temporaries' | 'folders'> {
+  readonly failed: readonly FailedStep[];
+}
+
+/** Reading and deriving keys is done on the threads of Node's pool. */
+const PARALLEL = 8;
+
+/**
+ * Looks at the whole tree of session archives. Only those that have expired by the times of their files are opened, since
+ * what is inside can but keep them longer.
+ * @param logs path of `logs/`, whose own files are no session archives
+ * @throws Failure `cancelled`
+ */
+export async function lookAtSessions(
+  base: string,
+  logs: string,
+  times: Pick<CleanInput, 'retentionDays' | 'now'>,
+  context: AppContext,
+): Promise<SessionsSeen> {
+  const [archives, temporaries, expired]: [TreeFile[], TreeFile[], TreeFile[]] = [[], [], []];
+  const folders: TreeFolder[] = [];
+  const failed: FailedStep[] = [];
+  const turn = turns();
+  for (const entry of walkSessions(base, logs)) {
+    if (entry.kind === 'folder') folders.push(entry);
+    else if (entry.kind === 'unreadable') failed.push({ name: entry.path, failure: entry.failure });
+    else if (entry.kind === 'temporary') temporaries.push(entry.file);
+    else (hasExpired(entry.file, times) ? expired : archives).push(entry.file);
+    await turn();
+    throwIfCancelled(context);
+  }
+  const opened = await openEach(expired, failed, context);
+  return { archives: [...archives, ...opened], temporaries, folders, failed };
+}
+
+async function openEach(
+  files: readonly TreeFile[],
+  failed: FailedStep[],
+  context: AppContext,
+): Promise<FoundArchive[]> {
+  const opened: FoundArchive[] = [];
+  const tell = progressTeller(context, files.length);
+  const waiting = files.values();
+
+  async function openOn(): Promise<void> {
+    for (const file of waiting) {
+      throwIfCancelled(context);
+      const path = join(file.folder, file.name);
+      tell(file.name);
+      try {
+        opened.push({ ...file, ...(await lookInside(path, context)) });
+      } catch (error) {
+        const failure = fromSystemError(error, path);
+        if (isFailure(failure, 'cancelled')) throw failure;
+        // It went away meanwhile.
+        if (isFailure(failure, 'file-missing')) continue;
+        failed.push({ name: path, failure });
+        opened.push({ ...file, verdict: 'unreadable' });
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: PARALLEL }, openOn));
+  return opened;
+}
+
+async function lookInside(
+  path: string,
+  { signal }: AppContext,
+): Promise<Pick<FoundArchive, 'verdict' | 'createdAt'>> {
+  try {
+    await requireSessionArchive(path);
+  } catch (error) {
+    if (isFailure(error, 'not-a-session-archive')) return { verdict: 'other' };
+    throw error;
+  }
+  const createdAt = countKnown() === 0 ? undefined : await timeInside(path, signal);
+  return { verdict: 'session', ...(createdAt !== undefined && { createdAt }) };
+}
+
+/** @returns undefined where no known password opens it, or it tells none */
+async function timeInside(path: string, signal: AbortSignal): Promise<number | undefined> {
+  try {
+    const meta = await withArchive(path, (archive) => archive.meta(), { signal });
+    return parseTime(meta?.value.created_at);
+  } catch (error) {
+    if (isFailure(error, 'cancelled')) throw error;
+    return undefined;
+  }
+}
+
+function throwIfCancelled({ signal }: AppContext): void {
+  if (signal.aborted) throw new Failure('cancelled', {});
+}

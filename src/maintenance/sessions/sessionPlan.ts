@@ -1,0 +1,127 @@
+import { dirname } from 'node:path';
+import { DAY_MS } from '../../base/units.ts';
+import type { Totals } from '../../files/logFile.ts';
+import type { SkipReason, Step } from '../../workspace/maintenance.ts';
+import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
+
+/** A zip in the folder of session archives, with what is known of its inside. */
+export interface FoundArchive extends TreeFile {
+  /** What was found where it was looked into; only of a `session` archive it is sure that it is one. */
+  readonly verdict?: 'session' | 'other' | 'unreadable';
+  /** The time in its `meta.json`, in ms since 1970, where a known password opens it. */
+  readonly createdAt?: number;
+}
+
+/** What a clean-up depends on. All of it is data: the same input gives the same plan. */
+export interface CleanInput {
+  readonly archives: readonly FoundArchive[];
+  readonly temporaries: readonly TreeFile[];
+  /** Those below come before those that they are in. */
+  readonly folders: readonly TreeFolder[];
+  readonly retentionDays: number;
+  /** ms since 1970. */
+  readonly now: number;
+  /** Why nothing may be deleted in this run. */
+  readonly restraint?: 'hold' | 'unaccepted' | 'clock' | undefined;
+  /** Folders that were empty before may be others', and stay. */
+  readonly isShared?: boolean;
+}
+
+export interface CleanPlan {
+  /** Oldest first. */
+  readonly deletions: readonly Deletion[];
+  readonly skipped: readonly { readonly file: TreeFile; readonly reason: SkipReason }[];
+  /** Paths of the folders that are empty then; those below come first. */
+  readonly folders: readonly string[];
+  readonly before: Totals;
+  readonly after: Totals;
+}
+
+export interface Deletion {
+  readonly file: TreeFile;
+  readonly kind: Extract<Step['kind'], 'delete' | 'sweep'>;
+  readonly reason: Extract<Step['reason'], 'age' | 'leftover'>;
+}
+
+/** A writer may be at work on a younger one. */
+const TEMPORARY_MS = DAY_MS;
+/** A time that lies further ahead of the clock is none. */
+const AHEAD_MS = DAY_MS;
+
+/** Whether an archive has expired by the times that are known of it: the later one counts. */
+export function hasExpired(
+  { modified, createdAt }: Pick<FoundArchive, 'modified' | 'createdAt'>,
+  { retentionDays, now }: Pick<CleanInput, 'retentionDays' | 'now'>,
+): boolean {
+  const believed = createdAt !== undefined && createdAt <= now + AHEAD_MS ? createdAt : -Infinity;
+  return Math.max(modified, believed) < now - retentionDays * DAY_MS;
+}
+
+/**
+ * Decides what a clean-up would do: archives that have expired go, then temporary files older than a day, then the folders that
+ * are empty without them. Never what is not surely a session archive.
+ */
+export function planClean(input: CleanInput): CleanPlan {
+  const { archives, temporaries, now, restraint } = input;
+  const expired = archives.filter((archive) => hasExpired(archive, input)).toSorted(oldestFirst);
+  const ours = expired.filter(({ verdict }) => verdict === 'session');
+  const unsure = expired.filter(({ verdict }) => verdict !== 'session');
+  const left = temporaries.filter(({ modified }) => modified < now - TEMPORARY_MS).toSorted(oldestFirst);
+  const deletions: Deletion[] =
+    restraint === undefined
+      ? [
+          ...ours.map((file) => ({ file, kind: 'delete', reason: 'age' }) as const),
+          ...left.map((file) => ({ file, kind: 'sweep', reason: 'leftover' }) as const),
+        ]
+      : [];
+  const held = restraint === undefined ? [] : ours.map((file) => ({ file, reason: restraint }));
+  const refused = unsure.map((file) => {
+    const reason: SkipReason = file.verdict === 'other' ? 'not-a-session-archive' : 'failed';
+    return { file, reason };
+  });
+  const before = totalsOf([...archives, ...temporaries]);
+  return {
+    deletions,
+    skipped: [...held, ...refused],
+    folders: restraint === undefined ? emptied(input, deletions) : [],
+    before,
+    after: without(before, deletions),
+  };
+}
+
+/** The folders in which nothing is left. */
+function emptied(
+  { folders, isShared = false }: Pick<CleanInput, 'folders' | 'isShared'>,
+  deletions: readonly Deletion[],
+): string[] {
+  const left = new Map(folders.map(({ path, entries }) => [path, entries]));
+  const takeFrom = (path: string): void => {
+    left.set(path, (left.get(path) ?? 0) - 1);
+  };
+  for (const { file } of deletions) takeFrom(file.folder);
+  const empty: string[] = [];
+  for (const { path, entries } of folders) {
+    if (left.get(path) !== 0 || (isShared && entries === 0)) continue;
+    empty.push(path);
+    takeFrom(dirname(path));
+  }
+  return empty;
+}
+
+/** The totals when these are gone. */
+export function without({ files, bytes }: Totals, deletions: readonly { readonly file: TreeFile }[]): Totals {
+  const gone = totalsOf(deletions.map(({ file }) => file));
+  return { files: files - gone.files, bytes: bytes - gone.bytes };
+}
+
+function totalsOf(files: readonly TreeFile[]): Totals {
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function oldestFirst(one: TreeFile, other: TreeFile): number {
+  return one.modified - other.modified || (pathOf(one) < pathOf(other) ? -1 : 1);
+}
+
+function pathOf({ folder, name }: TreeFile): string {
+  return `${folder}/${name}`;
+}

@@ -1,0 +1,47 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import type { DatedLogFile } from '../files/logFile.ts';
+
+const SAMPLE_BYTES = 128 * 1024;
+const SAMPLES = 4;
+/** Archives of less text than this tell nothing about larger logs. */
+const TELLING_BYTES = 1_048_576;
+/** What JSON lines usually shrink to; used where there is nothing to measure. */
+const TYPICAL_RATIO = 0.1;
+
+/**
+ * How small a log gets when it is zipped, for estimates: size of an archive over that of its log. Taken from the newest
+ * archives; where there is none, from compressing the beginnings of a few plain files.
+ */
+export function estimateZipRatio(folder: string, files: readonly DatedLogFile[]): number {
+  const archives = files.filter(
+    ({ parts, inner }) => parts.kind === 'archive' && inner !== undefined && inner.bytes > 0,
+  );
+  const newest = [...archives].sort((a, b) => b.modified - a.modified).slice(0, SAMPLES);
+  const known = ratio(newest.map(({ bytes, inner }) => [bytes, inner?.bytes ?? 0]));
+  if (known !== undefined && newest.some(({ inner }) => (inner?.bytes ?? 0) >= TELLING_BYTES)) return known;
+  const plain = files.filter(({ parts, bytes }) => parts.kind === 'rotated' && bytes > 0).slice(0, SAMPLES);
+  return ratio(plain.map(({ name }) => sample(join(folder, name)))) ?? TYPICAL_RATIO;
+}
+
+function ratio(pairs: readonly (readonly [number, number])[]): number | undefined {
+  const zipped = pairs.reduce((sum, [size]) => sum + size, 0);
+  const plain = pairs.reduce((sum, [, size]) => sum + size, 0);
+  return plain === 0 ? undefined : zipped / plain;
+}
+
+function sample(path: string): [number, number] {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      const piece = Buffer.allocUnsafe(SAMPLE_BYTES);
+      const length = readSync(descriptor, piece, 0, SAMPLE_BYTES, 0);
+      return [deflateRawSync(piece.subarray(0, length)).length, length];
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return [0, 0];
+  }
+}

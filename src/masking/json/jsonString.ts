@@ -1,0 +1,101 @@
+/** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
+import { isWideSeparator } from '../maskCharacters.ts';
+import { DEEPEST, MASK } from '../maskScan.ts';
+import type { MaskScan } from '../maskScan.ts';
+import { begins, triggers } from '../maskTriggers.ts';
+
+const PLAIN = 0;
+const TRIGGER = 1;
+const BACKSLASH = 2;
+const UNICODE_ESCAPE = 4;
+const QUOTE = 8;
+const BEYOND = 16;
+
+/** By byte; see `MaskScan.asBytes`. */
+const classes = new Uint8Array(256).fill(BEYOND);
+classes.set(triggers);
+classes[127] = BEYOND;
+classes[34] = QUOTE;
+classes[92] = BACKSLASH;
+
+/** The closing quote of the string that opens at `at`; `to` where it is cut. */
+export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: number): number {
+  let holds = 0;
+  let i = at + 1;
+  for (; i < to; i += 1) {
+    const code = bytes[i] ?? 0;
+    const kind = classes[code];
+    if (kind === PLAIN) continue;
+    if (kind === QUOTE) {
+      scan.holds = holds;
+      return i;
+    }
+    if (kind === BEYOND) {
+      scan.beyond = true;
+      if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
+        holds |= TRIGGER;
+        scan.firstTrigger = i;
+      }
+    } else if (kind === TRIGGER) {
+      if ((holds & TRIGGER) === 0 && begins(scan.text, code, i, at + 1)) {
+        holds |= TRIGGER;
+        scan.firstTrigger = i;
+      }
+    } else {
+      holds |= BACKSLASH;
+      i += 1;
+      if (bytes[i] === 117) holds |= UNICODE_ESCAPE;
+      else if (i < to && bytes[i] === 34) holds |= TRIGGER;
+    }
+  }
+  scan.holds = holds;
+  return to;
+}
+
+/** Masks the string between its quotes, of which `stringEnd` said what it `holds`. */
+export function maskJsonString(
+  scan: MaskScan,
+  from: number,
+  to: number,
+  closed: boolean,
+  holds: number,
+): void {
+  if (scan.known || (holds & (BACKSLASH | UNICODE_ESCAPE)) !== 0) {
+    if (scan.known || (holds & (TRIGGER | UNICODE_ESCAPE)) !== 0) maskEscaped(scan, from, to, closed);
+  } else if ((holds & TRIGGER) !== 0) scan.rules.region(scan, from, to, scan.firstTrigger);
+}
+
+function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean): void {
+  const plain = unescape(scan.text.slice(from, to), closed);
+  const masked = scan.depth < DEEPEST ? scan.rules.text(plain, scan.depth + 1) : MASK;
+  if (masked === plain) return;
+  // What was escaped may stand there as it is now.
+  scan.beyond = true;
+  scan.replace(from, to, JSON.stringify(masked).slice(1, -1));
+}
+
+/** The verdict on the key between its quotes, of which `stringEnd` said what it `holds`. */
+export function judgeJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
+  if ((holds & BACKSLASH) === 0) return scan.rules.judge.inBytes(scan.text, scan.asBytes(), from, to, 0);
+  return scan.rules.judge.key(unescape(scan.text.slice(from, to), true));
+}
+
+const simpleEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** Reads escapes; unlike JSON.parse it also reads strings that were cut or hold raw control characters. */
+function unescape(raw: string, closed: boolean): string {
+  if (closed) {
+    try {
+      return JSON.parse(`"${raw}"`) as string;
+    } catch {
+      // Not quite JSON: read as well as can be.
+    }
+  }
+  return raw.replace(
+    /\\(?:u([0-9a-fA-F]{4})|u[0-9a-fA-F]{0,3}$|([^u])|$)/g,
+    (_, hex?: string, one?: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      return one === undefined ? '' : (simpleEscapes[one] ?? one);
+    },
+  );
+}

@@ -1,0 +1,210 @@
+/** Whether a key's value is a secret, judged by the words of the key. */
+import {
+  askingFirstWords,
+  countedPlurals,
+  countedTokens,
+  fieldOnlyWords,
+  namingKeys,
+  secretEndings,
+  secretPairs,
+  secretWords,
+  tellingLastWords,
+  valueKeys,
+} from './keyWords.ts';
+
+/** A verdict is a sum of these; 0 is a key like any other. */
+export const SENSITIVE = 1;
+/** With SENSITIVE: a number under this key is a count (`tokens: 12`). */
+export const NUMBER_IS_COUNT = 2;
+/** With SENSITIVE: not before a colon in prose (`auth: listening on 3000`). */
+export const FIELD_ONLY = 4;
+/** The key names another value's key, as `name` does in `{"name": "password", "value": "x"}`. */
+export const NAMES_KEY = 8;
+/** The key holds the value of a key named beside it. */
+export const HOLDS_VALUE = 16;
+
+/** With others: the key alone says too little, and the word before it belongs to it (`api key: x`). */
+export const GOES_ON_BEFORE = 32;
+/** What JSON.stringify writes of a Map, an Error, a typed array or a Buffer may have this key. */
+export const ODD_OBJECT = 64;
+/** The key says what kind of key an object holds: a JSON web key (RFC 7517). */
+export const KEY_TYPE = 128;
+
+/** Judges keys; an answer is a sum of the constants above. */
+export interface KeyJudge {
+  readonly key: (key: string) => number;
+  /** The same for the key in `text` from `from` to `to`, without cutting it out if it is known. */
+  readonly at: (text: string, from: number, to: number) => number;
+  /** The same with the characters also in `bytes`, 255 for those beyond ASCII; in the text they stand `offset` on. */
+  readonly inBytes: (text: string, bytes: Uint8Array, from: number, to: number, offset: number) => number;
+}
+
+/** `user[newPassword]` → user, new, password. Lower case; digits and everything that is no letter part words. */
+export function wordsOf(key: string): string[] {
+  // Full-width and other look-alike letters are brought home first.
+  const flat = /[^\0-\x7f]/.test(key) ? key.normalize('NFKC') : key;
+  const words: string[] = [];
+  let start = -1;
+  let before = NONE;
+  for (let at = 0; at <= flat.length; at += 1) {
+    const kind = kindOf(flat, at);
+    // `apiKey` and `APIKey`: a capital begins a word after a small letter, or before one.
+    const isBorder =
+      kind === UPPER && (before === LOWER || (before === UPPER && kindOf(flat, at + 1) === LOWER));
+    if (start >= 0 && (kind === NONE || isBorder)) {
+      words.push(flat.slice(start, at).toLowerCase());
+      start = -1;
+    }
+    if (start < 0 && kind !== NONE) start = at;
+    before = kind;
+  }
+  return words;
+}
+
+const NONE = 0;
+const LOWER = 1;
+const UPPER = 2;
+
+function kindOf(text: string, at: number): number {
+  if (at >= text.length) return NONE;
+  const code = text.charCodeAt(at);
+  if ((code >= 97 && code <= 122) || code > 127) return LOWER;
+  return code >= 65 && code <= 90 ? UPPER : NONE;
+}
+
+/** Keys remembered; `placeOf` makes ten bits. */
+const PLACES = 1024;
+/** Places a key may take; keys that share all of their places would be judged again and again. */
+const WAYS = 4;
+const LONGEST_REMEMBERED = 32;
+
+/** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
+export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
+  const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
+  let longest = 0;
+  for (const key of extra) longest = Math.max(longest, key.length);
+  const judgeAnew = (key: string): number => {
+    const words = wordsOf(key);
+    return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : judge(words, key);
+  };
+  // Some places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
+  const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
+  const lengths = new Uint8Array(PLACES);
+  const verdicts = new Uint8Array(PLACES);
+  let turn = 0;
+  const inBytes = (text: string, bytes: Uint8Array, from: number, to: number, offset: number): number => {
+    const length = to - from;
+    if (length <= 0) return 0;
+    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from + offset, to + offset));
+    const first = placeOf(bytes, from, length);
+    for (let way = 0; way < WAYS; way += 1) {
+      const place = first ^ way;
+      if (lengths[place] !== length) continue;
+      const start = place * LONGEST_REMEMBERED;
+      let same = 0;
+      while (same < length && table[start + same] === bytes[from + same]) same += 1;
+      if (same === length) return verdicts[place] ?? 0;
+    }
+    const verdict = judgeAnew(text.slice(from + offset, to + offset));
+    turn = (turn + 1) % WAYS;
+    const place = first ^ turn;
+    const start = place * LONGEST_REMEMBERED;
+    lengths[place] = length;
+    verdicts[place] = verdict;
+    for (let next = 0; next < length; next += 1) {
+      const byte = bytes[from + next] ?? 0;
+      table[start + next] = byte;
+      // Whatever is beyond ASCII looks alike here: such a key is judged each time.
+      if (byte > 126) lengths[place] = 0;
+    }
+    return verdict;
+  };
+  const scratch = new Uint8Array(LONGEST_REMEMBERED);
+  const at = (text: string, from: number, to: number): number => {
+    const length = to - from;
+    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from, to));
+    for (let next = 0; next < length; next += 1) scratch[next] = Math.min(text.charCodeAt(from + next), 255);
+    return inBytes(text, scratch, 0, length, from);
+  };
+  return { key: (key) => at(key, 0, key.length), at, inBytes };
+}
+
+function placeOf(bytes: Uint8Array, from: number, length: number): number {
+  const quarter = bytes[from + (length >> 2)] ?? 0;
+  const middle = bytes[from + (length >> 1)] ?? 0;
+  const ends = ((bytes[from] ?? 0) << 8) | (bytes[from + length - 1] ?? 0);
+  return Math.imul((ends << 16) ^ (middle << 9) ^ (quarter << 5) ^ length ^ ends, 0x9e3779b1) >>> 22;
+}
+
+function holdsExtra(words: readonly string[], extra: ReadonlySet<string>, longest: number): boolean {
+  return words.some((_, start) => {
+    let joined = '';
+    for (let next = start; next < words.length && joined.length < longest; next += 1) {
+      joined += words[next] ?? '';
+      if (extra.has(joined)) return true;
+    }
+    return false;
+  });
+}
+
+const roles: ReadonlyMap<string, number> = new Map([
+  ...['key', 'string', 'code', 'phrase', 'number', 'word'].map((word) => [word, GOES_ON_BEFORE] as const),
+  ...['errno', 'type'].map((word) => [word, ODD_OBJECT] as const),
+  ['kty', KEY_TYPE],
+]);
+
+function judge(words: readonly string[], key: string): number {
+  const first = words[0];
+  const last = words.at(-1);
+  if (first === undefined || last === undefined) return key === '0' ? ODD_OBJECT : 0;
+  const joined = words.length <= 2 ? words.join('') : '';
+  const role =
+    (roles.get(joined) ?? 0) +
+    (namingKeys.has(joined) ? NAMES_KEY : 0) +
+    (valueKeys.has(joined) ? HOLDS_VALUE : 0);
+  let verdict = 0;
+  for (const [number, word] of words.entries()) {
+    verdict = judgeWord(word) || judgePair(words[number - 1], word);
+    if (verdict !== 0) break;
+  }
+  if (verdict === 0 || secretPairs.has(words.slice(-2).join(''))) return verdict + role;
+  if (words.length > 1 && (tellingLastWords.has(last) || askingFirstWords.has(first))) return role;
+  if (last === 'tokens' && countedTokens.has(words.at(-2) ?? '')) return role;
+  return words.length === 1 && fieldOnlyWords.has(first) ? verdict | FIELD_ONLY : verdict;
+}
+
+function judgePair(before: string | undefined, word: string): number {
+  // Hashes and UUIDs are full of shorter ones.
+  if (before === undefined || before.length + word.length < 5) return 0;
+  const joined = before + word;
+  if (secretPairs.has(joined) || secretWords.has(joined)) return SENSITIVE;
+  return word.endsWith('s') && secretPairs.has(joined.slice(0, -1)) ? SENSITIVE : 0;
+}
+
+function judgeWord(word: string): number {
+  if (word.length < 2) return 0;
+  if (secretWords.has(word)) return word === 'pass' ? SENSITIVE | NUMBER_IS_COUNT : SENSITIVE;
+  if (word.length < 5) return 0;
+  if (secretPairs.has(word) || endsSecretly(word)) return SENSITIVE;
+  if (word.startsWith('password')) return tellingLastWords.has(word.slice(8)) ? 0 : SENSITIVE;
+  if (!word.endsWith('s')) return 0;
+  const single = word.slice(0, -1);
+  if (secretWords.has(single))
+    return countedPlurals.has(word)
+      ? SENSITIVE | NUMBER_IS_COUNT
+      : fieldOnlyWords.has(single)
+        ? 0
+        : SENSITIVE;
+  return secretPairs.has(single) || endsSecretly(single) ? SENSITIVE : 0;
+}
+
+function endsSecretly(word: string): boolean {
+  return secretEndings.some((ending) => word.endsWith(ending));
+}
+
+const plainJudge = keyJudge();
+
+/** Whether a string under this key is a secret: `new_password` is one, `max_tokens` isn't. */
+export function isSensitiveKey(key: string): boolean {
+  return (plainJudge.key(key) & SENSITIVE) !== 0;
+}

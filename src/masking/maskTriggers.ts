@@ -1,0 +1,61 @@
+/**
+ * Where any scanner could begin. Every character of every logged text passes here, so a table answers for most, and
+ * one neighbour for nearly all of the rest.
+ */
+import { isDigit, isLetterOrDigit } from './maskCharacters.ts';
+import { tokenEndings } from './shapes/tokenPrefixes.ts';
+
+/** A scanner may begin at this character wherever it stands. */
+const ALWAYS = 1;
+/** Only behind some characters. */
+const BEHIND = 2;
+/** Only before some: the B of Bearer and Basic. */
+const SCHEME = 3;
+/** Not in the middle of a time of day. */
+const COLON = 4;
+
+const kinds = new Uint8Array(128);
+/** 1 for `128 * before + character` where a scanner may begin. */
+const behind = new Uint8Array(128 * 128);
+
+/** Behind these the last character of the pair may begin something: `eyJ`, `--`, `digest`, `-password`, a quote after a blank. */
+const pairs = [...tokenEndings, 'yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
+
+for (const pair of pairs) {
+  kinds[pair.charCodeAt(1)] = BEHIND;
+  behind[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
+}
+for (const character of '=<$%{[') kinds[character.charCodeAt(0)] = ALWAYS;
+for (const character of 'Bb') kinds[character.charCodeAt(0)] = SCHEME;
+kinds[58] = COLON;
+
+/** For loops that look at every character: which triggers ask for nothing but the character before. */
+export function isPairTrigger(code: number): boolean {
+  return kinds[code] === BEHIND;
+}
+
+/** 1 for `128 * before + character` where a scanner may begin at a pair's trigger. */
+export const beginningPairs: Uint8Array = behind;
+
+/** 1 for characters at which `begins` is worth asking. */
+export const triggers: Uint8Array = kinds.map((kind) => (kind === 0 ? 0 : 1));
+
+/** Whether a scanner may begin at `at`, where the triggering character `code` stands; `from` is where the text starts. */
+export function begins(text: string, code: number, at: number, from: number): boolean {
+  const kind = kinds[code];
+  if (kind === ALWAYS) return true;
+  const before = at > from ? text.charCodeAt(at - 1) : 32;
+  if (kind === BEHIND) return before < 128 && behind[before * 128 + code] === 1;
+  if (kind === COLON) return !isTime(text, before, at, from);
+  const next = text.charCodeAt(at + 1) | 32;
+  return (next === 101 || next === 97) && !isLetterOrDigit(before);
+}
+
+/** `10:20` and `T10:20:30`: digits around, and no letter but T before the two on the left. */
+function isTime(text: string, before: number, at: number, from: number): boolean {
+  if (!isDigit(before) || !isDigit(text.charCodeAt(at + 1))) return false;
+  const first = at - 2 >= from ? text.charCodeAt(at - 2) : 32;
+  if (!isDigit(first)) return first === 32 || first === 58;
+  const earlier = at - 3 >= from ? text.charCodeAt(at - 3) : 32;
+  return earlier === 84 || earlier === 32 || earlier === 58 || earlier === 34 || earlier === 91;
+}

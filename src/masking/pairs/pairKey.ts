@@ -1,0 +1,91 @@
+/** The key before a colon or an equals sign, read backwards. */
+import { GOES_ON_BEFORE } from '../keys.ts';
+import { isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
+import type { MaskScan } from '../maskScan.ts';
+import { percentDecode } from '../shapes/percentDecode.ts';
+
+const LONGEST_KEY = 128;
+/** The length of `&quot;`. */
+export const ENTITY = 6;
+
+/**
+ * Finds the key that ends before `at`; it reaches behind neither the region nor what was replaced. Sets `scan.keyStart`
+ * (its quote included) and `scan.keyQuoted`; returns the verdict on it, 0 where there is none.
+ */
+export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): number {
+  const { text } = scan;
+  const low = Math.max(scan.floor, scan.low);
+  let end = at;
+  while (end > low && at - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  scan.keyQuoted = false;
+  if (end <= low) return 0;
+  const last = text.charCodeAt(end - 1);
+  if (last === 59 && isEntity(text, end - ENTITY, low)) return judgeEntities(scan, end - ENTITY, low);
+  if (isQuote(last)) return judgeQuoted(scan, end - 1, last, low);
+  const limit = Math.max(low, end - LONGEST_KEY);
+  let start = end;
+  let isEncoded = false;
+  let dot = -1;
+  while (start > limit) {
+    const code = text.charCodeAt(start - 1);
+    if (!isIn(keyCharacters, code) && code < 128) break;
+    if (code === 37) isEncoded = true;
+    start -= 1;
+    if (code === 46 && dot < 0) dot = start + 1;
+  }
+  if (start === end) return 0;
+  scan.keyStart = start;
+  if (isEncoded) return scan.rules.judge.key(percentDecode(text.slice(start, end)));
+  const verdict = scan.rules.judge.at(text, afterDot && dot >= 0 ? dot : start, end);
+  return (verdict & GOES_ON_BEFORE) === 0 ? verdict : judgeLonger(scan, start, end, low) | verdict;
+}
+
+/** `&quot;password&quot;`: JSON within HTML. */
+function judgeEntities(scan: MaskScan, close: number, low: number): number {
+  const { text } = scan;
+  const limit = Math.max(low, close - LONGEST_KEY);
+  let start = close;
+  while (start > limit && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
+  if (start === close || !isEntity(text, start - ENTITY, low)) return 0;
+  scan.keyStart = start - ENTITY;
+  return scan.rules.judge.at(text, start, close);
+}
+
+function isEntity(text: string, at: number, low: number): boolean {
+  return at >= low && text.startsWith('&quot;', at);
+}
+
+/** `api key: x` and `connection string: x` have one key in two words. */
+function judgeLonger(scan: MaskScan, start: number, end: number, low: number): number {
+  const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
+  return longer === null ? 0 : scan.rules.judge.at(scan.text, start - longer[0].length, end);
+}
+
+function judgeQuoted(scan: MaskScan, close: number, quote: number, low: number): number {
+  const { text } = scan;
+  let end = close;
+  while (end > low && text.charCodeAt(end - 1) === 92) end -= 1;
+  const limit = Math.max(low, end - LONGEST_KEY);
+  let start = end;
+  let isEscaped = false;
+  while (start > limit && text.charCodeAt(start - 1) !== quote) {
+    start -= 1;
+    if (text.charCodeAt(start) === 92) isEscaped = true;
+  }
+  if (start === end || start <= low || text.charCodeAt(start - 1) !== quote) return 0;
+  scan.keyStart = start - 1;
+  scan.keyQuoted = true;
+  return isEscaped
+    ? scan.rules.judge.key(unescaped(text.slice(start, end)))
+    : scan.rules.judge.at(text, start, end);
+}
+
+function unescaped(key: string): string {
+  return key.replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 0xa0;
+}

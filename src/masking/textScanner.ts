@@ -1,0 +1,91 @@
+/**
+ * The walk through text. A table says at which characters any scanner could begin; everything else is passed at the
+ * price of one look into it. What lies a character or two away is compared before a scanner is called.
+ */
+import { scanFlag } from './shapes/flagScanner.ts';
+import { scanJson } from './json/jsonScanner.ts';
+import { scanJwt } from './shapes/jwtScanner.ts';
+import { isDigit, isWideSeparator } from './maskCharacters.ts';
+import type { MaskScan } from './maskScan.ts';
+import { begins, triggers } from './maskTriggers.ts';
+import { scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { scanPem } from './shapes/pemScanner.ts';
+import { scanPercent } from './shapes/percentScanner.ts';
+import { scanQuotedWord } from './shapes/wordScanner.ts';
+import { scanDigest, scanScheme } from './shapes/schemeScanner.ts';
+import { scanBotToken, scanToken } from './shapes/tokenScanner.ts';
+import { scanUrl } from './shapes/urlScanner.ts';
+import { scanVault } from './shapes/vaultScanner.ts';
+import { scanXml } from './shapes/xmlScanner.ts';
+
+/** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
+export function scanRegion(scan: MaskScan, from: number, to: number, first: number): void {
+  const { text, low } = scan;
+  scan.low = from;
+  let at = first;
+  while (at < to) {
+    const code = text.charCodeAt(at);
+    if (code > 127 ? !isWideSeparator(code) : triggers[code] === 0 || !begins(text, code, at, from)) {
+      at += 1;
+      continue;
+    }
+    const goOn = scanAt(scan, code, at, from, to);
+    at = goOn > at ? goOn : at + 1;
+  }
+  scan.low = low;
+}
+
+function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {
+  const { text } = scan;
+  switch (code) {
+    case 45: // -
+      if (at === from || text.charCodeAt(at - 1) !== 45) return scanToken(scan, at, to);
+      return text.charCodeAt(at + 1) === 66 || text.charCodeAt(at + 1) === 69
+        ? scanPem(scan, at, to)
+        : scanFlag(scan, at, to);
+    case 58: // :
+      if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) return scanUrl(scan, at, to);
+      return isDigit(text.charCodeAt(at - 1)) ? scanNumbered(scan, at, to) : scanColon(scan, at, to);
+    case 61: // =
+      return scanEquals(scan, at, to);
+    case 74: // J
+      return at - 2 >= from && text.charCodeAt(at - 2) === 101 ? scanJwt(scan, at, to) : -1;
+    case 66: // B
+    case 98:
+      return scanScheme(scan, at, to);
+    case 71: // G
+    case 103:
+      return at - 2 >= from ? scanDigest(scan, at, to) : -1;
+    case 60: // <
+      return scanXml(scan, at, to);
+    case 36: // $
+      return scanVault(scan, at, to);
+    case 37: // %
+      return scanPercent(scan, at, to);
+    case 34: // quotes
+    case 39:
+    case 96:
+      return at > from ? scanQuotedWord(scan, at, to) : -1;
+    case 80: // P
+    case 112:
+      return scanFlag(scan, at - 1, to);
+    case 0xff1a:
+      return scanColon(scan, at, to);
+    case 0xff1d:
+      return scanEquals(scan, at, to);
+    case 123: // {
+      // Not JSON, and a megabyte of it would be tried brace by brace.
+      if (text.charCodeAt(at + 1) === 123) return -1;
+      return scanJson(scan, at, to);
+    case 91: // [
+      return scanJson(scan, at, to);
+    default:
+      // The last character of a vendor's prefix.
+      return scanToken(scan, at, to);
+  }
+}
+
+function scanNumbered(scan: MaskScan, at: number, to: number): number {
+  const found = scanBotToken(scan, at, to);
+  return found >= 0 ? found : scanColon(scan, at, to);
+}

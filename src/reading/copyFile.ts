@@ -1,0 +1,123 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import type { LogFile } from '../files/logFile.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
+import { keepMode, randomToken, removeIfThere, sweepReplacements, syncFolder } from '../files/durable.ts';
+import { giveName } from '../files/giveName.ts';
+import { isUnchanged } from '../files/identity.ts';
+import { kindOf } from '../files/list.ts';
+import { sessionsFolder } from '../workspace/policyFile.ts';
+import { renameFile } from '../files/renameFile.ts';
+
+/** Where a copy of a log goes. */
+export interface CopyTarget {
+  /** The workspace whose log it is. */
+  readonly root: string;
+  readonly path: string;
+  /** The file that is there and that a person agreed to replace. */
+  readonly replaces?: LogFile | undefined;
+}
+
+export interface CopyContent {
+  /** Permissions of the copy. */
+  readonly mode: number;
+  /** Writes the content piece by piece, and answers how many bytes of it stay: all, or fewer. */
+  readonly fill: (write: (piece: Uint8Array) => Promise<void>) => Promise<number>;
+}
+
+/**
+ * Saves a copy outside of the logs: writes it beside its place, syncs, checks its size, and only then gives it its name.
+ * Whatever goes wrong leaves nothing behind, and what stood there as it was; what a killed call left, the next one for the same place removes. A link at the place is refused, never followed.
+ * @returns the size of the copy
+ * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
+ *   another file by now, or another call saves to the same place), `disk-full`, and whatever `fill` throws
+ */
+export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
+  const { path } = target;
+  const temporary = `${path}.tmp-${randomToken()}`;
+  try {
+    requirePlace(target);
+    sweepReplacements(path);
+    const bytes = await whileOpen(temporary, async (handle) => {
+      let written = 0;
+      const wanted = await fill(async (piece) => {
+        await handle.writeFile(piece);
+        written += piece.length;
+      });
+      const { size } = await handle.stat();
+      if (size !== written) throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
+      if (wanted < written) await handle.truncate(wanted);
+      await handle.sync();
+      return wanted;
+    });
+    // Looked at again: it took a while.
+    requirePlace(target);
+    // Another call for the same place takes it for one that was left.
+    if (kindOf(temporary) === 'missing') throw new Failure('source-changing', { name: path });
+    keepMode(temporary, mode);
+    if (target.replaces !== undefined) renameFile(temporary, path);
+    else if (!giveName(temporary, path)) throw new Failure('target-exists', { path });
+    syncFolder(dirname(path));
+    return bytes;
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+async function whileOpen<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    return await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+function requirePlace({ root, path, replaces }: CopyTarget): void {
+  requireOutsideLogs(root, path);
+  const what = kindOf(path);
+  if (what !== 'missing' && what !== 'file') throw new Failure('not-a-regular-file', { path, what });
+  if (replaces !== undefined && !isUnchanged(dirname(path), replaces))
+    throw new Failure('source-changing', { name: path });
+}
+
+/**
+ * Whatever way leads there: a copy in this workspace's `logs/`, or in a managed one, would be taken for a log; and one among
+ * the session archives of a managed one for such an archive.
+ */
+function requireOutsideLogs(root: string, path: string): void {
+  const realRoot = realPathOf(root);
+  const below: string[] = [];
+  for (let folder = realPathOf(dirname(path)); ; folder = dirname(folder)) {
+    const ours = logFolders(folder, folder === realRoot).map((name) => join(folder, name));
+    if (below.some((each) => ours.some((our) => isSameFolder(each, our))))
+      throw new Failure('target-among-logs', { path });
+    if (dirname(folder) === folder) return;
+    below.push(folder);
+  }
+}
+
+/** What is ours in a folder, relative to it. */
+function logFolders(folder: string, isRoot: boolean): readonly string[] {
+  if (kindOf(join(folder, POLICY_FILE)) !== 'missing') return [LOGS_FOLDER, sessionsFolder(folder)];
+  return isRoot ? [LOGS_FOLDER] : [];
+}
+
+/** By any name: some file systems take `Logs` for `logs`. */
+function isSameFolder(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+  return a !== undefined && a.ino === b?.ino && a.dev === b.dev;
+}
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+}

@@ -1,0 +1,218 @@
+import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { syncFolder } from '../files/durable.ts';
+import { heldOpen } from '../files/heldOpen.ts';
+import { identifyGrown, isUnchanged } from '../files/identity.ts';
+import { listFiles } from '../files/list.ts';
+import type { FolderLock } from '../files/folderLock.ts';
+import { removeFile, removeUnlocked } from '../files/removeFile.ts';
+import { currentForeignNames } from '../files/foreignName.ts';
+import type { LogFile } from '../files/logFile.ts';
+import type { Step } from '../workspace/maintenance.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
+import { folderPathOf, pathOf, shownName } from '../workspace/logPlaces.ts';
+import type { LogPlace } from '../workspace/logPlaces.ts';
+import {
+  logsFolder,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  withLock,
+} from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { requireLog } from '../workspace/requireLog.ts';
+import { requireSessionArchive } from '../sessions/sessionArchive.ts';
+
+/** Why a log may be written to right now: ours, the newest of another program's, or open in one. */
+export type Writer = 'active' | 'current' | 'held-open';
+
+export interface DeletionInput extends WorkspaceInput {
+  /** The logs as the person saw them. */
+  readonly files: readonly LogFile[];
+}
+
+/** A log that a person is asked about before it is deleted. */
+export interface LogToDelete {
+  /** As it is now. */
+  readonly file: LogFile;
+  /** Why it may be written to right now. */
+  readonly writer?: Writer;
+}
+
+export interface RefusedLog {
+  readonly name: string;
+  /** As `LogFile` has it. */
+  readonly folder?: string;
+  readonly failure: FailureMessage;
+}
+
+/**
+ * Looks at logs that a person wants to delete, and changes nothing. One that is written to may have grown; any other that
+ * is not the one that the person saw is refused, and of what does not lie in `logs/` all but session archives.
+ * @throws Failure `not-managed`, `policy-damaged` …, `deletions-held`
+ */
+export async function considerDeletion(input: DeletionInput): Promise<{
+  asked: readonly LogToDelete[];
+  refused: readonly RefusedLog[];
+}> {
+  const root = requireWorkspace(input);
+  requireNoHold(root);
+  const { logs, archives } = divide(input.files);
+  const writers = writersOf(root, logs);
+  const asked: LogToDelete[] = [];
+  const refused: RefusedLog[] = [];
+  for (const file of logs) {
+    const writer = writers.get(file.name);
+    try {
+      const now = requireTheOne(root, file, writer);
+      asked.push(writer === undefined ? { file: now } : { file: now, writer });
+    } catch (error) {
+      refused.push(refusal(file, error));
+    }
+  }
+  for (const file of archives) {
+    try {
+      asked.push({ file: await requireSeenArchive(root, file) });
+    } catch (error) {
+      refused.push(refusal(file, error));
+    }
+  }
+  return { asked, refused };
+}
+
+interface Deletion {
+  readonly deleted: readonly LogFile[];
+  readonly refused: readonly RefusedLog[];
+}
+
+/**
+ * Deletes logs for good, because a person wants it: each under the exclusive lock, and only while it is the one that was
+ * looked at. Session archives need no lock: nobody writes to them once they have their names.
+ * @throws Failure as `considerDeletion`, and `lock-busy`, `sqlite-missing` …
+ */
+export async function deleteLogs(
+  input: DeletionInput & {
+    /** Also those that may be written to. */
+    readonly alsoWritten: boolean;
+  },
+  context: AppContext,
+): Promise<Deletion> {
+  const root = requireWorkspace(input);
+  requireNoHold(root);
+  const { logs, archives } = divide(input.files);
+  const writers = writersOf(root, logs);
+
+  async function removeLog(file: LogFile, lock: FolderLock): Promise<LogFile | undefined> {
+    const { name } = file;
+    const writer = writers.get(name);
+    if (writer !== undefined && !input.alsoWritten) throw new Failure('log-held-open', { name });
+    requireTheOne(root, file, writer);
+    return removeFile(logsFolder(root), file, lock, { mayHaveGrown: writer !== undefined });
+  }
+
+  async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
+    await requireSeenArchive(root, file);
+    // Looked at again, and the way there, too: reading it took a while.
+    const now = requireTheOne(root, file, undefined);
+    return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
+  }
+
+  const place = { root, context };
+  const removeArchives = (): Promise<Deletion> => deleteEach(archives, removeArchive, place);
+  if (logs.length === 0 && archives.length > 0) return removeArchives();
+  // First, since it can fail as a whole: then nothing is deleted.
+  const ofLogs = await withLock(root, context, (lock) =>
+    deleteEach(logs, (file) => removeLog(file, lock), place),
+  );
+  const ofArchives = await removeArchives();
+  return {
+    deleted: [...ofLogs.deleted, ...ofArchives.deleted],
+    refused: [...ofLogs.refused, ...ofArchives.refused],
+  };
+}
+
+/** Deletes one after the other, tells of each, and makes it last. */
+async function deleteEach(
+  files: readonly LogFile[],
+  remove: (file: LogFile) => Promise<LogFile | undefined>,
+  { root, context }: { readonly root: string; readonly context: AppContext },
+): Promise<Deletion> {
+  const deleted: LogFile[] = [];
+  const refused: RefusedLog[] = [];
+  for (const file of files) {
+    if (context.signal.aborted) break;
+    try {
+      const removed = await remove(file);
+      if (removed === undefined) throw new Failure('source-changing', { name: file.name });
+      deleted.push(removed);
+      const step: Step = { kind: 'delete', name: shownName(removed), bytes: removed.bytes, reason: 'asked' };
+      reportAction(context, root, { kind: 'delete', step });
+    } catch (error) {
+      refused.push(refusal(file, fromSystemError(error, folderPathOf(root, file))));
+    }
+  }
+  for (const folder of new Set(deleted.map((file) => folderPathOf(root, file)))) {
+    try {
+      syncFolder(folder);
+    } catch (error) {
+      refused.push(refusal({ name: '.' }, error));
+    }
+  }
+  return { deleted, refused };
+}
+
+/** What lies in `logs/` itself is a log, whatever it is; elsewhere only session archives are ours. */
+function divide(files: readonly LogFile[]): { logs: readonly LogFile[]; archives: readonly LogFile[] } {
+  const isArchive = ({ folder }: LogFile): boolean => folder !== undefined && folder !== LOGS_FOLDER;
+  return { logs: files.filter((file) => !isArchive(file)), archives: files.filter(isArchive) };
+}
+
+function refusal({ name, folder }: LogPlace, error: unknown): RefusedLog {
+  return { name, ...(folder !== undefined && { folder }), failure: toFailureMessage(error) };
+}
+
+/** @throws Failure `source-changing`, `not-a-session-archive`, and those of `requireLog` */
+async function requireSeenArchive(root: string, file: LogFile): Promise<LogFile> {
+  const now = requireTheOne(root, file, undefined);
+  await requireSessionArchive(pathOf(root, now));
+  return now;
+}
+
+function requireNoHold(root: string): void {
+  if (requirePolicy(root).retention.hold) throw new Failure('deletions-held', { path: root });
+}
+
+function requireTheOne(root: string, file: LogFile, writer: Writer | undefined): LogFile {
+  const { folder } = requireLog(root, file.name, file.folder);
+  const path = folderPathOf(root, file);
+  const now = identifyGrown(path, file);
+  if (now === undefined || (writer === undefined && !isUnchanged(path, file)))
+    throw new Failure('source-changing', { name: file.name });
+  return folder === undefined ? now : { ...now, folder };
+}
+
+/** Which of the files may be written to right now. */
+function writersOf(root: string, files: readonly LogFile[]): ReadonlyMap<string, Writer> {
+  const folder = logsFolder(root);
+  const writers = new Map<string, Writer>();
+  const currents = currentNames(folder, files);
+  for (const { name, parts } of files) {
+    if (parts.kind === 'active') writers.set(name, 'active');
+    else if (currents.has(name)) writers.set(name, 'current');
+  }
+  const names = files.map(({ name }) => name);
+  for (const name of heldOpen(folder, names)) writers.set(name, 'held-open');
+  return writers;
+}
+
+/** The current files of the foreign families that the files belong to. */
+function currentNames(folder: string, files: readonly LogFile[]): ReadonlySet<string> {
+  const families = new Set(files.flatMap(({ parts }) => (parts.kind === 'foreign' ? [parts.family] : [])));
+  if (families.size === 0) return families;
+  const all = listFiles(folder).files.flatMap(({ parts }) => (parts.kind === 'foreign' ? [parts] : []));
+  const byFamily = Map.groupBy(
+    all.filter(({ family }) => families.has(family)),
+    ({ family }) => family,
+  );
+  return new Set([...byFamily.values()].flatMap((parts) => [...currentForeignNames(parts)]));
+}

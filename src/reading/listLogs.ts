@@ -1,0 +1,38 @@
+import { listFiles } from '../files/list.ts';
+import type { DatedLogFile, ListedKind } from '../files/logFile.ts';
+import { times, logsFolder, requireWorkspace } from '../workspace/workspace.ts';
+import type { WorkspaceInput } from '../workspace/workspace.ts';
+
+/** One file as `ls` prints it; times are ISO 8601 in UTC. */
+export interface ListedFile {
+  readonly name: string;
+  readonly family: string;
+  readonly kind: ListedKind;
+  readonly bytes: number;
+  readonly modified: string;
+  readonly firstEntry?: string;
+  readonly lastEntry?: string;
+}
+
+/**
+ * The files of `logs/`, sorted by name.
+ * @throws Failure `logs-missing`, `logs-not-a-folder`, `no-permission`
+ */
+export async function listLogs(input: WorkspaceInput & { readonly times: boolean }): Promise<ListedFile[]> {
+  const folder = logsFolder(requireWorkspace(input));
+  const { files } = listFiles(folder);
+  const dated: readonly DatedLogFile[] = input.times ? await times.date(folder, files) : files;
+  return dated.map(toListed).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function toListed({ name, parts, bytes, modified, first, last }: DatedLogFile): ListedFile {
+  return {
+    name,
+    family: parts.family,
+    kind: parts.kind,
+    bytes,
+    modified: new Date(modified).toISOString(),
+    ...(first !== undefined && { firstEntry: new Date(first).toISOString() }),
+    ...(last !== undefined && { lastEntry: new Date(last).toISOString() }),
+  };
+}

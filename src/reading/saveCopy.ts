@@ -1,0 +1,188 @@
+import { constants } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { withZip } from '../archive/zip/readZip.ts';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { identify, isUnchanged } from '../files/identity.ts';
+import { saveCopy as save } from './copyFile.ts';
+import type { CopyContent } from './copyFile.ts';
+import { compressionOf } from '../files/compression.ts';
+import type { LogFile } from '../files/logFile.ts';
+import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
+import { clock, reportAction, requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { streamLog } from './readLog.ts';
+import { requireLog } from '../workspace/requireLog.ts';
+
+export interface SaveCopyInput extends WorkspaceInput {
+  /** The log as the person saw it. */
+  readonly file: LogFile;
+  /** The text of a compressed log, instead of the file as it is. */
+  readonly unzipped: boolean;
+  /** Which file of a zip, where there are several. */
+  readonly member?: string | undefined;
+  /** Absolute path of the copy. */
+  readonly target: string;
+  /** The file that is there and that the person agreed to replace. */
+  readonly replaces?: LogFile | undefined;
+}
+
+/**
+ * Saves a copy of a log outside of `logs/`, with the log's permissions. Of a log that grows meanwhile the copy holds what
+ * was there at the start, and no line that was not finished then.
+ * @returns the size of the copy
+ * @throws Failure `source-changing` where the log is not the one that the person saw, `member-needed`, `target-among-logs`,
+ *   `target-exists`, `disk-full`, `cancelled` …
+ */
+export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
+  const root = requireWorkspace(input);
+  const { file, target, replaces } = input;
+  const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file);
+  try {
+    const bytes = await save(
+      { root, path: resolve(target), replaces },
+      {
+        mode: content.mode,
+        fill: (write) => content.fill(reporting(write, content, file.name, context)),
+      },
+    );
+    reportAction(context, root, { kind: 'copied', name: shownName(file), target });
+    return { bytes };
+  } finally {
+    await content.close();
+  }
+}
+
+/** The regular files that stand at these paths: what copies would replace. */
+export function filesAt({ paths }: { readonly paths: readonly string[] }): (LogFile | undefined)[] {
+  return paths.map((path) => identify(dirname(path), basename(path)));
+}
+
+interface Content extends CopyContent {
+  /** How many bytes there will be; 0 where nobody knows yet. */
+  readonly total: number;
+  readonly close: () => Promise<void>;
+}
+
+/** The file as it is, by a descriptor that was looked at. */
+async function bytesOf(root: string, file: LogFile): Promise<Content> {
+  const { name } = file;
+  const isPlain = compressionOf(file.parts) === '' && !isZipName(name);
+  const path = pathOf(root, requireLog(root, name, file.folder));
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, flags).catch((error: unknown) => {
+    throw fromSystemError(error, path);
+  });
+  const close = (): Promise<void> => handle.close();
+  try {
+    const start = await handle.stat();
+    const isTheOne = start.ino === file.inode && isSame(file, start, isPlain);
+    if (!isTheOne) throw new Failure('source-changing', { name });
+    return {
+      mode: start.mode,
+      total: start.size,
+      close,
+      async fill(write) {
+        const { bytes, lineEnd } = await copyPieces(handle, start.size, write);
+        const end = await handle.stat();
+        const was = { bytes: start.size, modified: start.mtimeMs };
+        if (bytes !== start.size || !isSame(was, end, isPlain))
+          throw new Failure('source-changing', { name });
+        return end.size > bytes && lineEnd > 0 ? lineEnd : bytes;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A plain log may have grown. */
+function isSame(was: Pick<LogFile, 'bytes' | 'modified'>, now: Stats, isPlain: boolean): boolean {
+  const hasGrown = now.size > was.bytes;
+  return hasGrown ? isPlain : now.size === was.bytes && now.mtimeMs === was.modified;
+}
+
+const NEWLINE = 0x0a;
+const PIECE_BYTES = 1 << 18;
+
+/** @returns how many bytes there were, and where the last line ended that did */
+async function copyPieces(
+  handle: FileHandle,
+  size: number,
+  write: (piece: Uint8Array) => Promise<void>,
+): Promise<{ bytes: number; lineEnd: number }> {
+  let bytes = 0;
+  let lineEnd = 0;
+  if (size === 0) return { bytes, lineEnd };
+  const options = { start: 0, end: size - 1, autoClose: false, highWaterMark: PIECE_BYTES };
+  for await (const piece of handle.createReadStream(options) as AsyncIterable<Buffer>) {
+    await write(piece);
+    const newline = piece.lastIndexOf(NEWLINE);
+    if (newline !== -1) lineEnd = bytes + newline + 1;
+    bytes += piece.length;
+  }
+  return { bytes, lineEnd };
+}
+
+/** The text inside a compressed file, which is looked at before and after: it is opened by its name. */
+async function textOf(root: string, { file, member }: SaveCopyInput, context: AppContext): Promise<Content> {
+  const { name, folder } = file;
+  const path = pathOf(root, requireLog(root, name, folder));
+  const { mode } = await lstat(path);
+  const requireUnchanged = (): void => {
+    if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });
+  };
+  return {
+    // Who may read the archive need not have its password.
+    mode: (await isEncrypted(path)) ? mode & OWNERS_MODE : mode,
+    total: 0,
+    close: () => Promise.resolve(),
+    async fill(write) {
+      let bytes = 0;
+      try {
+        const sink = async (piece: Buffer): Promise<void> => {
+          await write(piece);
+          bytes += piece.length;
+        };
+        await streamLog({ root, name, folder, member }, sink, context);
+      } finally {
+        // Also where it could not be read: that it was swapped is why.
+        requireUnchanged();
+      }
+      return bytes;
+    },
+  };
+}
+
+const OWNERS_MODE = 0o700;
+
+async function isEncrypted(path: string): Promise<boolean> {
+  if (!isZipName(path)) return false;
+  const look = withZip(path, ({ members }) => Promise.resolve(members.some(({ encrypted }) => encrypted)));
+  // What cannot be read is told by who reads it.
+  return look.catch(() => false);
+}
+
+const REPORT_MS = 100;
+
+/** Tells how far it is, not too often, and stops when it is called off. */
+function reporting(
+  write: (piece: Uint8Array) => Promise<void>,
+  { total }: Content,
+  name: string,
+  { signal, report }: AppContext,
+): (piece: Uint8Array) => Promise<void> {
+  let done = 0;
+  let told = clock();
+  return async (piece) => {
+    if (signal.aborted) throw new Failure('cancelled', {});
+    await write(piece);
+    done += piece.length;
+    if (clock() - told < REPORT_MS) return;
+    told = clock();
+    report({ kind: 'progress', progress: { done, total, name } });
+  };
+}

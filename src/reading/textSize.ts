@@ -1,0 +1,49 @@
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { discard } from '../archive/codec/memory.ts';
+import { Failure } from '../base/failure.ts';
+
+/** What is shown in parts has a limit: each part takes decoding from the beginning. */
+const MAX_SHOWN_BYTES = 16 * 2 ** 30;
+const MAX_REMEMBERED = 1000;
+
+/** By path; the oldest first. */
+const remembered = new Map<string, { readonly version: string; readonly bytes: number }>();
+
+/**
+ * The size of a compressed file's text, which is only known once it was read to the end. It is remembered for as long as
+ * the file stays the one that it was.
+ * @param read the text from its beginning
+ * @throws Failure `archive-unsupported` beyond 16 GB, and those of reading
+ */
+export async function textSizeOf(
+  path: string,
+  handle: FileHandle,
+  read: () => AsyncIterable<Buffer>,
+): Promise<number> {
+  const version = await versionOf(handle);
+  const known = remembered.get(path);
+  if (known?.version === version) return known.bytes;
+  let bytes = 0;
+  for await (const piece of read()) {
+    bytes += piece.length;
+    discard(piece);
+    if (bytes > MAX_SHOWN_BYTES)
+      throw new Failure('archive-unsupported', { name: basename(path), what: 'text-size' });
+  }
+  // What was written to meanwhile has no size yet.
+  if ((await versionOf(handle)) === version) remember(path, { version, bytes });
+  return bytes;
+}
+
+function remember(path: string, size: { readonly version: string; readonly bytes: number }): void {
+  remembered.delete(path);
+  const [oldest] = remembered.keys();
+  if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest);
+  remembered.set(path, size);
+}
+
+async function versionOf(handle: FileHandle): Promise<string> {
+  const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
+  return [dev, ino, size, mtimeNs].join(' ');
+}

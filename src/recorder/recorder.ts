@@ -1,0 +1,393 @@
+import { EventEmitter } from 'node:events';
+import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
+import type { Patience } from '../base/patience.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import { openAppender } from '../files/append.ts';
+import type { Appended, Appender } from '../files/append.ts';
+import type { AppendPort } from '../files/appendPort.ts';
+import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
+import { createIntake, FILTERED, INVALID, TAKEN } from '../entries/line.ts';
+import type { Intake, Taken } from '../entries/line.ts';
+import { LineBuffer } from '../masking/lineBuffer.ts';
+import { createMasker } from '../masking/masker.ts';
+import type { Entry } from '../files/entry.ts';
+import { formatFileName } from '../files/fileName.ts';
+import type { Policy } from '../policy/policy.ts';
+import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
+import { Flushes } from './flushes.ts';
+import type { App } from '../jobs/jobs.ts';
+import { watchPolicy } from '../workspace/policyWatch.ts';
+import type { PolicyWatch } from '../workspace/policyWatch.ts';
+import { RecordQueue } from './recordQueue.ts';
+import type { Batch, Waiter } from './recordQueue.ts';
+import type {
+  RecorderEvents,
+  RecorderOptions,
+  Recorder as RecorderType,
+  RecorderStats,
+} from './recorderTypes.ts';
+import { rotationFollower } from './rotationFollower.ts';
+import type { RotationFollower } from './rotationFollower.ts';
+import { whenProcessEnds } from './whenProcessEnds.ts';
+import { inWords } from '../words/failures.ts';
+
+/** What the composition hands in: the worker's jobs, and for tests a disk that fails and a patience that they end. */
+export interface RecorderParts {
+  readonly app: App;
+  readonly port?: AppendPort | undefined;
+  readonly time?: Patience;
+}
+
+const QUEUE_BYTES = 8 * BYTES_PER_MB;
+/** How long a line waits for others to be written with. */
+const GATHER_MS = 10;
+const FIRST_RETRY_MS = 50;
+const LAST_RETRY_MS = 2000;
+const EXIT_PATIENCE_MS = 300;
+const NOTE_BYTES = 256;
+
+/**
+ * Records entries in a workspace's `logs/api.log`: filtered, masked and appended under the policy, from any number of
+ * processes. `record` never waits and never throws; what happens to the lines is told by `flush`, by events and counts.
+ */
+export class Recorder extends EventEmitter<RecorderEvents> implements RecorderType {
+  readonly #root: string;
+  readonly #strict: boolean;
+  readonly #knownSecrets: readonly string[];
+  readonly #appender: Appender;
+  readonly #queue: RecordQueue;
+  readonly #watch: PolicyWatch;
+  readonly #rotation: RotationFollower;
+  readonly #forgetExit: () => void;
+  #intake: Intake | undefined;
+  #rotationLimit = Number.POSITIVE_INFINITY;
+  #accepted = 0;
+  #filtered = 0;
+  #dropped = 0;
+  #written = 0;
+  /** Dropped entries that no line in the log speaks of yet, and of which no event told yet. */
+  #unnoted = 0;
+  #untold = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isDrainDue = false;
+  readonly #flushes = new Flushes();
+  #draining: Promise<void> | undefined;
+  #outage: { retryMs: number; failure: Failure } | undefined;
+  /** Lines that are written and may not survive a power loss, of which no `flush` told yet. */
+  #unsynced: Failure | undefined;
+  #closing: Promise<void> | undefined;
+
+  private constructor(options: RecorderOptions, parts: RecorderParts, root: string, appender: Appender) {
+    super();
+    this.#root = root;
+    this.#strict = options.mode === 'strict';
+    this.#knownSecrets = options.knownSecrets ?? [];
+    this.#appender = appender;
+    this.#queue = new RecordQueue(options.queueBytes ?? QUEUE_BYTES);
+    this.#rotation = rotationFollower(parts.app, root, {
+      acceptPolicy: options.acceptPolicy === true,
+      onRotated: (files) => {
+        this.#tell('rotated', files);
+      },
+      onFailure: (failure) => {
+        this.#fail(failure);
+      },
+    });
+    this.#watch = watchPolicy(root, {
+      onPolicy: (policy) => {
+        this.#use(policy);
+      },
+      onFailure: (failure) => {
+        this.#fail(failure);
+      },
+    });
+    this.#forgetExit = whenProcessEnds(() => {
+      this.#writeNow();
+    });
+  }
+
+  /** @see createRecorder */
+  static async open(options: RecorderOptions, parts: RecorderParts): Promise<Recorder> {
+    const root = requireWorkspace({ root: options.workspace });
+    const policy = requirePolicy(root);
+    const appender = await openAppender(
+      logsFolder(root),
+      formatFileName({ kind: 'active', family: 'api' }),
+      parts.port,
+      { ...(parts.time && { time: parts.time }) },
+    );
+    const recorder = new Recorder(options, parts, root, appender);
+    recorder.#use(policy);
+    return recorder;
+  }
+
+  /** The recording part of the policy in force; undefined while the workspace has no policy, so that nothing is recorded. */
+  get recording(): Policy['recording'] | undefined {
+    return this.#intake?.recording;
+  }
+
+  /** Bytes that wait for the disk. */
+  get queuedBytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** Queues an entry. Never waits, never throws. @returns whether it was queued: false when it was filtered or dropped */
+  record(entry: Entry): boolean {
+    if (this.#take(entry) !== TAKEN) return false;
+    if (!this.#queue.add()) {
+      this.#drop(1);
+      return false;
+    }
+    this.#accepted += 1;
+    this.#schedule();
+    return true;
+  }
+
+  /**
+   * Records an entry and resolves when it survives a power loss; at once when the policy does not want it. A rejection
+   * means that nobody knows whether it is in the log.
+   * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
+   */
+  async recordDurably(entry: Entry): Promise<void> {
+    if (this.#closing !== undefined) throw inWords(new Failure('recorder-closed', {}));
+    const taken = this.#take(entry);
+    if (taken === INVALID) throw inWords(new Failure('entry-invalid', {}));
+    if (taken === FILTERED) return;
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject };
+      if (this.#queue.addDurable(waiter)) {
+        this.#accepted += 1;
+        this.#schedule();
+      } else {
+        this.#drop(1);
+        reject(inWords(new Failure('queue-full', {})));
+      }
+    });
+  }
+
+  /**
+   * Resolves when every entry queued before is in the log (in `strict` mode: survives a power loss).
+   * @throws Failure why it could not be written; the entries still wait and are tried again
+   */
+  async flush(): Promise<void> {
+    const isDone = this.#queue.mark();
+    const unsynced = this.#unsynced;
+    this.#unsynced = undefined;
+    if (unsynced !== undefined) throw unsynced;
+    if (isDone()) return;
+    const done = this.#flushes.wait(isDone);
+    this.#drain();
+    await done;
+  }
+
+  /**
+   * Writes what waits and ends the recorder; what cannot be written counts as dropped. Safe to call twice.
+   * @throws Failure why something could not be written
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
+  }
+
+  /** Resolves when no rotation is under way; for those who can wait, so that files grow little beyond their limit. */
+  rotationSettled(): Promise<void> {
+    return this.#rotation.settled();
+  }
+
+  stats(): RecorderStats {
+    return {
+      accepted: this.#accepted,
+      filtered: this.#filtered,
+      dropped: this.#dropped,
+      written: this.#written,
+    };
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.flush();
+      const { note } = this.#takeNote();
+      if (note.length > 0) await this.#append(note, false);
+    } finally {
+      await this.#draining;
+      this.#giveUp();
+      clearTimeout(this.#timer);
+      this.#forgetExit();
+      this.#watch.close();
+      await this.#rotation.close();
+      this.#appender.close();
+    }
+  }
+
+  #use(policy: Policy | undefined): void {
+    this.#rotationLimit = (policy?.rotation.maxFileMB ?? Number.POSITIVE_INFINITY) * BYTES_PER_MB;
+    this.#intake =
+      policy &&
+      createIntake({
+        recording: policy.recording,
+        workspaceId: policy.workspaceId ?? derivedWorkspaceId(this.#root),
+        masker: createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: this.#knownSecrets }),
+      });
+  }
+
+  /** Writes an entry's line to where the queue takes it from. */
+  #take(entry: Entry): Taken {
+    const { line } = this.#queue;
+    // A getter of an entry may record another one, of all things.
+    const taken =
+      this.#closing !== undefined || line.isBegun
+        ? INVALID
+        : (this.#intake?.append(entry, Date.now(), line) ?? FILTERED);
+    if (taken === INVALID) this.#drop(1);
+    else if (taken === FILTERED) this.#filtered += 1;
+    return taken;
+  }
+
+  #drop(count: number): void {
+    this.#dropped += count;
+    this.#unnoted += count;
+    if (this.#untold === 0) {
+      setImmediate(() => {
+        const told = this.#untold;
+        this.#untold = 0;
+        this.#tell('dropped', told);
+      });
+    }
+    this.#untold += count;
+  }
+
+  /** What waits is written with what comes a little later; a whole batch at the end of this turn of the event loop. */
+  #schedule(): void {
+    if (this.#isDrainDue || this.#draining !== undefined || this.#queue.isEmpty) return;
+    // A disk that refuses is not asked more often for what comes meanwhile, and keeps no program alive
+    // unless somebody waits.
+    if (this.#outage !== undefined) {
+      this.#timer ??= setTimeout(this.#drain, this.#outage.retryMs).unref();
+      if (this.#queue.isAwaited) this.#timer.ref();
+    } else if (this.#queue.isUrgent || !this.#flushes.isEmpty) {
+      this.#isDrainDue = true;
+      setImmediate(this.#drain);
+    } else this.#timer ??= setTimeout(this.#drain, GATHER_MS);
+  }
+
+  readonly #drain = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDrainDue = false;
+    this.#draining ??= this.#writeWaiting().finally(() => {
+      this.#draining = undefined;
+      this.#schedule();
+    });
+  };
+
+  /** Writes what waits, batch after batch; what comes meanwhile gathers again unless somebody waits for it. */
+  async #writeWaiting(): Promise<void> {
+    do {
+      const batch = this.#queue.take();
+      if (batch === undefined || !(await this.#write(batch))) return;
+    } while (this.#queue.isUrgent || !this.#flushes.isEmpty);
+  }
+
+  /** @returns whether the next batch may be tried */
+  async #write(batch: Batch): Promise<boolean> {
+    const { count, waiters } = batch;
+    const { note, told } = this.#takeNote();
+    const result = await this.#append(
+      note.length === 0 ? batch.lines : Buffer.concat([note, batch.lines]),
+      waiters.length > 0,
+    );
+    const { size } = result;
+    const failure = result.failure && inWords(result.failure);
+    if (result.written < note.length) this.#unnoted += told;
+    const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
+    const missing = linesIn(rest);
+    this.#written += count - missing;
+    // Somebody who was told that nobody knows may record it again: it is not tried a second time.
+    this.#queue.done(batch, waiters.length > 0 ? undefined : { lines: rest, count: missing });
+    if (waiters.length > 0 && missing > 0) this.#drop(missing);
+    for (const { resolve, reject } of waiters) {
+      if (failure === undefined) resolve();
+      else reject(failure);
+    }
+    if (size > this.#rotationLimit) this.#rotation.rotate(this.#rotationLimit);
+    if (failure === undefined) {
+      this.#flushes.settle();
+      this.#outage = undefined;
+      return true;
+    }
+    const isUnsynced = this.#strict && result.isUnsynced === true;
+    if (isUnsynced && this.#flushes.isEmpty) this.#unsynced = failure;
+    if (!isUnsynced && waiters.length === 0) this.#flushes.settle();
+    this.#flushes.fail(failure);
+    const isNew = this.#outage === undefined;
+    const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
+    this.#outage = { retryMs, failure };
+    if (isNew) this.#fail(failure);
+    return false;
+  }
+
+  #append(lines: Buffer, isAwaited: boolean): Promise<Appended> {
+    return this.#appender
+      .append(lines, { durable: this.#strict || isAwaited })
+      .catch((error: unknown): Appended => ({ written: 0, size: 0, failure: fromUnknown(error) }));
+  }
+
+  /** A line of our own that says how many are missing here; empty where none are, or nothing is recorded now. */
+  #takeNote(): { readonly note: Buffer; readonly told: number } {
+    const told = this.#unnoted;
+    if (told === 0 || this.#intake === undefined || this.#intake.recording.level === 'NONE')
+      return { note: nothing, told: 0 };
+    this.#unnoted = 0;
+    const entry = { method: '-', path: '-', status: 0, category: 'recorder', dropped: told };
+    const line = new LineBuffer(NOTE_BYTES);
+    this.#intake.appendNote(entry, Date.now(), line);
+    line.finish();
+    return { note: Buffer.from(line.take()), told };
+  }
+
+  /** What waits when the recorder is closed on a disk that refuses. */
+  #giveUp(): void {
+    for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
+      this.#queue.done(batch);
+      this.#drop(batch.count);
+      for (const { reject } of batch.waiters) reject(inWords(new Failure('recorder-closed', {})));
+    }
+  }
+
+  /** The process ends: what waits is written on this thread, if the disk takes it at once. */
+  #writeNow(): void {
+    const options = { durable: this.#strict, patience: EXIT_PATIENCE_MS };
+    try {
+      this.#appender.appendNow(this.#takeNote().note, options);
+      for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take())
+        this.#appender.appendNow(batch.lines, options);
+    } catch {
+      // Nobody is left to tell.
+    }
+  }
+
+  #fail(failure: Failure): void {
+    if (isFailure(failure, 'cancelled')) return;
+    inWords(failure);
+    queueMicrotask(() => {
+      // Asked only now: one who listens `once` may have heard another failure meanwhile.
+      if (this.listenerCount('error') > 0) this.emit('error', failure);
+      else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
+    });
+  }
+
+  /** A listener that throws is its owner's to hear of; it does not stop the recorder. */
+  #tell<K extends 'dropped' | 'rotated'>(event: K, ...values: RecorderEvents[K]): void {
+    queueMicrotask(() => {
+      (this as EventEmitter).emit(event, ...values);
+    });
+  }
+}
+
+const nothing = Buffer.alloc(0);
+const NEWLINE = 10;
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,88 @@
+import { fromFailureMessage, fromUnknown, isFailure } from '../base/failure.ts';
+import type { Failure } from '../base/failure.ts';
+import type { App } from '../jobs/jobs.ts';
+
+export interface RotationFollower {
+  /** The active file is over `limitBytes`. Returns at once; asked again meanwhile it does nothing. */
+  rotate(limitBytes: number): void;
+  /** Resolves when no rotation is under way. */
+  settled(): Promise<void>;
+  /** Ends what is under way after the step that it is in. */
+  close(): Promise<void>;
+}
+
+export interface RotationListener {
+  readonly acceptPolicy: boolean;
+  readonly onRotated: (files: { readonly from: string; readonly to: string }) => void;
+  readonly onFailure: (failure: Failure) => void;
+}
+
+/** A rotation that a foreign program prevents, or that failed, is not asked for with every batch. */
+const PAUSE_MS = 1000;
+
+/** Rotates in the worker, and puts the folder in order after each rotation: one run at a time, and one more if needed. */
+export function rotationFollower(app: App, root: string, listener: RotationListener): RotationFollower {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let rotating: Promise<void> | undefined;
+  let maintaining: Promise<void> | undefined;
+  let isDue = false;
+  let notBefore = 0;
+
+  function tell(error: unknown): void {
+    const isExpected = isFailure(error, 'maintenance-busy') || isFailure(error, 'cancelled');
+    if (!isExpected) listener.onFailure(fromUnknown(error));
+  }
+
+  async function rotateOnce(limitBytes: number): Promise<void> {
+    try {
+      const step = await app.run('rotateActive', { root, family: 'api', limitBytes }, { signal });
+      if (step === 'held-open') notBefore = Date.now() + PAUSE_MS;
+      // Somebody else was faster.
+      if (step === 'held-open' || step?.to === undefined) return;
+      listener.onRotated({ from: step.name, to: step.to });
+      maintain();
+    } catch (error) {
+      notBefore = Date.now() + PAUSE_MS;
+      tell(error);
+    }
+  }
+
+  function maintain(): void {
+    isDue = true;
+    maintaining ??= maintainWhileDue().finally(() => {
+      maintaining = undefined;
+    });
+  }
+
+  async function maintainWhileDue(): Promise<void> {
+    while (isDue && !signal.aborted) {
+      isDue = false;
+      await app
+        .run('runMaintenance', { root, accept: listener.acceptPolicy }, { signal })
+        .then(({ failed }) => {
+          const [first] = failed;
+          if (first !== undefined) tell(fromFailureMessage(first.failure));
+        })
+        .catch(tell);
+    }
+  }
+
+  return {
+    rotate(limitBytes) {
+      if (rotating !== undefined || signal.aborted || Date.now() < notBefore) return;
+      rotating = rotateOnce(limitBytes).finally(() => {
+        rotating = undefined;
+      });
+    },
+    async settled() {
+      await rotating;
+    },
+    async close() {
+      controller.abort();
+      await rotating;
+      await maintaining;
+      app.dispose();
+    },
+  };
+}

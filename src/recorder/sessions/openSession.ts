@@ -1,0 +1,112 @@
+import { Failure } from '../../base/failure.ts';
+import type { Masker } from '../../masking/masker.ts';
+import type { Valves } from '../../policy/environment.ts';
+import { LineRing } from '../../sessions/log/lineRing.ts';
+import { maskedIds } from '../../sessions/log/ids.ts';
+import { missingId } from '../../sessions/log/missingId.ts';
+import { lineMaker } from '../../sessions/log/sessionLine.ts';
+import type { CompletedLog, RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
+import type { SessionSettings } from '../../workspace/sessionSettings.ts';
+import type { SessionWriter } from './sessionWriter.ts';
+
+/** What a session log goes by that is opened now. */
+export interface Opening {
+  readonly root: string;
+  readonly settings: SessionSettings;
+  readonly valves?: Valves | undefined;
+  readonly masker: Masker;
+  readonly writer: SessionWriter;
+  /** Asked when the log is completed; it is the log's own. Absent where the worker knows passwords. */
+  readonly password?: (() => Uint8Array | undefined) | undefined;
+  readonly tell: (failure: Failure) => void;
+  readonly onWritten?: (() => void) | undefined;
+}
+
+/** Opens the session log of a request; what keeps it from becoming an archive is told when it is completed. */
+export function openedSession(given: RequestIds, opening: Opening): SessionLog {
+  const { root, settings, masker, writer, tell } = opening;
+  if (!settings.enabled) return inertSession(writer, tell, skipped('disabled', ''));
+  const ids = maskedIds(ownIds(given), masker);
+  const missing = missingId(ids, settings.requireSessionId);
+  if (missing !== undefined) return inertSession(writer, tell, skipped('missing-id', missing));
+
+  const ring = new LineRing(settings);
+  const line = lineMaker(ids, masker);
+  const skip = (reason: 'no-lines' | 'no-password'): false => {
+    writer.skip();
+    tell(skipped(reason, ''));
+    return false;
+  };
+  let isComplete = false;
+
+  return {
+    log(level, message, fields) {
+      if (isComplete) return;
+      try {
+        ring.add(line(Date.now(), level, message, fields));
+      } catch {
+        // There is no memory for it.
+      }
+    },
+    complete() {
+      if (isComplete) return false;
+      isComplete = true;
+      if (ring.lines === 0) return skip('no-lines');
+      const password = opening.password?.();
+      if (opening.password !== undefined && password === undefined) return skip('no-password');
+      const log: CompletedLog = {
+        ids,
+        droppedLines: ring.dropped,
+        chunks: ring.take(),
+        completedAt: Date.now(),
+      };
+      const bytes = log.chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+      const input = { root, log, valves: opening.valves, password };
+      return writer.add({ input, bytes, tell, onWritten: opening.onWritten });
+    },
+  };
+}
+
+/** A log that becomes no archive, whatever is logged; why is told when it is completed. */
+export function inertSession(
+  writer: SessionWriter,
+  tell: (failure: Failure) => void,
+  reason: Failure,
+): SessionLog {
+  let isComplete = false;
+  return {
+    log: () => undefined,
+    complete() {
+      if (!isComplete) {
+        isComplete = true;
+        writer.skip();
+        tell(reason);
+      }
+      return false;
+    },
+  };
+}
+
+/** The ids as they are now: their object stays the caller's. What cannot be read is missing. */
+function ownIds(given: RequestIds): RequestIds {
+  try {
+    const { userId, sessionId, chatId, messageId, requestId } = given;
+    const isText = (id: unknown): id is string => typeof id === 'string';
+    return {
+      userId: isText(userId) ? userId : '',
+      chatId: isText(chatId) ? chatId : '',
+      messageId: isText(messageId) ? messageId : '',
+      sessionId: isText(sessionId) ? sessionId : undefined,
+      requestId: isText(requestId) ? requestId : undefined,
+    };
+  } catch {
+    return { userId: '', chatId: '', messageId: '' };
+  }
+}
+
+function skipped(
+  reason: 'disabled' | 'missing-id' | 'no-lines' | 'no-password',
+  detail: string,
+): Failure<'session-skipped'> {
+  return new Failure('session-skipped', { reason, detail });
+}

@@ -1,0 +1,199 @@
+import type { Environment } from '../../base/environment.ts';
+import { Failure, fromUnknown } from '../../base/failure.ts';
+import { createMasker } from '../../masking/masker.ts';
+import type { Masker } from '../../masking/masker.ts';
+import { passwordDoubt } from '../../archive/passwordStrength.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { readValves, valveNames } from '../../policy/environment.ts';
+import type { Valves } from '../../policy/environment.ts';
+import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
+import { requirePolicy, requireWorkspace } from '../../workspace/workspace.ts';
+import type { App } from '../../jobs/jobs.ts';
+import { inertSession, openedSession } from './openSession.ts';
+import { watchPolicy } from '../../workspace/policyWatch.ts';
+import { startCleanUp } from './sessionCleanUp.ts';
+import type { CleanUpRules } from './sessionCleanUp.ts';
+import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import type { SessionOptions } from './sessionTypes.ts';
+import { SessionWarnings } from './sessionWarnings.ts';
+import type { SessionWriter } from './sessionWriter.ts';
+
+/** The options that are kept; the password is not among them. */
+type Lasting = Pick<SessionOptions, 'acceptPolicy' | 'onWarning'>;
+
+interface WorkspaceParts {
+  readonly app: App;
+  readonly writer: SessionWriter;
+  /** May change: what it says when a log is opened or completed counts. */
+  readonly environment: Environment;
+  /** Hands a warning to somebody. */
+  readonly warn: (failure: Failure, options: Lasting) => void;
+}
+
+const PASSWORD = 'SESSION_LOG_ZIP_PASSWORD';
+const encoder = new TextEncoder();
+
+/** What the session logs of one workspace share in a backend: its policy, followed on disk, and what was told already. */
+export class SessionWorkspace {
+  readonly #root: string;
+  readonly #parts: WorkspaceParts;
+  readonly #warnings = new SessionWarnings();
+  readonly #valves: () => Valves;
+  #policy: Policy | undefined;
+  #failure: Failure | undefined;
+  #masker:
+    { readonly policy: Policy; readonly secrets: readonly string[]; readonly masker: Masker } | undefined;
+  #hasCleanUp = false;
+  #isPasswordJudged = false;
+  /** Of the log that was opened last: the clean-up goes by them. */
+  #latest: Lasting;
+
+  /** @param root absolute */
+  constructor(root: string, options: SessionOptions, parts: WorkspaceParts) {
+    this.#root = root;
+    this.#latest = lasting(options);
+    this.#parts = parts;
+    this.#valves = valvesReader(parts.environment);
+    try {
+      this.#policy = requirePolicy(requireWorkspace({ root }));
+    } catch (error) {
+      this.#failure = fromUnknown(error);
+    }
+    watchPolicy(root, {
+      onPolicy: (policy) => {
+        this.#policy = policy;
+        this.#failure = policy === undefined ? new Failure('not-managed', { path: root }) : undefined;
+      },
+      onFailure: (failure) => {
+        // The policy told last stays in force.
+        if (this.#policy === undefined) this.#failure = failure;
+        else this.#tell(failure, this.#latest);
+      },
+    });
+  }
+
+  /** @see openSession */
+  open(ids: RequestIds, options: SessionOptions): SessionLog {
+    const { writer } = this.#parts;
+    const latest = lasting(options);
+    this.#latest = latest;
+    const tell = (failure: Failure): void => {
+      this.#tell(failure, latest);
+    };
+    try {
+      const { policy, settings, valves } = this.#rules();
+      if (settings.enabled) this.#cleanUp();
+      return openedSession(ids, {
+        root: this.#root,
+        settings,
+        valves,
+        masker: this.#maskerFor(policy, options.knownSecrets ?? []),
+        writer,
+        password: this.#passwordOf(options, tell),
+        tell,
+        onWritten: () => {
+          this.#warnings.worked();
+        },
+      });
+    } catch (error) {
+      return inertSession(writer, tell, fromUnknown(error));
+    }
+  }
+
+  /** @throws Failure why nothing can be written */
+  #rules(): CleanUpRules & { readonly policy: Policy } {
+    const policy = this.#policy;
+    if (policy === undefined) throw this.#reason();
+    const valves = this.#valves();
+    const accept = this.#latest.acceptPolicy === true;
+    return { policy, settings: sessionSettings(policy, valves), valves, accept };
+  }
+
+  #reason(): Failure {
+    const failure = this.#failure;
+    return failure === undefined || failure.code === 'not-managed'
+      ? new Failure('session-skipped', { reason: 'not-managed', detail: this.#root })
+      : failure;
+  }
+
+  #cleanUp(): void {
+    if (this.#hasCleanUp) return;
+    this.#hasCleanUp = true;
+    const rules = (): CleanUpRules | undefined => {
+      try {
+        return this.#rules();
+      } catch {
+        return undefined;
+      }
+    };
+    startCleanUp(this.#parts.app, this.#root, rules, (failure) => {
+      this.#tell(failure, this.#latest);
+    });
+  }
+
+  #maskerFor(policy: Policy, secrets: readonly string[]): Masker {
+    const made = this.#masker;
+    if (made?.policy === policy && isSame(made.secrets, secrets)) return made.masker;
+    const masker = createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: secrets });
+    this.#masker = { policy, secrets: [...secrets], masker };
+    return masker;
+  }
+
+  /** The option's password is kept as bytes; the environment's is looked for when the log is completed. */
+  #passwordOf(
+    { password: given }: SessionOptions,
+    tell: (failure: Failure) => void,
+  ): () => Uint8Array | undefined {
+    const own = given === undefined ? undefined : toBytes(given);
+    return () => {
+      const password = own ?? toBytes(this.#parts.environment[PASSWORD] ?? '');
+      if (password.length === 0) return undefined;
+      if (!this.#isPasswordJudged) {
+        this.#isPasswordJudged = true;
+        judgeLater(password, tell);
+      }
+      return password;
+    };
+  }
+
+  #tell(failure: Failure, options: Lasting): void {
+    const news = this.#warnings.news(failure);
+    if (news !== undefined) this.#parts.warn(news, options);
+  }
+}
+
+/** Reads the valves; to look at them costs little while they stay as they are. @throws Failure `valve-invalid` */
+function valvesReader(environment: Environment): () => Valves {
+  let seen: string | undefined;
+  let valves: Valves = {};
+  return () => {
+    const now = valveNames.map((name) => environment[name]).join('\0');
+    if (now !== seen) {
+      valves = readValves(environment);
+      seen = now;
+    }
+    return valves;
+  };
+}
+
+function lasting({ acceptPolicy, onWarning }: SessionOptions): Lasting {
+  return { acceptPolicy, onWarning };
+}
+
+/** It takes some ms, which are not those of the request. */
+function judgeLater(password: Uint8Array, tell: (failure: Failure) => void): void {
+  const copy = Uint8Array.from(password);
+  setImmediate(() => {
+    const doubt = passwordDoubt(copy);
+    copy.fill(0);
+    if (doubt !== undefined) tell(new Failure(doubt, {}));
+  });
+}
+
+function toBytes(password: string | Uint8Array): Uint8Array {
+  return typeof password === 'string' ? encoder.encode(password) : Uint8Array.from(password);
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
+}

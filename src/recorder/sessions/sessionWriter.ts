@@ -1,0 +1,222 @@
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../../base/failure.ts';
+import { SessionQueue } from '../../sessions/log/sessionQueue.ts';
+import { Flushes } from '../flushes.ts';
+import type { App } from '../../jobs/jobs.ts';
+import type { SessionStats } from './sessionTypes.ts';
+import type { SessionOutcome } from '../../sessions/sessionTurns.ts';
+import { inWords } from '../../words/failures.ts';
+import type { WriteSessionInput, WrittenSession } from '../../sessions/writeSession.ts';
+
+/** A completed log that waits to be written. */
+export interface WaitingSession {
+  readonly input: WriteSessionInput;
+  /** What it keeps in memory. */
+  readonly bytes: number;
+  /** Hears why it was skipped or dropped, or has to wait. */
+  readonly tell: (failure: Failure) => void;
+  readonly onWritten?: (() => void) | undefined;
+}
+
+interface Waiting extends WaitingSession {
+  /** A worker was lost while it was written. It may have been what ended that one. */
+  lostWorker: boolean;
+}
+
+interface WriterOptions {
+  /** Runs before each log is given to the worker. */
+  readonly beforeWrite?: () => Promise<unknown>;
+}
+
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 60_000;
+const EXIT_PATIENCE_MS = 5000;
+/** What passes by itself, or when somebody makes room. */
+const passing: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETIMEDOUT']);
+
+/**
+ * Writes completed session logs in the worker, one after the other. While the disk is full or busy they wait, and are tried
+ * again after a growing time, at most a minute; what it refuses otherwise is dropped. A log is copied to the worker and kept
+ * here until it is written, so that a lost worker takes none with it; one that loses two is dropped.
+ */
+export class SessionWriter {
+  readonly #app: App;
+  readonly #beforeWrite: () => Promise<unknown>;
+  readonly #queue = new SessionQueue<Waiting>();
+  readonly #flushes = new Flushes();
+  #completed = 0;
+  #written = 0;
+  #skipped = 0;
+  #dropped = 0;
+  /** Logs that were ever queued, and those that are done with. */
+  #added = 0;
+  #done = 0;
+  #isDue = false;
+  #writing: Promise<void> | undefined;
+  /** The one that the worker has. */
+  #posted: Waiting | undefined;
+  #outage: { retryMs: number; timer: NodeJS.Timeout } | undefined;
+
+  constructor(app: App, { beforeWrite = () => Promise.resolve() }: WriterOptions = {}) {
+    this.#app = app;
+    this.#beforeWrite = beforeWrite;
+  }
+
+  /** Counts a log that is not even queued. */
+  skip(): void {
+    this.#completed += 1;
+    this.#skipped += 1;
+  }
+
+  /** Queues a log; it is given to the worker in a later turn. @returns whether there was room */
+  add(waiting: WaitingSession): boolean {
+    this.#completed += 1;
+    const added = this.#queue.add({ ...waiting, lostWorker: false });
+    if (added !== 'added') {
+      this.#dropped += 1;
+      waiting.input.password?.fill(0);
+      if (added === 'first-full')
+        waiting.tell(new Failure('session-queue-full', { limit: this.#queue.items.length }));
+      return false;
+    }
+    this.#added += 1;
+    if (this.#outage === undefined) this.#writeSoon();
+    return true;
+  }
+
+  /**
+   * Resolves when every log completed before is written, skipped or dropped.
+   * @throws Failure why they have to wait; they are tried again
+   */
+  async flush(): Promise<void> {
+    const mark = this.#added;
+    const isDone = (): boolean => this.#done >= mark;
+    if (isDone()) return;
+    const done = this.#flushes.wait(isDone);
+    this.#write();
+    await done;
+  }
+
+  stats(): SessionStats {
+    return {
+      completed: this.#completed,
+      written: this.#written,
+      skipped: this.#skipped,
+      dropped: this.#dropped,
+    };
+  }
+
+  /**
+   * The process ends: this thread waits while the worker writes what it has and what waits, 5 s at most.
+   * @returns how many logs are lost
+   */
+  writeLast(): number {
+    const posted = this.#posted;
+    const waiting = this.#queue.items;
+    if (waiting.length === 0) return 0;
+    const inputs = waiting.filter((each) => each !== posted).map(({ input }) => input);
+    const { port1, port2 } = new MessageChannel();
+    const ended = new Int32Array(new SharedArrayBuffer(4));
+    const last = { inputs, withUnderWay: posted !== undefined, port: port2, ended };
+    const buffers = inputs.flatMap(({ log }) => log.chunks.map(({ buffer }) => buffer));
+    this.#app.run('writeLastSessions', last, { transfer: [port2, ...buffers] }).catch(() => undefined);
+    waitFor(ended, waiting.length);
+    let failed = 0;
+    for (const each of [...waiting]) {
+      const received = receiveMessageOnPort(port1) as { message: SessionOutcome } | undefined;
+      if (received === undefined) break;
+      const { message } = received;
+      this.#queue.removeFirst();
+      if ('failure' in message) {
+        // There is no later to try it again, and its cause may have been told as one that passes.
+        this.#drop(each, fromFailureMessage(message.failure));
+        failed += 1;
+      } else this.#settle(each, message);
+    }
+    return failed + this.#queue.items.length;
+  }
+
+  #writeSoon(): void {
+    if (this.#isDue || this.#writing !== undefined) return;
+    this.#isDue = true;
+    setImmediate(() => {
+      this.#isDue = false;
+      this.#write();
+    });
+  }
+
+  #write(): void {
+    clearTimeout(this.#outage?.timer);
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let [next] = this.#queue.items; next !== undefined; [next] = this.#queue.items) {
+      try {
+        await this.#beforeWrite();
+        this.#posted = next;
+        this.#settle(next, await this.#app.run('writeSessionInTurn', next.input));
+      } catch (error) {
+        const failure = fromUnknown(error);
+        if (isFailure(failure, 'worker-lost') && !next.lostWorker) {
+          next.lostWorker = true;
+          continue;
+        }
+        if (isPassing(failure)) {
+          this.#wait(next, failure);
+          return;
+        }
+        this.#drop(next, failure);
+      } finally {
+        this.#posted = undefined;
+      }
+      this.#outage = undefined;
+      this.#queue.removeFirst();
+      this.#done += 1;
+      next.input.password?.fill(0);
+      this.#flushes.settle();
+    }
+  }
+
+  #settle(waiting: Waiting, result: WrittenSession): void {
+    if ('skipped' in result) {
+      this.#skipped += 1;
+      waiting.tell(new Failure('session-skipped', { reason: result.skipped, detail: result.detail }));
+    } else {
+      this.#written += 1;
+      waiting.onWritten?.();
+    }
+  }
+
+  #drop(waiting: Waiting, failure: Failure): void {
+    this.#dropped += 1;
+    waiting.tell(failure);
+  }
+
+  /** A disk that refuses keeps no program alive. */
+  #wait({ tell }: Waiting, failure: Failure): void {
+    const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
+    const timer = setTimeout(() => {
+      this.#write();
+    }, retryMs).unref();
+    this.#outage = { retryMs, timer };
+    tell(failure);
+    this.#flushes.fail(inWords(failure));
+  }
+}
+
+function isPassing(failure: Failure): boolean {
+  if (isFailure(failure, 'machine-error')) return passing.has(failure.data.errno);
+  return failure.code === 'disk-full' || failure.code === 'lock-busy';
+}
+
+function waitFor(ended: Int32Array<SharedArrayBuffer>, count: number): void {
+  const deadline = Date.now() + EXIT_PATIENCE_MS;
+  for (let seen = Atomics.load(ended, 0); seen < count; seen = Atomics.load(ended, 0)) {
+    const left = deadline - Date.now();
+    if (left <= 0) return;
+    Atomics.wait(ended, 0, seen, left);
+  }
+}

@@ -1,0 +1,143 @@
+import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
+import { Failure, isFailure } from '../base/failure.ts';
+import { kindOf } from '../files/list.ts';
+import { listZips } from '../files/zipFolders.ts';
+import type { LogFile } from '../files/logFile.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
+import type { SessionIds } from '../archive/sessionMeta.ts';
+import { pathOf } from '../workspace/logPlaces.ts';
+import { requireWorkspace, sessionsFolder } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { progressTeller } from '../workspace/progressTeller.ts';
+import { withArchive } from './sessionArchive.ts';
+
+export interface FoundSession {
+  readonly file: LogFile;
+  readonly ids: SessionIds;
+}
+
+export interface FoundSessions {
+  readonly found: readonly FoundSession[];
+  /** How many archives were looked into. */
+  readonly searched: number;
+  /** How many more no known password opened. */
+  readonly unopened: number;
+  /** How many more could not be read, or tell nothing of a session. */
+  readonly unreadable: number;
+}
+
+interface FindInput extends WorkspaceInput {
+  /** Of a user, session, chat, message or request, whole and exact. */
+  readonly id: string;
+  /** The folder of the session archives, where it is not the policy's; relative to the workspace, or anywhere. */
+  readonly sessions?: string | undefined;
+}
+
+/** Keys are derived on the threads of Node's pool. */
+const PARALLEL = 8;
+
+/**
+ * The session archives in whose `meta.json` an id occurs, among those that a known password opens, in the order of their
+ * paths. Nothing else of them is read.
+ * @throws Failure `cancelled`; `workspace-not-a-folder` for a folder named by `sessions`
+ */
+export async function findSessions(input: FindInput, context: AppContext): Promise<FoundSessions> {
+  const root = requireWorkspace(input);
+  const archives = archivesOf(root, input.sessions);
+  const found = new Map<Archive, SessionIds>();
+  const count = { searched: 0, unopened: 0, unreadable: 0 };
+  const tell = progressTeller(context, archives.length);
+  let next = 0;
+
+  async function searchOn(): Promise<void> {
+    for (let archive = archives[next]; archive !== undefined; archive = archives[next]) {
+      next += 1;
+      if (context.signal.aborted) throw new Failure('cancelled', {});
+      tell(archive.file.name);
+      await search(archive);
+    }
+  }
+
+  async function search(archive: Archive): Promise<void> {
+    const ids = await idsIn(root, archive, context).catch((error: unknown) => {
+      if (isFailure(error, 'cancelled')) throw error;
+      const isLocked = isFailure(error, 'password-needed') || isFailure(error, 'password-wrong');
+      count[isLocked ? 'unopened' : 'unreadable'] += 1;
+      return undefined;
+    });
+    if (ids === undefined) return;
+    count.searched += 1;
+    if (Object.values(ids).flat().includes(input.id)) found.set(archive, ids);
+  }
+
+  await Promise.all(Array.from({ length: PARALLEL }, searchOn));
+  // Found in whatever order.
+  const sorted = archives.flatMap((archive) => {
+    const ids = found.get(archive);
+    return ids === undefined ? [] : [{ file: archive.file, ids }];
+  });
+  return { found: sorted, ...count };
+}
+
+/** @returns undefined for what is no session archive: in `logs/` are archives of other kinds, too */
+async function idsIn(
+  root: string,
+  { file, isSession }: Archive,
+  { signal }: AppContext,
+): Promise<SessionIds | undefined> {
+  let isOne = isSession;
+  const reading = withArchive(
+    pathOf(root, file),
+    async (archive) => {
+      isOne ||= archive.metaMember?.encrypted === true;
+      if (!isOne) return undefined;
+      const meta = await archive.meta();
+      if (meta === undefined) throw new Failure('not-a-session-archive', { name: file.name });
+      return meta.ids;
+    },
+    { signal },
+  );
+  return reading.catch((error: unknown) => {
+    if (isOne || isFailure(error, 'cancelled')) throw error;
+    return undefined;
+  });
+}
+
+interface Archive {
+  readonly file: LogFile;
+  /** It lies where session archives do, and nothing else. */
+  readonly isSession: boolean;
+}
+
+function archivesOf(root: string, named: string | undefined): Archive[] {
+  const sessions =
+    named === undefined ? zipsBelow(root, sessionsFolder(root)) : zipsIn(root, resolve(root, named));
+  const others = zipsBelow(root, LOGS_FOLDER);
+  const isInLogs = ({ folder }: LogFile): boolean => folder === undefined;
+  const byPath = new Map<string, Archive>();
+  for (const file of others) byPath.set(pathOf(root, file), { file, isSession: false });
+  for (const file of sessions) byPath.set(pathOf(root, file), { file, isSession: !isInLogs(file) });
+  return [...byPath].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, archive]) => archive);
+}
+
+function zipsBelow(root: string, path: string): LogFile[] {
+  // However many there are: what is passed over would count as searched in vain.
+  const { folders } = listZips(root, [{ path }], Infinity);
+  return [...folders.values()].flatMap(({ zips }) => zips).map(placed);
+}
+
+/** Those of a folder that a person named, wherever it is. */
+function zipsIn(root: string, path: string): LogFile[] {
+  const what = kindOf(path);
+  if (what !== 'folder') throw new Failure('workspace-not-a-folder', { path, what });
+  const base = dirname(path);
+  return zipsBelow(base, basename(path)).map((file) => {
+    const folder = resolve(base, file.folder ?? LOGS_FOLDER);
+    return placed({ ...file, folder: relative(root, folder).split(sep).join(posix.sep) || '.' });
+  });
+}
+
+/** What lies in `logs/` itself has no other folder. */
+function placed({ folder = LOGS_FOLDER, ...file }: LogFile): LogFile {
+  return folder === LOGS_FOLDER ? file : { ...file, folder };
+}

@@ -1,0 +1,124 @@
+import { basename, resolve } from 'node:path';
+import type { ZipMember } from '../archive/zip/readZip.ts';
+import { unsupported } from '../archive/zip/zipFailure.ts';
+import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import { kindOf } from '../files/list.ts';
+import type { ArchiveMember } from './archiveMember.ts';
+import { pathOf } from '../workspace/logPlaces.ts';
+import type { LogPlace } from '../workspace/logPlaces.ts';
+import { requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { requireLog } from '../workspace/requireLog.ts';
+import { withArchive } from './sessionArchive.ts';
+import type { SessionArchive } from './sessionArchive.ts';
+
+/** What an archive holds, as far as it can be shown. */
+export interface OpenedArchive {
+  /** The object in `meta.json`; null without one. */
+  readonly meta: Readonly<Record<string, unknown>> | null;
+  /** The texts by the names of their files; bytes that are no UTF-8 are replaced. */
+  readonly members: Readonly<Record<string, string>>;
+  /**
+   * Whether the files are exactly those that `meta.json` lists with their digests; null where it lists none, or could not
+   * be opened.
+   */
+  readonly bound: boolean | null;
+  /** What could not be shown. */
+  readonly refused: readonly { readonly name: string; readonly failure: FailureMessage }[];
+}
+
+type Cancelling = Partial<Pick<AppContext, 'signal'>>;
+
+/** What is shown at once: a string holds about twice as much. */
+const MOST_BYTES = 256 * BYTES_PER_MB;
+
+/**
+ * The texts of any zip at any path, encrypted or not.
+ * @throws Failure `file-missing`, `not-a-regular-file`, `archive-damaged`, `archive-unsupported` where nothing of it can be
+ *   read, `cancelled`
+ */
+export async function openArchive(
+  input: { readonly path: string },
+  { signal }: Cancelling = {},
+): Promise<OpenedArchive> {
+  const path = resolve(input.path);
+  const what = kindOf(path);
+  if (what === 'missing') throw new Failure('file-missing', { path });
+  if (what !== 'file') throw new Failure('not-a-regular-file', { path, what });
+  return withArchive(path, (archive) => readAll(archive, basename(path)), { signal });
+}
+
+async function readAll(archive: SessionArchive, name: string): Promise<OpenedArchive> {
+  const refused: { name: string; failure: FailureMessage }[] = [];
+  const texts: [name: string, text: string][] = [];
+  const meta = await archive.meta().catch(() => undefined);
+  // A damaged meta.json can prove nothing, and takes nothing of what is proven by itself.
+  const isMetaDamaged = archive.metaMember?.encrypted === true && (await isDamaged(archive));
+  let left = MOST_BYTES;
+  for (const member of archive.members) {
+    if (member.name.endsWith('/')) continue;
+    try {
+      if (member.bytes > left) throw unsupported({ name, member: member.name }, 'shown-size');
+      const text = await textOf(isMetaDamaged ? archive.readUnbound(member) : archive.read(member));
+      left -= member.bytes;
+      texts.push([member.name, text]);
+    } catch (error) {
+      if (isFailure(error, 'cancelled')) throw error;
+      refused.push({ name: member.name, failure: toFailureMessage(error) });
+    }
+  }
+  return {
+    meta: meta?.value ?? null,
+    // Not by `__proto__` alone: a zip's names may be any.
+    members: Object.fromEntries(texts),
+    bound: isMetaDamaged ? false : boundOf(archive, meta?.digests, refused.length === 0),
+    refused,
+  };
+}
+
+async function isDamaged(archive: SessionArchive): Promise<boolean> {
+  return archive.meta().then(
+    () => false,
+    (error: unknown) => isFailure(error, 'archive-damaged'),
+  );
+}
+
+/** What was read is as it is listed; so nothing may be missing, or have been refused. */
+function boundOf(
+  { metaMember, members }: SessionArchive,
+  listed: Readonly<Record<string, unknown>> | undefined,
+  isWhole: boolean,
+): boolean | null {
+  if (metaMember?.encrypted !== true || listed === undefined) return null;
+  const names = new Set(members.filter((member) => member !== metaMember).map((member) => member.name));
+  return (
+    isWhole &&
+    Object.keys(listed).length === names.size &&
+    Object.keys(listed).every((each) => names.has(each))
+  );
+}
+
+async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all).toString('utf8');
+}
+
+/**
+ * What is inside a zip, as its central directory tells: no password is needed for that.
+ * @throws Failure as `requireLog`; `archive-damaged`, `archive-unsupported`
+ */
+export async function archiveMembers(
+  input: WorkspaceInput & LogPlace,
+  { signal }: Cancelling = {},
+): Promise<ArchiveMember[]> {
+  const root = requireWorkspace(input);
+  const path = pathOf(root, requireLog(root, input.name, input.folder));
+  return withArchive(path, ({ members }) => Promise.resolve(members.map(toArchiveMember)), { signal });
+}
+
+function toArchiveMember({ name, bytes, encrypted }: ZipMember): ArchiveMember {
+  return { name, bytes, encrypted };
+}

@@ -1,0 +1,99 @@
+import { withZip } from '../archive/zip/readZip.ts';
+import { hasCode, isFailure } from '../base/failure.ts';
+import type { FailureCode } from '../base/failure.ts';
+import { pathInWorkspace } from '../files/logFile.ts';
+import type { LogFile } from '../files/logFile.ts';
+import type { LockState } from './archiveMember.ts';
+import { pathOf, requireArchive } from '../workspace/logPlaces.ts';
+import { countKnown, knownPasswords, passwordsVersion, smallest } from './passwordRing.ts';
+import { requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+
+interface Probed {
+  /** The file that was opened, and which passwords were known then. */
+  readonly file: LogFile;
+  readonly version: number;
+  readonly lock: LockState;
+}
+
+/** By workspace and path; what was probed first comes first. */
+const known = new Map<string, Probed>();
+const MOST_KNOWN = 20_000;
+
+/**
+ * Tells of each archive whether a known password opens it, in their order. Without a password none is opened; `unknown` are
+ * also those that changed since they were listed, or could not be read just now.
+ */
+export async function probeArchives(
+  input: WorkspaceInput & { readonly files: readonly LogFile[] },
+  context: Pick<AppContext, 'signal'>,
+): Promise<LockState[]> {
+  const root = requireWorkspace(input);
+  const locks: LockState[] = [];
+  for (const file of input.files) {
+    const lock = lockOf(root, file);
+    locks.push(lock === 'unknown' && countKnown() > 0 ? await probe(root, file, context) : lock);
+  }
+  return locks;
+}
+
+/** What is known of an archive without opening it. */
+export function lockOf(root: string, file: LogFile): LockState {
+  const probed = known.get(keyOf(root, file));
+  if (probed === undefined || !isSame(probed.file, file)) return 'unknown';
+  return probed.lock === 'none' || probed.version === passwordsVersion() ? probed.lock : 'unknown';
+}
+
+async function probe(
+  root: string,
+  file: LogFile,
+  { signal }: Pick<AppContext, 'signal'>,
+): Promise<LockState> {
+  // Taken first: a password that comes meanwhile may not have been tried.
+  const version = passwordsVersion();
+  try {
+    const { name, folder = '' } = file;
+    if (!isSame(requireArchive(root, { name, folder }), file)) return 'unknown';
+    const lock = await withZip(
+      pathOf(root, file),
+      async (zip): Promise<LockState> => {
+        const member = smallest(zip.members.filter(({ encrypted }) => encrypted));
+        if (member === undefined) return 'none';
+        return (await zip.opens(member)) ? 'open' : 'locked';
+      },
+      { passwords: knownPasswords, signal },
+    );
+    return remember(root, { file, version, lock });
+  } catch (error) {
+    if (isFailure(error, 'cancelled')) throw error;
+    // No password opens what is damaged, or encrypted in another way.
+    const isLocked = hasCode(error) && unopened.has(error.code);
+    return isLocked ? remember(root, { file, version, lock: 'locked' }) : 'unknown';
+  }
+}
+
+const unopened: ReadonlySet<FailureCode> = new Set([
+  'archive-damaged',
+  'archive-unsupported',
+  'password-needed',
+  'password-wrong',
+]);
+
+function remember(root: string, probed: Probed): LockState {
+  const key = keyOf(root, probed.file);
+  known.delete(key);
+  known.set(key, probed);
+  for (const [oldest] of known) {
+    if (known.size <= MOST_KNOWN) break;
+    known.delete(oldest);
+  }
+  return probed.lock;
+}
+
+function keyOf(root: string, file: LogFile): string {
+  return `${root}\n${pathInWorkspace(file)}`;
+}
+
+function isSame(one: LogFile, other: LogFile): boolean {
+  return one.inode === other.inode && one.bytes === other.bytes && one.modified === other.modified;
+}

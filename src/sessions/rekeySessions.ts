@@ -1,0 +1,234 @@
+import { basename, dirname, join, posix, relative, sep } from 'node:path';
+import { proveOpens } from '../archive/zip/proveOpens.ts';
+import { reencrypt } from '../archive/zip/reencrypt.ts';
+import { Failure, fromSystemError, isFailure, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { removeIfThere, replacementsIn } from '../files/durable.ts';
+import { requireRegularFile } from '../files/identity.ts';
+import { replaceArchive } from '../files/newFile.ts';
+import { walkSessions } from '../files/sessionTree.ts';
+import { folderTime } from '../files/zipFolders.ts';
+import type { LogFile } from '../files/logFile.ts';
+import type { Valves } from '../policy/environment.ts';
+import { addPassword, knownPasswords } from './passwordRing.ts';
+import { pathOf } from '../workspace/logPlaces.ts';
+import type { LogPlace } from '../workspace/logPlaces.ts';
+import { clock, logsFolder, reportAction, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { requireLog } from '../workspace/requireLog.ts';
+import { requireSessionArchive } from './sessionArchive.ts';
+import { sessionSettings } from '../workspace/sessionSettings.ts';
+import { sessionsPlace } from '../workspace/sessionsFolder.ts';
+import type { SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { whileAlone } from '../workspace/maintenanceLock.ts';
+
+/** Which archives: those of `files` and of `folders`; without either all of the sessions folder. */
+export interface RekeyScope extends WorkspaceInput {
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly valves?: Valves | undefined;
+  readonly files?: readonly LogPlace[] | undefined;
+  /** Folders of the sessions folder, with all that is below them; relative to the workspace with `/` between the parts. */
+  readonly folders?: readonly string[] | undefined;
+}
+
+export interface RekeyInput extends RekeyScope {
+  /**
+   * The new password, wiped afterwards. It is known (first in the ring) before the first archive is rewritten. Absent: that
+   * of an earlier run, for what it left.
+   */
+  readonly password?: Uint8Array | undefined;
+  /** The `change` of that run. */
+  readonly change?: number | undefined;
+  /** How long to wait for another run, or for maintenance, in ms. */
+  readonly patience?: number | undefined;
+}
+
+export interface RekeyReport {
+  /** How many were rewritten. */
+  readonly rekeyed: number;
+  /** How many the new password opened already. */
+  readonly already: number;
+  /** Those that were left as they are, by their paths. */
+  readonly skipped: readonly { readonly path: string; readonly failure: FailureMessage }[];
+  readonly cancelled: boolean;
+  /** Stands for the new password, as long as no other one was given. */
+  readonly change: number;
+}
+
+/**
+ * Looks how many zips it is about, and changes nothing.
+ * @throws Failure `not-managed`, `policy-damaged` …; `session-skipped` where the sessions folder is none
+ */
+export function considerRekeying(input: RekeyScope): { readonly count: number } {
+  return { count: archivesOf(requireWorkspace(input), input).archives.length };
+}
+
+const REPORT_MS = 250;
+
+/**
+ * Rewrites the archives that a known password opens, one after the other, each atomically, under a new password. Holds the
+ * maintenance lock meanwhile. What it cannot rewrite, and what is no session archive, is left as it is and told.
+ * @throws Failure as `considerRekeying`; `maintenance-busy`; `password-needed` where the password of the earlier run
+ *   is forgotten, or another change has begun
+ */
+export async function rekeySessions(input: RekeyInput, context: AppContext): Promise<RekeyReport> {
+  const password = Uint8Array.from(newPasswordOf(input));
+  try {
+    const root = requireWorkspace(input);
+    requirePolicy(root);
+    return await whileAlone(root, input, context, () => {
+      const change = makeKnown(password);
+      return rekeyAll(root, input, password, context).then((report) => ({ ...report, change }));
+    });
+  } finally {
+    password.fill(0);
+    input.password?.fill(0);
+  }
+}
+
+/** The password as the ring has it, which wipes it when it is forgotten. */
+let last: { readonly password: Uint8Array | undefined; readonly change: number } = {
+  password: undefined,
+  change: 0,
+};
+
+function newPasswordOf({ password, change, files = [] }: RekeyInput): Uint8Array {
+  if (password !== undefined) return password;
+  const isKnown = last.password !== undefined && knownPasswords.candidates().includes(last.password);
+  if (isKnown && last.password !== undefined && change === last.change) return last.password;
+  throw new Failure('password-needed', { name: files[0]?.name ?? '' });
+}
+
+/** @returns the number of the change: several workspaces may get one password after the other */
+function makeKnown(password: Uint8Array): number {
+  addPassword({ password: Uint8Array.from(password) });
+  const known = knownPasswords.candidates().find((form) => Buffer.compare(form, password) === 0);
+  if (known !== last.password) last = { password: known, change: last.change + 1 };
+  return last.change;
+}
+
+async function rekeyAll(
+  root: string,
+  scope: RekeyScope,
+  password: Uint8Array,
+  context: AppContext,
+): Promise<Omit<RekeyReport, 'change'>> {
+  const { archives, shown } = archivesOf(root, scope);
+  const { signal } = context;
+  const sweepBeside = sweeper(archives);
+  const skipped: { readonly path: string; readonly failure: FailureMessage }[] = [];
+  const count = { rekeyed: 0, already: 0 };
+  let told = -Infinity;
+  let cancelled = false;
+
+  async function rekey({ path, look }: Archive): Promise<void> {
+    const file = look();
+    sweepBeside(path);
+    await requireSessionArchive(path);
+    const pieces = await reencrypt(path, { passwords: knownPasswords, password, signal });
+    if (pieces !== undefined) {
+      await proveOpens(basename(path), pieces, password, signal);
+      replaceArchive(path, file, pieces);
+    }
+    count[pieces === undefined ? 'already' : 'rekeyed'] += 1;
+  }
+
+  for (const [done, archive] of archives.entries()) {
+    cancelled = signal.aborted;
+    if (cancelled) break;
+    if (clock() - told >= REPORT_MS) {
+      told = clock();
+      const progress = { done, total: archives.length, name: basename(archive.path) };
+      context.report({ kind: 'progress', progress });
+    }
+    try {
+      await rekey(archive);
+    } catch (error) {
+      cancelled = isFailure(error, 'cancelled');
+      if (cancelled) break;
+      const path = shown(archive.path);
+      skipped.push({ path, failure: named(path, toFailureMessage(fromSystemError(error, archive.path))) });
+    }
+  }
+  if (count.rekeyed > 0) reportAction(context, root, { kind: 'rekeyed', archives: count.rekeyed });
+  return { ...count, skipped, cancelled };
+}
+
+/** Archives of several chats may bear the same name: its path tells which one is meant. */
+function named(path: string, { code, data }: FailureMessage): FailureMessage {
+  return { code, data: 'name' in data ? { ...data, name: path } : data };
+}
+
+interface Archive {
+  /** Absolute; that of a folder where what is in it cannot be told. */
+  readonly path: string;
+  /** The file as it is now; no link on the way there is followed. @throws Failure `file-missing`, `not-a-regular-file` … */
+  readonly look: () => LogFile;
+}
+
+/** In the order of their paths, each once. */
+function archivesOf(
+  root: string,
+  scope: RekeyScope,
+): { readonly archives: readonly Archive[]; readonly shown: SessionsPlace['shown'] } {
+  const { valves, files, folders } = scope;
+  const { path, shown } = sessionsPlace(root, sessionSettings(requirePolicy(root), valves), valves);
+  const isAll = files === undefined && folders === undefined;
+  const below = isAll ? [path] : (folders ?? []).map((folder) => requireBelow(path, join(root, folder)));
+  const named = (files ?? []).map((place) => ({
+    path: pathOf(root, place),
+    look: () => requireLog(root, place.name, place.folder),
+  }));
+  const found = [...below.flatMap((folder) => zipsBelow(dirname(path), folder, logsFolder(root))), ...named];
+  const byPath = new Map(found.map((archive) => [archive.path, archive]));
+  const archives = [...byPath.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+  return { archives, shown };
+}
+
+function requireBelow(sessions: string, path: string): string {
+  if (path === sessions || path.startsWith(sessions + sep)) return path;
+  throw new Failure('not-an-archive-place', { path, folders: [sessions] });
+}
+
+/**
+ * However many there are: one that is passed over would keep its old password.
+ * @param base a folder above that nobody doubts
+ */
+function zipsBelow(base: string, path: string, logs: string): Archive[] {
+  const isReached = (folder: string): boolean =>
+    folderTime(base, relative(base, folder).split(sep).join(posix.sep)) !== undefined;
+  if (!isReached(path)) return [];
+  const archives: Archive[] = [];
+  for (const entry of walkSessions(path, logs)) {
+    if (entry.kind === 'unreadable')
+      archives.push({
+        path: entry.path,
+        look() {
+          throw entry.failure;
+        },
+      });
+    if (entry.kind !== 'archive') continue;
+    const { folder, name } = entry.file;
+    archives.push({
+      path: join(folder, name),
+      look() {
+        if (!isReached(folder)) throw new Failure('file-missing', { path: join(folder, name) });
+        return requireRegularFile(folder, name);
+      },
+    });
+  }
+  return archives;
+}
+
+/** Removes what a killed run left, also beside an archive that is not rewritten now; once a folder. */
+function sweeper(archives: readonly Archive[]): (path: string) => void {
+  const paths = new Set(archives.map(({ path }) => path));
+  const swept = new Set<string>();
+  return (path) => {
+    const folder = dirname(path);
+    if (swept.has(folder)) return;
+    swept.add(folder);
+    for (const left of replacementsIn(folder))
+      if (paths.has(left.replace(/\.tmp-[0-9a-f]+$/, ''))) removeIfThere(left);
+  };
+}

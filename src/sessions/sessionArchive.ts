@@ -1,0 +1,121 @@
+import { basename } from 'node:path';
+import { withZip } from '../archive/zip/readZip.ts';
+import type { OpenZip, ZipMember } from '../archive/zip/readZip.ts';
+import { damaged, unsupported } from '../archive/zip/zipFailure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import { Failure, isFailure } from '../base/failure.ts';
+import { parseSessionMeta } from '../archive/sessionMeta.ts';
+import type { MemberDigest, SessionMeta } from '../archive/sessionMeta.ts';
+import { countKnown, knownPasswords, smallest } from './passwordRing.ts';
+
+/** What a session archive tells of itself. */
+const META = 'meta.json';
+const META_BYTES = BYTES_PER_MB;
+
+/**
+ * A zip, opened by the known passwords. Where its `meta.json` is encrypted and lists the other members with their digests,
+ * only what it lists is read, and only as it lists it: without the password nobody can take anything away from the archive,
+ * add to it, or exchange it for what is in another one.
+ */
+export interface SessionArchive {
+  readonly members: readonly ZipMember[];
+  readonly metaMember: ZipMember | undefined;
+  /** @returns undefined where there is none, or it is no JSON object. @throws Failure those of reading it */
+  meta(): Promise<SessionMeta | undefined>;
+  /** What is known of a member beforehand is checked. @throws Failure `password-needed`, `password-wrong`, `archive-damaged` … */
+  requireOpen(member: ZipMember): Promise<void>;
+  /** The text of a member in pieces, each of them proven as far as the archive proves anything. */
+  read(member: ZipMember): AsyncIterable<Buffer>;
+  /** The same without digests, for where `meta.json` itself is damaged. */
+  readUnbound(member: ZipMember): AsyncIterable<Buffer>;
+}
+
+interface OpeningOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function withArchive<T>(
+  path: string,
+  use: (archive: SessionArchive) => Promise<T>,
+  { signal }: OpeningOptions = {},
+): Promise<T> {
+  const name = basename(path);
+  return withZip(path, (zip) => use(sessionArchive(zip, name)), { passwords: knownPasswords, signal });
+}
+
+function sessionArchive(zip: OpenZip, name: string): SessionArchive {
+  const metaMember = metaMemberOf(zip.members);
+  let meta: Promise<SessionMeta | undefined> | undefined;
+
+  async function readMeta(): Promise<SessionMeta | undefined> {
+    if (metaMember === undefined) return undefined;
+    if (metaMember.bytes > META_BYTES) throw unsupported({ name, member: META }, 'meta-size');
+    const pieces: Buffer[] = [];
+    for await (const piece of zip.read(metaMember)) pieces.push(piece);
+    return parseSessionMeta(Buffer.concat(pieces).toString('utf8'));
+  }
+
+  async function digestOf(member: ZipMember): Promise<MemberDigest | undefined> {
+    if (metaMember?.encrypted !== true || member === metaMember) return undefined;
+    const digests = (await archive.meta())?.digests;
+    if (digests === undefined) return undefined;
+    const digest = digests[member.name];
+    const isListed = member.encrypted && digest?.bytes === member.bytes && digest.method === member.method;
+    if (!isListed) throw damaged({ name, member: member.name }, 'digest');
+    return digest;
+  }
+
+  async function opensAnother(member: ZipMember): Promise<boolean> {
+    const another = smallest(zip.members.filter((each) => each.encrypted && each !== member));
+    return another !== undefined && (await zip.opens(another));
+  }
+
+  async function readFirst(member: ZipMember): Promise<void> {
+    for await (const piece of zip.read(member)) if (piece.length > 0) return;
+  }
+
+  const archive: SessionArchive = {
+    members: zip.members,
+    metaMember,
+    meta: () => (meta ??= readMeta()),
+    async requireOpen(member) {
+      zip.requireReadable(member);
+      await digestOf(member);
+      if (!member.encrypted || (await zip.opens(member))) return;
+      // Where the password is right, as another file proves, it is this one that is damaged.
+      if (await opensAnother(member)) await readFirst(member);
+      throw new Failure('password-wrong', { name, tried: countKnown() });
+    },
+    async *read(member) {
+      yield* zip.read(member, await digestOf(member));
+    },
+    readUnbound: (member) => zip.read(member),
+  };
+  return archive;
+}
+
+/**
+ * Only what is made as session archives are is deleted as one.
+ * @throws Failure `not-a-session-archive`, or that of the file system
+ */
+export async function requireSessionArchive(path: string): Promise<void> {
+  const name = basename(path);
+  try {
+    await withZip(path, (zip) => {
+      const metaMember = metaMemberOf(zip.members);
+      if (metaMember?.encrypted !== true) throw new Failure('not-a-session-archive', { name });
+      zip.requireReadable(metaMember);
+      return Promise.resolve();
+    });
+  } catch (error) {
+    // It is encrypted in the way that we know, and nothing else is to be said of it.
+    if (isFailure(error, 'password-needed')) return;
+    const isOther = isFailure(error, 'archive-damaged') || isFailure(error, 'archive-unsupported');
+    throw isOther ? new Failure('not-a-session-archive', { name }, error) : error;
+  }
+}
+
+/** There is never more than one: of a name that stands twice, no zip is opened. */
+function metaMemberOf(members: readonly ZipMember[]): ZipMember | undefined {
+  return members.find(({ name }) => name === META);
+}

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { encryptedZip } from '../archive/zip/encryptedZip.ts';
+import type { NewMember } from '../archive/zip/encryptedZip.ts';
+import { Failure, isFailure } from '../base/failure.ts';
+import type { SessionSkipReason } from '../base/failure.ts';
+import { syncFolder } from '../files/durable.ts';
+import { makeFolders, nearestFolder } from '../files/newFolders.ts';
+import { writeNewNamed } from '../files/newFile.ts';
+import { loadPolicy } from '../workspace/policyFile.ts';
+import { createMasker, defaultMasker } from '../masking/masker.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Valves } from '../policy/environment.ts';
+import { jsonLines, logMembers } from './log/logMembers.ts';
+import { digestOf, metaText } from './log/metaText.ts';
+import { missingId } from './log/missingId.ts';
+import type { CompletedLog } from './log/sessionLog.ts';
+import { sessionPath } from './log/sessionPath.ts';
+import { newestPassword } from './passwordRing.ts';
+import { requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { sessionSettings } from '../workspace/sessionSettings.ts';
+import { sessionsPlace } from '../workspace/sessionsFolder.ts';
+import type { SessionsPlace } from '../workspace/sessionsFolder.ts';
+
+export interface WriteSessionInput extends WorkspaceInput {
+  readonly log: CompletedLog;
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly valves?: Valves | undefined;
+  /** Wiped afterwards. Without one the newest of the known passwords is taken. */
+  readonly password?: Uint8Array | undefined;
+}
+
+/** `path` as `session open` takes it: relative to the workspace with `/` between the parts, absolute where it lies outside. */
+export type WrittenSession =
+  { readonly path: string } | { readonly skipped: SessionSkipReason; readonly detail: string };
+
+/** Makes a session log an archive, under the policy as it is on disk. @throws Failure those of the file system */
+export async function writeSession(
+  input: WriteSessionInput,
+  { signal }: Pick<AppContext, 'signal'>,
+): Promise<WrittenSession> {
+  const password = input.password ?? newestPassword();
+  try {
+    return await write(input, password, signal);
+  } catch (error) {
+    if (isFailure(error, 'session-skipped')) return { skipped: error.data.reason, detail: error.data.detail };
+    throw error;
+  } finally {
+    password?.fill(0);
+  }
+}
+
+async function write(
+  { log, valves, ...workspace }: WriteSessionInput,
+  password: Uint8Array | undefined,
+  signal: AbortSignal,
+): Promise<WrittenSession> {
+  const root = requireWorkspace(workspace);
+  const policy = loadPolicy(root);
+  if (policy === undefined) throw skipped('not-managed', root);
+  const settings = sessionSettings(policy, valves);
+  if (!settings.enabled) throw skipped('disabled');
+  const missing = missingId(log.ids, settings.requireSessionId);
+  if (missing !== undefined) throw skipped('missing-id', missing);
+  const place = sessionsPlace(root, settings, valves);
+  if (password === undefined || password.length === 0) throw skipped('no-password');
+  const lines = jsonLines(log.chunks);
+  if (lines.length === 0) throw skipped('no-lines');
+
+  const { compression: method, compressLevel: level } = settings;
+  const members = membersOf(log, lines, policy, method);
+  const sealing = { method, level, password, modified: log.completedAt, signal };
+  const pieces = await encryptedZip(members, sealing).catch((error: unknown) => {
+    throw isFailure(error, 'codec-missing') ? skipped('codec-missing', error.data.method) : error;
+  });
+  return { path: place.shown(putDown(root, place, log, valves?.dir !== undefined, pieces)) };
+}
+
+function membersOf(
+  log: CompletedLog,
+  lines: Buffer,
+  { sessions: { format }, masking }: Policy,
+  method: string,
+): NewMember[] {
+  const logs = logMembers(lines, format);
+  const digests = Object.fromEntries(logs.map(({ name, text }) => [name, digestOf(text, method)]));
+  const { extraKeys } = masking;
+  const masker = extraKeys.length === 0 ? defaultMasker : createMasker({ extraKeys });
+  const meta = metaText({ log, format, digests, masker });
+  return [{ name: 'meta.json', text: Buffer.from(meta) }, ...logs];
+}
+
+/** A clean-up takes empty folders away, and may do so just before there is something in one. */
+const ATTEMPTS = 100;
+
+/** @returns the path of the archive */
+function putDown(
+  root: string,
+  { path: base }: SessionsPlace,
+  { ids }: CompletedLog,
+  isAnywhere: boolean,
+  pieces: readonly Uint8Array[],
+): string {
+  const { folders, message, request } = sessionPath(ids);
+  const folder = join(base, ...folders);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const changed = makeFolders(isAnywhere ? nearestFolder(base) : root, folder);
+      const name = writeNewNamed(folder, () => archiveNames(message, request), pieces);
+      for (const each of changed) syncFolder(each);
+      return join(folder, name);
+    } catch (error) {
+      if (isFailure(error, 'logs-not-a-folder')) throw skipped('no-directory', error.data.path);
+      if (!isFailure(error, 'file-missing') || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Without an end: whichever is free. */
+function* archiveNames(message: string, request: string | undefined): Generator<string> {
+  const name = request === undefined ? message : `${message}.${request}`;
+  if (request !== undefined) yield `${message}.zip`;
+  yield `${name}.zip`;
+  for (let number = 2; ; number += 1) yield `${name}.${String(number)}.zip`;
+}
+
+function skipped(reason: SessionSkipReason, detail = ''): Failure {
+  return new Failure('session-skipped', { reason, detail });
+}

@@ -1,0 +1,121 @@
+import { mkdirSync } from 'node:fs';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { accept, acceptKeys, deletionHash } from '../workspace/acceptance.ts';
+import { syncFolder } from '../files/durable.ts';
+import { kindOf, requireFolder } from '../files/list.ts';
+import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
+import type { Policy } from '../policy/policy.ts';
+import { readPolicyText } from '../policy/policyText.ts';
+import type { PolicyEdit } from '../policy/policyText.ts';
+import { editedText } from '../workspace/editPolicy.ts';
+import {
+  logsFolder,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  stateOf,
+  withLock,
+} from '../workspace/workspace.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { decide } from '../maintenance/decide.ts';
+import { keepIgnored } from '../git/keepIgnored.ts';
+import type { GitCare } from '../git/keepIgnored.ts';
+
+export interface SavedPolicy {
+  readonly policy: Policy;
+  /** What was made or changed, relative to the workspace. */
+  readonly created: readonly string[];
+  readonly git: GitCare;
+}
+
+/** Makes a folder managed: `logs/`, the policy, the ignore rule. What is there already stays as it is. */
+export async function initialise(input: WorkspaceInput, context: AppContext): Promise<SavedPolicy> {
+  return save(requireWorkspace(input), [], context);
+}
+
+/**
+ * Changes values of the policy and saves it, making the folder managed where it is not yet. What the edits delete by is
+ * accepted with them.
+ * @throws Failure `policy-edit-refused` when the result would be no policy; nothing is written then
+ */
+export async function savePolicy(
+  input: WorkspaceInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  context: AppContext,
+): Promise<SavedPolicy> {
+  const root = requireWorkspace(input);
+  if (input.mustExist === true && readPolicyFile(root) === undefined)
+    throw new Failure('not-managed', { path: root });
+  return save(root, input.edits, context);
+}
+
+/**
+ * Accepts the policy on disk on this machine, whoever wrote it; with `shown`, the hash of a pending acceptance, only the
+ * one that a person was shown.
+ * @throws Failure `source-changing` when it is another one by now
+ */
+export function acceptPolicy(
+  input: WorkspaceInput & { readonly shown?: string | undefined },
+  context: AppContext,
+): { readonly hash: string } {
+  const root = requireWorkspace(input);
+  const policy = requirePolicy(root);
+  if (input.shown !== undefined && deletionHash(policy) !== input.shown)
+    throw new Failure('source-changing', { name: POLICY_FILE });
+  const hash = accept(policy, stateOf(root, policy, context));
+  reportAction(context, root, { kind: 'policy-accepted', hash });
+  return { hash };
+}
+
+async function save(root: string, edits: readonly PolicyEdit[], context: AppContext): Promise<SavedPolicy> {
+  // Told before anything is made: a policy that cannot be saved leaves no trace.
+  editedText(root, edits);
+  const created = makeLogsFolder(root);
+  await acceptWhatWas(root, context);
+  return withLock(root, context, async (lock) => {
+    const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
+    if (isNew) created.push(POLICY_FILE);
+    const keys = edits.map(({ key }) => key);
+    if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
+    if (isNew) reportAction(context, root, { kind: 'initialised', created });
+    if (isChanged && keys.length > 0) reportAction(context, root, { kind: 'policy-saved', keys });
+    const git = await keepIgnored(root, policy, lock, context);
+    if (git.added !== undefined) created.push('.gitignore');
+    return { policy, created, git };
+  });
+}
+
+/** Judges the policy that is there before it is edited: which verb sees it first must not matter. */
+async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
+  const text = readPolicyFile(root)?.text;
+  const reading = text === undefined ? undefined : readPolicyText(text);
+  if (reading?.kind !== 'valid') return;
+  const { policy } = reading;
+  const { acceptance } = await decide({ root, policy }, context);
+  if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
+}
+
+function writeEdits(
+  root: string,
+  edits: readonly PolicyEdit[],
+): { policy: Policy; isNew: boolean; isChanged: boolean } {
+  const { before, text, policy } = editedText(root, edits);
+  const isChanged = text !== before;
+  if (isChanged) writePolicyFile(root, text);
+  return { policy, isNew: before === undefined, isChanged };
+}
+
+function makeLogsFolder(root: string): string[] {
+  const folder = logsFolder(root);
+  if (kindOf(folder) !== 'missing') {
+    requireFolder(folder);
+    return [];
+  }
+  try {
+    mkdirSync(folder);
+    syncFolder(root);
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+  return [LOGS_FOLDER];
+}

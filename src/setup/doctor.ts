@@ -1,0 +1,200 @@
+import { realpathSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { hasCode, isFailure, toFailureMessage } from '../base/failure.ts';
+import { commitCheckState, locateHook } from '../git/commitCheck.ts';
+import { replacementsLeft } from '../files/durable.ts';
+import { APPEND_LOCK, MAINTENANCE_LOCK } from '../files/folderLock.ts';
+import { repositoryRoot } from '../git/git.ts';
+import { IGNORE_FILE, ignoreState } from '../git/ignoreRule.ts';
+import { kindOf, listFiles } from '../files/list.ts';
+import { isShared, mountOfFile } from './mounts.ts';
+import { loadPolicy } from '../workspace/policyFile.ts';
+import type { StateFolder } from '../workspace/stateFolder.ts';
+import { commitOfLogs, trackedFiles } from '../git/trackedLogs.ts';
+import type { Told } from '../git/trackedLogs.ts';
+import { oddities } from './links.ts';
+import { unwritable } from './writable.ts';
+import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
+import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
+import { defaultPolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { logsFolder, managedFolders, requireWorkspace, stateOf } from '../workspace/workspace.ts';
+import type { Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import type { CheckId, Facts, Finding, FixId, Some } from './findings.ts';
+import { isIgnoreDeclined } from '../git/keepIgnored.ts';
+
+/** What the checks look at. */
+interface Subject extends Surroundings {
+  readonly root: string;
+  /** The policy in force; undefined where there is none that can be used. */
+  readonly policy: Policy | undefined;
+  /** The managed folders; without a policy those that one by default would have. */
+  readonly folders: readonly string[];
+  readonly state: StateFolder;
+}
+
+/** Looks whether a workspace's logs are as they should be: the outcome of every check. Changes nothing. */
+export async function checkWorkspace(input: WorkspaceInput, surroundings: Surroundings): Promise<Finding[]> {
+  const root = requireWorkspace(input);
+  const { policy, facts } = readPolicy(root);
+  const state = stateOf(root, policy, surroundings);
+  const folders = managedFolders(policy ?? defaultPolicy);
+  const subject = { root, policy, folders, state, environment: surroundings.environment };
+  return Promise.all([
+    find('policy', subject, () => facts),
+    find('ignored', subject, lookAtIgnored),
+    find('untracked', subject, lookAtTracked),
+    find('writable', subject, lookAtRights),
+    find('unlinked', subject, lookAtLinks),
+    find('history', subject, lookAtHistory),
+    find('leftovers', subject, lookAtLeftovers),
+    find('mount', subject, lookAtMount),
+    find('commit-check', subject, lookAtCommitCheck),
+  ]);
+}
+
+type Look<C extends CheckId> = (subject: Subject) => Facts[C] | Promise<Facts[C]>;
+
+async function find<C extends CheckId>(check: C, subject: Subject, look: Look<C>): Promise<Finding> {
+  const facts = await lookOrFail(look, subject);
+  const finding = { check, facts, ok: isSound(facts) } as Finding;
+  const fix = fixOf(finding, subject.policy !== undefined);
+  return fix === undefined ? finding : { ...finding, fix };
+}
+
+/** What hinders one check is its finding, and hinders no other. */
+async function lookOrFail<C extends CheckId>(look: Look<C>, subject: Subject): Promise<Finding['facts']> {
+  try {
+    return await look(subject);
+  } catch (error) {
+    return { state: 'failed', failure: toFailureMessage(error) };
+  }
+}
+
+const sound: ReadonlySet<Finding['facts']['state']> = new Set([
+  'sound',
+  'covered',
+  'no-repository',
+  'none',
+  'writable',
+  'no-logs',
+  'plain',
+  'clean',
+  'local',
+  'unknown',
+  'absent',
+  'installed',
+] as const);
+
+function isSound(facts: Finding['facts']): boolean {
+  if (facts.state === 'silent') return facts.silence.kind !== 'refused';
+  if (facts.state === 'left') return facts.held;
+  return sound.has(facts.state);
+}
+
+function fixOf({ check, ok, facts }: Finding, isManaged: boolean): FixId | undefined {
+  if (facts.state === 'missing') return 'policy';
+  if (!isManaged) return undefined;
+  switch (facts.state) {
+    case 'uncovered':
+    case 'declined':
+    case 'tracked':
+    case 'left':
+      return ok ? undefined : (check as FixId);
+    case 'absent':
+    case 'outdated':
+      return 'commit-check';
+    case 'not-executable':
+      return facts.isOurs ? 'commit-check' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function readPolicy(root: string): { policy: Policy | undefined; facts: Facts['policy'] } {
+  try {
+    const policy = loadPolicy(root);
+    return { policy, facts: { state: policy === undefined ? 'missing' : 'sound' } };
+  } catch (error) {
+    if (!hasCode(error)) throw error;
+    return { policy: undefined, facts: { state: 'unusable', failure: toFailureMessage(error) } };
+  }
+}
+
+async function lookAtIgnored({ root, folders, state, environment }: Subject): Promise<Facts['ignored']> {
+  const now = await ignoreState(root, folders, environment);
+  if (now.kind !== 'uncovered') return { state: now.kind };
+  return { state: isIgnoreDeclined(state) ? 'declined' : 'uncovered', lines: now.lines };
+}
+
+async function lookAtTracked({ root, folders, environment }: Subject): Promise<Facts['untracked']> {
+  const told = await trackedFiles(root, folders, environment);
+  if (told.kind !== 'told') return unasked(told);
+  return told.value.length === 0 ? { state: 'none' } : { state: 'tracked', files: some(told.value) };
+}
+
+async function lookAtHistory({ root, folders, environment }: Subject): Promise<Facts['history']> {
+  const told = await commitOfLogs(root, folders, environment);
+  if (told.kind !== 'told') return unasked(told);
+  if (told.value === undefined) return { state: 'clean' };
+  const real = realpathSync(root);
+  const inRepository = relative(repositoryRoot(real) ?? real, real);
+  const paths = folders.map((folder) => join(inRepository, folder).replaceAll(sep, '/'));
+  return { state: 'committed', commit: told.value, paths };
+}
+
+function unasked(told: Exclude<Told<never>, { kind: 'told' }>): Facts['history'] & Facts['untracked'] {
+  return told.kind === 'no-repository' ? { state: told.kind } : { state: 'silent', silence: told };
+}
+
+/** What is written to: logs and their locks, the policy's folder, and what this machine remembers. */
+function lookAtRights({ root, state }: Subject): Facts['writable'] {
+  const logs = logsFolder(root);
+  const active = MANAGED_FAMILIES.map((family) => formatFileName({ kind: 'active', family }));
+  const inLogs = [...active, APPEND_LOCK, MAINTENANCE_LOCK].map((name) => join(logs, name));
+  const hasLogs = kindOf(logs) === 'folder';
+  const paths = unwritable([root, state.path, ...(hasLogs ? [logs, ...inLogs] : [])]);
+  if (paths.length > 0) return { state: 'unwritable', paths };
+  return { state: hasLogs ? 'writable' : 'no-logs' };
+}
+
+function lookAtLinks({ root }: Subject): Facts['unlinked'] {
+  const found = oddities(root, POLICY_FILE, LOGS_FOLDER);
+  return found.length === 0 ? { state: 'plain' } : { state: 'odd', names: some(found) };
+}
+
+function lookAtLeftovers({ root, policy }: Subject): Facts['leftovers'] {
+  const hasLogs = kindOf(logsFolder(root)) === 'folder';
+  const files = hasLogs ? listFiles(logsFolder(root)).files : [];
+  const names = files
+    .filter(({ parts }) => parts.kind === 'leftover')
+    .map(({ name }) => `${LOGS_FOLDER}/${name}`);
+  for (const file of [POLICY_FILE, IGNORE_FILE])
+    names.push(...replacementsLeft(join(root, file)).map((path) => basename(path)));
+  if (names.length === 0) return { state: 'none' };
+  return { state: 'left', names: some(names), held: policy?.retention.hold === true };
+}
+
+function lookAtMount({ root }: Subject): Facts['mount'] {
+  const logs = logsFolder(root);
+  const mount = mountOfFile(kindOf(logs) === 'folder' ? logs : realpathSync(root));
+  if (mount === undefined) return { state: 'unknown' };
+  return { state: isShared(mount.type) ? 'shared' : 'local', mount };
+}
+
+async function lookAtCommitCheck({ root, folders, environment }: Subject): Promise<Facts['commit-check']> {
+  try {
+    return commitCheckState(await locateHook(root, folders, environment));
+  } catch (error) {
+    if (isFailure(error, 'no-repository')) return { state: 'no-repository' };
+    const told = isFailure(error, 'git-refused') ? await trackedFiles(root, folders, environment) : undefined;
+    if (told === undefined || told.kind === 'told') throw error;
+    return unasked(told);
+  }
+}
+
+const FIRST = 10;
+
+function some<T>(all: readonly T[]): Some<T> {
+  return { first: all.slice(0, FIRST), count: all.length };
+}

@@ -1,0 +1,59 @@
+import type { FailureMessage } from '../base/failure.ts';
+import type { CommitCheckState } from '../git/commitCheck.ts';
+import type { GitSilence } from '../git/git.ts';
+import type { Mount } from './mounts.ts';
+import type { Oddity } from './links.ts';
+
+/** What can be put right at once. */
+export const fixes = ['policy', 'ignored', 'untracked', 'leftovers', 'commit-check'] as const;
+export type FixId = (typeof fixes)[number];
+
+/** Names, the first ones of many. */
+export interface Some<T> {
+  readonly first: readonly T[];
+  readonly count: number;
+}
+
+/** Git told nothing, so nothing was found. */
+type Unasked =
+  { readonly state: 'no-repository' } | ({ readonly state: 'silent' } & { readonly silence: GitSilence });
+
+/** What each check of a workspace found. */
+export interface Facts {
+  readonly policy:
+    | { readonly state: 'sound' | 'missing' }
+    | { readonly state: 'unusable'; readonly failure: FailureMessage };
+  readonly ignored:
+    | { readonly state: 'covered' | 'no-repository' }
+    | { readonly state: 'uncovered' | 'declined'; readonly lines: readonly string[] };
+  readonly untracked:
+    { readonly state: 'none' } | { readonly state: 'tracked'; readonly files: Some<string> } | Unasked;
+  readonly writable:
+    | { readonly state: 'writable' | 'no-logs' }
+    | { readonly state: 'unwritable'; readonly paths: readonly string[] };
+  readonly unlinked: { readonly state: 'plain' } | { readonly state: 'odd'; readonly names: Some<Oddity> };
+  readonly history:
+    | { readonly state: 'clean' }
+    /** `paths`: the managed folders, relative to the repository's root. */
+    | { readonly state: 'committed'; readonly commit: string; readonly paths: readonly string[] }
+    | Unasked;
+  readonly leftovers:
+    | { readonly state: 'none' }
+    | { readonly state: 'left'; readonly names: Some<string>; readonly held: boolean };
+  readonly mount:
+    { readonly state: 'unknown' } | { readonly state: 'local' | 'shared'; readonly mount: Mount };
+  readonly 'commit-check': CommitCheckState | Unasked;
+}
+
+export type CheckId = keyof Facts;
+
+/** The outcome of one check. The words for it are those of `findingWords.ts`. */
+export type Finding = {
+  [C in CheckId]: {
+    readonly check: C;
+    readonly ok: boolean;
+    readonly facts: Facts[C] | { readonly state: 'failed'; readonly failure: FailureMessage };
+    /** It can be put right, or set up, by the job `fixFinding`. */
+    readonly fix?: FixId;
+  };
+}[CheckId];

@@ -1,0 +1,72 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import { fromSystemError } from '../base/failure.ts';
+import { parseFileName } from '../files/fileName.ts';
+import { kindOf } from '../files/list.ts';
+
+/** Something that is not the plain file or folder it has to be; a hard link is a file with another name elsewhere. */
+export interface Oddity {
+  /** Relative to the workspace. */
+  readonly name: string;
+  readonly what: 'link' | 'folder' | 'file' | 'other' | 'hard-link';
+}
+
+/**
+ * What of a workspace's policy file, its `logs/` and the managed names in it is a link or not what its name says. What
+ * lies behind a link would be written or deleted outside the workspace; so nothing here is followed.
+ */
+export function oddities(root: string, policyFile: string, logs: string): Oddity[] {
+  const found: Oddity[] = [];
+  const policy = lstatSync(join(root, policyFile), { throwIfNoEntry: false });
+  if (policy !== undefined && oddityOf(policy) !== undefined)
+    found.push({ name: policyFile, what: oddityOf(policy) ?? 'other' });
+  const what = kindOf(join(root, logs));
+  if (what === 'missing') return found;
+  if (what !== 'folder') return [...found, { name: logs, what }];
+  return [
+    ...found,
+    ...odditiesIn(join(root, logs)).map(({ name, what }) => ({ name: `${logs}/${name}`, what })),
+  ];
+}
+
+function odditiesIn(folder: string): Oddity[] {
+  const found: Oddity[] = [];
+  /** Names of one file: an interrupted run leaves an archive under its final name and its temporary one. */
+  const linked = new Map<number, { readonly names: string[]; readonly links: number; temporary: number }>();
+  for (const [name, stats] of statsIn(folder)) {
+    const what = oddityOf(stats);
+    if (what === undefined) continue;
+    if (what !== 'hard-link') {
+      found.push({ name, what });
+      continue;
+    }
+    const group = linked.get(stats.ino) ?? { names: [], links: stats.nlink, temporary: 0 };
+    linked.set(stats.ino, group);
+    if (parseFileName(name).kind === 'leftover') group.temporary += 1;
+    else group.names.push(name);
+  }
+  for (const { names, links, temporary } of linked.values())
+    if (names.length !== 1 || names.length + temporary !== links)
+      found.push(...names.map((name) => ({ name, what: 'hard-link' as const })));
+  return found;
+}
+
+/** The managed names of a folder. What goes away meanwhile is left out. */
+function statsIn(folder: string): [name: string, Stats][] {
+  try {
+    return readdirSync(folder).flatMap((name): [string, Stats][] => {
+      if (parseFileName(name).kind === 'foreign') return [];
+      const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
+      return stats === undefined ? [] : [[name, stats]];
+    });
+  } catch (error) {
+    throw fromSystemError(error, folder);
+  }
+}
+
+function oddityOf(stats: Stats): Oddity['what'] | undefined {
+  if (stats.isFile()) return stats.nlink > 1 ? 'hard-link' : undefined;
+  if (stats.isDirectory()) return 'folder';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}

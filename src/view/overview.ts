@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { hasCode, isFailure, toFailureMessage } from '../base/failure.ts';
+import type { FailureMessage } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
+import type { Acceptance } from '../workspace/acceptance.ts';
+import { belongsToManaged, matcherOf } from '../files/family.ts';
+import { kindOf } from '../files/list.ts';
+import { outlook } from '../maintenance/nextStep.ts';
+import { loadPolicy } from '../workspace/policyFile.ts';
+import type { LogFile, Totals } from '../files/logFile.ts';
+import type { Step } from '../workspace/maintenance.ts';
+import { POLICY_FILE } from '../files/places.ts';
+import type { Policy } from '../policy/policy.ts';
+import { requireWorkspace } from '../workspace/workspace.ts';
+import type { Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import { decide } from '../maintenance/decide.ts';
+import { glance, lastLook, lookAgain, rememberLook } from './snapshot.ts';
+import type { Look } from './snapshot.ts';
+import { indexRows, totalsOf } from './fileRows.ts';
+import type { RowFacts } from './fileRows.ts';
+import { changedLately, lookForSessions } from './sessionListing.ts';
+import type { SessionListing } from './sessionListing.ts';
+
+const SECOND_MS = 1000;
+
+/** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
+export interface Overview {
+  readonly hasLogs: boolean;
+  readonly managed: boolean;
+  /** All files of `logs/`. */
+  readonly totals: Totals;
+  /** The folder's limit in bytes, and what of the files counts towards it; absent without a policy that can be used. */
+  readonly limit?: { readonly bytes: number; readonly counted: Totals };
+  readonly sessions: SessionsOverview;
+  /** `retention.hold` is on. */
+  readonly held: boolean;
+  /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
+  readonly due: string;
+  readonly acceptance?: Acceptance;
+  /** When session archives are cleaned up by themselves; absent where they are not. */
+  readonly cleanUp?: CleanUp;
+  /** Why the policy or the folder cannot be used. */
+  readonly failure?: FailureMessage;
+}
+
+interface CleanUp {
+  readonly everyMs: number;
+  /** Differs where something else is deleted. */
+  readonly rules: string;
+}
+
+/** The session archives at a glance. */
+interface SessionsOverview extends Totals {
+  /** False where counting stopped early: there are more. */
+  readonly isWhole: boolean;
+  /** The folder they are in, relative to the workspace, whether or not it is there. */
+  readonly folder: string;
+  /** Differs where another answer of `foldersWithArchives` is due; empty where it is none. */
+  readonly foldersMark: string;
+  /** There are folders of whose changes only `missedFolders` tells for sure. */
+  readonly hasLate: boolean;
+}
+
+export interface OverviewInput extends WorkspaceInput {
+  /** Names in `logs/` that changed since the last look; without them every file is looked at. */
+  readonly changed?: readonly string[] | undefined;
+  /** Folders that may hold archives, relative to the workspace, in which something changed; none without `changed`. */
+  readonly changedFolders?: readonly string[] | undefined;
+  /** Names and sizes alone: nothing is opened, and nothing said of what comes. For a first sight of a large folder. */
+  readonly quick?: boolean | undefined;
+}
+
+/** Looks at a workspace, and remembers its files for the rows of the view. */
+export async function overview(input: OverviewInput, surroundings: Surroundings): Promise<Overview> {
+  const root = requireWorkspace(input);
+  const before = lastLook(root);
+  const sessions = lookForSessions(root, before?.sessions, input.changed && (input.changedFolders ?? []));
+  const { look, rows, ...facts } = await lookAt({ ...input, root }, before, surroundings);
+  const { files } = look.seen;
+  const latest = lastLook(root);
+  // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
+  if (latest !== before && input.quick !== true) return overview({ root }, surroundings);
+  if (latest === undefined || input.quick !== true)
+    rememberLook(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
+  return { ...facts, totals: totalsOf(files), sessions: glanceOf(sessions) };
+}
+
+/** Paths of the folders with archives, relative to the workspace; of very many, the first ones. */
+export function foldersWithArchives(input: WorkspaceInput): readonly string[] {
+  return lastLook(requireWorkspace(input))?.sessions.folders ?? [];
+}
+
+/** Folders in which archives came or went since the last look, and watchers may have said nothing. */
+export function missedFolders(input: WorkspaceInput): readonly string[] {
+  const root = requireWorkspace(input);
+  const look = lastLook(root);
+  return look === undefined ? [] : changedLately(root, look.sessions);
+}
+
+function glanceOf({ rows, folder, foldersMark, late }: SessionListing): SessionsOverview {
+  return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark, hasLate: late.size > 0 };
+}
+
+interface Sight extends Omit<Overview, 'totals' | 'sessions'> {
+  readonly look: Look;
+  readonly rows: RowFacts;
+}
+
+async function lookAt(
+  { root, changed, quick = false }: OverviewInput,
+  before: Look | undefined,
+  surroundings: Surroundings,
+): Promise<Sight> {
+  let look: Look = { seen: { files: [], notFiles: [] } };
+  let facts = { hasLogs: true, managed: false, held: false, due: '' };
+  try {
+    const found = await lookIfThere(() => (quick ? glance(root) : lookAgain(root, before, changed)));
+    facts = { ...facts, hasLogs: found !== undefined };
+    look = found ?? look;
+    const policy = loadPolicy(root);
+    if (policy === undefined) return { ...facts, look, rows: {} };
+    facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
+    const { counts, limit } = limitOf(policy, look.seen.files);
+    if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
+    const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen }, surroundings);
+    const rows = { counts, next: outlook(files, policy, plan, now) };
+    return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
+  } catch (error) {
+    const isPolicy = hasCode(error) && error.code.startsWith('policy-');
+    // Also where the folder could not be looked into, which comes first.
+    const managed = facts.managed || isPolicy || kindOf(join(root, POLICY_FILE)) !== 'missing';
+    return { ...facts, managed, look, rows: {}, failure: toFailureMessage(error) };
+  }
+}
+
+/** @returns undefined where there is no `logs/`, or no more */
+async function lookIfThere(look: () => Look | Promise<Look>): Promise<Look | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    // The second where the folder went away at the last moment.
+    if (isFailure(error, 'logs-missing') || isFailure(error, 'file-missing')) return undefined;
+    throw error;
+  }
+}
+
+function limitOf(
+  policy: Policy,
+  files: readonly LogFile[],
+): { counts: (file: LogFile) => boolean; limit: NonNullable<Overview['limit']> } {
+  const alsoManaged = matcherOf(policy.retention.alsoFamilies);
+  const counts = (file: LogFile): boolean => belongsToManaged(file, alsoManaged);
+  const bytes = policy.retention.maxFolderMB * BYTES_PER_MB;
+  return { counts, limit: { bytes, counted: totalsOf(files.filter(counts)) } };
+}
+
+function cleanUpOf({ sessions, retention }: Policy): Pick<Overview, 'cleanUp'> {
+  const { enabled, dir, retentionDays, cleanupIntervalSeconds } = sessions;
+  if (!enabled || retention.hold) return {};
+  const rules = `${String(retentionDays)} ${dir}`;
+  return { cleanUp: { everyMs: cleanupIntervalSeconds * SECOND_MS, rules } };
+}
+
+function fingerprint(steps: readonly Step[]): string {
+  if (steps.length === 0) return '';
+  const hash = createHash('sha256');
+  for (const { kind, name } of steps) hash.update(`${kind} ${name}\n`);
+  return hash.digest('base64url');
+}

@@ -1,0 +1,111 @@
+import { posix } from 'node:path';
+import { Failure, hasCode } from '../base/failure.ts';
+import type { FailureCode } from '../base/failure.ts';
+import { identify } from '../files/identity.ts';
+import { kindOf } from '../files/list.ts';
+import type { LogFilesPage, LogRow, LogRowFile, LogRowsPage, RowParent } from './rows.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
+import { requireArchive } from '../workspace/logPlaces.ts';
+import { logsFolder, requireWorkspace } from '../workspace/workspace.ts';
+import type { AppContext, Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import { lastLook } from './snapshot.ts';
+import { archiveMembers } from '../sessions/openArchive.ts';
+import { overview } from './overview.ts';
+import { lockOf } from '../sessions/probeArchives.ts';
+import { isLogName, requireLog } from '../workspace/requireLog.ts';
+import type { RowIndex } from './fileRows.ts';
+
+export type { LogFilesPage } from './rows.ts';
+
+/** Which rows: `count` of them, from the `from`th on, counted from 0. */
+interface PageInput extends WorkspaceInput {
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * Rows of the view, as they were when `overview` looked last; what is inside an archive is read now.
+ * @throws Failure for an archive: those of `archiveMembers`
+ */
+export async function logRows(
+  input: PageInput & { readonly parent: RowParent },
+  context: Pick<AppContext, 'signal' | 'environment'>,
+): Promise<LogRowsPage> {
+  const { parent, from, count } = input;
+  const root = requireWorkspace(input);
+  if (parent.kind === 'archive') {
+    const rows = await memberRows(root, parent.path, context);
+    return { rows: rows.slice(from, from + count), total: rows.length };
+  }
+  const { rows, total } = (await indexOf(input, context)).page(parent, from, count);
+  const withLock = (row: LogRow): LogRow =>
+    row.kind === 'archive' ? { ...row, lock: lockOf(root, row.file) } : row;
+  return { rows: rows.map(withLock), total };
+}
+
+async function memberRows(
+  root: string,
+  path: string,
+  context: Pick<AppContext, 'signal'>,
+): Promise<LogRow[]> {
+  const [name, folder] = [posix.basename(path), posix.dirname(path)];
+  const archive = requireLog(root, name, folder);
+  const members = await archiveMembers({ root, name, folder }, context);
+  return members.map((member) => ({ kind: 'member', archive, member }));
+}
+
+/** All files, the latest entry first. */
+export async function logFiles(input: PageInput, surroundings: Surroundings): Promise<LogFilesPage> {
+  return (await indexOf(input, surroundings)).latest(input.from, input.count);
+}
+
+/**
+ * The named files of `logs/`, or of another folder, as they are on disk now, in the order of the names; what is no regular
+ * file, or is gone, is left out. Times and outlook are those of the last look, for files that have not changed since.
+ */
+export function findLogs(
+  input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
+): LogRowFile[] {
+  const root = requireWorkspace(input);
+  if (input.folder !== undefined && input.folder !== LOGS_FOLDER)
+    return archivesOf(root, input.names, input.folder);
+  const folder = logsFolder(root);
+  if (kindOf(folder) !== 'folder') return [];
+  const names = new Set(input.names);
+  const seen = lastLook(root)?.index.find(names) ?? [];
+  const byName = new Map(seen.map((file) => [file.name, file]));
+  return [...names].flatMap((name) => {
+    const file = isLogName(name) ? identify(folder, name) : undefined;
+    if (file === undefined) return [];
+    const known = byName.get(name);
+    const isSame =
+      known?.inode === file.inode && known.bytes === file.bytes && known.modified === file.modified;
+    return [isSame ? known : file];
+  });
+}
+
+function archivesOf(root: string, names: readonly string[], folder: string): LogRowFile[] {
+  return [...new Set(names)].flatMap((name) => {
+    try {
+      return [requireArchive(root, { name, folder })];
+    } catch (error) {
+      if (hasCode(error) && notThere.has(error.code)) return [];
+      throw error;
+    }
+  });
+}
+
+const notThere: ReadonlySet<FailureCode> = new Set([
+  'file-missing',
+  'not-a-regular-file',
+  'logs-not-a-folder',
+  'not-an-archive-place',
+]);
+
+async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promise<RowIndex> {
+  const root = requireWorkspace(input);
+  if (lastLook(root) === undefined) await overview({ root }, surroundings);
+  const look = lastLook(root);
+  if (look === undefined) throw new Failure('unexpected', { detail: `nothing is known of ${root}` });
+  return look.index;
+}

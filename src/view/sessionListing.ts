@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { folderTime, listZips, relistZips } from '../files/zipFolders.ts';
+import type { ZipFolders } from '../files/zipFolders.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
+import { sessionsFolder } from '../workspace/workspace.ts';
+import { sessionRows } from './sessionRows.ts';
+import type { SessionRows } from './sessionRows.ts';
+
+/** The session archives of a workspace, and where else below `logs/` zips are, as they were seen last. */
+export interface SessionListing {
+  /** The sessions folder, relative to the workspace. */
+  readonly folder: string;
+  readonly zips: ZipFolders;
+  /** When all of it was looked at last, by `performance.now()`. */
+  readonly wholeAt: number;
+  readonly rows: SessionRows;
+  /** Paths of the folders below `logs/` and of the sessions folder that have zips, relative to the workspace. */
+  readonly folders: readonly string[];
+  /** Differs where `folders` do; empty where there are none. */
+  readonly foldersMark: string;
+  /** Folders that came at the same moment as those they are in: watchers may not tell of what changes there. */
+  readonly late: ReadonlySet<string>;
+}
+
+/** Word of a change may be lost: so often all folders are looked into all the same. */
+const WHOLE_EVERY_MS = 60_000;
+/** VS Code's menus compare with each of them. */
+const MOST_FOLDERS = 5000;
+/** They are looked after once a second. */
+const MOST_LATE = 500;
+
+/**
+ * Looks for session archives; no more than their names, sizes and times.
+ * @param changed the folders to be looked into again, relative to the workspace; undefined is all of them
+ */
+export function lookForSessions(
+  root: string,
+  before: SessionListing | undefined,
+  changed: readonly string[] | undefined,
+): SessionListing {
+  const folder = sessionsFolder(root);
+  const places = placesOf(folder);
+  const now = performance.now();
+  if (
+    before === undefined ||
+    changed === undefined ||
+    before.folder !== folder ||
+    now > before.wholeAt + WHOLE_EVERY_MS
+  )
+    return listingOf(folder, listZips(root, places), now, before);
+  if (changed.length === 0) return before;
+  return listingOf(folder, relistZips(root, places, before.zips, changed), before.wholeAt, before);
+}
+
+/** What is directly in `logs/` are logs, also where that is the sessions folder. */
+function placesOf(folder: string): Parameters<typeof listZips>[1] {
+  const logs = { path: LOGS_FOLDER, isBelowOnly: true };
+  return folder === LOGS_FOLDER ? [logs] : [{ path: folder }, logs];
+}
+
+/** The late folders in which something changed since. */
+export function changedLately(root: string, { late, zips }: SessionListing): string[] {
+  return [...late].filter((path) => folderTime(root, path) !== zips.folders.get(path)?.modified);
+}
+
+function listingOf(
+  folder: string,
+  zips: ZipFolders,
+  wholeAt: number,
+  before: SessionListing | undefined,
+): SessionListing {
+  const all = [...zips.folders].flatMap(([path, { zips: some }]) =>
+    some.length === 0 ? [] : [[path, some] as const],
+  );
+  const ofSessions = all.filter(([path]) => path === folder || path.startsWith(`${folder}/`));
+  const folders = all.map(([path]) => path).slice(0, MOST_FOLDERS);
+  return {
+    folder,
+    zips,
+    wholeAt,
+    rows: sessionRows(folder, ofSessions, zips.isWhole),
+    folders,
+    foldersMark: folders.length === 0 ? '' : markOf(folders),
+    late: lateIn(zips, before),
+  };
+}
+
+function lateIn(now: ZipFolders, before: SessionListing | undefined): ReadonlySet<string> {
+  if (before === undefined) return new Set();
+  const { late, zips } = before;
+  const isNew = (path: string): boolean => !zips.folders.has(path);
+  const paths = [...now.folders.keys()].filter(
+    (path) => late.has(path) || (isNew(path) && isNew(posix.dirname(path))),
+  );
+  return new Set(paths.slice(-MOST_LATE));
+}
+
+function markOf(folders: readonly string[]): string {
+  return createHash('sha256').update(folders.toSorted().join('\n')).digest('base64url');
+}

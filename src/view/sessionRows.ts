@@ -1,0 +1,145 @@
+import { posix } from 'node:path';
+import type { LogFile, Totals } from '../files/logFile.ts';
+import type { ArchiveRow, LogRow, SessionMessage } from './rows.ts';
+import { byName } from './rowOrder.ts';
+
+/** The rows of session archives: folders as they are on disk, and below them the archives by their messages. */
+export interface SessionRows {
+  /** Path of the sessions folder. */
+  readonly top: string;
+  readonly totals: Totals;
+  /** False where not all archives were counted. */
+  readonly isWhole: boolean;
+  inFolder(path: string): readonly LogRow[];
+  ofMessage(message: SessionMessage): readonly LogRow[];
+}
+
+/** A folder with what is in it and below. */
+interface Folder {
+  readonly path: string;
+  archives: readonly LogFile[];
+  readonly folders: Folder[];
+  files: number;
+  bytes: number;
+  /** When the newest archive was written. */
+  newest: number;
+}
+
+/**
+ * @param top path of the sessions folder
+ * @param folders paths of the folders that have archives, with those
+ */
+export function sessionRows(
+  top: string,
+  folders: Iterable<readonly [path: string, archives: readonly LogFile[]]>,
+  isWhole: boolean,
+): SessionRows {
+  const known = new Map<string, Folder>();
+
+  function folderAt(path: string): Folder {
+    const there = known.get(path);
+    if (there !== undefined) return there;
+    const made: Folder = { path, archives: [], folders: [], files: 0, bytes: 0, newest: -Infinity };
+    known.set(path, made);
+    if (path !== top) folderAt(posix.dirname(path)).folders.push(made);
+    return made;
+  }
+
+  const topFolder = folderAt(top);
+  for (const [path, archives] of folders) folderAt(path).archives = archives;
+  sum(topFolder);
+
+  function rowsOf(folder: Folder, level: number): LogRow[] {
+    // People are looked for by name, what they did by its time.
+    const sorted =
+      level === 1
+        ? byName(folder.folders, ({ path }) => posix.basename(path))
+        : folder.folders.toSorted((a, b) => b.newest - a.newest || (a.path < b.path ? -1 : 1));
+    return [
+      ...sorted.map(({ path, files, bytes }): LogRow => {
+        return { kind: 'folder', path, name: posix.basename(path), level, totals: { files, bytes } };
+      }),
+      ...messagesOf(folder.archives).map(({ message, archives }): LogRow => {
+        const [first] = archives;
+        return archives.length === 1 && first !== undefined
+          ? toRow(first)
+          : { kind: 'message', message: { folder: folder.path, message }, totals: totalsOf(archives) };
+      }),
+    ];
+  }
+
+  return {
+    top,
+    totals: { files: topFolder.files, bytes: topFolder.bytes },
+    isWhole,
+    inFolder(path) {
+      const folder = known.get(path);
+      const level = path.split('/').length - top.split('/').length + 1;
+      return folder === undefined ? [] : rowsOf(folder, level);
+    },
+    ofMessage({ folder, message }) {
+      const messages = messagesOf(known.get(folder)?.archives ?? []);
+      const its = messages.find((one) => one.message === message);
+      return (its?.archives ?? []).map((file) => ({ ...toRow(file), message }));
+    },
+  };
+}
+
+/** Adds up what is below; folders are at most a few levels deep. */
+function sum(folder: Folder): void {
+  for (const below of folder.folders) {
+    sum(below);
+    folder.files += below.files;
+    folder.bytes += below.bytes;
+    folder.newest = Math.max(folder.newest, below.newest);
+  }
+  for (const { bytes, modified } of folder.archives) {
+    folder.files += 1;
+    folder.bytes += bytes;
+    folder.newest = Math.max(folder.newest, modified);
+  }
+}
+
+interface Message {
+  readonly message: string;
+  /** Newest first. */
+  readonly archives: LogFile[];
+}
+
+/**
+ * The archives of one folder by their messages, the newest first. `m.REQUEST.zip` belongs to `m` where there is an `m.zip`;
+ * a name that several others begin is the message of all of them.
+ */
+function messagesOf(archives: readonly LogFile[]): Message[] {
+  const stems = new Set(archives.map(({ name }) => stemOf(name)));
+  const messages = new Map<string, Message>();
+  const newestFirst = archives.toSorted((a, b) => b.modified - a.modified || (a.name < b.name ? 1 : -1));
+  for (const file of newestFirst) {
+    const message = messageOf(stemOf(file.name), stems);
+    const known = messages.get(message);
+    if (known === undefined) messages.set(message, { message, archives: [file] });
+    else known.archives.push(file);
+  }
+  return [...messages.values()];
+}
+
+function messageOf(stem: string, stems: ReadonlySet<string>): string {
+  // A message has a name: what begins with a dot belongs to none.
+  for (let dot = stem.indexOf('.', 1); dot !== -1; dot = stem.indexOf('.', dot + 1)) {
+    const start = stem.slice(0, dot);
+    if (stems.has(start)) return start;
+  }
+  return stem;
+}
+
+function stemOf(name: string): string {
+  return name.replace(/\.zip$/i, '');
+}
+
+function toRow(file: LogFile): ArchiveRow {
+  return { kind: 'archive', file, lock: 'unknown' };
+}
+
+function totalsOf(archives: readonly LogFile[]): Totals {
+  return { files: archives.length, bytes: archives.reduce((sum, { bytes }) => sum + bytes, 0) };
+}

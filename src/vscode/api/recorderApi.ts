@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { Recorder, RecorderOptions } from '../../recorder/recorderTypes.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
+import type { Output } from '../window/output.ts';
+
+/** What `activate` hands to other extensions. */
+export interface ExtensionApi {
+  readonly version: 1;
+  /**
+   * Records entries in a workspace folder's `logs/api.log`, under its policy. Close it when you are done; the extension
+   * closes it at the latest when it ends itself.
+   * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`, `sqlite-missing` …
+   */
+  readonly recorder: (folder: vscode.WorkspaceFolder | vscode.Uri) => Promise<Recorder>;
+  /**
+   * Opens the session log of a request in a workspace folder; once it is completed it becomes an archive, encrypted with the
+   * newest of the known passwords, under the folder's policy. The environment's `SESSION_LOG_*` don't count. Why none is
+   * written is said in the output.
+   * @throws Failure `workspace-not-trusted`, `workspace-not-a-folder`, `policy-damaged`, `policy-newer` …
+   */
+  readonly openSession: (folder: vscode.WorkspaceFolder | vscode.Uri, ids: RequestIds) => Promise<SessionLog>;
+}
+
+/** What the bundle `dist/index.js` exports. */
+interface Library {
+  readonly createRecorder: (options: RecorderOptions) => Promise<Recorder>;
+}
+
+/** Other extensions' way to record. The library is loaded when it is first asked for. */
+export function createRecorderApi(
+  extension: vscode.Uri,
+  output: Output,
+): Pick<ExtensionApi, 'recorder'> & Disposable {
+  const open = new Set<Recorder>();
+  const library = vscode.Uri.joinPath(extension, 'dist', 'index.js').toString(true);
+
+  return {
+    async recorder(folder) {
+      const { fsPath } = 'uri' in folder ? folder.uri : folder;
+      if (!vscode.workspace.isTrusted) throw new Failure('workspace-not-trusted', { path: fsPath });
+      const { createRecorder } = (await import(library)) as Library;
+      const recorder = await createRecorder({ workspace: fsPath });
+      open.add(recorder);
+      recorder.on('error', (failure) => {
+        output.error(failure);
+      });
+      return recorder;
+    },
+    dispose() {
+      for (const recorder of open) recorder.close().catch(output.error);
+    },
+  };
+}

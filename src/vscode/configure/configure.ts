@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import { describe } from '../../words/failures.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import { Failure } from '../../base/failure.ts';
+import type { FailureMessage } from '../../base/failure.ts';
+import { formatList } from '../../base/locale.ts';
+import { openConfigurePanel, openPolicy } from './configurePanel.ts';
+import { tellAboutGit } from '../checks/gitMessages.ts';
+import { commands } from '../window/ids.ts';
+import type { Output } from '../window/output.ts';
+import { pickWorkspace } from '../targets/pickWorkspace.ts';
+import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { registerCommand } from '../window/registerCommand.ts';
+import { offer } from '../window/tell.ts';
+import { mayChange } from '../window/trust.ts';
+import { isManaged } from '../window/logWorkspace.ts';
+import type { Workspaces } from '../window/workspaces.ts';
+
+/**
+ * *Configure Logging*: one form a workspace, which closes when its folder leaves the window. *Initialize* does the same with
+ * the defaults, without asking. And *Open Policy File*.
+ */
+export function registerConfigure(
+  app: App,
+  workspaces: Workspaces,
+  output: Output,
+  extension: vscode.Uri,
+): Disposable {
+  const store = new DisposableStore();
+  const panels = new Map<string, vscode.WebviewPanel>();
+
+  async function configure(target: CommandTarget): Promise<void> {
+    const workspace = await pickWorkspace(target, workspaces);
+    if (workspace === undefined || !mayChange()) return;
+    const { root, folder } = workspace;
+    // The form would show defaults for what it cannot read, and save them.
+    const state = await app.run('describePolicy', { root });
+    const open = panels.get(root);
+    if (open !== undefined) open.reveal();
+    else if (state.failure !== undefined) tellAbout(state.failure, folder);
+    else {
+      const panel = openConfigurePanel({ app, workspaces, output, extension }, workspace, state);
+      panels.set(root, panel);
+      panel.onDidDispose(() => panels.delete(root));
+    }
+  }
+
+  async function initialize(target: CommandTarget): Promise<void> {
+    const workspace = await pickWorkspace(target, workspaces);
+    if (workspace === undefined || !mayChange()) return;
+    const { root, folder } = workspace;
+    const { created, git } = await app.run('initialise', { root }, { onReport: output.report });
+    await workspaces.refresh();
+    const text =
+      created.length === 0
+        ? vscode.l10n.t('{0} has a policy already.', folder.name)
+        : vscode.l10n.t('{0} now has a policy (made: {1}).', folder.name, formatList(created));
+    void offer('info', text, { [vscode.l10n.t('Configure Logging')]: () => configure(folder.uri) });
+    tellAboutGit(app, root, git, output);
+  }
+
+  async function openPolicyOf(target: CommandTarget): Promise<void> {
+    const workspace = await pickWorkspace(target, workspaces, isManaged);
+    if (workspace === undefined) return;
+    if (!isManaged(workspace)) throw new Failure('not-managed', { path: workspace.root });
+    await openPolicy(workspace.folder);
+  }
+
+  const register = (command: string, run: (target: CommandTarget) => Promise<void>): void => {
+    store.add(registerCommand(command, output, run));
+  };
+  register(commands.configure, configure);
+  register(commands.initialize, initialize);
+  register(commands.openPolicy, openPolicyOf);
+  store.add(
+    workspaces.onDidChange((all) => {
+      for (const [root, panel] of panels)
+        if (!all.some((workspace) => workspace.root === root)) panel.dispose();
+    }),
+  );
+  store.add({
+    dispose() {
+      for (const panel of panels.values()) panel.dispose();
+    },
+  });
+  return store;
+}
+
+/** Why there is no form. What is no file cannot be opened as one. */
+function tellAbout(failure: FailureMessage, folder: vscode.WorkspaceFolder): void {
+  const isText = ['policy-damaged', 'policy-newer', 'policy-too-large'].includes(failure.code);
+  const actions = isText ? { [vscode.l10n.t('Open Policy File')]: () => openPolicy(folder) } : {};
+  void offer('error', describe(failure), actions);
+}

@@ -1,0 +1,124 @@
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import { printable } from '../../words/failures.ts';
+import { formatList, formatNumber, plural } from '../../base/locale.ts';
+import { compressionOf, plainNameOf } from '../../files/compression.ts';
+import type { LogFile } from '../../files/logFile.ts';
+import type { LogTarget } from '../window/logTarget.ts';
+import { withoutIcons } from '../window/plainText.ts';
+import { offer } from '../window/tell.ts';
+
+/** A log and where its copy goes. */
+export interface Copy extends LogTarget {
+  readonly path: string;
+  readonly replaces: LogFile | undefined;
+}
+
+/** The folder that was chosen last. */
+const LAST_FOLDER = 'downloadFolder';
+
+/** Whether compressed logs are to be unzipped; undefined: neither. */
+export async function askForm(targets: readonly LogTarget[]): Promise<boolean | undefined> {
+  const files = targets.map(({ file }) => file);
+  // What a session archive holds is saved by *Decrypt To…*.
+  if (files.some(({ folder }) => folder !== undefined)) return false;
+  const compressed = files.filter(({ parts }) => compressionOf(parts) !== '');
+  const [first] = compressed;
+  if (first === undefined) return false;
+  const isOne = files.length === 1;
+  const items = [
+    {
+      label: vscode.l10n.t('As It Is'),
+      description: isOne
+        ? withoutIcons(printable(first.name))
+        : vscode.l10n.t('compressed logs stay compressed'),
+      unzipped: false,
+    },
+    {
+      label: vscode.l10n.t('Unzipped'),
+      description: isOne
+        ? withoutIcons(printable(plainNameOf(first)))
+        : vscode.l10n.t('compressed logs become plain text'),
+      unzipped: true,
+    },
+  ];
+  const title = vscode.l10n.t('Download Log');
+  return (await vscode.window.showQuickPick(items, { title }))?.unzipped;
+}
+
+/** Asks where to; none: the person does not want to. What was there and is to be replaced was asked about. */
+export async function askPlace(
+  targets: readonly LogTarget[],
+  names: readonly string[],
+  title: string,
+  app: App,
+  memory: vscode.Memento,
+): Promise<Copy[]> {
+  const folder = memory.get(LAST_FOLDER, homedir());
+  const [target] = targets;
+  const [name] = names;
+  if (target === undefined || name === undefined) return [];
+  if (targets.length === 1) {
+    const uri = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.file(join(folder, name)),
+      title,
+      saveLabel: vscode.l10n.t('Save Copy'),
+    });
+    if (!isOnDisk(uri)) return [];
+    await memory.update(LAST_FOLDER, dirname(uri.fsPath));
+    const [replaces] = await app.run('filesAt', { paths: [uri.fsPath] });
+    return [{ ...target, path: uri.fsPath, replaces }];
+  }
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      defaultUri: vscode.Uri.file(folder),
+      canSelectFiles: false,
+      canSelectFolders: true,
+      title,
+      openLabel: vscode.l10n.t('Save Copies Here'),
+    })) ?? [];
+  if (!isOnDisk(uri)) return [];
+  await memory.update(LAST_FOLDER, uri.fsPath);
+  const paths = names.map((each) => join(uri.fsPath, each));
+  const there = await app.run('filesAt', { paths });
+  const copies = targets.map((each, index) => ({
+    ...each,
+    path: paths[index] ?? '',
+    replaces: there[index],
+  }));
+  return askReplacing(copies);
+}
+
+/** A dialog may also lead to places that are no folder of the machine that holds the logs. */
+function isOnDisk(uri: vscode.Uri | undefined): uri is vscode.Uri {
+  if (uri === undefined || uri.scheme === 'file') return uri !== undefined;
+  void offer(
+    'warning',
+    vscode.l10n.t('Copies are saved on the machine that holds the logs: choose a folder there.'),
+  );
+  return false;
+}
+
+async function askReplacing(copies: Copy[]): Promise<Copy[]> {
+  const replacing = copies.filter(({ replaces }) => replaces !== undefined);
+  if (replacing.length === 0) return copies;
+  const names = replacing.map(({ path }) => printable(basename(path)));
+  const replace = vscode.l10n.t('Replace');
+  const skip = vscode.l10n.t('Keep Them');
+  const answer = await vscode.window.showWarningMessage(
+    plural(names.length, {
+      one: vscode.l10n.t('There is a file of this name already. Replace it?'),
+      other: vscode.l10n.t(
+        'There are {0} files of these names already. Replace them?',
+        formatNumber(names.length),
+      ),
+    }),
+    { modal: true, detail: formatList(names) },
+    replace,
+    skip,
+  );
+  if (answer === replace) return copies;
+  return answer === skip ? copies.filter(({ replaces }) => replaces === undefined) : [];
+}

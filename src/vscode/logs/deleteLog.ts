@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { LogToDelete, RefusedLog } from '../../reading/deleteLogs.ts';
+import type { App } from '../../jobs/jobs.ts';
+import { fromFailureMessage } from '../../base/failure.ts';
+import type { LogFile } from '../../files/logFile.ts';
+import { askAboutWritten, askToDelete, askWithoutTrash, describeDeletion } from './deletionTexts.ts';
+import type { Deletion, Fate, Question } from './deletionTexts.ts';
+import { uriOf } from '../window/logTarget.ts';
+import type { LogTarget } from '../window/logTarget.ts';
+import type { Output } from '../window/output.ts';
+import { offer } from '../window/tell.ts';
+import { isLocal } from '../window/whereItRuns.ts';
+import type { LogWorkspace } from '../window/logWorkspace.ts';
+
+/** Logs that a person agreed to delete, of one workspace. */
+interface Agreed {
+  readonly workspace: LogWorkspace;
+  readonly asked: readonly LogToDelete[];
+}
+
+/**
+ * Deletes logs that a person chose: asks first, and a second time for those that are still written to. The worker looks at
+ * each again right before it goes.
+ */
+export async function deleteLogs(targets: readonly LogTarget[], app: App, output: Output): Promise<void> {
+  const agreed: Agreed[] = [];
+  const refused: RefusedLog[] = [];
+  for (const [workspace, some] of Map.groupBy(targets, (target) => target.workspace)) {
+    const files = some.map(({ file }) => file);
+    const question = await app.run('considerDeletion', { root: workspace.root, files });
+    if (question.asked.length > 0) agreed.push({ workspace, asked: question.asked });
+    refused.push(...question.refused);
+  }
+  const fate = expectedFate();
+  const all = agreed.flatMap(({ asked }) => asked);
+  const written = all.filter(({ writer }) => writer !== undefined);
+  if (all.length > 0 && !(await isAgreed(askToDelete(filesOf(all), fate)))) return;
+  if (written.length > 0 && !(await isAgreed(askAboutWritten(written)))) return;
+  const done: Deletion[] = [{ trashed: [], deleted: [], refused }];
+  for (const each of agreed)
+    done.push(await (fate === 'trash' ? moveToTrash : deleteForGood)(each, app, output));
+  tell(
+    {
+      trashed: done.flatMap(({ trashed }) => trashed),
+      deleted: done.flatMap(({ deleted }) => deleted),
+      refused: done.flatMap((each) => each.refused),
+    },
+    output,
+  );
+}
+
+/** The trash is that of the person's own computer, and VS Code's setting can do without. */
+function expectedFate(): Fate {
+  const isOn = vscode.workspace.getConfiguration('files').get<boolean>('enableTrash', true);
+  return isLocal() && isOn ? 'trash' : 'nowhere';
+}
+
+async function isAgreed({ message, detail, button }: Question): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) === button;
+}
+
+function filesOf(asked: readonly LogToDelete[]): LogFile[] {
+  return asked.map(({ file }) => file);
+}
+
+async function deleteForGood({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deletion> {
+  const alsoWritten = asked.some(({ writer }) => writer !== undefined);
+  const input = { root: workspace.root, files: filesOf(asked), alsoWritten };
+  return { trashed: [], ...(await app.run('deleteLogs', input, { onReport: output.report })) };
+}
+
+/** What does not go to the trash is asked about once more: without it there is no way back. */
+async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deletion> {
+  const { root } = workspace;
+  const trashed: LogFile[] = [];
+  const refused: RefusedLog[] = [];
+  const left: LogToDelete[] = [];
+  let why = '';
+  for (const each of asked) {
+    const { file } = each;
+    const now = await app.run('considerDeletion', { root, files: [file] });
+    refused.push(...now.refused);
+    if (now.refused.length > 0) continue;
+    try {
+      await vscode.workspace.fs.delete(uriOf({ workspace, file }), { useTrash: true });
+      trashed.push(file);
+      const action = { kind: 'trashed', name: file.name, bytes: file.bytes } as const;
+      output.report({ kind: 'action', event: { at: Date.now(), root, action } });
+    } catch (error) {
+      left.push(each);
+      why = error instanceof Error ? error.message : String(error);
+    }
+  }
+  if (left.length === 0 || !(await isAgreed(askWithoutTrash(filesOf(left), why))))
+    return { trashed, deleted: [], refused };
+  const rest = await deleteForGood({ workspace, asked: left }, app, output);
+  return { trashed, deleted: rest.deleted, refused: [...refused, ...rest.refused] };
+}
+
+function tell(deletion: Deletion, output: Output): void {
+  const { trashed, deleted, refused } = deletion;
+  for (const { failure } of refused) output.error(fromFailureMessage(failure));
+  if (trashed.length + deleted.length + refused.length === 0) return;
+  void offer(refused.length > 0 ? 'warning' : 'info', describeDeletion(deletion), {
+    [vscode.l10n.t('Show Output')]: output.show,
+  });
+}

@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import { deleteLogs } from './deleteLog.ts';
+import { downloadLogs } from './downloadLog.ts';
+import { commands, VIEW } from '../window/ids.ts';
+import { copyPaths, openRaw, reveal } from './logPaths.ts';
+import { targetsOf } from '../targets/logTargets.ts';
+import type { LogTarget } from '../window/logTarget.ts';
+import type { LogCommandInput } from '../targets/logTargets.ts';
+import type { LogTree } from '../tree/logTree.ts';
+import type { Output } from '../window/output.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import type { LogQuestion } from '../targets/pickLog.ts';
+import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { registerCommand } from '../window/registerCommand.ts';
+import { rotateNow } from './rotateNow.ts';
+import { mayChange } from '../window/trust.ts';
+import { isManaged } from '../window/logWorkspace.ts';
+import type { Workspaces } from '../window/workspaces.ts';
+
+/** What a person does with logs, from the view, the explorer's menu and the palette. */
+export function registerLogActions(
+  app: App,
+  workspaces: Workspaces,
+  tree: LogTree,
+  passwords: Passwords,
+  output: Output,
+  memory: vscode.Memento,
+): Disposable {
+  const store = new DisposableStore();
+  const sources = { app, workspaces, tree };
+
+  const register = (
+    command: string,
+    question: LogQuestion,
+    run: (targets: readonly LogTarget[]) => Promise<void>,
+    isAllowed = (): boolean => true,
+  ): void => {
+    const press = pressedAgain(command);
+    const start = async (...input: LogCommandInput): Promise<void> => {
+      if (!isAllowed() || (await press(input))) return;
+      const targets = await targetsOf(input, sources, question);
+      if (targets.length > 0) await run(targets);
+    };
+    store.add(registerCommand(command, output, start));
+  };
+
+  register(commands.openRaw, { title: vscode.l10n.t('Open Raw') }, (targets) => openRaw(targets, app));
+  register(commands.copyPath, { title: vscode.l10n.t('Copy Path of Log'), many: true }, copyPaths);
+  register(commands.reveal, { title: vscode.l10n.t('Reveal Log in Explorer') }, (targets) =>
+    reveal(targets, app),
+  );
+  register(
+    commands.downloadLog,
+    { title: vscode.l10n.t('Download Log'), many: true },
+    (targets) => downloadLogs(targets, { app, passwords, output }, memory),
+    mayChange,
+  );
+  for (const command of [commands.deleteLog, commands.deleteResource]) {
+    register(
+      command,
+      {
+        title: vscode.l10n.t('Delete Log'),
+        many: true,
+        applies: isManaged,
+      },
+      async (targets) => {
+        await deleteLogs(targets, app, output);
+        await workspaces.refresh();
+      },
+      mayChange,
+    );
+  }
+  store.add(
+    registerCommand(commands.rotateNow, output, async (target: CommandTarget) => {
+      if (mayChange()) await rotateNow(target, app, workspaces, output);
+    }),
+  );
+  return store;
+}
+
+/** As package.json has it for keys. */
+const FOCUSED_ROW = { $treeViewId: VIEW, $focusedTreeItem: true };
+const WAIT_MS = 50;
+const MOST_WAITS = 20;
+
+/**
+ * While VS Code asks for rows anew, it knows none of them for a moment, and a key that is pressed then comes without the
+ * row in focus. To ask for another log would be wrong: the key is pressed again, through VS Code, which puts the row in.
+ * @returns true where it was: then there is nothing more to do
+ */
+function pressedAgain(command: string): (input: LogCommandInput) => Promise<boolean> {
+  let waits = 0;
+  return async (input) => {
+    const isMissing = input.length > 0 && input[0] == null;
+    if (!isMissing || waits === MOST_WAITS) {
+      waits = 0;
+      return false;
+    }
+    waits += 1;
+    await delay(WAIT_MS);
+    await vscode.commands.executeCommand('runCommands', { commands: [{ command, args: FOCUSED_ROW }] });
+    return true;
+  };
+}

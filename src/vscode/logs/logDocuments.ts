@@ -1,0 +1,241 @@
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import type { LogInput, LogSize } from '../../reading/readLog.ts';
+import { describe } from '../../words/failures.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import { fromUnknown } from '../../base/failure.ts';
+import { SCHEME } from '../window/ids.ts';
+import { lockedDocuments } from './lockedDocuments.ts';
+import { formatLogUri, parseLogUri } from './logUri.ts';
+import type { LogAddress } from './logUri.ts';
+import { isAboutPassword } from '../passwords/passwords.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import { offer } from '../window/tell.ts';
+import type { LogWorkspace } from '../window/logWorkspace.ts';
+import type { Workspaces } from '../window/workspaces.ts';
+
+export function toLogUri(address: LogAddress): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, ...formatLogUri(address) });
+}
+
+export interface LogDocuments extends Disposable {
+  /** Shows a text of ours as a read-only document, such as a plan. Showing it again replaces it. */
+  showText(path: string, text: string): Promise<void>;
+}
+
+/**
+ * Serves logs as read-only documents of the scheme `workspace-logs`: decompressed and decrypted in the worker, kept in memory
+ * by the editor alone, never written to disk. Only files of open workspace folders are served, whoever asks.
+ *
+ * No text is kept here, so there is nothing to forget when a tab closes: VS Code lets go of a read-only document with its
+ * last editor, and ends the watching, with which the little that is known of it goes.
+ */
+export function registerLogDocuments(
+  app: App,
+  workspaces: Workspaces,
+  passwords: Passwords,
+  onDidChangePasswords: vscode.Event<unknown>,
+): LogDocuments {
+  const store = new DisposableStore();
+  const changed = store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  /** Open documents by their URI. VS Code reads one first and watches it then. */
+  const open = new Map<string, OpenDocument>();
+  /** What was read of each: the file's time, and how long the text is. */
+  const reads = new Map<string, Read>();
+  const timers = new Map<string, NodeJS.Timeout>();
+
+  const texts = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
+
+  const locked = lockedDocuments();
+  store.add(
+    onDidChangePasswords(() => {
+      changed.fire(locked.uris().map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+    }),
+  );
+
+  function inputOf(uri: vscode.Uri): LogInput & Pick<LogAddress, 'part'> {
+    const address = parseLogUri(uri.query);
+    const workspace = workspaces.all().find(({ folder }) => folder.uri.path === address?.rootPath);
+    if (address === undefined || workspace === undefined) throw vscode.FileSystemError.FileNotFound(uri);
+    const { name, folder, member, part } = address;
+    return { root: workspace.root, name, folder, member, part };
+  }
+
+  /**
+   * VS Code asks also for tabs of an earlier time, so nobody is asked for a password here. A sentence stands in for the text
+   * until it is known: of an error VS Code would only say that it was unexpected.
+   */
+  async function unlessLocked<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T | 'locked'> {
+    try {
+      return await passwords.withRemembered(work);
+    } catch (error) {
+      if (!isAboutPassword(error)) throw error;
+      const { root, name, folder } = inputOf(uri);
+      const place = { root, name, ...(folder !== undefined && { folder }) };
+      locked.add({ uri, unlock: () => passwords.withPassword(place, work) });
+      return 'locked';
+    }
+  }
+
+  const provider: vscode.FileSystemProvider = {
+    onDidChangeFile: changed.event,
+    async stat(uri) {
+      const text = texts.get(uri.toString());
+      if (text !== undefined) return fileOf(text.bytes.length, text.at);
+      const { part, ...input } = inputOf(uri);
+      const measure = (): Promise<LogSize> => app.run('measureLog', input);
+      const measured = await unlessLocked(uri, measure).catch((error: unknown) => {
+        // Of one that is shown already, and was changed, nobody else tells.
+        if (reads.has(uri.toString())) tell(error);
+        return refuse(error);
+      });
+      if (measured === 'locked') return fileOf(lockedText().length, 0);
+      const { textBytes, modified, parts } = measured;
+      const size = part === undefined || parts === 1 ? textBytes : Math.ceil(textBytes / parts);
+      return fileOf(size, modified);
+    },
+    async readFile(uri) {
+      const text = texts.get(uri.toString());
+      if (text !== undefined) return text.bytes;
+      const { part, ...input } = inputOf(uri);
+      const readPart = (): Promise<LogSize & { readonly bytes: Uint8Array }> =>
+        app.run('readLogPart', { ...input, part: part?.index ?? 0 });
+      const read = await unlessLocked(uri, readPart).catch((error: unknown) => {
+        tell(error);
+        return refuse(error);
+      });
+      if (read === 'locked') return lockedText();
+      locked.remove(uri);
+      const { bytes, modified } = read;
+      reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now() });
+      return bytes;
+    },
+    watch(uri) {
+      const address = parseLogUri(uri.query);
+      const key = uri.toString();
+      if (address !== undefined) open.set(key, { uri, address });
+      return new vscode.Disposable(() => {
+        open.delete(key);
+        reads.delete(key);
+        locked.remove(uri);
+        clearTimeout(timers.get(key));
+        timers.delete(key);
+      });
+    },
+    readDirectory: () => [],
+    createDirectory: readOnly,
+    writeFile: readOnly,
+    delete: readOnly,
+    rename: readOnly,
+  };
+
+  store.add(
+    vscode.workspace.registerFileSystemProvider(SCHEME, provider, {
+      isReadonly: true,
+      isCaseSensitive: true,
+    }),
+  );
+  /** Tells VS Code which open logs have changed on disk since they were read, went away, or came back. */
+  async function tellChanges({ root, folder }: LogWorkspace): Promise<void> {
+    const documents = [...open].filter(([, { address }]) => address.rootPath === folder.uri.path);
+    if (documents.length === 0) return;
+    const byFolder = Map.groupBy(documents, ([, { address }]) => address.folder);
+    for (const [below, some] of byFolder) await tellChangesIn({ root, folder: below }, some);
+  }
+
+  async function tellChangesIn(
+    place: Pick<LogInput, 'root' | 'folder'>,
+    documents: readonly (readonly [key: string, OpenDocument])[],
+  ): Promise<void> {
+    const names = documents.map(([, { address }]) => address.name);
+    const files = await app.run('findLogs', { ...place, names });
+    const times = new Map(files.map(({ name, modified }) => [name, modified]));
+    for (const [key, { uri, address }] of documents) {
+      const read = reads.get(key);
+      const now = times.get(address.name);
+      if (read === undefined || now === read.modified) continue;
+      if (now === undefined) {
+        reads.set(key, { ...read, modified: undefined });
+        changed.fire([{ type: vscode.FileChangeType.Deleted, uri }]);
+      } else if (read.modified === undefined) {
+        changed.fire([{ type: vscode.FileChangeType.Created, uri }]);
+        changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+      } else tellLater(key, uri, read);
+    }
+  }
+
+  /** A large log that is being written is not read anew with every line: it takes a twentieth of the time at most. */
+  function tellLater(key: string, uri: vscode.Uri, { bytes, at }: Read): void {
+    if (timers.has(key)) return;
+    const wait = at + bytes / BYTES_PER_MS - Date.now();
+    const timer = setTimeout(() => {
+      timers.delete(key);
+      changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    }, wait);
+    timers.set(key, timer);
+  }
+
+  store.add(
+    workspaces.onDidChange((all) => {
+      // A folder that went away meanwhile has no more changes to tell.
+      for (const workspace of all) void tellChanges(workspace).catch(() => undefined);
+    }),
+  );
+  return {
+    async showText(path, text) {
+      const uri = vscode.Uri.from({ scheme: SCHEME, path });
+      texts.set(uri.toString(), { bytes: new TextEncoder().encode(text), at: Date.now() });
+      changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+      await vscode.commands.executeCommand('vscode.open', uri, { preview: true });
+    },
+    dispose() {
+      for (const timer of timers.values()) clearTimeout(timer);
+      store.dispose();
+    },
+  };
+}
+
+function lockedText(): Uint8Array {
+  const sentence = vscode.l10n.t('This file is encrypted, and no known password opens it.');
+  return new TextEncoder().encode(sentence);
+}
+
+function fileOf(size: number, time: number): vscode.FileStat {
+  return { type: vscode.FileType.File, ctime: time, mtime: time, size };
+}
+
+interface OpenDocument {
+  readonly uri: vscode.Uri;
+  readonly address: LogAddress;
+}
+
+interface Read {
+  /** ms since 1970; undefined once the file is gone. */
+  readonly modified: number | undefined;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** About 20 MB a second reach the page, and it should have nineteen parts of twenty of its time for other things. */
+const BYTES_PER_MS = 1000;
+
+function isGone(error: unknown): boolean {
+  const { code } = fromUnknown(error);
+  return code === 'file-missing' || code === 'logs-missing';
+}
+
+/** VS Code itself would only say that something unexpected happened; what is gone it shows. */
+function tell(error: unknown): void {
+  if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
+}
+
+function refuse(error: unknown): never {
+  const failure = fromUnknown(error);
+  if (isGone(error)) throw vscode.FileSystemError.FileNotFound(describe(failure));
+  throw vscode.FileSystemError.Unavailable(describe(failure));
+}
+
+function readOnly(): never {
+  throw vscode.FileSystemError.NoPermissions(vscode.l10n.t('Logs are shown read-only.'));
+}

@@ -1,0 +1,128 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import { describe, printable } from '../../words/failures.ts';
+import { fromUnknown, isFailure } from '../../base/failure.ts';
+import { formatBytes, formatNumber } from '../../base/locale.ts';
+import { compressionOf } from '../../files/compression.ts';
+import type { Copy } from './askForCopies.ts';
+import { placeOf } from '../window/logTarget.ts';
+import type { Output } from '../window/output.ts';
+import type { Passwords } from '../passwords/passwords.ts';
+import { pickMember } from '../targets/pickMember.ts';
+import { withCancel } from '../window/progress.ts';
+import { offer } from '../window/tell.ts';
+import { isLocal } from '../window/whereItRuns.ts';
+
+export interface CopySources {
+  readonly app: App;
+  readonly passwords: Passwords;
+  readonly output: Output;
+}
+
+interface FailedCopy extends Copy {
+  readonly error: unknown;
+}
+
+/** Saves copies, as the files are or what is inside of them, and tells what became of each. */
+export async function saveCopies(
+  copies: readonly Copy[],
+  unzipped: boolean,
+  sources: CopySources,
+): Promise<void> {
+  if (copies.length === 0) return;
+  const saved: { copy: Copy; bytes: number }[] = [];
+  const failed: FailedCopy[] = [];
+  const controller = new AbortController();
+  const [first] = copies;
+  const title =
+    copies.length === 1 && first !== undefined
+      ? vscode.l10n.t('Saving a copy of {0}', printable(first.member ?? first.file.name))
+      : vscode.l10n.t('Saving copies of {0} logs', formatNumber(copies.length));
+  await withCancel(title, controller, async (tellProgress) => {
+    for (const copy of copies) {
+      if (controller.signal.aborted) break;
+      try {
+        const { bytes } = await saveOne(copy, unzipped, sources, controller.signal, tellProgress);
+        saved.push({ copy, bytes });
+      } catch (error) {
+        if (isFailure(error, 'cancelled')) break;
+        failed.push({ ...copy, error });
+      }
+    }
+  });
+  tell(saved, failed, sources.output);
+}
+
+async function saveOne(
+  copy: Copy,
+  unzipped: boolean,
+  { app, passwords, output }: CopySources,
+  signal: AbortSignal,
+  tellProgress: (message: string) => void,
+): Promise<{ bytes: number }> {
+  const { workspace, file, path, replaces } = copy;
+  const input = {
+    root: workspace.root,
+    file,
+    unzipped: unzipped && compressionOf(file.parts) !== '',
+    target: path,
+    replaces,
+  };
+  const options = {
+    signal,
+    onReport(report: Parameters<Output['report']>[0]) {
+      output.report(report);
+      if (report.kind === 'progress') tellProgress(describeProgress(report.progress));
+    },
+  };
+  return pickMember((picked) =>
+    passwords.withPassword(placeOf(copy), () =>
+      app.run('saveCopy', { ...input, member: picked ?? copy.member }, options),
+    ),
+  );
+}
+
+function describeProgress({ done, total, name }: { done: number; total: number; name: string }): string {
+  return total === 0
+    ? vscode.l10n.t('{0}: {1}', printable(name), formatBytes(done))
+    : vscode.l10n.t('{0}: {1} of {2}', printable(name), formatBytes(done), formatBytes(total));
+}
+
+function tell(
+  saved: readonly { copy: Copy; bytes: number }[],
+  failed: readonly FailedCopy[],
+  output: Output,
+): void {
+  for (const { error } of failed) output.error(error);
+  const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
+  const [failure] = failed;
+  if (failure !== undefined) void offer('error', describe(fromUnknown(failure.error)), showOutput);
+  const [first] = saved;
+  if (first === undefined) return;
+  const { path } = first.copy;
+  const uri = vscode.Uri.file(path);
+  const bytes = saved.reduce((sum, each) => sum + each.bytes, 0);
+  const open = { [vscode.l10n.t('Open Copy')]: () => vscode.commands.executeCommand('vscode.open', uri) };
+  const reveal = isLocal()
+    ? { [vscode.l10n.t('Reveal')]: () => vscode.commands.executeCommand('revealFileInOS', uri) }
+    : {};
+  const place = printable(dirname(path));
+  if (saved.length === 1)
+    void offer(
+      'info',
+      vscode.l10n.t('{0} was saved in {1} ({2}).', printable(basename(path)), place, formatBytes(bytes)),
+      { ...open, ...reveal },
+    );
+  else
+    void offer(
+      'info',
+      vscode.l10n.t(
+        '{0} files were saved in {1} ({2}).',
+        formatNumber(saved.length),
+        place,
+        formatBytes(bytes),
+      ),
+      reveal,
+    );
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import type { MaintenanceReport } from '../../maintenance/maintain.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Progress } from '../../workspace/maintenance.ts';
+import type { Output } from '../window/output.ts';
+import type { LogWorkspace } from '../window/logWorkspace.ts';
+
+/** A run of maintenance that this window started. */
+export interface Run {
+  readonly workspace: LogWorkspace;
+  /** Undefined until it has begun with its first step. */
+  readonly progress: Progress | undefined;
+  /** Ends it after the step that is under way. */
+  readonly cancel: () => void;
+}
+
+interface RunOptions {
+  /** How long to wait for another run of the same folder, in ms. */
+  readonly patience: number;
+  /** Told of the run before it begins. */
+  readonly onStart?: (run: Run) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** All runs of this window, whether a person started them or they came by themselves. */
+export interface MaintenanceRuns extends Disposable {
+  readonly all: () => readonly Run[];
+  readonly of: (root: string) => readonly Run[];
+  readonly onDidChange: vscode.Event<void>;
+  /** Runs maintenance and puts what it does into the output. Throws as the job does. */
+  readonly start: (workspace: LogWorkspace, options: RunOptions) => Promise<MaintenanceReport>;
+}
+
+/** A folder that leaves the workspace has its runs cancelled. */
+export function trackMaintenance(app: App, output: Output): MaintenanceRuns {
+  const store = new DisposableStore();
+  const changed = store.add(new vscode.EventEmitter<void>());
+  const runs = new Set<Run>();
+  const of = (root: string): Run[] => [...runs].filter(({ workspace }) => workspace.root === root);
+
+  store.add(
+    vscode.workspace.onDidChangeWorkspaceFolders(({ removed }) => {
+      for (const { uri } of removed) for (const run of of(uri.fsPath)) run.cancel();
+    }),
+  );
+
+  return {
+    all: () => [...runs],
+    of,
+    onDidChange: changed.event,
+    async start(workspace, { patience, onStart, onProgress }) {
+      const controller = new AbortController();
+      const run = {
+        workspace,
+        progress: undefined as Progress | undefined,
+        cancel: () => {
+          controller.abort();
+        },
+      };
+      runs.add(run);
+      onStart?.(run);
+      changed.fire();
+      try {
+        return await app.run(
+          'runMaintenance',
+          { root: workspace.root, patience },
+          {
+            signal: controller.signal,
+            onReport(report) {
+              output.report(report);
+              if (report.kind !== 'progress') return;
+              run.progress = report.progress;
+              onProgress?.(report.progress);
+              changed.fire();
+            },
+          },
+        );
+      } catch (error) {
+        // A folder that left the workspace may be gone from the disk, too.
+        throw controller.signal.aborted ? new Failure('cancelled', {}, error) : error;
+      } finally {
+        runs.delete(run);
+        changed.fire();
+      }
+    },
+    dispose() {
+      for (const run of runs) run.cancel();
+      store.dispose();
+    },
+  };
+}

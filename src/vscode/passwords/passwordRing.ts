@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import type { Disposable } from '../../base/disposable.ts';
+import { DisposableStore } from '../../base/disposable.ts';
+import type { ArchivePlace } from '../window/logWorkspace.ts';
+import type { Output } from '../window/output.ts';
+import { formatRemembered, parseRemembered, withFirst } from './rememberedPasswords.ts';
+import { offer } from '../window/tell.ts';
+
+/**
+ * The passwords of archives. The worker knows those that were typed and, once one was needed, the remembered ones; VS Code's
+ * secret storage keeps the latter. Nothing on this side holds any.
+ */
+export interface PasswordRing extends Disposable {
+  /** Gives the remembered passwords to the worker, which may have been started anew. @returns how many there are */
+  readonly handOver: () => Promise<number>;
+  /** Whether a typed password opens the archive; the worker then knows it. @throws Failure those of reading it */
+  readonly fits: (typed: string, archive: ArchivePlace) => Promise<boolean>;
+  /** Makes a password known that is not tried now. */
+  readonly add: (typed: string) => Promise<void>;
+  /** Keeps a password also for later. @returns how many are kept; undefined where that failed, which is told */
+  readonly remember: (typed: string) => Promise<number | undefined>;
+  /** Forgets all of them, typed and remembered. */
+  readonly forget: () => Promise<void>;
+  /** Other passwords are known now, be it by what another window remembered or forgot. */
+  readonly onDidChange: vscode.Event<undefined>;
+}
+
+const SECRET = 'workspaceLogs.archivePasswords';
+
+export function createPasswordRing(app: App, secrets: vscode.SecretStorage, output: Output): PasswordRing {
+  const store = new DisposableStore();
+  const changed = store.add(new vscode.EventEmitter<undefined>());
+  let wereNeeded = false;
+  let isTold = false;
+
+  function tellOnce(): void {
+    if (isTold) return;
+    isTold = true;
+    const text = vscode.l10n.t(
+      'VS Code’s secret storage does not give out the remembered passwords, so they have to be typed.',
+    );
+    void offer('warning', text);
+  }
+
+  /** What cannot be parsed is of no use to anybody, and the next one that is remembered takes its place. */
+  async function remembered(): Promise<readonly string[]> {
+    const secret = await secrets.get(SECRET);
+    if (secret === undefined) return [];
+    const passwords = parseRemembered(secret);
+    if (passwords === undefined) tellOnce();
+    return passwords ?? [];
+  }
+
+  async function handOver(): Promise<number> {
+    const isFirst = !wereNeeded;
+    wereNeeded = true;
+    let passwords: readonly string[] = [];
+    try {
+      passwords = await remembered();
+    } catch {
+      tellOnce();
+    }
+    if (passwords.length === 0) return 0;
+    const bytes = passwords.map(toBytes);
+    await app.run('usePasswords', { passwords: bytes }).finally(() => {
+      for (const each of bytes) each.fill(0);
+    });
+    if (isFirst) changed.fire(undefined);
+    return passwords.length;
+  }
+
+  async function withBytes<T>(typed: string, work: (password: Uint8Array) => Promise<T>): Promise<T> {
+    const password = toBytes(typed);
+    return work(password).finally(() => password.fill(0));
+  }
+
+  /** What another window remembered, or forgot. Our own changes come along, too, and change nothing more. */
+  async function follow(): Promise<void> {
+    if ((await secrets.get(SECRET)) === undefined) await app.run('forgetPasswords', {});
+    else if (wereNeeded) await handOver();
+    changed.fire(undefined);
+  }
+
+  store.add(
+    secrets.onDidChange(({ key }) => {
+      if (key === SECRET) void follow().catch(output.error);
+    }),
+  );
+
+  return {
+    handOver,
+    onDidChange: changed.event,
+    async fits(typed, archive) {
+      const { fits } = await withBytes(typed, (password) => app.run('tryPassword', { ...archive, password }));
+      if (fits) changed.fire(undefined);
+      return fits;
+    },
+    async add(typed) {
+      await withBytes(typed, (password) => app.run('addPassword', { password }));
+      changed.fire(undefined);
+    },
+    async remember(typed) {
+      try {
+        const passwords = withFirst(typed, await remembered());
+        await secrets.store(SECRET, formatRemembered(passwords));
+        return passwords.length;
+      } catch {
+        const text = vscode.l10n.t(
+          'VS Code’s secret storage does not take the password, so it is known until VS Code is closed.',
+        );
+        void offer('warning', text);
+        return undefined;
+      }
+    },
+    async forget() {
+      try {
+        await app.run('forgetPasswords', {});
+        await secrets.delete(SECRET);
+      } finally {
+        changed.fire(undefined);
+      }
+    },
+    dispose() {
+      store.dispose();
+    },
+  };
+}
+
+function toBytes(password: string): Uint8Array {
+  return new TextEncoder().encode(password);
+}

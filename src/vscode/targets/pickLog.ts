@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import type { App } from '../../jobs/jobs.ts';
+import { printable } from '../../words/failures.ts';
+import { fromUnknown } from '../../base/failure.ts';
+import { formatBytes, formatNumber, locale } from '../../base/locale.ts';
+import type { LogRowFile } from '../../view/rows.ts';
+import type { LogTarget } from '../window/logTarget.ts';
+import { pickWorkspace } from './pickWorkspace.ts';
+import { withoutIcons } from '../window/plainText.ts';
+import { offer } from '../window/tell.ts';
+import type { LogWorkspace } from '../window/logWorkspace.ts';
+import type { Workspaces } from '../window/workspaces.ts';
+
+/** How a command of the palette asks which logs it is for. */
+export interface LogQuestion {
+  readonly title: string;
+  /** Several may be chosen. */
+  readonly many?: boolean;
+  /** What is inside of an archive is meant: the rows of its files count, and the palette asks for an archive. */
+  readonly inside?: boolean;
+  /** Which workspaces the command is for. */
+  readonly applies?: (workspace: LogWorkspace) => boolean;
+}
+
+/** So many rows are shown at once: more would make the list slow, and nobody reads them. */
+const SHOWN = 1000;
+const SETTLE_MS = 150;
+
+interface Item extends vscode.QuickPickItem {
+  readonly file: LogRowFile;
+}
+
+/** Asks which folder, where there are several, and which of its logs. None: the person does not want to. */
+export async function pickLogs(
+  app: App,
+  workspaces: Workspaces,
+  question: LogQuestion,
+): Promise<readonly LogTarget[]> {
+  const { applies = () => true } = question;
+  const workspace = await pickWorkspace(
+    undefined,
+    workspaces,
+    (candidate) => candidate.overview?.hasLogs === true && applies(candidate),
+  );
+  if (workspace === undefined) return [];
+  const { total } = await app.run('logFiles', { root: workspace.root, from: 0, count: 0 });
+  if (total === 0) {
+    void offer(
+      'info',
+      vscode.l10n.t('{0} has no logs: its logs folder is empty or missing.', workspace.folder.name),
+    );
+    return [];
+  }
+  const files = await askForLogs(app, workspace, question, total);
+  return files.map((file) => ({ workspace, file }));
+}
+
+async function askForLogs(
+  app: App,
+  { root }: LogWorkspace,
+  { title, many = false }: LogQuestion,
+  total: number,
+): Promise<readonly LogRowFile[]> {
+  const pick = vscode.window.createQuickPick<Item>();
+  let timer: NodeJS.Timeout | undefined;
+  let asked = 0;
+  pick.title = title;
+  pick.canSelectMany = many;
+  pick.matchOnDescription = true;
+  pick.placeholder =
+    total > SHOWN
+      ? vscode.l10n.t(
+          'The newest {0} of {1} logs. Type a name to find any other.',
+          formatNumber(SHOWN),
+          formatNumber(total),
+        )
+      : vscode.l10n.t('Type a name, or choose');
+
+  async function find(text: string): Promise<void> {
+    const turn = (asked += 1);
+    pick.busy = true;
+    const { files } = await app.run('searchLogs', { root, text, count: SHOWN });
+    if (turn !== asked) return;
+    const chosen = pick.selectedItems;
+    const names = new Set(chosen.map(({ file }) => file.name));
+    pick.items = [...chosen, ...toItems(files.filter(({ name }) => !names.has(name)))];
+    pick.selectedItems = chosen;
+    pick.busy = false;
+  }
+
+  return new Promise((resolve, reject) => {
+    const look = (text: string): void => {
+      void find(text).catch((error: unknown) => {
+        reject(fromUnknown(error));
+        pick.hide();
+      });
+    };
+    pick.onDidChangeValue((text) => {
+      clearTimeout(timer);
+      // Where all are shown, VS Code itself finds them.
+      if (total > SHOWN) timer = setTimeout(look, SETTLE_MS, text);
+    });
+    pick.onDidAccept(() => {
+      const chosen = chosenOf(pick);
+      // Nothing is checked or marked yet: it stays open.
+      if (chosen.length === 0) return;
+      resolve(chosen.map(({ file }) => file));
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      clearTimeout(timer);
+      asked += 1;
+      resolve([]);
+      pick.dispose();
+    });
+    pick.show();
+    look('');
+  });
+}
+
+/** What is checked, else what is marked, else the only one that the typed text can mean. */
+function chosenOf({ selectedItems, activeItems, items, value }: vscode.QuickPick<Item>): readonly Item[] {
+  if (selectedItems.length > 0) return selectedItems;
+  if (activeItems.length > 0) return activeItems;
+  const found = items.filter(({ file }) => printable(file.name).toLowerCase().includes(value.toLowerCase()));
+  const named = found.filter(({ file }) => printable(file.name) === value);
+  return named.length > 0 ? named : found.length === 1 ? found : [];
+}
+
+function toItems(files: readonly LogRowFile[]): Item[] {
+  const time = new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' });
+  return files.map((file) => ({
+    label: withoutIcons(printable(file.name)),
+    description: [formatBytes(file.bytes), time.format(file.last ?? file.modified)].join(' · '),
+    file,
+  }));
+}

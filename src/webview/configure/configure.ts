@@ -1,0 +1,128 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
+import '@vscode-elements/elements/dist/vscode-label/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import '@vscode-elements/elements/dist/vscode-textarea/index.js';
+import '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import type { FieldAnswers } from '../../policy/formMerge.ts';
+import type { Checked, HostMessage, PageMessage } from '../../policy/pageMessages.ts';
+import type { FormField, PolicyForm } from '../../policy/policyForm.ts';
+import { control, element, fill, read, selects } from './controls.ts';
+import { showPreview, showRecording } from './preview.ts';
+import { showRemarks, showWhatMatters } from './remarks.ts';
+
+declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
+
+/** The page shows what the extension says and tells what a person types; it decides nothing itself. */
+const host = acquireVsCodeApi();
+/** Typing is followed by a check once it pauses. */
+const SETTLE_MS = 150;
+
+let seq = 0;
+/** The saved values that the form goes out from; only the extension looks into it. */
+let base: PolicyForm | undefined;
+let defaults: PolicyForm | undefined;
+/** The values that the last check is about. */
+let checked = '';
+/** The questions beside the fields, and what was chosen until the extension has heard it. */
+let answers: FieldAnswers = {};
+let timer: number | undefined;
+
+/** Save waits until the extension has found the very values on the screen right. */
+function changed(): void {
+  // A field tells once more when it is left; Save must not be disabled just when Tab comes to it.
+  if (JSON.stringify(read()) === checked) return;
+  element('failure').textContent = '';
+  check(SETTLE_MS);
+}
+
+function check(delay: number): void {
+  if (base === undefined) return;
+  const draft = { form: read(), base };
+  checked = JSON.stringify(draft.form);
+  seq += 1;
+  showWhatMatters();
+  control('save').disabled = true;
+  setStale(true);
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => {
+    host.postMessage({ kind: 'changed', seq, answers, ...draft });
+  }, delay);
+}
+
+function showChecked(message: Checked): void {
+  if (message.seq !== seq) return;
+  answers = Object.fromEntries(Object.keys(message.questions).map((field) => [field, 'open']));
+  base = message.base;
+  fill(message.form);
+  checked = JSON.stringify(read());
+  showRemarks(message);
+  element('open').hidden = !message.hasPolicy;
+  const isOpen = [message.problems, message.questions].some((texts) => Object.keys(texts).length > 0);
+  control('save').disabled = message.isBlocked || isOpen;
+  setStale(false);
+  showPreview(message.preview, message.waiting);
+  showRecording(message.recording, message.waiting);
+}
+
+function setStale(isStale: boolean): void {
+  for (const id of ['preview', 'summary', 'recording']) element(id).classList.toggle('stale', isStale);
+}
+
+window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
+  switch (data.kind) {
+    case 'load':
+      ({ base, defaults } = data);
+      fill(data.form);
+      check(0);
+      break;
+    case 'policy-changed':
+      check(0);
+      break;
+    case 'checked':
+      showChecked(data);
+      break;
+    case 'failed':
+      element('failure').textContent = data.text;
+      control('save').disabled = false;
+  }
+});
+
+const form = element('form');
+form.addEventListener('input', changed);
+form.addEventListener('change', changed);
+// Their events don't come up to the form.
+for (const id of selects) control(id).addEventListener('change', changed);
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+});
+form.addEventListener('click', ({ target }) => {
+  const id = target instanceof Element ? (target.closest('.question vscode-button')?.id ?? '') : '';
+  const [field, answer] = id.split('-') as [FormField, string | undefined];
+  if (answer !== 'mine' && answer !== 'theirs') return;
+  answers = { ...answers, [field]: answer };
+  check(0);
+  // The button goes; the way through the form goes on from the field, which must not get the key that was pressed.
+  window.setTimeout(() => {
+    element(field === 'categories' ? 'logsAll' : field).focus();
+  });
+});
+element('save').addEventListener('click', () => {
+  if (control('save').disabled || base === undefined) return;
+  control('save').disabled = true;
+  element('failure').textContent = '';
+  host.postMessage({ kind: 'save', form: read(), base });
+});
+element('reset').addEventListener('click', () => {
+  if (defaults === undefined) return;
+  fill(defaults);
+  changed();
+});
+element('cancel').addEventListener('click', () => {
+  host.postMessage({ kind: 'cancel' });
+});
+element('open').addEventListener('click', () => {
+  host.postMessage({ kind: 'open-policy' });
+});
+host.postMessage({ kind: 'ready' });

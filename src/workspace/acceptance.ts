@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { defaultDeletionRules, deletionRules, moreDestructive } from '../policy/deletionRules.ts';
+import type { DeletionKey, DeletionRules } from '../policy/deletionRules.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { StateFolder } from './stateFolder.ts';
+
+/**
+ * Whether the policy on disk may delete on this machine, and if not, by which keys it wants to delete more. `hash` stands
+ * for what it wants to delete by: whoever accepts it says by that what was shown.
+ */
+export type Acceptance =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'pending'; readonly keys: readonly DeletionKey[]; readonly hash: string };
+
+const STATE_NAME = 'accepted';
+
+const age = z.union([z.strictObject({ days: z.number() }), z.strictObject({ months: z.number() })]);
+const stateSchema = z.strictObject({
+  hash: z.string(),
+  rules: z.strictObject({
+    'retention.maxAge': age,
+    'retention.maxFolderMB': z.number(),
+    'retention.alsoFamilies': z.array(z.string()),
+    'retention.hold': z.boolean(),
+    'sessions.dir': z.string(),
+    'sessions.retentionDays': z.number(),
+    'audit.maxAge': z.union([age, z.null()]),
+  }),
+});
+
+/** Whether there is anything to lose; asked only where it matters. */
+export interface AtStake {
+  /** Managed files in `logs/`. */
+  readonly logs: () => boolean;
+  /** Session archives where the policy says. */
+  readonly sessions: () => boolean;
+}
+
+/**
+ * Decides about a policy from disk. One that deletes no more than what was accepted last is accepted. The first one seen
+ * is, where there is nothing to lose yet or where it deletes no more than the defaults would. Keys that a person is
+ * choosing right now (`chosen`, in the form) need no acceptance.
+ */
+export function judge(
+  policy: Policy,
+  state: StateFolder,
+  atStake: AtStake,
+  chosen: readonly string[] = [],
+): Acceptance {
+  const rules = deletionRules(policy);
+  const accepted = acceptedRules(state);
+  const more = moreDestructive(rules, { ...(accepted ?? defaultDeletionRules), ...rulesAt(rules, chosen) });
+  const keys = accepted === undefined ? keysAtStake(more, atStake) : more;
+  return keys.length === 0 ? { kind: 'accepted' } : { kind: 'pending', keys, hash: hashOf(rules) };
+}
+
+/** Of these keys, those by which something can be lost. */
+function keysAtStake(keys: readonly DeletionKey[], { logs, sessions }: AtStake): readonly DeletionKey[] {
+  const ofSessions = keys.filter(concernsSessions);
+  const ofLogs = keys.filter((key) => !concernsSessions(key));
+  return [
+    ...(ofLogs.length > 0 && logs() ? ofLogs : []),
+    ...(ofSessions.length > 0 && sessions() ? ofSessions : []),
+  ];
+}
+
+function concernsSessions(key: DeletionKey): boolean {
+  return key.startsWith('sessions.');
+}
+
+/** The rules that were accepted last; undefined before the first, or where the record was changed by hand. */
+export function acceptedRules(state: StateFolder): DeletionRules | undefined {
+  const stored = stateSchema.safeParse(state.read(STATE_NAME));
+  return stored.success && stored.data.hash === hashOf(stored.data.rules) ? stored.data.rules : undefined;
+}
+
+/** Remembers what the policy may delete from now on. @returns the hash of what was accepted */
+export function accept(policy: Policy, state: StateFolder): string {
+  return remember(deletionRules(policy), state);
+}
+
+/** The hash of what a policy wants to delete by. */
+export function deletionHash(policy: Policy): string {
+  return hashOf(deletionRules(policy));
+}
+
+/**
+ * Accepts, of a policy saved through this machine's form or command line, what the person changed. A key that came from
+ * elsewhere and still waits stays waiting.
+ */
+export function acceptKeys(policy: Policy, keys: readonly string[], state: StateFolder): void {
+  const rules = deletionRules(policy);
+  const accepted = acceptedRules(state) ?? defaultDeletionRules;
+  remember({ ...accepted, ...rulesAt(rules, keys) }, state);
+}
+
+function rulesAt(rules: DeletionRules, keys: readonly string[]): Partial<DeletionRules> {
+  return Object.fromEntries(
+    Object.entries(rules).filter(([key]) => keys.some((edited) => covers(edited, key))),
+  );
+}
+
+/** `retention` and `retention.maxAge.days` both speak of `retention.maxAge`. */
+function covers(edited: string, key: string): boolean {
+  return edited === key || key.startsWith(`${edited}.`) || edited.startsWith(`${key}.`);
+}
+
+function remember(rules: DeletionRules, state: StateFolder): string {
+  const hash = hashOf(rules);
+  if (acceptedHash(state) !== hash) state.write(STATE_NAME, { hash, rules });
+  return hash;
+}
+
+function acceptedHash(state: StateFolder): string | undefined {
+  const rules = acceptedRules(state);
+  return rules === undefined ? undefined : hashOf(rules);
+}
+
+/** SHA-256 over the rules, keys in a fixed order. */
+function hashOf(rules: DeletionRules): string {
+  const sorted = Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
+}

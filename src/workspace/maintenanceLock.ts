@@ -1,0 +1,37 @@
+import { Failure, isFailure } from '../base/failure.ts';
+import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
+import { logsFolder } from './workspace.ts';
+import type { AppContext } from './workspace.ts';
+
+/**
+ * Does `work` while nobody else's run changes the files of the workspace: under the maintenance lock in `logs/`.
+ * @param patience how long to wait for another run, in ms
+ * @throws Failure `maintenance-busy`, `sqlite-missing` …
+ */
+export async function whileAlone<T>(
+  root: string,
+  { patience = 0 }: { readonly patience?: number | undefined },
+  { signal }: AppContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  const folder = logsFolder(root);
+  const waiting = { patience, signal };
+  const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(sayBusy(folder));
+  try {
+    const held = await lock.hold(waiting).catch(sayBusy(folder));
+    try {
+      return await work();
+    } finally {
+      held.release();
+    }
+  } finally {
+    lock.close();
+  }
+}
+
+function sayBusy(path: string): (error: unknown) => never {
+  return (error) => {
+    const isBusy = isFailure(error, 'lock-busy');
+    throw isBusy ? new Failure('maintenance-busy', { path }, error) : error;
+  };
+}

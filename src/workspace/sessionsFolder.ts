@@ -1,0 +1,69 @@
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Failure } from '../base/failure.ts';
+import { pathBelow } from '../base/pathBelow.ts';
+import { kindOf } from '../files/list.ts';
+import { plainly } from './policyFile.ts';
+import type { Valves } from '../policy/environment.ts';
+import type { SessionSettings } from './sessionSettings.ts';
+
+/** The folder of the session archives. */
+export interface SessionsPlace {
+  /** Absolute. Nothing may be there yet. */
+  readonly path: string;
+  /** It is the workspace, or a folder around it, so that what is in it is not for session archives alone. */
+  readonly isShared: boolean;
+  /** How an absolute path is told: relative to the workspace with `/` between the parts, absolute where it lies outside. */
+  readonly shown: (path: string) => string;
+}
+
+/**
+ * Where the session archives of the workspace at `root` lie. The policy's folder is reached without links, so that it lies in
+ * the workspace; the environment's may be anywhere, but is no link itself.
+ * @throws Failure `session-skipped`: `no-directory` where none is named, or something else is there; `outside-workspace`;
+ *   `git-folder`
+ */
+export function sessionsPlace(root: string, settings: SessionSettings, valves: Valves = {}): SessionsPlace {
+  const path = valves.dir === undefined ? policyPlace(root, settings.dir) : valvePlace(root, valves.dir);
+  const parts = shownFrom(root, path).toLowerCase().split(/[/\\]/);
+  if (parts.includes('.git')) throw skipped('git-folder', path);
+  return { path, isShared: pathBelow(path, root) !== undefined, shown: (each) => shownFrom(root, each) };
+}
+
+function policyPlace(root: string, dir: string): string {
+  let path = root;
+  for (const part of plainly(dir).split('/')) {
+    path = join(path, part);
+    const what = kindOf(path);
+    if (what === 'missing') break;
+    if (what === 'link' && leadsOut(root, path)) throw skipped('outside-workspace', path);
+    if (what !== 'folder') throw skipped('no-directory', path);
+  }
+  return join(root, plainly(dir));
+}
+
+function valvePlace(root: string, dir: string): string {
+  if (dir === '') throw skipped('no-directory', '');
+  const path = resolve(root, dir);
+  const what = kindOf(path);
+  if (what !== 'missing' && what !== 'folder') throw skipped('no-directory', path);
+  return path;
+}
+
+function leadsOut(root: string, link: string): boolean {
+  try {
+    return pathBelow(realpathSync.native(root), realpathSync.native(link)) === undefined;
+  } catch {
+    // It leads nowhere.
+    return false;
+  }
+}
+
+/** How an absolute path is told, see `SessionsPlace`. */
+export function shownFrom(root: string, path: string): string {
+  return pathBelow(root, path) ?? path;
+}
+
+function skipped(reason: 'no-directory' | 'outside-workspace' | 'git-folder', detail: string): Failure {
+  return new Failure('session-skipped', { reason, detail });
+}

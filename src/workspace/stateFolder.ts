@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Environment } from '../base/environment.ts';
+import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
+import { removeIfThere, replaceFile, replacementsIn } from '../files/durable.ts';
+
+/**
+ * The folder for what one person's programs remember of one workspace, outside the workspace: what was accepted, when
+ * maintenance ran last, later keys.
+ */
+export interface StateFolder {
+  readonly path: string;
+  /** The value kept under `name`; undefined when there is none, or it is no JSON. @throws Failure `state-unwritable` */
+  read(name: string): unknown;
+  /** @throws Failure `state-unwritable`, `disk-full` */
+  write(name: string, value: unknown): void;
+}
+
+/** The base of all state folders, by the conventions of the system. */
+export function stateBase(environment: Environment, platform: string = process.platform): string {
+  const name = 'workspace-logs';
+  const xdg = environment.XDG_STATE_HOME;
+  if (xdg?.startsWith('/') === true) return join(xdg, name);
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', name);
+  const local = environment.LOCALAPPDATA;
+  if (platform === 'win32' && local !== undefined && local !== '') return join(local, name);
+  return join(homedir(), '.local', 'state', name);
+}
+
+/** The workspace's name where its policy gives none: 12 hex digits of its real path. */
+export function derivedWorkspaceId(root: string): string {
+  return hashOfPath(root).slice(0, 12);
+}
+
+/** @param base as `stateBase` gives it */
+export function openStateFolder(root: string, workspaceId: string, base: string): StateFolder {
+  const ending = `-${hashOfPath(root).slice(0, 8)}`;
+  const path = join(base, workspaceId + ending);
+  return {
+    path,
+    read(name) {
+      // A policy from elsewhere may have changed the id: what was remembered last of this very path holds, under any id.
+      try {
+        const records = foldersEndingIn(base, ending).map((folder) => join(base, folder, `${name}.json`));
+        const newest = newestOf(records);
+        return newest === undefined ? undefined : readJson(newest);
+      } catch (error) {
+        throw unusable(path, error);
+      }
+    },
+    write(name, value) {
+      try {
+        makeFolder(path);
+        for (const folder of [base, path]) chmodSync(folder, 0o700);
+        // Also what a write of another value left that was killed: nobody may ever write that one again.
+        replacementsIn(path).forEach(removeIfThere);
+        replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
+      } catch (error) {
+        throw unusable(path, error);
+      }
+    },
+  };
+}
+
+/** Level by level: Node's own recursive way never returns where nothing can be made, as under /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+function unusable(path: string, error: unknown): Failure {
+  const failure = fromSystemError(error, path);
+  if (isFailure(failure, 'disk-full')) return failure;
+  const cause = hasCode(error) ? error.cause : error;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new Failure('state-unwritable', { path, detail }, error);
+}
+
+/** Undefined where the text is no JSON. */
+function readJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function foldersEndingIn(base: string, ending: string): string[] {
+  return existsSync(base) ? readdirSync(base).filter((name) => name.endsWith(ending)) : [];
+}
+
+/** The file that was written last; undefined where there is none. */
+function newestOf(paths: readonly string[]): string | undefined {
+  let newest: { path: string; time: number } | undefined;
+  for (const path of paths) {
+    const time = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (time !== undefined && (newest === undefined || time > newest.time)) newest = { path, time };
+  }
+  return newest?.path;
+}
+
+function hashOfPath(root: string): string {
+  return createHash('sha256').update(realpathSync(root)).digest('hex');
+}

@@ -1,0 +1,84 @@
+import { join, resolve } from 'node:path';
+import { zipArchives } from '../archive/zip/zipArchives.ts';
+import { systemClock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import type { JobContext } from '../base/job.ts';
+import { timesReader } from '../files/entryTimes.ts';
+import { APPEND_LOCK, openFolderLock } from '../files/folderLock.ts';
+import type { FolderLock } from '../files/folderLock.ts';
+import { kindOf } from '../files/list.ts';
+import { loadPolicy, plainly } from './policyFile.ts';
+import { derivedWorkspaceId, openStateFolder, stateBase } from './stateFolder.ts';
+import type { StateFolder } from './stateFolder.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Action, AppReport } from './actionEvent.ts';
+
+export { sessionsFolder } from './policyFile.ts';
+
+export type AppContext = JobContext<AppReport>;
+
+/** What of its context a use case needs that looks where this machine keeps what it remembers, or asks Git. */
+export type Surroundings = Pick<AppContext, 'environment'>;
+
+/** The parts that the use cases share, put together once. */
+export const clock = systemClock;
+export const archives = zipArchives;
+export const times = timesReader(archives);
+
+/** Names a workspace by its folder. */
+export interface WorkspaceInput {
+  readonly root: string;
+}
+
+export function logsFolder(root: string): string {
+  return join(root, LOGS_FOLDER);
+}
+
+/** @throws Failure `workspace-not-a-folder` */
+export function requireWorkspace(input: WorkspaceInput): string {
+  const root = resolve(input.root);
+  const what = kindOf(root);
+  // The root itself may be reached by a link; it is the person who names it.
+  if (what !== 'folder' && what !== 'link') throw new Failure('workspace-not-a-folder', { path: root, what });
+  return root;
+}
+
+/** @throws Failure `not-managed`, and those of `loadPolicy` */
+export function requirePolicy(root: string): Policy {
+  const policy = loadPolicy(root);
+  if (policy === undefined) throw new Failure('not-managed', { path: root });
+  return policy;
+}
+
+/** @param policy undefined where there is none that can be used */
+export function stateOf(
+  root: string,
+  policy: Policy | undefined,
+  { environment }: Surroundings,
+): StateFolder {
+  return openStateFolder(root, policy?.workspaceId ?? derivedWorkspaceId(root), stateBase(environment));
+}
+
+/** The folders that the ignore rule covers, relative to the workspace. */
+export function managedFolders(policy: Policy): readonly string[] {
+  return policy.sessions.enabled ? [LOGS_FOLDER, plainly(policy.sessions.dir)] : [LOGS_FOLDER];
+}
+
+/** Opens the lock of `logs/` while `work` runs. */
+export async function withLock<T>(
+  root: string,
+  context: AppContext,
+  work: (lock: FolderLock) => Promise<T>,
+): Promise<T> {
+  const lock = await openFolderLock(logsFolder(root), APPEND_LOCK, { signal: context.signal });
+  try {
+    return await work(lock);
+  } finally {
+    lock.close();
+  }
+}
+
+export function reportAction(context: AppContext, root: string, action: Action): void {
+  context.report({ kind: 'action', event: { at: clock(), root, action } });
+}

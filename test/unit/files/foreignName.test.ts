@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { currentForeignNames, parseForeignName } from '../../../src/files/foreignName.ts';
+import type { ForeignName } from '../../../src/files/foreignName.ts';
+
+/** FORMATS §5, and what else stands in a `logs/` folder. */
+const names: [producer: string, name: string, parts: Omit<ForeignName, 'name'>][] = [
+  ['plain', 'x.log', { family: 'x', part: 'current', order: '', compression: '' }],
+  ['logrotate', 'x.log.1', { family: 'x', part: 'numbered', order: '1', compression: '' }],
+  ['logrotate', 'x.log.2.gz', { family: 'x', part: 'numbered', order: '2', compression: 'gz' }],
+  ['logrotate', 'x.log.2.zst', { family: 'x', part: 'numbered', order: '2', compression: 'zst' }],
+  ['logrotate', 'x.log.2.bz2', { family: 'x', part: 'numbered', order: '2', compression: 'bz2' }],
+  ['logrotate', 'x.log.2.xz', { family: 'x', part: 'numbered', order: '2', compression: 'xz' }],
+  [
+    'logrotate',
+    'x.log-20260101',
+    { family: 'x', part: 'dated', order: '20260101', compression: '', day: '2026-01-01' },
+  ],
+  [
+    'logrotate',
+    'x.log-20260101.gz',
+    { family: 'x', part: 'dated', order: '20260101', compression: 'gz', day: '2026-01-01' },
+  ],
+  [
+    'logrotate, hourly',
+    'x.log-2026010113',
+    { family: 'x', part: 'dated', order: '2026010113', compression: '', day: '2026-01-01' },
+  ],
+  [
+    'loguru',
+    'x.2026-01-01_00-00-00_000000.log',
+    { family: 'x', part: 'dated', order: '20260101000000000000', compression: '', day: '2026-01-01' },
+  ],
+  [
+    'loguru',
+    'x.2026-01-01_00-00-00_000000.log.zip',
+    { family: 'x', part: 'dated', order: '20260101000000000000', compression: 'zip', day: '2026-01-01' },
+  ],
+  [
+    'loguru, taken',
+    'x.2026-01-01_00-00-00_000000.2.log.gz',
+    { family: 'x', part: 'dated', order: '20260101000000000000', compression: 'gz', day: '2026-01-01' },
+  ],
+  ['pino-roll', 'x.1.log', { family: 'x', part: 'numbered', order: '1', compression: '' }],
+  ['pino-roll', 'x.12.log', { family: 'x', part: 'numbered', order: '12', compression: '' }],
+  [
+    'winston',
+    'x-2026-01-01.log',
+    { family: 'x', part: 'dated', order: '20260101', compression: '', day: '2026-01-01' },
+  ],
+  [
+    'winston',
+    'x-2026-01-01.log.gz',
+    { family: 'x', part: 'dated', order: '20260101', compression: 'gz', day: '2026-01-01' },
+  ],
+  [
+    'Open WebUI',
+    'audit.2026-01-01_00-00-00_000000.log.zip',
+    { family: 'audit', part: 'dated', order: '20260101000000000000', compression: 'zip', day: '2026-01-01' },
+  ],
+  ['JSON lines', 'x.jsonl', { family: 'x', part: 'current', order: '', compression: '' }],
+  ['JSON lines', 'x.ndjson', { family: 'x', part: 'current', order: '', compression: '' }],
+  ['dots in the family', 'my.app.log.3', { family: 'my.app', part: 'numbered', order: '3', compression: '' }],
+  ['an impossible day', 'x.log-20261301', { family: 'x', part: 'dated', order: '20261301', compression: '' }],
+  ['no log at all', 'README.md', { family: 'README.md', part: 'current', order: '', compression: '' }],
+  ['hidden', '.gitkeep', { family: '.gitkeep', part: 'current', order: '', compression: '' }],
+  ['nothing but an ending', '.log', { family: '.log', part: 'current', order: '', compression: '' }],
+  ['an unknown zip', 'backup.zip', { family: 'backup', part: 'dated', order: '', compression: 'zip' }],
+  ['spaces and emoji', 'my 😀.log', { family: 'my 😀', part: 'current', order: '', compression: '' }],
+];
+
+describe('parseForeignName', () => {
+  for (const [producer, name, parts] of names)
+    it(`${name} (${producer})`, () => {
+      assert.deepEqual(parseForeignName(name), { name, ...parts });
+    });
+});
+
+describe('currentForeignNames', () => {
+  const families: [what: string, names: string[], current: string[]][] = [
+    ['the plain log', ['x.log', 'x.log.1', 'x.log.2.gz'], ['x.log']],
+    ['the plain log, not its dated parts', ['x.log', 'x.log-20260101', 'x.log-20260102'], ['x.log']],
+    [
+      'the newest dated one',
+      ['x-2026-01-01.log', 'x-2026-01-03.log', 'x-2026-01-02.log'],
+      ['x-2026-01-03.log'],
+    ],
+    [
+      'every one of the newest date: which of them is written to, their names do not tell',
+      ['x-2026-01-02.log', 'x-2026-01-02.1.log', 'x-2026-01-02.2.log', 'x-2026-01-01.log'],
+      ['x-2026-01-02.log', 'x-2026-01-02.1.log', 'x-2026-01-02.2.log'],
+    ],
+    ['never an archive', ['x-2026-01-01.log', 'x-2026-01-09.log.gz'], ['x-2026-01-01.log']],
+    ['both ends of the numbered ones', ['x.9.log', 'x.10.log', 'x.11.log'], ['x.9.log', 'x.11.log']],
+    ['none of archives alone', ['x.log.1.gz', 'x.log.2.gz'], []],
+    ['nothing of nothing', [], []],
+  ];
+  for (const [what, family, current] of families)
+    it(`is ${what}`, () => {
+      assert.deepEqual([...currentForeignNames(family.map(parseForeignName))].sort(), [...current].sort());
+    });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { measureLog, readLogPart } from '../../../src/reading/readLog.ts';
+import { describe as sentence } from '../../../src/words/failures.ts';
+import { Failure, isFailure } from '../../../src/base/failure.ts';
+import { size } from '../../chance.ts';
+import { codecNames, codecs, compressedBy, compressedZeros } from '../../codecs.ts';
+import type { Codec } from '../../codecs.ts';
+import { cancelledAt } from '../cancelledAt.ts';
+import { logOf } from '../entryLines.ts';
+import { freshFolders } from '../freshFolders.ts';
+import { sha256 } from '../onDisk.ts';
+import { wholeLog } from './wholeLog.ts';
+
+const MB = 1_048_576;
+
+describe('reading a compressed log', function () {
+  this.timeout(300_000);
+  const folders = freshFolders();
+
+  function put(
+    codec: Codec,
+    text: Uint8Array | string,
+    name = `server.log.2.${codecs[codec].extension}`,
+  ): string {
+    folders.put(`logs/${name}`, compressedBy(codec, text));
+    return name;
+  }
+  const whole = (name: string, member?: string): Promise<Buffer> => wholeLog(folders.root, name, member);
+  const damaged = (check: string) => (error: unknown) =>
+    isFailure(error, 'archive-damaged') && error.data.check === check;
+
+  const log = logOf(23 * MB, '2026-01-01T00:00:00Z');
+  const logs = new Map<Codec, Buffer>();
+  /** The log, compressed once for all tests. */
+  function putLog(codec: Codec): string {
+    const bytes = logs.get(codec) ?? compressedBy(codec, log);
+    logs.set(codec, bytes);
+    const name = `server.log.2.${codecs[codec].extension}`;
+    folders.put(`logs/${name}`, bytes);
+    return name;
+  }
+  for (const codec of codecNames)
+    it(`${codec}: whole, and in parts`, async () => {
+      const name = putLog(codec);
+      assert.equal(sha256(await whole(name)), sha256(log));
+      const { parts, textBytes } = await measureLog({ root: folders.root, name });
+      assert.deepEqual([textBytes, parts], [log.length, 5]);
+      const read: Uint8Array[] = [];
+      for (let part = 0; part < parts; part += 1)
+        read.push((await readLogPart({ root: folders.root, name, part })).bytes);
+      assert.equal(sha256(Buffer.concat(read)), sha256(log));
+    });
+
+  it('the content decides about the compression, not the name', async () => {
+    for (const codec of codecNames)
+      for (const name of ['server.log.gz', 'server.log.xz', 'server.log.3'])
+        assert.equal((await whole(put(codec, 'the text', name))).toString(), 'the text');
+  });
+
+  it('a plain or empty file with a name of a compressed one is damaged', async () => {
+    for (const { extension } of Object.values(codecs)) {
+      folders.put(`logs/plain.log.${extension}`, 'plain text of a log\n');
+      await assert.rejects(whole(`plain.log.${extension}`), damaged('beginning'));
+      folders.put(`logs/empty.log.${extension}`, '');
+      await assert.rejects(
+        measureLog({ root: folders.root, name: `empty.log.${extension}` }),
+        damaged('empty'),
+      );
+    }
+    const failure = new Failure('archive-damaged', { name: 'x.gz', check: 'beginning' });
+    assert.match(sentence(failure), /“x\.gz” is damaged: it is not compressed as its name says/);
+  });
+
+  it('logs of ours are taken as they are', async () => {
+    const bytes = gzipSync('the text');
+    folders.put('logs/api.log', bytes);
+    assert.deepEqual(await whole('api.log'), bytes);
+  });
+
+  it('a member is asked for of zips only', async () => {
+    folders.put('logs/server.log', 'text');
+    for (const name of [put('gzip', 'text'), put('bzip2', 'text'), 'server.log'])
+      await assert.rejects(whole(name, 'x.log'), (error) => isFailure(error, 'usage'));
+  });
+
+  it('measuring stops when it is called off', async () => {
+    for (const codec of codecNames) {
+      const name = putLog(codec);
+      const { signal, asked } = cancelledAt(3);
+      await assert.rejects(measureLog({ root: folders.root, name }, { signal }), (error) =>
+        isFailure(error, 'cancelled'),
+      );
+      // Those that follow find out why it failed: none of the pieces that would have come.
+      assert.ok(asked() <= 6, `${codec}: ${String(asked())}`);
+    }
+  });
+
+  it('small files that become hundreds of MB take little memory', () => {
+    const bombs = [
+      // More than the whole process may take.
+      ['gzip', size(160, 1000)],
+      ['zstd', size(160, 2000)],
+      ['bzip2', size(160, 200)],
+      ['xz', size(160, 500)],
+    ] as const;
+    for (const [codec, megabytes] of bombs)
+      folders.put(`logs/bomb.${codecs[codec].extension}`, compressedZeros(codec, megabytes));
+    const names = bombs.map(([codec]) => `bomb.${codecs[codec].extension}`);
+    // A process of its own: what the others of this one hold does not count.
+    const words = [join(import.meta.dirname, 'measureBomb.ts'), folders.root, ...names];
+    const { logs, peak } = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as {
+      logs: object[];
+      peak: number;
+    };
+    // Zeros have no line ends: each part looks for one in 1 MB of the next.
+    assert.deepEqual(
+      logs,
+      bombs.map(([, megabytes]) => ({ textBytes: megabytes * MB, parts: megabytes / 5, last: 4 * MB })),
+    );
+    assert.ok(peak < 150 * MB, `${String(Math.round(peak / MB))} MB`);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { CheckId, Facts, Finding } from '../../../src/setup/findings.ts';
+import { checkTitle, describeFinding, describeFix } from '../../../src/words/findings.ts';
+import { fixes } from '../../../src/setup/findings.ts';
+
+/** What a name in a workspace may hold to forge a line, a colour or a direction. */
+const evil = 'a\nb\u001b[31mc\u202Egol\u2028';
+const silences = [{ kind: 'no-git' }, { kind: 'late' }, { kind: 'refused', detail: evil }] as const;
+const unasked = [
+  { state: 'no-repository' as const },
+  ...silences.map((silence) => ({ state: 'silent' as const, silence })),
+];
+const mount = { path: evil, type: evil };
+
+/** Facts of each check in every state; the compiler asks for every check. */
+const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
+  policy: [
+    { state: 'sound' },
+    { state: 'missing' },
+    { state: 'unusable', failure: { code: 'policy-newer', data: { path: evil, version: 2 } } },
+  ],
+  ignored: [
+    { state: 'covered' },
+    { state: 'no-repository' },
+    { state: 'uncovered', lines: [`${evil}/`] },
+    { state: 'declined', lines: ['logs/'] },
+  ],
+  untracked: [
+    { state: 'none' },
+    { state: 'tracked', files: { first: [evil], count: 1 } },
+    { state: 'tracked', files: { first: [evil], count: 1234 } },
+    ...unasked,
+  ],
+  writable: [{ state: 'writable' }, { state: 'no-logs' }, { state: 'unwritable', paths: [evil, evil] }],
+  unlinked: [
+    { state: 'plain' },
+    {
+      state: 'odd',
+      names: {
+        first: (['link', 'folder', 'file', 'other', 'hard-link'] as const).map((what) => ({
+          name: evil,
+          what,
+        })),
+        count: 12,
+      },
+    },
+  ],
+  history: [
+    { state: 'clean' },
+    { state: 'committed', commit: 'a'.repeat(40), paths: ['a b', evil] },
+    ...unasked,
+  ],
+  leftovers: [
+    { state: 'none' },
+    { state: 'left', names: { first: [evil], count: 1 }, held: false },
+    { state: 'left', names: { first: [evil], count: 1 }, held: true },
+  ],
+  mount: [{ state: 'unknown' }, { state: 'local', mount }, { state: 'shared', mount }],
+  'commit-check': [
+    { state: 'absent', path: evil },
+    { state: 'installed', path: evil },
+    { state: 'outdated', path: evil },
+    { state: 'not-executable', path: evil, isOurs: true },
+    { state: 'not-executable', path: evil, isOurs: false },
+    { state: 'unused', path: evil, used: evil, line: evil },
+    ...unasked,
+  ],
+};
+
+/** What is not sound; all else needs no remedy. */
+const toMend =
+  /missing|unusable|uncovered|declined|tracked|unwritable|odd|committed|shared|outdated|not-executable|unused|failed/;
+
+describe('describeFinding', () => {
+  for (const [check, states] of Object.entries(samples))
+    for (const facts of states as Finding['facts'][])
+      it(`${check} ${JSON.stringify(facts).slice(0, 60)}`, () => {
+        const ok =
+          facts.state === 'left'
+            ? facts.held
+            : facts.state === 'silent'
+              ? facts.silence.kind !== 'refused'
+              : !toMend.test(facts.state);
+        const { detail, remedy } = describeFinding({ check, ok, facts } as Finding);
+        assert.match(detail, /^\S.*\.$/);
+        assert.equal(remedy === '', ok);
+        assert.doesNotMatch(detail + remedy, /[\u0000-\u001f\u007f\u202e\u2028]|undefined|\{\d\}/);
+      });
+
+  it('counts what it does not show', () => {
+    const facts = { state: 'tracked', files: { first: ['logs/a', 'logs/b'], count: 1234 } } as const;
+    assert.equal(
+      describeFinding({ check: 'untracked', ok: false, facts }).detail,
+      'Git tracks 1,234 log files: “logs/a”, “logs/b” and 1,232 more.',
+    );
+  });
+
+  it('names the command for the history, ready for a shell', () => {
+    const facts = { state: 'committed', commit: 'abc', paths: ["it's/logs"] } as const;
+    assert.match(
+      describeFinding({ check: 'history', ok: false, facts }).remedy,
+      /git filter-repo --invert-paths --path 'it'\\''s\/logs\/'$/,
+    );
+  });
+
+  it('tells why a check failed', () => {
+    const failure = { code: 'no-permission', data: { path: 'logs', call: 'scandir' } } as const;
+    const finding = { check: 'leftovers', ok: false, facts: { state: 'failed', failure } } as const;
+    assert.match(describeFinding(finding).detail, /“logs” may not be read/);
+  });
+
+  it('has a title for each check and says what each fix does', () => {
+    const titles = Object.keys(samples).map((check) => checkTitle(check as CheckId));
+    assert.equal(new Set(titles).size, titles.length);
+    for (const fix of fixes) assert.match(describeFix(fix), /\.$/);
+  });
+});
