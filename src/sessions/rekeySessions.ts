@@ -1,5 +1,5 @@
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
-import { proveOpens } from '../archive/zip/proveOpens.ts';
+import { proveOpens } from '../archive/zip/reencrypt.ts';
 import { reencrypt } from '../archive/zip/reencrypt.ts';
 import { Failure, fromSystemError, isFailure, toFailureMessage } from '../base/failure.ts';
 import type { FailureMessage } from '../base/failure.ts';

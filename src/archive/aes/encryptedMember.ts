@@ -1,18 +1,20 @@
 import { Failure } from '../../base/failure.ts';
-import { countPasswords } from './passwords.ts';
-import type { Passwords } from './passwords.ts';
-import { readRange } from '../zip/unpack.ts';
-import type { FileRange, Unpacking } from '../zip/unpack.ts';
+import { countPasswords, type Passwords } from './passwords.ts';
+import { type FileRange, readRange, type Unpacking } from '../zip/unpack.ts';
 import {
+  aesField,
+  type AesHeader,
+  type AesKeys,
   CODE_BYTES,
+  codeOf,
   cryptInPlace,
   deriveKeys,
   isAuthentic,
   saltBytesOf,
   VERIFIER_BYTES,
 } from './winZipAes.ts';
-import type { AesHeader, AesKeys } from './winZipAes.ts';
 import { damaged, throwIfCancelled } from '../zip/zipFailure.ts';
+import { randomBytes } from 'node:crypto';
 
 /** Where an encrypted member's data lies, its salt and its HMAC included. */
 export interface EncryptedMember {
@@ -115,4 +117,31 @@ async function readSealed({ range, aes }: EncryptedMember, unpacking: Unpacking)
   const data = await readRange({ file, start: start + head, bytes }, unpacking);
   const code = await readRange({ file, start: end - CODE_BYTES, bytes: CODE_BYTES }, unpacking);
   return { data, code };
+}
+
+/** What we write, whatever the packed bytes are. */
+const KEY_BYTES = 32;
+
+/** The extra field of a member that is encrypted by `encryptInPlace`. */
+export function newAesField(method: number): Buffer {
+  return aesField({ version: 2, keyBytes: KEY_BYTES, method });
+}
+
+/**
+ * Encrypts a member's packed bytes in place, under a salt of their own. `data` begins at a multiple of 8 in its memory.
+ * @returns what stands in the zip: salt and verifier, the ciphertext, its HMAC
+ */
+export async function encryptInPlace(
+  data: Buffer,
+  password: Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<Buffer[]> {
+  const salt = randomBytes(saltBytesOf({ keyBytes: KEY_BYTES }));
+  const keys = await deriveKeys(password, salt, KEY_BYTES);
+  try {
+    await cryptInPlace(data, keys, signal);
+    return [Buffer.concat([salt, keys.verifier]), data, await codeOf(data, keys, signal)];
+  } finally {
+    keys.wipe();
+  }
 }

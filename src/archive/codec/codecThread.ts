@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { Failure, fromFailureMessage, fromSystemError, fromUnknown } from '../../base/failure.ts';
 import type { FailureMessage } from '../../base/failure.ts';
 import { AHEAD, endThread, keepThread, LOADED, takeThread } from './codecThreads.ts';
-import { ownMemory } from './ownMemory.ts';
+import { ownMemory } from './memory.ts';
 import type { EncodedMethod, SevenZipFormat } from './sevenZip.ts';
 
 /** Bytes to work on: a range of a descriptor, which all threads share, or bytes in memory, which are given away. */

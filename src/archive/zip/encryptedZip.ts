@@ -1,8 +1,8 @@
 import { compress } from '../codec/compress.ts';
 import type { Compressing } from '../codec/compress.ts';
-import { encryptInPlace, newAesField } from '../aes/encryptMember.ts';
-import { joinZip } from './joinZip.ts';
-import type { PackedMember } from './joinZip.ts';
+import { encryptInPlace, newAesField } from '../aes/encryptedMember.ts';
+import { joinZip } from './zipHeaders.ts';
+import type { PackedMember } from './zipHeaders.ts';
 import { LZMA_END } from './memberPacking.ts';
 import { methodNumbers } from './unpack.ts';
 import { AES_METHOD } from '../aes/winZipAes.ts';

@@ -1,22 +1,15 @@
-import type { Entry, ExtraField } from 'yauzl';
-import { parseExtraFields } from 'yauzl';
-import { Failure } from '../../base/failure.ts';
+import { type Entry, type ExtraField, parseExtraFields } from 'yauzl';
+import { Failure, isFailure } from '../../base/failure.ts';
 import { discard } from '../codec/memory.ts';
-import { decrypt } from '../aes/encryptedMember.ts';
-import { encryptInPlace, newAesField } from '../aes/encryptMember.ts';
-import { joinZip } from './joinZip.ts';
-import type { PackedMember } from './joinZip.ts';
-import { packingOf } from './memberPacking.ts';
-import type { MemberPacking } from './memberPacking.ts';
-import { withOpenFile } from './openFile.ts';
-import type { OpenFile } from './openFile.ts';
+import { decrypt, encryptInPlace, newAesField } from '../aes/encryptedMember.ts';
+import { joinZip, type PackedMember } from './zipHeaders.ts';
+import { type MemberPacking, packingOf } from './memberPacking.ts';
+import { type OpenFile, withOpenFile } from './openFile.ts';
 import type { Passwords } from '../aes/passwords.ts';
 import { checkedText } from './provenText.ts';
-import { methodNumbers, readRange, unpack } from './unpack.ts';
-import type { Unpacking } from './unpack.ts';
+import { methodNumbers, readRange, unpack, type Unpacking } from './unpack.ts';
 import { AES_FIELD } from '../aes/winZipAes.ts';
-import { readEntries } from './zipEntries.ts';
-import type { ZipEntry } from './zipEntries.ts';
+import { readEntries, type ZipEntry } from './zipEntries.ts';
 import { damaged, toZipFailure, unsupported } from './zipFailure.ts';
 
 interface Reencrypting {
@@ -164,4 +157,55 @@ async function commentOf(file: OpenFile, signal: AbortSignal | undefined): Promi
   const range = { file, start: file.bytes - bytes, bytes };
   const tail = await readRange(range, { place: { name: file.name }, signal });
   return tail.subarray(tail.lastIndexOf('PK\x05\x06', tail.length - END_BYTES, 'latin1') + END_BYTES);
+}
+
+/**
+ * Proves that a password opens every member of a zip that is still in memory: by their HMACs, found as any reader finds
+ * them.
+ * @throws Failure `unexpected` where it does not; `cancelled`
+ */
+export async function proveOpens(
+  name: string,
+  pieces: readonly Uint8Array[],
+  password: Uint8Array,
+  signal?: AbortSignal,
+): Promise<void> {
+  const passwords: Passwords = { candidates: () => [password] };
+  try {
+    for (const found of await readEntries(inMemory(name, pieces), signal)) {
+      const { entry } = found;
+      const place = { name, member: entry.fileName };
+      const { aes } = packingOf(entry, place);
+      if (aes === undefined) throw damaged(place, 'encryption-header');
+      await decrypt({ range: await found.data(), aes }, passwords, { place, signal });
+    }
+  } catch (error) {
+    if (isFailure(error, 'cancelled')) throw error;
+    throw new Failure('unexpected', { detail: `${name} would not open with the new password` }, error);
+  }
+}
+
+function inMemory(name: string, pieces: readonly Uint8Array[]): OpenFile {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  return { name, bytes, handle: { fd: -1, read } };
+
+  function read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }> {
+    let bytesRead = 0;
+    let start = 0;
+    for (const piece of pieces) {
+      const from = position + bytesRead - start;
+      if (bytesRead < length && from < piece.length) {
+        const part = piece.subarray(from, from + length - bytesRead);
+        buffer.set(part, offset + bytesRead);
+        bytesRead += part.length;
+      }
+      start += piece.length;
+    }
+    return Promise.resolve({ bytesRead });
+  }
 }

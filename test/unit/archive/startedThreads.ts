@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { decodeMember } from '../../../src/archive/zip/decodeMember.ts';
+import { decodeMember } from '../../../src/archive/zip/unpack.ts';
 import { logOf } from '../entryLines.ts';
 import { payloadOf } from './memberPayload.ts';
 

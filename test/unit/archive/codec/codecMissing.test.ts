@@ -17,7 +17,7 @@ const log = logOf(100_000, '2026-01-01T00:00:00Z');
 /** The bundles as they are installed: a door, the codec's thread, and 7-Zip's program. */
 async function install(folder: string): Promise<{
   readonly compress: typeof import('../../../../src/archive/codec/compress.ts').compress;
-  readonly decodeMember: typeof import('../../../../src/archive/zip/decodeMember.ts').decodeMember;
+  readonly decodeMember: typeof import('../../../../src/archive/zip/unpack.ts').decodeMember;
 }> {
   const door = "export * from './compress.ts'; export * from '../zip/decodeMember.ts';";
   const shared = {

@@ -7,8 +7,8 @@ import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { decodeMember } from '../../../../src/archive/zip/decodeMember.ts';
-import type { MemberSource } from '../../../../src/archive/zip/decodeMember.ts';
+import { decodeMember } from '../../../../src/archive/zip/unpack.ts';
+import type { MemberSource } from '../../../../src/archive/zip/unpack.ts';
 import { hasCode, isFailure } from '../../../../src/base/failure.ts';
 import { size } from '../../../chance.ts';
 import { logOf } from '../../entryLines.ts';
@@ -309,7 +309,7 @@ describe('decodeMember', function () {
       ['one that waits for a text left in the middle does not', 'bytes = (await text.next()).value.length;'],
     ] as const)
       it(`${what} keep the process alive`, () => {
-        const source = join(import.meta.dirname, '../../../../src/archive/zip/decodeMember.ts');
+        const source = join(import.meta.dirname, '../../../../src/archive/zip/unpack.ts');
         const program = `
           import { readFileSync } from 'node:fs';
           import { decodeMember } from '${pathToFileURL(source).href}';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proveOpens } from '../../../../src/archive/zip/proveOpens.ts';
+import { proveOpens } from '../../../../src/archive/zip/reencrypt.ts';
 import { zipOf } from '../../../e2e/zipOf.ts';
 import { bytesOf } from '../../sessions/sessionSamples.ts';
 import { aesZip } from '../aesZip.ts';
