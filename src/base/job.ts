@@ -1,8 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import type { MessagePort, Transferable } from 'node:worker_threads';
-import type { Environment } from './environment.ts';
-import { Failure, fromFailureMessage, toFailureMessage } from './failure.ts';
-import type { FailureMessage } from './failure.ts';
+import { type MessagePort, type Transferable, Worker } from 'node:worker_threads';
+import { Failure, type FailureMessage, fromFailureMessage, toFailureMessage } from './failure.ts';
 
 /** What a job is given beside its input, wherever it runs. */
 export interface JobContext<Report> {
@@ -193,3 +190,6 @@ export function workerRunner<T extends Jobs<Report>, Report>(
     },
   };
 }
+
+/** Environment variables by name. A door takes those of its process and hands them down; nothing below a door reads its own. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -17,7 +17,7 @@ export function before(now: number, age: Age): number {
   const day = date.getUTCDate();
   date.setUTCDate(1);
   date.setUTCMonth(date.getUTCMonth() - age.months);
-  date.setUTCDate(Math.min(day, daysInMonth(date)));
+  date.setUTCDate(Math.min(day, daysInMonth(date.getUTCFullYear(), date.getUTCMonth() + 1)));
   return date.getTime();
 }
 
@@ -34,10 +34,6 @@ export function after(time: number, age: Age): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
-function daysInMonth(date: Date): number {
-  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-}
-
 /** The longest `age` can be in ms; compares a length in months with one in days. */
 export function longestMs(age: Age): number {
   return 'days' in age ? age.days * DAY_MS : age.months * 31 * DAY_MS;
@@ -49,3 +45,24 @@ export function shortestMs(age: Age): number {
   const years = Math.floor(age.months / 12);
   return (years * 365 + (age.months % 12) * 28) * DAY_MS;
 }
+
+const format = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether `day` is a date of the calendar, written YYYY-MM-DD. Reckoned: `Date.parse` would double the time of a listing. */
+export function isDay(day: string): boolean {
+  if (!format.test(day)) return false;
+  const date = Number(day.slice(8));
+  return date >= 1 && date <= daysInMonth(Number(day.slice(0, 4)), Number(day.slice(5, 7)));
+}
+
+/** 0 for a month that does not exist; months count from 1. */
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  if (month < 1 || month > 12) return 0;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** The time now, in ms since 1970. Passed in wherever a decision depends on it. */
+type Clock = () => number;
+
+export const systemClock: Clock = () => Date.now();

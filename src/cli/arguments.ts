@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
 import { Failure } from '../base/failure.ts';
-import { isDay } from '../base/calendarDay.ts';
+import { isDay } from '../base/units.ts';
 import type { Arguments, OptionKind, Verb } from './verb.ts';
 
 const always: Readonly<Record<string, OptionKind>> = { workspace: 'value', json: 'flag' };

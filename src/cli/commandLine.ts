@@ -1,4 +1,4 @@
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { fromSystemError, isFailure } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
 import { parseArguments } from './arguments.ts';

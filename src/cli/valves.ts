@@ -1,4 +1,4 @@
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { readValves } from '../policy/environment.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import type { Exit } from './exit.ts';
 
 /** An option of a verb: with a value, with several, or none. */

@@ -1,4 +1,4 @@
-import { isDay } from '../base/calendarDay.ts';
+import { isDay } from '../base/units.ts';
 import { parseTime } from '../files/entry.ts';
 import { bytesOf } from '../masking/lineBuffer.ts';
 

@@ -2,7 +2,7 @@
  * The names in a `logs/` folder as a reversible pair: `formatFileName(parseFileName(name)) === name` for every
  * name. Ours are those of DESIGN decision 4; names of other programs are recognised by `foreignName.ts`.
  */
-import { isDay } from '../base/calendarDay.ts';
+import { isDay } from '../base/units.ts';
 import { parseForeignName } from './foreignName.ts';
 import type { ForeignName } from './foreignName.ts';
 

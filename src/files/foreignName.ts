@@ -1,4 +1,4 @@
-import { isDay } from '../base/calendarDay.ts';
+import { isDay } from '../base/units.ts';
 
 /**
  * Log files that other programs write (FORMATS §5), recognised by their names: logrotate, loguru, pino-roll,

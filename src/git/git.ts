@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 
 /** What Git answered; `status` is null when there is no Git on this machine or it did not answer in time. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import ignore from 'ignore';
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from '../files/durable.ts';
 import { git, repositoryRoot } from './git.ts';

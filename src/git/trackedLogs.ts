@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { git, gitRefused, repositoryRoot, silenceOf } from './git.ts';
 import type { GitAnswer, GitSilence } from './git.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { inlineRunner } from '../base/job.ts';
 import type { JobRunner } from '../base/job.ts';
 import type { AppReport } from '../workspace/actionEvent.ts';

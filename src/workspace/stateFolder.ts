@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Environment } from '../base/environment.ts';
+import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
 import { removeIfThere, replaceFile, replacementsIn } from '../files/durable.ts';
 

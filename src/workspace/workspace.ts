@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { zipArchives } from '../archive/zip/zipArchives.ts';
-import { systemClock } from '../base/clock.ts';
+import { systemClock } from '../base/units.ts';
 import { Failure } from '../base/failure.ts';
 import type { JobContext } from '../base/job.ts';
 import { timesReader } from '../files/entryTimes.ts';

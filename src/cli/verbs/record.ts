@@ -4,7 +4,7 @@ import type { AppReport } from '../../workspace/actionEvent.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
-import type { Environment } from '../../base/environment.ts';
+import type { Environment } from '../../base/job.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
 import { formatNumber, plural } from '../../base/locale.ts';

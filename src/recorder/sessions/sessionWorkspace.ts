@@ -1,4 +1,4 @@
-import type { Environment } from '../../base/environment.ts';
+import type { Environment } from '../../base/job.ts';
 import { Failure, fromUnknown } from '../../base/failure.ts';
 import { createMasker } from '../../masking/masker.ts';
 import type { Masker } from '../../masking/masker.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { isDay } from '../../../src/base/calendarDay.ts';
+import { isDay } from '../../../src/base/units.ts';
 import { dayOf, formatFileName, isBookkeeping, parseFileName } from '../../../src/files/fileName.ts';
 import type { FileName } from '../../../src/files/fileName.ts';
 
