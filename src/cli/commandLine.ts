@@ -2,7 +2,7 @@ import type { Environment } from '../base/job.ts';
 import { fromSystemError, isFailure } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
 import { parseArguments } from './arguments.ts';
-import { Exit } from './exit.ts';
+import { Exit } from './verb.ts';
 import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
 import { cat } from './verbs/cat.ts';

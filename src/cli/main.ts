@@ -1,5 +1,5 @@
 import { commandLine } from './commandLine.ts';
-import { Exit } from './exit.ts';
+import { Exit } from './verb.ts';
 import { isBrokenPipe, printError } from './output.ts';
 
 /** A reader that has seen enough (`| head`) is no failure. Whoever printed is told of any other error. */

@@ -3,6 +3,8 @@ import type { LogPlace } from '../workspace/logPlaces.ts';
 import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
+import type { Environment } from '../base/job.ts';
+import { readValves } from '../policy/environment.ts';
 
 /** A file as people name it: by the path that their shell completes, else by one relative to the workspace. */
 export function pathOf(root: string, path: string): string {
@@ -44,4 +46,13 @@ function isThere(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The folder of the session archives that the environment names, for those who only look into it: no other variable keeps
+ * them from that, and where the folder is blank, they look where the policy says.
+ */
+export function sessionsHere({ SESSION_LOG_DIR }: Environment): string | undefined {
+  const { dir = '' } = readValves({ SESSION_LOG_DIR });
+  return dir === '' ? undefined : dir;
 }

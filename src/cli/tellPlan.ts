@@ -1,10 +1,18 @@
-import { describe, describeSkip, describeStep, printable, summarise } from '../words/failures.ts';
+import {
+  describe,
+  describeSkip,
+  describeStep,
+  describeTracked,
+  printable,
+  summarise,
+} from '../words/failures.ts';
 import { formatNumber, plural } from '../base/locale.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import type { FailureMessage } from '../base/failure.ts';
 import type { Plan, Skip } from '../workspace/maintenance.ts';
-import { Exit } from './exit.ts';
+import { Exit } from './verb.ts';
 import { printError, printJson, printLine } from './output.ts';
+import type { GitCare } from '../git/keepIgnored.ts';
 
 /** A person waits for another run, but not for ever. */
 export const PATIENCE_MS = 60_000;
@@ -67,4 +75,11 @@ export function tellPending(
       `Look at it with “${verb} --dry-run --accept”, then run “policy --accept”.`,
   );
   return Exit.refused;
+}
+
+/** Says what a person has to know about the ignore rule. */
+export function tellAboutGit({ added, tracked, failure }: GitCare): void {
+  if (added !== undefined) printError(`${added.lines.join(', ')} was added to .gitignore.`);
+  if (failure !== undefined) printError(`The ignore rule could not be added: ${describe(failure)}`);
+  if (tracked.length > 0) printError(describeTracked(tracked));
 }

@@ -1,5 +1,17 @@
 import type { Environment } from '../base/job.ts';
-import type { Exit } from './exit.ts';
+
+/** Exit codes of the command line. */
+export const Exit = {
+  done: 0,
+  /** A finding, or a refusal. */
+  refused: 1,
+  /** Wrong usage. */
+  usage: 2,
+  /** The machine failed. */
+  failed: 3,
+} as const;
+
+export type Exit = (typeof Exit)[keyof typeof Exit];
 
 /** An option of a verb: with a value, with several, or none. */
 export type OptionKind = 'flag' | 'value' | 'values';

@@ -3,11 +3,11 @@ import type { LogInput } from '../../reading/readLog.ts';
 import { streamLog } from '../../reading/readLog.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { mainMember } from '../../archive/sessionMembers.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { forTerminal, print } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';
 import { logOf } from '../paths.ts';
-import { sessionsHere } from '../valves.ts';
+import { sessionsHere } from '../paths.ts';
 import type { Verb } from '../verb.ts';
 
 export const cat: Verb = {

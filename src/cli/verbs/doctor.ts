@@ -3,7 +3,7 @@ import type { Finding, FixId } from '../../setup/findings.ts';
 import { describeFinding } from '../../words/findings.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { Failure } from '../../base/failure.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { printJson, printLine } from '../output.ts';
 import type { Verb } from '../verb.ts';
 

@@ -1,7 +1,7 @@
 import { inlineApp } from '../../jobs/jobs.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { printJson, printLine } from '../output.ts';
-import { tellAboutGit } from '../tellAboutGit.ts';
+import { tellAboutGit } from '../tellPlan.ts';
 import type { Verb } from '../verb.ts';
 
 export const init: Verb = {

@@ -2,7 +2,7 @@ import { inlineApp } from '../../jobs/jobs.ts';
 import type { ListedFile } from '../../reading/listLogs.ts';
 import { printable } from '../../words/failures.ts';
 import { formatBytes } from '../../base/locale.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { print, printJson } from '../output.ts';
 import type { Verb } from '../verb.ts';
 

@@ -6,9 +6,9 @@ import { deadRules } from '../../entries/uselessRules.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyEdit } from '../../policy/policyText.ts';
 import { readValves } from '../../policy/environment.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { printError, printJson, printLine } from '../output.ts';
-import { tellAboutGit } from '../tellAboutGit.ts';
+import { tellAboutGit } from '../tellPlan.ts';
 import type { Verb } from '../verb.ts';
 
 export const policy: Verb = {

@@ -12,7 +12,7 @@ import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure, fromSystemError, fromUnknown } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { printError, printLine } from '../output.ts';
 import type { Arguments, Verb } from '../verb.ts';
 

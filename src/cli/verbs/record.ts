@@ -9,7 +9,7 @@ import { Failure, isFailure } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 import { isEntry } from '../../entries/line.ts';
-import { Exit } from '../exit.ts';
+import { Exit } from '../verb.ts';
 import { linesOf, TOO_LONG } from '../lines.ts';
 import { printError, printJson, printLine } from '../output.ts';
 import type { Verb } from '../verb.ts';

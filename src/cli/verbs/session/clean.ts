@@ -1,7 +1,7 @@
 import type { App } from '../../../jobs/jobs.ts';
 import { readValves } from '../../../policy/environment.ts';
 import { parseNow } from '../../arguments.ts';
-import type { Exit } from '../../exit.ts';
+import type { Exit } from '../../verb.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
 import type { Call } from '../../verb.ts';

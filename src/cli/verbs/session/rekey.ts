@@ -5,7 +5,7 @@ import { Failure } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { passwordDoubt } from '../../../archive/passwordStrength.ts';
 import { readValves } from '../../../policy/environment.ts';
-import { Exit } from '../../exit.ts';
+import { Exit } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { withNewPassword } from '../../passwords.ts';
 import { PATIENCE_MS } from '../../tellPlan.ts';
