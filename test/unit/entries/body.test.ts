@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bodyText } from '../../../src/entries/body.ts';
+import { bodyText } from '../../../src/entries/line.ts';
 import { createMasker, MASK } from '../../../src/masking/masker.ts';
 
 const masker = createMasker();
