@@ -5,7 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
-import { systemAppendPort } from '../../src/files/appendPort.ts';
+import { systemAppendPort } from '../../src/files/append.ts';
 import { freshEntries } from './entries.ts';
 
 export interface StalledReport {

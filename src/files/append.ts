@@ -1,17 +1,127 @@
-import { closeSync, constants, ftruncateSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  write,
+  writeSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fromSystemError } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
-import { systemPatience } from '../base/patience.ts';
-import type { Patience } from '../base/patience.ts';
-import { endsTorn, ensureFolder, isCurrent, openActiveFile, readAt, sizeOf } from './activeFile.ts';
-import type { ActiveFile } from './activeFile.ts';
-import { systemAppendPort } from './appendPort.ts';
-import type { AppendPort } from './appendPort.ts';
-import { APPEND_LOCK, openFolderLock } from './folderLock.ts';
-import type { FolderLock, Held } from './folderLock.ts';
-import { requireFolder } from './list.ts';
+import { Failure, fromSystemError } from '../base/failure.ts';
+import { type Patience, systemPatience } from '../base/patience.ts';
+import { APPEND_LOCK, type FolderLock, type Held, openFolderLock } from './folderLock.ts';
+import { kindOf, requireFolder } from './list.ts';
+
+/** The active file of a log, open for appending. */
+interface ActiveFile {
+  readonly descriptor: number;
+  readonly inode: number;
+  /** False until the folder was synced after this file was opened: its name may not survive a power loss yet. */
+  isNameDurable: boolean;
+  /** Where our last append ended; a file that ends there ends with a whole line. */
+  end: number;
+}
+
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+const LINE_END = 10;
+
+/** Makes `logs/` where somebody deleted it. A link in its place is refused: it may lead out of the workspace. */
+function ensureFolder(folder: string): void {
+  if (kindOf(folder) !== 'missing') {
+    requireFolder(folder);
+    return;
+  }
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (kindOf(folder) !== 'folder') throw fromSystemError(error, dirname(folder), 'write');
+  }
+}
+
+/** Whether `file` is still what the path leads to: rotation renames it away, people delete it. */
+function isCurrent(file: ActiveFile, path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino === file.inode;
+}
+
+/**
+ * Opens the active file, made when it is missing. Call it while the folder's lock is held.
+ * @throws Failure `logs-not-a-folder`, `not-a-regular-file`, and those of the file system
+ */
+function openActiveFile(folder: string, name: string): ActiveFile {
+  const path = join(folder, name);
+  const what = kindOf(path);
+  if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
+  requireFolder(folder);
+  const before = lstatSync(folder).ino;
+  let descriptor: number | undefined;
+  try {
+    // Windows has neither of the last two, and takes them for 0; a link there needs rights that few people have.
+    descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
+    // Somebody may have put a link in the folder's place meanwhile.
+    requireFolder(folder);
+    if (lstatSync(folder).ino !== before)
+      throw new Failure('logs-not-a-folder', { path: folder, what: 'link' });
+    return { descriptor, inode: stats.ino, isNameDurable: false, end: 0 };
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+function sizeOf({ descriptor }: ActiveFile): number {
+  return fstatSync(descriptor).size;
+}
+
+/** Whether the first `size` bytes end in the middle of a line: a writer died, or the disk was full. */
+function endsTorn(file: ActiveFile, size: number): boolean {
+  if (size === 0 || size === file.end) return false;
+  return readAt(file, size - 1, 1)[0] !== LINE_END;
+}
+
+/** The bytes from `position` on, at most `length`. */
+function readAt({ descriptor }: ActiveFile, position: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
+}
+
+/** The two calls of an append that a disk can refuse, apart so that tests can refuse them at a chosen byte. */
+export interface AppendPort {
+  /** Writes once, at the end of the file. @returns how many bytes were taken, which a full disk makes fewer */
+  write(descriptor: number, bytes: Uint8Array): Promise<number>;
+  /** Makes what was written survive a power loss. */
+  sync(descriptor: number): Promise<void>;
+  /** The same two for a process that is about to end and waits for nothing. */
+  writeNow(descriptor: number, bytes: Uint8Array): number;
+  syncNow(descriptor: number): void;
+}
+
+export const systemAppendPort: AppendPort = {
+  write: (descriptor, bytes) =>
+    new Promise((resolve, reject) => {
+      write(descriptor, bytes, 0, bytes.length, null, (error, written) => {
+        if (error === null) resolve(written);
+        else reject(error);
+      });
+    }),
+  sync: (descriptor) =>
+    new Promise((resolve, reject) => {
+      fdatasync(descriptor, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    }),
+  writeNow: (descriptor, bytes) => writeSync(descriptor, bytes, 0, bytes.length, null),
+  syncNow: fdatasyncSync,
+};
 
 /** Appends whole lines to one log, beside any number of other processes that do (DESIGN decision 7). */
 export interface Appender {

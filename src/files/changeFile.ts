@@ -1,9 +1,9 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogFile } from './logFile.ts';
 import { syncFolder } from './durable.ts';
 import type { FolderLock } from './folderLock.ts';
-import { identifyGrown } from './identity.ts';
+import { type FileMark, identifyGrown, isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
@@ -26,4 +26,35 @@ export function rotateFile(
     syncFolder(folder);
     return now;
   });
+}
+
+/**
+ * Removes a file of `folder` under the exclusive lock, if it still is the one that was looked at. Whoever calls syncs the
+ * folder.
+ * @param mayHaveGrown also one that was appended to since
+ * @returns the file as it was when it was removed; undefined where it is another one by now
+ * @throws Failure `lock-busy`, and errors of the file system
+ */
+export function removeFile(
+  folder: string,
+  file: LogFile,
+  lock: FolderLock,
+  { mayHaveGrown = false } = {},
+): Promise<LogFile | undefined> {
+  return lock.exclusive(() => {
+    const isTheOne = mayHaveGrown || isUnchanged(folder, file);
+    const now = isTheOne ? identifyGrown(folder, file) : undefined;
+    if (now !== undefined) unlinkSync(join(folder, file.name));
+    return now;
+  });
+}
+
+/**
+ * Removes a file of a folder that has no lock, if it still is the one that was looked at. Whoever calls syncs the folder.
+ * @returns false where it is another one by now
+ */
+export function removeUnlocked(folder: string, file: FileMark): boolean {
+  const isTheOne = isUnchanged(folder, file);
+  if (isTheOne) unlinkSync(join(folder, file.name));
+  return isTheOne;
 }

@@ -1,4 +1,4 @@
-import { compressionOf, plainNameOf } from './compression.ts';
+import { compressionOf, plainNameOf } from './logFile.ts';
 import type { LogFile } from './logFile.ts';
 
 /** The names that copies get in one folder: `server (2).log` where `server.log` is another's already. */

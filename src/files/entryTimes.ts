@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parseTime, timeOfLine } from './entry.ts';
 import type { DatedLogFile, EntryTimes, LogFile } from './logFile.ts';
 import type { Archives } from './archivePort.ts';
+import { DAY_MS } from '../base/units.ts';
 
 /** Knows the entry times of the files of the last call, as long as their inode, size and time stay the same. */
 export interface TimesReader {
@@ -157,4 +158,39 @@ function readPiece(descriptor: number, position: number, length: number): Buffer
     filled += count;
   }
   return piece.subarray(0, filled);
+}
+
+/**
+ * The time that a file's age counts from, in ms since 1970: that of its last entry, else the end of the UTC day in
+ * its name, else its modification time. A time more than a day ahead of `now` is not believed and counts as the
+ * modification time.
+ */
+export function entryTime(file: DatedLogFile, now: number): number {
+  const time = file.last ?? endOfDay(dayInName(file)) ?? file.modified;
+  return time > now + DAY_MS ? file.modified : time;
+}
+
+function dayInName({ parts }: DatedLogFile): string | undefined {
+  return parts.kind === 'archive' || parts.kind === 'foreign' ? parts.day : undefined;
+}
+
+function endOfDay(day: string | undefined): number | undefined {
+  return day === undefined ? undefined : Date.parse(`${day}T23:59:59.999Z`);
+}
+
+/** Oldest first; files of one time stand in the order of their numbers and serials. */
+export function oldestFirst(files: Iterable<DatedLogFile>, now: number): DatedLogFile[] {
+  // Told once for each file: a comparison is made many times.
+  const keyed = Array.from(files, (file) => ({ file, time: entryTime(file, now), order: order(file) }));
+  keyed.sort((a, b) => a.time - b.time || a.order - b.order || compareNames(a.file, b.file));
+  return keyed.map(({ file }) => file);
+}
+
+function order({ parts }: DatedLogFile): number {
+  if (parts.kind === 'rotated') return parts.number;
+  return parts.kind === 'archive' ? parts.serial : 0;
+}
+
+function compareNames(a: DatedLogFile, b: DatedLogFile): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

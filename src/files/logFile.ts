@@ -36,3 +36,33 @@ export interface Totals {
   readonly files: number;
   readonly bytes: number;
 }
+
+/** The extension of a compressed log, without the dot; empty for one that is plain, or was left half written. */
+export function compressionOf(parts: FileName): string {
+  if (parts.kind === 'archive') return 'zip';
+  return parts.kind === 'foreign' ? parts.compression : '';
+}
+
+/** What a log is called once it is unzipped. */
+export function plainNameOf({ name, parts }: { readonly name: string; readonly parts: FileName }): string {
+  const compression = compressionOf(parts);
+  const plain = compression === '' ? name : name.slice(0, -compression.length - 1);
+  return plain === '' ? name : plain;
+}
+
+/** What the policy will do next to a file. */
+export type Outlook =
+  /** Nothing at the next maintenance; an active file rotates at this size, in bytes. */
+  | { readonly kind: 'rotates'; readonly atBytes: number }
+  /** Zipped after so many rotations; 0 is the next maintenance. */
+  | { readonly kind: 'zips'; readonly afterRotations: number }
+  /** Expires at this time, in ms since 1970. */
+  | { readonly kind: 'expires'; readonly at: number }
+  /** The next maintenance does this. */
+  | {
+      readonly kind: 'due';
+      readonly step: 'rotate' | 'delete' | 'sweep';
+      readonly reason: 'size' | 'age' | 'cap' | 'leftover';
+    }
+  /** Would be deleted, but something holds it. */
+  | { readonly kind: 'held'; readonly reason: 'hold' | 'unaccepted' | 'clock' };

@@ -1,11 +1,44 @@
-import { closeSync, fsyncSync, lstatSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from './logFile.ts';
-import { keepTimes, keepOwner, removeIfThere, syncFolder, withTemporary } from './durable.ts';
-import { giveName } from './giveName.ts';
+import { keepOwner, keepTimes, removeIfThere, syncFolder, withTemporary } from './durable.ts';
 import { isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
+import { kindOf } from './list.ts';
+
+/** File systems without hard links (FAT, some network shares) answer a `link` with one of these; on Windows with EISDIR. */
+const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR']);
+
+/**
+ * Gives a finished file its final name unless that is taken; the temporary name may stay. Where there are no hard links it
+ * looks first and renames, so there whoever calls keeps others from taking the name.
+ * @param link the system's call
+ * @returns whether it got the name
+ */
+export function giveName(temporary: string, target: string, link = linkSync): boolean {
+  try {
+    link(temporary, target);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === undefined || !noLinks.has(code)) throw error;
+  }
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) return false;
+  renameFile(temporary, target);
+  return true;
+}
 
 /**
  * Writes a new file under the first of `names` that is free: beside its place, synced and read back before it gets its name,
@@ -89,4 +122,42 @@ function isThere(descriptor: number, position: number, piece: Uint8Array): boole
     at += read;
   }
   return true;
+}
+
+/**
+ * Makes the folder `path` below `base`, level by level, for its owner alone (0700). What is there already stays as it is.
+ * @param base a folder that is there, however it is reached
+ * @returns the folders that have a new one, to be synced when there is something in that: until then it may be taken away
+ * @throws Failure `logs-not-a-folder` with the path of what stands in the way below `base`, a link among them; `file-missing`
+ *   where somebody removed a level meanwhile
+ */
+export function makeFolders(base: string, path: string): string[] {
+  const changed: string[] = [];
+  let folder = base;
+  for (const part of relative(base, path).split(sep)) {
+    if (part === '') continue;
+    const around = folder;
+    folder = join(around, part);
+    if (isMade(folder)) changed.push(around);
+  }
+  return changed;
+}
+
+function isMade(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fromSystemError(error, path, 'write');
+    const what = kindOf(path);
+    if (what === 'missing') throw new Failure('file-missing', { path }, error);
+    if (what !== 'folder') throw new Failure('logs-not-a-folder', { path, what }, error);
+    return false;
+  }
+}
+
+/** The innermost folder on the way to `path` that is there, links followed. */
+export function nearestFolder(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder || dirname(path) === path ? path : nearestFolder(dirname(path));
 }

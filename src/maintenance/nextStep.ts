@@ -1,9 +1,9 @@
 import { after } from '../base/units.ts';
 import type { DatedLogFile } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
-import type { Outlook } from '../files/outlook.ts';
+import type { Outlook } from '../files/logFile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { entryTime } from '../files/entryAge.ts';
+import { entryTime } from '../files/entryTimes.ts';
 import { rotationLimit } from './plan.ts';
 
 /** Tells what happens next to a file; nothing of one that no rule touches. */

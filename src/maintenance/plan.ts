@@ -4,7 +4,7 @@ import type { ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
-import { entryTime, oldestFirst } from '../files/entryAge.ts';
+import { entryTime, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from '../files/family.ts';
 
 /** What a plan depends on. All of it is data: the same input gives the same plan. */

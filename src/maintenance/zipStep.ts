@@ -9,7 +9,7 @@ import type { Archives } from '../files/archivePort.ts';
 import { randomToken, removeIfThere, syncFolder } from '../files/durable.ts';
 import { formatComment, timesOfPlain } from '../files/entryTimes.ts';
 import type { FolderLock } from '../files/folderLock.ts';
-import { giveName } from '../files/giveName.ts';
+import { giveName } from '../files/newFile.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 
 export interface ZipContext {

@@ -6,7 +6,7 @@ import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
 import { keepMode, randomToken, removeIfThere, sweepReplacements, syncFolder } from '../files/durable.ts';
-import { giveName } from '../files/giveName.ts';
+import { giveName } from '../files/newFile.ts';
 import { isUnchanged } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import { sessionsFolder } from '../workspace/policyFile.ts';

@@ -5,7 +5,7 @@ import { heldOpen } from '../files/heldOpen.ts';
 import { identifyGrown, isUnchanged } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
 import type { FolderLock } from '../files/folderLock.ts';
-import { removeFile, removeUnlocked } from '../files/removeFile.ts';
+import { removeFile, removeUnlocked } from '../files/changeFile.ts';
 import { currentForeignNames } from '../files/foreignName.ts';
 import type { LogFile } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';

@@ -7,7 +7,7 @@ import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { compressionOf } from '../files/compression.ts';
+import { compressionOf } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { isZipName, pathOf } from '../workspace/logPlaces.ts';
 import type { LogPlace } from '../workspace/logPlaces.ts';

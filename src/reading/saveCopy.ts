@@ -8,7 +8,7 @@ import { Failure, fromSystemError } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 import { saveCopy as save } from './copyFile.ts';
 import type { CopyContent } from './copyFile.ts';
-import { compressionOf } from '../files/compression.ts';
+import { compressionOf } from '../files/logFile.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
 import { clock, reportAction, requireWorkspace } from '../workspace/workspace.ts';

@@ -4,7 +4,7 @@ import type { Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender } from '../files/append.ts';
 import type { Appended, Appender } from '../files/append.ts';
-import type { AppendPort } from '../files/appendPort.ts';
+import type { AppendPort } from '../files/append.ts';
 import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
 import { createIntake, FILTERED, INVALID, TAKEN } from '../entries/line.ts';
 import type { Intake, Taken } from '../entries/line.ts';

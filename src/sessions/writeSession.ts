@@ -4,7 +4,7 @@ import type { NewMember } from '../archive/zip/encryptedZip.ts';
 import { Failure, isFailure } from '../base/failure.ts';
 import type { SessionSkipReason } from '../base/failure.ts';
 import { syncFolder } from '../files/durable.ts';
-import { makeFolders, nearestFolder } from '../files/newFolders.ts';
+import { makeFolders, nearestFolder } from '../files/newFile.ts';
 import { writeNewNamed } from '../files/newFile.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import { createMasker, defaultMasker } from '../masking/masker.ts';

@@ -9,7 +9,7 @@ import { planClean, without } from './sessionPlan.ts';
 import type { CleanPlan, Deletion } from './sessionPlan.ts';
 import { syncFolders } from '../../files/durable.ts';
 import { kindOf } from '../../files/list.ts';
-import { removeUnlocked } from '../../files/removeFile.ts';
+import { removeUnlocked } from '../../files/changeFile.ts';
 import type { TreeFile } from '../../files/sessionTree.ts';
 import type { Skip, Step } from '../../workspace/maintenance.ts';
 import type { Totals } from '../../files/logFile.ts';

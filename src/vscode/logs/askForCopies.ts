@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { printable } from '../../words/failures.ts';
 import { formatList, formatNumber, plural } from '../../base/locale.ts';
-import { compressionOf, plainNameOf } from '../../files/compression.ts';
+import { compressionOf, plainNameOf } from '../../files/logFile.ts';
 import type { LogFile } from '../../files/logFile.ts';
 import type { LogTarget } from '../window/logTarget.ts';
 import { withoutIcons } from '../window/plainText.ts';

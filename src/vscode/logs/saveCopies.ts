@@ -4,7 +4,7 @@ import type { App } from '../../jobs/jobs.ts';
 import { describe, printable } from '../../words/failures.ts';
 import { fromUnknown, isFailure } from '../../base/failure.ts';
 import { formatBytes, formatNumber } from '../../base/locale.ts';
-import { compressionOf } from '../../files/compression.ts';
+import { compressionOf } from '../../files/logFile.ts';
 import type { Copy } from './askForCopies.ts';
 import { placeOf } from '../window/logTarget.ts';
 import type { Output } from '../window/output.ts';

@@ -3,7 +3,7 @@ import { printable } from '../../base/printable.ts';
 import { formatBytes, formatLength, formatNumber, locale, plural } from '../../base/locale.ts';
 import { DAY_MS } from '../../base/units.ts';
 import type { LogRowFile } from '../../view/rows.ts';
-import type { Outlook } from '../../files/outlook.ts';
+import type { Outlook } from '../../files/logFile.ts';
 
 /** Words of the tree's rows for files. Times are local; the zone stands in the tooltip. */
 export interface RowWords {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compressionOf, plainNameOf } from '../../../src/files/compression.ts';
+import { compressionOf, plainNameOf } from '../../../src/files/logFile.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 
 describe('compression', () => {

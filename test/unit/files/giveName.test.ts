@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveName } from '../../../src/files/giveName.ts';
+import { giveName } from '../../../src/files/newFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('giveName', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolders, nearestFolder } from '../../../src/files/newFolders.ts';
+import { makeFolders, nearestFolder } from '../../../src/files/newFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 

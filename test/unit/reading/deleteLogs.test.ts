@@ -18,7 +18,7 @@ import { considerDeletion, deleteLogs } from '../../../src/reading/deleteLogs.ts
 import type { RefusedLog } from '../../../src/reading/deleteLogs.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { identify } from '../../../src/files/identity.ts';
-import { removeUnlocked } from '../../../src/files/removeFile.ts';
+import { removeUnlocked } from '../../../src/files/changeFile.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
 import { hostileNames } from '../../hostileNames.ts';
