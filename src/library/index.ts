@@ -6,7 +6,7 @@ import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
-import { checkRecorderOptions } from './recorderOptions.ts';
+import { checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../files/entry.ts';

@@ -1,3 +1,6 @@
+import type { RecorderOptions } from '../recorder/recorderTypes.ts';
+import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
+
 /** Tells what an option must be; undefined where the value is that. */
 export type Rule = (value: unknown) => string | undefined;
 
@@ -24,4 +27,38 @@ export function checkOptions(who: string, options: unknown, rules: Readonly<Reco
     const expected = rule((options as Record<string, unknown>)[name]);
     if (expected !== undefined) throw new TypeError(`${name} must be ${expected}.`);
   }
+}
+
+const recorderRules: { readonly [K in keyof Required<RecorderOptions>]: Rule } = {
+  workspace: aFolder,
+  mode: optional((value) =>
+    value === 'bestEffort' || value === 'strict' ? undefined : 'bestEffort or strict',
+  ),
+  queueBytes: optional((value) => (isCount(value) ? undefined : 'a whole number of bytes, 1 or more')),
+  knownSecrets: optional(texts),
+  acceptPolicy: optional(yesOrNo),
+};
+
+/** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
+export function checkRecorderOptions(options: unknown): asserts options is RecorderOptions {
+  checkOptions('createRecorder', options, recorderRules);
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+const sessionRules: { readonly [K in keyof Required<SessionOptions>]: Rule } = {
+  workspace: aFolder,
+  password: optional((value) =>
+    typeof value === 'string' || value instanceof Uint8Array ? undefined : 'a text or bytes',
+  ),
+  knownSecrets: optional(texts),
+  acceptPolicy: optional(yesOrNo),
+  onWarning: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
+};
+
+/** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
+export function checkSessionOptions(options: unknown): asserts options is SessionOptions {
+  checkOptions('openSession', options, sessionRules);
 }

@@ -12,7 +12,7 @@ import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 import { workerRunner } from '../base/job.ts';
 import type { RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
-import { checkSessionOptions } from './sessionOptions.ts';
+import { checkSessionOptions } from './optionRules.ts';
 
 interface SessionLogs {
   readonly open: (ids: RequestIds, options: SessionOptions) => SessionLog;
