@@ -1,36 +1,44 @@
 import { rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fromSystemError, isFailure, toFailureMessage } from '../../base/failure.ts';
-import type { FailureMessage } from '../../base/failure.ts';
+import { type FailureMessage, fromSystemError, isFailure, toFailureMessage } from '../../base/failure.ts';
 import { turns } from '../../base/turns.ts';
-import type { Acceptance } from '../../workspace/acceptance.ts';
+import { type Acceptance, judge } from '../../workspace/acceptance.ts';
 import type { FailedStep } from '../carryOut.ts';
-import { planClean, without } from './sessionPlan.ts';
-import type { CleanPlan, Deletion } from './sessionPlan.ts';
+import {
+  type CleanInput as PlanInput,
+  type CleanPlan,
+  type Deletion,
+  planClean,
+  without,
+} from './sessionPlan.ts';
 import { syncFolders } from '../../files/durable.ts';
-import { kindOf } from '../../files/list.ts';
+import { kindOf, listFiles } from '../../files/list.ts';
 import { removeUnlocked } from '../../files/changeFile.ts';
-import type { TreeFile } from '../../files/sessionTree.ts';
+import { hasArchives, type TreeFile } from '../../files/sessionTree.ts';
 import type { Skip, Step } from '../../workspace/maintenance.ts';
 import type { Totals } from '../../files/logFile.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Valves } from '../../policy/environment.ts';
-import { judgeClean } from './judgeClean.ts';
 import {
+  type AppContext,
+  clock,
   logsFolder,
   reportAction,
   requirePolicy,
   requireWorkspace,
   stateOf,
+  type Surroundings,
+  type WorkspaceInput,
 } from '../../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../../workspace/workspace.ts';
 import { lookAtSessions } from './look.ts';
 import { progressTeller } from '../../workspace/progressTeller.ts';
 import { rememberRun } from '../rememberRun.ts';
 import { sessionSettings } from '../../workspace/sessionSettings.ts';
-import { sessionsPlace } from '../../workspace/sessionsFolder.ts';
-import type { SessionsPlace } from '../../workspace/sessionsFolder.ts';
+import { sessionsPlace, type SessionsPlace } from '../../workspace/sessionsFolder.ts';
 import { whileAlone } from '../../workspace/maintenanceLock.ts';
+import { checkClock, readLastRun } from '../../workspace/clockCheck.ts';
+import type { DeletionKey } from '../../policy/deletionRules.ts';
+import { type Decision, hasManaged, hasSessions } from '../decide.ts';
 
 export interface CleanInput extends WorkspaceInput {
   /** What the environment sets over the policy; absent in VS Code. */
@@ -200,4 +208,64 @@ function toStep({ file, kind, reason }: Deletion, { shown }: SessionsPlace): Ste
 
 function pathOf({ folder, name }: TreeFile): string {
   return join(folder, name);
+}
+
+interface Question {
+  readonly root: string;
+  readonly policy: Policy;
+  readonly valves?: Valves | undefined;
+  /** Absolute path of the folder of session archives. */
+  readonly path: string;
+  /** As `CleanInput` has it. */
+  readonly now?: number | undefined;
+  readonly accept?: boolean | undefined;
+}
+
+interface Judgement {
+  /** Of what concerns session archives alone. */
+  readonly acceptance: Acceptance;
+  readonly now: number;
+  readonly restraint: PlanInput['restraint'];
+  /** What a run remembers: the policy as a whole, and the time. */
+  readonly run: Pick<Decision, 'acceptance' | 'nextRun'>;
+}
+
+/** Whether session archives may be deleted now. Keys that the environment sets need no acceptance. */
+function judgeClean(
+  { root, policy, valves, path, now: given, accept }: Question,
+  surroundings: Surroundings,
+): Judgement {
+  const state = stateOf(root, policy, surroundings);
+  const logs = logsFolder(root);
+  const whole: Acceptance =
+    accept === true
+      ? { kind: 'accepted' }
+      : judge(policy, state, {
+          logs: () => kindOf(logs) === 'folder' && hasManaged(policy, listFiles(logs).files),
+          sessions: () => hasArchives(path, logs) || hasSessions(root, policy),
+        });
+  const acceptance = ofSessions(whole, valves);
+  const now = given ?? clock();
+  const check = given === undefined ? checkClock(readLastRun(state), now) : undefined;
+  return {
+    acceptance,
+    now,
+    restraint: policy.retention.hold
+      ? 'hold'
+      : acceptance.kind === 'pending'
+        ? 'unaccepted'
+        : check?.trusted === false
+          ? 'clock'
+          : undefined,
+    run: { acceptance: whole, ...(check !== undefined && { nextRun: check.next }) },
+  };
+}
+
+function ofSessions(acceptance: Acceptance, valves: Valves = {}): Acceptance {
+  if (acceptance.kind === 'accepted') return acceptance;
+  const concerned: DeletionKey[] = ['retention.hold'];
+  if (valves.dir === undefined) concerned.push('sessions.dir');
+  if (valves.retentionDays === undefined) concerned.push('sessions.retentionDays');
+  const keys = acceptance.keys.filter((key) => concerned.includes(key));
+  return keys.length === 0 ? { kind: 'accepted' } : { ...acceptance, keys };
 }
