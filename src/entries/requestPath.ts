@@ -1,4 +1,4 @@
-import { percentDecode } from '../masking/shapes/percentDecode.ts';
+import { percentDecode } from '../masking/shapes/percentScanner.ts';
 
 /**
  * A request's path as its backend may understand it: without query and fragment, decoded, without a slash at the end. On

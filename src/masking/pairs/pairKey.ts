@@ -2,7 +2,7 @@
 import { GOES_ON_BEFORE } from '../keys.ts';
 import { isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
-import { percentDecode } from '../shapes/percentDecode.ts';
+import { percentDecode } from '../shapes/percentScanner.ts';
 
 const LONGEST_KEY = 128;
 /** The length of `&quot;`. */

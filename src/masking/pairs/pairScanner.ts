@@ -1,11 +1,128 @@
 /** Pairs of key and value in any notation: queries, forms, cookies, headers, YAML, JSON within text, settings. */
 import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { endOfBlanks, isBlank, isDigit } from '../maskCharacters.ts';
-import { scanNamed } from './multipartScanner.ts';
+import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
 import { ENTITY, judgeKeyBefore } from './pairKey.ts';
-import { endOfQueryValue } from './pairQuery.ts';
-import { endOfValue } from './pairValue.ts';
+import { endOfQuoted, endOfValue } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
+
+/** Values of queries and forms that nobody encoded: blanks belong to them, `&` ends them. */
+
+const AMPERSAND = 38;
+const EQUALS = 61;
+const LONGEST_KEY = 64;
+const nextPair = /&(?:amp;)?[^\s&=]{1,64}=/y;
+/** What ends a value though a blank is all that parts it: the version in a request line, another address. */
+const afterQuery = /\s+(?:HTTP\/\d|[a-z][a-z\d+.-]{0,15}:\/\/)/iy;
+
+/**
+ * The end of the value behind the equals sign `at` if its pair, whose key starts at `keyStart`, is one of a query or a
+ * form; -1 if it isn't: then a blank ends the value.
+ */
+function endOfQueryValue(scan: MaskScan, keyStart: number, at: number, to: number): number {
+  const { text } = scan;
+  if (isBlank(text.charCodeAt(at - 1))) return -1;
+  const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  const isQuery = before === AMPERSAND || before === 63 || startsText(scan, keyStart, at);
+  // Without an ampersand to come, a value that another pair doesn't precede is a word.
+  if (!isQuery && scan.next('&', at) >= to) return -1;
+  const end = endOfBlankedValue(text, at + 1, to);
+  if (isQuery) return end;
+  nextPair.lastIndex = end;
+  return nextPair.test(text) ? end : -1;
+}
+
+/** `PGPASSWORD=x psql` starts a command: in it a blank does end the value. */
+function startsText(scan: MaskScan, keyStart: number, at: number): boolean {
+  return keyStart === scan.low && /[^A-Z\d_]/.test(scan.text.slice(keyStart, at));
+}
+
+/** Up to the next ampersand or line; a pair behind a blank (`url=/a?token=x status=200`) begins something else. */
+function endOfBlankedValue(text: string, from: number, to: number): number {
+  let blank = -1;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === AMPERSAND || code === 10 || code === 13) return at;
+    if (code === 34 && closes(text, at + 1, to)) return at;
+    if (code === 60 && text.charCodeAt(at + 1) === 47) return at;
+    if (code === EQUALS && blank >= 0 && isKey(text, blank + 1, at)) return blank;
+    if (!isBlank(code)) continue;
+    afterQuery.lastIndex = at;
+    if ((at === from || !isBlank(text.charCodeAt(at - 1))) && afterQuery.test(text)) return at;
+    blank = at;
+  }
+  return to;
+}
+
+function closes(text: string, at: number, to: number): boolean {
+  return at >= to || isBlank(text.charCodeAt(at)) || /[,;}\])>]/.test(text.charAt(at));
+}
+
+function isKey(text: string, from: number, to: number): boolean {
+  if (to === from || to - from > LONGEST_KEY) return false;
+  for (let at = from; at < to; at += 1) if (!isIn(keyCharacters, text.charCodeAt(at))) return false;
+  return true;
+}
+
+/** `name="password"`: the body of a multipart part, the `value` beside it in a tag, or what the element holds. */
+
+const FARTHEST = 512;
+const FARTHEST_ATTRIBUTE = 96;
+const valueAttribute = /\b(?:value|content)\s?=\s?["']/i;
+
+/** `at` is the equals sign after `name`. */
+function scanNamed(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  let nameStart = at + 1;
+  let nameEnd: number;
+  if (isQuote(text.charCodeAt(nameStart))) {
+    nameEnd = endOfQuoted(text, nameStart, Math.min(to, nameStart + 130), 0);
+    nameStart += 1;
+  } else {
+    nameEnd = nameStart;
+    while (nameEnd < to && nameEnd - nameStart < 64 && !/[\s;>&]/.test(text.charAt(nameEnd))) nameEnd += 1;
+  }
+  if (nameEnd < 0 || nameEnd === nameStart) return -1;
+  if ((scan.rules.judge.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
+  const element = maskElement(scan, nameEnd, to);
+  if (element > 0) return element;
+  return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
+}
+
+/** `<string name="password">x</string>`; returns 0 where this is no element or holds others. */
+function maskElement(scan: MaskScan, from: number, to: number): number {
+  const { text } = scan;
+  if (!isQuote(text.charCodeAt(from)) || text.charCodeAt(from + 1) !== 62) return 0;
+  const end = scan.next('<', from + 2);
+  if (end < to && text.charCodeAt(end + 1) !== 47) return 0;
+  scan.replace(from + 2, Math.min(end, to));
+  return Math.min(end, to);
+}
+
+/** Returns 0 where no blank line follows. */
+function maskPart(scan: MaskScan, from: number, to: number): number {
+  const { text } = scan;
+  const ahead = text.slice(from, Math.min(to, from + FARTHEST));
+  const blank = /\r?\n\r?\n/.exec(ahead);
+  if (blank === null) return 0;
+  const start = from + blank.index + blank[0].length;
+  let end = Math.min(to, scan.next('\n--', start));
+  if (end < to && text.charCodeAt(end - 1) === 13) end -= 1;
+  // A part without a boundary after it may be cut, and everything up to the end is its body.
+  scan.replace(start, end);
+  return Math.max(start, end);
+}
+
+function maskAttribute(scan: MaskScan, from: number, to: number): number {
+  const { text } = scan;
+  const ahead = text.slice(from, Math.min(to, from + FARTHEST_ATTRIBUTE));
+  const found = valueAttribute.exec(ahead);
+  if (found === null || ahead.lastIndexOf('>', found.index) >= 0) return -1;
+  const quote = from + found.index + found[0].length - 1;
+  const close = endOfQuoted(text, quote, to, 0);
+  const end = close < 0 ? to : close;
+  scan.replace(quote + 1, end);
+  return end;
+}
 
 const LINE = 240;
 

@@ -1,11 +1,104 @@
 /** Where the value after a key ends, however it is written, and masking it. */
-import { endOfBlanks, isBlank, isQuote } from '../maskCharacters.ts';
-import { endOfBalanced } from '../json/balanced.ts';
-import { behindScheme } from './pairScheme.ts';
-import { isProse } from './prose.ts';
-import { endOfYamlBlock } from './yamlBlock.ts';
-import { MASK } from '../maskScan.ts';
-import type { MaskScan } from '../maskScan.ts';
+import { endOfBlanks, endOfRun, isBlank, isQuote, tokenCharacters } from '../maskCharacters.ts';
+import { endOfBalanced } from '../json/jsonString.ts';
+import { MASK, type MaskScan } from '../maskScan.ts';
+
+/** YAML's block scalars: `password: |` and the deeper lines below it. */
+
+const blockMark = /^(?:!\S+ )?[|>][+-]?\d?[+-]?\s*$/;
+
+/** The end of the value that starts at `start`: the line's, or its block's. */
+function endOfYamlBlock(text: string, keyStart: number, start: number, line: number, to: number): number {
+  if (line - start > 40 || !blockMark.test(text.slice(start, line))) return line;
+  let lineStart = keyStart;
+  while (lineStart > 0 && keyStart - lineStart < 200 && /[ \t-]/.test(text.charAt(lineStart - 1)))
+    lineStart -= 1;
+  const indent = keyStart - lineStart;
+  let end = line;
+  while (end < to) {
+    let next = end + 1;
+    if (text.charCodeAt(end) === 13 && text.charCodeAt(next) === 10) next += 1;
+    let content = next;
+    while (content < to && text.charCodeAt(content) === 32) content += 1;
+    let stop = content;
+    while (stop < to && text.charCodeAt(stop) !== 10 && text.charCodeAt(stop) !== 13) stop += 1;
+    if (stop > content && content - next <= indent) break;
+    end = stop;
+  }
+  return end;
+}
+
+/** What people write after "token:" or "password:" when they mean no secret: `invalid token: expected number`. */
+
+const proseWords = new Set(
+  `a an and are as at array be boolean but by can cannot change changed character characters contain contains could
+  empty error expected expired failed field for format found from given got has have in incorrect input instead
+  integer invalid is least length long malformed match matches mandatory missing must need needed no not null number
+  object of ok okay on only optional or out present provided received reset required revoked same set should short
+  string supplied that the this to too undefined unexpected unknown unset updated valid value was were weak with
+  wrong yes punc enabled disabled unsupported allowed exceeded used already does do did more than minimum maximum
+  recently successfully success again try please after before within ms seconds minutes check your you it its`.split(
+    /\s+/,
+  ),
+);
+const LONGEST_PROSE = 160;
+
+/** Whether every word of the text stands on the closed list: a secret made of these alone is no secret. */
+function isProse(text: string): boolean {
+  if (text.length > LONGEST_PROSE) return false;
+  const words = text.toLowerCase().split(/[\s,;:.()!'"-]+/);
+  let counted = 0;
+  for (const word of words) {
+    if (word === '') continue;
+    if (!proseWords.has(word) && !/^\d{1,3}$/.test(word)) return false;
+    if (proseWords.has(word)) counted += 1;
+  }
+  return counted > 0;
+}
+
+/** Schemes at the start of an assigned value: `authorization=Bearer x`, `auth=Digest username="b", …`. */
+
+/** A credential of one word follows. */
+const ONE_WORD = 1;
+/** One of several parts follows, up to the end of the line. */
+const PARTS = 2;
+
+const schemes = new Map<string, number>([
+  ...['bearer', 'basic', 'token', 'apikey', 'api-key', 'negotiate', 'ntlm', 'dpop', 'jwt'].map(
+    (name) => [name, ONE_WORD] as const,
+  ),
+  ...['digest', 'hawk', 'oauth', 'mac', 'signature', 'aws4-hmac-sha256', 'scram-sha-1', 'scram-sha-256'].map(
+    (name) => [name, PARTS] as const,
+  ),
+]);
+const LONGEST_SCHEME = 16;
+const LONGEST_KEY = 40;
+
+/**
+ * Where the credential behind the scheme at `start` begins; `start` where there is no scheme, or another pair follows
+ * it; -1 where the credential has several parts.
+ */
+function behindScheme(text: string, start: number, to: number): number {
+  const end = endOfRun(text, tokenCharacters, start, Math.min(to, start + LONGEST_SCHEME));
+  const blank = text.charCodeAt(end);
+  if (end === start || end >= to || (blank !== 32 && blank !== 9)) return start;
+  const kind = schemes.get(text.slice(start, end).toLowerCase());
+  if (kind === undefined) return start;
+  if (kind === PARTS) return -1;
+  let after = end;
+  while (after < to && (text.charCodeAt(after) === 32 || text.charCodeAt(after) === 9)) after += 1;
+  const key = endOfRun(text, tokenCharacters, after, Math.min(to, after + LONGEST_KEY));
+  // Rails has `Token token="x", nonce="y"`.
+  if (key === after + 5 && text.startsWith('token=', after)) return -1;
+  return after >= to || startsPair(text, after, key, to) ? start : after;
+}
+
+/** Base64 has its equals signs at its end. */
+function startsPair(text: string, from: number, equals: number, to: number): boolean {
+  if (equals === from || equals + 1 >= to || text.charCodeAt(equals) !== 61) return false;
+  const next = text.charCodeAt(equals + 1);
+  return next !== 61 && !isBlank(next);
+}
 
 /** How the key stood. */
 export interface PairForm {

@@ -1,8 +1,14 @@
 /** Tokens that vendors mark with a prefix. */
-import { endOfRun, isLetterOrDigit, tokenCharacters } from '../maskCharacters.ts';
-import type { MaskScan } from '../maskScan.ts';
-import { prefixes } from './tokenPrefixes.ts';
-import type { Prefix } from './tokenPrefixes.ts';
+import {
+  bearerCharacters,
+  endOfRun,
+  hex,
+  isBlank,
+  isLetterOrDigit,
+  tokenCharacters,
+} from '../maskCharacters.ts';
+import { MASK, type MaskScan } from '../maskScan.ts';
+import { type Prefix, prefixes } from './tokenPrefixes.ts';
 
 /** By the last two characters of the prefix, as `256 * last but one + last`. */
 const byEnding = new Map<number, Prefix[]>();
@@ -50,4 +56,140 @@ export function scanBotToken(scan: MaskScan, at: number, to: number): number {
   if (length < 30 || length > 48) return -1;
   scan.replace(start, end);
   return end;
+}
+
+/** JSON web tokens, whole or cut: base64url of a JSON object, `eyJ…`, with a dot behind it. */
+
+const SHORTEST = 8;
+
+/** `at` is the J of `eyJ`. */
+export function scanJwt(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  const start = at - 2;
+  if (start < scan.undottedTo) return -1;
+  let end = endOfRun(text, tokenCharacters, at + 1, to);
+  if (end - start < SHORTEST && end < to) return -1;
+  // Without a dot it is no token but JSON in base64, such as a cursor, unless the text was cut in it.
+  if (end < to && text.charCodeAt(end) !== 46) {
+    scan.undottedTo = end;
+    return -1;
+  }
+  // An encrypted one has five parts, and some of them may be empty.
+  while (end < to && text.charCodeAt(end) === 46) {
+    const next = endOfRun(text, tokenCharacters, end + 1, to);
+    if (next === end + 1 && text.charCodeAt(next) !== 46) break;
+    end = next;
+  }
+  scan.replace(start, end);
+  return end;
+}
+
+/** Private keys in PEM, whole or cut at either end. */
+
+const LONGEST_LABEL = 64;
+const base64Line = /[A-Za-z0-9+/=\s\\]/;
+
+/** `at` is the last hyphen before BEGIN or END. */
+export function scanPem(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  if (at < 4 || !text.startsWith('-----', at - 4)) return -1;
+  const start = at - 4;
+  const begins = text.startsWith('BEGIN ', at + 1);
+  if (!begins && !text.startsWith('END ', at + 1)) return -1;
+  const label = text.slice(at + 1, Math.min(to, at + 1 + LONGEST_LABEL));
+  const closed = label.indexOf('-----');
+  const name = closed < 0 ? label : label.slice(0, closed);
+  if (!/PRIVATE KEY/i.test(name)) return -1;
+  const labelEnd = closed < 0 ? at + 1 : at + 1 + closed + 5;
+  if (!begins) return scanTail(scan, start, labelEnd);
+  let end = scan.next('-----END', labelEnd);
+  if (end >= to) end = to;
+  else {
+    const close = scan.next('-----', end + 8);
+    end = close < to && close - end < LONGEST_LABEL ? close + 5 : end + 8;
+  }
+  scan.replace(start, end);
+  return end;
+}
+
+/** The end of a key whose beginning was cut off: its base64 lies before. */
+function scanTail(scan: MaskScan, at: number, end: number): number {
+  let start = at;
+  while (start > scan.floor && base64Line.test(scan.text.charAt(start - 1))) start -= 1;
+  scan.replace(start, end);
+  return end;
+}
+
+/** Authentication schemes in the open: `Bearer X`, `Basic X`, `Digest …`. */
+
+const scheme = /(?:bearer|basic)[ +\t]{1,4}/iy;
+/** `Bearer authentication`, `Basic Auth`, `BASIC AUTH`: a word and no token. */
+const proseWord = /^(?:[A-Za-z]?[a-z]{0,14}|[A-Z]{1,8})[.:]?$/;
+
+/** `at` is the B. */
+export function scanScheme(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  if (at > 0 && isLetterOrDigit(text.charCodeAt(at - 1))) return -1;
+  scheme.lastIndex = at;
+  if (!scheme.test(text)) return -1;
+  const start = scheme.lastIndex;
+  const end = endOfRun(text, bearerCharacters, start, to);
+  if (end <= start) return -1;
+  if (end - start < 17) {
+    const token = text.slice(start, end);
+    if (proseWord.test(token) || token === MASK || /^(?:realm|scope|error)=|^\d+(?:\.\d+)+/i.test(token))
+      return -1;
+  }
+  scan.replace(start, end);
+  return end;
+}
+
+const digest = /digest[ \t]+[a-z]{2,20}\s{0,2}=/iy;
+
+/** `at` is the g of Digest, which is rarer than the D. */
+export function scanDigest(scan: MaskScan, at: number, to: number): number {
+  const start = at - 2;
+  if (start > 0 && isLetterOrDigit(scan.text.charCodeAt(start - 1))) return -1;
+  digest.lastIndex = start;
+  if (!digest.test(scan.text)) return -1;
+  const end = Math.min(to, scan.next('\n', start));
+  scan.replace(start + 7, end);
+  return end;
+}
+
+/** What starts with a dollar sign: Ansible vault blocks and hashes of passwords. */
+
+const VAULT = '$ANSIBLE_VAULT;';
+const hash = /\$(?:2[abxy]?\$\d\d\$|argon2(?:id|i|d)\$|(?:5|6|y)\$|scrypt\$)[A-Za-z0-9./$=,+-]{16,500}/y;
+
+/** `at` is the dollar sign. */
+export function scanVault(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  if (!text.startsWith(VAULT, at)) {
+    hash.lastIndex = at;
+    const found = hash.exec(text);
+    if (found === null) return -1;
+    scan.replace(at, Math.min(to, hash.lastIndex));
+    return Math.min(to, hash.lastIndex);
+  }
+  let end = at + VAULT.length;
+  while (end < to && !/[\s\\]/.test(text.charAt(end)) && end - at < 80) end += 1;
+  for (let next = end; next >= 0; next = endOfHexLine(text, end, to)) end = next;
+  scan.replace(at, end);
+  return end;
+}
+
+/** The end of the hex on the next line, -1 where that holds something else. A break may be escaped (`\n`). */
+function endOfHexLine(text: string, from: number, to: number): number {
+  let start = from;
+  while (start < to && isBreak(text, start)) start += 1;
+  if (start === from) return -1;
+  const end = endOfRun(text, hex, start, to);
+  return end > start && (end >= to || !isLetterOrDigit(text.charCodeAt(end))) ? end : -1;
+}
+
+/** Blanks, backslashes, and the letters of escaped breaks. */
+function isBreak(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isBlank(code) || code === 92 || ((code === 110 || code === 114) && text.charCodeAt(at - 1) === 92);
 }

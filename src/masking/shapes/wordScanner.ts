@@ -1,7 +1,14 @@
 /** A sensitive word directly followed by a quoted string: `password 'x'`, `identified by "x"`. */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { endOfQuoted } from '../pairs/pairValue.ts';
-import { isIn, isLetterOrDigit, keyCharacters } from '../maskCharacters.ts';
+import { endOfQuoted, endOfValue } from '../pairs/pairValue.ts';
+import {
+  endOfRun,
+  isBlank,
+  isIn,
+  isLetterOrDigit,
+  keyCharacters,
+  tokenCharacters,
+} from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 const complaint = /(?:unexpected|invalid|expected|unknown|illegal|unrecognized|missing)\s+$/i;
@@ -34,4 +41,19 @@ export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
 function hasLetters(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (isLetterOrDigit(text.charCodeAt(at))) return true;
   return false;
+}
+
+/** Flags of command lines: `--password hunter2`, `-password hunter2`. */
+
+/** `at` is the last hyphen. */
+export function scanFlag(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  const before = text.charCodeAt(at - 1) === 45 ? at - 2 : at - 1;
+  if (before >= 0 && !isBlank(text.charCodeAt(before)) && !/["'[,]/.test(text.charAt(before))) return -1;
+  const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
+  const code = text.charCodeAt(end);
+  if (end === at + 1 || end >= to || (code !== 32 && code !== 9)) return -1;
+  if ((scan.rules.judge.key(text.slice(at + 1, end)) & SENSITIVE) === 0) return -1;
+  if (text.charCodeAt(end + 1) === 45) return -1;
+  return endOfValue(scan, end + 1, to, { assigned: true, quotedKey: false, numberIsCount: false });
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { percentDecode } from '../../../../src/masking/shapes/percentDecode.ts';
+import { percentDecode } from '../../../../src/masking/shapes/percentScanner.ts';
 
 describe('percentDecode', () => {
   const rows: [what: string, text: string, decoded: string][] = [
