@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { partCount, slicePart } from '../../../src/reading/parts.ts';
+import { partCount, slicePart } from '../../../src/reading/readLog.ts';
 import { sha256 } from '../onDisk.ts';
 
 const MB = 1_048_576;
