@@ -564,13 +564,13 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/recorder/capture/bodyValue.test.ts'],
   },
   {
-    file: 'src/recorder/capture/clientAddress.ts',
+    file: 'src/recorder/capture/trustedProxies.ts',
     from: 'if (!isTrusted(address)) return client;',
     to: '',
     tests: ['test/unit/recorder/capture/clientAddress.test.ts'],
   },
   {
-    file: 'src/recorder/capture/capturedBodies.ts',
+    file: 'src/recorder/capture/capture.ts',
     from: 'const limit = maxBodyBytes + BEYOND_LIMIT;',
     to: 'const limit = maxBodyBytes;',
     tests: ['test/unit/recorder/capture/capturedBodies.test.ts'],

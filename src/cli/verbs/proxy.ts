@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/actionEvent.ts';
-import type { CaptureOptions } from '../../recorder/capture/captureOptions.ts';
-import { checkCaptureOptions } from '../../recorder/capture/captureOptions.ts';
+import type { CaptureOptions } from '../../recorder/capture/requestFacts.ts';
+import { checkCaptureOptions } from '../../recorder/capture/requestFacts.ts';
 import { trustedProxies } from '../../recorder/capture/trustedProxies.ts';
 import { startProxy } from '../../recorder/proxy/proxy.ts';
 import { parseTarget } from '../../recorder/proxy/target.ts';

@@ -1,4 +1,4 @@
-import type { BodySample } from './bodySample.ts';
+import type { BodySample } from './bodyTaps.ts';
 
 /** A body as an entry holds it. */
 export interface BodyValue {

@@ -1,12 +1,89 @@
 import type { IncomingMessage } from 'node:http';
-import { plainAddress } from './address.ts';
-import type { CaptureOptions } from './captureOptions.ts';
-import { clientAddress } from './clientAddress.ts';
-import { allHeaders, firstHeader } from './rawHeaders.ts';
-import type { RawHeaders } from './rawHeaders.ts';
-import { isPlausibleId, makeRequestId } from './requestId.ts';
+import { plainAddress } from './trustedProxies.ts';
+import { clientAddress } from './trustedProxies.ts';
+import { allHeaders, firstHeader, type RawHeaders } from './rawHeaders.ts';
 import { trustedProxies } from './trustedProxies.ts';
-import { userNameIn } from './userName.ts';
+import { randomBytes } from 'node:crypto';
+
+const MOST_CHARACTERS = 256;
+const plainName = /^[\x20-\x7e]{1,256}$/;
+/** Control, format, private and unassigned characters, and separators of lines. */
+const unprintable = /[\p{C}\p{Zl}\p{Zp}\ufffd]/u;
+
+/**
+ * The name in a header that a trusted proxy set; undefined unless it is one printable name. A header that is there twice
+ * counts as none: a proxy that adds instead of replacing lets the client's own through.
+ * @param header its name in lower case
+ */
+function userNameIn(headers: RawHeaders, header: string): string | undefined {
+  const values = allHeaders(headers, header);
+  const [value] = values;
+  if (value === undefined || values.length > 1) return undefined;
+  const name = (plainName.test(value) ? value : fromUtf8(value)).trim();
+  if (name === '' || name.length > MOST_CHARACTERS || unprintable.test(name)) return undefined;
+  return name;
+}
+
+/** Node reads headers as Latin-1; proxies write names in UTF-8. */
+function fromUtf8(value: string): string {
+  const decoded = Buffer.from(value, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? value : decoded;
+}
+
+const plausible = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
+
+function isPlausibleId(id: unknown): id is string {
+  return typeof id === 'string' && plausible.test(id);
+}
+
+/** Ids of one process share what is drawn here: 72 random bits, and a count that costs less than random bits each time. */
+const prefix = `${randomBytes(9).toString('base64url')}-`;
+let count = 0;
+
+/** An id that no other request has. */
+function makeRequestId(): string {
+  count += 1;
+  return prefix + count.toString(36);
+}
+
+/** How requests are told apart and attributed. Without `trustedProxies` no header about the client is believed. */
+export interface CaptureOptions<Request = IncomingMessage> {
+  /** The header in which a trusted proxy names the user. */
+  readonly userHeader?: string | undefined;
+  /** Addresses and CIDR blocks of the proxies in front of this backend: a list, or separated by commas. */
+  readonly trustedProxies?: readonly string[] | string | undefined;
+  /** The header that holds the request's id, or a function that tells it; `x-request-id`. Without a plausible one, one is made. */
+  readonly requestId?: string | ((request: Request) => string | undefined) | undefined;
+  /** Tells the workspace that a request is about; left out, it is the recorder's. Asked when the response is closed. */
+  readonly workspaceOf?: ((request: Request) => string | undefined) | undefined;
+}
+
+const names: ReadonlySet<string> = new Set<keyof CaptureOptions>([
+  'userHeader',
+  'trustedProxies',
+  'requestId',
+  'workspaceOf',
+]);
+const headerName = /^[!#$%&'*+.^_`|~A-Za-z0-9-]+$/;
+
+/** @throws TypeError that says what is wrong; `trustedProxies` is looked at where it is parsed */
+export function checkCaptureOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError('The options must be an object.');
+  const unknown = Object.keys(options).find((key) => !names.has(key));
+  if (unknown !== undefined)
+    throw new TypeError(`There is no option “${unknown}”. Options: ${[...names].join(', ')}.`);
+  const { userHeader, requestId, workspaceOf } = options as Record<string, unknown>;
+  if (userHeader !== undefined && !isHeaderName(userHeader))
+    throw new TypeError('userHeader must be the name of a header.');
+  if (requestId !== undefined && typeof requestId !== 'function' && !isHeaderName(requestId))
+    throw new TypeError('requestId must be the name of a header or a function.');
+  if (workspaceOf !== undefined && typeof workspaceOf !== 'function')
+    throw new TypeError('workspaceOf must be a function.');
+}
+
+function isHeaderName(value: unknown): boolean {
+  return typeof value === 'string' && headerName.test(value);
+}
 
 /** What an entry says about who asked; the names are those of the entry. */
 interface RequestFacts {

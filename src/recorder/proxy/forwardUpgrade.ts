@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { firstHeader } from '../capture/rawHeaders.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
 import type { Target } from './target.ts';
-import { UNREACHABLE, unreachableBody } from './unreachable.ts';
+import { UNREACHABLE, unreachableBody } from './target.ts';
 
 const CLIENT_CLOSED = 499;
 /** How long a client may take to close a connection after it was refused. */

@@ -1,4 +1,7 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { type IsTrusted, plainAddress } from '../capture/trustedProxies.ts';
+import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
+import type { Target } from './target.ts';
 
 /** Headers that concern one connection, not the message (RFC 9110, 7.6.1); so do those that `Connection` names. */
 const hopByHop: readonly string[] = [
@@ -70,4 +73,30 @@ export function pairsOf(rawHeaders: readonly string[]): [name: string, value: st
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)
     pairs.push([rawHeaders[index] ?? '', rawHeaders[index + 1] ?? '']);
   return pairs;
+}
+
+/**
+ * The headers with which a request goes to the target. It learns who asked, and by which name: `X-Forwarded-For` is
+ * continued; what a client says of `-Proto` and `-Host` counts only where it is a trusted proxy.
+ */
+export function requestHeaders(
+  request: IncomingMessage,
+  target: Target,
+  isTrusted: IsTrusted | undefined,
+): PassedHeaders {
+  const { rawHeaders } = request;
+  const headers = new PassedHeaders(rawHeaders);
+  const peer = plainAddress(request.socket.remoteAddress ?? 'unknown');
+  const isBehindProxy = isTrusted?.(peer) === true;
+  const forward = (name: string, value: string): void => {
+    const before = isBehindProxy ? firstHeader(rawHeaders, name.toLowerCase()) : undefined;
+    headers.set(name, before ?? value);
+  };
+  headers.set('X-Forwarded-For', [...allHeaders(rawHeaders, 'x-forwarded-for'), peer].join(', '));
+  forward('X-Forwarded-Proto', 'http');
+  forward('X-Forwarded-Host', firstHeader(rawHeaders, 'host') ?? target.host);
+  headers.set('Host', target.host);
+  if (target.authorization !== undefined && firstHeader(rawHeaders, 'authorization') === undefined)
+    headers.set('Authorization', target.authorization);
+  return headers;
 }

@@ -5,11 +5,11 @@ import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createCapture } from '../capture/capture.ts';
 import type { EntryTaker } from '../capture/capture.ts';
-import type { CaptureOptions } from '../capture/captureOptions.ts';
+import type { CaptureOptions } from '../capture/requestFacts.ts';
 import { trustedProxies } from '../capture/trustedProxies.ts';
 import { forwardRequest } from './forwardRequest.ts';
 import { forwardUpgrade } from './forwardUpgrade.ts';
-import { requestHeaders } from './requestHeaders.ts';
+import { requestHeaders } from './passedHeaders.ts';
 import type { Target } from './target.ts';
 
 const HOST = '127.0.0.1';

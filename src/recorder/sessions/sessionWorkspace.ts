@@ -1,22 +1,60 @@
 import type { Environment } from '../../base/job.ts';
-import { Failure, fromUnknown } from '../../base/failure.ts';
-import { createMasker } from '../../masking/masker.ts';
-import type { Masker } from '../../masking/masker.ts';
+import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../../base/failure.ts';
+import { createMasker, type Masker } from '../../masking/masker.ts';
 import { passwordDoubt } from '../../archive/passwordStrength.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { readValves, valveNames } from '../../policy/environment.ts';
-import type { Valves } from '../../policy/environment.ts';
+import { readValves, valveNames, type Valves } from '../../policy/environment.ts';
 import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
 import { requirePolicy, requireWorkspace } from '../../workspace/workspace.ts';
 import type { App } from '../../jobs/jobs.ts';
 import { inertSession, openedSession } from './openSession.ts';
 import { watchPolicy } from '../../workspace/policyWatch.ts';
-import { startCleanUp } from './sessionCleanUp.ts';
-import type { CleanUpRules } from './sessionCleanUp.ts';
-import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import { sessionSettings, type SessionSettings } from '../../workspace/sessionSettings.ts';
 import type { SessionOptions } from './sessionTypes.ts';
 import { SessionWarnings } from './sessionWarnings.ts';
 import type { SessionWriter } from './sessionWriter.ts';
+import { HOUR_MS } from '../../base/units.ts';
+
+/** What holds at the moment of a clean-up. */
+export interface CleanUpRules {
+  readonly settings: SessionSettings;
+  readonly valves?: Valves | undefined;
+  readonly accept?: boolean | undefined;
+}
+
+const FIRST_MS = 5000;
+
+/**
+ * Cleans the session archives of a workspace up: soon, and then in the policy's interval, while storage is enabled. Keeps no
+ * process alive between the runs, and ends with it.
+ * @param rules undefined while the workspace has no policy, or one that cannot be used
+ */
+export function startCleanUp(
+  app: App,
+  root: string,
+  rules: () => CleanUpRules | undefined,
+  tell: (failure: Failure) => void,
+): void {
+  function schedule(delayMs: number): void {
+    setTimeout(() => void cleanUp(), delayMs).unref();
+  }
+
+  async function cleanUp(): Promise<void> {
+    const now = rules();
+    if (now?.settings.enabled === true) {
+      try {
+        const { valves, accept } = now;
+        const { failed } = await app.run('cleanSessions', { root, valves, accept });
+        for (const { failure } of failed) tell(fromFailureMessage(failure));
+      } catch (error) {
+        if (!isFailure(error, 'maintenance-busy')) tell(fromUnknown(error));
+      }
+    }
+    schedule(now === undefined ? HOUR_MS : now.settings.cleanupIntervalSeconds * 1000);
+  }
+
+  schedule(FIRST_MS);
+}
 
 /** The options that are kept; the password is not among them. */
 type Lasting = Pick<SessionOptions, 'acceptPolicy' | 'onWarning'>;

@@ -8,7 +8,7 @@ import { connect, Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
-import type { CaptureOptions } from '../../../src/recorder/capture/captureOptions.ts';
+import type { CaptureOptions } from '../../../src/recorder/capture/requestFacts.ts';
 import { recordRequests } from '../../../src/library/node.ts';
 import type { Entry } from '../../../src/files/entry.ts';
 import { freshServers, keptEntries } from '../recorder/capture/keptEntries.ts';

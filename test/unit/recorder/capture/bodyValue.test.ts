@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { BodySample } from '../../../../src/recorder/capture/bodySample.ts';
+import { BodySample } from '../../../../src/recorder/capture/bodyTaps.ts';
 import { bodyValue } from '../../../../src/recorder/capture/bodyValue.ts';
 
 /** A body that passed in these chunks. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseAddress, plainAddress } from '../../../../src/recorder/capture/address.ts';
-import { clientAddress } from '../../../../src/recorder/capture/clientAddress.ts';
+import { parseAddress, plainAddress } from '../../../../src/recorder/capture/trustedProxies.ts';
+import { clientAddress } from '../../../../src/recorder/capture/trustedProxies.ts';
 import { trustedProxies } from '../../../../src/recorder/capture/trustedProxies.ts';
 
 describe('the address of a client behind proxies', () => {
