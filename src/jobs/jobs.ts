@@ -26,7 +26,7 @@ import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { searchLogs } from '../view/searchLogs.ts';
 import { sessionRules } from '../workspace/sessionRules.ts';
-import { writeLastSessions, writeSessionInTurn } from '../sessions/sessionTurns.ts';
+import { writeLastSessions, writeSessionInTurn } from '../sessions/writeSession.ts';
 import { writeSession } from '../sessions/writeSession.ts';
 
 /** Every use case, by the name under which a door starts it, in its own thread or in the worker. */

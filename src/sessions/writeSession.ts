@@ -1,26 +1,28 @@
 import { join } from 'node:path';
-import { encryptedZip } from '../archive/zip/encryptedZip.ts';
-import type { NewMember } from '../archive/zip/encryptedZip.ts';
-import { Failure, isFailure } from '../base/failure.ts';
-import type { SessionSkipReason } from '../base/failure.ts';
+import { encryptedZip, type NewMember } from '../archive/zip/encryptedZip.ts';
+import {
+  Failure,
+  type FailureMessage,
+  isFailure,
+  type SessionSkipReason,
+  toFailureMessage,
+} from '../base/failure.ts';
 import { syncFolder } from '../files/durable.ts';
-import { makeFolders, nearestFolder } from '../files/newFile.ts';
-import { writeNewNamed } from '../files/newFile.ts';
+import { makeFolders, nearestFolder, writeNewNamed } from '../files/newFile.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import { createMasker, defaultMasker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Valves } from '../policy/environment.ts';
 import { jsonLines, logMembers } from './log/logMembers.ts';
 import { digestOf, metaText } from './log/metaText.ts';
-import { missingId } from './log/missingId.ts';
+import { missingId } from './log/ids.ts';
 import type { CompletedLog } from './log/sessionLog.ts';
 import { sessionPath } from './log/sessionPath.ts';
 import { newestPassword } from './passwordRing.ts';
-import { requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { sessionSettings } from '../workspace/sessionSettings.ts';
-import { sessionsPlace } from '../workspace/sessionsFolder.ts';
-import type { SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
+import type { MessagePort } from 'node:worker_threads';
 
 export interface WriteSessionInput extends WorkspaceInput {
   readonly log: CompletedLog;
@@ -126,4 +128,49 @@ function* archiveNames(message: string, request: string | undefined): Generator<
 
 function skipped(reason: SessionSkipReason, detail = ''): Failure {
   return new Failure('session-skipped', { reason, detail });
+}
+
+/** What became of a session log. */
+export type SessionOutcome = WrittenSession | { readonly failure: FailureMessage };
+
+interface LastSessionsInput {
+  readonly inputs: readonly WriteSessionInput[];
+  /** Whether whoever asks still waits for one that was asked for before. */
+  readonly withUnderWay: boolean;
+  /** Gets the outcomes: that of the one under way first, then the others in their order. */
+  readonly port: MessagePort;
+  /** One number: how many outcomes were sent. Whoever asks waits on it. */
+  readonly ended: Int32Array<SharedArrayBuffer>;
+}
+
+let latest: Promise<SessionOutcome> | undefined;
+
+/** Writes a session log when those that were asked for before are written. @throws Failure as `writeSession` */
+export function writeSessionInTurn(input: WriteSessionInput, context: AppContext): Promise<WrittenSession> {
+  const before = latest;
+  const written = (async () => {
+    await before;
+    return writeSession(input, context);
+  })();
+  latest = written.catch(toOutcome);
+  return written;
+}
+
+/** Writes what waits for a process that ends, whose thread waits meanwhile. */
+export async function writeLastSessions(
+  { inputs, withUnderWay, port, ended }: LastSessionsInput,
+  context: AppContext,
+): Promise<void> {
+  const tell = (outcome: SessionOutcome): void => {
+    port.postMessage(outcome);
+    Atomics.add(ended, 0, 1);
+    Atomics.notify(ended, 0);
+  };
+  const underWay = await latest;
+  if (withUnderWay && underWay !== undefined) tell(underWay);
+  for (const input of inputs) tell(await writeSessionInTurn(input, context).catch(toOutcome));
+}
+
+function toOutcome(error: unknown): SessionOutcome {
+  return { failure: toFailureMessage(error) };
 }

@@ -3,7 +3,7 @@ import type { Masker } from '../../masking/masker.ts';
 import type { Valves } from '../../policy/environment.ts';
 import { LineRing } from '../../sessions/log/lineRing.ts';
 import { maskedIds } from '../../sessions/log/ids.ts';
-import { missingId } from '../../sessions/log/missingId.ts';
+import { missingId } from '../../sessions/log/ids.ts';
 import { lineMaker } from '../../sessions/log/sessionLine.ts';
 import type { CompletedLog, RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
 import type { SessionSettings } from '../../workspace/sessionSettings.ts';

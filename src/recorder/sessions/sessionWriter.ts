@@ -4,7 +4,7 @@ import { SessionQueue } from '../../sessions/log/sessionQueue.ts';
 import { Flushes } from '../flushes.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { SessionStats } from './sessionTypes.ts';
-import type { SessionOutcome } from '../../sessions/sessionTurns.ts';
+import type { SessionOutcome } from '../../sessions/writeSession.ts';
 import { inWords } from '../../words/failures.ts';
 import type { WriteSessionInput, WrittenSession } from '../../sessions/writeSession.ts';
 

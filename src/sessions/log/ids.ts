@@ -1,5 +1,4 @@
-import { defaultMasker } from '../../masking/masker.ts';
-import type { Masker } from '../../masking/masker.ts';
+import { defaultMasker, type Masker } from '../../masking/masker.ts';
 import type { RequestIds } from './sessionLog.ts';
 
 /**
@@ -19,4 +18,15 @@ export function maskedIds(ids: RequestIds, masker: Masker): RequestIds {
     messageId: masked(ids.messageId),
     requestId: masked(ids.requestId),
   };
+}
+
+/** The first id that a session archive needs and that is not there, by its name in `RequestIds`. */
+export function missingId(ids: RequestIds, requireSessionId: boolean): keyof RequestIds | undefined {
+  const needed: readonly (keyof RequestIds)[] = requireSessionId
+    ? ['userId', 'sessionId', 'chatId', 'messageId']
+    : ['userId', 'chatId', 'messageId'];
+  return needed.find((name) => {
+    const id: unknown = ids[name];
+    return typeof id !== 'string' || id.trim() === '';
+  });
 }
