@@ -10,7 +10,7 @@ import { considerDeletion, deleteLogs } from '../reading/deleteLogs.ts';
 import { checkPolicy, describePolicy, readPolicy } from '../setup/describePolicy.ts';
 import { checkWorkspace } from '../setup/doctor.ts';
 import { findSessions } from '../sessions/findSessions.ts';
-import { fixFinding } from '../setup/fixFinding.ts';
+import { fixFinding } from '../setup/findings.ts';
 import { undoIgnore, untrack } from '../git/keepIgnored.ts';
 import { listLogs } from '../reading/listLogs.ts';
 import { findLogs, logFiles, logRows } from '../view/pages.ts';

@@ -3,6 +3,11 @@ import type { CommitCheckState } from '../git/commitCheck.ts';
 import type { GitSilence } from '../git/git.ts';
 import type { Mount } from './mounts.ts';
 import type { Oddity } from './links.ts';
+import { initialise } from './changePolicy.ts';
+import { installCommitCheck } from '../git/installCheck.ts';
+import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { restoreIgnore, untrack } from '../git/keepIgnored.ts';
+import { runMaintenance } from '../maintenance/maintain.ts';
 
 /** What can be put right at once. */
 export const fixes = ['policy', 'ignored', 'untracked', 'leftovers', 'commit-check'] as const;
@@ -57,3 +62,22 @@ export type Finding = {
     readonly fix?: FixId;
   };
 }[CheckId];
+
+/** Another run of maintenance is waited for. */
+const PATIENCE_MS = 60_000;
+
+const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) => Promise<unknown>>> = {
+  policy: initialise,
+  ignored: restoreIgnore,
+  untracked: untrack,
+  leftovers: (input, context) => runMaintenance({ ...input, patience: PATIENCE_MS }, context),
+  'commit-check': installCommitCheck,
+};
+
+/** Puts right what `checkWorkspace` found. What is right already stays as it is. @throws Failure of what is done */
+export async function fixFinding(
+  input: WorkspaceInput & { readonly check: FixId },
+  context: AppContext,
+): Promise<void> {
+  await work[input.check](input, context);
+}
