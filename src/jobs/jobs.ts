@@ -24,7 +24,7 @@ import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
-import { searchLogs } from '../view/searchLogs.ts';
+import { searchLogs } from '../view/pages.ts';
 import { sessionRules } from '../workspace/sessionRules.ts';
 import { writeLastSessions, writeSessionInTurn } from '../sessions/writeSession.ts';
 import { writeSession } from '../sessions/writeSession.ts';

@@ -1,13 +1,17 @@
 import { posix } from 'node:path';
-import { Failure, hasCode } from '../base/failure.ts';
-import type { FailureCode } from '../base/failure.ts';
+import { Failure, type FailureCode, hasCode } from '../base/failure.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import type { LogFilesPage, LogRow, LogRowFile, LogRowsPage, RowParent } from './rows.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { requireArchive } from '../workspace/logPlaces.ts';
-import { logsFolder, requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import {
+  type AppContext,
+  logsFolder,
+  requireWorkspace,
+  type Surroundings,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { lastLook } from './snapshot.ts';
 import { archiveMembers } from '../sessions/openArchive.ts';
 import { overview } from './overview.ts';
@@ -108,4 +112,18 @@ async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promi
   const look = lastLook(root);
   if (look === undefined) throw new Failure('unexpected', { detail: `nothing is known of ${root}` });
   return look.index;
+}
+
+/** The logs whose names hold `text`, whatever its case, the latest first: at most `count`, and how many there are in all. */
+export async function searchLogs(
+  input: WorkspaceInput & { readonly text: string; readonly count: number },
+  surroundings: Surroundings,
+): Promise<LogFilesPage> {
+  const { files } = await logFiles(
+    { root: input.root, from: 0, count: Number.POSITIVE_INFINITY },
+    surroundings,
+  );
+  const wanted = input.text.toLowerCase();
+  const found = files.filter(({ name }) => name.toLowerCase().includes(wanted));
+  return { files: found.slice(0, input.count), total: found.length };
 }

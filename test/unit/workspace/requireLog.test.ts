@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireLogs } from '../../../src/workspace/requireLog.ts';
-import { searchLogs } from '../../../src/view/searchLogs.ts';
+import { searchLogs } from '../../../src/view/pages.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('naming logs', () => {
