@@ -7,7 +7,7 @@ import { workerRunner } from './base/job.ts';
 import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/maintenance/acceptance.ts';
 import { askPassword } from './vscode/passwords/askPassword.ts';
-import { backgroundCleanUp } from './vscode/maintenance/backgroundCleanUp.ts';
+import { backgroundCleanUp } from './vscode/maintenance/backgroundRuns.ts';
 import { registerBackgroundMaintenance } from './vscode/maintenance/backgroundMaintenance.ts';
 import { backgroundRun } from './vscode/maintenance/backgroundRuns.ts';
 import { registerChangePasswords } from './vscode/archives/changePasswords.ts';

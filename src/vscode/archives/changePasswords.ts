@@ -13,7 +13,7 @@ import type { LogTree } from '../tree/logTree.ts';
 import type { Output } from '../window/output.ts';
 import { addPassword } from '../passwords/passwordCommands.ts';
 import type { PasswordRing } from '../passwords/passwordRing.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { describeRekeying, isLocked } from './rekeyingTexts.ts';
 import type { Rekeying } from './rekeyingTexts.ts';
 import { rekeyScopes } from './rekeyScopes.ts';

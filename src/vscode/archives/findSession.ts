@@ -14,7 +14,7 @@ import type { Passwords } from '../passwords/passwords.ts';
 import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { describeMatch, describeOwner, describeUnsearched } from './sessionWords.ts';
 import { show } from '../logs/showLog.ts';
 import { slowly } from '../window/progress.ts';

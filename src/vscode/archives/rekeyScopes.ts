@@ -3,7 +3,7 @@ import type { App } from '../../jobs/jobs.ts';
 import type { RekeyScope } from '../../sessions/rekeySessions.ts';
 import { rowParentOf } from '../tree/logNode.ts';
 import type { BelowNode, WorkspaceNode } from '../tree/logNode.ts';
-import { placeOf } from '../window/logTarget.ts';
+import { placeOf } from '../window/logWorkspace.ts';
 import { targetsOf } from '../targets/logTargets.ts';
 import type { LogNode, LogTree } from '../tree/logTree.ts';
 import { isManaged } from '../window/logWorkspace.ts';

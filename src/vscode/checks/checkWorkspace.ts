@@ -4,13 +4,13 @@ import { checkTitle, describeFinding, describeFix } from '../../words/findings.t
 import type { App } from '../../jobs/jobs.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import { formatNumber } from '../../base/locale.ts';
-import { installCommitCheck, untrackLogs } from './gitActions.ts';
+import { installCommitCheck, untrackLogs } from './gitMessages.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
 import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { slowly } from '../window/progress.ts';
 import { offer, telling } from '../window/tell.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';

@@ -1,9 +1,8 @@
 import type { App } from '../../jobs/jobs.ts';
 import type { GitCare } from '../../git/keepIgnored.ts';
 import { describe, describeTracked, printable, untrackCommand } from '../../words/failures.ts';
-import { formatList } from '../../base/locale.ts';
+import { formatList, formatNumber, plural } from '../../base/locale.ts';
 import * as vscode from 'vscode';
-import { undoIgnoreRule, untrackLogs } from './gitActions.ts';
 import type { Output } from '../window/output.ts';
 import { offer, telling } from '../window/tell.ts';
 
@@ -32,4 +31,55 @@ export function tellAboutGit(
       [vscode.l10n.t('Copy Command')]: () => vscode.env.clipboard.writeText(untrackCommand(tracked)),
     });
   }
+}
+
+/** What a person asks for about Git, from a message, the palette or *Check Workspace*. Each says what it did. */
+
+export async function undoIgnoreRule(app: App, root: string, output: Output): Promise<void> {
+  await app.run('undoIgnore', { root }, { onReport: output.report });
+  void offer(
+    'info',
+    vscode.l10n.t(
+      'The ignore rule is out of .gitignore again, and is not added on this machine any more. Check Workspace can add it again.',
+    ),
+  );
+}
+
+export async function untrackLogs(app: App, root: string, output: Output): Promise<void> {
+  const count = await app.run('untrack', { root }, { onReport: output.report });
+  const number = formatNumber(count);
+  const text =
+    count === 0
+      ? vscode.l10n.t('Git tracks no log file.')
+      : plural(count, {
+          one: vscode.l10n.t('{0} log file is not tracked any more; commit that to make it last.', number),
+          other: vscode.l10n.t(
+            '{0} log files are not tracked any more; commit that to make it last.',
+            number,
+          ),
+        });
+  void offer('info', text);
+}
+
+export async function installCommitCheck(app: App, root: string, output: Output): Promise<void> {
+  const { path, runs } = await app.run('installCommitCheck', { root }, { onReport: output.report });
+  if (runs) void offer('info', vscode.l10n.t('The pre-commit check is installed in {0}.', printable(path)));
+  else {
+    void offer(
+      'warning',
+      vscode.l10n.t(
+        'The pre-commit check stands in {0}, but Git passes that hook over: it is not executable, and making it so would also run what others wrote there.',
+        printable(path),
+      ),
+    );
+  }
+}
+
+export async function removeCommitCheck(app: App, root: string, output: Output): Promise<void> {
+  const { path } = await app.run('removeCommitCheck', { root }, { onReport: output.report });
+  const text =
+    path === undefined
+      ? vscode.l10n.t('There is no pre-commit check to remove.')
+      : vscode.l10n.t('The pre-commit check is removed from {0}.', printable(path));
+  void offer('info', text);
 }

@@ -12,7 +12,7 @@ import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
 import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { offer } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import { isManaged } from '../window/logWorkspace.ts';

@@ -6,7 +6,7 @@ import { printable } from '../../words/failures.ts';
 import { formatList, formatNumber, plural } from '../../base/locale.ts';
 import { compressionOf, plainNameOf } from '../../files/logFile.ts';
 import type { LogFile } from '../../files/logFile.ts';
-import type { LogTarget } from '../window/logTarget.ts';
+import type { LogTarget } from '../window/logWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { offer } from '../window/tell.ts';
 

@@ -1,25 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { type Disposable, DisposableStore } from '../../base/disposable.ts';
 import { deleteLogs } from './deleteLog.ts';
-import { downloadLogs } from './downloadLog.ts';
+import { downloadLogs } from './saveCopies.ts';
 import { commands, VIEW } from '../window/ids.ts';
-import { copyPaths, openRaw, reveal } from './logPaths.ts';
-import { targetsOf } from '../targets/logTargets.ts';
-import type { LogTarget } from '../window/logTarget.ts';
-import type { LogCommandInput } from '../targets/logTargets.ts';
+import { type LogCommandInput, targetsOf } from '../targets/logTargets.ts';
+import { type LogTarget, pathOf, placeOf, uriOf } from '../window/logWorkspace.ts';
 import type { LogTree } from '../tree/logTree.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { LogQuestion } from '../targets/pickLog.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { rotateNow } from './rotateNow.ts';
 import { mayChange } from '../window/trust.ts';
 import { isManaged } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
+import { printable } from '../../words/failures.ts';
+import { mayOpen } from '../window/trust.ts';
+import { offer } from '../window/tell.ts';
+import { isLocal } from '../window/trust.ts';
 
 /** What a person does with logs, from the view, the explorer's menu and the palette. */
 export function registerLogActions(
@@ -105,4 +106,51 @@ function pressedAgain(command: string): (input: LogCommandInput) => Promise<bool
     await vscode.commands.executeCommand('runCommands', { commands: [{ command, args: FOCUSED_ROW }] });
     return true;
   };
+}
+
+/** Opens the files themselves, as VS Code opens any. */
+async function openRaw(targets: readonly LogTarget[], app: App): Promise<void> {
+  if (!(await mayOpen(targets.length))) return;
+  for (const target of targets) {
+    // VS Code would follow a link.
+    await requireFile(target, app);
+    await vscode.commands.executeCommand('vscode.open', uriOf(target), { preview: targets.length === 1 });
+  }
+}
+
+/** One path a line. */
+async function copyPaths(targets: readonly LogTarget[]): Promise<void> {
+  if (targets.length > 0) await vscode.env.clipboard.writeText(targets.map(pathOf).join('\n'));
+}
+
+/** Shows a log in the explorer, and says so where that hides what Git ignores. */
+async function reveal(targets: readonly LogTarget[], app: App): Promise<void> {
+  const [target] = targets;
+  if (target === undefined) return;
+  await requireFile(target, app);
+  const uri = uriOf(target);
+  await vscode.commands.executeCommand('revealInExplorer', uri);
+  const setting = 'explorer.excludeGitIgnore';
+  if (vscode.workspace.getConfiguration(undefined, uri).get(setting) !== true) return;
+  void offer(
+    'info',
+    vscode.l10n.t(
+      'The explorer hides what Git ignores, so {0} may not be shown there ({1}).',
+      printable(target.file.name),
+      setting,
+    ),
+    {
+      [vscode.l10n.t('Open Setting')]: () =>
+        vscode.commands.executeCommand('workbench.action.openSettings', setting),
+      ...(isLocal() && {
+        [vscode.l10n.t('Reveal Outside of VS Code')]: () =>
+          vscode.commands.executeCommand('revealFileInOS', uri),
+      }),
+    },
+  );
+}
+
+async function requireFile(target: LogTarget, app: App): Promise<void> {
+  const { root, name, folder } = placeOf(target);
+  await app.run('requireLogs', { root, names: [name], folder });
 }

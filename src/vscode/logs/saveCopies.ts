@@ -5,14 +5,15 @@ import { describe, printable } from '../../words/failures.ts';
 import { fromUnknown, isFailure } from '../../base/failure.ts';
 import { formatBytes, formatNumber } from '../../base/locale.ts';
 import { compressionOf } from '../../files/logFile.ts';
-import type { Copy } from './askForCopies.ts';
-import { placeOf } from '../window/logTarget.ts';
+import { askForm, askPlace, type Copy } from './askForCopies.ts';
+import { type LogTarget, placeOf } from '../window/logWorkspace.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
-import { pickMember } from '../targets/pickMember.ts';
+import { pickMember } from '../targets/pickArchive.ts';
 import { withCancel } from '../window/progress.ts';
 import { offer } from '../window/tell.ts';
-import { isLocal } from '../window/whereItRuns.ts';
+import { isLocal } from '../window/trust.ts';
+import { copyNames } from '../../files/copyNames.ts';
 
 export interface CopySources {
   readonly app: App;
@@ -125,4 +126,34 @@ function tell(
       ),
       reveal,
     );
+}
+
+/** Saves copies of logs where the person says, as they are or unzipped. */
+export async function downloadLogs(
+  targets: readonly LogTarget[],
+  sources: CopySources,
+  memory: vscode.Memento,
+): Promise<void> {
+  const unzipped = await askForm(targets);
+  if (unzipped === undefined) return;
+  const names = copyNames(
+    targets.map(({ file }) => file),
+    { unzipped },
+  );
+  const copies = await askPlace(targets, names, titleOf(targets), sources.app, memory);
+  await saveCopies(copies, unzipped, sources);
+}
+
+function titleOf(targets: readonly LogTarget[]): string {
+  const [first] = targets;
+  if (targets.length === 1 && first !== undefined) {
+    const name = printable(first.file.name);
+    return isLocal()
+      ? vscode.l10n.t('Save a Copy of {0}', name)
+      : vscode.l10n.t('Save a Copy of {0} on the Server', name);
+  }
+  const count = formatNumber(targets.length);
+  return isLocal()
+    ? vscode.l10n.t('Folder for Copies of {0} Logs', count)
+    : vscode.l10n.t('Folder for Copies of {0} Logs on the Server', count);
 }

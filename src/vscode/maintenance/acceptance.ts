@@ -9,7 +9,7 @@ import type { Output } from '../window/output.ts';
 import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
 import { showPlan } from './planText.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { offer, telling } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';

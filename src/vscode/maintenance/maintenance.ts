@@ -18,7 +18,7 @@ import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutLinks } from '../window/plainText.ts';
 import { showPlan } from './planText.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { offer } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import { isManaged } from '../window/logWorkspace.ts';

@@ -6,7 +6,7 @@ import { keep, typePassword } from './askPassword.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
 import type { PasswordRing } from './passwordRing.ts';
-import { registerCommand } from '../window/registerCommand.ts';
+import { registerCommand } from '../window/tell.ts';
 import { offer } from '../window/tell.ts';
 
 /** *Add Password…* and *Forget Passwords*. */

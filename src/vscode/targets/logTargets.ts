@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { Failure } from '../../base/failure.ts';
 import { LOGS_FOLDER } from '../../files/places.ts';
-import type { LogTarget } from '../window/logTarget.ts';
+import type { LogTarget } from '../window/logWorkspace.ts';
 import type { LogNode, LogTree } from '../tree/logTree.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import { pickArchive } from './pickArchive.ts';

@@ -3,13 +3,14 @@ import type { App } from '../../jobs/jobs.ts';
 import { printable } from '../../words/failures.ts';
 import { formatBytes, formatNumber, locale } from '../../base/locale.ts';
 import type { LogRow, LogRowsPage, RowParent } from '../../view/rows.ts';
-import type { LogTarget } from '../window/logTarget.ts';
+import type { LogTarget } from '../window/logWorkspace.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { archiveCount } from '../tree/rowLabels.ts';
 import { offer } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
+import { Failure, isFailure } from '../../base/failure.ts';
 
 /** So many rows are offered at once. */
 const SHOWN = 1000;
@@ -72,4 +73,22 @@ function toChoice(row: LogRow): Choice {
 
 function choice(row: LogRow, name: string, description: string): Choice {
   return { label: withoutIcons(printable(name)), description, row };
+}
+
+/**
+ * Reads a log; where it is a zip of several files, asks for one and reads that.
+ * @throws Failure `cancelled` where the person chooses none, and those of `read`
+ */
+export async function pickMember<T>(read: (member?: string) => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isFailure(error, 'member-needed') || error.data.members.length === 0) throw error;
+    const { name, members } = error.data;
+    const items = members.map((member) => ({ label: withoutIcons(printable(member)), member }));
+    const title = vscode.l10n.t('Which file of {0}?', printable(name));
+    const chosen = await vscode.window.showQuickPick(items, { title });
+    if (chosen === undefined) throw new Failure('cancelled', {});
+    return read(chosen.member);
+  }
 }

@@ -4,7 +4,7 @@ import { printable } from '../../words/failures.ts';
 import { fromUnknown } from '../../base/failure.ts';
 import { formatBytes, formatNumber, locale } from '../../base/locale.ts';
 import type { LogRowFile } from '../../view/rows.ts';
-import type { LogTarget } from '../window/logTarget.ts';
+import type { LogTarget } from '../window/logWorkspace.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { offer } from '../window/tell.ts';

@@ -1,6 +1,8 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { LogFile } from '../../files/logFile.ts';
 import type { Overview } from '../../view/overview.ts';
+import { join } from 'node:path';
+import { LOGS_FOLDER } from '../../files/places.ts';
 
 /** One workspace folder on disk, with what was last seen in it; the same object as long as the folder is open. */
 export interface LogWorkspace {
@@ -17,4 +19,26 @@ export function isManaged({ overview }: LogWorkspace): boolean {
 /** Names an archive for the worker. */
 export interface ArchivePlace extends Pick<LogFile, 'name' | 'folder'> {
   readonly root: string;
+}
+
+/** A log that a command was started on, as the person saw it then. */
+export interface LogTarget {
+  readonly workspace: LogWorkspace;
+  readonly file: LogFile;
+  /** The file of an archive, where its own row was meant. */
+  readonly member?: string;
+}
+
+/** Where a log is on disk. */
+export function pathOf({ workspace, file }: LogTarget): string {
+  return join(workspace.root, file.folder ?? LOGS_FOLDER, file.name);
+}
+
+export function uriOf({ workspace, file }: LogTarget): vscode.Uri {
+  return vscode.Uri.joinPath(workspace.folder.uri, file.folder ?? LOGS_FOLDER, file.name);
+}
+
+/** How the worker is told which file is meant. */
+export function placeOf({ workspace, file: { name, folder } }: LogTarget): ArchivePlace {
+  return { root: workspace.root, name, ...(folder !== undefined && { folder }) };
 }

@@ -3,6 +3,7 @@ import { describe } from '../../words/failures.ts';
 import { fromUnknown } from '../../base/failure.ts';
 import type { Output } from './output.ts';
 import { withoutLinks } from './plainText.ts';
+import type { Disposable } from '../../base/disposable.ts';
 
 /** Runs what a person asked for; a failure becomes one message with a way to the output. Cancelling says nothing. */
 export async function telling<T>(output: Output, work: () => Promise<T>): Promise<T | undefined> {
@@ -36,4 +37,15 @@ export async function offer(
   };
   const chosen = await show[kind]();
   if (chosen !== undefined) await actions[chosen]?.();
+}
+
+/** Registers a command; why it could not be done is told. What VS Code hands to it is the command's to know. */
+export function registerCommand(
+  command: string,
+  output: Output,
+  run: (...input: never[]) => Promise<unknown>,
+): Disposable {
+  return vscode.commands.registerCommand(command, (...input: never[]) =>
+    telling(output, () => run(...input)),
+  );
 }
