@@ -9,8 +9,8 @@ import type { FieldAnswers } from '../../policy/formMerge.ts';
 import type { Checked, HostMessage, PageMessage } from '../../policy/pageMessages.ts';
 import type { FormField, PolicyForm } from '../../policy/policyForm.ts';
 import { control, element, fill, read, selects } from './controls.ts';
-import { showPreview, showRecording } from './preview.ts';
-import { showRemarks, showWhatMatters } from './remarks.ts';
+import { showPreview, showRecording } from './table.ts';
+import { showRemarks, showWhatMatters } from './controls.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
 

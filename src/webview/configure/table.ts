@@ -1,3 +1,6 @@
+import type { PreviewTexts, RecordingTexts } from '../../policy/pageMessages.ts';
+import { element } from './controls.ts';
+
 /** A table of plain texts. `columns` names the keys of a row and their headings; a cell's class is its key. */
 export function table<K extends string>(
   columns: Readonly<Record<K, string>>,
@@ -36,4 +39,32 @@ export function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): 
   element.textContent = text;
   if (name !== '') element.className = name;
   return element;
+}
+
+/** Shows the plan, or what it waits for: its summary, its steps as a table, and what has to be said about it. All of it is plain text. */
+export function showPreview(preview: PreviewTexts | undefined, waiting: string): void {
+  // What keeps Save disabled comes first.
+  element('summary').textContent = waiting === '' ? (preview?.summary ?? '') : waiting;
+  const steps = element('steps');
+  steps.replaceChildren(
+    preview === undefined || preview.steps.length === 0
+      ? create('p', preview?.nothing ?? waiting)
+      : table(preview.columns, preview.steps, preview.more),
+  );
+  // A list that scrolls is a place to come to by Tab.
+  if (steps.scrollHeight > steps.clientHeight) steps.tabIndex = 0;
+  else steps.removeAttribute('tabindex');
+  element('notes').replaceChildren(...(preview?.notes ?? []).map((note) => create('li', note)));
+}
+
+/** Shows which of the last requests would be recorded. */
+export function showRecording(recording: RecordingTexts | undefined, waiting: string): void {
+  element('recorded').textContent = recording?.summary ?? waiting;
+  element('counts').textContent = recording?.counts ?? '';
+  const tables = recording === undefined || recording.rows.length === 0 ? [] : [tableOf(recording)];
+  element('requests').replaceChildren(...tables);
+}
+
+function tableOf({ columns, rows }: RecordingTexts): HTMLElement {
+  return table(columns, rows);
 }
