@@ -4,7 +4,7 @@ import { formatList, formatNumber, plural } from '../base/locale.ts';
 import type { GitSilence } from '../git/git.ts';
 import type { Oddity } from '../setup/links.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from '../setup/findings.ts';
-import { forShell } from './gitWords.ts';
+import { forShell } from './plan.ts';
 import { listed, printable, quoted } from '../base/printable.ts';
 import { describe } from './failures.ts';
 
