@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createDeflateRaw } from 'node:zlib';
-import type { AppReport } from '../src/workspace/actionEvent.ts';
+import type { AppReport } from '../src/workspace/workspace.ts';
 import type { AppJobs } from '../src/jobs/jobs.ts';
 import { zipArchives } from '../src/archive/zip/zipArchives.ts';
 import { workerRunner } from '../src/base/job.ts';

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Disposable } from './base/disposable.ts';
 import type { AppJobs } from './jobs/jobs.ts';
-import type { AppReport } from './workspace/actionEvent.ts';
+import type { AppReport } from './workspace/workspace.ts';
 import { workerRunner } from './base/job.ts';
 import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/maintenance/acceptance.ts';

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import { dist } from '../bundles.ts';

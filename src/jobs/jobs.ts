@@ -1,7 +1,7 @@
 import type { Environment } from '../base/job.ts';
 import { inlineRunner } from '../base/job.ts';
 import type { JobRunner } from '../base/job.ts';
-import type { AppReport } from '../workspace/actionEvent.ts';
+import type { AppReport } from '../workspace/workspace.ts';
 import { addPassword, forgetPasswords, tryPassword, usePasswords } from '../sessions/passwordRing.ts';
 import { acceptPolicy, initialise, savePolicy } from '../setup/changePolicy.ts';
 import { cleanSessions } from '../maintenance/sessions/cleanUp.ts';
@@ -25,7 +25,7 @@ import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { searchLogs } from '../view/pages.ts';
-import { sessionRules } from '../workspace/sessionRules.ts';
+import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { writeLastSessions, writeSessionInTurn } from '../sessions/writeSession.ts';
 import { writeSession } from '../sessions/writeSession.ts';
 

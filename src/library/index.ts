@@ -1,4 +1,4 @@
-import type { AppReport } from '../workspace/actionEvent.ts';
+import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder as AppRecorder } from '../recorder/recorder.ts';
 import type { Recorder, RecorderOptions } from '../recorder/recorderTypes.ts';

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AppReport } from '../workspace/actionEvent.ts';
+import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
 import { SessionWorkspace } from '../recorder/sessions/sessionWorkspace.ts';

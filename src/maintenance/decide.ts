@@ -15,7 +15,7 @@ import type { Plan } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { clock, logsFolder, stateOf, times } from '../workspace/workspace.ts';
 import type { Surroundings } from '../workspace/workspace.ts';
-import { sessionSettings } from '../workspace/sessionSettings.ts';
+import { sessionSettings } from '../workspace/sessionsFolder.ts';
 import { sessionsPlace } from '../workspace/sessionsFolder.ts';
 
 export interface Question {

@@ -8,7 +8,7 @@ import type { SessionIds } from '../archive/sessionMeta.ts';
 import { pathOf } from '../workspace/logPlaces.ts';
 import { requireWorkspace, sessionsFolder } from '../workspace/workspace.ts';
 import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
-import { progressTeller } from '../workspace/progressTeller.ts';
+import { progressTeller } from '../workspace/workspace.ts';
 import { withArchive } from './sessionArchive.ts';
 
 export interface FoundSession {

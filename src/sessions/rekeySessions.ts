@@ -17,7 +17,7 @@ import { clock, logsFolder, reportAction, requirePolicy, requireWorkspace } from
 import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from './sessionArchive.ts';
-import { sessionSettings } from '../workspace/sessionSettings.ts';
+import { sessionSettings } from '../workspace/sessionsFolder.ts';
 import { sessionsPlace } from '../workspace/sessionsFolder.ts';
 import type { SessionsPlace } from '../workspace/sessionsFolder.ts';
 import { whileAlone } from '../workspace/maintenanceLock.ts';

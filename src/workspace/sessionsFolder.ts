@@ -3,9 +3,10 @@ import { join, resolve } from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
-import { plainly } from './policyFile.ts';
+import { loadPolicy, plainly } from './policyFile.ts';
 import type { Valves } from '../policy/environment.ts';
-import type { SessionSettings } from './sessionSettings.ts';
+import { requireWorkspace, type WorkspaceInput } from './workspace.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** The folder of the session archives. */
 export interface SessionsPlace {
@@ -66,4 +67,23 @@ export function shownFrom(root: string, path: string): string {
 
 function skipped(reason: 'no-directory' | 'outside-workspace' | 'git-folder', detail: string): Failure {
   return new Failure('session-skipped', { reason, detail });
+}
+
+/** What of the policy a session log goes by; in VS Code, where no environment counts. */
+interface SessionRules {
+  readonly settings: SessionSettings;
+  readonly extraKeys: readonly string[];
+}
+
+/** @returns undefined where the workspace has no policy @throws Failure `workspace-not-a-folder`, and those of `loadPolicy` */
+export function sessionRules(input: WorkspaceInput): SessionRules | undefined {
+  const policy = loadPolicy(requireWorkspace(input));
+  return policy && { settings: policy.sessions, extraKeys: policy.masking.extraKeys };
+}
+
+export type SessionSettings = Policy['sessions'];
+
+/** What holds for session archives: the policy, and over it what the environment sets. */
+export function sessionSettings(policy: Policy, valves: Valves = {}): SessionSettings {
+  return { ...policy.sessions, ...valves };
 }

@@ -4,15 +4,13 @@ import { systemClock } from '../base/units.ts';
 import { Failure } from '../base/failure.ts';
 import type { JobContext } from '../base/job.ts';
 import { timesReader } from '../files/entryTimes.ts';
-import { APPEND_LOCK, openFolderLock } from '../files/folderLock.ts';
-import type { FolderLock } from '../files/folderLock.ts';
+import { APPEND_LOCK, type FolderLock, openFolderLock } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, plainly } from './policyFile.ts';
-import { derivedWorkspaceId, openStateFolder, stateBase } from './stateFolder.ts';
-import type { StateFolder } from './stateFolder.ts';
+import { derivedWorkspaceId, openStateFolder, stateBase, type StateFolder } from './stateFolder.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Action, AppReport } from './actionEvent.ts';
+import type { Progress, Step } from './maintenance.ts';
 
 export { sessionsFolder } from './policyFile.ts';
 
@@ -81,4 +79,47 @@ export async function withLock<T>(
 
 export function reportAction(context: AppContext, root: string, action: Action): void {
   context.report({ kind: 'action', event: { at: clock(), root, action } });
+}
+
+/** Something that was done to a workspace. Goes to the output channel; later also to the audit trail. */
+type Action =
+  | { readonly kind: Step['kind']; readonly step: Step }
+  | { readonly kind: 'initialised'; readonly created: readonly string[] }
+  | { readonly kind: 'policy-saved'; readonly keys: readonly string[] }
+  | { readonly kind: 'policy-accepted'; readonly hash: string }
+  | { readonly kind: 'ignore-rule-added' | 'ignore-rule-undone'; readonly lines: readonly string[] }
+  /** Moved to the system's trash, by a person. */
+  | { readonly kind: 'trashed'; readonly name: string; readonly bytes: number }
+  /** A copy was saved outside of the logs. */
+  | { readonly kind: 'copied'; readonly name: string; readonly target: string }
+  /** So many session archives have another password now. */
+  | { readonly kind: 'rekeyed'; readonly archives: number }
+  | { readonly kind: 'untracked'; readonly paths: readonly string[] }
+  | { readonly kind: 'commit-check-installed' | 'commit-check-removed'; readonly path: string };
+
+export interface ActionEvent {
+  /** ms since 1970 */
+  readonly at: number;
+  readonly root: string;
+  readonly action: Action;
+}
+
+/** What a use case tells while it runs. */
+export type AppReport =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'action'; readonly event: ActionEvent };
+
+const REPORT_MS = 250;
+
+/** Tells how many of many small steps are done, not more often than somebody can follow; called before each of them. */
+export function progressTeller(context: AppContext, total: number): (name: string) => void {
+  let told = clock();
+  let begun = 0;
+  return (name) => {
+    const done = begun;
+    begun += 1;
+    if (clock() - told < REPORT_MS) return;
+    told = clock();
+    context.report({ kind: 'progress', progress: { done, total, name } });
+  };
 }

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { workerRunner } from '../../src/base/job.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import { bundledProgram } from '../bundledProgram.ts';
 import { seed, size } from '../chance.ts';
 import { commandLine, requireTools, worker } from './commandLine.ts';

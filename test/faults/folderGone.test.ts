@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/jobs/jobs.ts';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import { describe as inWords } from '../../src/words/failures.ts';
 import { hasCode } from '../../src/base/failure.ts';
 import { commandLine, requireTools } from './commandLine.ts';

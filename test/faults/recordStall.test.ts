@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import type { App, AppJobs } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';

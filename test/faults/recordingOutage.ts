@@ -3,7 +3,7 @@
  * entries, asks for them to be written time and again, closes, and prints what it was told, as JSON.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import type { RecorderStats } from '../../src/recorder/recorderTypes.ts';

@@ -4,7 +4,7 @@
  * must lose nothing.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';

@@ -6,7 +6,7 @@ import { threadId } from 'node:worker_threads';
 import type { Worker } from 'node:worker_threads';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { workerRunner } from '../../src/base/job.ts';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { requireTools, worker } from './commandLine.ts';
 import { size } from '../chance.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import type { AppReport } from '../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { App, AppJobs } from '../../src/jobs/jobs.ts';
 import { toFailureMessage } from '../../src/base/failure.ts';
 import { workerRunner } from '../../src/base/job.ts';

@@ -1,5 +1,5 @@
 import { inlineApp } from '../../jobs/jobs.ts';
-import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import { sessionSettings } from '../../workspace/sessionsFolder.ts';
 import { describeDeadRule } from '../../words/failures.ts';
 import { Failure } from '../../base/failure.ts';
 import { deadRules } from '../../entries/uselessRules.ts';

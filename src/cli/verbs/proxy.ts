@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
-import type { AppReport } from '../../workspace/actionEvent.ts';
+import type { AppReport } from '../../workspace/workspace.ts';
 import type { CaptureOptions } from '../../recorder/capture/requestFacts.ts';
 import { checkCaptureOptions } from '../../recorder/capture/requestFacts.ts';
 import { trustedProxies } from '../../recorder/capture/trustedProxies.ts';

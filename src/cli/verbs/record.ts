@@ -1,6 +1,6 @@
 import { inlineApp } from '../../jobs/jobs.ts';
 import type { AppJobs } from '../../jobs/jobs.ts';
-import type { AppReport } from '../../workspace/actionEvent.ts';
+import type { AppReport } from '../../workspace/workspace.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';

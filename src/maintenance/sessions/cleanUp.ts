@@ -31,9 +31,9 @@ import {
   type WorkspaceInput,
 } from '../../workspace/workspace.ts';
 import { lookAtSessions } from './look.ts';
-import { progressTeller } from '../../workspace/progressTeller.ts';
+import { progressTeller } from '../../workspace/workspace.ts';
 import { rememberRun } from '../rememberRun.ts';
-import { sessionSettings } from '../../workspace/sessionSettings.ts';
+import { sessionSettings } from '../../workspace/sessionsFolder.ts';
 import { sessionsPlace, type SessionsPlace } from '../../workspace/sessionsFolder.ts';
 import { whileAlone } from '../../workspace/maintenanceLock.ts';
 import { checkClock, readLastRun } from '../../workspace/clockCheck.ts';

@@ -9,7 +9,7 @@ import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
 import { parseTime } from '../../files/entry.ts';
 import { countKnown } from '../../sessions/passwordRing.ts';
 import type { AppContext } from '../../workspace/workspace.ts';
-import { progressTeller } from '../../workspace/progressTeller.ts';
+import { progressTeller } from '../../workspace/workspace.ts';
 import { requireSessionArchive, withArchive } from '../../sessions/sessionArchive.ts';
 
 /** What was found in the folder of session archives. `failed` names what could not be looked into, by its path. */

@@ -6,7 +6,7 @@ import { maskedIds } from '../../sessions/log/ids.ts';
 import { missingId } from '../../sessions/log/ids.ts';
 import { lineMaker } from '../../sessions/log/sessionLine.ts';
 import type { CompletedLog, RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
-import type { SessionSettings } from '../../workspace/sessionSettings.ts';
+import type { SessionSettings } from '../../workspace/sessionsFolder.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 
 /** What a session log goes by that is opened now. */

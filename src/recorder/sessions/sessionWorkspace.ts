@@ -9,7 +9,7 @@ import { requirePolicy, requireWorkspace } from '../../workspace/workspace.ts';
 import type { App } from '../../jobs/jobs.ts';
 import { inertSession, openedSession } from './openSession.ts';
 import { watchPolicy } from '../../workspace/policyWatch.ts';
-import { sessionSettings, type SessionSettings } from '../../workspace/sessionSettings.ts';
+import { sessionSettings, type SessionSettings } from '../../workspace/sessionsFolder.ts';
 import type { SessionOptions } from './sessionTypes.ts';
 import { SessionWarnings } from './sessionWarnings.ts';
 import type { SessionWriter } from './sessionWriter.ts';

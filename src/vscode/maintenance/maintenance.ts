@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AppReport } from '../../workspace/actionEvent.ts';
+import type { AppReport } from '../../workspace/workspace.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { MaintenanceReport } from '../../maintenance/maintain.ts';
 import { describe, describeSkip, printable, summarise } from '../../words/failures.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../base/disposable.ts';
-import type { ActionEvent, AppReport } from '../../workspace/actionEvent.ts';
+import type { ActionEvent, AppReport } from '../../workspace/workspace.ts';
 import { describe, describeStep, printable } from '../../words/failures.ts';
 import { toFailureMessage } from '../../base/failure.ts';
 import { formatBytes, formatList, formatNumber, plural } from '../../base/locale.ts';

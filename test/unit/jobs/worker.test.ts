@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import type { App, AppJobs } from '../../../src/jobs/jobs.ts';
 import { isFailure } from '../../../src/base/failure.ts';
 import { workerRunner } from '../../../src/base/job.ts';

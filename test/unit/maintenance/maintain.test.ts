@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { MaintenanceInput, MaintenanceReport } from '../../../src/maintenance/maintain.ts';
 import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import type { Step } from '../../../src/workspace/maintenance.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';

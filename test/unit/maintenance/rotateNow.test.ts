@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { rotateNow } from '../../../src/maintenance/rotate.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { Holder } from '../files/otherProcess.ts';

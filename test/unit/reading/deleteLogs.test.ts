@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { considerDeletion, deleteLogs } from '../../../src/reading/deleteLogs.ts';
 import type { RefusedLog } from '../../../src/reading/deleteLogs.ts';
 import { inlineRunner } from '../../../src/base/job.ts';

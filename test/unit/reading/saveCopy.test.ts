@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { filesAt, saveCopy } from '../../../src/reading/saveCopy.ts';
 import type { SaveCopyInput } from '../../../src/reading/saveCopy.ts';
 import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';

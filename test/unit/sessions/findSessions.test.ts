@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { shownName } from '../../../src/workspace/logPlaces.ts';
 import type { FoundSessions } from '../../../src/sessions/findSessions.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';

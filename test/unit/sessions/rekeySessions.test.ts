@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../src/workspace/workspace.ts';
 import {
   addPassword,
   forgetPasswords,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionEvent, AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { ActionEvent, AppReport } from '../../../src/workspace/workspace.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { SavedPolicy } from '../../../src/setup/changePolicy.ts';
 import { isFailure } from '../../../src/base/failure.ts';

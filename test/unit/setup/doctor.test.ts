@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionEvent, AppReport } from '../../../src/workspace/actionEvent.ts';
+import type { ActionEvent, AppReport } from '../../../src/workspace/workspace.ts';
 import type { CheckId, Finding } from '../../../src/setup/findings.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { isFailure } from '../../../src/base/failure.ts';

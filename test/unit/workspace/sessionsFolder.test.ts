@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionSettings } from '../../../src/workspace/sessionSettings.ts';
+import { sessionSettings } from '../../../src/workspace/sessionsFolder.ts';
 import { sessionsPlace } from '../../../src/workspace/sessionsFolder.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
 import type { Valves } from '../../../src/policy/environment.ts';

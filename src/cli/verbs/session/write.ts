@@ -1,6 +1,6 @@
 import { newestPassword } from '../../../sessions/passwordRing.ts';
 import type { App } from '../../../jobs/jobs.ts';
-import { sessionSettings } from '../../../workspace/sessionSettings.ts';
+import { sessionSettings } from '../../../workspace/sessionsFolder.ts';
 import { describe, printable } from '../../../words/failures.ts';
 import { Failure } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';

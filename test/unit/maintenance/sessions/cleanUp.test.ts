@@ -3,7 +3,7 @@ import fs, { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { mock } from 'node:test';
-import type { AppReport } from '../../../../src/workspace/actionEvent.ts';
+import type { AppReport } from '../../../../src/workspace/workspace.ts';
 import type { CleanInput, CleanReport } from '../../../../src/maintenance/sessions/cleanUp.ts';
 import { inlineApp } from '../../../../src/jobs/jobs.ts';
 import { isFailure } from '../../../../src/base/failure.ts';
