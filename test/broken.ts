@@ -567,13 +567,13 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/recorder/capture/trustedProxies.ts',
     from: 'if (!isTrusted(address)) return client;',
     to: '',
-    tests: ['test/unit/recorder/capture/clientAddress.test.ts'],
+    tests: ['test/unit/recorder/capture/trustedProxies.test.ts'],
   },
   {
     file: 'src/recorder/capture/capture.ts',
     from: 'const limit = maxBodyBytes + BEYOND_LIMIT;',
     to: 'const limit = maxBodyBytes;',
-    tests: ['test/unit/recorder/capture/capturedBodies.test.ts'],
+    tests: ['test/unit/recorder/capture/capture.test.ts'],
   },
   {
     file: 'src/recorder/proxy/passedHeaders.ts',

@@ -2,22 +2,22 @@ import type { RecorderOptions } from '../recorder/recorderTypes.ts';
 import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Tells what an option must be; undefined where the value is that. */
-export type Rule = (value: unknown) => string | undefined;
+type Rule = (value: unknown) => string | undefined;
 
-export const aFolder: Rule = (value) =>
+const aFolder: Rule = (value) =>
   typeof value === 'string' && value !== '' && !value.includes('\0') ? undefined : 'the path of a folder';
 
-export const texts: Rule = (value) =>
+const texts: Rule = (value) =>
   Array.isArray(value) && value.every((text) => typeof text === 'string') ? undefined : 'a list of texts';
 
-export const yesOrNo: Rule = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
+const yesOrNo: Rule = (value) => (typeof value === 'boolean' ? undefined : 'true or false');
 
-export function optional(rule: Rule): Rule {
+function optional(rule: Rule): Rule {
   return (value) => (value === undefined ? undefined : rule(value));
 }
 
 /** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
-export function checkOptions(who: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
+function checkOptions(who: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${who} needs an object with the option workspace.`);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(rules, name));

@@ -13,7 +13,7 @@ const FRAME = 0xfd2fb528;
  * follows in the same piece. A frame without a checksum is only as sound as its structure.
  * @throws Failure `archive-damaged`, `archive-unsupported`, and those of zlib
  */
-export async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
   const { name, bytes } = file;
   // Node.js has it from 22.15 on.
   const { createZstdDecompress } = zlib as Partial<typeof zlib>;

@@ -1,7 +1,7 @@
 /** The records of a zip without extensions for large ones (APPNOTE 4.3), as bytes. */
 
 /** What the local header and the central one say alike, by the names of the APPNOTE where they are none of ours. */
-export interface ZipHeader {
+interface ZipHeader {
   readonly name: Buffer;
   readonly versionNeeded: number;
   readonly flags: number;
@@ -14,7 +14,7 @@ export interface ZipHeader {
 }
 
 /** What the central header alone says. */
-export interface CentralFields {
+interface CentralFields {
   readonly versionMadeBy: number;
   readonly internalAttributes: number;
   readonly externalAttributes: number;
@@ -40,14 +40,14 @@ export function dosTime(ms: number): DosTime {
   };
 }
 
-export function localHeader(header: ZipHeader): Buffer {
+function localHeader(header: ZipHeader): Buffer {
   const start = Buffer.alloc(4 + COMMON_BYTES);
   start.write('PK\x03\x04', 'latin1');
   writeCommon(start, 4, header);
   return Buffer.concat([start, header.name, header.extra]);
 }
 
-export function centralHeader(header: ZipHeader, central: CentralFields): Buffer {
+function centralHeader(header: ZipHeader, central: CentralFields): Buffer {
   const { versionMadeBy, internalAttributes, externalAttributes, comment, offset } = central;
   const start = Buffer.alloc(46);
   start.write('PK\x01\x02', 'latin1');
@@ -60,13 +60,13 @@ export function centralHeader(header: ZipHeader, central: CentralFields): Buffer
   return Buffer.concat([start, header.name, header.extra, comment]);
 }
 
-export interface Directory {
+interface Directory {
   readonly entries: number;
   readonly bytes: number;
   readonly offset: number;
 }
 
-export function endRecord({ entries, bytes, offset }: Directory, comment: Buffer): Buffer {
+function endRecord({ entries, bytes, offset }: Directory, comment: Buffer): Buffer {
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 'latin1');
   end.writeUInt16LE(entries, 8);

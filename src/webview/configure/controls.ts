@@ -16,8 +16,8 @@ const texts = [
 ] as const;
 export const selects = ['maxAgeUnit', 'maxFolderUnit', 'level'] as const;
 const switches = ['hold', 'logsAll'] as const;
-export const categories = ['writes', 'auth', 'deployments', 'errors'] as const;
-export const fields: readonly FormField[] = [...texts, 'hold', 'categories', 'level'];
+const categories = ['writes', 'auth', 'deployments', 'errors'] as const;
+const fields: readonly FormField[] = [...texts, 'hold', 'categories', 'level'];
 
 export function control(id: string): Control {
   return element(id) as Control;

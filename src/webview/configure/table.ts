@@ -2,7 +2,7 @@ import type { PreviewTexts, RecordingTexts } from '../../policy/pageMessages.ts'
 import { element } from './controls.ts';
 
 /** A table of plain texts. `columns` names the keys of a row and their headings; a cell's class is its key. */
-export function table<K extends string>(
+function table<K extends string>(
   columns: Readonly<Record<K, string>>,
   rows: readonly Readonly<Record<K, string>>[],
   more = '',
@@ -34,7 +34,7 @@ function line(cells: readonly HTMLElement[]): HTMLElement {
   return row;
 }
 
-export function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): HTMLElement {
+function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): HTMLElement {
   const element = document.createElement(tag);
   element.textContent = text;
   if (name !== '') element.className = name;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import fs, {
+import fs from 'node:fs';
+import {
   chmodSync,
   chownSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -17,7 +18,7 @@ import fs, {
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { identify } from '../../../src/files/identity.ts';
-import { replaceArchive, writeNewNamed } from '../../../src/files/newFile.ts';
+import { makeFolders, nearestFolder, replaceArchive, writeNewNamed } from '../../../src/files/newFile.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
@@ -206,5 +207,54 @@ describe('replaceArchive', () => {
     folders.put(`m.zip.tmp-${TOKEN}`, 'x');
     replaceArchive(path(), looked(), pieces);
     assert.deepEqual(readdirSync(folders.root), ['m.zip']);
+  });
+});
+
+describe('makeFolders', () => {
+  const folders = freshFolders();
+  const at = (...parts: string[]): string => join(folders.root, ...parts);
+
+  it('makes every level for its owner alone, and leaves what is there', () => {
+    mkdirSync(at('a'), { mode: 0o755 });
+    const umask = process.umask(0);
+    try {
+      assert.deepEqual(makeFolders(folders.root, at('a', 'b', 'c')), [at('a'), at('a', 'b')]);
+      assert.deepEqual(makeFolders(folders.root, at('a', 'b', 'c')), []);
+      assert.deepEqual(makeFolders(folders.root, folders.root), []);
+    } finally {
+      process.umask(umask);
+    }
+    assert.deepEqual(onDisk(folders.root), { a: 'folder 755', 'a/b': 'folder 700', 'a/b/c': 'folder 700' });
+  });
+
+  for (const level of ['a', 'a/b', 'a/b/c'])
+    for (const what of ['link', 'file'])
+      it(`stops at a ${what} at ${level}, and makes nothing behind it`, () => {
+        mkdirSync(at(level, '..'), { recursive: true });
+        if (what === 'link') symlinkSync(folders.state, at(level));
+        else folders.put(level, 'x');
+        assert.throws(() => makeFolders(folders.root, at('a', 'b', 'c')), {
+          code: 'logs-not-a-folder',
+          data: { path: at(level), what },
+        });
+        assert.deepEqual(onDisk(folders.state), {});
+      });
+
+  it('takes a base behind a link', () => {
+    symlinkSync(folders.state, at('link'));
+    makeFolders(at('link'), at('link', 'a'));
+    assert.deepEqual(onDisk(folders.state), { a: 'folder 700' });
+  });
+});
+
+describe('nearestFolder', () => {
+  const folders = freshFolders();
+
+  it('is the innermost one that is there', () => {
+    const { root } = folders;
+    folders.put('file', 'x');
+    assert.equal(nearestFolder(root), root);
+    assert.equal(nearestFolder(join(root, 'a', 'b')), root);
+    assert.equal(nearestFolder(join(root, 'file', 'b')), root);
   });
 });

@@ -19,7 +19,7 @@ async function install(folder: string): Promise<{
   readonly compress: typeof import('../../../../src/archive/codec/compress.ts').compress;
   readonly decodeMember: typeof import('../../../../src/archive/zip/unpack.ts').decodeMember;
 }> {
-  const door = "export * from './compress.ts'; export * from '../zip/decodeMember.ts';";
+  const door = "export * from './compress.ts'; export * from '../zip/unpack.ts';";
   const shared = {
     bundle: true,
     platform: 'node',
