@@ -72,6 +72,7 @@ export default defineConfig(
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-constant-binary-expression': 'error',
+      'no-duplicate-imports': 'error',
       'no-empty': 'error',
       'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: message.vscode }] }],
       'no-restricted-syntax': ['error', ...everywhere],

@@ -6,8 +6,7 @@ import { launchChromium } from '../scripts/chromium.ts';
 import { ensureVscodeServer } from '../scripts/installVscodeServer.ts';
 import { VscodeServer } from '../scripts/vscodeServer.ts';
 import { median } from './sideBySide.ts';
-import { ms } from './table.ts';
-import type { Row } from './table.ts';
+import { ms, type Row } from './table.ts';
 
 const TURNS = 5;
 const LIMIT_MS = 50;

@@ -6,8 +6,7 @@ import type { DatedLogFile } from '../src/files/logFile.ts';
 import { readPolicyText } from '../src/policy/policyText.ts';
 import { sequence } from './realisticLog.ts';
 import { duration, sideBySide } from './sideBySide.ts';
-import { ms, times } from './table.ts';
-import type { Row } from './table.ts';
+import { ms, times, type Row } from './table.ts';
 
 const FILES = 100_000;
 const TURNS = 7;

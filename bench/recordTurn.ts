@@ -6,8 +6,7 @@ import { Recorder } from '../src/recorder/recorder.ts';
 import { workerRunner } from '../src/base/job.ts';
 import { recordNumbered } from '../test/numberedEntries.ts';
 import { median } from './sideBySide.ts';
-import { ms } from './table.ts';
-import type { Row } from './table.ts';
+import { ms, type Row } from './table.ts';
 
 const TURNS = 5;
 const LIMIT_MS = 50;

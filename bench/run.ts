@@ -7,8 +7,7 @@ import { archiveRead } from './archiveRead.ts';
 import { archiveWrite } from './archiveWrite.ts';
 import { files } from './files.ts';
 import { record } from './record.ts';
-import { formatTable } from './table.ts';
-import type { Row } from './table.ts';
+import { formatTable, type Row } from './table.ts';
 import { tree } from './tree.ts';
 
 const tables: Readonly<Record<string, () => Promise<readonly Row[]>>> = {

@@ -5,10 +5,8 @@ import { launchChromium } from '../scripts/chromium.ts';
 import { ensureVscodeServer } from '../scripts/installVscodeServer.ts';
 import { VscodeServer } from '../scripts/vscodeServer.ts';
 import { median } from './sideBySide.ts';
-import { ms } from './table.ts';
-import type { Row } from './table.ts';
-import { crowds, makeCrowd } from './tree/crowds.ts';
-import type { Crowd } from './tree/crowds.ts';
+import { ms, type Row } from './table.ts';
+import { crowds, makeCrowd, type Crowd } from './tree/crowds.ts';
 import { openTree } from './tree/openTree.ts';
 
 const TURNS = 3;

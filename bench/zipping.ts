@@ -14,8 +14,7 @@ import { dist } from './bundles.ts';
 import { longestStall } from './longestStall.ts';
 import { writeRealisticLog } from './realisticLog.ts';
 import { duration, sideBySide } from './sideBySide.ts';
-import { mb, ms, times } from './table.ts';
-import type { Row } from './table.ts';
+import { mb, ms, times, type Row } from './table.ts';
 
 const MB = 1_048_576;
 const LOG_BYTES = 20 * MB;

@@ -2,8 +2,7 @@ import { lstatSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lookForSessions } from '../../src/view/sessionListing.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
-import { ms, times } from '../table.ts';
-import type { Row } from '../table.ts';
+import { ms, times, type Row } from '../table.ts';
 
 const USERS = 20;
 const CHATS = 50;

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { sideBySide } from '../sideBySide.ts';
-import { mb } from '../table.ts';
-import type { Row } from '../table.ts';
+import { mb, type Row } from '../table.ts';
 import type { Archive, Archives } from './archives.ts';
 
 const TURNS = 5;

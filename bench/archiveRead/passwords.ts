@@ -1,7 +1,6 @@
 import { withZip } from '../../src/archive/zip/readZip.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
-import { ms } from '../table.ts';
-import type { Row } from '../table.ts';
+import { ms, type Row } from '../table.ts';
 
 const TURNS = 9;
 const TRIED = 10;

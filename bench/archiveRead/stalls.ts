@@ -6,10 +6,8 @@ import { workerRunner } from '../../src/base/job.ts';
 import { dist } from '../bundles.ts';
 import { longestStall } from '../longestStall.ts';
 import { sideBySide } from '../sideBySide.ts';
-import { ms } from '../table.ts';
-import type { Row } from '../table.ts';
-import { passwordText } from './archives.ts';
-import type { Archives } from './archives.ts';
+import { ms, type Row } from '../table.ts';
+import { passwordText, type Archives } from './archives.ts';
 
 const TURNS = 7;
 const MOST_STALL_MS = 10;

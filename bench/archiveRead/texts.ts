@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { duration, median } from '../sideBySide.ts';
-import { ms, times } from '../table.ts';
-import type { Row } from '../table.ts';
-import { sevenZip } from './archives.ts';
-import type { Archive, Archives } from './archives.ts';
+import { ms, times, type Row } from '../table.ts';
+import { sevenZip, type Archive, type Archives } from './archives.ts';
 import { readers, zipJsVersion } from './readers.ts';
 
 /** Every contender has a process of its own: the garbage of one would fall on the others. */

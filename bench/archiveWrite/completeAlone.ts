@@ -2,8 +2,7 @@
  * A process of its own that completes session logs as a backend does, and says what that cost. Arguments: workspace, count.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { flushSessions, openSession, sessionStats } from '../../src/library/index.ts';
-import type { SessionLog } from '../../src/library/index.ts';
+import { flushSessions, openSession, sessionStats, type SessionLog } from '../../src/library/index.ts';
 import { timerCost } from '../record/timerCost.ts';
 
 /** Times in ms. */

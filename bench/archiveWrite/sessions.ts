@@ -2,8 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mb } from '../table.ts';
-import type { Row } from '../table.ts';
+import { mb, type Row } from '../table.ts';
 import type { Completed } from './completeAlone.ts';
 
 /** An hour's backlog. */

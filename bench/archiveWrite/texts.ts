@@ -4,10 +4,8 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeRealisticLog } from '../realisticLog.ts';
 import { median } from '../sideBySide.ts';
-import { mb, ms, times } from '../table.ts';
-import type { Row } from '../table.ts';
-import { passwordText, versions } from './writers.ts';
-import type { writers } from './writers.ts';
+import { mb, ms, times, type Row } from '../table.ts';
+import { passwordText, versions, type writers } from './writers.ts';
 
 const LOG_BYTES = 20_000_000;
 /** Every contender has a process of its own: the garbage of one would fall on the others. */

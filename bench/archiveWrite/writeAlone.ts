@@ -5,8 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { terminateWorkers } from '@zip.js/zip.js';
 import { duration, median } from '../sideBySide.ts';
-import { writers } from './writers.ts';
-import type { Writer } from './writers.ts';
+import { writers, type Writer } from './writers.ts';
 
 /** Until the just-in-time compiler has seen all of it. */
 const WARM_UPS = 2;

@@ -1,7 +1,5 @@
-import { times } from '../table.ts';
-import type { Row } from '../table.ts';
-import { offerings } from './offerings.ts';
-import type { Offered } from './offerings.ts';
+import { times, type Row } from '../table.ts';
+import { offerings, type Offered } from './offerings.ts';
 
 const MOST_OF_PINO = 0.4;
 const MOST_OF_STRINGIFY = 2;

@@ -1,7 +1,6 @@
 import { createMasker } from '../../src/masking/masker.ts';
 import { median } from '../sideBySide.ts';
-import { ms } from '../table.ts';
-import type { Row } from '../table.ts';
+import { ms, type Row } from '../table.ts';
 
 const BYTES = 1_048_576;
 const TURNS = 5;

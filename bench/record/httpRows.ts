@@ -1,6 +1,5 @@
 import { median } from '../sideBySide.ts';
-import { times } from '../table.ts';
-import type { Row } from '../table.ts';
+import { times, type Row } from '../table.ts';
 import type { LoadReport } from './httpLoad.ts';
 import type { ServerReport } from './httpServer.ts';
 import { nextMessage, runProgram, startProgram } from './program.ts';

@@ -3,12 +3,10 @@
  * ends the log and tells how many lines there are and how much processor time its process has used since it listened.
  */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import type { DestinationStream } from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { loadLibrary, loadNodeLibrary } from './builtLibrary.ts';
 import { asynchronous } from './contenders/pino.ts';

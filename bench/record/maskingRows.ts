@@ -1,7 +1,6 @@
 import { createMasker } from '../../src/masking/masker.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
-import { times } from '../table.ts';
-import type { Row } from '../table.ts';
+import { times, type Row } from '../table.ts';
 import { freshBodies } from './bodies.ts';
 
 const TURNS = 9;

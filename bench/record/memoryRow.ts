@@ -1,5 +1,4 @@
-import { mb, times } from '../table.ts';
-import type { Row } from '../table.ts';
+import { mb, times, type Row } from '../table.ts';
 import { median } from '../sideBySide.ts';
 import { runProgram } from './program.ts';
 import { inWorkspace } from './recordingWorkspace.ts';

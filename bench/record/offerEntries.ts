@@ -5,8 +5,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Entry } from '../../src/files/entry.ts';
 import type { Contender } from './contenders/contender.ts';
-import { contenders } from './contenders/contenders.ts';
-import type { ContenderName } from './contenders/contenders.ts';
+import { contenders, type ContenderName } from './contenders/contenders.ts';
 import { freshEntries } from './entries.ts';
 import { linesIn } from './linesIn.ts';
 import { timerCost } from './timerCost.ts';

@@ -1,5 +1,4 @@
-import nodePath from 'node:path';
-import type { PlatformPath } from 'node:path';
+import nodePath, { type PlatformPath } from 'node:path';
 
 /**
  * Where a path lies below a folder, with `/` between the parts; empty for the folder itself, undefined for what lies elsewhere.

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { ParseArgsConfig } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { Failure } from '../base/failure.ts';
 import { isDay } from '../base/units.ts';
 import type { Arguments, OptionKind, Verb } from './verb.ts';

@@ -2,7 +2,7 @@ import type { Environment } from '../base/job.ts';
 import { fromSystemError, isFailure } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
 import { parseArguments } from './arguments.ts';
-import { Exit } from './verb.ts';
+import { Exit, type Verb } from './verb.ts';
 import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
 import { cat } from './verbs/cat.ts';
@@ -14,7 +14,6 @@ import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
 import { session } from './verbs/session/session.ts';
-import type { Verb } from './verb.ts';
 
 const verbs: Readonly<Record<string, Verb>> = {
   init,

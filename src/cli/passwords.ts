@@ -4,8 +4,7 @@ import { resolve } from 'node:path';
 import { MOST_PASSWORDS } from '../sessions/passwordRing.ts';
 import type { App } from '../jobs/jobs.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { askHidden, nothingTyped } from './askHidden.ts';
-import { linesOf } from './askHidden.ts';
+import { askHidden, nothingTyped, linesOf } from './askHidden.ts';
 import type { Arguments, Call, OptionKind } from './verb.ts';
 
 /** What every verb takes that opens archives. */

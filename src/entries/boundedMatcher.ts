@@ -1,5 +1,4 @@
-import { parseExpression } from './expression.ts';
-import type { Expression } from './expression.ts';
+import { parseExpression, type Expression } from './expression.ts';
 
 /**
  * A regular expression that answers in bounded time, whoever wrote it. Short texts, for which even the worst case is

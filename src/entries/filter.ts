@@ -1,8 +1,7 @@
 import { CATEGORIES } from '../policy/choices.ts';
 import type { Policy } from '../policy/policy.ts';
 import { freshBudget } from './boundedMatcher.ts';
-import { classifyAll, compilePaths, compileRules, matchesNothing } from './pathGlobs.ts';
-import type { PathMatcher } from './pathGlobs.ts';
+import { classifyAll, compilePaths, compileRules, matchesNothing, type PathMatcher } from './pathGlobs.ts';
 import { isNormal, readingsOf, withoutQuery } from './requestPath.ts';
 
 /** What the filter looks at. */

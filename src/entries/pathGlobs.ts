@@ -1,6 +1,5 @@
 import picomatch from 'picomatch';
-import { boundedMatcher, freshBudget } from './boundedMatcher.ts';
-import type { BoundedMatcher, Budget } from './boundedMatcher.ts';
+import { boundedMatcher, freshBudget, type BoundedMatcher, type Budget } from './boundedMatcher.ts';
 
 /** Whether a path in its normal form matches any of some globs. Several paths may share a budget. */
 export type PathMatcher = (path: string, budget?: Budget) => boolean;

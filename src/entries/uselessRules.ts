@@ -1,7 +1,6 @@
 import type { Policy } from '../policy/policy.ts';
 import { freshBudget } from './boundedMatcher.ts';
-import { classifyAll, compilePaths, compileRules } from './pathGlobs.ts';
-import type { PathRule } from './pathGlobs.ts';
+import { classifyAll, compilePaths, compileRules, type PathRule } from './pathGlobs.ts';
 
 /** A category that paths decide about. */
 type PathCategory = 'auth' | 'deployments';

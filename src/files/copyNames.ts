@@ -1,5 +1,4 @@
-import { compressionOf, plainNameOf } from './logFile.ts';
-import type { LogFile } from './logFile.ts';
+import { compressionOf, plainNameOf, type LogFile } from './logFile.ts';
 
 /** The names that copies get in one folder: `server (2).log` where `server.log` is another's already. */
 export function copyNames(files: readonly LogFile[], { unzipped }: { readonly unzipped: boolean }): string[] {

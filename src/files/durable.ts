@@ -15,8 +15,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fromSystemError } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
+import { fromSystemError, type Failure } from '../base/failure.ts';
 import { renameFile } from './renameFile.ts';
 
 /**

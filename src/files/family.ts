@@ -1,6 +1,5 @@
 import picomatch from 'picomatch';
-import { currentForeignNames } from './foreignName.ts';
-import type { ForeignName } from './foreignName.ts';
+import { currentForeignNames, type ForeignName } from './foreignName.ts';
 import type { DatedLogFile, LogFile } from './logFile.ts';
 
 /** Whether a family's name is one of the globs' (`retention.alsoFamilies`). */

@@ -3,8 +3,7 @@
  * name. Ours are those of DESIGN decision 4; names of other programs are recognised by `foreignName.ts`.
  */
 import { isDay } from '../base/units.ts';
-import { parseForeignName } from './foreignName.ts';
-import type { ForeignName } from './foreignName.ts';
+import { parseForeignName, type ForeignName } from './foreignName.ts';
 
 /** The families that are ours. */
 export const MANAGED_FAMILIES = ['api', 'audit'] as const;

@@ -2,8 +2,7 @@ import { accessSync, constants, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
-import { systemPatience } from '../base/patience.ts';
-import type { Patience } from '../base/patience.ts';
+import { systemPatience, type Patience } from '../base/patience.ts';
 import { keepOwner } from './durable.ts';
 import { kindOf, requireFolder } from './list.ts';
 

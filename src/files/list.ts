@@ -1,8 +1,6 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
-import type { FileKind } from '../base/failure.ts';
+import { Failure, fromSystemError, isFailure, type FileKind } from '../base/failure.ts';
 import { isBookkeeping, parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 

@@ -1,6 +1,5 @@
 import { renameSync } from 'node:fs';
-import { systemPatience } from '../base/patience.ts';
-import type { Patience } from '../base/patience.ts';
+import { systemPatience, type Patience } from '../base/patience.ts';
 
 /** How Windows refuses a rename while a virus scanner, an indexer or a reader has one of the files open. */
 const heldByOthers = new Set(['EPERM', 'EACCES', 'EBUSY']);

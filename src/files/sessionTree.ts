@@ -1,8 +1,6 @@
-import { lstatSync, opendirSync, realpathSync } from 'node:fs';
-import type { Dirent } from 'node:fs';
+import { lstatSync, opendirSync, realpathSync, type Dirent } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { fromSystemError, isFailure } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
+import { fromSystemError, isFailure, type Failure } from '../base/failure.ts';
 
 /** A regular file somewhere below the folder of session archives. Times are ms since 1970. */
 export interface TreeFile {

@@ -1,5 +1,4 @@
-import { lstatSync, opendirSync } from 'node:fs';
-import type { Dirent, Stats } from 'node:fs';
+import { lstatSync, opendirSync, type Dirent, type Stats } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';

@@ -15,8 +15,16 @@ import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
-import { hasBlock, isEmptyHook, isOurs, isShellScript, lineOf, withBlock, withoutBlock } from './hookText.ts';
-import type { Checked } from './hookText.ts';
+import {
+  hasBlock,
+  isEmptyHook,
+  isOurs,
+  isShellScript,
+  lineOf,
+  withBlock,
+  withoutBlock,
+  type Checked,
+} from './hookText.ts';
 import { kindOf } from '../files/list.ts';
 
 /** Where a workspace's check belongs. */

@@ -5,8 +5,7 @@ import ignore from 'ignore';
 import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from '../files/durable.ts';
-import { git, repositoryRoot } from './git.ts';
-import type { GitAnswer } from './git.ts';
+import { git, repositoryRoot, type GitAnswer } from './git.ts';
 import { kindOf } from '../files/list.ts';
 
 export const IGNORE_FILE = '.gitignore';

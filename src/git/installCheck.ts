@@ -10,8 +10,9 @@ import {
   requirePolicy,
   requireWorkspace,
   withLock,
+  type AppContext,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 
 /**
  * Puts the pre-commit check into the repository's hook, or brings it up to date.

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { Failure, fromSystemError, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import type { FolderLock } from '../files/folderLock.ts';
-import { addIgnoreRule, IGNORE_FILE, ignoreState, undoIgnoreRule } from './ignoreRule.ts';
-import type { IgnoreChange } from './ignoreRule.ts';
+import { addIgnoreRule, IGNORE_FILE, ignoreState, undoIgnoreRule, type IgnoreChange } from './ignoreRule.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { trackedFiles, untrackFiles } from './trackedLogs.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -15,8 +13,9 @@ import {
   requireWorkspace,
   stateOf,
   withLock,
+  type AppContext,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 
 /** How the workspace stands with Git after its ignore rule was looked after. */
 export interface GitCare {

@@ -1,7 +1,6 @@
 import { realpathSync } from 'node:fs';
 import type { Environment } from '../base/job.ts';
-import { git, gitRefused, repositoryRoot, silenceOf } from './git.ts';
-import type { GitAnswer, GitSilence } from './git.ts';
+import { git, gitRefused, repositoryRoot, silenceOf, type GitAnswer, type GitSilence } from './git.ts';
 
 /** What Git told of a workspace's logs, or why it told nothing. */
 export type Told<T> =

@@ -1,6 +1,4 @@
-import type { Environment } from '../base/job.ts';
-import { inlineRunner } from '../base/job.ts';
-import type { JobRunner } from '../base/job.ts';
+import { inlineRunner, type Environment, type JobRunner } from '../base/job.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import { addPassword, forgetPasswords, tryPassword, usePasswords } from '../sessions/passwordRing.ts';
 import { acceptPolicy, initialise, savePolicy } from '../setup/changePolicy.ts';
@@ -13,7 +11,7 @@ import { findSessions } from '../sessions/findSessions.ts';
 import { fixFinding } from '../setup/findings.ts';
 import { undoIgnore, untrack } from '../git/keepIgnored.ts';
 import { listLogs } from '../reading/listLogs.ts';
-import { findLogs, logFiles, logRows } from '../view/pages.ts';
+import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
 import { foldersWithArchives, missedFolders, overview } from '../view/overview.ts';
@@ -24,10 +22,8 @@ import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
-import { searchLogs } from '../view/pages.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
-import { writeLastSessions, writeSessionInTurn } from '../sessions/writeSession.ts';
-import { writeSession } from '../sessions/writeSession.ts';
+import { writeLastSessions, writeSessionInTurn, writeSession } from '../sessions/writeSession.ts';
 
 /** Every use case, by the name under which a door starts it, in its own thread or in the worker. */
 export const jobs = {

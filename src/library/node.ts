@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { createCapture } from '../recorder/capture/capture.ts';
-import type { EntryTaker } from '../recorder/capture/capture.ts';
+import { createCapture, type EntryTaker } from '../recorder/capture/capture.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker };

@@ -8,9 +8,8 @@ import { SessionWriter } from '../recorder/sessions/sessionWriter.ts';
 import { whenProcessEnds } from '../recorder/whenProcessEnds.ts';
 import { describe } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
-import type { Environment } from '../base/job.ts';
+import { workerRunner, type Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
-import { workerRunner } from '../base/job.ts';
 import type { RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 import { checkSessionOptions } from './optionRules.ts';
 

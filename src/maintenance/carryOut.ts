@@ -6,8 +6,7 @@ import type { Archives } from '../files/archivePort.ts';
 import { syncFolder } from '../files/durable.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { identify } from '../files/identity.ts';
-import { removeFile } from '../files/changeFile.ts';
-import { rotateFile } from '../files/changeFile.ts';
+import { removeFile, rotateFile } from '../files/changeFile.ts';
 import { zipFile } from './zipStep.ts';
 
 export interface CarryOutContext {

@@ -1,22 +1,17 @@
 import { isFailure } from '../base/failure.ts';
-import { judge } from '../workspace/acceptance.ts';
-import type { Acceptance } from '../workspace/acceptance.ts';
-import { checkClock, readLastRun } from '../workspace/clockCheck.ts';
-import type { LastRun } from '../workspace/clockCheck.ts';
+import { judge, type Acceptance } from '../workspace/acceptance.ts';
+import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { kindOf, listFiles } from '../files/list.ts';
-import { plan } from './plan.ts';
-import type { PlanInput } from './plan.ts';
+import { plan, type PlanInput } from './plan.ts';
 import { estimateZipRatio } from './zipRatio.ts';
 import { hasArchives } from '../files/sessionTree.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
-import { clock, logsFolder, stateOf, times } from '../workspace/workspace.ts';
-import type { Surroundings } from '../workspace/workspace.ts';
-import { sessionSettings } from '../workspace/sessionsFolder.ts';
-import { sessionsPlace } from '../workspace/sessionsFolder.ts';
+import { clock, logsFolder, stateOf, times, type Surroundings } from '../workspace/workspace.ts';
+import { sessionSettings, sessionsPlace } from '../workspace/sessionsFolder.ts';
 
 export interface Question {
   readonly root: string;

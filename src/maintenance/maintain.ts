@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
-import { carryOut } from './carryOut.ts';
-import type { Outcome } from './carryOut.ts';
+import { carryOut, type Outcome } from './carryOut.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { IGNORE_FILE } from '../git/ignoreRule.ts';
@@ -19,13 +17,14 @@ import {
   reportAction,
   requirePolicy,
   requireWorkspace,
+  stateOf,
+  withLock,
+  type AppContext,
+  type Surroundings,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { stateOf, withLock } from '../workspace/workspace.ts';
-import type { AppContext, Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
-import { decide, look, planFor } from './decide.ts';
-import type { Seen } from './decide.ts';
-import { keepIgnored } from '../git/keepIgnored.ts';
-import type { GitCare } from '../git/keepIgnored.ts';
+import { decide, look, planFor, type Seen } from './decide.ts';
+import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 import { rememberRun } from './rememberRun.ts';
 import { whileAlone } from '../workspace/maintenanceLock.ts';
 

@@ -1,7 +1,6 @@
 import { after } from '../base/units.ts';
-import type { DatedLogFile } from '../files/logFile.ts';
+import type { DatedLogFile, Outlook } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
-import type { Outlook } from '../files/logFile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime } from '../files/entryTimes.ts';
 import { rotationLimit } from './plan.ts';

@@ -1,6 +1,5 @@
 import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
-import { dayOf, formatFileName, nextRotated, parseFileName } from '../files/fileName.ts';
-import type { ManagedFamily } from '../files/fileName.ts';
+import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';

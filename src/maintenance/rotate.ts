@@ -4,8 +4,7 @@ import { heldOpen } from '../files/heldOpen.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf, listFiles, requireFolder } from '../files/list.ts';
 import { rotateFile } from '../files/changeFile.ts';
-import { formatFileName, nextRotated, parseFileName } from '../files/fileName.ts';
-import type { ManagedFamily } from '../files/fileName.ts';
+import { formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import {
   logsFolder,
@@ -13,8 +12,9 @@ import {
   requirePolicy,
   requireWorkspace,
   withLock,
+  type AppContext,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
 export interface RotateInput extends WorkspaceInput {

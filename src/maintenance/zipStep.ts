@@ -1,8 +1,7 @@
 import { constants, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
-import type { FailureCode } from '../base/failure.ts';
+import { Failure, fromSystemError, type FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../files/fileName.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import type { Archives } from '../files/archivePort.ts';

@@ -6,8 +6,7 @@ import { keyJudge } from './keys.ts';
 import type { LineBuffer } from './lineBuffer.ts';
 import { knownSecrets } from './maskKnown.ts';
 import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
-import { MASK, MaskScan } from './maskScan.ts';
-import type { MaskRules } from './maskScan.ts';
+import { MASK, MaskScan, type MaskRules } from './maskScan.ts';
 import { carefulJson, plainJson } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
 

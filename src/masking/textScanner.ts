@@ -2,20 +2,23 @@
  * The walk through text. A table says at which characters any scanner could begin; everything else is passed at the
  * price of one look into it. What lies a character or two away is compared before a scanner is called.
  */
-import { scanFlag } from './shapes/wordScanner.ts';
+import { scanFlag, scanQuotedWord } from './shapes/wordScanner.ts';
 import { scanJson } from './json/jsonScanner.ts';
-import { scanJwt } from './shapes/tokenScanner.ts';
+import {
+  scanJwt,
+  scanPem,
+  scanDigest,
+  scanScheme,
+  scanBotToken,
+  scanToken,
+  scanVault,
+} from './shapes/tokenScanner.ts';
 import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { begins, triggers } from './maskTriggers.ts';
 import { scanColon, scanEquals } from './pairs/pairScanner.ts';
-import { scanPem } from './shapes/tokenScanner.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
-import { scanQuotedWord } from './shapes/wordScanner.ts';
-import { scanDigest, scanScheme } from './shapes/tokenScanner.ts';
-import { scanBotToken, scanToken } from './shapes/tokenScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
-import { scanVault } from './shapes/tokenScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
 
 /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */

@@ -1,7 +1,5 @@
-import type { Age } from '../base/units.ts';
-import { longestMs, shortestMs } from '../base/units.ts';
-import { defaultPolicy } from './policy.ts';
-import type { Policy } from './policy.ts';
+import { longestMs, shortestMs, type Age } from '../base/units.ts';
+import { defaultPolicy, type Policy } from './policy.ts';
 
 /** The part of a policy that decides what is deleted, by dotted key. */
 export interface DeletionRules {

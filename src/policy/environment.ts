@@ -1,7 +1,6 @@
 import { Failure } from '../base/failure.ts';
 import { COMPRESSIONS } from './choices.ts';
-import { POLICY_VERSION, policySchema } from './policy.ts';
-import type { Policy } from './policy.ts';
+import { POLICY_VERSION, policySchema, type Policy } from './policy.ts';
 import { integerLimits } from './policyText.ts';
 
 /**

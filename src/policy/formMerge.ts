@@ -1,5 +1,4 @@
-import { formFields, saysTheSame } from './policyForm.ts';
-import type { FormField, PolicyForm } from './policyForm.ts';
+import { formFields, saysTheSame, type FormField, type PolicyForm } from './policyForm.ts';
 
 /** What a person chose where a field was changed here and elsewhere; `open`: asked, and not answered yet. */
 export type FieldAnswers = Partial<Record<FormField, (typeof ANSWERS)[number]>>;

@@ -1,7 +1,5 @@
-import { ANSWERS } from './formMerge.ts';
-import type { FieldAnswers } from './formMerge.ts';
-import { formFields, isPolicyForm } from './policyForm.ts';
-import type { FormField, PolicyForm } from './policyForm.ts';
+import { ANSWERS, type FieldAnswers } from './formMerge.ts';
+import { formFields, isPolicyForm, type FormField, type PolicyForm } from './policyForm.ts';
 
 /** What the Configure Logging page holds: what is typed in, and the saved values that this goes out from. */
 export interface Draft {

@@ -1,9 +1,17 @@
-import { applyEdits, createScanner, modify, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Edit, Node, ParseError } from 'jsonc-parser';
+import {
+  applyEdits,
+  createScanner,
+  modify,
+  parse,
+  parseTree,
+  printParseErrorCode,
+  type Edit,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
 import type * as z from 'zod';
 import type { PolicyIssue, PolicyRule, PolicyShape } from '../base/failure.ts';
-import { defaultPolicy, POLICY_VERSION, policySchema } from './policy.ts';
-import type { Policy } from './policy.ts';
+import { defaultPolicy, POLICY_VERSION, policySchema, type Policy } from './policy.ts';
 
 /** What a policy's text turned out to be. */
 export type PolicyReading =

@@ -1,6 +1,5 @@
 import { lstatSync, realpathSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../files/logFile.ts';

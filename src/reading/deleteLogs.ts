@@ -1,5 +1,4 @@
-import { Failure, fromSystemError, toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { Failure, fromSystemError, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import { syncFolder } from '../files/durable.ts';
 import { heldOpen } from '../files/heldOpen.ts';
 import { identifyGrown, isUnchanged } from '../files/identity.ts';
@@ -10,16 +9,16 @@ import { currentForeignNames } from '../files/foreignName.ts';
 import type { LogFile } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
-import { folderPathOf, pathOf, shownName } from '../workspace/logPlaces.ts';
-import type { LogPlace } from '../workspace/logPlaces.ts';
+import { folderPathOf, pathOf, shownName, type LogPlace } from '../workspace/logPlaces.ts';
 import {
   logsFolder,
   reportAction,
   requirePolicy,
   requireWorkspace,
   withLock,
+  type AppContext,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from '../sessions/sessionArchive.ts';
 

@@ -1,7 +1,6 @@
 import { listFiles } from '../files/list.ts';
 import type { DatedLogFile, ListedKind } from '../files/logFile.ts';
-import { times, logsFolder, requireWorkspace } from '../workspace/workspace.ts';
-import type { WorkspaceInput } from '../workspace/workspace.ts';
+import { times, logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 
 /** One file as `ls` prints it; times are ISO 8601 in UTC. */
 export interface ListedFile {

@@ -1,18 +1,19 @@
-import { constants } from 'node:fs';
-import type { Stats } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
-import { saveCopy as save } from './copyFile.ts';
-import type { CopyContent } from './copyFile.ts';
-import { compressionOf } from '../files/logFile.ts';
-import type { LogFile } from '../files/logFile.ts';
+import { saveCopy as save, type CopyContent } from './copyFile.ts';
+import { compressionOf, type LogFile } from '../files/logFile.ts';
 import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
-import { clock, reportAction, requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import {
+  clock,
+  reportAction,
+  requireWorkspace,
+  type AppContext,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { streamLog } from './readLog.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 

@@ -2,12 +2,9 @@ import { EventEmitter } from 'node:events';
 import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
 import type { Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
-import { openAppender } from '../files/append.ts';
-import type { Appended, Appender } from '../files/append.ts';
-import type { AppendPort } from '../files/append.ts';
+import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
 import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
-import { createIntake, FILTERED, INVALID, TAKEN } from '../entries/line.ts';
-import type { Intake, Taken } from '../entries/line.ts';
+import { createIntake, FILTERED, INVALID, TAKEN, type Intake, type Taken } from '../entries/line.ts';
 import { LineBuffer } from '../masking/lineBuffer.ts';
 import { createMasker } from '../masking/masker.ts';
 import type { Entry } from '../files/entry.ts';
@@ -16,18 +13,15 @@ import type { Policy } from '../policy/policy.ts';
 import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
 import { Flushes } from './flushes.ts';
 import type { App } from '../jobs/jobs.ts';
-import { watchPolicy } from '../workspace/policyWatch.ts';
-import type { PolicyWatch } from '../workspace/policyWatch.ts';
-import { RecordQueue } from './recordQueue.ts';
-import type { Batch, Waiter } from './recordQueue.ts';
+import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
+import { RecordQueue, type Batch, type Waiter } from './recordQueue.ts';
 import type {
   RecorderEvents,
   RecorderOptions,
   Recorder as RecorderType,
   RecorderStats,
 } from './recorderTypes.ts';
-import { rotationFollower } from './rotationFollower.ts';
-import type { RotationFollower } from './rotationFollower.ts';
+import { rotationFollower, type RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
 import { inWords } from '../words/failures.ts';
 

@@ -1,5 +1,4 @@
-import { fromFailureMessage, fromUnknown, isFailure } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
+import { fromFailureMessage, fromUnknown, isFailure, type Failure } from '../base/failure.ts';
 import type { App } from '../jobs/jobs.ts';
 
 export interface RotationFollower {

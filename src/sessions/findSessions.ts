@@ -6,9 +6,13 @@ import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import type { SessionIds } from '../archive/sessionMeta.ts';
 import { pathOf } from '../workspace/logPlaces.ts';
-import { requireWorkspace, sessionsFolder } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
-import { progressTeller } from '../workspace/workspace.ts';
+import {
+  requireWorkspace,
+  sessionsFolder,
+  progressTeller,
+  type AppContext,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { withArchive } from './sessionArchive.ts';
 
 export interface FoundSession {

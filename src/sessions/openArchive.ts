@@ -1,18 +1,14 @@
 import { basename, resolve } from 'node:path';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { unsupported } from '../archive/zip/zipFailure.ts';
-import { Failure, isFailure, toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { Failure, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { kindOf } from '../files/list.ts';
 import type { ArchiveMember } from './archiveMember.ts';
-import { pathOf } from '../workspace/logPlaces.ts';
-import type { LogPlace } from '../workspace/logPlaces.ts';
-import { requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
+import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
-import { withArchive } from './sessionArchive.ts';
-import type { SessionArchive } from './sessionArchive.ts';
+import { withArchive, type SessionArchive } from './sessionArchive.ts';
 
 /** What an archive holds, as far as it can be shown. */
 export interface OpenedArchive {

@@ -1,14 +1,9 @@
 import { PROVEN_BYTES } from '../archive/aes/encryptedMember.ts';
-import { formsOf } from '../archive/aes/passwords.ts';
-import type { Passwords } from '../archive/aes/passwords.ts';
-import { withZip } from '../archive/zip/readZip.ts';
-import type { OpenZip, ZipMember } from '../archive/zip/readZip.ts';
-import { fromUnknown, isFailure } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
-import { pathOf } from '../workspace/logPlaces.ts';
-import type { LogPlace } from '../workspace/logPlaces.ts';
-import { requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { formsOf, type Passwords } from '../archive/aes/passwords.ts';
+import { withZip, type OpenZip, type ZipMember } from '../archive/zip/readZip.ts';
+import { fromUnknown, isFailure, type Failure } from '../base/failure.ts';
+import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
+import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
 /** More are not kept: each is tried on each archive. */

@@ -1,13 +1,10 @@
 import { withZip } from '../archive/zip/readZip.ts';
-import { hasCode, isFailure } from '../base/failure.ts';
-import type { FailureCode } from '../base/failure.ts';
-import { pathInWorkspace } from '../files/logFile.ts';
-import type { LogFile } from '../files/logFile.ts';
+import { hasCode, isFailure, type FailureCode } from '../base/failure.ts';
+import { pathInWorkspace, type LogFile } from '../files/logFile.ts';
 import type { LockState } from './archiveMember.ts';
 import { pathOf, requireArchive } from '../workspace/logPlaces.ts';
 import { countKnown, knownPasswords, passwordsVersion, smallest } from './passwordRing.ts';
-import { requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 
 interface Probed {
   /** The file that was opened, and which passwords were known then. */

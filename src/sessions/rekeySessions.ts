@@ -1,8 +1,12 @@
 import { basename, dirname, join, posix, relative, sep } from 'node:path';
-import { proveOpens } from '../archive/zip/reencrypt.ts';
-import { reencrypt } from '../archive/zip/reencrypt.ts';
-import { Failure, fromSystemError, isFailure, toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { proveOpens, reencrypt } from '../archive/zip/reencrypt.ts';
+import {
+  Failure,
+  fromSystemError,
+  isFailure,
+  toFailureMessage,
+  type FailureMessage,
+} from '../base/failure.ts';
 import { removeIfThere, replacementsIn } from '../files/durable.ts';
 import { requireRegularFile } from '../files/identity.ts';
 import { replaceArchive } from '../files/newFile.ts';
@@ -11,15 +15,19 @@ import { folderTime } from '../files/zipFolders.ts';
 import type { LogFile } from '../files/logFile.ts';
 import type { Valves } from '../policy/environment.ts';
 import { addPassword, knownPasswords } from './passwordRing.ts';
-import { pathOf } from '../workspace/logPlaces.ts';
-import type { LogPlace } from '../workspace/logPlaces.ts';
-import { clock, logsFolder, reportAction, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
+import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
+import {
+  clock,
+  logsFolder,
+  reportAction,
+  requirePolicy,
+  requireWorkspace,
+  type AppContext,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from './sessionArchive.ts';
-import { sessionSettings } from '../workspace/sessionsFolder.ts';
-import { sessionsPlace } from '../workspace/sessionsFolder.ts';
-import type { SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
 import { whileAlone } from '../workspace/maintenanceLock.ts';
 
 /** Which archives: those of `files` and of `folders`; without either all of the sessions folder. */

@@ -1,11 +1,9 @@
 import { basename } from 'node:path';
-import { withZip } from '../archive/zip/readZip.ts';
-import type { OpenZip, ZipMember } from '../archive/zip/readZip.ts';
+import { withZip, type OpenZip, type ZipMember } from '../archive/zip/readZip.ts';
 import { damaged, unsupported } from '../archive/zip/zipFailure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { Failure, isFailure } from '../base/failure.ts';
-import { parseSessionMeta } from '../archive/sessionMeta.ts';
-import type { MemberDigest, SessionMeta } from '../archive/sessionMeta.ts';
+import { parseSessionMeta, type MemberDigest, type SessionMeta } from '../archive/sessionMeta.ts';
 import { countKnown, knownPasswords, smallest } from './passwordRing.ts';
 
 /** What a session archive tells of itself. */

@@ -20,8 +20,7 @@ import type { CompletedLog } from './log/sessionLog.ts';
 import { sessionPath } from './log/sessionPath.ts';
 import { newestPassword } from './passwordRing.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
-import { sessionSettings } from '../workspace/sessionsFolder.ts';
-import { sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 export interface WriteSessionInput extends WorkspaceInput {

@@ -6,8 +6,7 @@ import { kindOf, requireFolder } from '../files/list.ts';
 import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
-import { readPolicyText } from '../policy/policyText.ts';
-import type { PolicyEdit } from '../policy/policyText.ts';
+import { readPolicyText, type PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
 import {
   logsFolder,
@@ -16,11 +15,11 @@ import {
   requireWorkspace,
   stateOf,
   withLock,
+  type AppContext,
+  type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 import { decide } from '../maintenance/decide.ts';
-import { keepIgnored } from '../git/keepIgnored.ts';
-import type { GitCare } from '../git/keepIgnored.ts';
+import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 
 export interface SavedPolicy {
   readonly policy: Policy;

@@ -1,15 +1,11 @@
-import { toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage, PolicyIssue } from '../base/failure.ts';
+import { toFailureMessage, type FailureMessage, type PolicyIssue } from '../base/failure.ts';
 import { hasSqlite } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, readPolicyFile } from '../workspace/policyFile.ts';
 import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
-import { defaultPolicy } from '../policy/policy.ts';
-import type { Policy } from '../policy/policy.ts';
-import { checkPolicyEdits, integerLimits, newPolicyText } from '../policy/policyText.ts';
-import type { PolicyEdit } from '../policy/policyText.ts';
-import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
-import type { WorkspaceInput } from '../workspace/workspace.ts';
+import { defaultPolicy, type Policy } from '../policy/policy.ts';
+import { checkPolicyEdits, integerLimits, newPolicyText, type PolicyEdit } from '../policy/policyText.ts';
+import { logsFolder, requirePolicy, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 
 /** The whole policy in force, with every default filled in. @throws Failure `not-managed`, `policy-damaged` … */
 export function readPolicy(input: WorkspaceInput): Policy {

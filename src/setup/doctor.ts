@@ -10,16 +10,20 @@ import { kindOf, listFiles } from '../files/list.ts';
 import { isShared, mountOfFile } from './mounts.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
-import { commitOfLogs, trackedFiles } from '../git/trackedLogs.ts';
-import type { Told } from '../git/trackedLogs.ts';
+import { commitOfLogs, trackedFiles, type Told } from '../git/trackedLogs.ts';
 import { oddities } from './links.ts';
 import { unwritable } from './writable.ts';
 import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
-import { defaultPolicy } from '../policy/policy.ts';
-import type { Policy } from '../policy/policy.ts';
-import { logsFolder, managedFolders, requireWorkspace, stateOf } from '../workspace/workspace.ts';
-import type { Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import { defaultPolicy, type Policy } from '../policy/policy.ts';
+import {
+  logsFolder,
+  managedFolders,
+  requireWorkspace,
+  stateOf,
+  type Surroundings,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from './findings.ts';
 import { isIgnoreDeclined } from '../git/keepIgnored.ts';
 

@@ -1,5 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
-import type { Stats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { fromSystemError } from '../base/failure.ts';
 import { parseFileName } from '../files/fileName.ts';

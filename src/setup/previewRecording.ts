@@ -1,15 +1,11 @@
 import { isFailure } from '../base/failure.ts';
-import { deadRules } from '../entries/uselessRules.ts';
-import type { DeadRule } from '../entries/uselessRules.ts';
-import { compileCategories, compileExclusion, compileFilter } from '../entries/filter.ts';
-import type { Category } from '../entries/filter.ts';
+import { deadRules, type DeadRule } from '../entries/uselessRules.ts';
+import { compileCategories, compileExclusion, compileFilter, type Category } from '../entries/filter.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
-import { logsFolder, requireWorkspace } from '../workspace/workspace.ts';
-import type { WorkspaceInput } from '../workspace/workspace.ts';
-import { recentRequests } from './recentEntries.ts';
-import type { RecentRequest } from './recentEntries.ts';
+import { logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
+import { recentRequests, type RecentRequest } from './recentEntries.ts';
 
 /** Which of the last requests a policy would record. */
 export interface RecordingPreview {

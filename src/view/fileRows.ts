@@ -1,14 +1,14 @@
 import type { Foresight } from '../maintenance/nextStep.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
-import { FILE_GROUPS } from './rows.ts';
-import type {
-  FileGroup,
-  LogFilesPage,
-  LogMonth,
-  LogRow,
-  LogRowFile,
-  LogRowsPage,
-  RowParent,
+import {
+  FILE_GROUPS,
+  type FileGroup,
+  type LogFilesPage,
+  type LogMonth,
+  type LogRow,
+  type LogRowFile,
+  type LogRowsPage,
+  type RowParent,
 } from './rows.ts';
 import { byMonth, byName, latestFirst, newestFirst } from './rowOrder.ts';
 import type { SessionRows } from './sessionRows.ts';

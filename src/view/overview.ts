@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { hasCode, isFailure, toFailureMessage } from '../base/failure.ts';
-import type { FailureMessage } from '../base/failure.ts';
+import { hasCode, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
@@ -12,15 +11,11 @@ import type { LogFile, Totals } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
-import { requireWorkspace } from '../workspace/workspace.ts';
-import type { Surroundings, WorkspaceInput } from '../workspace/workspace.ts';
+import { requireWorkspace, type Surroundings, type WorkspaceInput } from '../workspace/workspace.ts';
 import { decide } from '../maintenance/decide.ts';
-import { glance, lastLook, lookAgain, rememberLook } from './snapshot.ts';
-import type { Look } from './snapshot.ts';
-import { indexRows, totalsOf } from './fileRows.ts';
-import type { RowFacts } from './fileRows.ts';
-import { changedLately, lookForSessions } from './sessionListing.ts';
-import type { SessionListing } from './sessionListing.ts';
+import { glance, lastLook, lookAgain, rememberLook, type Look } from './snapshot.ts';
+import { indexRows, totalsOf, type RowFacts } from './fileRows.ts';
+import { changedLately, lookForSessions, type SessionListing } from './sessionListing.ts';
 
 const SECOND_MS = 1000;
 

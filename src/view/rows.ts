@@ -1,5 +1,4 @@
-import type { Outlook } from '../files/logFile.ts';
-import type { DatedLogFile, LogFile, Totals } from '../files/logFile.ts';
+import type { Outlook, DatedLogFile, LogFile, Totals } from '../files/logFile.ts';
 import type { ArchiveMember, LockState } from '../sessions/archiveMember.ts';
 
 /**

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { folderTime, listZips, relistZips } from '../files/zipFolders.ts';
-import type { ZipFolders } from '../files/zipFolders.ts';
+import { folderTime, listZips, relistZips, type ZipFolders } from '../files/zipFolders.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { sessionsFolder } from '../workspace/workspace.ts';
-import { sessionRows } from './sessionRows.ts';
-import type { SessionRows } from './sessionRows.ts';
+import { sessionRows, type SessionRows } from './sessionRows.ts';
 
 /** The session archives of a workspace, and where else below `logs/` zips are, as they were seen last. */
 export interface SessionListing {

@@ -1,8 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { changedNames, listFiles, relistFiles } from '../files/list.ts';
 import { logsFolder, times } from '../workspace/workspace.ts';
-import { look } from '../maintenance/decide.ts';
-import type { Seen } from '../maintenance/decide.ts';
+import { look, type Seen } from '../maintenance/decide.ts';
 import type { RowIndex } from './fileRows.ts';
 import type { SessionListing } from './sessionListing.ts';
 

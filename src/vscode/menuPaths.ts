@@ -1,5 +1,4 @@
-import nodePath from 'node:path';
-import type { PlatformPath } from 'node:path';
+import nodePath, { type PlatformPath } from 'node:path';
 
 /**
  * How menus may be given a path below a folder (`resourceDirname`, `resourcePath`): as a URI's path, and on Windows as a file

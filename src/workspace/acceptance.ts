@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { defaultDeletionRules, deletionRules, moreDestructive } from '../policy/deletionRules.ts';
-import type { DeletionKey, DeletionRules } from '../policy/deletionRules.ts';
+import {
+  defaultDeletionRules,
+  deletionRules,
+  moreDestructive,
+  type DeletionKey,
+  type DeletionRules,
+} from '../policy/deletionRules.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { StateFolder } from './stateFolder.ts';
 

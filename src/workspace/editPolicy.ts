@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Failure } from '../base/failure.ts';
-import type { PolicyIssue } from '../base/failure.ts';
+import { Failure, type PolicyIssue } from '../base/failure.ts';
 import { POLICY_FILE } from '../files/places.ts';
-import { POLICY_VERSION } from '../policy/policy.ts';
-import type { Policy } from '../policy/policy.ts';
-import { editPolicyText, newPolicyText, readPolicyText } from '../policy/policyText.ts';
-import type { PolicyEdit, PolicyReading } from '../policy/policyText.ts';
+import { POLICY_VERSION, type Policy } from '../policy/policy.ts';
+import {
+  editPolicyText,
+  newPolicyText,
+  readPolicyText,
+  type PolicyEdit,
+  type PolicyReading,
+} from '../policy/policyText.ts';
 import { policyOf, readPolicyFile } from './policyFile.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { Failure, isFailure } from '../base/failure.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
-import { logsFolder } from './workspace.ts';
-import type { AppContext } from './workspace.ts';
+import { logsFolder, type AppContext } from './workspace.ts';
 
 /**
  * Does `work` while nobody else's run changes the files of the workspace: under the maintenance lock in `logs/`.

@@ -2,8 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { POLICY_FILE } from '../files/places.ts';
-import { defaultPolicy } from '../policy/policy.ts';
-import type { Policy } from '../policy/policy.ts';
+import { defaultPolicy, type Policy } from '../policy/policy.ts';
 import { readPolicyText } from '../policy/policyText.ts';
 import { replaceFile } from '../files/durable.ts';
 import { kindOf } from '../files/list.ts';

@@ -1,7 +1,6 @@
 import { lstat } from 'node:fs';
 import { join } from 'node:path';
-import { fromUnknown } from '../base/failure.ts';
-import type { Failure } from '../base/failure.ts';
+import { fromUnknown, type Failure } from '../base/failure.ts';
 import { loadPolicy } from './policyFile.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';

@@ -6,8 +6,7 @@ import { isBookkeeping } from '../files/fileName.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { requireArchive } from './logPlaces.ts';
-import { logsFolder, requireWorkspace } from './workspace.ts';
-import type { WorkspaceInput } from './workspace.ts';
+import { logsFolder, requireWorkspace, type WorkspaceInput } from './workspace.ts';
 
 /**
  * The logs of these names, all of one folder, as they are now, for those who name them by their paths.

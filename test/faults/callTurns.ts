@@ -1,6 +1,5 @@
 import { sample } from '../chance.ts';
-import { runUnderStrace } from './strace.ts';
-import type { Surroundings } from './strace.ts';
+import { runUnderStrace, type Surroundings } from './strace.ts';
 
 /**
  * The turns at which an injection into `calls` hits a program: strace counts each call by its name in its thread.

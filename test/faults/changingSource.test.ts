@@ -12,8 +12,7 @@ import {
 import { join } from 'node:path';
 import { zipArchives } from '../../src/archive/zip/zipArchives.ts';
 import type { Archives } from '../../src/files/archivePort.ts';
-import { APPEND_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
-import type { FolderLock } from '../../src/files/folderLock.ts';
+import { APPEND_LOCK, openFolderLock, type FolderLock } from '../../src/files/folderLock.ts';
 import { listFiles } from '../../src/files/list.ts';
 import { zipFile } from '../../src/maintenance/zipStep.ts';
 import { nextWait } from '../unit/nextWait.ts';

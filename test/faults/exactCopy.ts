@@ -11,8 +11,8 @@ import {
   readlinkSync,
   symlinkSync,
   utimesSync,
+  type Stats,
 } from 'node:fs';
-import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Copies a folder with its modes, times and hard links; of a folder that does not exist there is nothing to copy. */

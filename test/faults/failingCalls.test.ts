@@ -6,8 +6,7 @@ import { chosenTurns, turnsOf } from './callTurns.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';
 import { assertNothingLost, assertRecovers, assertSentences } from './recovery.ts';
-import { runUnderStrace } from './strace.ts';
-import type { Injection, Run } from './strace.ts';
+import { runUnderStrace, type Injection, type Run } from './strace.ts';
 import { folderForTests } from './workspaceFolder.ts';
 
 /** Calls that fail each time, the exit code, and what the sentence says. */

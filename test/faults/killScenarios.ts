@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App, AppJobs } from '../../src/jobs/jobs.ts';
-import { isFailure } from '../../src/base/failure.ts';
-import type { FailureCode } from '../../src/base/failure.ts';
+import { isFailure, type FailureCode } from '../../src/base/failure.ts';
 import { commandLine } from './commandLine.ts';
 import { DAY_MS, fillWorkspace, logOf } from './workspaceFolder.ts';
 

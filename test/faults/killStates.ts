@@ -3,8 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sample, seed } from '../chance.ts';
 import { copyExactly, digestOf } from './exactCopy.ts';
-import { runStopping } from './stoppedRun.ts';
-import type { StoppedRun } from './stoppedRun.ts';
+import { runStopping, type StoppedRun } from './stoppedRun.ts';
 import type { Surroundings } from './strace.ts';
 
 const REAL_KILLS = 2;

@@ -8,8 +8,7 @@ import type { AppReport } from '../../src/workspace/workspace.ts';
 import type { AppJobs } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { workerRunner } from '../../src/base/job.ts';
-import { systemAppendPort } from '../../src/files/append.ts';
-import type { AppendPort } from '../../src/files/append.ts';
+import { systemAppendPort, type AppendPort } from '../../src/files/append.ts';
 import { worker } from './commandLine.ts';
 
 const [workspace = '', name = '', count = ''] = process.argv.slice(2);

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { requireTools } from './commandLine.ts';
 import { assertSentences } from './recovery.ts';
-import { plainIds, say, wordsToWrite, written } from './sessionCommands.ts';
-import type { Said } from './sessionCommands.ts';
+import { plainIds, say, wordsToWrite, written, type Said } from './sessionCommands.ts';
 import {
   SESSIONS,
   allTexts,

@@ -14,10 +14,9 @@ import {
   fillSessions,
   passwords,
   temporariesIn,
+  type SampleArchive,
 } from './sessionWorkspace.ts';
-import type { SampleArchive } from './sessionWorkspace.ts';
-import { runUnderStrace } from './strace.ts';
-import type { Injection, Run, Surroundings } from './strace.ts';
+import { runUnderStrace, type Injection, type Run, type Surroundings } from './strace.ts';
 import { folderForTests } from './workspaceFolder.ts';
 
 const CHAT = `${SESSIONS}/u/c`;

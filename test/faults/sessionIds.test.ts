@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { bytesOf } from '../unit/sessions/sessionSamples.ts';
 import { requireTools } from './commandLine.ts';
-import { assertSkipped, plainIds, say, wordsToWrite, written, writtenAt } from './sessionCommands.ts';
-import type { WriteIds, Written } from './sessionCommands.ts';
+import {
+  assertSkipped,
+  plainIds,
+  say,
+  wordsToWrite,
+  written,
+  writtenAt,
+  type WriteIds,
+  type Written,
+} from './sessionCommands.ts';
 import { SESSIONS, archivesIn, fillSessions, passwords } from './sessionWorkspace.ts';
 import { folderForTests } from './workspaceFolder.ts';
 

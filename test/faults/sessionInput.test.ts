@@ -4,8 +4,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { requireTools } from './commandLine.ts';
 import { assertSentences } from './recovery.ts';
-import { assertSkipped, plainIds, say, wordsToWrite, written } from './sessionCommands.ts';
-import type { Said } from './sessionCommands.ts';
+import { assertSkipped, plainIds, say, wordsToWrite, written, type Said } from './sessionCommands.ts';
 import { SESSIONS, archivesIn, fillSessions, filesIn } from './sessionWorkspace.ts';
 import { folderForTests } from './workspaceFolder.ts';
 

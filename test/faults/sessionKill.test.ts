@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { inventory } from './killExpectation.ts';
-import { assertKillCounts, checkKillStates } from './killStates.ts';
-import type { KillCounts } from './killStates.ts';
+import { assertKillCounts, checkKillStates, type KillCounts } from './killStates.ts';
 import { sessionKillScenarios } from './sessionKillScenarios.ts';
 import {
   SESSIONS,

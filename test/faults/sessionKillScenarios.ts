@@ -12,8 +12,8 @@ import {
   passwords,
   setAge,
   textsOf,
+  type SampleArchive,
 } from './sessionWorkspace.ts';
-import type { SampleArchive } from './sessionWorkspace.ts';
 import type { Surroundings } from './strace.ts';
 import { DAY_MS } from './workspaceFolder.ts';
 

@@ -11,8 +11,7 @@ import { toFailureMessage } from '../../src/base/failure.ts';
 import { workerRunner } from '../../src/base/job.ts';
 import type { SessionLog } from '../../src/sessions/log/sessionLog.ts';
 import type { ExtensionApi } from '../../src/vscode/api/recorderApi.ts';
-import { createSessionApi } from '../../src/vscode/api/sessionApi.ts';
-import type { SessionApi } from '../../src/vscode/api/sessionApi.ts';
+import { createSessionApi, type SessionApi } from '../../src/vscode/api/sessionApi.ts';
 
 const SETTLE_MS = 1500;
 const PATIENCE_MS = 60_000;

@@ -3,8 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Failure, fromSystemError, toFailureMessage } from '../../base/failure.ts';
 import type { CodecJob, CodecMessage, CodecSource, DecodeJob, EncodeJob } from './codecThread.ts';
 import { AHEAD, LOADED } from './codecThreads.ts';
-import { decodeBySevenZip, encodeBySevenZip } from './sevenZip.ts';
-import type { SevenZipFailure } from './sevenZip.ts';
+import { decodeBySevenZip, encodeBySevenZip, type SevenZipFailure } from './sevenZip.ts';
 import type { SevenZipInput } from './sevenZipProgram.ts';
 
 /** The entry point of `dist/codec.js`: decodes or encodes one text after the other, and waits where nobody takes it. */

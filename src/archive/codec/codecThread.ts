@@ -1,7 +1,12 @@
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { Failure, fromFailureMessage, fromSystemError, fromUnknown } from '../../base/failure.ts';
-import type { FailureMessage } from '../../base/failure.ts';
+import {
+  Failure,
+  fromFailureMessage,
+  fromSystemError,
+  fromUnknown,
+  type FailureMessage,
+} from '../../base/failure.ts';
 import { AHEAD, endThread, keepThread, LOADED, takeThread } from './codecThreads.ts';
 import { ownMemory } from './memory.ts';
 import type { EncodedMethod, SevenZipFormat } from './sevenZip.ts';

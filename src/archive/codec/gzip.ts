@@ -1,7 +1,6 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import { Failure } from '../../base/failure.ts';
-import { decodeAt, FileReader } from '../zip/openFile.ts';
-import type { OpenFile } from '../zip/openFile.ts';
+import { decodeAt, FileReader, type OpenFile } from '../zip/openFile.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const TRAILER_BYTES = 8;

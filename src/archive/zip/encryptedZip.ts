@@ -1,12 +1,9 @@
-import { compress } from '../codec/compress.ts';
-import type { Compressing } from '../codec/compress.ts';
+import { compress, type Compressing } from '../codec/compress.ts';
 import { encryptInPlace, newAesField } from '../aes/encryptedMember.ts';
-import { joinZip } from './zipHeaders.ts';
-import type { PackedMember } from './zipHeaders.ts';
+import { joinZip, dosTime, type PackedMember } from './zipHeaders.ts';
 import { LZMA_END } from './memberPacking.ts';
 import { methodNumbers } from './unpack.ts';
 import { AES_METHOD } from '../aes/winZipAes.ts';
-import { dosTime } from './zipHeaders.ts';
 
 export interface NewMember {
   readonly name: string;

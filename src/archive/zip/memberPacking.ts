@@ -1,11 +1,8 @@
 import type { Entry } from 'yauzl';
-import { methodOf } from './unpack.ts';
-import type { Packing } from './unpack.ts';
-import { AES_METHOD, parseAesField } from '../aes/winZipAes.ts';
-import type { AesHeader } from '../aes/winZipAes.ts';
+import { methodOf, type Packing } from './unpack.ts';
+import { AES_METHOD, parseAesField, type AesHeader } from '../aes/winZipAes.ts';
 import { aesFieldIn } from './zipEntries.ts';
-import { damaged, unsupported } from './zipFailure.ts';
-import type { ZipPlace } from './zipFailure.ts';
+import { damaged, unsupported, type ZipPlace } from './zipFailure.ts';
 
 /** How a member is packed, as its entry in the directory says. */
 export interface MemberPacking extends Packing {

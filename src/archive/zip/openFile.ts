@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream';
-import type { Transform } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import { fromSystemError } from '../../base/failure.ts';
 import { toZipFailure } from './zipFailure.ts';
 

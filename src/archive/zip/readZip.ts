@@ -1,19 +1,13 @@
 import type { Entry } from 'yauzl';
 import { Failure } from '../../base/failure.ts';
 import type { MemberDigest } from '../sessionMeta.ts';
-import { decrypt, isOpenedBy } from '../aes/encryptedMember.ts';
-import type { EncryptedMember } from '../aes/encryptedMember.ts';
-import { aesHeaderOf, packingOf } from './memberPacking.ts';
-import type { MemberPacking } from './memberPacking.ts';
-import { withOpenFile } from './openFile.ts';
-import type { OpenFile } from './openFile.ts';
+import { decrypt, isOpenedBy, type EncryptedMember } from '../aes/encryptedMember.ts';
+import { aesHeaderOf, packingOf, type MemberPacking } from './memberPacking.ts';
+import { withOpenFile, type OpenFile } from './openFile.ts';
 import type { Passwords } from '../aes/passwords.ts';
-import { checkedText, provenText } from './provenText.ts';
-import type { Decoding } from './provenText.ts';
-import { methodOf, unpack } from './unpack.ts';
-import type { Packing, Unpacking } from './unpack.ts';
-import { readEntries } from './zipEntries.ts';
-import type { ZipEntry } from './zipEntries.ts';
+import { checkedText, provenText, type Decoding } from './provenText.ts';
+import { methodOf, unpack, type Packing, type Unpacking } from './unpack.ts';
+import { readEntries, type ZipEntry } from './zipEntries.ts';
 import { damaged, throwIfCancelled, toZipFailure } from './zipFailure.ts';
 
 /** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */

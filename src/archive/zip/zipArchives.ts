@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises';
 import { Failure, fromSystemError } from '../../base/failure.ts';
-import { withZip } from './readZip.ts';
-import type { ZipMember } from './readZip.ts';
-import { writeZip } from './writeZip.ts';
-import type { Content } from './writeZip.ts';
+import { withZip, type ZipMember } from './readZip.ts';
+import { writeZip, type Content } from './writeZip.ts';
 
 /** Zips of one log, as maintenance makes and reads them; the shape is that of the port `Archives` of `src/files/`. */
 export const zipArchives = {

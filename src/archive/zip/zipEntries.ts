@@ -1,7 +1,12 @@
-import { fromRandomAccessReaderPromise, parseExtraFields, RandomAccessReader } from 'yauzl';
-import type { Entry, ExtraField, ZipFile } from 'yauzl';
-import { FileReader } from './openFile.ts';
-import type { OpenFile } from './openFile.ts';
+import {
+  fromRandomAccessReaderPromise,
+  parseExtraFields,
+  RandomAccessReader,
+  type Entry,
+  type ExtraField,
+  type ZipFile,
+} from 'yauzl';
+import { FileReader, type OpenFile } from './openFile.ts';
 import type { FileRange } from './unpack.ts';
 import { AES_FIELD } from '../aes/winZipAes.ts';
 import { damaged, throwIfCancelled, toZipFailure, unsupported } from './zipFailure.ts';

@@ -1,14 +1,11 @@
 import { inlineApp } from '../../jobs/jobs.ts';
-import type { LogInput } from '../../reading/readLog.ts';
-import { streamLog } from '../../reading/readLog.ts';
+import { streamLog, type LogInput } from '../../reading/readLog.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { mainMember } from '../../archive/sessionMembers.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { forTerminal, print } from '../output.ts';
 import { passwordOptions, withPasswords } from '../passwords.ts';
-import { logOf } from '../paths.ts';
-import { sessionsHere } from '../paths.ts';
-import type { Verb } from '../verb.ts';
+import { logOf, sessionsHere } from '../paths.ts';
 
 export const cat: Verb = {
   options: { member: 'value', ...passwordOptions },

@@ -1,11 +1,9 @@
-import { fixes } from '../../setup/findings.ts';
-import type { Finding, FixId } from '../../setup/findings.ts';
+import { fixes, type Finding, type FixId } from '../../setup/findings.ts';
 import { describeFinding } from '../../words/findings.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { Failure } from '../../base/failure.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { printJson, printLine } from '../output.ts';
-import type { Verb } from '../verb.ts';
 
 export const doctor: Verb = {
   options: { fix: 'values', 'remove-commit-check': 'flag' },

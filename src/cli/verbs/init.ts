@@ -1,8 +1,7 @@
 import { inlineApp } from '../../jobs/jobs.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellPlan.ts';
-import type { Verb } from '../verb.ts';
 
 export const init: Verb = {
   options: {},

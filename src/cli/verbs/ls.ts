@@ -2,9 +2,8 @@ import { inlineApp } from '../../jobs/jobs.ts';
 import type { ListedFile } from '../../reading/listLogs.ts';
 import { printable } from '../../words/failures.ts';
 import { formatBytes } from '../../base/locale.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { print, printJson } from '../output.ts';
-import type { Verb } from '../verb.ts';
 
 export const ls: Verb = {
   options: { times: 'flag' },

@@ -1,7 +1,6 @@
 import { inlineApp } from '../../jobs/jobs.ts';
 import { parseNow } from '../arguments.ts';
-import { tellAboutGit } from '../tellPlan.ts';
-import { PATIENCE_MS, tellOutcome, tellPending, tellPlan } from '../tellPlan.ts';
+import { tellAboutGit, PATIENCE_MS, tellOutcome, tellPending, tellPlan } from '../tellPlan.ts';
 import { untilStopped } from '../untilStopped.ts';
 import type { Verb } from '../verb.ts';
 

@@ -6,10 +6,9 @@ import { deadRules } from '../../entries/uselessRules.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyEdit } from '../../policy/policyText.ts';
 import { readValves } from '../../policy/environment.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { printError, printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellPlan.ts';
-import type { Verb } from '../verb.ts';
 
 export const policy: Verb = {
   options: { set: 'values', accept: 'flag' },

@@ -1,20 +1,17 @@
 import { once } from 'node:events';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
-import type { CaptureOptions } from '../../recorder/capture/requestFacts.ts';
-import { checkCaptureOptions } from '../../recorder/capture/requestFacts.ts';
+import { checkCaptureOptions, type CaptureOptions } from '../../recorder/capture/requestFacts.ts';
 import { trustedProxies } from '../../recorder/capture/trustedProxies.ts';
 import { startProxy } from '../../recorder/proxy/proxy.ts';
-import { parseTarget } from '../../recorder/proxy/target.ts';
-import type { Target } from '../../recorder/proxy/target.ts';
+import { parseTarget, type Target } from '../../recorder/proxy/target.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure, fromSystemError, fromUnknown } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Arguments, type Verb } from '../verb.ts';
 import { printError, printLine } from '../output.ts';
-import type { Arguments, Verb } from '../verb.ts';
 
 /** How long requests may go on once the proxy was told to end. */
 const PATIENCE_MS = 5000;

@@ -1,18 +1,15 @@
-import { inlineApp } from '../../jobs/jobs.ts';
-import type { AppJobs } from '../../jobs/jobs.ts';
+import { inlineApp, type AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
-import type { Environment } from '../../base/job.ts';
+import { workerRunner, type Environment } from '../../base/job.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
-import { workerRunner } from '../../base/job.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 import { isEntry } from '../../entries/line.ts';
-import { Exit } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { linesOf, TOO_LONG } from '../lines.ts';
 import { printError, printJson, printLine } from '../output.ts';
-import type { Verb } from '../verb.ts';
 
 /** A line beyond this is no entry that anybody wants to keep. */
 const LINE_LIMIT = 16_777_216;

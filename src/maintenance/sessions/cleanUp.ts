@@ -20,21 +20,20 @@ import type { Totals } from '../../files/logFile.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Valves } from '../../policy/environment.ts';
 import {
-  type AppContext,
   clock,
   logsFolder,
   reportAction,
   requirePolicy,
   requireWorkspace,
   stateOf,
+  progressTeller,
+  type AppContext,
   type Surroundings,
   type WorkspaceInput,
 } from '../../workspace/workspace.ts';
 import { lookAtSessions } from './look.ts';
-import { progressTeller } from '../../workspace/workspace.ts';
 import { rememberRun } from '../rememberRun.ts';
-import { sessionSettings } from '../../workspace/sessionsFolder.ts';
-import { sessionsPlace, type SessionsPlace } from '../../workspace/sessionsFolder.ts';
+import { sessionSettings, sessionsPlace, type SessionsPlace } from '../../workspace/sessionsFolder.ts';
 import { whileAlone } from '../../workspace/maintenanceLock.ts';
 import { checkClock, readLastRun } from '../../workspace/clockCheck.ts';
 import type { DeletionKey } from '../../policy/deletionRules.ts';

@@ -2,14 +2,11 @@ import { join } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../../base/failure.ts';
 import { turns } from '../../base/turns.ts';
 import type { FailedStep } from '../carryOut.ts';
-import { hasExpired } from './sessionPlan.ts';
-import type { CleanInput, FoundArchive } from './sessionPlan.ts';
-import { walkSessions } from '../../files/sessionTree.ts';
-import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
+import { hasExpired, type CleanInput, type FoundArchive } from './sessionPlan.ts';
+import { walkSessions, type TreeFile, type TreeFolder } from '../../files/sessionTree.ts';
 import { parseTime } from '../../files/entry.ts';
 import { countKnown } from '../../sessions/passwordRing.ts';
-import type { AppContext } from '../../workspace/workspace.ts';
-import { progressTeller } from '../../workspace/workspace.ts';
+import { progressTeller, type AppContext } from '../../workspace/workspace.ts';
 import { requireSessionArchive, withArchive } from '../../sessions/sessionArchive.ts';
 
 /** What was found in the folder of session archives. `failed` names what could not be looked into, by its path. */

@@ -3,10 +3,8 @@
  * back to the walk through text.
  */
 import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
-import { endOfBalanced } from './jsonString.ts';
-import { judgeJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
-import { MASK } from '../maskScan.ts';
-import type { MaskScan } from '../maskScan.ts';
+import { endOfBalanced, judgeJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
+import { MASK, type MaskScan } from '../maskScan.ts';
 
 const QUOTED_MASK = `"${MASK}"`;
 

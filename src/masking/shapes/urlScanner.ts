@@ -1,7 +1,6 @@
 /** Credentials in URLs: `scheme://user:password@host` keeps the user and the host. */
 import { endOfRun, isBlank, isLetterOrDigit, isQuote, tokenCharacters } from '../maskCharacters.ts';
-import { MASK } from '../maskScan.ts';
-import type { MaskScan } from '../maskScan.ts';
+import { MASK, type MaskScan } from '../maskScan.ts';
 
 const pathCharacters = tokenCharacters.slice();
 pathCharacters[47] = 1;

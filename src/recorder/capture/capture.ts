@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Entry } from '../../files/entry.ts';
-import { type CaptureOptions, checkCaptureOptions } from './requestFacts.ts';
-import { requestFacts } from './requestFacts.ts';
+import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
 

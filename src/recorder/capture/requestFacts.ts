@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { plainAddress } from './trustedProxies.ts';
-import { clientAddress } from './trustedProxies.ts';
+import { plainAddress, clientAddress, trustedProxies } from './trustedProxies.ts';
 import { allHeaders, firstHeader, type RawHeaders } from './rawHeaders.ts';
-import { trustedProxies } from './trustedProxies.ts';
 import { randomBytes } from 'node:crypto';
 
 const MOST_CHARACTERS = 256;

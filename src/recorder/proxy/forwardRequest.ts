@@ -2,8 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
 import { hearEarlyAnswer } from './earlyAnswer.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
-import type { Target } from './target.ts';
-import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody } from './target.ts';
+import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody, type Target } from './target.ts';
 
 /**
  * Sends a request to the target and its answer to the client, both as streams: what has arrived is passed on at once, and

@@ -2,8 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { firstHeader } from '../capture/rawHeaders.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
-import type { Target } from './target.ts';
-import { UNREACHABLE, unreachableBody } from './target.ts';
+import { UNREACHABLE, unreachableBody, type Target } from './target.ts';
 
 const CLIENT_CLOSED = 499;
 /** How long a client may take to close a connection after it was refused. */

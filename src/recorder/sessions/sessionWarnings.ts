@@ -1,5 +1,4 @@
-import { isFailure } from '../../base/failure.ts';
-import type { Failure } from '../../base/failure.ts';
+import { isFailure, type Failure } from '../../base/failure.ts';
 import { inWords } from '../../words/failures.ts';
 
 /**

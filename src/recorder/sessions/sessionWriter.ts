@@ -4,9 +4,8 @@ import { SessionQueue } from '../../sessions/log/sessionQueue.ts';
 import { Flushes } from '../flushes.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { SessionStats } from './sessionTypes.ts';
-import type { SessionOutcome } from '../../sessions/writeSession.ts';
+import type { SessionOutcome, WriteSessionInput, WrittenSession } from '../../sessions/writeSession.ts';
 import { inWords } from '../../words/failures.ts';
-import type { WriteSessionInput, WrittenSession } from '../../sessions/writeSession.ts';
 
 /** A completed log that waits to be written. */
 export interface WaitingSession {

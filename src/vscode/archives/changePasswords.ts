@@ -13,13 +13,10 @@ import type { LogTree } from '../tree/logTree.ts';
 import type { Output } from '../window/output.ts';
 import { addPassword } from '../passwords/passwordCommands.ts';
 import type { PasswordRing } from '../passwords/passwordRing.ts';
-import { registerCommand } from '../window/tell.ts';
-import { describeRekeying, isLocked } from './rekeyingTexts.ts';
-import type { Rekeying } from './rekeyingTexts.ts';
-import { rekeyScopes } from './rekeyScopes.ts';
-import type { Item } from './rekeyScopes.ts';
+import { registerCommand, offer, telling } from '../window/tell.ts';
+import { describeRekeying, isLocked, type Rekeying } from './rekeyingTexts.ts';
+import { rekeyScopes, type Item } from './rekeyScopes.ts';
 import { withCancel } from '../window/progress.ts';
-import { offer, telling } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 

@@ -6,18 +6,14 @@ import { pathInWorkspace } from '../../files/logFile.ts';
 import { memberCopyNames } from '../../archive/sessionMembers.ts';
 import { askPlace } from '../logs/askForCopies.ts';
 import { commands } from '../window/ids.ts';
-import { pathOf } from '../window/logWorkspace.ts';
-import type { LogTarget } from '../window/logWorkspace.ts';
-import { targetsOf } from '../targets/logTargets.ts';
-import type { LogCommandInput } from '../targets/logTargets.ts';
+import { pathOf, type LogTarget } from '../window/logWorkspace.ts';
+import { targetsOf, type LogCommandInput } from '../targets/logTargets.ts';
 import type { LogTree } from '../tree/logTree.ts';
 import { memberNames } from './openArchive.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { registerCommand } from '../window/tell.ts';
-import { saveCopies } from '../logs/saveCopies.ts';
-import type { CopySources } from '../logs/saveCopies.ts';
-import { mayChange } from '../window/trust.ts';
-import { isLocal } from '../window/trust.ts';
+import { saveCopies, type CopySources } from '../logs/saveCopies.ts';
+import { mayChange, isLocal } from '../window/trust.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** *Decrypt To…*: saves what is inside of archives where the person says, without a password. */

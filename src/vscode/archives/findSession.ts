@@ -11,14 +11,12 @@ import type { Output } from '../window/output.ts';
 import { addPassword } from '../passwords/passwordCommands.ts';
 import type { PasswordRing } from '../passwords/passwordRing.ts';
 import type { Passwords } from '../passwords/passwords.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
-import { registerCommand } from '../window/tell.ts';
+import { registerCommand, offer, telling } from '../window/tell.ts';
 import { describeMatch, describeOwner, describeUnsearched } from './sessionWords.ts';
 import { show } from '../logs/showLog.ts';
 import { slowly } from '../window/progress.ts';
-import { offer, telling } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 interface Sources {

@@ -4,19 +4,16 @@ import type { Disposable } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 import { mainMember } from '../../archive/sessionMembers.ts';
 import { commands } from '../window/ids.ts';
-import { placeOf } from '../window/logWorkspace.ts';
-import type { LogTarget } from '../window/logWorkspace.ts';
-import { targetsOf } from '../targets/logTargets.ts';
-import type { LogCommandInput } from '../targets/logTargets.ts';
+import { placeOf, type LogTarget } from '../window/logWorkspace.ts';
+import { targetsOf, type LogCommandInput } from '../targets/logTargets.ts';
 import type { LogTree } from '../tree/logTree.ts';
 import type { LogAddress } from '../logs/logUri.ts';
 import { mayOpen } from '../window/trust.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { pickMember } from '../targets/pickArchive.ts';
-import { registerCommand } from '../window/tell.ts';
+import { registerCommand, telling } from '../window/tell.ts';
 import { addressOf, show } from '../logs/showLog.ts';
-import { telling } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** *Open Archive…*: shows the log of a session archive, or the file of it whose row was meant. */

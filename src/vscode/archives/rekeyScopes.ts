@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import type { RekeyScope } from '../../sessions/rekeySessions.ts';
-import { rowParentOf } from '../tree/logNode.ts';
-import type { BelowNode, WorkspaceNode } from '../tree/logNode.ts';
-import { placeOf } from '../window/logWorkspace.ts';
+import { rowParentOf, type BelowNode, type WorkspaceNode } from '../tree/logNode.ts';
+import { placeOf, isManaged, type ArchivePlace } from '../window/logWorkspace.ts';
 import { targetsOf } from '../targets/logTargets.ts';
 import type { LogNode, LogTree } from '../tree/logTree.ts';
-import { isManaged } from '../window/logWorkspace.ts';
-import type { ArchivePlace } from '../window/logWorkspace.ts';
 import { pickWorkspace } from '../targets/pickWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 

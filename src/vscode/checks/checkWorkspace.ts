@@ -7,12 +7,10 @@ import { formatNumber } from '../../base/locale.ts';
 import { installCommitCheck, untrackLogs } from './gitMessages.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
-import { registerCommand } from '../window/tell.ts';
+import { registerCommand, offer, telling } from '../window/tell.ts';
 import { slowly } from '../window/progress.ts';
-import { offer, telling } from '../window/tell.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 

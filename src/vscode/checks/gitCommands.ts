@@ -1,11 +1,9 @@
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { installCommitCheck, removeCommitCheck, undoIgnoreRule, untrackLogs } from './gitMessages.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { registerCommand } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import { isManaged } from '../window/logWorkspace.ts';

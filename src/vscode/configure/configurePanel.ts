@@ -4,10 +4,14 @@ import type { PolicyState } from '../../setup/describePolicy.ts';
 import type { App } from '../../jobs/jobs.ts';
 import { describe } from '../../words/failures.ts';
 import { fromFailureMessage, fromUnknown } from '../../base/failure.ts';
-import { mergeForms } from '../../policy/formMerge.ts';
-import type { FieldAnswers, MergedForm } from '../../policy/formMerge.ts';
-import { parsePageMessage } from '../../policy/pageMessages.ts';
-import type { Checked, Draft, HostMessage, PageMessage } from '../../policy/pageMessages.ts';
+import { mergeForms, type FieldAnswers, type MergedForm } from '../../policy/formMerge.ts';
+import {
+  parsePageMessage,
+  type Checked,
+  type Draft,
+  type HostMessage,
+  type PageMessage,
+} from '../../policy/pageMessages.ts';
 import { POLICY_FILE } from '../../files/places.ts';
 import { changesOf, formFields, toForm } from '../../policy/policyForm.ts';
 import { configurePage } from './configurePage.ts';

@@ -13,8 +13,7 @@ import {
 import type { PolicyIssue } from '../../base/failure.ts';
 import { formatBytes, formatList, formatNumber, locale } from '../../base/locale.ts';
 import type { FieldTexts, PreviewTexts } from '../../policy/pageMessages.ts';
-import { fieldOf, isCapBelowFile } from '../../policy/policyForm.ts';
-import type { FormField, PolicyForm } from '../../policy/policyForm.ts';
+import { fieldOf, isCapBelowFile, type FormField, type PolicyForm } from '../../policy/policyForm.ts';
 import { titleOf, valueWords } from './formWords.ts';
 
 /** What was seen of the policy since the form was opened. */

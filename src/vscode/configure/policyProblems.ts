@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describe, describeIssue } from '../../words/failures.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { FailureMessage, PolicyIssue } from '../../base/failure.ts';
 import { POLICY_FILE } from '../../files/places.ts';
 import { offer } from '../window/tell.ts';

@@ -1,12 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import type { PreviewedRequest, RecordingPreview, Verdict } from '../../setup/previewRecording.ts';
 import { describeDeadRule, printable } from '../../words/failures.ts';
-import { formatList, formatNumber, locale, plural } from '../../base/locale.ts';
-import type { PluralForms } from '../../base/locale.ts';
+import { formatList, formatNumber, locale, plural, type PluralForms } from '../../base/locale.ts';
 import type { DeadRule } from '../../entries/uselessRules.ts';
 import type { FieldTexts, RecordingTexts, RequestRow } from '../../policy/pageMessages.ts';
-import { fieldOf } from '../../policy/policyForm.ts';
-import type { FormField } from '../../policy/policyForm.ts';
+import { fieldOf, type FormField } from '../../policy/policyForm.ts';
 
 /** What the form says about the requests that would be recorded. Times are local, with their zone. */
 export function describeRecording(preview: RecordingPreview): RecordingTexts {

@@ -3,14 +3,19 @@ import type { LogToDelete, RefusedLog } from '../../reading/deleteLogs.ts';
 import type { App } from '../../jobs/jobs.ts';
 import { fromFailureMessage } from '../../base/failure.ts';
 import type { LogFile } from '../../files/logFile.ts';
-import { askAboutWritten, askToDelete, askWithoutTrash, describeDeletion } from './deletionTexts.ts';
-import type { Deletion, Fate, Question } from './deletionTexts.ts';
-import { uriOf } from '../window/logWorkspace.ts';
-import type { LogTarget } from '../window/logWorkspace.ts';
+import {
+  askAboutWritten,
+  askToDelete,
+  askWithoutTrash,
+  describeDeletion,
+  type Deletion,
+  type Fate,
+  type Question,
+} from './deletionTexts.ts';
+import { uriOf, type LogTarget, type LogWorkspace } from '../window/logWorkspace.ts';
 import type { Output } from '../window/output.ts';
 import { offer } from '../window/tell.ts';
 import { isLocal } from '../window/trust.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
 
 /** Logs that a person agreed to delete, of one workspace. */
 interface Agreed {

@@ -6,21 +6,17 @@ import { deleteLogs } from './deleteLog.ts';
 import { downloadLogs } from './saveCopies.ts';
 import { commands, VIEW } from '../window/ids.ts';
 import { type LogCommandInput, targetsOf } from '../targets/logTargets.ts';
-import { type LogTarget, pathOf, placeOf, uriOf } from '../window/logWorkspace.ts';
+import { pathOf, placeOf, uriOf, isManaged, type LogTarget } from '../window/logWorkspace.ts';
 import type { LogTree } from '../tree/logTree.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import type { LogQuestion } from '../targets/pickLog.ts';
 import type { CommandTarget } from '../targets/pickWorkspace.ts';
-import { registerCommand } from '../window/tell.ts';
+import { registerCommand, offer } from '../window/tell.ts';
 import { rotateNow } from './rotateNow.ts';
-import { mayChange } from '../window/trust.ts';
-import { isManaged } from '../window/logWorkspace.ts';
+import { mayChange, mayOpen, isLocal } from '../window/trust.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 import { printable } from '../../words/failures.ts';
-import { mayOpen } from '../window/trust.ts';
-import { offer } from '../window/tell.ts';
-import { isLocal } from '../window/trust.ts';
 
 /** What a person does with logs, from the view, the explorer's menu and the palette. */
 export function registerLogActions(

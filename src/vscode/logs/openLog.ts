@@ -1,22 +1,18 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { formatNumber } from '../../base/locale.ts';
 import { commands, contextKeys, SCHEME } from '../window/ids.ts';
-import { targetsOf } from '../targets/logTargets.ts';
+import { targetsOf, type LogCommandInput } from '../targets/logTargets.ts';
 import type { LogTarget } from '../window/logWorkspace.ts';
-import type { LogCommandInput } from '../targets/logTargets.ts';
 import type { LogTree } from '../tree/logTree.ts';
-import { parseLogUri } from './logUri.ts';
-import type { LogAddress } from './logUri.ts';
+import { parseLogUri, type LogAddress } from './logUri.ts';
 import { mayOpen } from '../window/trust.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { pickMember } from '../targets/pickArchive.ts';
-import { registerCommand } from '../window/tell.ts';
+import { registerCommand, telling } from '../window/tell.ts';
 import { addressOf, show } from './showLog.ts';
-import { telling } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** *Open Log…*, and the way through the parts of a large one. */

@@ -2,14 +2,11 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { formatBytes } from '../../base/locale.ts';
-import { formatFileName, MANAGED_FAMILIES, parseFileName } from '../../files/fileName.ts';
-import type { ManagedFamily } from '../../files/fileName.ts';
+import { formatFileName, MANAGED_FAMILIES, parseFileName, type ManagedFamily } from '../../files/fileName.ts';
 import type { Output } from '../window/output.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { offer } from '../window/tell.ts';
-import { isManaged } from '../window/logWorkspace.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
+import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** Rotates an active log, whatever its size. */

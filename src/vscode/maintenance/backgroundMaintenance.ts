@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
-import { FolderTimers } from './folderTimers.ts';
-import type { TimedFolder } from './folderTimers.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
+import { FolderTimers, type TimedFolder } from './folderTimers.ts';
 import { settings } from '../window/ids.ts';
-import { intervalOf } from './maintenanceSchedule.ts';
-import type { RunOutcome } from './maintenanceSchedule.ts';
+import { intervalOf, type RunOutcome } from './maintenanceSchedule.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 

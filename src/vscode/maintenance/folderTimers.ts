@@ -1,6 +1,5 @@
 import type { Disposable } from '../../base/disposable.ts';
-import { AFTER_START, MaintenanceSchedule, SOON } from './maintenanceSchedule.ts';
-import type { RunOutcome } from './maintenanceSchedule.ts';
+import { AFTER_START, MaintenanceSchedule, SOON, type RunOutcome } from './maintenanceSchedule.ts';
 
 /** A folder in which runs come by themselves. */
 export interface TimedFolder {

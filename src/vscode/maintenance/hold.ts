@@ -1,14 +1,11 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { tellAboutGit } from '../checks/gitMessages.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
-import { registerCommand } from '../window/tell.ts';
-import { offer } from '../window/tell.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
+import { registerCommand, offer } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';

@@ -3,8 +3,7 @@ import type { AppReport } from '../../workspace/workspace.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { MaintenanceReport } from '../../maintenance/maintain.ts';
 import { describe, describeSkip, printable, summarise } from '../../words/failures.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { toFailureMessage } from '../../base/failure.ts';
 import { formatNumber } from '../../base/locale.ts';
 import type { Totals } from '../../files/logFile.ts';
@@ -14,15 +13,12 @@ import { commands } from '../window/ids.ts';
 import type { LogDocuments } from '../logs/logDocuments.ts';
 import type { MaintenanceRuns } from './maintenanceRuns.ts';
 import type { Output } from '../window/output.ts';
-import { pickWorkspace } from '../targets/pickWorkspace.ts';
-import type { CommandTarget } from '../targets/pickWorkspace.ts';
+import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { withoutLinks } from '../window/plainText.ts';
 import { showPlan } from './planText.ts';
-import { registerCommand } from '../window/tell.ts';
-import { offer } from '../window/tell.ts';
+import { registerCommand, offer } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
-import { isManaged } from '../window/logWorkspace.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
+import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** *Run Maintenance Now* and *Preview Maintenance*. */

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import type { MaintenanceReport } from '../../maintenance/maintain.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Progress } from '../../workspace/maintenance.ts';
 import type { Output } from '../window/output.ts';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { formatNumber } from '../../base/locale.ts';
 import { commands, contextKeys } from '../window/ids.ts';
 import type { MaintenanceRuns, Run } from './maintenanceRuns.ts';

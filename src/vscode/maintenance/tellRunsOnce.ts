@@ -3,8 +3,7 @@ import { describe } from '../../words/failures.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 import type { Output } from '../window/output.ts';
 import { offer } from '../window/tell.ts';
-import { ToldOnce } from './toldOnce.ts';
-import type { RunFailure } from './toldOnce.ts';
+import { ToldOnce, type RunFailure } from './toldOnce.ts';
 
 /** Tells a person of the failures of runs that nobody asked for, each once; the output has them all. */
 interface TellingOnce {

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 import { keep, typePassword } from './askPassword.ts';
 import { commands } from '../window/ids.ts';
 import type { Output } from '../window/output.ts';
 import type { PasswordRing } from './passwordRing.ts';
-import { registerCommand } from '../window/tell.ts';
-import { offer } from '../window/tell.ts';
+import { registerCommand, offer } from '../window/tell.ts';
 
 /** *Add Password…* and *Forget Passwords*. */
 export function registerPasswordCommands(ring: PasswordRing, output: Output): Disposable {

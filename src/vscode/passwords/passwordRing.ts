@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import type { ArchivePlace } from '../window/logWorkspace.ts';
 import type { Output } from '../window/output.ts';
 import { formatRemembered, parseRemembered, withFirst } from './rememberedPasswords.ts';

@@ -3,12 +3,10 @@ import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { Failure } from '../../base/failure.ts';
 import { LOGS_FOLDER } from '../../files/places.ts';
-import type { LogTarget } from '../window/logWorkspace.ts';
+import type { LogTarget, LogWorkspace } from '../window/logWorkspace.ts';
 import type { LogNode, LogTree } from '../tree/logTree.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
 import { pickArchive } from './pickArchive.ts';
-import { pickLogs } from './pickLog.ts';
-import type { LogQuestion } from './pickLog.ts';
+import { pickLogs, type LogQuestion } from './pickLog.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /**

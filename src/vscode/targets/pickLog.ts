@@ -4,11 +4,10 @@ import { printable } from '../../words/failures.ts';
 import { fromUnknown } from '../../base/failure.ts';
 import { formatBytes, formatNumber, locale } from '../../base/locale.ts';
 import type { LogRowFile } from '../../view/rows.ts';
-import type { LogTarget } from '../window/logWorkspace.ts';
+import type { LogTarget, LogWorkspace } from '../window/logWorkspace.ts';
 import { pickWorkspace } from './pickWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { offer } from '../window/tell.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /** How a command of the palette asks which logs it is for. */

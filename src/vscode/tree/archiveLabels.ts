@@ -4,8 +4,7 @@ import { formatBytes } from '../../base/locale.ts';
 import { pathInWorkspace } from '../../files/logFile.ts';
 import type { ArchiveMember, LockState } from '../../sessions/archiveMember.ts';
 import type { ArchiveNode } from './logNode.ts';
-import { momentOf, zonedMomentOf } from './fileLabels.ts';
-import type { RowWords } from './fileLabels.ts';
+import { momentOf, zonedMomentOf, type RowWords } from './fileLabels.ts';
 import type { Labels } from './rowLabels.ts';
 
 type ArchiveFacts = Pick<ArchiveNode, 'file' | 'lock' | 'message'>;

@@ -1,6 +1,5 @@
 import type { LogRow, LogRowsPage, RowParent } from '../../view/rows.ts';
-import { rowParentOf } from './logNode.ts';
-import type { ArchiveNode, LogNode, MoreNode, ParentNode } from './logNode.ts';
+import { rowParentOf, type ArchiveNode, type LogNode, type MoreNode, type ParentNode } from './logNode.ts';
 import { reconcileRows } from './reconcileRows.ts';
 
 /** Rows are asked for and shown so many at a time. */

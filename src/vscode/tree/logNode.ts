@@ -1,5 +1,4 @@
-import { pathInWorkspace } from '../../files/logFile.ts';
-import type { LogFile } from '../../files/logFile.ts';
+import { pathInWorkspace, type LogFile } from '../../files/logFile.ts';
 import type { ArchiveMember, LockState } from '../../sessions/archiveMember.ts';
 import type { BelowRow, LogRowFile, RowParent } from '../../view/rows.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';

@@ -1,16 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
-import type { Disposable } from '../../base/disposable.ts';
-import { DisposableStore } from '../../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../../base/disposable.ts';
 import { fromUnknown } from '../../base/failure.ts';
 import { tooltipOfArchive } from './archiveLabels.ts';
 import { archiveLocks } from './archiveLocks.ts';
 import { commands, VIEW } from '../window/ids.ts';
 import { tooltipOf } from './fileLabels.ts';
 import { logBranches } from './logBranches.ts';
-import { isParent, keyOf } from './logNode.ts';
-import type { LogNode, WorkspaceNode } from './logNode.ts';
+import { isParent, keyOf, type LogNode, type WorkspaceNode } from './logNode.ts';
 import { toTreeItem, workspaceItem } from './logTreeItem.ts';
 import type { Output } from '../window/output.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';

@@ -14,10 +14,16 @@ import type {
   ParentNode,
   PendingNode,
 } from './logNode.ts';
-import { labelOfMore, labelsOfBelow, labelsOfPending, labelsOfWorkspace, moreOf } from './rowLabels.ts';
-import type { Labels, MoreOf } from './rowLabels.ts';
-import { isManaged } from '../window/logWorkspace.ts';
-import type { LogWorkspace } from '../window/logWorkspace.ts';
+import {
+  labelOfMore,
+  labelsOfBelow,
+  labelsOfPending,
+  labelsOfWorkspace,
+  moreOf,
+  type Labels,
+  type MoreOf,
+} from './rowLabels.ts';
+import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 
 const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
 

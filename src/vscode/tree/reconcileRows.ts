@@ -1,5 +1,4 @@
-import type { LogNode } from './logNode.ts';
-import { keyOf } from './logNode.ts';
+import { keyOf, type LogNode } from './logNode.ts';
 import { labelsOfBelow } from './rowLabels.ts';
 
 interface Reconciled {

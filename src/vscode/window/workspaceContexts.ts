@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { Overview } from '../../view/overview.ts';
 import { LOGS_FOLDER } from '../../files/places.ts';
 import { contextKeys } from './ids.ts';
-import { isManaged } from './logWorkspace.ts';
-import type { LogWorkspace } from './logWorkspace.ts';
+import { isManaged, type LogWorkspace } from './logWorkspace.ts';
 import { menuPaths } from '../menuPaths.ts';
 
 /** Sets a context key when its value has changed. */

@@ -8,9 +8,8 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import type { FieldAnswers } from '../../policy/formMerge.ts';
 import type { Checked, HostMessage, PageMessage } from '../../policy/pageMessages.ts';
 import type { FormField, PolicyForm } from '../../policy/policyForm.ts';
-import { control, element, fill, read, selects } from './controls.ts';
+import { control, element, fill, read, selects, showRemarks, showWhatMatters } from './controls.ts';
 import { showPreview, showRecording } from './table.ts';
-import { showRemarks, showWhatMatters } from './controls.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
 

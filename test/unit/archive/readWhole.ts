@@ -1,7 +1,5 @@
-import { formsOf } from '../../../src/archive/aes/passwords.ts';
-import type { Passwords } from '../../../src/archive/aes/passwords.ts';
-import { withZip } from '../../../src/archive/zip/readZip.ts';
-import type { OpenZip, ZipMember } from '../../../src/archive/zip/readZip.ts';
+import { formsOf, type Passwords } from '../../../src/archive/aes/passwords.ts';
+import { withZip, type OpenZip, type ZipMember } from '../../../src/archive/zip/readZip.ts';
 import { hasCode } from '../../../src/base/failure.ts';
 
 /** These passwords, in each form. */

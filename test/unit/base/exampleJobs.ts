@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isMainThread, parentPort, threadId } from 'node:worker_threads';
 import { Failure } from '../../../src/base/failure.ts';
-import type { JobContext } from '../../../src/base/job.ts';
-import { serveJobs } from '../../../src/base/job.ts';
+import { serveJobs, type JobContext } from '../../../src/base/job.ts';
 
 type Context = JobContext<string>;
 

@@ -6,8 +6,8 @@ import {
   hasCode,
   isFailure,
   toFailureMessage,
+  type FailureCode,
 } from '../../../src/base/failure.ts';
-import type { FailureCode } from '../../../src/base/failure.ts';
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: no, open 'x'`), { code, syscall: 'open' });

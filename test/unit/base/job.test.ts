@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { threadId } from 'node:worker_threads';
-import { Failure, isFailure } from '../../../src/base/failure.ts';
-import type { FailureCode } from '../../../src/base/failure.ts';
-import { inlineRunner, workerRunner } from '../../../src/base/job.ts';
-import type { JobRunner } from '../../../src/base/job.ts';
-import { exampleJobs } from './exampleJobs.ts';
-import type { ExampleJobs } from './exampleJobs.ts';
+import { Failure, isFailure, type FailureCode } from '../../../src/base/failure.ts';
+import { inlineRunner, workerRunner, type JobRunner } from '../../../src/base/job.ts';
+import { exampleJobs, type ExampleJobs } from './exampleJobs.ts';
 
 type Runner = JobRunner<ExampleJobs, string>;
 

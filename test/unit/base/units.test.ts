@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Age } from '../../../src/base/units.ts';
-import { after, before, DAY_MS, longestMs, shortestMs } from '../../../src/base/units.ts';
+import { after, before, DAY_MS, longestMs, shortestMs, type Age } from '../../../src/base/units.ts';
 
 const age: fc.Arbitrary<Age> = fc.oneof(
   fc.record({ days: fc.integer({ min: 1, max: 3650 }) }),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine } from '../commandLine.ts';
-import type { Answer } from '../commandLine.ts';
+import { commandLine, type Answer } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';

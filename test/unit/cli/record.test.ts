@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { recordedIn } from '../recorder/recordedLines.ts';
-import type { RecordedLine } from '../recorder/recordedLines.ts';
+import { recordedIn, type RecordedLine } from '../recorder/recordedLines.ts';
 import { until } from '../files/faultyDisk.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { entryLine } from '../entryLines.ts';

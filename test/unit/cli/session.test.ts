@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionZip } from '../sessions/sessionSamples.ts';
-import type { SampleSession } from '../sessions/sessionSamples.ts';
+import { sessionZip, type SampleSession } from '../sessions/sessionSamples.ts';
 import { aesZip } from '../archive/aesZip.ts';
-import { commandLine } from '../commandLine.ts';
-import type { Answer, Circumstances } from '../commandLine.ts';
+import { commandLine, type Answer, type Circumstances } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';

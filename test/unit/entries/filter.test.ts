@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { compileCategories, compileExclusion, compileFilter } from '../../../src/entries/filter.ts';
-import type { RecordingRule } from '../../../src/entries/filter.ts';
+import {
+  compileCategories,
+  compileExclusion,
+  compileFilter,
+  type RecordingRule,
+} from '../../../src/entries/filter.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
 
 const defaults = defaultPolicy.recording;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import picomatch from 'picomatch';
-import { classifyAll, compilePaths, MOST_PATTERNS } from '../../../src/entries/pathGlobs.ts';
-import type { PathRule } from '../../../src/entries/pathGlobs.ts';
+import { classifyAll, compilePaths, MOST_PATTERNS, type PathRule } from '../../../src/entries/pathGlobs.ts';
 
 describe('classifyAll', () => {
   const kinds: [glob: string, kind: PathRule['kind']][] = [

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { describeDeadRule } from '../../../src/words/failures.ts';
-import { deadRules } from '../../../src/entries/uselessRules.ts';
-import type { DeadRule } from '../../../src/entries/uselessRules.ts';
+import { deadRules, type DeadRule } from '../../../src/entries/uselessRules.ts';
 import { MOST_PATTERNS } from '../../../src/entries/pathGlobs.ts';
-import { defaultPolicy } from '../../../src/policy/policy.ts';
-import type { Policy } from '../../../src/policy/policy.ts';
+import { defaultPolicy, type Policy } from '../../../src/policy/policy.ts';
 
 const auth = ['auth'] as Policy['recording']['log'];
 const both = ['auth', 'deployments'] as Policy['recording']['log'];

@@ -18,12 +18,8 @@ import {
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { systemPatience } from '../../../src/base/patience.ts';
-import type { Patience } from '../../../src/base/patience.ts';
-import { openAppender } from '../../../src/files/append.ts';
-import type { Appender } from '../../../src/files/append.ts';
-import { systemAppendPort } from '../../../src/files/append.ts';
-import type { AppendPort } from '../../../src/files/append.ts';
+import { systemPatience, type Patience } from '../../../src/base/patience.ts';
+import { openAppender, systemAppendPort, type Appender, type AppendPort } from '../../../src/files/append.ts';
 import { APPEND_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { Holder } from './otherProcess.ts';

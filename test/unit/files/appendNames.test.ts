@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { fstatSync, lstatSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { mock } from 'node:test';
 import { openAppender } from '../../../src/files/append.ts';
 import { freshFolders } from '../freshFolders.ts';

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemAppendPort } from '../../../src/files/append.ts';
-import type { AppendPort } from '../../../src/files/append.ts';
+import { systemAppendPort, type AppendPort } from '../../../src/files/append.ts';
 
 /** What the disk does with a write: takes all of it, takes so many bytes, or fails with an error's code. */
 export type Answer = 'all' | { readonly takes: number } | { readonly fails: string };

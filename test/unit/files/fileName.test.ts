@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { isDay } from '../../../src/base/units.ts';
-import { dayOf, formatFileName, isBookkeeping, parseFileName } from '../../../src/files/fileName.ts';
-import type { FileName } from '../../../src/files/fileName.ts';
+import {
+  dayOf,
+  formatFileName,
+  isBookkeeping,
+  parseFileName,
+  type FileName,
+} from '../../../src/files/fileName.ts';
 
 const token = '0123456789abcdef';
 const day = '2026-01-01';

@@ -12,14 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { isFailure } from '../../../src/base/failure.ts';
-import type { FailureCode } from '../../../src/base/failure.ts';
-import { APPEND_LOCK, hasSqlite, openFolderLock } from '../../../src/files/folderLock.ts';
-import type { FolderLock } from '../../../src/files/folderLock.ts';
+import { isFailure, type FailureCode } from '../../../src/base/failure.ts';
+import { APPEND_LOCK, hasSqlite, openFolderLock, type FolderLock } from '../../../src/files/folderLock.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
-import { Holder } from './otherProcess.ts';
-import type { Mode } from './otherProcess.ts';
+import { Holder, type Mode } from './otherProcess.ts';
 
 describe('openFolderLock', () => {
   const folders = freshFolders();

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { currentForeignNames, parseForeignName } from '../../../src/files/foreignName.ts';
-import type { ForeignName } from '../../../src/files/foreignName.ts';
+import { currentForeignNames, parseForeignName, type ForeignName } from '../../../src/files/foreignName.ts';
 
 /** FORMATS §5, and what else stands in a `logs/` folder. */
 const names: [producer: string, name: string, parts: Omit<ForeignName, 'name'>][] = [

@@ -3,8 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs, { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { listZips, relistZips } from '../../../src/files/zipFolders.ts';
-import type { ZipFolders } from '../../../src/files/zipFolders.ts';
+import { listZips, relistZips, type ZipFolders } from '../../../src/files/zipFolders.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 const sessions = { path: 'sessions' };

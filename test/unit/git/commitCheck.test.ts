@@ -17,11 +17,10 @@ import {
   installCommitCheck,
   locateHook,
   removeCommitCheck,
+  type CommitCheckState,
 } from '../../../src/git/commitCheck.ts';
-import type { CommitCheckState } from '../../../src/git/commitCheck.ts';
 import { freshFolders } from '../freshFolders.ts';
-import { gitRepository } from '../gitRepository.ts';
-import type { GitRun } from '../gitRepository.ts';
+import { gitRepository, type GitRun } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
 
 describe('the pre-commit check', function () {

@@ -19,8 +19,9 @@ import {
   addLines,
   ignoreState as ignoreStateIn,
   undoIgnoreRule as undoAndRemember,
+  type IgnoreChange,
+  type IgnoreState,
 } from '../../../src/git/ignoreRule.ts';
-import type { IgnoreChange, IgnoreState } from '../../../src/git/ignoreRule.ts';
 import { commitOfLogs, trackedFiles } from '../../../src/git/trackedLogs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';

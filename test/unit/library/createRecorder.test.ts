@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRecorder } from '../../../src/library/index.ts';
-import type { RecorderOptions } from '../../../src/library/index.ts';
+import { createRecorder, type RecorderOptions } from '../../../src/library/index.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('createRecorder', () => {

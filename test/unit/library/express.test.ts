@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import express from 'express';
-import type { Request } from 'express';
+import express, { type Request } from 'express';
 import { expressRecorder } from '../../../src/library/express.ts';
 import { freshServers, keptEntries } from '../recorder/capture/keptEntries.ts';
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import fastify from 'fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { fastifyRecorder } from '../../../src/library/fastify.ts';
 import { keptEntries } from '../recorder/capture/keptEntries.ts';
 

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { Agent, createServer, IncomingMessage, request as ask, ServerResponse } from 'node:http';
-import type { RequestListener, RequestOptions } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
-import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
-import { connect, Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import {
+  Agent,
+  createServer,
+  IncomingMessage,
+  request as ask,
+  ServerResponse,
+  type RequestListener,
+  type RequestOptions,
+} from 'node:http';
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  type ClientHttp2Session,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import { connect, Socket, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { mock } from 'node:test';
 import type { CaptureOptions } from '../../../src/recorder/capture/requestFacts.ts';

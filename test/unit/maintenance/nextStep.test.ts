@@ -3,8 +3,7 @@ import { outlook } from '../../../src/maintenance/nextStep.ts';
 import { plan } from '../../../src/maintenance/plan.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import type { DatedLogFile } from '../../../src/files/logFile.ts';
-import { defaultPolicy } from '../../../src/policy/policy.ts';
-import type { Policy } from '../../../src/policy/policy.ts';
+import { defaultPolicy, type Policy } from '../../../src/policy/policy.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const DAY = 86_400_000;

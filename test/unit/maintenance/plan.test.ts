@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { BYTES_PER_MB, DAY_MS } from '../../../src/base/units.ts';
-import { plan } from '../../../src/maintenance/plan.ts';
-import type { PlanInput } from '../../../src/maintenance/plan.ts';
+import { plan, type PlanInput } from '../../../src/maintenance/plan.ts';
 import { formatFileName, parseFileName } from '../../../src/files/fileName.ts';
 import type { DatedLogFile } from '../../../src/files/logFile.ts';
 import type { Plan, Skip } from '../../../src/workspace/maintenance.ts';
-import { policySchema } from '../../../src/policy/policy.ts';
-import type { Policy } from '../../../src/policy/policy.ts';
+import { policySchema, type Policy } from '../../../src/policy/policy.ts';
 
 const MB = BYTES_PER_MB;
 const now = Date.parse('2026-07-01T12:00:00Z');

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { createIntake, TAKEN } from '../../../src/entries/line.ts';
-import type { Intake } from '../../../src/entries/line.ts';
+import { createIntake, TAKEN, type Intake } from '../../../src/entries/line.ts';
 import { LineBuffer } from '../../../src/masking/lineBuffer.ts';
-import { createMasker, defaultMasker } from '../../../src/masking/masker.ts';
-import type { Masker } from '../../../src/masking/masker.ts';
+import { createMasker, defaultMasker, type Masker } from '../../../src/masking/masker.ts';
 import type { Entry } from '../../../src/files/entry.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
-import { secretPlacements } from './secretPlacements.ts';
-import type { SecretPlacement } from './secretPlacements.ts';
+import { secretPlacements, type SecretPlacement } from './secretPlacements.ts';
 
 const PLACEMENTS = 24_000;
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import type { Age } from '../../../src/base/units.ts';
-import { before, DAY_MS } from '../../../src/base/units.ts';
-import { defaultDeletionRules, deletionRules, moreDestructive } from '../../../src/policy/deletionRules.ts';
-import type { DeletionKey, DeletionRules } from '../../../src/policy/deletionRules.ts';
+import { before, DAY_MS, type Age } from '../../../src/base/units.ts';
+import {
+  defaultDeletionRules,
+  deletionRules,
+  moreDestructive,
+  type DeletionKey,
+  type DeletionRules,
+} from '../../../src/policy/deletionRules.ts';
 import { policySchema } from '../../../src/policy/policy.ts';
 
 const differences: [key: DeletionKey, accepted: unknown, now: unknown, more: boolean][] = [

@@ -2,8 +2,14 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { mergeForms } from '../../../src/policy/formMerge.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
-import { changesOf, formFields, saysTheSame, toForm } from '../../../src/policy/policyForm.ts';
-import type { FormField, PolicyForm } from '../../../src/policy/policyForm.ts';
+import {
+  changesOf,
+  formFields,
+  saysTheSame,
+  toForm,
+  type FormField,
+  type PolicyForm,
+} from '../../../src/policy/policyForm.ts';
 
 const saved = toForm(defaultPolicy);
 

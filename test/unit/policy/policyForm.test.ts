@@ -11,8 +11,9 @@ import {
   isPolicyForm,
   toEdits,
   toForm,
+  type FormField,
+  type PolicyForm,
 } from '../../../src/policy/policyForm.ts';
-import type { FormField, PolicyForm } from '../../../src/policy/policyForm.ts';
 import {
   checkPolicyEdits,
   editPolicyText,

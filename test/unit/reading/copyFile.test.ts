@@ -4,8 +4,7 @@ import { appendFileSync, mkdirSync, readFileSync, readdirSync, unlinkSync, write
 import { join } from 'node:path';
 import { Failure } from '../../../src/base/failure.ts';
 import { identify } from '../../../src/files/identity.ts';
-import { saveCopy } from '../../../src/reading/copyFile.ts';
-import type { CopyContent } from '../../../src/reading/copyFile.ts';
+import { saveCopy, type CopyContent } from '../../../src/reading/copyFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 type Fill = CopyContent['fill'];

@@ -14,8 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { considerDeletion, deleteLogs } from '../../../src/reading/deleteLogs.ts';
-import type { RefusedLog } from '../../../src/reading/deleteLogs.ts';
+import { considerDeletion, deleteLogs, type RefusedLog } from '../../../src/reading/deleteLogs.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { identify } from '../../../src/files/identity.ts';
 import { removeUnlocked } from '../../../src/files/changeFile.ts';

@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { inlineApp } from '../../../src/jobs/jobs.ts';
-import type { AppJobs } from '../../../src/jobs/jobs.ts';
+import { inlineApp, type AppJobs } from '../../../src/jobs/jobs.ts';
 import { streamLog } from '../../../src/reading/readLog.ts';
 import { describe as inWords } from '../../../src/words/failures.ts';
 import { fromUnknown, hasCode } from '../../../src/base/failure.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
-import { bytesOf, digested, sessionZip } from '../sessions/sessionSamples.ts';
-import type { SampleSession } from '../sessions/sessionSamples.ts';
+import { bytesOf, digested, sessionZip, type SampleSession } from '../sessions/sessionSamples.ts';
 
 const FOLDER = 'session_logs/u/c';
 

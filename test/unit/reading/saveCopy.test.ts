@@ -16,8 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { filesAt, saveCopy } from '../../../src/reading/saveCopy.ts';
-import type { SaveCopyInput } from '../../../src/reading/saveCopy.ts';
+import { filesAt, saveCopy, type SaveCopyInput } from '../../../src/reading/saveCopy.ts';
 import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';
 import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import { inlineRunner } from '../../../src/base/job.ts';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { RecordQueue } from '../../../src/recorder/recordQueue.ts';
-import type { Batch, Waiter } from '../../../src/recorder/recordQueue.ts';
+import { RecordQueue, type Batch, type Waiter } from '../../../src/recorder/recordQueue.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;

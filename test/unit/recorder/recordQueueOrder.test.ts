@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { RecordQueue } from '../../../src/recorder/recordQueue.ts';
-import type { Batch } from '../../../src/recorder/recordQueue.ts';
+import { RecordQueue, type Batch } from '../../../src/recorder/recordQueue.ts';
 
 const MB = 1_048_576;
 const COUNT = 3000;

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
-import { Recorder } from '../../../src/recorder/recorder.ts';
-import type { RecorderParts } from '../../../src/recorder/recorder.ts';
+import { Recorder, type RecorderParts } from '../../../src/recorder/recorder.ts';
 import type { RecorderOptions } from '../../../src/recorder/recorderTypes.ts';
 import type { Entry } from '../../../src/files/entry.ts';
 import { testEnvironment } from '../freshFolders.ts';

@@ -3,8 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Recorder } from '../../../src/recorder/recorder.ts';
 import { freshFolders } from '../freshFolders.ts';
-import { FaultyDisk } from '../files/faultyDisk.ts';
-import type { Answer } from '../files/faultyDisk.ts';
+import { FaultyDisk, type Answer } from '../files/faultyDisk.ts';
 import { entryAt, notedIn, openRecorder, pathsIn, recordedIn } from './recordedLines.ts';
 
 const names = ['a', 'b', 'ç'];

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Failure, toFailureMessage } from '../../../src/base/failure.ts';
 import type { App } from '../../../src/jobs/jobs.ts';
-import { rotationFollower } from '../../../src/recorder/rotationFollower.ts';
-import type { RotationFollower } from '../../../src/recorder/rotationFollower.ts';
+import { rotationFollower, type RotationFollower } from '../../../src/recorder/rotationFollower.ts';
 
 interface Job {
   readonly name: string;

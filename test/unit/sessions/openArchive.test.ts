@@ -6,8 +6,7 @@ import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { OpenedArchive } from '../../../src/sessions/openArchive.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
-import { bytesOf, digested, sessionZip } from './sessionSamples.ts';
-import type { SampleSession } from './sessionSamples.ts';
+import { bytesOf, digested, sessionZip, type SampleSession } from './sessionSamples.ts';
 
 const samples = join(import.meta.dirname, '../../fixtures');
 

@@ -21,15 +21,18 @@ import {
   usePasswords,
 } from '../../../src/sessions/passwordRing.ts';
 import { openArchive } from '../../../src/sessions/openArchive.ts';
-import { considerRekeying, rekeySessions } from '../../../src/sessions/rekeySessions.ts';
-import type { RekeyInput, RekeyReport } from '../../../src/sessions/rekeySessions.ts';
+import {
+  considerRekeying,
+  rekeySessions,
+  type RekeyInput,
+  type RekeyReport,
+} from '../../../src/sessions/rekeySessions.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../../src/files/folderLock.ts';
 import { zipOf } from '../../e2e/zipOf.ts';
 import { cancelledAt } from '../cancelledAt.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
-import { bytesOf, sessionZip } from './sessionSamples.ts';
-import type { SampleSession } from './sessionSamples.ts';
+import { bytesOf, sessionZip, type SampleSession } from './sessionSamples.ts';
 
 const CHAT = 'session_logs/u/c';
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { aesZip } from '../archive/aesZip.ts';
-import type { AesZipMember } from '../archive/aesZip.ts';
+import { aesZip, type AesZipMember } from '../archive/aesZip.ts';
 
 /** Passwords as they are typed, new ones each time: whoever is given one wipes it. */
 export const bytesOf = (password: string): Uint8Array => new TextEncoder().encode(password);

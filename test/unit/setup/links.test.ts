@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { oddities } from '../../../src/setup/links.ts';
-import type { Oddity } from '../../../src/setup/links.ts';
+import { oddities, type Oddity } from '../../../src/setup/links.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('what must be no link', () => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { sessionRows } from '../../../src/view/sessionRows.ts';
-import { indexRows } from '../../../src/view/fileRows.ts';
-import type { ListedParent, RowFacts, RowIndex } from '../../../src/view/fileRows.ts';
+import { indexRows, type ListedParent, type RowFacts, type RowIndex } from '../../../src/view/fileRows.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import type { DatedLogFile } from '../../../src/files/logFile.ts';
 import type { LogRow } from '../../../src/view/rows.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sessionRows } from '../../../src/view/sessionRows.ts';
-import type { SessionRows } from '../../../src/view/sessionRows.ts';
+import { sessionRows, type SessionRows } from '../../../src/view/sessionRows.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
 import type { LogRow } from '../../../src/view/rows.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CheckId, Facts, Finding } from '../../../src/setup/findings.ts';
+import { fixes, type CheckId, type Facts, type Finding } from '../../../src/setup/findings.ts';
 import { checkTitle, describeFinding, describeFix } from '../../../src/words/findings.ts';
-import { fixes } from '../../../src/setup/findings.ts';
 
 /** What a name in a workspace may hold to forge a line, a colour or a direction. */
 const evil = 'a\nb\u001b[31mc\u202Egol\u2028';

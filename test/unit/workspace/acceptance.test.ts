@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accept, acceptedRules, acceptKeys, judge } from '../../../src/workspace/acceptance.ts';
-import { openStateFolder, stateBase } from '../../../src/workspace/stateFolder.ts';
-import type { AtStake } from '../../../src/workspace/acceptance.ts';
-import type { StateFolder } from '../../../src/workspace/stateFolder.ts';
-import { policySchema } from '../../../src/policy/policy.ts';
-import type { Policy } from '../../../src/policy/policy.ts';
+import { accept, acceptedRules, acceptKeys, judge, type AtStake } from '../../../src/workspace/acceptance.ts';
+import { openStateFolder, stateBase, type StateFolder } from '../../../src/workspace/stateFolder.ts';
+import { policySchema, type Policy } from '../../../src/policy/policy.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 function policy(retention: object = {}, others: object = {}): Policy {

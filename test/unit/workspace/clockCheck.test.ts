@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkClock, readLastRun, writeLastRun } from '../../../src/workspace/clockCheck.ts';
-import type { LastRun } from '../../../src/workspace/clockCheck.ts';
+import { checkClock, readLastRun, writeLastRun, type LastRun } from '../../../src/workspace/clockCheck.ts';
 import { openStateFolder, stateBase } from '../../../src/workspace/stateFolder.ts';
 import { freshFolders } from '../freshFolders.ts';
 

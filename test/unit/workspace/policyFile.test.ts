@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFailure } from '../../../src/base/failure.ts';
-import type { FailureCode } from '../../../src/base/failure.ts';
+import { isFailure, type FailureCode } from '../../../src/base/failure.ts';
 import { loadPolicy, readPolicyFile, writePolicyFile } from '../../../src/workspace/policyFile.ts';
 import { freshFolders } from '../freshFolders.ts';
 

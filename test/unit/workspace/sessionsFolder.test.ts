@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { sessionSettings } from '../../../src/workspace/sessionsFolder.ts';
-import { sessionsPlace } from '../../../src/workspace/sessionsFolder.ts';
+import { sessionSettings, sessionsPlace } from '../../../src/workspace/sessionsFolder.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
 import type { Valves } from '../../../src/policy/environment.ts';
 import { freshFolders } from '../freshFolders.ts';

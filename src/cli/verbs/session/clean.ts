@@ -1,10 +1,9 @@
 import type { App } from '../../../jobs/jobs.ts';
 import { readValves } from '../../../policy/environment.ts';
 import { parseNow } from '../../arguments.ts';
-import type { Exit } from '../../verb.ts';
+import type { Exit, Call } from '../../verb.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
-import type { Call } from '../../verb.ts';
 
 /** `session clean`: deletes what is too old, also where no archives are written any more. */
 export async function clean(app: App, { root, json, flag, value, environment }: Call): Promise<Exit> {

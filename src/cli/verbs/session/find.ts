@@ -3,10 +3,9 @@ import type { App } from '../../../jobs/jobs.ts';
 import { shownFrom } from '../../../workspace/sessionsFolder.ts';
 import { printable } from '../../../words/failures.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
-import { Exit } from '../../verb.ts';
+import { Exit, type Call } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { sessionsHere } from '../../paths.ts';
-import type { Call } from '../../verb.ts';
 
 /** `session find ID`: the archives in which an id occurs. */
 export async function find(

@@ -1,10 +1,9 @@
 import type { App } from '../../../jobs/jobs.ts';
 import type { OpenedArchive } from '../../../sessions/openArchive.ts';
 import { describe, printable } from '../../../words/failures.ts';
-import { Exit } from '../../verb.ts';
+import { Exit, type Arguments } from '../../verb.ts';
 import { forTerminal, print, printError, printJsonTexts, printLine } from '../../output.ts';
 import { pathOf } from '../../paths.ts';
-import type { Arguments } from '../../verb.ts';
 
 /** `session open FILE`: what a zip holds. */
 export async function openOne(

@@ -5,12 +5,11 @@ import { Failure } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { passwordDoubt } from '../../../archive/passwordStrength.ts';
 import { readValves } from '../../../policy/environment.ts';
-import { Exit } from '../../verb.ts';
+import { Exit, type Call } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { withNewPassword } from '../../passwords.ts';
 import { PATIENCE_MS } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
-import type { Call } from '../../verb.ts';
 
 /** `session rekey`: rewrites every archive that opens under another password. */
 export async function rekey(app: App, words: Call): Promise<Exit> {

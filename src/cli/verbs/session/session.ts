@@ -1,9 +1,7 @@
-import { inlineApp } from '../../../jobs/jobs.ts';
-import type { App } from '../../../jobs/jobs.ts';
+import { inlineApp, type App } from '../../../jobs/jobs.ts';
 import { Failure } from '../../../base/failure.ts';
-import type { Exit } from '../../verb.ts';
+import type { Exit, Arguments, Call, OptionKind, Verb } from '../../verb.ts';
 import { passwordOptions, withPasswords } from '../../passwords.ts';
-import type { Arguments, Call, OptionKind, Verb } from '../../verb.ts';
 import { clean } from './clean.ts';
 import { find } from './find.ts';
 import { openOne } from './open.ts';

@@ -12,9 +12,8 @@ import { readValves } from '../../../policy/environment.ts';
 import { lineMaker } from '../../../sessions/log/sessionLine.ts';
 import { maskedIds } from '../../../sessions/log/ids.ts';
 import type { RequestIds } from '../../../sessions/log/sessionLog.ts';
-import { Exit } from '../../verb.ts';
+import { Exit, type Arguments, type Call } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
-import type { Arguments, Call } from '../../verb.ts';
 import { readInputLines } from './inputLines.ts';
 
 /** `session write`: lines from standard input become an archive. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { planClean } from '../../../../src/maintenance/sessions/sessionPlan.ts';
-import type { CleanInput, FoundArchive } from '../../../../src/maintenance/sessions/sessionPlan.ts';
+import {
+  planClean,
+  type CleanInput,
+  type FoundArchive,
+} from '../../../../src/maintenance/sessions/sessionPlan.ts';
 import type { TreeFile, TreeFolder } from '../../../../src/files/sessionTree.ts';
 
 const day = 86_400_000;

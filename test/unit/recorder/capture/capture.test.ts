@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { request as ask } from 'node:http';
-import type { IncomingMessage, RequestListener, RequestOptions, ServerResponse } from 'node:http';
+import {
+  request as ask,
+  type IncomingMessage,
+  type RequestListener,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { createCapture } from '../../../../src/recorder/capture/capture.ts';
 import type { Entry } from '../../../../src/files/entry.ts';
-import { freshServers, keptEntries } from './keptEntries.ts';
-import type { KeptEntries } from './keptEntries.ts';
+import { freshServers, keptEntries, type KeptEntries } from './keptEntries.ts';
 
 describe('bodies', () => {
   const serve = freshServers();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EntryTaker } from '../../../../src/recorder/capture/capture.ts';
 import type { Entry } from '../../../../src/files/entry.ts';

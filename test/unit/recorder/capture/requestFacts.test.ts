@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import type { CaptureOptions } from '../../../../src/recorder/capture/requestFacts.ts';
-import { requestFacts } from '../../../../src/recorder/capture/requestFacts.ts';
+import { requestFacts, type CaptureOptions } from '../../../../src/recorder/capture/requestFacts.ts';
 
 function requestWith(rawHeaders: string[]): IncomingMessage {
   const request = new IncomingMessage(new Socket());

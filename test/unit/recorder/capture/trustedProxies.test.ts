@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { parseAddress, plainAddress } from '../../../../src/recorder/capture/trustedProxies.ts';
-import { clientAddress } from '../../../../src/recorder/capture/trustedProxies.ts';
-import { trustedProxies } from '../../../../src/recorder/capture/trustedProxies.ts';
+import {
+  parseAddress,
+  plainAddress,
+  clientAddress,
+  trustedProxies,
+} from '../../../../src/recorder/capture/trustedProxies.ts';
 
 describe('the address of a client behind proxies', () => {
   const isTrusted = trustedProxies(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32', '::1'])!;

@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, request as ask } from 'node:http';
-import type { IncomingMessage, RequestListener, RequestOptions, Server } from 'node:http';
-import { connect, createServer as listen } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type RequestListener,
+  type RequestOptions,
+  type Server,
+} from 'node:http';
+import { connect, createServer as listen, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
-import { startProxy } from '../../../../src/recorder/proxy/proxy.ts';
-import type { Proxy, ProxyOptions } from '../../../../src/recorder/proxy/proxy.ts';
+import { startProxy, type Proxy, type ProxyOptions } from '../../../../src/recorder/proxy/proxy.ts';
 import { parseTarget } from '../../../../src/recorder/proxy/target.ts';
-import { freshServers, keptEntries } from '../capture/keptEntries.ts';
-import type { KeptEntries } from '../capture/keptEntries.ts';
+import { freshServers, keptEntries, type KeptEntries } from '../capture/keptEntries.ts';
 
 /** Connections to the target that nobody uses are closed after a second. */
 const IDLE_MS = 1300;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import type { App } from '../../../../src/jobs/jobs.ts';
-import { startCleanUp } from '../../../../src/recorder/sessions/sessionWorkspace.ts';
-import type { CleanUpRules } from '../../../../src/recorder/sessions/sessionWorkspace.ts';
+import { startCleanUp, type CleanUpRules } from '../../../../src/recorder/sessions/sessionWorkspace.ts';
 import { Failure, toFailureMessage } from '../../../../src/base/failure.ts';
 import { defaultPolicy } from '../../../../src/policy/policy.ts';
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { policySchema } from '../../../../src/policy/policy.ts';
-import { toEdits, toForm } from '../../../../src/policy/policyForm.ts';
-import type { PolicyForm } from '../../../../src/policy/policyForm.ts';
+import { toEdits, toForm, type PolicyForm } from '../../../../src/policy/policyForm.ts';
 import { checkPolicyEdits, newPolicyText } from '../../../../src/policy/policyText.ts';
 import {
   describePreview,

@@ -7,8 +7,8 @@ import {
   askToDelete,
   askWithoutTrash,
   describeDeletion,
+  type Deletion,
 } from '../../../../src/vscode/logs/deletionTexts.ts';
-import type { Deletion } from '../../../../src/vscode/logs/deletionTexts.ts';
 
 const file = (name: string, bytes = 1536): LogFile => ({
   name,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { FolderTimers } from '../../../../src/vscode/maintenance/folderTimers.ts';
-import type { TimedFolder } from '../../../../src/vscode/maintenance/folderTimers.ts';
+import { FolderTimers, type TimedFolder } from '../../../../src/vscode/maintenance/folderTimers.ts';
 import type { RunOutcome } from '../../../../src/vscode/maintenance/maintenanceSchedule.ts';
 
 const MINUTE = 60_000;

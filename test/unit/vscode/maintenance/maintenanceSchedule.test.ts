@@ -4,8 +4,8 @@ import {
   intervalOf,
   MaintenanceSchedule,
   SOON,
+  type RunOutcome,
 } from '../../../../src/vscode/maintenance/maintenanceSchedule.ts';
-import type { RunOutcome } from '../../../../src/vscode/maintenance/maintenanceSchedule.ts';
 
 const HOUR = 3_600_000;
 

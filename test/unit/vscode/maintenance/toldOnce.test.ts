@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { ToldOnce } from '../../../../src/vscode/maintenance/toldOnce.ts';
-import type { RunFailure } from '../../../../src/vscode/maintenance/toldOnce.ts';
+import { ToldOnce, type RunFailure } from '../../../../src/vscode/maintenance/toldOnce.ts';
 
 const full = (name: string): RunFailure => ({ name, failure: { code: 'disk-full', data: { path: name } } });
 const refused = (name: string): RunFailure => ({

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { parseFileName } from '../../../../src/files/fileName.ts';
 import type { LockState } from '../../../../src/sessions/archiveMember.ts';
 import type { LogRow, LogRowsPage, RowParent } from '../../../../src/view/rows.ts';
-import { logBranches, PAGE_ROWS } from '../../../../src/vscode/tree/logBranches.ts';
-import type { LogBranches } from '../../../../src/vscode/tree/logBranches.ts';
-import { isParent, keyOf } from '../../../../src/vscode/tree/logNode.ts';
-import type { LogNode, ParentNode } from '../../../../src/vscode/tree/logNode.ts';
+import { logBranches, PAGE_ROWS, type LogBranches } from '../../../../src/vscode/tree/logBranches.ts';
+import { isParent, keyOf, type LogNode, type ParentNode } from '../../../../src/vscode/tree/logNode.ts';
 import type { LogWorkspace } from '../../../../src/vscode/window/logWorkspace.ts';
 
 const workspace = {

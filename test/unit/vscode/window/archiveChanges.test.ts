@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { archivePatterns, changedFolderOf } from '../../../../src/vscode/window/archiveChanges.ts';
-import type { FileEvent } from '../../../../src/vscode/window/archiveChanges.ts';
+import {
+  archivePatterns,
+  changedFolderOf,
+  type FileEvent,
+} from '../../../../src/vscode/window/archiveChanges.ts';
 
 describe('archivePatterns', () => {
   it('name the folder, all that is in it, and those above it', () => {
