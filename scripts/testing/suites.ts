@@ -6,28 +6,28 @@ import type { SystemCommand } from '../systemPackages.ts';
 /** A part of `npm test`. */
 export interface Suite {
   readonly name: SuiteName;
-  /** CPU seconds that it should cost on a quiet machine, children included. */
+  /** Its budget in CPU seconds on a quiet machine, children included. */
   readonly budget: number;
   readonly needs: readonly SystemCommand[];
-  /** Whether it runs what is built and packed. */
+  /** Whether it needs the built and packed extension. */
   readonly needsBuild: boolean;
   readonly needsServer: boolean;
-  /** A test that hangs is ended then, in seconds: many times what any test takes on a busy machine. */
+  /** The time limit of a test, in seconds: many times longer than any test takes on a busy machine. */
   readonly timeout: number;
-  /** A file that hangs is ended then, in minutes. */
+  /** The time limit of a file, in minutes. */
   readonly minutes: number;
 }
 
 type SuiteName = 'check' | 'unit' | 'faults' | 'host' | 'e2e';
 
-/** What a worker does in one piece: a file of tests, or a command. */
+/** One unit of a worker's work: a file of tests, or a command. */
 export interface Item {
   readonly suite: SuiteName;
   /** A path in the checkout, or the name of a tool. */
   readonly name: string;
-  /** What is run in place of a file of tests. */
+  /** The command to run instead of a file of tests. */
   readonly command?: string;
-  /** It has a process of its own: what it does would disturb the next file. */
+  /** It runs in a process of its own, because it would disturb the next file. */
   readonly isAlone?: boolean;
 }
 
@@ -88,7 +88,7 @@ const tools: Readonly<Record<string, string>> = {
   'types of the pages': 'tsc --project src/webview',
   'dead code': 'knip',
   texts: 'node scripts/l10n.ts --check',
-  floors: 'depcruise src --config .dependency-cruiser.mjs',
+  house: 'node scripts/house.ts --check',
 };
 
 /** What the first comment of a file holds that is to have a process of its own. */
@@ -112,8 +112,8 @@ function saysAlone(name: string): boolean {
 }
 
 /**
- * Those of the items that a person names: suites, files, folders; all where none is named.
- * @throws Error that names the first word that fits nothing
+ * The items that a person named: suites, files, folders; all items if none is named.
+ * @throws Error that names the first word that matches nothing
  */
 export function chooseItems(items: readonly Item[], words: readonly string[]): readonly Item[] {
   if (words.length === 0) return items;
@@ -130,7 +130,7 @@ export function chooseItems(items: readonly Item[], words: readonly string[]): r
   return items.filter((item) => words.some((word) => fits(item, word)));
 }
 
-/** @throws Error where there is no suite of that name */
+/** @throws Error where no suite has that name */
 export function suiteOf(item: Pick<Item, 'suite'>): Suite {
   const suite = suites.find(({ name }) => name === item.suite);
   if (suite === undefined) throw new Error(`There is no suite “${item.suite}”.`);

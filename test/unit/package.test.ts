@@ -41,6 +41,7 @@ describe('the packed extension', function () {
       [
         ...['package.json', 'package.nls.json', 'l10n/bundle.l10n.json', 'media/icon.png', ...pictures],
         ...['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/ThirdPartyNotices.txt', 'dist/policy.schema.json'],
+        ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
         ...['dist/extension.cjs', 'dist/worker.js', 'dist/cli.js', 'dist/index.js', 'dist/library-*.js'],
         ...['dist/codec.js', 'dist/7zz.wasm', 'dist/webview/configure.css', 'dist/webview/configure.js'],
       ].sort(),

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -32,8 +33,8 @@ describe('the package', function () {
     const source = join(base, 'source');
     mkdirSync(source);
     cpSync(builtProgram(), join(source, 'dist'), { recursive: true });
-    for (const name of ['package.json', '.npmignore', 'README.md', 'LICENSE', 'CHANGELOG.md'])
-      cpSync(join(checkout, name), join(source, name));
+    for (const name of ['package.json', '.npmignore', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs'])
+      cpSync(join(checkout, name), join(source, name), { recursive: true });
     const words = ['pack', '--json', '--offline', '--pack-destination', base];
     const [packed] = JSON.parse(execFileSync('npm', words, { cwd: source, stdio: 'pipe' }).toString()) as [
       { filename: string; files: { path: string }[] },
@@ -71,6 +72,7 @@ describe('the package', function () {
     assert.deepEqual(
       [...new Set(kinds)].sort(),
       [
+        ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
         ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cli.js', 'dist/worker.js'],
         ...['dist/codec.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
         ...['dist/library-*.js', 'dist/types/**/*.d.ts', 'dist/types/commonjs/package.json', ...doors],
