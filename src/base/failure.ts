@@ -47,7 +47,7 @@ export interface FailureData {
   /** The process ended before these completed session logs were written. */
   'sessions-lost': { count: number };
   /** An environment variable that sets something of the session archives holds what it cannot. */
-  'valve-invalid': { name: string; expected: string };
+  'environment-invalid': { name: string; expected: string };
   /** 7-Zip's program for bzip2 and LZMA cannot be started. */
   'codec-missing': { method: string };
   /** The password that new archives get is easily guessed. */

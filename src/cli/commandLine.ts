@@ -80,7 +80,7 @@ const refusals: ReadonlySet<string> = new Set([
   'password-wrong',
   'not-an-archive-place',
   'session-skipped',
-  'valve-invalid',
+  'environment-invalid',
   'ignore-rule-gone',
   'no-repository',
   'git-refused',

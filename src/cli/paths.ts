@@ -4,7 +4,7 @@ import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import type { Environment } from '../base/job.ts';
-import { readValves } from '../policy/environment.ts';
+import { readEnvironment } from '../policy/environment.ts';
 
 /** A file as people name it: by the path that their shell completes, else by one relative to the workspace. */
 export function pathOf(root: string, path: string): string {
@@ -53,6 +53,6 @@ function isThere(path: string): boolean {
  * them from that, and where the folder is blank, they look where the policy says.
  */
 export function sessionsHere({ SESSION_LOG_DIR }: Environment): string | undefined {
-  const { dir = '' } = readValves({ SESSION_LOG_DIR });
+  const { dir = '' } = readEnvironment({ SESSION_LOG_DIR });
   return dir === '' ? undefined : dir;
 }

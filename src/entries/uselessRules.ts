@@ -6,7 +6,7 @@ import { classifyAll, compilePaths, compileRules, type PathRule } from './pathGl
 type PathCategory = 'auth' | 'deployments';
 
 /** A rule of the policy that keeps nothing, or a glob that matches nothing. */
-export type DeadRule =
+export type UselessRule =
   /** No category is chosen. */
   | { readonly code: 'no-category' }
   /** The level is NONE. */
@@ -36,7 +36,7 @@ type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.depl
 type Recording = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths' | 'level'>;
 
 /** What in a policy's recording part can have no effect; empty for a sound one. */
-export function deadRules(recording: Recording): DeadRule[] {
+export function uselessRules(recording: Recording): UselessRule[] {
   const { log, exclude, authPaths, deploymentPaths, level } = recording;
   const isChosen = (category: PathCategory): boolean => log.some((chosen) => chosen === category);
   const lists = [
@@ -48,7 +48,7 @@ export function deadRules(recording: Recording): DeadRule[] {
     },
   ] as const;
 
-  const dead: DeadRule[] = [];
+  const dead: UselessRule[] = [];
   if (level === 'NONE') dead.push({ code: 'level-none' });
   if (log.length === 0) dead.push({ code: 'no-category' });
   const leavingNothing = exclude.filter((glob) => /^[*/]+$/.test(glob));
@@ -60,7 +60,7 @@ export function deadRules(recording: Recording): DeadRule[] {
       dead.push({ code: 'category-excluded', category });
   }
   for (const { key, globs } of [{ key: 'recording.exclude', globs: exclude } as const, ...lists])
-    dead.push(...deadGlobs(key, globs));
+    dead.push(...uselessGlobs(key, globs));
   return dead;
 }
 
@@ -72,10 +72,10 @@ function excludesEverything(globs: readonly string[]): boolean {
   return globs.length > 0 && anyPaths.every((path) => excludes(path));
 }
 
-function deadGlobs(key: PathListKey, globs: readonly string[]): DeadRule[] {
+function uselessGlobs(key: PathListKey, globs: readonly string[]): UselessRule[] {
   const kinds = classifyAll(globs).map(({ kind }) => kind);
   const surplus = kinds.filter((kind) => kind === 'surplus').length;
-  return globs.flatMap((glob, index): DeadRule[] => {
+  return globs.flatMap((glob, index): UselessRule[] => {
     if (kinds[index] === 'refused') return [{ code: 'glob-refused', key, glob }];
     // One sentence for them all.
     if (kinds[index] === 'surplus')

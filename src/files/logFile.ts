@@ -51,7 +51,7 @@ export function plainNameOf({ name, parts }: { readonly name: string; readonly p
 }
 
 /** What the policy will do next to a file. */
-export type Outlook =
+export type NextStep =
   /** Nothing at the next maintenance; an active file rotates at this size, in bytes. */
   | { readonly kind: 'rotates'; readonly atBytes: number }
   /** Zipped after so many rotations; 0 is the next maintenance. */

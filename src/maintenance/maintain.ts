@@ -23,10 +23,10 @@ import {
   type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { decide, look, planFor, type Seen } from './decide.ts';
+import { decisionFor, look, planFor, type Seen } from './decision.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 import { rememberRun } from './rememberRun.ts';
-import { whileAlone } from '../workspace/maintenanceLock.ts';
+import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
 export interface MaintenanceInput extends WorkspaceInput {
   /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
@@ -60,7 +60,7 @@ export async function previewMaintenance(
   const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
   const chosen = input.edits?.map(({ key }) => key) ?? [];
   const mayBeMissing = input.edits !== undefined;
-  const { plan, acceptance } = await decide({ ...input, root, policy, chosen, mayBeMissing }, surroundings);
+  const { plan, acceptance } = await decisionFor({ ...input, root, policy, chosen, mayBeMissing }, surroundings);
   return { ...plan, acceptance };
 }
 
@@ -76,13 +76,13 @@ export async function runMaintenance(
   const root = requireWorkspace(input);
   requirePolicy(root);
   requireFolder(logsFolder(root));
-  return whileAlone(root, input, context, () =>
+  return withMaintenanceLock(root, input, context, () =>
     withLock(root, context, async (lock) => {
       // Read again: the policy may have changed while another run was waited for.
       const policy = requirePolicy(root);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored(root, policy, lock, context);
-      const decision = await decide({ ...input, root, policy }, context);
+      const decision = await decisionFor({ ...input, root, policy }, context);
       const { plan, acceptance, now, restraint } = decision;
       const forgotten = rememberRun(stateOf(root, policy, context), policy, decision);
 

@@ -1,16 +1,16 @@
 import { after } from '../base/units.ts';
-import type { DatedLogFile, Outlook } from '../files/logFile.ts';
+import type { DatedLogFile, NextStep } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime } from '../files/entryTimes.ts';
 import { rotationLimit } from './plan.ts';
 
 /** Tells what happens next to a file; nothing of one that no rule touches. */
-export type Foresight = (file: DatedLogFile) => Outlook | undefined;
+export type NextStepOf = (file: DatedLogFile) => NextStep | undefined;
 
 /** What happens next to these files: told of each when it is asked for, since of 100,000 few are shown. */
-export function outlook(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): Foresight {
-  const special = new Map<string, Outlook>();
+export function nextSteps(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): NextStepOf {
+  const special = new Map<string, NextStep>();
   const depth = rotationDepths(files);
   for (const { name, reason } of plan.skipped) {
     if (reason === 'hold' || reason === 'unaccepted' || reason === 'clock')

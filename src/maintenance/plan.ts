@@ -31,13 +31,13 @@ export function plan(input: PlanInput): Plan {
   const { restraint } = input;
   if (input.policy.retention.hold) return restrained(input, 'hold');
   if (restraint === 'unaccepted') return restrained(input, 'unaccepted');
-  return decide(input, { expire: restraint !== 'clock', cap: true, sweep: true });
+  return planWithin(input, { expire: restraint !== 'clock', cap: true, sweep: true });
 }
 
 /** The plan without deletions, and what they would have been among the skipped. */
 function restrained(input: PlanInput, reason: 'hold' | 'unaccepted'): Plan {
-  const result = decide(input, { expire: false, cap: false, sweep: reason !== 'hold' });
-  const free = decide(input, { expire: true, cap: true, sweep: false });
+  const result = planWithin(input, { expire: false, cap: false, sweep: reason !== 'hold' });
+  const free = planWithin(input, { expire: true, cap: true, sweep: false });
   const held = free.steps.filter(({ kind }) => kind === 'delete').map(({ name }): Skip => ({ name, reason }));
   return { ...result, skipped: [...result.skipped.filter((skip) => skip.reason !== 'clock'), ...held] };
 }
@@ -48,7 +48,7 @@ interface Allowed {
   readonly sweep: boolean;
 }
 
-function decide(input: PlanInput, allowed: Allowed): Plan {
+function planWithin(input: PlanInput, allowed: Allowed): Plan {
   const { policy, now } = input;
   const alsoManaged = matcherOf(policy.retention.alsoFamilies);
   const managed = input.files.filter((file) => belongsToManaged(file, alsoManaged));

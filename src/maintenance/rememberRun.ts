@@ -4,7 +4,7 @@ import type { FailedStep } from './carryOut.ts';
 import { readLastRun, writeLastRun } from '../workspace/clockCheck.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 
 /**
  * Remembers the run. On a full disk that fails, and just then expiry must not wait for it: whoever has an earlier run on

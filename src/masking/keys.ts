@@ -31,7 +31,7 @@ export const ODD_OBJECT = 64;
 export const KEY_TYPE = 128;
 
 /** Judges keys; an answer is a sum of the constants above. */
-export interface KeyJudge {
+export interface KeyVerdicts {
   readonly key: (key: string) => number;
   /** The same for the key in `text` from `from` to `to`, without cutting it out if it is known. */
   readonly at: (text: string, from: number, to: number) => number;
@@ -79,13 +79,13 @@ const WAYS = 4;
 const LONGEST_REMEMBERED = 32;
 
 /** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
-export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
+export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
   let longest = 0;
   for (const key of extra) longest = Math.max(longest, key.length);
-  const judgeAnew = (key: string): number => {
+  const freshVerdict = (key: string): number => {
     const words = wordsOf(key);
-    return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : judge(words, key);
+    return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : verdictOf(words, key);
   };
   // Some places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
   const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
@@ -95,7 +95,7 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
   const inBytes = (text: string, bytes: Uint8Array, from: number, to: number, offset: number): number => {
     const length = to - from;
     if (length <= 0) return 0;
-    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from + offset, to + offset));
+    if (length > LONGEST_REMEMBERED) return freshVerdict(text.slice(from + offset, to + offset));
     const first = placeOf(bytes, from, length);
     for (let way = 0; way < WAYS; way += 1) {
       const place = first ^ way;
@@ -105,7 +105,7 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
       while (same < length && table[start + same] === bytes[from + same]) same += 1;
       if (same === length) return verdicts[place] ?? 0;
     }
-    const verdict = judgeAnew(text.slice(from + offset, to + offset));
+    const verdict = freshVerdict(text.slice(from + offset, to + offset));
     turn = (turn + 1) % WAYS;
     const place = first ^ turn;
     const start = place * LONGEST_REMEMBERED;
@@ -122,7 +122,7 @@ export function keyJudge(extraKeys: readonly string[] = []): KeyJudge {
   const scratch = new Uint8Array(LONGEST_REMEMBERED);
   const at = (text: string, from: number, to: number): number => {
     const length = to - from;
-    if (length > LONGEST_REMEMBERED) return judgeAnew(text.slice(from, to));
+    if (length > LONGEST_REMEMBERED) return freshVerdict(text.slice(from, to));
     for (let next = 0; next < length; next += 1) scratch[next] = Math.min(text.charCodeAt(from + next), 255);
     return inBytes(text, scratch, 0, length, from);
   };
@@ -153,7 +153,7 @@ const roles: ReadonlyMap<string, number> = new Map([
   ['kty', KEY_TYPE],
 ]);
 
-function judge(words: readonly string[], key: string): number {
+function verdictOf(words: readonly string[], key: string): number {
   const first = words[0];
   const last = words.at(-1);
   if (first === undefined || last === undefined) return key === '0' ? ODD_OBJECT : 0;
@@ -164,7 +164,7 @@ function judge(words: readonly string[], key: string): number {
     (valueKeys.has(joined) ? HOLDS_VALUE : 0);
   let verdict = 0;
   for (const [number, word] of words.entries()) {
-    verdict = judgeWord(word) || judgePair(words[number - 1], word);
+    verdict = verdictOfWord(word) || verdictOfPair(words[number - 1], word);
     if (verdict !== 0) break;
   }
   if (verdict === 0 || secretPairs.has(words.slice(-2).join(''))) return verdict + role;
@@ -173,7 +173,7 @@ function judge(words: readonly string[], key: string): number {
   return words.length === 1 && fieldOnlyWords.has(first) ? verdict | FIELD_ONLY : verdict;
 }
 
-function judgePair(before: string | undefined, word: string): number {
+function verdictOfPair(before: string | undefined, word: string): number {
   // Hashes and UUIDs are full of shorter ones.
   if (before === undefined || before.length + word.length < 5) return 0;
   const joined = before + word;
@@ -181,7 +181,7 @@ function judgePair(before: string | undefined, word: string): number {
   return word.endsWith('s') && secretPairs.has(joined.slice(0, -1)) ? SENSITIVE : 0;
 }
 
-function judgeWord(word: string): number {
+function verdictOfWord(word: string): number {
   if (word.length < 2) return 0;
   if (secretWords.has(word)) return word === 'pass' ? SENSITIVE | NUMBER_IS_COUNT : SENSITIVE;
   if (word.length < 5) return 0;
@@ -202,9 +202,9 @@ function endsSecretly(word: string): boolean {
   return secretEndings.some((ending) => word.endsWith(ending));
 }
 
-const plainJudge = keyJudge();
+const plainVerdicts = keyVerdicts();
 
 /** Whether a string under this key is a secret: `new_password` is one, `max_tokens` isn't. */
 export function isSensitiveKey(key: string): boolean {
-  return (plainJudge.key(key) & SENSITIVE) !== 0;
+  return (plainVerdicts.key(key) & SENSITIVE) !== 0;
 }

@@ -1,12 +1,12 @@
 /** One walk through one text: what was copied so far, and what lies ahead. */
-import type { KeyJudge } from './keys.ts';
+import type { KeyVerdicts } from './keys.ts';
 
 /** Stands where a secret stood. */
 export const MASK = '********';
 
 /** What the scanners of one masker share. */
 export interface MaskRules {
-  readonly judge: KeyJudge;
+  readonly verdict: KeyVerdicts;
   /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
   readonly region: (scan: MaskScan, from: number, to: number, first: number) => void;
   /** Masks a text that was decoded out of another; `depth` counts the decodings. */

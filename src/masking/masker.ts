@@ -2,7 +2,7 @@
  * The one home of masking: the log, the live stream, the audit trail, exports, forwarded data and our own messages
  * all go through here (DESIGN decision 10).
  */
-import { keyJudge } from './keys.ts';
+import { keyVerdicts } from './keys.ts';
 import type { LineBuffer } from './lineBuffer.ts';
 import { knownSecrets } from './maskKnown.ts';
 import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
@@ -47,7 +47,7 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   const known = knownSecrets(options.knownSecrets ?? []);
   const hasKnown = (options.knownSecrets ?? []).some((secret) => secret !== '');
   const rules: MaskRules = {
-    judge: keyJudge(options.extraKeys),
+    verdict: keyVerdicts(options.extraKeys),
     region: scanRegion,
     text: (text, depth) => {
       const plain = hasKnown ? known.replace(text) : text;

@@ -7,7 +7,7 @@ import { integerLimits } from './policyText.ts';
  * What `SESSION_LOG_*` environment variables set over the policy, for backends and the command line (never in VS Code, whose
  * environment is that of some shell). The password is none of them here: it is handed on as bytes.
  */
-export type Valves = Partial<
+export type EnvironmentSettings = Partial<
   Pick<
     Policy['sessions'],
     | 'enabled'
@@ -20,9 +20,9 @@ export type Valves = Partial<
   >
 >;
 
-interface Valve {
+interface Variable {
   readonly name: string;
-  readonly key: keyof Valves;
+  readonly key: keyof EnvironmentSettings;
   /** What the key takes for a text; undefined for a text that means nothing. */
   readonly read: (text: string) => unknown;
   /** In no language: `1–3650`. */
@@ -36,12 +36,12 @@ const truths: Readonly<Record<string, boolean>> = {
 const readNumber = (text: string): number | undefined => (/^\d+$/.test(text) ? Number(text) : undefined);
 const levels = '0–9 | null';
 
-function integer(name: string, key: keyof Valves): Valve {
+function integer(name: string, key: keyof EnvironmentSettings): Variable {
   const { min, max } = integerLimits(['sessions', key]) ?? { min: 0, max: Infinity };
   return { name, key, read: readNumber, expected: `${String(min)}–${String(max)}` };
 }
 
-const valves: readonly Valve[] = [
+const variables: readonly Variable[] = [
   {
     name: 'SESSION_LOG_STORE_ENABLED',
     key: 'enabled',
@@ -66,22 +66,22 @@ const valves: readonly Valve[] = [
 ];
 
 /** The variables that are read. */
-export const valveNames: readonly string[] = [...valves.map(({ name }) => name), 'SESSION_LOG_DIR'];
+export const variableNames: readonly string[] = [...variables.map(({ name }) => name), 'SESSION_LOG_DIR'];
 
 /**
  * A blank variable counts as not set, but for the folder: a blank `SESSION_LOG_DIR` is a folder without a name, as such stores
  * have it, so that nothing is written.
- * @throws Failure `valve-invalid`, which tells the variable's name and never its value
+ * @throws Failure `environment-invalid`, which tells the variable's name and never its value
  */
-export function readValves(environment: Readonly<Record<string, string | undefined>>): Valves {
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
   const set: Record<string, unknown> = {};
-  for (const { name, key, read, expected } of valves) {
+  for (const { name, key, read, expected } of variables) {
     const text = environment[name]?.trim().toLowerCase() ?? '';
     if (text === '') continue;
     const value = read(text);
     const policy = { version: POLICY_VERSION, sessions: { [key]: value } };
     if (value === undefined || !policySchema.safeParse(policy).success)
-      throw new Failure('valve-invalid', { name, expected });
+      throw new Failure('environment-invalid', { name, expected });
     set[key] = value;
   }
   const { SESSION_LOG_DIR: dir } = environment;

@@ -13,7 +13,7 @@ import { replaceArchive } from '../files/newFile.ts';
 import { walkSessions } from '../files/sessionTree.ts';
 import { folderTime } from '../files/zipFolders.ts';
 import type { LogFile } from '../files/logFile.ts';
-import type { Valves } from '../policy/environment.ts';
+import type { EnvironmentSettings } from '../policy/environment.ts';
 import { addPassword, knownPasswords } from './passwordRing.ts';
 import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import {
@@ -28,12 +28,12 @@ import {
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from './sessionArchive.ts';
 import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
-import { whileAlone } from '../workspace/maintenanceLock.ts';
+import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
 /** Which archives: those of `files` and of `folders`; without either all of the sessions folder. */
 export interface RekeyScope extends WorkspaceInput {
   /** What the environment sets over the policy; absent in VS Code. */
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly files?: readonly LogPlace[] | undefined;
   /** Folders of the sessions folder, with all that is below them; relative to the workspace with `/` between the parts. */
   readonly folders?: readonly string[] | undefined;
@@ -84,7 +84,7 @@ export async function rekeySessions(input: RekeyInput, context: AppContext): Pro
   try {
     const root = requireWorkspace(input);
     requirePolicy(root);
-    return await whileAlone(root, input, context, () => {
+    return await withMaintenanceLock(root, input, context, () => {
       const change = makeKnown(password);
       return rekeyAll(root, input, password, context).then((report) => ({ ...report, change }));
     });
@@ -179,8 +179,8 @@ function archivesOf(
   root: string,
   scope: RekeyScope,
 ): { readonly archives: readonly Archive[]; readonly shown: SessionsPlace['shown'] } {
-  const { valves, files, folders } = scope;
-  const { path, shown } = sessionsPlace(root, sessionSettings(requirePolicy(root), valves), valves);
+  const { fromEnvironment, files, folders } = scope;
+  const { path, shown } = sessionsPlace(root, sessionSettings(requirePolicy(root), fromEnvironment), fromEnvironment);
   const isAll = files === undefined && folders === undefined;
   const below = isAll ? [path] : (folders ?? []).map((folder) => requireBelow(path, join(root, folder)));
   const named = (files ?? []).map((place) => ({

@@ -12,7 +12,7 @@ import { makeFolders, nearestFolder, writeNewNamed } from '../files/newFile.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import { createMasker, defaultMasker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Valves } from '../policy/environment.ts';
+import type { EnvironmentSettings } from '../policy/environment.ts';
 import { jsonLines, logMembers } from './log/logMembers.ts';
 import { digestOf, metaText } from './log/metaText.ts';
 import { missingId } from './log/ids.ts';
@@ -26,7 +26,7 @@ import type { MessagePort } from 'node:worker_threads';
 export interface WriteSessionInput extends WorkspaceInput {
   readonly log: CompletedLog;
   /** What the environment sets over the policy; absent in VS Code. */
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   /** Wiped afterwards. Without one the newest of the known passwords is taken. */
   readonly password?: Uint8Array | undefined;
 }
@@ -52,18 +52,18 @@ export async function writeSession(
 }
 
 async function write(
-  { log, valves, ...workspace }: WriteSessionInput,
+  { log, fromEnvironment, ...workspace }: WriteSessionInput,
   password: Uint8Array | undefined,
   signal: AbortSignal,
 ): Promise<WrittenSession> {
   const root = requireWorkspace(workspace);
   const policy = loadPolicy(root);
   if (policy === undefined) throw skipped('not-managed', root);
-  const settings = sessionSettings(policy, valves);
+  const settings = sessionSettings(policy, fromEnvironment);
   if (!settings.enabled) throw skipped('disabled');
   const missing = missingId(log.ids, settings.requireSessionId);
   if (missing !== undefined) throw skipped('missing-id', missing);
-  const place = sessionsPlace(root, settings, valves);
+  const place = sessionsPlace(root, settings, fromEnvironment);
   if (password === undefined || password.length === 0) throw skipped('no-password');
   const lines = jsonLines(log.chunks);
   if (lines.length === 0) throw skipped('no-lines');
@@ -74,7 +74,7 @@ async function write(
   const pieces = await encryptedZip(members, sealing).catch((error: unknown) => {
     throw isFailure(error, 'codec-missing') ? skipped('codec-missing', error.data.method) : error;
   });
-  return { path: place.shown(putDown(root, place, log, valves?.dir !== undefined, pieces)) };
+  return { path: place.shown(putDown(root, place, log, fromEnvironment?.dir !== undefined, pieces)) };
 }
 
 function membersOf(

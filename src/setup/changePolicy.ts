@@ -18,7 +18,7 @@ import {
   type AppContext,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { decide } from '../maintenance/decide.ts';
+import { decisionFor } from '../maintenance/decision.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 
 export interface SavedPolicy {
@@ -90,7 +90,7 @@ async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   const reading = text === undefined ? undefined : readPolicyText(text);
   if (reading?.kind !== 'valid') return;
   const { policy } = reading;
-  const { acceptance } = await decide({ root, policy }, context);
+  const { acceptance } = await decisionFor({ root, policy }, context);
   if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
 }
 

@@ -11,7 +11,7 @@ import { isShared, mountOfFile } from './mounts.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { commitOfLogs, trackedFiles, type Told } from '../git/trackedLogs.ts';
-import { oddities } from './links.ts';
+import { linksOf } from './links.ts';
 import { unwritable } from './writable.ts';
 import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
@@ -163,7 +163,7 @@ function lookAtRights({ root, state }: Subject): Facts['writable'] {
 }
 
 function lookAtLinks({ root }: Subject): Facts['unlinked'] {
-  const found = oddities(root, POLICY_FILE, LOGS_FOLDER);
+  const found = linksOf(root, POLICY_FILE, LOGS_FOLDER);
   return found.length === 0 ? { state: 'plain' } : { state: 'odd', names: some(found) };
 }
 

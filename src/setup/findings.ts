@@ -2,7 +2,7 @@ import type { FailureMessage } from '../base/failure.ts';
 import type { CommitCheckState } from '../git/commitCheck.ts';
 import type { GitSilence } from '../git/git.ts';
 import type { Mount } from './mounts.ts';
-import type { Oddity } from './links.ts';
+import type { Link } from './links.ts';
 import { initialise } from './changePolicy.ts';
 import { installCommitCheck } from '../git/installCheck.ts';
 import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
@@ -36,7 +36,7 @@ export interface Facts {
   readonly writable:
     | { readonly state: 'writable' | 'no-logs' }
     | { readonly state: 'unwritable'; readonly paths: readonly string[] };
-  readonly unlinked: { readonly state: 'plain' } | { readonly state: 'odd'; readonly names: Some<Oddity> };
+  readonly unlinked: { readonly state: 'plain' } | { readonly state: 'odd'; readonly names: Some<Link> };
   readonly history:
     | { readonly state: 'clean' }
     /** `paths`: the managed folders, relative to the repository's root. */

@@ -5,7 +5,7 @@ import { parseFileName } from '../files/fileName.ts';
 import { kindOf } from '../files/list.ts';
 
 /** Something that is not the plain file or folder it has to be; a hard link is a file with another name elsewhere. */
-export interface Oddity {
+export interface Link {
   /** Relative to the workspace. */
   readonly name: string;
   readonly what: 'link' | 'folder' | 'file' | 'other' | 'hard-link';
@@ -15,26 +15,26 @@ export interface Oddity {
  * What of a workspace's policy file, its `logs/` and the managed names in it is a link or not what its name says. What
  * lies behind a link would be written or deleted outside the workspace; so nothing here is followed.
  */
-export function oddities(root: string, policyFile: string, logs: string): Oddity[] {
-  const found: Oddity[] = [];
+export function linksOf(root: string, policyFile: string, logs: string): Link[] {
+  const found: Link[] = [];
   const policy = lstatSync(join(root, policyFile), { throwIfNoEntry: false });
-  if (policy !== undefined && oddityOf(policy) !== undefined)
-    found.push({ name: policyFile, what: oddityOf(policy) ?? 'other' });
+  if (policy !== undefined && kindOfLink(policy) !== undefined)
+    found.push({ name: policyFile, what: kindOfLink(policy) ?? 'other' });
   const what = kindOf(join(root, logs));
   if (what === 'missing') return found;
   if (what !== 'folder') return [...found, { name: logs, what }];
   return [
     ...found,
-    ...odditiesIn(join(root, logs)).map(({ name, what }) => ({ name: `${logs}/${name}`, what })),
+    ...linksIn(join(root, logs)).map(({ name, what }) => ({ name: `${logs}/${name}`, what })),
   ];
 }
 
-function odditiesIn(folder: string): Oddity[] {
-  const found: Oddity[] = [];
+function linksIn(folder: string): Link[] {
+  const found: Link[] = [];
   /** Names of one file: an interrupted run leaves an archive under its final name and its temporary one. */
   const linked = new Map<number, { readonly names: string[]; readonly links: number; temporary: number }>();
   for (const [name, stats] of statsIn(folder)) {
-    const what = oddityOf(stats);
+    const what = kindOfLink(stats);
     if (what === undefined) continue;
     if (what !== 'hard-link') {
       found.push({ name, what });
@@ -64,7 +64,7 @@ function statsIn(folder: string): [name: string, Stats][] {
   }
 }
 
-function oddityOf(stats: Stats): Oddity['what'] | undefined {
+function kindOfLink(stats: Stats): Link['what'] | undefined {
   if (stats.isFile()) return stats.nlink > 1 ? 'hard-link' : undefined;
   if (stats.isDirectory()) return 'folder';
   return stats.isSymbolicLink() ? 'link' : 'other';

@@ -1,5 +1,5 @@
 import { isFailure } from '../base/failure.ts';
-import { deadRules, type DeadRule } from '../entries/uselessRules.ts';
+import { uselessRules, type UselessRule } from '../entries/uselessRules.ts';
 import { compileCategories, compileExclusion, compileFilter, type Category } from '../entries/filter.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
@@ -14,7 +14,7 @@ export interface RecordingPreview {
   readonly kept: number;
   /** How many of those looked at belong to each category, chosen or not. */
   readonly byCategory: Readonly<Record<Category, number>>;
-  readonly dead: readonly DeadRule[];
+  readonly dead: readonly UselessRule[];
   /** The newest requests, newest first. */
   readonly rows: readonly PreviewedRequest[];
 }
@@ -41,19 +41,19 @@ export function previewRecording(
   const root = requireWorkspace(input);
   const { recording } = editedText(root, input.edits).policy;
   const requests = requestsOf(root);
-  const judge = judgeOf(recording);
+  const verdictOf = verdictFor(recording);
   const categoriesOf = compileCategories(recording);
   const byCategory = { writes: 0, auth: 0, deployments: 0, errors: 0 };
-  const judged = requests.map((request): PreviewedRequest => {
+  const withVerdicts = requests.map((request): PreviewedRequest => {
     for (const category of categoriesOf(request)) byCategory[category] += 1;
-    return { ...request, path: request.path.slice(0, SHOWN_CHARACTERS), verdict: judge(request) };
+    return { ...request, path: request.path.slice(0, SHOWN_CHARACTERS), verdict: verdictOf(request) };
   });
   return {
-    considered: judged.length,
-    kept: judged.filter(({ verdict }) => verdict === 'recorded').length,
+    considered: withVerdicts.length,
+    kept: withVerdicts.filter(({ verdict }) => verdict === 'recorded').length,
     byCategory,
-    dead: deadRules(recording),
-    rows: judged.slice(0, SHOWN_ROWS),
+    dead: uselessRules(recording),
+    rows: withVerdicts.slice(0, SHOWN_ROWS),
   };
 }
 
@@ -66,7 +66,7 @@ function requestsOf(root: string): RecentRequest[] {
   }
 }
 
-function judgeOf(recording: Policy['recording']): (request: RecentRequest) => Verdict {
+function verdictFor(recording: Policy['recording']): (request: RecentRequest) => Verdict {
   const keeps = compileFilter(recording);
   const isExcluded = compileExclusion(recording.exclude);
   return (request) => {

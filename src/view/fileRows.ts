@@ -1,4 +1,4 @@
-import type { Foresight } from '../maintenance/nextStep.ts';
+import type { NextStepOf } from '../maintenance/nextStep.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import {
   FILE_GROUPS,
@@ -31,7 +31,7 @@ export interface RowIndex {
 export interface RowFacts {
   /** Whether a file counts towards the folder's limit. */
   readonly counts?: (file: DatedLogFile) => boolean;
-  readonly next?: Foresight;
+  readonly next?: NextStepOf;
 }
 
 type FamilyFiles = ReadonlyMap<string, readonly DatedLogFile[]>;
@@ -110,7 +110,7 @@ export function indexRows(
 
   function withNext(file: DatedLogFile): LogRowFile {
     const what = next?.(file);
-    return what === undefined ? file : { ...file, outlook: what };
+    return what === undefined ? file : { ...file, nextStep: what };
   }
 
   return {

@@ -5,15 +5,15 @@ import { BYTES_PER_MB } from '../base/units.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { kindOf } from '../files/list.ts';
-import { outlook } from '../maintenance/nextStep.ts';
+import { nextSteps } from '../maintenance/nextStep.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { LogFile, Totals } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
 import { requireWorkspace, type Surroundings, type WorkspaceInput } from '../workspace/workspace.ts';
-import { decide } from '../maintenance/decide.ts';
-import { glance, lastLook, lookAgain, rememberLook, type Look } from './snapshot.ts';
+import { decisionFor } from '../maintenance/decision.ts';
+import { quickSnapshot, lastSnapshot, freshSnapshot, rememberSnapshot, type Snapshot } from './snapshot.ts';
 import { indexRows, totalsOf, type RowFacts } from './fileRows.ts';
 import { changedLately, lookForSessions, type SessionListing } from './sessionListing.ts';
 
@@ -69,48 +69,48 @@ export interface OverviewInput extends WorkspaceInput {
 /** Looks at a workspace, and remembers its files for the rows of the view. */
 export async function overview(input: OverviewInput, surroundings: Surroundings): Promise<Overview> {
   const root = requireWorkspace(input);
-  const before = lastLook(root);
+  const before = lastSnapshot(root);
   const sessions = lookForSessions(root, before?.sessions, input.changed && (input.changedFolders ?? []));
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before, surroundings);
   const { files } = look.seen;
-  const latest = lastLook(root);
+  const latest = lastSnapshot(root);
   // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
   if (latest !== before && input.quick !== true) return overview({ root }, surroundings);
   if (latest === undefined || input.quick !== true)
-    rememberLook(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
-  return { ...facts, totals: totalsOf(files), sessions: glanceOf(sessions) };
+    rememberSnapshot(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
+  return { ...facts, totals: totalsOf(files), sessions: sessionsOverview(sessions) };
 }
 
 /** Paths of the folders with archives, relative to the workspace; of very many, the first ones. */
 export function foldersWithArchives(input: WorkspaceInput): readonly string[] {
-  return lastLook(requireWorkspace(input))?.sessions.folders ?? [];
+  return lastSnapshot(requireWorkspace(input))?.sessions.folders ?? [];
 }
 
 /** Folders in which archives came or went since the last look, and watchers may have said nothing. */
 export function missedFolders(input: WorkspaceInput): readonly string[] {
   const root = requireWorkspace(input);
-  const look = lastLook(root);
+  const look = lastSnapshot(root);
   return look === undefined ? [] : changedLately(root, look.sessions);
 }
 
-function glanceOf({ rows, folder, foldersMark, late }: SessionListing): SessionsOverview {
+function sessionsOverview({ rows, folder, foldersMark, late }: SessionListing): SessionsOverview {
   return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark, hasLate: late.size > 0 };
 }
 
-interface Sight extends Omit<Overview, 'totals' | 'sessions'> {
-  readonly look: Look;
+interface Facts extends Omit<Overview, 'totals' | 'sessions'> {
+  readonly look: Snapshot;
   readonly rows: RowFacts;
 }
 
 async function lookAt(
   { root, changed, quick = false }: OverviewInput,
-  before: Look | undefined,
+  before: Snapshot | undefined,
   surroundings: Surroundings,
-): Promise<Sight> {
-  let look: Look = { seen: { files: [], notFiles: [] } };
+): Promise<Facts> {
+  let look: Snapshot = { seen: { files: [], notFiles: [] } };
   let facts = { hasLogs: true, managed: false, held: false, due: '' };
   try {
-    const found = await lookIfThere(() => (quick ? glance(root) : lookAgain(root, before, changed)));
+    const found = await snapshotIfThere(() => (quick ? quickSnapshot(root) : freshSnapshot(root, before, changed)));
     facts = { ...facts, hasLogs: found !== undefined };
     look = found ?? look;
     const policy = loadPolicy(root);
@@ -118,8 +118,8 @@ async function lookAt(
     facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
-    const { plan, files, now, acceptance } = await decide({ root, policy, seen: look.seen }, surroundings);
-    const rows = { counts, next: outlook(files, policy, plan, now) };
+    const { plan, files, now, acceptance } = await decisionFor({ root, policy, seen: look.seen }, surroundings);
+    const rows = { counts, next: nextSteps(files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
@@ -130,7 +130,7 @@ async function lookAt(
 }
 
 /** @returns undefined where there is no `logs/`, or no more */
-async function lookIfThere(look: () => Look | Promise<Look>): Promise<Look | undefined> {
+async function snapshotIfThere(look: () => Snapshot | Promise<Snapshot>): Promise<Snapshot | undefined> {
   try {
     return await look();
   } catch (error) {

@@ -12,7 +12,7 @@ import {
   type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { lastLook } from './snapshot.ts';
+import { lastSnapshot } from './snapshot.ts';
 import { archiveMembers } from '../sessions/openArchive.ts';
 import { overview } from './overview.ts';
 import { lockOf } from '../sessions/probeArchives.ts';
@@ -65,7 +65,7 @@ export async function logFiles(input: PageInput, surroundings: Surroundings): Pr
 
 /**
  * The named files of `logs/`, or of another folder, as they are on disk now, in the order of the names; what is no regular
- * file, or is gone, is left out. Times and outlook are those of the last look, for files that have not changed since.
+ * file, or is gone, is left out. Times and next steps are those of the last look, for files that have not changed since.
  */
 export function findLogs(
   input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
@@ -76,7 +76,7 @@ export function findLogs(
   const folder = logsFolder(root);
   if (kindOf(folder) !== 'folder') return [];
   const names = new Set(input.names);
-  const seen = lastLook(root)?.index.find(names) ?? [];
+  const seen = lastSnapshot(root)?.index.find(names) ?? [];
   const byName = new Map(seen.map((file) => [file.name, file]));
   return [...names].flatMap((name) => {
     const file = isLogName(name) ? identify(folder, name) : undefined;
@@ -108,8 +108,8 @@ const notThere: ReadonlySet<FailureCode> = new Set([
 
 async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promise<RowIndex> {
   const root = requireWorkspace(input);
-  if (lastLook(root) === undefined) await overview({ root }, surroundings);
-  const look = lastLook(root);
+  if (lastSnapshot(root) === undefined) await overview({ root }, surroundings);
+  const look = lastSnapshot(root);
   if (look === undefined) throw new Failure('unexpected', { detail: `nothing is known of ${root}` });
   return look.index;
 }

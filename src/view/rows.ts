@@ -1,4 +1,4 @@
-import type { Outlook, DatedLogFile, LogFile, Totals } from '../files/logFile.ts';
+import type { NextStep, DatedLogFile, LogFile, Totals } from '../files/logFile.ts';
 import type { ArchiveMember, LockState } from '../sessions/archiveMember.ts';
 
 /**
@@ -42,7 +42,7 @@ export interface LogMonth {
 
 /** A file with what happens to it next. */
 export interface LogRowFile extends DatedLogFile {
-  readonly outlook?: Outlook;
+  readonly nextStep?: NextStep;
 }
 
 /** What is below a row; `outside` is how much of it does not count towards the folder's limit, where there is one. */

@@ -1,12 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { changedNames, listFiles, relistFiles } from '../files/list.ts';
 import { logsFolder, times } from '../workspace/workspace.ts';
-import { look, type Seen } from '../maintenance/decide.ts';
+import { look, type Seen } from '../maintenance/decision.ts';
 import type { RowIndex } from './fileRows.ts';
 import type { SessionListing } from './sessionListing.ts';
 
 /** What was seen in a workspace, with what the next look can go by. */
-export interface Look {
+export interface Snapshot {
   readonly seen: Seen;
   /** What `logs/` was then. */
   readonly folder?: FolderMark;
@@ -21,20 +21,20 @@ interface FolderMark {
   readonly modified: number;
 }
 
-interface IndexedLook extends Look {
+interface IndexedSnapshot extends Snapshot {
   readonly index: RowIndex;
   readonly sessions: SessionListing;
 }
 
 /** By the workspace's root, so that pages of rows need no look of their own. */
-const looks = new Map<string, IndexedLook>();
+const snapshots = new Map<string, IndexedSnapshot>();
 
-export function rememberLook(root: string, last: IndexedLook): void {
-  looks.set(root, last);
+export function rememberSnapshot(root: string, last: IndexedSnapshot): void {
+  snapshots.set(root, last);
 }
 
-export function lastLook(root: string): IndexedLook | undefined {
-  return looks.get(root);
+export function lastSnapshot(root: string): IndexedSnapshot | undefined {
+  return snapshots.get(root);
 }
 
 /** Word of a change may be lost: so often every file is looked at all the same. */
@@ -44,11 +44,11 @@ const WHOLE_EVERY_MS = 60_000;
  * Looks into `logs/`, only at the files that have changed where that is known: of 100,000 files a whole look takes a
  * third of a second.
  */
-export async function lookAgain(
+export async function freshSnapshot(
   root: string,
-  before: Look | undefined,
+  before: Snapshot | undefined,
   changed: readonly string[] | undefined,
-): Promise<Look> {
+): Promise<Snapshot> {
   const folder = logsFolder(root);
   const now = performance.now();
   // Taken first: what comes while we look is found by the next look.
@@ -73,7 +73,7 @@ export async function lookAgain(
 }
 
 /** Names and sizes alone, with no file opened. */
-export function glance(root: string): Look {
+export function quickSnapshot(root: string): Snapshot {
   const folder = logsFolder(root);
   const mark = markOf(folder);
   return { seen: listFiles(folder), folder: mark, wholeAt: performance.now() };

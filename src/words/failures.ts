@@ -64,7 +64,7 @@ function describeSessionSkip(reason: SessionSkipReason, detail: string): string 
 
 export { describeTracked, untrackCommand } from './plan.ts';
 export { countFiles, describeKind, describeReason, describeSkip, describeStep, summarise } from './plan.ts';
-export { describeDeadRule, describeIssue, describeRange, describeRule } from './policy.ts';
+export { describeUselessRule, describeIssue, describeRange, describeRule } from './policy.ts';
 export { printable } from '../base/printable.ts';
 
 /**
@@ -206,7 +206,7 @@ const sentences: Sentences = {
       ),
     });
   },
-  'valve-invalid': ({ name, expected }) =>
+  'environment-invalid': ({ name, expected }) =>
     l10n.t(
       'The environment variable {0} must be {1}. Set it right, or remove it.',
       printable(name),

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { FailureMessage } from '../base/failure.ts';
 import { formatList, formatNumber, plural } from '../base/locale.ts';
 import type { GitSilence } from '../git/git.ts';
-import type { Oddity } from '../setup/links.ts';
+import type { Link } from '../setup/links.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from '../setup/findings.ts';
 import { forShell } from './plan.ts';
 import { listed, printable, quoted } from '../base/printable.ts';
@@ -120,7 +120,7 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
     return {
       detail: l10n.t(
         'Not what it has to be: {0}.',
-        andMore(formatList(first.map(describeOddity)), count - first.length),
+        andMore(formatList(first.map(describeLink)), count - first.length),
       ),
       remedy: l10n.t(
         'Replace them by plain files, and a linked folder by a real one: they are left alone as they are.',
@@ -242,7 +242,7 @@ function installAgain(): string {
   return l10n.t('Run “doctor --fix commit-check” or Install Pre-Commit Check.');
 }
 
-function describeOddity({ name, what }: Oddity): string {
+function describeLink({ name, what }: Link): string {
   switch (what) {
     case 'link':
       return l10n.t('{0} is a link', quoted(name));

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { PolicyIssue, PolicyRule, PolicyShape } from '../base/failure.ts';
 import { formatList, formatNumber, plural } from '../base/locale.ts';
-import type { DeadRule } from '../entries/uselessRules.ts';
+import type { UselessRule } from '../entries/uselessRules.ts';
 import { listed, printable, quoted } from '../base/printable.ts';
 
 /** `line 2, rotation.maxFileMB: must be a whole number from 1 to 10,240` */
@@ -102,7 +102,7 @@ export function describeRange({ min, max }: { readonly min: number; readonly max
 }
 
 /** One sentence for a rule of the policy's recording part that has no effect. */
-export function describeDeadRule(rule: DeadRule): string {
+export function describeUselessRule(rule: UselessRule): string {
   switch (rule.code) {
     case 'level-none':
       return l10n.t('Nothing is recorded: the level is {0}.', 'NONE');

@@ -47,7 +47,7 @@ export interface AtStake {
  * is, where there is nothing to lose yet or where it deletes no more than the defaults would. Keys that a person is
  * choosing right now (`chosen`, in the form) need no acceptance.
  */
-export function judge(
+export function acceptanceOf(
   policy: Policy,
   state: StateFolder,
   atStake: AtStake,

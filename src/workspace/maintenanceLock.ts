@@ -7,7 +7,7 @@ import { logsFolder, type AppContext } from './workspace.ts';
  * @param patience how long to wait for another run, in ms
  * @throws Failure `maintenance-busy`, `sqlite-missing` …
  */
-export async function whileAlone<T>(
+export async function withMaintenanceLock<T>(
   root: string,
   { patience = 0 }: { readonly patience?: number | undefined },
   { signal }: AppContext,

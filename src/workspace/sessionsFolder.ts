@@ -4,7 +4,7 @@ import { Failure } from '../base/failure.ts';
 import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, plainly } from './policyFile.ts';
-import type { Valves } from '../policy/environment.ts';
+import type { EnvironmentSettings } from '../policy/environment.ts';
 import { requireWorkspace, type WorkspaceInput } from './workspace.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -24,8 +24,8 @@ export interface SessionsPlace {
  * @throws Failure `session-skipped`: `no-directory` where none is named, or something else is there; `outside-workspace`;
  *   `git-folder`
  */
-export function sessionsPlace(root: string, settings: SessionSettings, valves: Valves = {}): SessionsPlace {
-  const path = valves.dir === undefined ? policyPlace(root, settings.dir) : valvePlace(root, valves.dir);
+export function sessionsPlace(root: string, settings: SessionSettings, fromEnvironment: EnvironmentSettings = {}): SessionsPlace {
+  const path = fromEnvironment.dir === undefined ? policyPlace(root, settings.dir) : environmentPlace(root, fromEnvironment.dir);
   const parts = shownFrom(root, path).toLowerCase().split(/[/\\]/);
   if (parts.includes('.git')) throw skipped('git-folder', path);
   return { path, isShared: pathBelow(path, root) !== undefined, shown: (each) => shownFrom(root, each) };
@@ -43,7 +43,7 @@ function policyPlace(root: string, dir: string): string {
   return join(root, plainly(dir));
 }
 
-function valvePlace(root: string, dir: string): string {
+function environmentPlace(root: string, dir: string): string {
   if (dir === '') throw skipped('no-directory', '');
   const path = resolve(root, dir);
   const what = kindOf(path);
@@ -84,6 +84,6 @@ export function sessionRules(input: WorkspaceInput): SessionRules | undefined {
 export type SessionSettings = Policy['sessions'];
 
 /** What holds for session archives: the policy, and over it what the environment sets. */
-export function sessionSettings(policy: Policy, valves: Valves = {}): SessionSettings {
-  return { ...policy.sessions, ...valves };
+export function sessionSettings(policy: Policy, fromEnvironment: EnvironmentSettings = {}): SessionSettings {
+  return { ...policy.sessions, ...fromEnvironment };
 }

@@ -1,11 +1,11 @@
 import { inlineApp } from '../../jobs/jobs.ts';
 import { sessionSettings } from '../../workspace/sessionsFolder.ts';
-import { describeDeadRule } from '../../words/failures.ts';
+import { describeUselessRule } from '../../words/failures.ts';
 import { Failure } from '../../base/failure.ts';
-import { deadRules } from '../../entries/uselessRules.ts';
+import { uselessRules } from '../../entries/uselessRules.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyEdit } from '../../policy/policyText.ts';
-import { readValves } from '../../policy/environment.ts';
+import { readEnvironment } from '../../policy/environment.ts';
 import { Exit, type Verb } from '../verb.ts';
 import { printError, printJson, printLine } from '../output.ts';
 import { tellAboutGit } from '../tellPlan.ts';
@@ -19,7 +19,7 @@ export const policy: Verb = {
     if (positionals.length > 0 && values('set').length === 0)
       throw usage(`“${positionals[0] ?? ''}” is one word too many.`);
     const app = inlineApp(environment);
-    const valves = readValves(environment);
+    const fromEnvironment = readEnvironment(environment);
     const edits = assignments.map(parseAssignment);
     if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
     if (flag('accept')) {
@@ -30,7 +30,7 @@ export const policy: Verb = {
       return Exit.done;
     }
     const onDisk = await app.run('readPolicy', { root });
-    const effective = { ...onDisk, sessions: sessionSettings(onDisk, valves) };
+    const effective = { ...onDisk, sessions: sessionSettings(onDisk, fromEnvironment) };
     if (json) await printJson(effective);
     else await printLine(JSON.stringify(effective, null, 2));
     tellAboutDeadRules(effective);
@@ -40,7 +40,7 @@ export const policy: Verb = {
 
 /** Says which rules keep nothing: such a policy is valid, and hardly what is meant. */
 function tellAboutDeadRules({ recording }: Policy): void {
-  for (const rule of deadRules(recording)) printError(describeDeadRule(rule));
+  for (const rule of uselessRules(recording)) printError(describeUselessRule(rule));
 }
 
 /** `key=value`; the value is JSON, else a string. */

@@ -2,7 +2,7 @@ import { rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type FailureMessage, fromSystemError, isFailure, toFailureMessage } from '../../base/failure.ts';
 import { turns } from '../../base/turns.ts';
-import { type Acceptance, judge } from '../../workspace/acceptance.ts';
+import { type Acceptance, acceptanceOf } from '../../workspace/acceptance.ts';
 import type { FailedStep } from '../carryOut.ts';
 import {
   type CleanInput as PlanInput,
@@ -18,7 +18,7 @@ import { hasArchives, type TreeFile } from '../../files/sessionTree.ts';
 import type { Skip, Step } from '../../workspace/maintenance.ts';
 import type { Totals } from '../../files/logFile.ts';
 import type { Policy } from '../../policy/policy.ts';
-import type { Valves } from '../../policy/environment.ts';
+import type { EnvironmentSettings } from '../../policy/environment.ts';
 import {
   clock,
   logsFolder,
@@ -34,14 +34,14 @@ import {
 import { lookAtSessions } from './look.ts';
 import { rememberRun } from '../rememberRun.ts';
 import { sessionSettings, sessionsPlace, type SessionsPlace } from '../../workspace/sessionsFolder.ts';
-import { whileAlone } from '../../workspace/maintenanceLock.ts';
+import { withMaintenanceLock } from '../../workspace/maintenanceLock.ts';
 import { checkClock, readLastRun } from '../../workspace/clockCheck.ts';
 import type { DeletionKey } from '../../policy/deletionRules.ts';
-import { type Decision, hasManaged, hasSessions } from '../decide.ts';
+import { type Decision, hasManaged, hasSessions } from '../decision.ts';
 
 export interface CleanInput extends WorkspaceInput {
   /** What the environment sets over the policy; absent in VS Code. */
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
   readonly now?: number | undefined;
   /** Tell what would be done, and change nothing. */
@@ -77,19 +77,19 @@ export async function cleanSessions(input: CleanInput, context: AppContext): Pro
   // Nothing is made for a lock alone: a file goes only while it is the one that was looked at, also with two runs at once.
   const mayBeAlone = input.dryRun !== true && kindOf(logsFolder(root)) !== 'missing';
   const clean = (): Promise<CleanReport> => cleanTree(root, input, context);
-  return mayBeAlone ? whileAlone(root, input, context, clean) : clean();
+  return mayBeAlone ? withMaintenanceLock(root, input, context, clean) : clean();
 }
 
 async function cleanTree(root: string, input: CleanInput, context: AppContext): Promise<CleanReport> {
   // Read again: the policy may have changed while another run was waited for.
   const policy = requirePolicy(root);
   const { retentionDays, place } = placeOf(root, policy, input);
-  const judgement = judgeClean({ ...input, root, policy, path: place.path }, context);
-  const times = { retentionDays, now: judgement.now };
+  const decision = decisionForClean({ ...input, root, policy, path: place.path }, context);
+  const times = { retentionDays, now: decision.now };
   const seen = await lookAtSessions(place.path, logsFolder(root), times, context);
-  const plan = planClean({ ...seen, ...times, restraint: judgement.restraint, isShared: place.isShared });
+  const plan = planClean({ ...seen, ...times, restraint: decision.restraint, isShared: place.isShared });
   const forgotten =
-    input.dryRun === true ? [] : rememberRun(stateOf(root, policy, context), policy, judgement.run);
+    input.dryRun === true ? [] : rememberRun(stateOf(root, policy, context), policy, decision.run);
   const outcome = input.dryRun === true ? planned(plan) : await carryOut(plan, { root, place, context });
   const { shown } = place;
   const skipped = [...plan.skipped, ...outcome.skipped];
@@ -100,7 +100,7 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
     before: plan.before,
     after: without(plan.before, outcome.done),
     folders: outcome.folders.map(shown),
-    acceptance: judgement.acceptance,
+    acceptance: decision.acceptance,
     failed: failed.map(({ name, failure }) => ({ name: shown(name), failure: toFailureMessage(failure) })),
     cancelled: outcome.cancelled,
   };
@@ -109,10 +109,10 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
 function placeOf(
   root: string,
   policy: Policy,
-  { valves }: CleanInput,
+  { fromEnvironment }: CleanInput,
 ): { readonly retentionDays: number; readonly place: SessionsPlace } {
-  const settings = sessionSettings(policy, valves);
-  return { retentionDays: settings.retentionDays, place: sessionsPlace(root, settings, valves) };
+  const settings = sessionSettings(policy, fromEnvironment);
+  return { retentionDays: settings.retentionDays, place: sessionsPlace(root, settings, fromEnvironment) };
 }
 
 interface Outcome {
@@ -212,7 +212,7 @@ function pathOf({ folder, name }: TreeFile): string {
 interface Question {
   readonly root: string;
   readonly policy: Policy;
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   /** Absolute path of the folder of session archives. */
   readonly path: string;
   /** As `CleanInput` has it. */
@@ -230,8 +230,8 @@ interface Judgement {
 }
 
 /** Whether session archives may be deleted now. Keys that the environment sets need no acceptance. */
-function judgeClean(
-  { root, policy, valves, path, now: given, accept }: Question,
+function decisionForClean(
+  { root, policy, fromEnvironment, path, now: given, accept }: Question,
   surroundings: Surroundings,
 ): Judgement {
   const state = stateOf(root, policy, surroundings);
@@ -239,11 +239,11 @@ function judgeClean(
   const whole: Acceptance =
     accept === true
       ? { kind: 'accepted' }
-      : judge(policy, state, {
+      : acceptanceOf(policy, state, {
           logs: () => kindOf(logs) === 'folder' && hasManaged(policy, listFiles(logs).files),
           sessions: () => hasArchives(path, logs) || hasSessions(root, policy),
         });
-  const acceptance = ofSessions(whole, valves);
+  const acceptance = ofSessions(whole, fromEnvironment);
   const now = given ?? clock();
   const check = given === undefined ? checkClock(readLastRun(state), now) : undefined;
   return {
@@ -260,11 +260,11 @@ function judgeClean(
   };
 }
 
-function ofSessions(acceptance: Acceptance, valves: Valves = {}): Acceptance {
+function ofSessions(acceptance: Acceptance, fromEnvironment: EnvironmentSettings = {}): Acceptance {
   if (acceptance.kind === 'accepted') return acceptance;
   const concerned: DeletionKey[] = ['retention.hold'];
-  if (valves.dir === undefined) concerned.push('sessions.dir');
-  if (valves.retentionDays === undefined) concerned.push('sessions.retentionDays');
+  if (fromEnvironment.dir === undefined) concerned.push('sessions.dir');
+  if (fromEnvironment.retentionDays === undefined) concerned.push('sessions.retentionDays');
   const keys = acceptance.keys.filter((key) => concerned.includes(key));
   return keys.length === 0 ? { kind: 'accepted' } : { ...acceptance, keys };
 }

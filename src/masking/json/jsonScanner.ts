@@ -3,7 +3,7 @@
  * back to the walk through text.
  */
 import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
-import { endOfBalanced, judgeJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
+import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { MASK, type MaskScan } from '../maskScan.ts';
 
 const QUOTED_MASK = `"${MASK}"`;
@@ -159,7 +159,7 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   }
   const colon = bytes[end + 1] === 58 ? end + 1 : blanks(bytes, end + 1, to);
   if (colon < to && bytes[colon] !== 58) return -1;
-  const verdict = judgeJsonKey(scan, at + 1, end, holds);
+  const verdict = verdictOfJsonKey(scan, at + 1, end, holds);
   if (holds !== 0 || scan.known) maskJsonString(scan, at + 1, end, true, holds);
   if (colon >= to) return to;
   scan.verdict = verdict;
@@ -188,7 +188,7 @@ function isNamedBehind(scan: MaskScan, at: number, to: number): boolean {
   return (
     found?.[1] !== undefined &&
     nameBehind.lastIndex <= to &&
-    (scan.rules.judge.key(found[1]) & SENSITIVE) !== 0
+    (scan.rules.verdict.key(found[1]) & SENSITIVE) !== 0
   );
 }
 
@@ -196,7 +196,7 @@ function isNamedBehind(scan: MaskScan, at: number, to: number): boolean {
 function namesSecret(scan: MaskScan, bytes: Uint8Array, from: number, to: number, holds: number): boolean {
   if (to - from > 64) return false;
   for (let at = from; at < to; at += 1) if (bytes[at] === 32) return false;
-  return (judgeJsonKey(scan, from, to, holds) & SENSITIVE) !== 0;
+  return (verdictOfJsonKey(scan, from, to, holds) & SENSITIVE) !== 0;
 }
 
 /** Whether a comma or a closing bracket follows, or the text ends. */

@@ -74,9 +74,9 @@ function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean):
 }
 
 /** The verdict on the key between its quotes, of which `stringEnd` said what it `holds`. */
-export function judgeJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
-  if ((holds & BACKSLASH) === 0) return scan.rules.judge.inBytes(scan.text, scan.asBytes(), from, to, 0);
-  return scan.rules.judge.key(unescape(scan.text.slice(from, to), true));
+export function verdictOfJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
+  if ((holds & BACKSLASH) === 0) return scan.rules.verdict.inBytes(scan.text, scan.asBytes(), from, to, 0);
+  return scan.rules.verdict.key(unescape(scan.text.slice(from, to), true));
 }
 
 const simpleEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };

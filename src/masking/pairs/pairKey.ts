@@ -12,7 +12,7 @@ export const ENTITY = 6;
  * Finds the key that ends before `at`; it reaches behind neither the region nor what was replaced. Sets `scan.keyStart`
  * (its quote included) and `scan.keyQuoted`; returns the verdict on it, 0 where there is none.
  */
-export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): number {
+export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): number {
   const { text } = scan;
   const low = Math.max(scan.floor, scan.low);
   let end = at;
@@ -20,8 +20,8 @@ export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): n
   scan.keyQuoted = false;
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
-  if (last === 59 && isEntity(text, end - ENTITY, low)) return judgeEntities(scan, end - ENTITY, low);
-  if (isQuote(last)) return judgeQuoted(scan, end - 1, last, low);
+  if (last === 59 && isEntity(text, end - ENTITY, low)) return verdictOfEntities(scan, end - ENTITY, low);
+  if (isQuote(last)) return verdictOfQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
   let isEncoded = false;
@@ -35,20 +35,20 @@ export function judgeKeyBefore(scan: MaskScan, at: number, afterDot: boolean): n
   }
   if (start === end) return 0;
   scan.keyStart = start;
-  if (isEncoded) return scan.rules.judge.key(percentDecode(text.slice(start, end)));
-  const verdict = scan.rules.judge.at(text, afterDot && dot >= 0 ? dot : start, end);
-  return (verdict & GOES_ON_BEFORE) === 0 ? verdict : judgeLonger(scan, start, end, low) | verdict;
+  if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
+  const verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
+  return (verdict & GOES_ON_BEFORE) === 0 ? verdict : verdictOfLonger(scan, start, end, low) | verdict;
 }
 
 /** `&quot;password&quot;`: JSON within HTML. */
-function judgeEntities(scan: MaskScan, close: number, low: number): number {
+function verdictOfEntities(scan: MaskScan, close: number, low: number): number {
   const { text } = scan;
   const limit = Math.max(low, close - LONGEST_KEY);
   let start = close;
   while (start > limit && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
   if (start === close || !isEntity(text, start - ENTITY, low)) return 0;
   scan.keyStart = start - ENTITY;
-  return scan.rules.judge.at(text, start, close);
+  return scan.rules.verdict.at(text, start, close);
 }
 
 function isEntity(text: string, at: number, low: number): boolean {
@@ -56,12 +56,12 @@ function isEntity(text: string, at: number, low: number): boolean {
 }
 
 /** `api key: x` and `connection string: x` have one key in two words. */
-function judgeLonger(scan: MaskScan, start: number, end: number, low: number): number {
+function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
-  return longer === null ? 0 : scan.rules.judge.at(scan.text, start - longer[0].length, end);
+  return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);
 }
 
-function judgeQuoted(scan: MaskScan, close: number, quote: number, low: number): number {
+function verdictOfQuoted(scan: MaskScan, close: number, quote: number, low: number): number {
   const { text } = scan;
   let end = close;
   while (end > low && text.charCodeAt(end - 1) === 92) end -= 1;
@@ -76,8 +76,8 @@ function judgeQuoted(scan: MaskScan, close: number, quote: number, low: number):
   scan.keyStart = start - 1;
   scan.keyQuoted = true;
   return isEscaped
-    ? scan.rules.judge.key(unescaped(text.slice(start, end)))
-    : scan.rules.judge.at(text, start, end);
+    ? scan.rules.verdict.key(unescaped(text.slice(start, end)))
+    : scan.rules.verdict.at(text, start, end);
 }
 
 function unescaped(key: string): string {

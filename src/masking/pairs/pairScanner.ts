@@ -1,7 +1,7 @@
 /** Pairs of key and value in any notation: queries, forms, cookies, headers, YAML, JSON within text, settings. */
 import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
 import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
-import { ENTITY, judgeKeyBefore } from './pairKey.ts';
+import { ENTITY, verdictBefore } from './pairKey.ts';
 import { endOfQuoted, endOfValue } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
@@ -82,7 +82,7 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
     while (nameEnd < to && nameEnd - nameStart < 64 && !/[\s;>&]/.test(text.charAt(nameEnd))) nameEnd += 1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
-  if ((scan.rules.judge.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
+  if ((scan.rules.verdict.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
   const element = maskElement(scan, nameEnd, to);
   if (element > 0) return element;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
@@ -132,7 +132,7 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   const after = text.charCodeAt(at + 1);
   // `Token::new` is a path, `password:=` an assignment.
   if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
-  const verdict = judgeKeyBefore(scan, at, isPortBehind(text, at, to));
+  const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
   if ((verdict & SENSITIVE) === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
   const value = endOfBlanks(text, at + 1, to, false);
@@ -147,7 +147,7 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   let keyEnd = at;
   while (keyEnd > scan.floor && at - keyEnd < 3 && isOperator(text.charCodeAt(keyEnd - 1))) keyEnd -= 1;
-  const verdict = judgeKeyBefore(scan, keyEnd, false);
+  const verdict = verdictBefore(scan, keyEnd, false);
   if (verdict === 0) return -1;
   if ((verdict & NAMES_KEY) !== 0) return scanNamed(scan, at, to);
   if ((verdict & SENSITIVE) === 0) return -1;

@@ -26,7 +26,7 @@ export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
   const word = text.slice(start, end + 1);
   const before = text.slice(Math.max(low, start - 16), start);
   if (!identified.test(before + word)) {
-    const verdict = scan.rules.judge.key(word);
+    const verdict = scan.rules.verdict.key(word);
     // Plurals name what is listed, not a value.
     if ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0) return -1;
     if (complaint.test(before)) return -1;
@@ -53,7 +53,7 @@ export function scanFlag(scan: MaskScan, at: number, to: number): number {
   const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
   const code = text.charCodeAt(end);
   if (end === at + 1 || end >= to || (code !== 32 && code !== 9)) return -1;
-  if ((scan.rules.judge.key(text.slice(at + 1, end)) & SENSITIVE) === 0) return -1;
+  if ((scan.rules.verdict.key(text.slice(at + 1, end)) & SENSITIVE) === 0) return -1;
   if (text.charCodeAt(end + 1) === 45) return -1;
   return endOfValue(scan, end + 1, to, { assigned: true, quotedKey: false, numberIsCount: false });
 }

@@ -28,7 +28,7 @@ function scanInput(scan: MaskScan, from: number, to: number): number {
       end = Math.min(to, start + value.length);
     } else if (name === 'type') isSecret ||= value.toLowerCase() === 'password';
     else if (name === 'name' || name === 'id')
-      isSecret ||= value.length <= 128 && (scan.rules.judge.key(value) & SENSITIVE) !== 0;
+      isSecret ||= value.length <= 128 && (scan.rules.verdict.key(value) & SENSITIVE) !== 0;
   }
   if (!isSecret || end <= start) return -1;
   scan.replace(start, end);
@@ -48,7 +48,7 @@ export function scanXml(scan: MaskScan, at: number, to: number): number {
   const name = text.slice(at + 1, nameEnd);
   if (name.length === 5 && name.toLowerCase() === 'input') return scanInput(scan, nameEnd, to);
   const key = name === 'key' ? propertyName(text, nameEnd, to) : name;
-  if (key === undefined || (scan.rules.judge.key(key) & SENSITIVE) === 0) return -1;
+  if (key === undefined || (scan.rules.verdict.key(key) & SENSITIVE) === 0) return -1;
   let open = scan.next('>', nameEnd);
   if (open >= to || text.charCodeAt(open - 1) === 47) return -1;
   if (name === 'key') {

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts';
 import type { Masker } from '../../masking/masker.ts';
-import type { Valves } from '../../policy/environment.ts';
+import type { EnvironmentSettings } from '../../policy/environment.ts';
 import { LineRing } from '../../sessions/log/lineRing.ts';
 import { maskedIds, missingId } from '../../sessions/log/ids.ts';
 import { lineMaker } from '../../sessions/log/sessionLine.ts';
@@ -12,7 +12,7 @@ import type { SessionWriter } from './sessionWriter.ts';
 export interface Opening {
   readonly root: string;
   readonly settings: SessionSettings;
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly masker: Masker;
   readonly writer: SessionWriter;
   /** Asked when the log is completed; it is the log's own. Absent where the worker knows passwords. */
@@ -60,7 +60,7 @@ export function openedSession(given: RequestIds, opening: Opening): SessionLog {
         completedAt: Date.now(),
       };
       const bytes = log.chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-      const input = { root, log, valves: opening.valves, password };
+      const input = { root, log, fromEnvironment: opening.fromEnvironment, password };
       return writer.add({ input, bytes, tell, onWritten: opening.onWritten });
     },
   };

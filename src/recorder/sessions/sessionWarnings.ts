@@ -27,5 +27,5 @@ export class SessionWarnings {
 
 /** That something can be written says nothing against these. */
 function isLasting({ code }: Failure): boolean {
-  return code === 'password-weak' || code === 'password-long' || code === 'valve-invalid';
+  return code === 'password-weak' || code === 'password-long' || code === 'environment-invalid';
 }

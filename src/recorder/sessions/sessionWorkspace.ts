@@ -3,7 +3,7 @@ import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../../base/
 import { createMasker, type Masker } from '../../masking/masker.ts';
 import { passwordDoubt } from '../../archive/passwordStrength.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { readValves, valveNames, type Valves } from '../../policy/environment.ts';
+import { readEnvironment, variableNames, type EnvironmentSettings } from '../../policy/environment.ts';
 import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
 import { requirePolicy, requireWorkspace } from '../../workspace/workspace.ts';
 import type { App } from '../../jobs/jobs.ts';
@@ -18,7 +18,7 @@ import { HOUR_MS } from '../../base/units.ts';
 /** What holds at the moment of a clean-up. */
 export interface CleanUpRules {
   readonly settings: SessionSettings;
-  readonly valves?: Valves | undefined;
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly accept?: boolean | undefined;
 }
 
@@ -43,8 +43,8 @@ export function startCleanUp(
     const now = rules();
     if (now?.settings.enabled === true) {
       try {
-        const { valves, accept } = now;
-        const { failed } = await app.run('cleanSessions', { root, valves, accept });
+        const { fromEnvironment, accept } = now;
+        const { failed } = await app.run('cleanSessions', { root, fromEnvironment, accept });
         for (const { failure } of failed) tell(fromFailureMessage(failure));
       } catch (error) {
         if (!isFailure(error, 'maintenance-busy')) tell(fromUnknown(error));
@@ -76,7 +76,7 @@ export class SessionWorkspace {
   readonly #root: string;
   readonly #parts: WorkspaceParts;
   readonly #warnings = new SessionWarnings();
-  readonly #valves: () => Valves;
+  readonly #fromEnvironment: () => EnvironmentSettings;
   #policy: Policy | undefined;
   #failure: Failure | undefined;
   #masker:
@@ -91,7 +91,7 @@ export class SessionWorkspace {
     this.#root = root;
     this.#latest = lasting(options);
     this.#parts = parts;
-    this.#valves = valvesReader(parts.environment);
+    this.#fromEnvironment = environmentReader(parts.environment);
     try {
       this.#policy = requirePolicy(requireWorkspace({ root }));
     } catch (error) {
@@ -119,12 +119,12 @@ export class SessionWorkspace {
       this.#tell(failure, latest);
     };
     try {
-      const { policy, settings, valves } = this.#rules();
+      const { policy, settings, fromEnvironment } = this.#rules();
       if (settings.enabled) this.#cleanUp();
       return openedSession(ids, {
         root: this.#root,
         settings,
-        valves,
+        fromEnvironment,
         masker: this.#maskerFor(policy, options.knownSecrets ?? []),
         writer,
         password: this.#passwordOf(options, tell),
@@ -142,9 +142,9 @@ export class SessionWorkspace {
   #rules(): CleanUpRules & { readonly policy: Policy } {
     const policy = this.#policy;
     if (policy === undefined) throw this.#reason();
-    const valves = this.#valves();
+    const fromEnvironment = this.#fromEnvironment();
     const accept = this.#latest.acceptPolicy === true;
-    return { policy, settings: sessionSettings(policy, valves), valves, accept };
+    return { policy, settings: sessionSettings(policy, fromEnvironment), fromEnvironment, accept };
   }
 
   #reason(): Failure {
@@ -188,7 +188,7 @@ export class SessionWorkspace {
       if (password.length === 0) return undefined;
       if (!this.#isPasswordJudged) {
         this.#isPasswordJudged = true;
-        judgeLater(password, tell);
+        warnIfWeak(password, tell);
       }
       return password;
     };
@@ -200,17 +200,17 @@ export class SessionWorkspace {
   }
 }
 
-/** Reads the valves; to look at them costs little while they stay as they are. @throws Failure `valve-invalid` */
-function valvesReader(environment: Environment): () => Valves {
+/** Reads the variables; to look at them costs little while they stay as they are. @throws Failure `environment-invalid` */
+function environmentReader(environment: Environment): () => EnvironmentSettings {
   let seen: string | undefined;
-  let valves: Valves = {};
+  let fromEnvironment: EnvironmentSettings = {};
   return () => {
-    const now = valveNames.map((name) => environment[name]).join('\0');
+    const now = variableNames.map((name) => environment[name]).join('\0');
     if (now !== seen) {
-      valves = readValves(environment);
+      fromEnvironment = readEnvironment(environment);
       seen = now;
     }
-    return valves;
+    return fromEnvironment;
   };
 }
 
@@ -219,7 +219,7 @@ function lasting({ acceptPolicy, onWarning }: SessionOptions): Lasting {
 }
 
 /** It takes some ms, which are not those of the request. */
-function judgeLater(password: Uint8Array, tell: (failure: Failure) => void): void {
+function warnIfWeak(password: Uint8Array, tell: (failure: Failure) => void): void {
   const copy = Uint8Array.from(password);
   setImmediate(() => {
     const doubt = passwordDoubt(copy);

@@ -25,7 +25,7 @@ import {
 } from './configureTexts.ts';
 import { tellAboutGit } from '../checks/gitMessages.ts';
 import type { Output } from '../window/output.ts';
-import { describeDeadRules, describeRecording } from './recordingTexts.ts';
+import { describeUselessRules, describeRecording } from './recordingTexts.ts';
 import { offer, telling } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
@@ -121,7 +121,7 @@ export function openConfigurePanel(
     ]);
     send({
       ...checked,
-      warnings: { ...describeDeadRules(recording.dead), ...checked.warnings },
+      warnings: { ...describeUselessRules(recording.dead), ...checked.warnings },
       preview: describePreview(preview),
       recording: describeRecording(recording),
     });

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { PreviewedRequest, RecordingPreview, Verdict } from '../../setup/previewRecording.ts';
-import { describeDeadRule, printable } from '../../words/failures.ts';
+import { describeUselessRule, printable } from '../../words/failures.ts';
 import { formatList, formatNumber, locale, plural, type PluralForms } from '../../base/locale.ts';
-import type { DeadRule } from '../../entries/uselessRules.ts';
+import type { UselessRule } from '../../entries/uselessRules.ts';
 import type { FieldTexts, RecordingTexts, RequestRow } from '../../policy/pageMessages.ts';
 import { fieldOf, type FormField } from '../../policy/policyForm.ts';
 
@@ -91,11 +91,11 @@ function cut(text: string, longest: number): string {
 const SHOWN_WARNINGS = 3;
 
 /** Why a rule keeps nothing, beside the field that says so. */
-export function describeDeadRules(dead: readonly DeadRule[]): FieldTexts {
+export function describeUselessRules(dead: readonly UselessRule[]): FieldTexts {
   const sentences = new Map<FormField, string[]>();
   for (const rule of dead) {
     const field = fieldOfRule(rule);
-    sentences.set(field, [...(sentences.get(field) ?? []), describeDeadRule(rule)]);
+    sentences.set(field, [...(sentences.get(field) ?? []), describeUselessRule(rule)]);
   }
   const texts = [...sentences].map(([field, all]) => [field, firstOf(all)] as const);
   return Object.fromEntries(texts);
@@ -107,7 +107,7 @@ function firstOf(sentences: readonly string[]): string {
   return more > 0 ? l10n.t('{0} And {1} more.', shown, formatNumber(more)) : shown;
 }
 
-function fieldOfRule(rule: DeadRule): FormField {
+function fieldOfRule(rule: UselessRule): FormField {
   switch (rule.code) {
     case 'level-none':
       return 'level';

@@ -3,7 +3,7 @@ import { printable } from '../../base/printable.ts';
 import { formatBytes, formatLength, formatNumber, locale, plural } from '../../base/locale.ts';
 import { DAY_MS } from '../../base/units.ts';
 import type { LogRowFile } from '../../view/rows.ts';
-import type { Outlook } from '../../files/logFile.ts';
+import type { NextStep } from '../../files/logFile.ts';
 
 /** Words of the tree's rows for files. Times are local; the zone stands in the tooltip. */
 export interface RowWords {
@@ -15,9 +15,9 @@ export interface RowWords {
 
 /** A row for one file: the time range or the name, then size and what happens next. */
 export function labelsOf(file: LogRowFile, now: number): RowWords {
-  const { bytes, parts, outlook } = file;
+  const { bytes, parts, nextStep } = file;
   const name = printable(file.name);
-  const next = outlook === undefined ? '' : describeOutlook(outlook, now);
+  const next = nextStep === undefined ? '' : describeNextStep(nextStep, now);
   const range = rangeOf(file, styleOf(file, now));
   const isNamed = parts.kind === 'active' || parts.kind === 'foreign' || parts.kind === 'leftover';
   const label = isNamed || range === '' ? name : range;
@@ -32,7 +32,7 @@ export function labelsOf(file: LogRowFile, now: number): RowWords {
 
 /** Made when somebody points at the row: its range takes twice the time of the row's. */
 export function tooltipOf(file: LogRowFile, now: number): string {
-  const next = file.outlook === undefined ? '' : describeOutlook(file.outlook, now);
+  const next = file.nextStep === undefined ? '' : describeNextStep(file.nextStep, now);
   const lines = [printable(file.name), rangeOf(file, 'zoned'), formatBytes(file.bytes), next];
   return lines.filter(Boolean).join('\n');
 }
@@ -87,20 +87,20 @@ function formatOf(style: keyof typeof styles): Intl.DateTimeFormat {
   return format;
 }
 
-function describeOutlook(outlook: Outlook, now: number): string {
-  switch (outlook.kind) {
+function describeNextStep(nextStep: NextStep, now: number): string {
+  switch (nextStep.kind) {
     case 'rotates':
-      return l10n.t('rotates at {0}', formatBytes(outlook.atBytes));
+      return l10n.t('rotates at {0}', formatBytes(nextStep.atBytes));
     case 'zips':
-      return describeZipping(outlook.afterRotations);
+      return describeZipping(nextStep.afterRotations);
     case 'expires':
-      return outlook.at <= now
+      return nextStep.at <= now
         ? l10n.t('expires at next maintenance')
-        : l10n.t('expires in {0}', formatLength(Math.max(1, Math.ceil((outlook.at - now) / DAY_MS)), 'day'));
+        : l10n.t('expires in {0}', formatLength(Math.max(1, Math.ceil((nextStep.at - now) / DAY_MS)), 'day'));
     case 'due':
-      return dueWords[outlook.reason]();
+      return dueWords[nextStep.reason]();
     case 'held':
-      return heldWords[outlook.reason]();
+      return heldWords[nextStep.reason]();
   }
 }
 
@@ -114,14 +114,14 @@ function describeZipping(afterRotations: number): string {
   });
 }
 
-const dueWords: Readonly<Record<Extract<Outlook, { kind: 'due' }>['reason'], () => string>> = {
+const dueWords: Readonly<Record<Extract<NextStep, { kind: 'due' }>['reason'], () => string>> = {
   size: () => l10n.t('rotates at next maintenance'),
   age: () => l10n.t('expired, deleted at next maintenance'),
   cap: () => l10n.t('over the folder’s limit, deleted at next maintenance'),
   leftover: () => l10n.t('left by an interrupted run, swept at next maintenance'),
 };
 
-const heldWords: Readonly<Record<Extract<Outlook, { kind: 'held' }>['reason'], () => string>> = {
+const heldWords: Readonly<Record<Extract<NextStep, { kind: 'held' }>['reason'], () => string>> = {
   hold: () => l10n.t('kept, the policy is on hold'),
   unaccepted: () => l10n.t('kept until the policy is accepted here'),
   clock: () => l10n.t('kept, the clock jumped'),

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
-import { describeDeadRule } from '../../../src/words/failures.ts';
-import { deadRules, type DeadRule } from '../../../src/entries/uselessRules.ts';
+import { describeUselessRule } from '../../../src/words/failures.ts';
+import { uselessRules, type UselessRule } from '../../../src/entries/uselessRules.ts';
 import { MOST_PATTERNS } from '../../../src/entries/pathGlobs.ts';
 import { defaultPolicy, type Policy } from '../../../src/policy/policy.ts';
 
 const auth = ['auth'] as Policy['recording']['log'];
 const both = ['auth', 'deployments'] as Policy['recording']['log'];
 
-describe('deadRules', () => {
-  const excluded = (category: 'auth' | 'deployments'): DeadRule => ({ code: 'category-excluded', category });
-  const policies: [what: string, changed: Partial<Policy['recording']>, dead: DeadRule[]][] = [
+describe('uselessRules', () => {
+  const excluded = (category: 'auth' | 'deployments'): UselessRule => ({ code: 'category-excluded', category });
+  const policies: [what: string, changed: Partial<Policy['recording']>, dead: UselessRule[]][] = [
     ['the defaults', {}, []],
     ['no category', { log: [] }, [{ code: 'no-category' }]],
     ['level NONE', { level: 'NONE' }, [{ code: 'level-none' }]],
     ['an exclusion of some', { exclude: ['/health', '/internal/**', '*', '/*', '!/health'] }, []],
     ...['**', '/**', '**/*', '**/**', '/**/**', '**/**/*'].map(
-      (glob): [string, Partial<Policy['recording']>, DeadRule[]] => [
+      (glob): [string, Partial<Policy['recording']>, UselessRule[]] => [
         `the exclusion ${glob}`,
         { exclude: ['/health', glob] },
         [{ code: 'all-excluded', globs: [glob] }],
@@ -72,13 +72,13 @@ describe('deadRules', () => {
   ];
   for (const [what, changed, dead] of policies)
     it(`${what}: ${dead.map(({ code }) => code).join(', ') || 'nothing'}`, () => {
-      const found = deadRules({ ...defaultPolicy.recording, ...changed });
+      const found = uselessRules({ ...defaultPolicy.recording, ...changed });
       assert.deepEqual(found, dead);
-      for (const rule of found) assert.match(describeDeadRule(rule), /^[^\n]+\.$/);
+      for (const rule of found) assert.match(describeUselessRule(rule), /^[^\n]+\.$/);
     });
 });
 
-describe('describeDeadRule', () => {
+describe('describeUselessRule', () => {
   const evil = 'a\n\u001b[31m\u202e'.repeat(100);
   it('forges neither a line nor a colour, and is short', () => {
     for (const rule of [
@@ -86,14 +86,14 @@ describe('describeDeadRule', () => {
       { code: 'glob-refused', key: 'recording.authPaths', glob: evil },
       { code: 'glob-refused', key: 'recording.authPaths', glob: evil, surplus: 2 },
       { code: 'all-excluded', globs: [evil] },
-    ] satisfies DeadRule[]) {
-      const sentence = describeDeadRule(rule);
+    ] satisfies UselessRule[]) {
+      const sentence = describeUselessRule(rule);
       assert.doesNotMatch(sentence, /[\n\u001b\u202e]/);
     }
   });
 
   it('says how many patterns a list may have', () => {
     const rule = { code: 'glob-refused', key: 'recording.exclude', glob: '/*/x', surplus: 900 } as const;
-    assert.match(describeDeadRule(rule), new RegExp(`^900 patterns .*${String(MOST_PATTERNS)}`));
+    assert.match(describeUselessRule(rule), new RegExp(`^900 patterns .*${String(MOST_PATTERNS)}`));
   });
 });

@@ -250,7 +250,7 @@ describe('openSession', function () {
       ['there is no password', 'no-password', store, {}, { password: undefined }],
       [
         'a variable is wrong',
-        'valve-invalid',
+        'environment-invalid',
         () => {
           store();
           environment.SESSION_LOG_MAX_LINES = 'many';

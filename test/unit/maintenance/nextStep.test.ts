@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { outlook } from '../../../src/maintenance/nextStep.ts';
+import { nextSteps } from '../../../src/maintenance/nextStep.ts';
 import { plan } from '../../../src/maintenance/plan.ts';
 import { parseFileName } from '../../../src/files/fileName.ts';
 import type { DatedLogFile } from '../../../src/files/logFile.ts';
@@ -19,14 +19,14 @@ function next(
   restraint?: 'unaccepted' | 'clock',
 ): Record<string, unknown> {
   const input = { files, policy, now, zipRatio: 0.1, heldOpen: new Set<string>(), notFiles: [], restraint };
-  const nextOf = outlook(files, policy, plan(input), now);
+  const nextOf = nextSteps(files, policy, plan(input), now);
   const known = files.map((file) => [file.name, nextOf(file)] as const);
   return Object.fromEntries(known.filter(([, what]) => what !== undefined));
 }
 
 const kept = { ...defaultPolicy, rotation: { maxFileMB: 1, keepPlain: 3 } };
 
-describe('outlook', () => {
+describe('nextStep', () => {
   it('tells how many rotations are left until a file is zipped', () => {
     const files = ['api.log', 'api.4.log', 'api.3.log', 'api.2.log'].map((name) => file(name, 1));
     assert.deepEqual(next(files, kept), {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSensitiveKey, keyJudge, SENSITIVE, wordsOf } from '../../../src/masking/keys.ts';
+import { isSensitiveKey, keyVerdicts, SENSITIVE, wordsOf } from '../../../src/masking/keys.ts';
 
 describe('wordsOf', () => {
   const rows: [key: string, words: string][] = [
@@ -57,8 +57,8 @@ describe('isSensitiveKey', () => {
     });
 });
 
-describe('keyJudge', () => {
-  const judge = keyJudge(['employeeNumber', 'blood-type', '']);
+describe('keyVerdicts', () => {
+  const judge = keyVerdicts(['employeeNumber', 'blood-type', '']);
   const rows: [key: string, sensitive: boolean][] = [
     ['employee_number', true],
     ['formerEmployeeNumber', true],
@@ -85,7 +85,7 @@ describe('keyJudge', () => {
   });
 
   it('takes 130,000 further keys', () => {
-    const many = keyJudge(Array.from({ length: 130_000 }, (_, number) => `x${number.toString(2)}a`));
+    const many = keyVerdicts(Array.from({ length: 130_000 }, (_, number) => `x${number.toString(2)}a`));
     assert.equal(many.key('password') & SENSITIVE, SENSITIVE);
   });
 

@@ -35,7 +35,7 @@ const hostile: [scanner: string, unit: string][] = [
   ['scanNamed', 'name="password"'],
   ['scanInput', '<input a=" b='],
   ['scanInput', '<input value="'],
-  ['judgeEntities', '&quot;password&quot;:'],
+  ['verdictOfEntities', '&quot;password&quot;:'],
   ['endOfQueryValue', 'password=a b&c'],
   ['behindScheme', 'password=Bearer '],
   ['scanFlag', '--password "'],

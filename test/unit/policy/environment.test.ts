@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { readValves } from '../../../src/policy/environment.ts';
+import { readEnvironment } from '../../../src/policy/environment.ts';
 
-describe('readValves', () => {
+describe('readEnvironment', () => {
   it('reads nothing where nothing is set, and blank variables count as that', () => {
-    assert.deepEqual(readValves({ PATH: '/bin', SESSION_LOG_ZIP_PASSWORD: 'x' }), {});
+    assert.deepEqual(readEnvironment({ PATH: '/bin', SESSION_LOG_ZIP_PASSWORD: 'x' }), {});
     const names = ['STORE_ENABLED', 'RETENTION_DAYS', 'ZIP_COMPRESSION', 'ZIP_COMPRESSLEVEL', 'MAX_LINES'];
-    for (const name of names) assert.deepEqual(readValves({ [`SESSION_LOG_${name}`]: ' ' }), {});
+    for (const name of names) assert.deepEqual(readEnvironment({ [`SESSION_LOG_${name}`]: ' ' }), {});
   });
 
   const read: [name: string, text: string, key: string, value: unknown][] = [
@@ -32,7 +32,7 @@ describe('readValves', () => {
   ];
   for (const [name, text, key, value] of read)
     it(`${name}=${text}`, () => {
-      assert.deepEqual(readValves({ [`SESSION_LOG_${name}`]: text }), { [key]: value });
+      assert.deepEqual(readEnvironment({ [`SESSION_LOG_${name}`]: text }), { [key]: value });
     });
 
   const refused: [name: string, text: string, expected: string][] = [
@@ -53,6 +53,6 @@ describe('readValves', () => {
   for (const [short, text, expected] of refused)
     it(`refuses ${short}=${text} without saying it`, () => {
       const name = `SESSION_LOG_${short}`;
-      assert.throws(() => readValves({ [name]: text }), { code: 'valve-invalid', data: { name, expected } });
+      assert.throws(() => readEnvironment({ [name]: text }), { code: 'environment-invalid', data: { name, expected } });
     });
 });

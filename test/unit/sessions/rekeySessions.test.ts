@@ -204,7 +204,7 @@ describe('rekeySessions', function () {
     const path = join(folders.state, 'else');
     put('../state/else/u/c/m.zip');
     put(`${CHAT}/one.zip`);
-    assert.equal((await rekey({ valves: { dir: path } })).rekeyed, 1);
+    assert.equal((await rekey({ fromEnvironment: { dir: path } })).rekeyed, 1);
     assert.equal(await logUnder('new', '../state/else/u/c/m.zip'), 'log\n');
     assert.equal(await logUnder('old', `${CHAT}/one.zip`), 'log\n');
   });

@@ -139,7 +139,7 @@ describe('writeSession', () => {
         'disabled',
         '',
       ],
-      ['what the environment switches off', () => ({ valves: { enabled: false } }), 'disabled', ''],
+      ['what the environment switches off', () => ({ fromEnvironment: { enabled: false } }), 'disabled', ''],
       ...(['userId', 'sessionId', 'chatId', 'messageId'] as const).flatMap((name) =>
         ['', '  ', undefined].map((id): (typeof skips)[number] => [
           `a ${name} of ${String(id)}`,
@@ -148,7 +148,7 @@ describe('writeSession', () => {
           name,
         ]),
       ),
-      ['no folder', () => ({ valves: { dir: '' } }), 'no-directory', ''],
+      ['no folder', () => ({ fromEnvironment: { dir: '' } }), 'no-directory', ''],
       [
         'a file in place of the folder',
         () => {
@@ -201,11 +201,11 @@ describe('writeSession', () => {
     await assert.rejects(write(), { code: 'policy-damaged' });
   });
 
-  describe('valves', () => {
+  describe('fromEnvironment', () => {
     it('hold over the policy', async () => {
       folders.policy({ sessions: { enabled: false, compression: 'lzma' } });
       const dir = join(folders.state, 'deep', 'sessions');
-      const written = await write({ valves: { enabled: true, dir, compression: 'stored' } });
+      const written = await write({ fromEnvironment: { enabled: true, dir, compression: 'stored' } });
       assert.deepEqual(written, { path: join(dir, 'u/c/m.zip') });
       await app.run('usePasswords', { passwords: [bytesOf(PASSWORD)] });
       const opened = await app.run('openArchive', { path: join(dir, 'u/c/m.zip') });
@@ -215,10 +215,10 @@ describe('writeSession', () => {
 
     it('take a folder behind a link, but no link below it', async () => {
       symlinkSync(folders.state, at('link'));
-      const valves = { dir: 'link/sessions' };
-      assert.deepEqual(await write({ valves }), { path: 'link/sessions/u/c/m.zip' });
+      const fromEnvironment = { dir: 'link/sessions' };
+      assert.deepEqual(await write({ fromEnvironment }), { path: 'link/sessions/u/c/m.zip' });
       symlinkSync(folders.root, join(folders.state, 'sessions', 'v'));
-      assert.deepEqual(await write({ valves, ids: { userId: 'v' } }), {
+      assert.deepEqual(await write({ fromEnvironment, ids: { userId: 'v' } }), {
         skipped: 'no-directory',
         detail: at('link/sessions/v'),
       });
@@ -330,7 +330,7 @@ describe('what the environment sets', () => {
     it(`is read by nothing that runs in ${entry}`, () => {
       const files = [...reached(join(src, entry))];
       assert.ok(files.length > 50, String(files.length));
-      const readers = files.filter((path) => /SESSION_LOG_|readValves/.test(codeOf(path)));
+      const readers = files.filter((path) => /SESSION_LOG_|readEnvironment/.test(codeOf(path)));
       // The last one only tells what to set.
       assert.deepEqual(
         readers.map((path) => basename(path)).filter((name) => name !== 'failures.ts'),
@@ -340,7 +340,7 @@ describe('what the environment sets', () => {
 
   it('is read by the command line', () => {
     const readers = [...reached(join(src, 'cli/main.ts'))].filter((path) =>
-      codeOf(path).includes('readValves('),
+      codeOf(path).includes('readEnvironment('),
     );
     assert.ok(readers.length > 2);
   });

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { oddities, type Oddity } from '../../../src/setup/links.ts';
+import { linksOf, type Link } from '../../../src/setup/links.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('what must be no link', () => {
   const folders = freshFolders();
-  const look = (): Oddity[] => oddities(folders.root, '.workspace-logs.json', 'logs');
+  const look = (): Link[] => linksOf(folders.root, '.workspace-logs.json', 'logs');
   const temporary = 'logs/api.2026-01-01.log.zip.tmp-0123456789abcdef';
   const link = (from: string, to: string): void => {
     linkSync(join(folders.root, from), join(folders.root, to));
   };
 
-  const cases: [what: string, make: () => void, found: Oddity[]][] = [
+  const cases: [what: string, make: () => void, found: Link[]][] = [
     ['nothing', () => undefined, []],
     [
       'plain files, and what is nobody’s to manage',

@@ -161,7 +161,7 @@ describe('indexRows', () => {
     });
     const { rows, total } = index.page(group('api'), 1, 1);
     assert.deepEqual([rows.map(lineOf), total, asked], [['api.2.log'], 3, ['api.2.log']]);
-    assert.deepEqual(rows[0]?.kind === 'file' && rows[0].file.outlook, { kind: 'rotates', atBytes: 5 });
+    assert.deepEqual(rows[0]?.kind === 'file' && rows[0].file.nextStep, { kind: 'rotates', atBytes: 5 });
   });
 
   it('shows session archives behind the logs, where there are some', () => {

@@ -29,7 +29,7 @@ describe('overview', function () {
     folders.put('logs/api.log', entryLine(ago(1)));
     const { hasLogs, managed, totals, limit, failure } = await app.run('overview', { root: folders.root });
     assert.deepEqual(
-      [hasLogs, managed, totals.files, limit, failure, (await files()).map(({ outlook }) => outlook)],
+      [hasLogs, managed, totals.files, limit, failure, (await files()).map(({ nextStep }) => nextStep)],
       [true, false, 1, undefined, undefined, [undefined]],
     );
   });
@@ -46,7 +46,7 @@ describe('overview', function () {
     assert.deepEqual(seen.limit, { bytes: 3 * MB, counted });
     const { files: archives, bytes, isWhole } = seen.sessions;
     assert.deepEqual([archives, bytes, isWhole], [1, 5, true]);
-    assert.deepEqual((await files()).map(({ name, outlook }) => [name, outlook?.kind]).sort(), [
+    assert.deepEqual((await files()).map(({ name, nextStep }) => [name, nextStep?.kind]).sort(), [
       ['api.log', 'rotates'],
       ['app.log', undefined],
       ['worker.log', undefined],
@@ -203,7 +203,7 @@ describe('overview', function () {
     it('takes up a policy that came', async () => {
       folders.policy({});
       await app.run('overview', { root: folders.root, changed: [] });
-      assert.deepEqual((await files()).map(({ outlook }) => outlook?.kind).filter(Boolean), ['rotates']);
+      assert.deepEqual((await files()).map(({ nextStep }) => nextStep?.kind).filter(Boolean), ['rotates']);
     });
   });
 
@@ -370,7 +370,7 @@ describe('logRows and findLogs', () => {
     ];
     const found = await app.run('findLogs', { root: folders.root, names });
     assert.deepEqual(
-      found.map(({ name, bytes, last, outlook }) => [name, bytes, last !== undefined, outlook?.kind]),
+      found.map(({ name, bytes, last, nextStep }) => [name, bytes, last !== undefined, nextStep?.kind]),
       [
         ['new.log', 1, false, undefined],
         ['api.1.log', entryLine(ago(2)).length, true, 'zips'],

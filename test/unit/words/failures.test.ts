@@ -120,7 +120,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   ]),
   'session-queue-full': [{ limit: 500 }],
   'sessions-lost': [{ count: 1 }, { count: 3 }],
-  'valve-invalid': [{ name: evil, expected: evil }],
+  'environment-invalid': [{ name: evil, expected: evil }],
   'codec-missing': [{ method: evil }],
   'password-weak': [{}],
   'password-long': [{}],

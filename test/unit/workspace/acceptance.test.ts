@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accept, acceptedRules, acceptKeys, judge, type AtStake } from '../../../src/workspace/acceptance.ts';
+import { accept, acceptedRules, acceptKeys, acceptanceOf, type AtStake } from '../../../src/workspace/acceptance.ts';
 import { openStateFolder, stateBase, type StateFolder } from '../../../src/workspace/stateFolder.ts';
 import { policySchema, type Policy } from '../../../src/policy/policy.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -23,7 +23,7 @@ describe('judge', () => {
     state = openStateFolder(folders.root, 'a', stateBase(folders.environment));
   });
   const pendingKeys = (judged: Policy, hasFiles = true, chosen: string[] = []): readonly string[] => {
-    const acceptance = judge(judged, state, stake(hasFiles), chosen);
+    const acceptance = acceptanceOf(judged, state, stake(hasFiles), chosen);
     return acceptance.kind === 'pending' ? acceptance.keys : [];
   };
 
@@ -60,7 +60,7 @@ describe('judge', () => {
   describe('the first policy seen, where only some of it can be lost', () => {
     const harshToBoth = policy({ maxAge: { days: 1 } }, { sessions: { retentionDays: 1 } });
     const keysWith = (atStake: AtStake): readonly string[] => {
-      const acceptance = judge(harshToBoth, state, atStake);
+      const acceptance = acceptanceOf(harshToBoth, state, atStake);
       return acceptance.kind === 'pending' ? acceptance.keys : [];
     };
     const [yes, no] = [() => true, () => false];
@@ -73,10 +73,10 @@ describe('judge', () => {
 
     it('does not look for what it does not need', () => {
       const never = (): boolean => assert.fail('looked');
-      assert.equal(judge(defaults, state, { logs: never, sessions: never }).kind, 'accepted');
-      assert.equal(judge(harsh, state, { logs: no, sessions: never }).kind, 'accepted');
+      assert.equal(acceptanceOf(defaults, state, { logs: never, sessions: never }).kind, 'accepted');
+      assert.equal(acceptanceOf(harsh, state, { logs: no, sessions: never }).kind, 'accepted');
       accept(mild, state);
-      assert.equal(judge(harsh, state, { logs: never, sessions: never }).kind, 'pending');
+      assert.equal(acceptanceOf(harsh, state, { logs: never, sessions: never }).kind, 'pending');
     });
   });
 
@@ -154,13 +154,13 @@ describe('acceptKeys', () => {
     it(`an edit of ${keys.join(' and ')} leaves waiting: ${stillPending.join(' and ') || 'nothing'}`, () => {
       accept(defaults, state);
       acceptKeys(pulled, keys, state);
-      const acceptance = judge(pulled, state, stake(true));
+      const acceptance = acceptanceOf(pulled, state, stake(true));
       assert.deepEqual(acceptance.kind === 'pending' ? acceptance.keys : [], stillPending);
     });
 
   it('counts from the defaults where nothing was accepted before', () => {
     acceptKeys(pulled, ['retention.maxFolderMB'], state);
-    const acceptance = judge(pulled, state, stake(true));
+    const acceptance = acceptanceOf(pulled, state, stake(true));
     assert.deepEqual(acceptance.kind === 'pending' ? acceptance.keys : [], ['retention.maxAge']);
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { sessionSettings, sessionsPlace } from '../../../src/workspace/sessionsFolder.ts';
 import { defaultPolicy } from '../../../src/policy/policy.ts';
-import type { Valves } from '../../../src/policy/environment.ts';
+import type { EnvironmentSettings } from '../../../src/policy/environment.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 describe('sessionSettings', () => {
@@ -20,8 +20,8 @@ describe('sessionsPlace', () => {
   const place = (dir: string): ReturnType<typeof sessionsPlace> =>
     sessionsPlace(folders.root, { ...defaultPolicy.sessions, dir });
   const named = (dir: string): ReturnType<typeof sessionsPlace> => {
-    const valves: Valves = { dir };
-    return sessionsPlace(folders.root, sessionSettings(defaultPolicy, valves), valves);
+    const fromEnvironment: EnvironmentSettings = { dir };
+    return sessionsPlace(folders.root, sessionSettings(defaultPolicy, fromEnvironment), fromEnvironment);
   };
   const skipped = (reason: string, detail: string): object => ({
     code: 'session-skipped',

@@ -1,5 +1,5 @@
 import type { App } from '../../../jobs/jobs.ts';
-import { readValves } from '../../../policy/environment.ts';
+import { readEnvironment } from '../../../policy/environment.ts';
 import { parseNow } from '../../arguments.ts';
 import type { Exit, Call } from '../../verb.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
@@ -10,7 +10,7 @@ export async function clean(app: App, { root, json, flag, value, environment }: 
   const isDry = flag('dry-run');
   const input = {
     root,
-    valves: readValves(environment),
+    fromEnvironment: readEnvironment(environment),
     now: parseNow(value('now')),
     dryRun: isDry,
     accept: flag('accept'),

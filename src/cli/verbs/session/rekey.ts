@@ -4,7 +4,7 @@ import { describe } from '../../../words/failures.ts';
 import { Failure } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { passwordDoubt } from '../../../archive/passwordStrength.ts';
-import { readValves } from '../../../policy/environment.ts';
+import { readEnvironment } from '../../../policy/environment.ts';
 import { Exit, type Call } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { withNewPassword } from '../../passwords.ts';
@@ -13,12 +13,12 @@ import { untilStopped } from '../../untilStopped.ts';
 
 /** `session rekey`: rewrites every archive that opens under another password. */
 export async function rekey(app: App, words: Call): Promise<Exit> {
-  const valves = readValves(words.environment);
+  const fromEnvironment = readEnvironment(words.environment);
   const report = await withNewPassword(app, words, (password) => {
     const doubt = passwordDoubt(password);
     if (doubt !== undefined) printError(describe(new Failure(doubt, {})));
     // An archive under way keeps its old password, or has the new one.
-    const input = { root: words.root, valves, password, patience: PATIENCE_MS };
+    const input = { root: words.root, fromEnvironment, password, patience: PATIENCE_MS };
     return untilStopped((signal) => app.run('rekeySessions', input, { signal }));
   });
   const { rekeyed, already, skipped, cancelled } = report;

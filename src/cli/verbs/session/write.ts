@@ -8,7 +8,7 @@ import { loadPolicy } from '../../../workspace/policyFile.ts';
 import { createMasker } from '../../../masking/masker.ts';
 import { passwordDoubt } from '../../../archive/passwordStrength.ts';
 import { defaultPolicy } from '../../../policy/policy.ts';
-import { readValves } from '../../../policy/environment.ts';
+import { readEnvironment } from '../../../policy/environment.ts';
 import { lineMaker } from '../../../sessions/log/sessionLine.ts';
 import { maskedIds } from '../../../sessions/log/ids.ts';
 import type { RequestIds } from '../../../sessions/log/sessionLog.ts';
@@ -19,7 +19,7 @@ import { readInputLines } from './inputLines.ts';
 /** `session write`: lines from standard input become an archive. */
 export async function write(app: App, { root, json, value, environment }: Call): Promise<Exit> {
   const given = idsOf(value);
-  const valves = readValves(environment);
+  const fromEnvironment = readEnvironment(environment);
   // Without one nothing is written, which is said behind the other reasons for that.
   const policy = loadPolicy(root) ?? defaultPolicy;
   const masker = createMasker(policy.masking);
@@ -28,11 +28,11 @@ export async function write(app: App, { root, json, value, environment }: Call):
   const { ring, tooLong } = await readInputLines(
     process.stdin,
     line,
-    sessionSettings(policy, valves).maxLines,
+    sessionSettings(policy, fromEnvironment).maxLines,
   );
   const { dropped: droppedLines } = ring;
   const log = { ids, chunks: ring.take(), droppedLines, completedAt: Date.now() };
-  const written = await app.run('writeSession', { root, log, valves });
+  const written = await app.run('writeSession', { root, log, fromEnvironment });
   if ('skipped' in written) {
     const { skipped: reason, detail } = written;
     if (json) await printJson({ skipped: reason });

@@ -139,7 +139,7 @@ describe('cleanSessions', () => {
   it('obeys the environment over the policy, also outside of the workspace', async () => {
     const base = join(folders.root, '..', 'elsewhere');
     put('../elsewhere/m.zip', 5);
-    const report = await clean({ valves: { dir: base, retentionDays: 4 } });
+    const report = await clean({ fromEnvironment: { dir: base, retentionDays: 4 } });
     assert.deepEqual(notes(report), [`delete age ${join(base, 'm.zip')}`, `remove ${base}`]);
     assert.deepEqual(report.acceptance, { kind: 'accepted' });
   });
@@ -296,23 +296,23 @@ describe('cleanSessions', () => {
     it('what the environment sets needs no acceptance, the rest does', async () => {
       folders.policy({ sessions: { dir: 'session_logs/u', retentionDays: 30 } });
       putOld();
-      await waits(['sessions.dir'], { valves: { retentionDays: 30 } });
-      await waits(['sessions.retentionDays'], { valves: { dir: 'session_logs' } });
-      await goes({ valves: { dir: 'session_logs', retentionDays: 30 } });
+      await waits(['sessions.dir'], { fromEnvironment: { retentionDays: 30 } });
+      await waits(['sessions.retentionDays'], { fromEnvironment: { dir: 'session_logs' } });
+      await goes({ fromEnvironment: { dir: 'session_logs', retentionDays: 30 } });
       assert.equal(state().read('accepted'), undefined);
     });
 
     it('a clean-up elsewhere does not accept what concerns the policy’s own archives', async () => {
       folders.policy({ sessions: { retentionDays: 30 } });
       putOld();
-      assert.deepEqual(notes(await clean({ valves: { dir: 'elsewhere' } })), []);
+      assert.deepEqual(notes(await clean({ fromEnvironment: { dir: 'elsewhere' } })), []);
       await waits(['sessions.retentionDays']);
     });
 
     it('archives where the environment says can be lost, too', async () => {
       folders.policy({ sessions: { dir: 'nowhere', retentionDays: 30 } });
       putOld();
-      await waits(['sessions.retentionDays'], { valves: { dir: 'session_logs' } });
+      await waits(['sessions.retentionDays'], { fromEnvironment: { dir: 'session_logs' } });
     });
   });
 

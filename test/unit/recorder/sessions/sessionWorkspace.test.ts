@@ -17,7 +17,7 @@ describe('sessionCleanUp', () => {
     told = [];
     result = () => Promise.resolve({ failed: [] });
     const settings = { ...defaultPolicy.sessions, enabled: true, cleanupIntervalSeconds: 60 };
-    rules = { settings, valves: { retentionDays: 3 }, accept: true };
+    rules = { settings, fromEnvironment: { retentionDays: 3 }, accept: true };
   });
   afterEach(() => {
     mock.timers.reset();
@@ -46,7 +46,7 @@ describe('sessionCleanUp', () => {
     await pass(4999);
     assert.equal(asked.length, 0);
     await pass(1);
-    assert.deepEqual(asked[0], { root: '/r', valves: { retentionDays: 3 }, accept: true });
+    assert.deepEqual(asked[0], { root: '/r', fromEnvironment: { retentionDays: 3 }, accept: true });
     await pass(59_999);
     assert.equal(asked.length, 1);
     await pass(1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PreviewedRequest, RecordingPreview } from '../../../../src/setup/previewRecording.ts';
-import type { DeadRule } from '../../../../src/entries/uselessRules.ts';
-import { describeDeadRules, describeRecording } from '../../../../src/vscode/configure/recordingTexts.ts';
+import type { UselessRule } from '../../../../src/entries/uselessRules.ts';
+import { describeUselessRules, describeRecording } from '../../../../src/vscode/configure/recordingTexts.ts';
 
 const preview: RecordingPreview = {
   considered: 1000,
@@ -64,12 +64,12 @@ describe('describeRecording', () => {
     assert.equal(shown!.time, '');
   });
 
-  const glob = (text: string): DeadRule => ({
+  const glob = (text: string): UselessRule => ({
     code: 'glob-without-slash',
     key: 'recording.exclude',
     glob: text,
   });
-  const warnings: [dead: DeadRule[], fields: string[]][] = [
+  const warnings: [dead: UselessRule[], fields: string[]][] = [
     [[{ code: 'no-category' }], ['categories']],
     [[{ code: 'level-none' }], ['level']],
     [[{ code: 'all-excluded', globs: ['**'] }], ['exclude']],
@@ -82,11 +82,11 @@ describe('describeRecording', () => {
   ];
   for (const [dead, fields] of warnings)
     it(`puts ${dead.map(({ code }) => code).join(', ')} beside ${fields.join(', ')}`, () => {
-      assert.deepEqual(Object.keys(describeDeadRules(dead)), fields);
+      assert.deepEqual(Object.keys(describeUselessRules(dead)), fields);
     });
 
   it('says a few things at most beside a field', () => {
     const dead = Array.from({ length: 100 }, (_, index) => glob(`a${String(index)}`));
-    assert.match(describeDeadRules(dead).exclude ?? '', /“a2”.* And 97 more\.$/);
+    assert.match(describeUselessRules(dead).exclude ?? '', /“a2”.* And 97 more\.$/);
   });
 });

@@ -16,7 +16,7 @@ function file(name: string, more: Partial<LogRowFile> = {}): LogRowFile {
 describe('labelsOf', () => {
   it('names an active file and says when it rotates', () => {
     const { label, description } = labelsOf(
-      file('api.log', { first, last, outlook: { kind: 'rotates', atBytes: 20 * 1_048_576 } }),
+      file('api.log', { first, last, nextStep: { kind: 'rotates', atBytes: 20 * 1_048_576 } }),
       now,
     );
     assert.equal(label, 'api.log');
@@ -24,7 +24,7 @@ describe('labelsOf', () => {
   });
 
   it('labels parts by their time range, the name behind it', () => {
-    const part = file('api.3.log', { first, last, outlook: { kind: 'zips', afterRotations: 1 } });
+    const part = file('api.3.log', { first, last, nextStep: { kind: 'zips', afterRotations: 1 } });
     const { label, description, spoken } = labelsOf(part, now);
     assert.match(label, /^Nov 20, /);
     assert.doesNotMatch(label, /2026/);
@@ -58,7 +58,7 @@ describe('labelsOf', () => {
     });
   }
 
-  for (const [outlook, words] of [
+  for (const [nextStep, words] of [
     [{ kind: 'zips', afterRotations: 0 }, 'zipped at next maintenance'],
     [{ kind: 'zips', afterRotations: 3 }, 'zipped after 3 more rotations'],
     [{ kind: 'expires', at: now + 12 * 86_400_000 }, 'expires in 12 days'],
@@ -76,7 +76,7 @@ describe('labelsOf', () => {
     [{ kind: 'held', reason: 'clock' }, 'kept, the clock jumped'],
   ] as const) {
     it(`says “${words}”`, () => {
-      const { description } = labelsOf(file('api.2.log', { outlook }), now);
+      const { description } = labelsOf(file('api.2.log', { nextStep }), now);
       assert.equal(description, `20 MB · ${words}`);
     });
   }

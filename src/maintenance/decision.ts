@@ -1,5 +1,5 @@
 import { isFailure } from '../base/failure.ts';
-import { judge, type Acceptance } from '../workspace/acceptance.ts';
+import { acceptanceOf, type Acceptance } from '../workspace/acceptance.ts';
 import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
 import { heldOpen } from '../files/heldOpen.ts';
@@ -52,14 +52,14 @@ export async function look(root: string): Promise<Seen> {
 }
 
 /** Looks at the folder and plans. Changes nothing. */
-export async function decide(question: Question, surroundings: Surroundings): Promise<Decision> {
+export async function decisionFor(question: Question, surroundings: Surroundings): Promise<Decision> {
   const { root, policy } = question;
   const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
   const seen = question.seen ?? (isMissing ? { files: [], notFiles: [] } : await look(root));
   const state = stateOf(root, policy, surroundings);
   const atStake = { logs: () => hasManaged(policy, seen.files), sessions: () => hasSessions(root, policy) };
   const acceptance: Acceptance =
-    question.accept === true ? { kind: 'accepted' } : judge(policy, state, atStake, question.chosen);
+    question.accept === true ? { kind: 'accepted' } : acceptanceOf(policy, state, atStake, question.chosen);
   const now = question.now ?? clock();
   const check = question.now === undefined ? checkClock(readLastRun(state), now) : undefined;
   const isDoubted = check?.trusted === false;
