@@ -627,7 +627,7 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/vscode/tree/logBranches.ts',
     from: 'if (branches.get(parent) !== branch) return [];',
     to: '',
-    tests: ['test/unit/vscode/logBranchesForgotten.test.ts'],
+    tests: ['test/unit/vscode/tree/logBranchesForgotten.test.ts'],
   },
   {
     file: 'src/vscode/tree/logBranches.ts',
@@ -639,7 +639,7 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/vscode/tree/logBranches.ts',
     from: 'of branch?.rows ?? []) forget(child);',
     to: 'of branch?.rows ?? []) parents.delete(child);',
-    tests: ['test/unit/vscode/logBranchesForgotten.test.ts'],
+    tests: ['test/unit/vscode/tree/logBranchesForgotten.test.ts'],
   },
   {
     file: 'src/vscode/tree/archiveLocks.ts',
@@ -766,9 +766,9 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/library/openSession.test.ts'],
   },
   {
-    file: 'src/vscode/menuPaths.ts',
+    file: 'src/vscode/window/menuPaths.ts',
     from: 'paths.posix.join(path, below)',
     to: 'paths.join(path, below)',
-    tests: ['test/unit/vscode/menuPaths.test.ts'],
+    tests: ['test/unit/vscode/window/menuPaths.test.ts'],
   },
 ];

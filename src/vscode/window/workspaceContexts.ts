@@ -3,7 +3,7 @@ import type { Overview } from '../../view/overview.ts';
 import { LOGS_FOLDER } from '../../files/places.ts';
 import { contextKeys } from './ids.ts';
 import { isManaged, type LogWorkspace } from './logWorkspace.ts';
-import { menuPaths } from '../menuPaths.ts';
+import { menuPaths } from './menuPaths.ts';
 
 /** Sets a context key when its value has changed. */
 export type SetContext = (key: string, value: unknown) => void;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { LogRow, LogRowsPage, RowParent } from '../../../src/view/rows.ts';
-import { logBranches } from '../../../src/vscode/tree/logBranches.ts';
-import { isParent, type ParentNode } from '../../../src/vscode/tree/logNode.ts';
-import type { LogWorkspace } from '../../../src/vscode/window/logWorkspace.ts';
+import type { LogRow, LogRowsPage, RowParent } from '../../../../src/view/rows.ts';
+import { logBranches } from '../../../../src/vscode/tree/logBranches.ts';
+import { isParent, type ParentNode } from '../../../../src/vscode/tree/logNode.ts';
+import type { LogWorkspace } from '../../../../src/vscode/window/logWorkspace.ts';
 
 const workspace = { folder: { name: 'billing' }, root: '/w' } as unknown as LogWorkspace;
 const totals = { files: 1, bytes: 1 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
-import { menuPaths } from '../../../src/vscode/menuPaths.ts';
+import { menuPaths } from '../../../../src/vscode/window/menuPaths.ts';
 
 describe('menuPaths', () => {
   const folders: [what: string, path: string, fsPath: string, made: readonly [string, string]][] = [
