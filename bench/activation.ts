@@ -13,8 +13,8 @@ const LIMIT_MS = 50;
 const MARK = '[activation] ';
 
 /**
- * Runs in the extension host: activates the extension, which nothing in this workspace has called yet, and tells what VS
- * Code itself counts: the time to load its code and the time of the call of `activate`.
+ * Runs in the extension host: activates the extension, which no event in this workspace has activated yet, and reports
+ * VS Code's own times: the time to load the code, and the time of the call of `activate`.
  */
 const measuring = `exports.run = async () => {
   const extension = require('vscode').extensions.getExtension('workspace-logs.workspace-logs');

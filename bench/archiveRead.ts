@@ -9,7 +9,7 @@ import { stallRows } from './archiveRead/stalls.ts';
 import { textRows } from './archiveRead/texts.ts';
 import type { Row } from './table.ts';
 
-/** Reading encrypted archives: how fast, in how much memory, and what the editor's thread feels of it. */
+/** Reading encrypted archives: the speed, the memory, and the stalls of the editor's thread. */
 export async function archiveRead(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-bench-'));
   process.env.XDG_STATE_HOME = join(folder, 'state');

@@ -6,7 +6,7 @@ export const dist = join(import.meta.dirname, '../dist');
 const KB = 1024;
 const LIMIT_BYTES = 300 * KB;
 
-/** What VS Code loads at its start; the time that takes is in `activation.ts`. */
+/** The code that VS Code loads at its start. `activation.ts` measures the time for that. */
 export function bundleRows(): readonly Row[] {
   const path = join(dist, 'extension.cjs');
   const bytes = existsSync(path) ? statSync(path).size : undefined;

@@ -7,7 +7,7 @@ import { listingRows } from './listing.ts';
 import type { Row } from './table.ts';
 import { zippingRows } from './zipping.ts';
 
-/** The file part: zipping, listing and planning, and what VS Code loads. */
+/** The file part: zipping, listing and planning, and the code that VS Code loads. */
 export async function files(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-bench-'));
   process.env.XDG_STATE_HOME = join(folder, 'state');

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** The longest time in ms that this thread could do nothing else while `work` ran. */
+/** The longest time in ms for which `work` blocked this thread. */
 export async function longestStall(work: () => Promise<unknown>): Promise<number> {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
-  // A block that begins in the turn in which the monitor starts would be missed.
+  // The monitor would miss a block that begins in the turn in which it starts.
   await turn();
   await work();
   await turn();

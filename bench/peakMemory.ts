@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has held, in bytes. (`resourceUsage().maxRSS` also counts what the process that
- * started it held at that moment.)
+ * The most memory that this process has used, in bytes. (`resourceUsage().maxRSS` also counts the memory that the
+ * parent process had when it started this one.)
  */
 export function peakMemory(): number {
   const status = readFileSync('/proc/self/status', 'utf8');

@@ -13,7 +13,7 @@ export function sequence(seed: number): (below: number) => number {
   };
 }
 
-/** Writes API entries as they are recorded, `bytes` of them in all. */
+/** Writes `bytes` of API entries in the recorded format. */
 export function writeRealisticLog(path: string, bytes: number): void {
   const random = sequence(7);
   const pick = <T>(values: readonly T[]): T | undefined => values[random(values.length)];

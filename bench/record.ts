@@ -12,7 +12,10 @@ import { competitorVersions } from './record/versions.ts';
 import { turnRow } from './recordTurn.ts';
 import type { Row } from './table.ts';
 
-/** The recording part: what a call costs, what reaches the disk, requests, masking, memory. Some five minutes. */
+/**
+ * The recording part: the cost of a call, the entries that reach the disk, requests, masking, memory. It takes about
+ * five minutes.
+ */
 export async function record(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-record-'));
   process.env.XDG_STATE_HOME = join(folder, 'state');

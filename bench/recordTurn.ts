@@ -14,13 +14,13 @@ const ENTRIES = 50_000;
 const rotation = { maxFileMB: 1, keepPlain: 1 };
 
 /**
- * How long a turn of the event loop works at most while entries are recorded, rotated and zipped.
+ * The longest turn of the event loop while entries are recorded, rotated and zipped.
  * @param base the folder in which the library was built
  */
 export async function turnRow(base: string): Promise<Row> {
   const longest: number[] = [];
   for (let time = 0; time <= TURNS; time += 1) longest.push(await longestTurn(base));
-  // The first only warms up.
+  // The first turn only warms up.
   const measured = median(longest.slice(1));
   return {
     what: `the longest turn of the event loop, ${ENTRIES.toLocaleString('en-US')} entries recorded, rotated and zipped`,
@@ -48,8 +48,8 @@ async function longestTurn(base: string): Promise<number> {
 }
 
 /**
- * Measures each turn by the processor time of this thread: what another program takes from a busy machine is no stall of
- * ours. @returns what ends it and tells the longest, in ms
+ * Measures each turn by the processor time of this thread, because the time that other programs take on a busy machine
+ * is no stall of ours. @returns a function that ends the measurement and returns the longest turn, in ms
  */
 function watchTurns(): () => number {
   let longest = 0;

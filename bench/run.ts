@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- files record`: measures what the names select, all without one, each beside what it is compared with.
- * Medians; the first turn of each only warms up. Ends with 1 where a goal is missed.
+ * `npm run bench -- files record`: runs the named measurements, or all without a name, each beside its comparison.
+ * Prints medians; the first turn of each only warms up. The exit code is 1 if a goal is missed.
  */
 import { cpus, release, totalmem } from 'node:os';
 import { archiveRead } from './archiveRead.ts';

@@ -4,8 +4,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The medians of several measurements, taken in turns, so that whatever else the machine does meanwhile falls on all of
- * them. Each function measures once.
+ * The medians of several measurements. They run in turns, so that other load on the machine affects all of them. Each
+ * function measures once.
  */
 export async function sideBySide<K extends string>(
   turns: number,

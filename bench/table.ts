@@ -4,7 +4,7 @@ export interface Row {
   readonly against: string;
   readonly ratio: string;
   readonly goal: string;
-  /** Undefined where it is not measured, and where no goal is set: for comparison only. */
+  /** Undefined where it is not measured; a row without a goal is for comparison only. */
   readonly met: boolean | undefined;
 }
 

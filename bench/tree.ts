@@ -51,7 +51,7 @@ export async function tree(): Promise<readonly Row[]> {
 
 type OpenTree = Awaited<ReturnType<typeof openTree>>;
 
-/** In ms; stalls are the longest ones. */
+/** Times in ms; of the stalls, the longest. */
 interface Turn {
   readonly restingPage: number;
   readonly restingHost: number;

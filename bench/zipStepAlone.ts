@@ -1,4 +1,7 @@
-/** A process that zips `api.1.log` in the folder given to it, or with `idle` only loads what that takes, and prints its peak memory in bytes. */
+/**
+ * A process that zips `api.1.log` in the given folder and prints its peak memory in bytes. With `idle` it only loads
+ * the code for that.
+ */
 import { zipArchives } from '../src/archive/zip/zipArchives.ts';
 import { APPEND_LOCK, openFolderLock } from '../src/files/folderLock.ts';
 import { zipFile } from '../src/maintenance/zipStep.ts';

@@ -22,7 +22,7 @@ const TURNS = 7;
 const MOST_TIME_RATIO = 1.8;
 const MOST_MEMORY_BYTES = 48 * MB;
 const MOST_STALL_MS = 10;
-/** What made the bare stream fastest here, of pieces of 16 KB to 1 MB. */
+/** The fastest piece size for the bare stream on this machine, from 16 KB to 1 MB. */
 const PIECE_BYTES = 256 * 1024;
 
 export async function zippingRows(base: string): Promise<readonly Row[]> {
@@ -94,7 +94,7 @@ async function memoryRow(logs: string, renew: () => void): Promise<Row> {
   };
 }
 
-/** The longest time that the main thread could do nothing else, while the worker zipped. */
+/** The longest time for which the main thread was blocked while the worker zipped. */
 async function stallRow(root: string, logs: string, renew: () => void): Promise<Row> {
   const app = workerRunner<AppJobs, AppReport>(join(dist, 'worker.js'));
   try {

@@ -1,7 +1,7 @@
 /**
- * `npm run broken`, or `npm run broken -- 7 12`: breaks the code as each row of test/broken.ts (or those with these numbers)
- * says, in a copy of the checkout, and expects that every test file of the row fails. What each file says of the code as it is
- * comes first: a test that fails anyway proves nothing.
+ * `npm run broken`, or `npm run broken -- 7 12`: breaks the code as each row of test/broken.ts (or each row with these
+ * numbers) describes, in a copy of the checkout, and expects that every test file of the row fails. It first runs each
+ * file on the unbroken code: a test that fails anyway proves nothing.
  */
 import { transform } from 'esbuild';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -24,21 +24,21 @@ import { checkout } from './folders.ts';
 import { killTree } from './processGroup.ts';
 
 const COPIES = 2;
-/** Of one test, in ms. */
+/** The time limit of one test, in ms. */
 const TIMEOUT_MS = 600_000;
-/** What has not ended so long after a signal is killed. */
+/** A process that is still running this long after a signal is killed. */
 const GRACE_MS = 3000;
-/** What a copy has in another way, or not at all. */
+/** Files that a copy replaces or leaves out. */
 const notCopied: ReadonlySet<string> = new Set(['.git', '.work', 'dist', 'node_modules']);
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
 let isInterrupted = false;
 
-/** What a test file said. */
+/** The result of a test file. */
 interface Verdict {
   readonly kind: 'red' | 'green' | 'not-run';
-  /** Of what is red: the first test that failed, and why. */
+  /** For a red file: the first test that failed, and why. */
   readonly why: string;
 }
 
@@ -54,11 +54,11 @@ interface MochaError {
   readonly code?: string;
 }
 
-/** A copy of the checkout, which shares what is installed. */
+/** Makes a copy of the checkout that shares the installed packages. */
 function makeCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'broken-'));
   folders.push(folder);
-  // Some tests run a program as another user, who has to get in.
+  // Some tests run a program as another user, who needs access.
   chmodSync(folder, 0o755);
   for (const name of readdirSync(checkout))
     if (!notCopied.has(name)) cpSync(join(checkout, name), join(folder, name), { recursive: true });
@@ -85,7 +85,7 @@ async function run(copy: string, words: readonly string[]): Promise<{ code: numb
   return { code: code ?? -1, said: Buffer.concat(said).toString() };
 }
 
-/** Broken code may leave anything anywhere; these places go with the copy. */
+/** Broken code may leave files anywhere; these places are deleted with the copy. */
 function ownPlaces(folder: string): Record<string, string> {
   const names = ['TMPDIR', 'HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME'];
   const places = names.map((name) => [name, join(folder, name)] as const);
@@ -94,7 +94,7 @@ function ownPlaces(folder: string): Record<string, string> {
   return { ...Object.fromEntries(places), PATH: [bin, process.env.PATH].join(delimiter) };
 }
 
-/** Builds what tests outside of test/unit run; those of test/unit build what they run themselves. */
+/** Builds the bundles for tests outside of test/unit; those in test/unit build their own. */
 async function build(copy: string, file: string): Promise<string> {
   if (file.startsWith('test/unit/')) return '';
   const built = await run(copy, ['esbuild.mjs']);
@@ -128,7 +128,7 @@ async function runTests(copy: string, file: string, isBroken: boolean): Promise<
   const [failure] = result.failures;
   if (failure !== undefined) {
     const why = `${failure.fullTitle}: ${kindOf(failure.err)}`;
-    // A busy machine does that to any test.
+    // This can happen to any test on a busy machine.
     return { kind: failure.err.code === 'ERR_MOCHA_TIMEOUT' ? 'not-run' : 'red', why };
   }
   const { tests } = result.stats;

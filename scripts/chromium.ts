@@ -7,7 +7,7 @@ import {
 } from 'playwright-core';
 import { findCommand } from './systemPackages.ts';
 
-/** Debian's Chromium, without what it does by itself in the background. */
+/** Debian's Chromium, without its own background work. */
 const words = [
   '--no-sandbox',
   '--disable-gpu',
@@ -22,7 +22,7 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch(launchOptions());
 }
 
-/** A browser that keeps what a person's would keep, in this folder. */
+/** A browser that keeps its profile in this folder, as a person's browser does. */
 export async function launchProfile(folder: string, options: BrowserContextOptions): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, { ...launchOptions(), ...options });
 }
@@ -30,7 +30,7 @@ export async function launchProfile(folder: string, options: BrowserContextOptio
 function launchOptions(): LaunchOptions {
   const executablePath = findCommand('chromium');
   if (executablePath === undefined) throw new Error('Chromium is missing: apt-get install chromium');
-  // At a signal Playwright would end this process before its tests have cleaned up.
+  // By default Playwright ends this process at a signal, before the tests have cleaned up.
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
   return { executablePath, args: words, ...signals };
 }

@@ -10,9 +10,9 @@ import { Chance } from './demo/chance.ts';
 import type { Demo } from './demo/scene.ts';
 
 /**
- * Makes a workspace as it looks after some months without anybody's care: every kind of log that this extension
- * knows, in a workspace that was just given a policy. The same seed and time give the same logs.
- * @param folder made anew
+ * Makes a workspace as it looks after some months without care: every kind of log that this extension knows, in a
+ * workspace that was just given a policy. The same seed and time give the same logs.
+ * @param folder is deleted and made again
  */
 export async function makeDemo(folder: string, seed = 1, now = Date.now()): Promise<void> {
   await rm(folder, { recursive: true, force: true });

@@ -18,13 +18,13 @@ export interface Desktop {
 const person = join(workFolder, 'desktop');
 const userData = join(person, 'data');
 
-/** Whether VS Code is installed here, and there is a screen to show it on. */
+/** Whether VS Code is installed and there is a screen to show it on. */
 export function hasDesktop(): boolean {
   const screen = process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY ?? '';
   return (screen !== '' || process.platform !== 'linux') && findCommand('code') !== undefined;
 }
 
-/** Opens a window of the installed VS Code, apart from the person's own settings and extensions. */
+/** Opens a window of the installed VS Code, with settings and extensions of its own. */
 export async function openDesktop(workspace: string): Promise<Desktop> {
   const apart = ['--user-data-dir', userData, '--extensions-dir', join(person, 'extensions')];
   const install = [...apart, '--install-extension', packedExtension, '--force'];
@@ -48,11 +48,11 @@ export async function openDesktop(workspace: string): Promise<Desktop> {
   };
 }
 
-/** `code` leaves the program to itself; the program writes its process id down in its data folder. */
+/** `code` ends at once and leaves VS Code running; VS Code writes its process id into its data folder. */
 async function endVscode(): Promise<void> {
   try {
     process.kill(Number(await readFile(join(userData, 'code.lock'), 'utf8')), 'SIGTERM');
   } catch {
-    // It has ended by itself.
+    // The process has ended by itself.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * For the processes that run tests: a signal ends them by way of `exit`, where what they started is killed. By
- * itself mocha would vanish, and leave servers behind that nobody knows of.
+ * For the processes that run tests: a signal ends them by way of `exit`, whose handlers kill the processes that they
+ * started. By default mocha would end at once and leave its servers running.
  */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => process.exit(130));

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** Where this checkout is. */
+/** The folder of this checkout. */
 export const checkout = join(import.meta.dirname, '..');
 
-/** What the scripts make: ignored by Git, and safe to delete. */
+/** The folder for the output of the scripts: ignored by Git, and safe to delete. */
 export const workFolder = join(checkout, '.work');
 
 /** The packed extension, as a person would install it. */

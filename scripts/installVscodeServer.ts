@@ -6,12 +6,12 @@ import { runTool } from './runTool.ts';
 
 const manifest = join(checkout, 'test', 'vscode-server');
 const installed = join(workFolder, 'vscode-server');
-/** The server proper, where it is started. */
+/** The path at which the server is started. */
 export const serverFolder = join(installed, 'node_modules', 'code-server', 'lib', 'vscode');
 
 /**
- * Installs VS Code's server, unless the very one that `test/vscode-server/package-lock.json` names is there.
- * It is a package apart: its half gigabyte is wanted by nobody who only builds the extension.
+ * Installs VS Code's server, unless exactly the version in `test/vscode-server/package-lock.json` is installed. It is a
+ * separate package, because building the extension does not need its half gigabyte.
  */
 export async function ensureVscodeServer(): Promise<void> {
   const wanted = createHash('sha256')
@@ -23,11 +23,11 @@ export async function ensureVscodeServer(): Promise<void> {
   await rm(installed, { recursive: true, force: true });
   await mkdir(installed, { recursive: true });
   await cp(manifest, installed, { recursive: true });
-  // Install scripts would build native modules; what is done here works without them.
+  // Install scripts would build native modules, which the server does not need here.
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const failed = 'The VS Code server could not be installed.';
   await runTool('npm', ['ci', ...quiet], failed, installed);
-  // Its own dependencies come with a lock file that `npm ci` refuses.
+  // `npm ci` refuses the lock file of the server's own dependencies.
   await runTool('npm', ['install', '--omit=dev', ...quiet], failed, serverFolder);
   await writeFile(stamp, wanted);
 }

@@ -1,5 +1,5 @@
-// Keeps the texts that are to be translated in step with the sources: `npm run l10n` writes l10n/bundle.l10n.json,
-// `--check` names what is missing or unused there and in package.nls.json.
+// Keeps the texts for translation in step with the sources: `npm run l10n` writes l10n/bundle.l10n.json, and `--check`
+// lists missing and unused texts there and in package.nls.json.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';

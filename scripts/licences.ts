@@ -9,14 +9,14 @@ interface Manifest {
   readonly repository?: string | { readonly url: string };
 }
 
-/** Texts that a package should have brought along and didn't: `PACKAGE.txt`. */
+/** Licence texts for packages that lack theirs: `PACKAGE.txt`. */
 const kept = join(import.meta.dirname, 'licences');
 
 const introduction =
   'Workspace Logs contains software of others. This file names each package, where its source is, and its licence.';
 
 /**
- * The licences of everything that is bundled, as one text: nearly all of them ask that their text goes along with a copy.
+ * The licences of all bundled packages as one text: nearly all licences require that their text goes along with a copy.
  * @param paths the files that are bundled or copied, as esbuild's metafile names them
  * @returns the notices, sorted by package and version
  * @throws Error that names a package without a licence
@@ -25,7 +25,7 @@ export async function thirdPartyNotices(paths: readonly string[]): Promise<strin
   const packages = new Map<string, { folder: string; manifest: Manifest }>();
   for (const folder of new Set(paths.flatMap((path) => packageFolder(path) ?? []))) {
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
-    // The same version may lie in several places.
+    // The same version may be installed in several places.
     packages.set(`${manifest.name} ${manifest.version}`, { folder, manifest });
   }
   const notices = [...packages]

@@ -5,7 +5,7 @@ import { extname, join } from 'node:path';
 /** Texts by their keys; with a comment for those who translate them. */
 export type Texts = Awaited<ReturnType<typeof getL10nJson>>;
 
-/** The language of no country that VS Code and its tools have for this: `ŧḗḗẋŧ`. */
+/** The pseudo-language of VS Code and its tools: `ŧḗḗẋŧ`. */
 export const PSEUDO = 'qps-ploc';
 
 /** Every text that the sources in a folder give to `l10n.t`, sorted by its key. */
@@ -18,7 +18,7 @@ export async function exportTexts(folder: string): Promise<Texts> {
   return Object.fromEntries(texts.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What is wrong with the bundle of texts, a line each. */
+/** The problems of the bundle of texts, one per line. */
 export function problemsOfBundle(exported: Texts, bundle: Texts): string[] {
   return [
     ...Object.keys(exported)
@@ -30,7 +30,7 @@ export function problemsOfBundle(exported: Texts, bundle: Texts): string[] {
   ];
 }
 
-/** What is wrong with the manifest's texts, a line each. */
+/** The problems of the manifest's texts, one per line. */
 export function problemsOfManifest(manifest: unknown, texts: Readonly<Record<string, unknown>>): string[] {
   const found = [...textsIn(manifest, '')];
   const used = new Set(found.flatMap(({ text }) => /^%(.+)%$/.exec(text)?.[1] ?? []));
@@ -47,7 +47,7 @@ export function problemsOfManifest(manifest: unknown, texts: Readonly<Record<str
   ];
 }
 
-/** Keys of a manifest whose values people read. */
+/** Keys of a manifest whose values are shown to people. */
 const shownKeys = new Set([
   'altText',
   'category',

@@ -1,6 +1,6 @@
 /**
- * Opens VS Code with this extension on a workspace full of logs, and runs until it is told to stop.
- * `--fresh` makes the demo workspace anew; `--web` takes the browser even where VS Code is installed.
+ * Opens VS Code with this extension on a workspace full of logs, and runs until it is stopped. `--fresh` makes the demo
+ * workspace again; `--web` opens the browser even where VS Code is installed.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { VscodeServer } from './vscodeServer.ts';
 interface Opened {
   readonly url: string;
   close(): Promise<void>;
-  /** Resolves when the person closes it; a page in the browser is never known to be closed. */
+  /** Resolves when the person closes it. Closing a page in the browser cannot be noticed. */
   readonly closed?: Promise<void>;
 }
 

@@ -8,7 +8,7 @@ export async function buildExtension(): Promise<void> {
   await runTool(process.execPath, ['esbuild.mjs'], 'The build failed.');
 }
 
-/** Packs what is built. It takes two seconds, so nobody asks whether something changed since. */
+/** Packs the built extension. It takes two seconds, so it does not check whether anything has changed. */
 export async function packExtension(): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   const fresh = `${packedExtension}.${process.pid}`;

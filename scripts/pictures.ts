@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the documents and of the walkthrough anew, from the packed extension in a real VS Code on the demo
- * workspace: `node scripts/pictures.ts`. Look at each before it is committed.
+ * Takes the pictures for the documents and the walkthrough again, from the packed extension in a real VS Code on the
+ * demo workspace: `node scripts/pictures.ts`. Look at each picture before you commit it.
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ interface Clip {
   readonly height: number;
 }
 
-/** The part of the window that a step of the walkthrough has room for. */
+/** The part of the window that fits into a step of the walkthrough. */
 const sideAndEditor: Clip = { x: 48, y: 36, width: 900, height: 620 };
 const editor: Clip = { ...sideAndEditor, x: 348 };
 const window: Clip = { ...sideAndEditor, width: 1232 };
@@ -37,7 +37,7 @@ await buildExtension();
 await packExtension();
 for (const folder of [gallery, walkthrough]) await mkdir(folder, { recursive: true });
 await withVscode(takeDemo);
-// With the pictures that were just taken.
+// Packs the extension with the new pictures.
 await packExtension();
 await withVscode(takeWalkthrough);
 
@@ -56,7 +56,7 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   const policy = join(folder, '.workspace-logs.json');
   const policyAside = join(folder, '..', 'policy');
 
-  // Before it is managed.
+  // The workspace has no policy yet.
   await rm(folder, { recursive: true });
   await makeDemo(folder);
   await rename(policy, policyAside);
@@ -95,7 +95,7 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   await page.runCommand('Notifications: Clear All Notifications');
   await toggleExplorer(page);
   await page.runCommand('Workspace Logs: Open Log');
-  // The newest come first, and archives are old.
+  // The view lists the newest files first, and archives are old.
   await page.question.locator('input[type=text]').first().fill('api.20');
   await page.pick(/api\.20.*\.log\.zip/);
   await page.page.locator('.editor-instance .view-lines').first().waitFor();
@@ -112,7 +112,7 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   await page.logs.row('Session Archives').locator('.monaco-tl-twistie').click();
   await page.logs.unfold('API Logs');
 
-  // The view alone, wide enough for what it says.
+  // Only the view, wide enough for its texts.
   await page.page.mouse.move(349, 404);
   await page.page.mouse.down();
   await page.page.mouse.move(760, 404, { steps: 8 });
@@ -122,7 +122,7 @@ async function takeDemo(vscode: OpenVscode): Promise<void> {
   });
 }
 
-/** Opens one of the demo's session archives from its row; the password is the one that the demo's README tells. */
+/** Opens one of the demo's session archives from its row, with the password from the demo's README. */
 async function openSession(vscode: VscodePage): Promise<void> {
   const { logs, page, question } = vscode;
   await logs.row('API Logs').locator('.monaco-tl-twistie').click();
@@ -137,14 +137,14 @@ async function openSession(vscode: VscodePage): Promise<void> {
 
 async function takeWalkthrough({ page }: OpenVscode): Promise<void> {
   await page.logs.row('api.log').waitFor();
-  // Where the editor is narrow the walkthrough shows no pictures.
+  // In a narrow editor the walkthrough shows no pictures.
   await page.runCommand('View: Toggle Primary Side Bar Visibility');
   await page.page.waitForTimeout(1000);
   await page.runCommand('Welcome: Open Walkthrough');
   await page.question.locator('.monaco-list-row').filter({ hasText: 'Workspace Logs' }).waitFor();
   await page.answer('Workspace Logs');
   await page.page.locator('.getting-started-media img').waitFor();
-  // A page that is about to load swallows keys.
+  // A page that is loading swallows keys.
   await page.page.waitForTimeout(3000);
   await inThemes(page, Object.keys(themes) as Theme[], async (theme) => {
     await shoot(page, gallery, 'walkthrough', theme);
@@ -174,7 +174,7 @@ async function shoot(
   await page.page.screenshot({ path, animations: 'disabled', ...(clip !== undefined && { clip }) });
 }
 
-/** Folds the files of the explorer, so that the view has the whole side bar, or unfolds them. */
+/** Collapses the files of the explorer, so that the view has the whole side bar, or expands them. */
 async function toggleExplorer(page: VscodePage): Promise<void> {
   await page.page.locator('.pane-header').first().click();
   await page.page.waitForTimeout(500);

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE_MS = 5000;
 
 /**
- * Ends a program that was started `detached`, and all that it started, by the group that the system keeps for them.
+ * Ends a program that was started `detached`, and all its child processes, by their process group.
  * @param leader process id of the program
  */
 export async function endGroup(leader: number): Promise<void> {
@@ -18,18 +18,18 @@ export async function endGroup(leader: number): Promise<void> {
   }
 }
 
-/** Kills the group at once, where there is no time left to wait. */
+/** Kills the group at once, when there is no time left to wait. */
 export function killGroup(leader: number): void {
   signalGroup(leader, 'SIGKILL');
 }
 
-/** Waits until the system has forgotten the group: a dead orphan is listed until the first process takes note. */
+/** Waits until the system no longer lists the group: a dead orphan is listed until the first process reaps it. */
 export async function groupForgotten(leader: number): Promise<void> {
   const begin = Date.now();
   while (Date.now() - begin < PATIENCE_MS && signalGroup(leader, 0)) await delay(50);
 }
 
-/** @returns whether there was somebody to signal */
+/** @returns whether a process received the signal */
 function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-leader, signal);
@@ -44,7 +44,7 @@ function groupRuns(leader: number): boolean {
   return processes().some(({ group, state }) => group === leader && state !== 'Z');
 }
 
-/** Kills a program and all that descends from it, whatever groups they are in. */
+/** Kills a program and all its descendants, in any process group. */
 export function killTree(root: number): void {
   for (const id of treeOf(root, process.platform === 'linux' ? processes() : [])) {
     try {
@@ -69,7 +69,7 @@ interface Process {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
-  /** Its own time and that of the children that it waited for. */
+  /** Its own time, and that of the children that it has waited for. */
   readonly cpuTicks: number;
 }
 
@@ -77,7 +77,7 @@ function processes(): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      // Behind the name, which may hold blanks and brackets.
+      // The fields follow the name, which may hold blanks and brackets.
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
       const [state = '', parent, group, ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       // Fields 14 to 17 of proc(5): utime, stime, cutime, cstime.
@@ -93,8 +93,8 @@ function processes(): Process[] {
 const TICKS = 100;
 
 /**
- * CPU seconds of a program and of all that descends from it, also of what has ended and was waited for. 0 where the
- * system has no `/proc`.
+ * CPU seconds of a program and of all its descendants, including ended ones that were waited for. 0 where the system
+ * has no `/proc`.
  */
 export function cpuSecondsOf(root: number): number {
   if (process.platform !== 'linux') return 0;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { checkout } from './folders.ts';
 
 /**
- * Runs a tool to its end and returns what it printed; what it said is otherwise seen only when it fails.
+ * Runs a tool to its end and returns its standard output. Its standard error is shown only after a failure.
  * @throws Error whose first line is `failed` and whose rest is the end of the tool's output
  */
 export async function runTool(
@@ -15,7 +15,7 @@ export async function runTool(
     cwd: folder,
     env: environmentOfTools(),
     stdio: ['ignore', 'pipe', 'pipe'],
-    // npm is a .cmd file there.
+    // npm is a .cmd file on Windows.
     shell: process.platform === 'win32',
   });
   const said: Buffer[] = [];
@@ -30,7 +30,7 @@ export async function runTool(
   return output;
 }
 
-/** An npm that is started by an npm script must not take the script's package for its own. */
+/** The environment without npm's own variables: an npm that an npm script starts must not use the script's package. */
 function environmentOfTools(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^npm_(package_|lifecycle_|config_local_prefix$)/.test(name),

@@ -17,7 +17,7 @@ const node24 = join(
 );
 const PARENT_LOOK_MS = 200;
 
-/** Installs the packages, unless the very ones that package-lock.json names are there. */
+/** Installs the packages, unless exactly the versions in package-lock.json are installed. */
 export async function ensureDependencies() {
   if (dependenciesAreComplete()) return;
   console.log('Installing packages (about half a minute)…');
@@ -25,13 +25,13 @@ export async function ensureDependencies() {
   if (code !== 0 || !dependenciesAreComplete()) throw new Error('The packages could not be installed.');
 }
 
-/** npm writes down what it installed, as its last step: that has to say what package-lock.json says. */
+/** Whether the record of the installed packages, which npm writes as its last step, matches package-lock.json. */
 function dependenciesAreComplete() {
   if (!existsSync(node24)) return false;
   const installed = packagesIn('node_modules/.package-lock.json');
   return Object.entries(packagesIn('package-lock.json')).every(([path, wanted]) => {
     if (path === '') return true;
-    // What only other platforms need is not installed.
+    // Packages for other platforms only are not installed.
     if (installed[path] === undefined) return Boolean(wanted.optional ?? wanted.devOptional);
     return installed[path].version === wanted.version;
   });
@@ -42,9 +42,9 @@ function packagesIn(lock) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : {};
 }
 
-/** Goes on with a script under Node 24; this process then ends as it did. */
+/** Continues with a script under Node 24; this process then ends with the same exit code. */
 export async function continueUnderNode24(script, words) {
-  // A channel, so that the script learns when this process is gone, however it went.
+  // The channel tells the script when this process is gone, in any way.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
   process.exitCode = await start(node24, [join(checkout, script), ...words], { stdio, env });
@@ -65,13 +65,13 @@ async function start(command, words, options) {
   const child = spawn(command, words, {
     cwd: checkout,
     stdio: 'inherit',
-    // npm is a .cmd file there.
+    // npm is a .cmd file on Windows.
     shell: process.platform === 'win32' && command === 'npm',
     ...options,
   });
   const end = (signal) => child.kill(signal);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
-  // npm passes a SIGTERM on to the shell that it started, and the shell dies without a word to its child.
+  // npm passes SIGTERM on to the shell that it started. The shell dies without passing it on to its child.
   const parent = process.ppid;
   const look = setInterval(() => {
     if (process.ppid === parent) return;

@@ -1,4 +1,4 @@
-/** `npm start`: VS Code with this extension on a workspace full of logs. What it does: scripts/open.ts. */
+/** `npm start`: opens VS Code with this extension on a workspace full of logs. See scripts/open.ts. */
 import { carryOut, continueUnderNode24, ensureDependencies } from './setup.mjs';
 
 await carryOut(async () => {

@@ -22,7 +22,7 @@ const packages = {
 export type SystemCommand = keyof typeof packages;
 
 /**
- * Sees to it that the commands are there: as root on Debian by installing them.
+ * Makes sure that the commands are installed; as root on Debian, installs them.
  * @throws Error that says in one sentence what to install
  */
 export async function ensureSystemCommands(commands: readonly SystemCommand[]): Promise<void> {

@@ -10,21 +10,21 @@ import { runTool } from './runTool.ts';
 export interface ServerOptions {
   /** A packed extension to install first. */
   readonly extension?: string;
-  /** Who opens a page must know it; without one anybody on this machine may. */
+  /** The token that is needed to open a page. Without one, every user of this machine can open it. */
   readonly token?: string;
-  /** Settings of the person, over those that keep VS Code quiet. */
+  /** Settings of the person, in addition to those that keep VS Code quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Key bindings of the person, as VS Code's file of them has it. */
+  /** Key bindings of the person, in the format of VS Code's file. */
   readonly keys?: readonly object[];
-  /** Every workspace is trusted and nobody is asked; else workspaces open in Restricted Mode. */
+  /** Trusts every workspace without a question; otherwise workspaces open in Restricted Mode. */
   readonly trusted: boolean;
-  /** Lets a page start tests inside VS Code. VS Code then shows no notifications, which would cover things. */
+  /** Lets a page start tests inside VS Code. VS Code then shows no notifications, which would cover other elements. */
   readonly runsHostTests?: boolean;
-  /** Environment variables over this process's own, for the extension. */
+  /** Environment variables for the extension, in addition to those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What would cover or change what a test or a visitor came to see. */
+/** Settings against everything that would cover or change the part of VS Code that a test looks at. */
 const quiet = {
   'chat.disableAIFeatures': true,
   'extensions.autoUpdate': false,
@@ -41,9 +41,9 @@ const PIECES_KEPT = 1000;
 /** A running VS Code server with settings and extensions of its own, which `stop` deletes. */
 export class VscodeServer {
   readonly port: number;
-  /** Holds the person's settings, extensions and logs; deleted by `stop`. */
+  /** The folder of the person's settings, extensions and logs; `stop` deletes it. */
   readonly folder: string;
-  /** The last pieces of what it printed, for a person who looks into a failure. */
+  /** The end of its output, for a person who investigates a failure. */
   readonly said: readonly string[];
   readonly #token: string | undefined;
   readonly #process: ChildProcess;
@@ -92,10 +92,10 @@ export class VscodeServer {
       cwd: serverFolder,
       env: environmentOfServer(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A process group of its own, by which it is ended.
+      // A process group of its own, so that the whole group can be ended.
       detached: true,
     });
-    // Where this process ends without `stop`.
+    // For the case that this process ends without `stop`.
     const kill = (): void => {
       if (server.pid !== undefined) killGroup(server.pid);
       rmSync(folder, { recursive: true, force: true });
@@ -120,7 +120,7 @@ export class VscodeServer {
     return page.href;
   }
 
-  /** Gives the person other settings, in a VS Code that runs: it reads the file of those of the scope `machine` anew. */
+  /** Changes the person's settings while VS Code runs: it reloads the file with the settings of the scope `machine`. */
   async changeMachineSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     await writeFile(machineSettingsOf(this.folder), JSON.stringify(settings));
   }
@@ -130,13 +130,16 @@ export class VscodeServer {
     await endServer(this.#process, this.folder);
   }
 
-  /** After `stop`: resolves when not even a dead process of the server is listed, about two seconds later. */
+  /**
+   * After `stop`: resolves when no process of the server is listed any more, not even a dead one, about two seconds
+   * later.
+   */
   async forgotten(): Promise<void> {
     if (this.#process.pid !== undefined) await groupForgotten(this.#process.pid);
   }
 }
 
-/** Without what another VS Code, in whose terminal this runs, tells its own children. */
+/** The environment without the variables that another VS Code sets in its terminal. */
 function environmentOfServer(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('VSCODE_'));
   return { ...Object.fromEntries(own), ...more };
@@ -148,8 +151,9 @@ async function endServer(server: ChildProcess, folder: string): Promise<void> {
 }
 
 /**
- * This server keeps a person's settings in its data folder, not in the browser. Those of the scope `machine`, as all of
- * ours are, it takes from a file of their own; any other one would win there over what the person chooses later.
+ * This server keeps a person's settings in its data folder, not in the browser. It reads settings of the scope
+ * `machine`, such as all of ours, from a separate file. Any other setting in that file would override a later choice of
+ * the person.
  */
 async function writeSettings(folder: string, settings: object): Promise<void> {
   const isOurs = ([name]: readonly [string, unknown]): boolean => name.startsWith('workspaceLogs.');
@@ -169,7 +173,7 @@ function machineSettingsOf(folder: string): string {
   return join(folder, 'data', 'data', 'Machine', 'settings.json');
 }
 
-/** In a file, since anybody can read the words of a command. */
+/** The token is in a file, because other users can read the arguments of a command. */
 async function writeToken(folder: string, token: string): Promise<string> {
   const file = join(folder, 'token');
   await writeFile(file, token, { mode: 0o600 });

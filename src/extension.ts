@@ -37,7 +37,7 @@ import { watchWorkspaces } from './vscode/window/workspaces.ts';
 
 let end: (() => Promise<void>) | undefined;
 
-/** Starts the extension. All work on files happens in a worker thread, started when first needed. */
+/** Starts the extension. A worker thread, which is started when it is first needed, does all work on files. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   useLocale(vscode.env.language);
   if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
@@ -87,7 +87,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return { version: 1, recorder, openSession };
 }
 
-/** Writes the session logs that were completed. The worker is ended only then: what `keep` keeps goes before that. */
+/**
+ * Writes the session logs that were completed, and then ends the worker. VS Code disposes what `keep` registered before
+ * that.
+ */
 export async function deactivate(): Promise<void> {
   await end?.();
 }

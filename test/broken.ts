@@ -771,4 +771,22 @@ export const rows: readonly BrokenRow[] = [
     to: 'paths.join(path, below)',
     tests: ['test/unit/vscode/window/menuPaths.test.ts'],
   },
+  {
+    file: 'src/words/failures.ts',
+    from: 'return defaultMasker.text(sentence(failure.data));',
+    to: 'return sentence(failure.data);',
+    tests: ['test/unit/words/failures.test.ts'],
+  },
+  {
+    file: 'src/setup/changePolicy.ts',
+    from: '  editedText(root, edits);\n',
+    to: '',
+    tests: ['test/unit/setup/changePolicy.test.ts'],
+  },
+  {
+    file: 'src/jobs/jobs.ts',
+    from: '  tryPassword,\n  undo',
+    to: '  undo',
+    tests: ['test/unit/reading/readArchive.test.ts'],
+  },
 ];

@@ -7,12 +7,12 @@ import { createHash, randomInt } from 'node:crypto';
 /** `npm run soak`: everything is tried instead of a sample. */
 export const soak: boolean = process.env.SOAK === '1';
 
-/** What all choices of this run come from. */
+/** The seed of all choices of this run. */
 export const seed: number = process.env.SEED === undefined ? randomInt(2 ** 31) : Number(process.env.SEED);
 
 /**
  * Random numbers from 0 to 1, exclusive.
- * @param name tells the choices of one test from those of another: which other tests run changes nothing
+ * @param name a name for the choices of one test, so that they do not depend on which other tests run
  */
 export function randomOf(name: string): () => number {
   // mulberry32, a generator in the public domain whose whole state is 32 bits.

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 
-/** What logs are compressed by, the extension of such files, and the program that makes them. */
+/** The compressions of logs, the extension of such files, and the program that makes them. */
 export const codecs = {
   gzip: { extension: 'gz', tool: 'gzip' },
   zstd: { extension: 'zst', tool: 'zstd' },
@@ -12,7 +12,7 @@ export const codecNames = Object.keys(codecs) as Codec[];
 
 /** A text as the codec's own program compresses it, in the fastest way. */
 export function compressedBy(codec: Codec, text: Uint8Array | string, ...options: string[]): Buffer {
-  // For bzip2, and for what is small, the level makes no difference.
+  // For bzip2, and for small files, the level makes no difference.
   const words = ['-c', '-1', ...options];
   return execFileSync(codecs[codec].tool, words, { input: text, maxBuffer: 1 << 30 });
 }

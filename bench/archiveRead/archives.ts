@@ -8,7 +8,7 @@ import { writeRealisticLog } from '../realisticLog.ts';
 const MB = 1_048_576;
 const LOG_BYTES = 20_000_000;
 const BOMB_BYTES = 300 * MB;
-/** As Python's zipfile has it. */
+/** The dictionary size of Python's zipfile. */
 const DICTIONARY_BYTES = 8 * MB;
 
 /** An encrypted zip of one text. */
@@ -16,7 +16,7 @@ export interface Archive {
   readonly path: string;
   readonly bytes: number;
   readonly bytesOfText: number;
-  /** What its method has to remember of the text. */
+  /** The dictionary size of LZMA; 0 for the other methods. */
   readonly dictionaryBytes: number;
 }
 

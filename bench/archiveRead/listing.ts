@@ -11,7 +11,7 @@ const ARCHIVES = USERS * CHATS * MESSAGES;
 const TURNS = 5;
 const MOST_MS = 2000;
 
-/** A look at 10,000 session archives, all of them anew. They cannot be opened, so none is. */
+/** The first look at 10,000 session archives. They cannot be opened, so none is opened. */
 export async function listingRows(base: string): Promise<readonly Row[]> {
   const root = join(base, 'sessions');
   for (const chat of chatFolders(root)) {

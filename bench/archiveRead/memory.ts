@@ -7,7 +7,7 @@ import type { Archive, Archives } from './archives.ts';
 const TURNS = 5;
 const MOST_BEYOND_BYTES = 64 * 1_048_576;
 
-/** The peak memory of a process that reads an archive, beyond that of one that loads the same and does nothing. */
+/** The peak memory of a process that reads an archive, minus that of a process that only loads the same code. */
 export async function memoryRows(archives: Archives): Promise<readonly Row[]> {
   const rows: readonly (readonly [what: string, archive: Archive])[] = [
     ['a 20 MB log, deflate', archives.deflated],

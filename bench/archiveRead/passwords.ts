@@ -6,7 +6,7 @@ const TURNS = 9;
 const TRIED = 10;
 const MOST_MS = 20;
 
-/** How long it takes to find that none of ten passwords opens an archive. */
+/** The time to find out that none of ten passwords opens an archive. */
 export async function passwordRow(path: string): Promise<Row> {
   const wrong = Array.from({ length: TRIED }, (_, index) => Buffer.from(`wrong ${String(index)}`));
   const tryAll = async (): Promise<void> => {

@@ -1,4 +1,7 @@
-/** A process that reads the archive given to it, or without one only loads what that takes, and prints its peak memory in bytes. */
+/**
+ * A process that reads the given archive and prints its peak memory in bytes. Without an archive it only loads the code
+ * for that.
+ */
 import { peakMemory } from '../peakMemory.ts';
 import { read } from './read.ts';
 

@@ -15,7 +15,7 @@ export const readers = {
   wasmInWorkers: zipJs({ useCompressionStream: false, useWebWorkers: true }),
 } as const satisfies Readonly<Record<string, Reader>>;
 
-/** Checks the HMAC, as it does by itself, but not the CRC-32. */
+/** Checks the HMAC, which is its default, but not the CRC-32. */
 function zipJs(options: { readonly useCompressionStream: boolean; readonly useWebWorkers: boolean }): Reader {
   return async (path) => {
     const zip = new ZipReader(new BlobReader(await openAsBlob(path)), options);

@@ -12,14 +12,14 @@ import { passwordText, type Archives } from './archives.ts';
 const TURNS = 7;
 const MOST_STALL_MS = 10;
 
-/** The longest time that the editor's thread could do nothing else, while the worker read an archive for it. */
+/** The longest time for which the editor's thread was blocked while the worker read an archive for it. */
 export async function stallRows(base: string, archives: Archives): Promise<readonly Row[]> {
   const root = join(base, 'stalls');
   mkdirSync(join(root, 'logs'), { recursive: true });
   const app = workerRunner<AppJobs, AppReport>(join(dist, 'worker.js'));
   const opened = (method: 'deflated' | 'lzma' | 'bzip2') => (): Promise<number> => {
     const name = `${method}.zip`;
-    // A new file is nothing that the worker knows already.
+    // The worker has no cached data of a new file.
     copyFileSync(archives[method].path, join(root, 'logs', name));
     return longestStall(async () => app.run('readLogPart', { root, name, part: 0 }));
   };

@@ -5,12 +5,12 @@ import { ms, times, type Row } from '../table.ts';
 import { sevenZip, type Archive, type Archives } from './archives.ts';
 import { readers, zipJsVersion } from './readers.ts';
 
-/** Every contender has a process of its own: the garbage of one would fall on the others. */
+/** Every contender has a process of its own, so that its garbage does not slow down the others. */
 const ROUNDS = 5;
 const LEAST_ZIP_JS_RATIO = 4;
 const LEAST_RATES = { lzma: 35, bzip2: 25 } as const;
 
-/** How long it takes to decrypt, prove and decode a text. */
+/** The time to decrypt, authenticate and decompress a text. */
 export async function textRows(archives: Archives): Promise<readonly Row[]> {
   return [
     ...(await zipJsRows('a 20 MB log', archives.deflated)),
@@ -64,7 +64,7 @@ async function rateRow(method: 'lzma' | 'bzip2', archive: Archive): Promise<Row>
 
 type Medians<K extends Name> = Readonly<Record<K | 'sevenZip' | 'sevenZipAlone', number>>;
 
-/** The medians of what each contender needs, in ms, all of them measured once a round. */
+/** The medians for each contender, in ms; all of them are measured once per round. */
 async function inRounds<K extends Name>(archive: Archive, names: readonly K[]): Promise<Medians<K>> {
   const contenders: Record<string, () => number | Promise<number>> = {
     sevenZip: () => timeOfSevenZip(archive),

@@ -1,9 +1,9 @@
-/** A process that reads an archive again and again by one of the readers, and prints the median time in ms. */
+/** A process that repeatedly reads an archive with one of the readers, and prints the median time in ms. */
 import { terminateWorkers } from '@zip.js/zip.js';
 import { duration, median } from '../sideBySide.ts';
 import { readers } from './readers.ts';
 
-/** Until the just-in-time compiler has seen all of it. */
+/** Warm-up rounds for the just-in-time compiler. */
 const WARM_UPS = 5;
 const TURNS = 9;
 

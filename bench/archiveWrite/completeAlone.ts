@@ -1,5 +1,6 @@
 /**
- * A process of its own that completes session logs as a backend does, and says what that cost. Arguments: workspace, count.
+ * A process of its own that completes session logs as a backend does, and reports the cost. Arguments: workspace,
+ * count.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { flushSessions, openSession, sessionStats, type SessionLog } from '../../src/library/index.ts';
@@ -13,7 +14,7 @@ export interface Completed {
   readonly perSecond: number;
   readonly written: number;
   readonly bytesPerLog: number;
-  /** What full queues hold in memory: of logs as above, and of large ones. */
+  /** The memory of full queues: with logs as above, and with large ones. */
   readonly queueBytes: number;
   readonly largeQueueBytes: number;
 }
@@ -75,10 +76,10 @@ const held = (): number => {
   (globalThis as { gc?: () => void }).gc?.();
   return process.memoryUsage().arrayBuffers;
 };
-// What was copied to the worker goes a little later.
+// The memory of data that was copied to the worker is freed a little later.
 held();
 await delay(500);
-// Nothing is given to the worker before this turn ends.
+// The worker gets nothing before this turn ends.
 const before = held();
 for (let number = 0; number < 500; number += 1) complete(-1000 - number);
 const queueBytes = held() - before;
@@ -105,6 +106,6 @@ const completed: Completed = {
   largeQueueBytes,
 };
 process.send?.(completed, () => {
-  // What waits is of no use to anybody.
+  // Ends the process without writing the waiting logs, which are not needed.
   process.kill(process.pid, 'SIGKILL');
 });

@@ -11,7 +11,7 @@ const MOST_P99_MS = 0.05;
 const LEAST_PER_SECOND = 30;
 const MOST_QUEUE_BYTES = 256 * 2 ** 20;
 
-/** What a request feels of its session log, and how fast a backlog of them becomes archives (LZMA, the default). */
+/** The cost of a session log for its request, and the speed at which a backlog becomes archives (LZMA, the default). */
 export async function sessionRows(folder: string): Promise<readonly Row[]> {
   const workspace = join(folder, 'sessions');
   mkdirSync(workspace);

@@ -8,7 +8,7 @@ import { mb, ms, times, type Row } from '../table.ts';
 import { passwordText, versions, type writers } from './writers.ts';
 
 const LOG_BYTES = 20_000_000;
-/** Every contender has a process of its own: the garbage of one would fall on the others. */
+/** Every contender has a process of its own, so that its garbage does not slow down the others. */
 const ROUNDS = 3;
 const LEAST_ZIP_JS_RATIO = 1.2;
 const MOST_AES_SHARE = 0.15;
@@ -29,7 +29,7 @@ const ofZipJs = ['native', 'nativeInWorkers', 'wasm', 'wasmInWorkers'] as const;
 function deflateRows(what: string, source: string): Row[] {
   const deflate = (level: number): readonly string[] => ['-mm=Deflate', `-mx${String(level)}`, '-mmt1'];
   const found = inRounds(source, ['deflated', 'plain', 'archiver', ...ofZipJs], {
-    // Its fastest deflate, and its usual one; neither is zlib's of level 6.
+    // Its fastest and its default deflate; neither equals level 6 of zlib.
     sevenZipFast: deflate(1),
     sevenZipUsual: deflate(5),
   });
@@ -103,7 +103,7 @@ function compared(against: string, theirs: Writing, ours: Writing): Row {
 
 type Name = keyof typeof writers;
 
-/** The medians of what each contender needs, all of them measured once a round. 7-Zip checks every zip. */
+/** The medians for each contender; all of them are measured once per round. 7-Zip checks every zip. */
 function inRounds<K extends Name, S extends string>(
   source: string,
   names: readonly K[],
@@ -128,7 +128,7 @@ function writeAlone(name: Name, source: string): Writing {
   const target = `${source}.zip`;
   const script = join(import.meta.dirname, 'writeAlone.ts');
   const output = execFileSync(process.execPath, [script, name, source, target], { encoding: 'utf8' });
-  // That one alone is no zip.
+  // The output of this contender is no zip.
   if (name !== 'plain') sevenZip('t', target);
   rmSync(target);
   return JSON.parse(output) as Writing;

@@ -1,5 +1,5 @@
 /**
- * A process that writes the text at a path again and again by one of the writers, leaves the last zip at another path, and
+ * A process that repeatedly writes the text at a path with one of the writers, leaves the last zip at another path, and
  * prints the median time in ms and the size of the zip.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { terminateWorkers } from '@zip.js/zip.js';
 import { duration, median } from '../sideBySide.ts';
 import { writers, type Writer } from './writers.ts';
 
-/** Until the just-in-time compiler has seen all of it. */
+/** Warm-up rounds for the just-in-time compiler. */
 const WARM_UPS = 2;
 const TURNS = 3;
 

@@ -6,7 +6,7 @@ import { compress } from '../../src/archive/codec/compress.ts';
 import { encryptedZip } from '../../src/archive/zip/encryptedZip.ts';
 import type { Method } from '../../src/archive/zip/unpack.ts';
 
-/** The bytes of an encrypted zip (AES-256) of one text, in one piece or several; the text may be lost by it. */
+/** The bytes of an encrypted zip (AES-256) of one text, in one or several pieces. The text may be overwritten. */
 export type Writer = (text: Buffer) => Promise<Uint8Array | readonly Uint8Array[]>;
 
 export const passwordText = 'of the bench';
@@ -43,7 +43,7 @@ function zipJs(options: { readonly useCompressionStream: boolean; readonly useWe
 }
 
 const require = createRequire(import.meta.url);
-/** It works with an older archiver, which it brings along. */
+/** It needs an older archiver, which it has as a dependency. */
 const itsRequire = createRequire(require.resolve('archiver-zip-encrypted'));
 const archiver = itsRequire('archiver') as {
   registerFormat(name: string, format: unknown): void;

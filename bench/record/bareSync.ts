@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const writeOnce = promisify(write);
 const sync = promisify(fdatasync);
 
-/** Appends `line` to a new file so many times, one after the other, each on the disk before the next. */
+/** Appends `line` to a new file this many times; each line is on the disk before the next. */
 export async function appendEach(path: string, line: Buffer, count: number): Promise<void> {
   const descriptor = openSync(path, 'a');
   try {

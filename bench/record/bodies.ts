@@ -20,12 +20,12 @@ const texts = [
   '2026-03-14T09:26:53Z',
   'none',
 ];
-/** One body in so many holds a password. */
+/** One body in this many holds a password. */
 const SENSITIVE_EVERY = 20;
 
 /**
- * Bodies of about `bytes` as JSON, 2 to 6 levels deep, all different: parsed, as a framework hands them over, and made
- * anew each time, so that nobody has seen their strings.
+ * Bodies of about `bytes` as JSON, 2 to 6 levels deep, all different. They are parsed, as a framework passes them, and
+ * made again each time, so that no string was seen before.
  */
 export function freshBodies(count: number, bytes: number, seed: number): unknown[] {
   const random = sequence(seed);
@@ -44,7 +44,7 @@ export function freshBodies(count: number, bytes: number, seed: number): unknown
   });
 }
 
-/** A value with `depth` levels below it at most; the first way down is the longest. */
+/** A value with at most `depth` levels below it; its first branch is the deepest. */
 function branch(random: (below: number) => number, depth: number): unknown {
   if (depth === 0) return leaf(random);
   if (random(4) === 0) return [branch(random, depth - 1), leaf(random), leaf(random)];

@@ -6,12 +6,12 @@ import type * as Library from '../../src/library/index.ts';
 import type * as NodeLibrary from '../../src/library/node.ts';
 
 const root = join(import.meta.dirname, '../..');
-/** Tells the programs here where the library lies that was built for them. */
+/** The variable with the path of the library that was built for the programs here. */
 const VARIABLE = 'WORKSPACE_LOGS_BENCH_LIBRARY';
 
 /**
- * Builds the library into `folder` with the options of `esbuild.mjs`: what is measured is what those who install it get,
- * its worker bundled, too, and it is what is in `src` now, whatever lies in `dist`.
+ * Builds the library into `folder` with the options of `esbuild.mjs`. So the measured code is the code that users
+ * install, with its worker bundled, and is always built from `src`, never taken from `dist`.
  */
 export async function buildLibrary(folder: string): Promise<void> {
   const library = { index: 'src/library/index.ts', node: 'src/library/node.ts' };

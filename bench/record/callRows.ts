@@ -6,7 +6,7 @@ const MOST_OF_STRINGIFY = 2;
 const LEAST_OF_PINO_ROLL = 1.5;
 const MOST_OF_PINO_P99 = 0.5;
 
-/** What a call of `record` costs its caller, and how many entries a second reach their files. */
+/** The cost of a call of `record` for its caller, and the entries per second that reach their files. */
 export async function callRows(base: string): Promise<readonly Row[]> {
   const all = await offerings(
     base,

@@ -15,8 +15,8 @@ const writes = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
  * Entries of about 200 bytes as JSON, all of them writes, errors or logins, so that the filter keeps every one. Six in
- * ten have 9 fields, three 10, one 11, of which the product does not know the last. Each text is a flat string of its own
- * that nobody has hashed yet, as a server's parser makes them; most numbers occur once.
+ * ten have 9 fields, three 10, one 11, of which the product does not know the last. Each text is a flat string of its
+ * own that was not hashed yet, as a server's parser makes them; most numbers occur once.
  */
 export function freshEntries(count: number, seed: number): Entry[] {
   const random = sequence(seed);
@@ -47,7 +47,7 @@ function freshEntry(random: (below: number) => number): Entry {
   return more > 0 ? { ...entry, workspace_id } : { ...entry, workspace_id, bytes: random(1e6) };
 }
 
-/** A template's value is a tree of pieces until it is first read; what comes from the network is not. */
+/** V8 keeps the value of a template as a tree of pieces until it is first read; a text from the network is flat. */
 function flat(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }

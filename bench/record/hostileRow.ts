@@ -6,7 +6,7 @@ const BYTES = 1_048_576;
 const TURNS = 5;
 const LIMIT_MS = 50;
 
-/** Beginnings of what the scanners look for, over and over, so that none of them ever finds an end. */
+/** Beginnings of secrets, repeated, so that no scanner ever finds an end. */
 const beginnings = [
   ...[
     'eyJ',
@@ -84,7 +84,7 @@ function nestedJson(): string {
   return text;
 }
 
-/** A new text each time: what is remembered of a string must not count. */
+/** A new text each time, so that remembered strings do not count. */
 function timesOf(make: () => string, mask: (text: string) => unknown): number[] {
   return Array.from({ length: TURNS }, () => {
     const text = make();

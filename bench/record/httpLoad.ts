@@ -1,8 +1,8 @@
-/** A process that asks a server as fast as it answers: `httpLoad.ts PORT SECONDS`, over 20 connections. */
+/** A process that sends requests as fast as the server answers: `httpLoad.ts PORT SECONDS`, over 20 connections. */
 import autocannon from 'autocannon';
 
 export interface LoadReport {
-  /** Answers, and how many of them a second, on average. */
+  /** The number of answers, and the average per second. */
   readonly answers: number;
   readonly perSecond: number;
   readonly failures: number;

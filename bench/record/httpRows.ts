@@ -21,8 +21,8 @@ interface Rate {
 }
 
 /**
- * Requests a second that a `node:http` server answers under 20 connections, with and without a log. Server and load have
- * a process each; on two cores each takes all of one, so whatever the log does beside the server's thread costs, too.
+ * Requests per second that a `node:http` server answers over 20 connections, with and without a log. Server and load
+ * have a process each. On two cores each process uses a whole core, so the log's work in other threads counts, too.
  */
 export async function httpRows(base: string): Promise<readonly Row[]> {
   const rates: Record<Kind, Rate[]> = { bare: [], ours: [], pinoHttp: [], pinoByHand: [] };
@@ -69,7 +69,8 @@ async function load(kind: Kind, folder: string): Promise<Rate> {
     server.send('end');
     const { lines, busy } = await nextMessage<ServerReport>(server);
     const requests = warmUp.answers + answers;
-    // Requests whose answer was on its way when the load ended are logged, too: lines may be more, never fewer.
+    // Requests whose answer was on its way when the load ended are logged, too, so there may be more lines, never
+    // fewer.
     return { perSecond, busy: (busy * 1000) / requests, missing: Math.max(0, requests - lines) };
   } finally {
     server.kill();

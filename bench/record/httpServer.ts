@@ -1,6 +1,7 @@
 /**
- * A `node:http` server in a process of its own: `httpServer.ts KIND FOLDER`. It tells its port, and when told anything it
- * ends the log and tells how many lines there are and how much processor time its process has used since it listened.
+ * A `node:http` server in a process of its own: `httpServer.ts KIND FOLDER`. It sends its port. After any message it
+ * ends the log and sends the number of lines and the processor time that its process has used since it started to
+ * listen.
  */
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';

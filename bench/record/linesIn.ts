@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const NEWLINE = 10;
 
-/** How many lines the logs in `folder`/logs hold together, and how many bytes. */
+/** The number of lines and bytes of all logs in `folder`/logs. */
 export function linesIn(folder: string): { lines: number; bytes: number } {
   let lines = 0;
   let bytes = 0;

@@ -4,14 +4,14 @@ import { times, type Row } from '../table.ts';
 import { freshBodies } from './bodies.ts';
 
 const TURNS = 9;
-/** All bodies of a turn together, in bytes. */
+/** The size of all bodies of a turn, in bytes. */
 const TURN_BYTES = 4_000_000;
 const sizes = [
   { bytes: 1024, most: 2.5 },
   { bytes: 4096, most: 3 },
 ];
 
-/** A masked body as JSON text, beside the text alone. */
+/** Compares masking a body into JSON text with making the text alone. */
 export async function maskingRows(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const { bytes, most } of sizes) rows.push(await maskingRow(bytes, most));

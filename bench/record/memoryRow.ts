@@ -7,7 +7,7 @@ import type { StalledReport } from './stalledDisk.ts';
 const TURNS = 5;
 const QUEUE_BYTES = 8 * 1_048_576;
 
-/** How much memory a million entries take that no disk takes; the control shows what grows without any queue. */
+/** The memory of a million entries while the disk accepts none. The control shows the growth without a queue. */
 export async function memoryRow(base: string): Promise<Row> {
   const reports: StalledReport[] = [];
   const control = await stall(base, ['excluded']);

@@ -1,6 +1,6 @@
 /**
- * A process in which one contender is offered entries: `offerEntries.ts NAME FOLDER COUNT SEED [each]`. In blocks, after
- * each of which the event loop turns. The blocks are timed, or with `each` the calls, one by one.
+ * A process that passes entries to one contender: `offerEntries.ts NAME FOLDER COUNT SEED [each]`. The entries come in
+ * blocks; the event loop turns after each block. The blocks are timed, or with `each` every single call.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Entry } from '../../src/files/entry.ts';
@@ -10,9 +10,9 @@ import { freshEntries } from './entries.ts';
 import { linesIn } from './linesIn.ts';
 import { timerCost } from './timerCost.ts';
 
-/** What is told of one offering. Times in ms, those of single calls in µs, without the timer's own. */
+/** The result for one contender. Times are in ms, those of single calls in µs, without the cost of the timer. */
 export interface Offering {
-  /** Between the beginnings and the ends of the calls. */
+  /** The sum of the times between the beginning and the end of the calls. */
   readonly inside: number;
   /** From the first call until the files are closed. */
   readonly whole: number;
@@ -23,7 +23,7 @@ export interface Offering {
   readonly dropped: number;
 }
 
-/** Some 20 KB: what came in between two looks of a busy server at its files. */
+/** About 20 KB: the entries that a busy server gets between two writes to its files. */
 const BLOCK = 100;
 
 const [name = '', folder = '', count = '', seed = '', each] = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { inWorkspace } from './recordingWorkspace.ts';
 
 const TURNS = 5;
 
-/** How many entries each contender is offered: enough for a rotation, and fewer where 400,000 would take minutes. */
+/** The number of entries for each contender: enough for a rotation, and fewer where 400,000 would take minutes. */
 const counts: Readonly<Record<ContenderName, number>> = {
   ours: 400_000,
   stringify: 400_000,
@@ -19,7 +19,7 @@ const counts: Readonly<Record<ContenderName, number>> = {
 };
 const EACH_COUNT = 200_000;
 
-/** Medians of what was offered to one contender. */
+/** The medians of one contender. */
 export interface Offered {
   readonly count: number;
   /** µs in one call, on average. */
@@ -27,12 +27,12 @@ export interface Offered {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** Entries that are not in the files, or that it says it did not take: the most of all turns. */
+  /** Entries that are missing from the files or that it reports as refused: the most of all turns. */
   readonly lost: number;
   readonly bytesPerLine: number;
 }
 
-/** All contenders in turns, each time in a new process with new entries. `each` times the calls one by one. */
+/** Measures all contenders in turns, each time in a new process with new entries. `each` times every single call. */
 export async function offerings<K extends ContenderName>(
   base: string,
   names: readonly K[],

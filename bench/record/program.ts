@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-/** The same for every program, so that none is measured with other rules. */
+/** The options of every program are the same, so that the results can be compared. */
 const execArgv = ['--expose-gc', '--no-warnings'];
 
 /** Starts one of the programs here in a process of its own. */
@@ -10,7 +10,7 @@ export function startProgram(name: string, words: readonly string[]): ChildProce
   return fork(join(import.meta.dirname, name), words, { execArgv, serialization: 'advanced' });
 }
 
-/** The next message of a program; it rejects when the program ends without one. */
+/** The next message of a program; rejects if the program ends without one. */
 export async function nextMessage<T>(child: ChildProcess): Promise<T> {
   const controller = new AbortController();
   const { signal } = controller;
@@ -26,7 +26,7 @@ export async function nextMessage<T>(child: ChildProcess): Promise<T> {
   }
 }
 
-/** Runs a program that says one thing and ends. */
+/** Runs a program that sends one message and ends. */
 export async function runProgram<T>(name: string, words: readonly string[]): Promise<T> {
   const child = startProgram(name, words);
   const ended = once(child, 'exit');

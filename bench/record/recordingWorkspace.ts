@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Writes, errors and logins, as a production would record them; nobody zips, since the others do not either. */
+/** Records writes, errors and logins, as in production. It does not zip, since the other products do not either. */
 const filtering = { log: ['writes', 'errors', 'auth'], exclude: ['/health', '/internal/**'] };
 const keepingAll = { ...filtering, log: ['all'] };
 const rotation = { maxFileMB: 20, keepPlain: 100 };

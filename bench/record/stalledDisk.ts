@@ -1,6 +1,7 @@
 /**
- * A process that records a million entries while its disk takes nothing: `stalledDisk.ts FOLDER [excluded]`. It tells how
- * much its memory grew. With `excluded` the filter keeps none of them: what grows then has nothing to do with the queue.
+ * A process that records a million entries while its disk accepts nothing: `stalledDisk.ts FOLDER [excluded]`. It
+ * reports the growth of its memory. With `excluded` the filter keeps no entry: the growth then does not come from the
+ * queue.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { inlineApp } from '../../src/jobs/jobs.ts';
@@ -9,7 +10,7 @@ import { systemAppendPort } from '../../src/files/append.ts';
 import { freshEntries } from './entries.ts';
 
 export interface StalledReport {
-  /** Bytes of heap and of what lies outside it (Node counts buffers there), after a collection. */
+  /** Bytes of the heap and of memory outside it (Node counts buffers there), after a collection. */
   readonly growth: number;
   readonly queued: number;
   readonly accepted: number;
@@ -20,7 +21,7 @@ const OFFERED = 1_000_000;
 const PIECE = 10_000;
 
 const [folder = '', kind] = process.argv.slice(2);
-/** The same ones over and over: what is kept of them is text of its own. */
+/** The same entries again and again: the queue keeps its own text of them. */
 const entries = freshEntries(PIECE, 1).map((entry) =>
   kind === 'excluded' ? { ...entry, path: '/health' } : entry,
 );
@@ -32,11 +33,11 @@ for (let offered = 0; offered < OFFERED; offered += PIECE) await offer(recorder)
 const growth = (await memory()) - before;
 const { accepted, dropped } = recorder.stats();
 process.send?.({ growth, queued: recorder.queuedBytes, accepted, dropped } satisfies StalledReport, () => {
-  // The recorder would wait for its disk for ever.
+  // Otherwise the recorder would wait for its disk for ever.
   process.kill(process.pid, 'SIGKILL');
 });
 
-/** What code and caches take is there before anything is counted: the same with a disk that works. */
+/** Warms up code and caches with a working disk, so that their memory is not counted. */
 async function warmUp(): Promise<void> {
   const other = await Recorder.open({ workspace: folder }, { app: inlineApp() });
   for (let turns = 0; turns < 20; turns += 1) await offer(other);
@@ -48,7 +49,7 @@ async function offer(to: Recorder): Promise<void> {
   await turn();
 }
 
-/** Buffers are given back a turn or two after the collection that found them. */
+/** Buffers are freed a turn or two after the collection that found them. */
 async function memory(): Promise<number> {
   for (let turns = 0; turns < 5; turns += 1) {
     globalThis.gc?.();

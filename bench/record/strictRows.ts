@@ -14,7 +14,7 @@ const ALONE = 300;
 const SHARED = 20_000;
 const LEAST_OF_BARE = 0.7;
 const LEAST_PER_SECOND = 20_000;
-/** The aim, not the goal. */
+/** A value to aim for; missing it is no failure. */
 const AIM_PER_SECOND = 40_000;
 
 /** Entries a second that survive a power loss, for one caller and for many at once. */

@@ -1,6 +1,6 @@
 const SAMPLES = 100_000;
 
-/** What two readings of the clock with nothing in between are apart, in ms: the median of many. */
+/** The median time between two consecutive readings of the clock, in ms. */
 export function timerCost(): number {
   const apart = new Float64Array(SAMPLES);
   for (let index = 0; index < SAMPLES; index += 1) {

@@ -14,7 +14,7 @@ const packages = [
   ...['sonic-boom', 'thread-stream', 'autocannon'],
 ];
 
-/** The versions of what is measured beside this product. */
+/** The versions of the products that are measured beside this one. */
 export function competitorVersions(): string {
   const modules = join(import.meta.dirname, '../../node_modules');
   return packages

@@ -7,10 +7,10 @@ const FILES = 100_000;
 export interface Crowd {
   readonly what: string;
   readonly nameOf: (number: number) => string;
-  /** The label of the row whose unfolding shows 1,000 rows, and the beginning of what then stands there. */
+  /** The label of the row that shows 1,000 rows when it is expanded, and the beginning of the first of them. */
   readonly parent: string;
   readonly row: string;
-  /** Which file changes, and what the row of it begins with. */
+  /** The file that changes, and the beginning of its row. */
   readonly changing: (change: number) => { readonly name: string; readonly row: string };
 }
 
@@ -35,7 +35,7 @@ export const crowds: readonly Crowd[] = [
 export function makeCrowd(base: string, { nameOf }: Crowd): string {
   const workspace = join(base, 'crowd');
   mkdirSync(join(workspace, 'logs'), { recursive: true });
-  // Nothing expires while it is looked at.
+  // Nothing expires during the measurement.
   const policy = { version: 1, retention: { maxAge: { months: 120 } } };
   writeFileSync(join(workspace, '.workspace-logs.json'), JSON.stringify(policy));
   for (let number = 0; number < FILES; number += 1)

@@ -7,8 +7,8 @@ import type { Crowd } from './crowds.ts';
 const MARK = '[stall] ';
 
 /**
- * Runs in the extension host beside the extension, and tells every tenth of a second how long its thread was held up at
- * the most. A timer wakes each 5 ms, which is taken off.
+ * Runs in the extension host beside the extension, and reports every tenth of a second the longest time that its thread
+ * was blocked. A timer fires every 5 ms; this interval is subtracted.
  */
 const watching = `exports.run = () => {
   const { monitorEventLoopDelay } = require('node:perf_hooks');
@@ -21,7 +21,7 @@ const watching = `exports.run = () => {
   return new Promise(() => undefined);
 };`;
 
-/** In the page: tasks that held it up. */
+/** Runs in the page: records the tasks that blocked it. */
 const watchPage = `globalThis.stalls = [];
 new PerformanceObserver((list) => globalThis.stalls.push(...list.getEntries().map(({ duration }) => duration)))
   .observe({ type: 'longtask' });`;
@@ -31,12 +31,12 @@ interface Stalls {
   readonly host: number;
 }
 
-/** The view over a workspace, unfolded as far as it is by itself and at rest. */
+/** The view of a workspace in its initial state, after it has come to rest. */
 export interface OpenTree {
   wait(time: number): Promise<void>;
-  /** The longest stalls while `work` goes on, in ms. A task of the page that is shorter than 50 ms counts as none. */
+  /** The longest stalls while `work` runs, in ms. A task of the page that is shorter than 50 ms does not count. */
   stalls(work: () => Promise<void>): Promise<Stalls>;
-  /** Unfolds a row by a click. @returns the time from the click until a row below it is painted, in ms */
+  /** Expands a row by a click. @returns the time from the click until a row below it is painted, in ms */
   unfold(label: string, row: string): Promise<number>;
   /** Makes a new file. @returns the time until its row is painted, in ms */
   change(crowd: Crowd, change: number): Promise<number>;
@@ -64,7 +64,7 @@ export async function openTree(
     has: page.locator('.pane-header[aria-label="Workspace Logs Section"]'),
   });
   await view.locator('.monaco-list-row').nth(1).waitFor({ timeout: 120_000 });
-  // Room for the view: the explorer is folded.
+  // The explorer is collapsed to make room for the view.
   await page.locator('.pane-header').first().click();
   const made: string[] = [];
   await settled(view, () => hostStalls.length);
@@ -116,7 +116,10 @@ function rowOf(view: Locator, label: string): Locator {
   return view.locator('.monaco-list-row').filter({ hasText: label }).first();
 }
 
-/** Resolves when the first look has ended: entries' times take a while to read, and rows change when they are known. */
+/**
+ * Resolves when the first look has ended: reading the times of entries takes a while, and rows change when they are
+ * known.
+ */
 async function settled(view: Locator, reports: () => number): Promise<void> {
   let quiet = 0;
   let before = '';
@@ -129,8 +132,8 @@ async function settled(view: Locator, reports: () => number): Promise<void> {
 }
 
 /**
- * In the page: when a row of the view is painted that begins with `row`. @returns ms since the next click, or, as a point
- * in time, since 1970
+ * Runs in the page: the time when a row is painted that begins with `row`. @returns ms since the next click, or, as a
+ * point in time, since 1970
  */
 function painted(page: Page, row: string, sinceClick: boolean): Promise<number> {
   return page.evaluate<number>(`new Promise((resolve) => {

@@ -14,10 +14,11 @@ const { values } = parseArgs({
 const recorder = await createRecorder({ workspace: values.workspace });
 
 const app = express();
-// In front of everything, so that nothing is missed: what routers answer, what parsers refuse, what nobody answers.
+// Comes before all other middleware, so that it records every request: those of routers, those that parsers refuse, and
+// those without a handler.
 app.use(
   expressRecorder(recorder, {
-    // A reverse proxy on this machine tells who asks; nobody else is believed.
+    // A reverse proxy on this machine sends the user's name in this header. The header of any other sender is ignored.
     trustedProxies: ['127.0.0.1', '::1'],
     userHeader: 'x-remote-user',
   }),

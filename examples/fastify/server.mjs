@@ -16,7 +16,7 @@ const recorder = await createRecorder({ workspace: values.workspace });
 const app = fastify();
 await app.register(fastifyRecorder, {
   recorder,
-  // A reverse proxy on this machine tells who asks; nobody else is believed.
+  // A reverse proxy on this machine sends the user's name in this header. The header of any other sender is ignored.
   trustedProxies: ['127.0.0.1', '::1'],
   userHeader: 'x-remote-user',
 });

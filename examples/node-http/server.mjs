@@ -16,7 +16,7 @@ const recorder = await createRecorder({ workspace: values.workspace });
 
 const files = new Map();
 
-/** Knows nothing of the recorder; what it throws or how it fails is its own matter. */
+/** The handler does not know about the recorder and handles its own errors. */
 async function handle(request, response) {
   const { pathname } = new URL(request.url, 'http://localhost');
   const answer = (status, value) => {
@@ -34,7 +34,7 @@ async function handle(request, response) {
 }
 
 const options = {
-  // A reverse proxy on this machine tells who asks; nobody else is believed.
+  // A reverse proxy on this machine sends the user's name in this header. The header of any other sender is ignored.
   trustedProxies: ['127.0.0.1', '::1'],
   userHeader: 'x-remote-user',
 };

@@ -30,7 +30,7 @@ async function handle(request, response) {
   else answer(404, { error: 'not found' });
 }
 
-/** Server-sent events: each reaches the client when it happens, the proxy holds none back. */
+/** Server-sent events: the proxy does not hold them back, so each reaches the client at once. */
 async function tellTheTime(response) {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   while (!response.destroyed) {

@@ -10,7 +10,7 @@ const statuses = [200, 201, 404, 500];
 
 for (let index = 0; index < Number(values.count); index += 1) {
   const entry = {
-    // A missing timestamp is the time of recording, a missing user is anonymous.
+    // Without a timestamp the entry gets the time of recording, without a user the user is anonymous.
     method: index % 2 === 0 ? 'GET' : 'POST',
     path: `/api/jobs/${index}?access_token=never-in-the-log`,
     status: statuses[index % statuses.length],
@@ -19,6 +19,6 @@ for (let index = 0; index < Number(values.count); index += 1) {
     request_id: `job-${index}`,
     queue: 'reports',
   };
-  // A pipe that is full has to be waited for.
+  // The pipe is full, so wait until it has room.
   if (!process.stdout.write(`${JSON.stringify(entry)}\n`)) await once(process.stdout, 'drain');
 }

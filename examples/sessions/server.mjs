@@ -12,7 +12,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Answers with what was asked, backwards; the log has everything, whatever the console shows. */
+/** Answers with the reversed question. The log gets every line, also those that the console does not show. */
 async function chat(request, log) {
   const { text } = await json(request);
   log.log('debug', `asked: ${text}`, { event_type: 'chat.question', logger: 'chat' });
@@ -22,7 +22,7 @@ async function chat(request, log) {
 }
 
 const server = createServer(async (request, response) => {
-  // Who asks, and in which chat, is known from the login and the address; the password is SESSION_LOG_ZIP_PASSWORD.
+  // The user and the chat are known from the login and the address; the password is in SESSION_LOG_ZIP_PASSWORD.
   const [, chatId, messageId] = /^\/chats\/([^/]+)\/([^/]+)$/.exec(request.url) ?? [];
   const ids = {
     userId: request.headers['x-user'],
@@ -42,7 +42,7 @@ const server = createServer(async (request, response) => {
     log.log('error', 'no answer', { exception: error });
     answer(400, { error: 'no answer' });
   } finally {
-    // It becomes an archive later, in a worker.
+    // A worker turns the log into an archive later.
     log.complete();
   }
 });

@@ -36,7 +36,7 @@ function entries(chance: Chance, from: number, to: number, count: number): [text
   return [`${lines.join('\n')}\n`, moments[0] ?? from];
 }
 
-/** As after a power cut: half a line, and the next one right behind it. */
+/** As after a power cut: half a line, and the next line directly after it. */
 function torn(text: string): string {
   const begin = text.indexOf('\n', text.length / 2) + 1;
   return text.slice(0, begin + 70) + text.slice(text.indexOf('\n', begin) + 1);

@@ -17,10 +17,10 @@ export interface Backend {
 
 const PAUSE_MS = 400;
 const CHAT_PAUSE_MS = 20_000;
-/** Each becomes an archive: enough to watch, not enough to fill the view. */
+/** The most messages that are sent. Each becomes an archive: enough to watch, but not enough to fill the view. */
 const MOST_MESSAGES = 60;
 
-/** Whether a demo workspace is one with a backend that records and writes session archives. */
+/** Whether a demo workspace has a backend that records and writes session archives. */
 export async function hasBackend(workspace: string): Promise<boolean> {
   const text = await readFile(join(workspace, 'src', 'chat.js'), 'utf8').catch(() => '');
   return text.includes('openSession');
@@ -61,7 +61,7 @@ export async function startBackend(workspace: string): Promise<Backend> {
   };
 }
 
-/** The demo finds this package where a person's own project finds what it has installed. */
+/** Installs this package in the demo as in a person's own project. */
 async function linkPackage(workspace: string): Promise<void> {
   const modules = join(workspace, 'node_modules');
   await mkdir(modules, { recursive: true });
@@ -90,6 +90,6 @@ async function answered(url: string, request: RequestInit): Promise<void> {
     const response = await fetch(url, request);
     await response.arrayBuffer();
   } catch {
-    // It is being stopped.
+    // The backend is being stopped.
   }
 }

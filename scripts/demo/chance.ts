@@ -28,7 +28,7 @@ export class Chance {
     return choices[Math.floor(this.fraction() * choices.length)];
   }
 
-  /** Most of the time short, now and then long: as waiting times and durations are. */
+  /** Mostly short, sometimes long, like waiting times and durations. */
   mostlyShort(mean: number): number {
     return Math.ceil(-Math.log(1 - this.fraction()) * mean);
   }

@@ -1,4 +1,4 @@
-/** The chat of the demo's backend: what happens while a message is answered becomes one session archive. */
+/** The chat of the demo's backend: the log of each answered message becomes one session archive. */
 export const chatText = `import { randomBytes, randomUUID } from 'node:crypto';
 import { openSession } from 'workspace-logs';
 
@@ -11,7 +11,7 @@ const tools = [
   ['read_document', { id: 'D-2041', pages: [3, 4] }, '2 pages, 5210 characters'],
   ['list_invoices', { customer: 'C-118', state: 'open' }, '2 invoices'],
 ];
-// The key to the model. Whatever is logged is masked, so it is in no archive.
+// The key to the model. All logged values are masked, so the key is in no archive.
 const key = randomBytes(24).toString('base64url');
 
 export async function answerMessage({ userId, sessionId, chatId, text }) {

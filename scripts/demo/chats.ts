@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts';
 
-/** What a person says to the demo's backend. */
+/** Messages of a person to the demo's backend. */
 export interface ChatMessage {
   readonly user: string;
   readonly chat: string;

@@ -34,7 +34,7 @@ async function loguru(demo: Demo): Promise<void> {
   }
 }
 
-/** It counts up: the highest number is the one being written. */
+/** The numbers count up: the program is writing the file with the highest number. */
 async function pinoRoll(demo: Demo): Promise<void> {
   for (const number of [1, 2, 3]) {
     const last = demo.now - (3 - number) * 3 * DAY - MINUTE;

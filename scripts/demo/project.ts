@@ -52,7 +52,7 @@ export async function makeProject(folder: string, { chance, now }: Demo): Promis
   await writeLog(join(folder, 'sub', 'logs'), 'service.log', lines.join(''), last);
 }
 
-/** Apart from the person's own Git settings, which may want signatures or run hooks. */
+/** Ignores the person's own Git settings, which may require signatures or run hooks. */
 async function makeRepository(folder: string, time: number): Promise<void> {
   const own = ['user.name=Harbour', 'user.email=harbour@example.com', 'commit.gpgsign=false'];
   const settings = [...own, 'core.hooksPath=/dev/null'].flatMap((setting) => ['-c', setting]);

@@ -36,7 +36,7 @@ const read: Route = {
   milliseconds: 18,
   status: 200,
 };
-/** Those that happen more often stand here more often. */
+/** More frequent requests are listed more often. */
 const routes: readonly [Route, ...Route[]] = [
   health,
   ...[health, health, health, list, list, list, list, read, read, read],

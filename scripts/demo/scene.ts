@@ -8,12 +8,12 @@ import type { Chance } from './chance.ts';
 export const MINUTE = 60_000;
 export const DAY = 1440 * MINUTE;
 
-/** What every part of the demo is made from. */
+/** The input of every part of the demo. */
 export interface Demo {
-  /** The folder that the logs go into. */
+  /** The folder for the logs. */
   readonly logs: string;
   readonly chance: Chance;
-  /** The moment to which all times lead up, in ms since 1970. */
+  /** The moment at which all logs end, in ms since 1970. */
   readonly now: number;
 }
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { checkout } from '../folders.ts';
 import { DAY, MINUTE, type Demo } from './scene.ts';
 
-/** That of the samples, which the demo's README tells; its backend writes with it, too. */
+/** The password of the samples. The demo's README names it, and the demo's backend uses it, too. */
 export const PASSWORD = 'correct horse battery staple';
 
-/** What a chat backend left: archives of two people, some written by pyzipper, all with one password. */
+/** The archives of a chat backend: of two people, some written by pyzipper, all with one password. */
 const places: readonly (readonly [path: string, sample: string, age: number])[] = [
   ['anna/trip-to-lisbon/m-1.zip', 'both-lzma', 9 * DAY],
   ['anna/trip-to-lisbon/m-2.zip', 'jsonl-lzma', 9 * DAY - 3 * MINUTE],
@@ -17,7 +17,7 @@ const places: readonly (readonly [path: string, sample: string, age: number])[] 
   ['ben/contract/m-3.zip', 'v1-text-lzma', 2 * DAY - 8 * MINUTE],
 ];
 
-/** The samples are those of the tests. */
+/** The tests use the same samples. */
 export async function makeSessionArchives(folder: string, { now }: Demo): Promise<void> {
   for (const [path, sample, age] of places) {
     const target = join(folder, 'session_logs', path);

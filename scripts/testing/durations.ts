@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { checkout } from '../folders.ts';
 import type { Item } from './suites.ts';
 
-/** How long each file takes, in whole seconds rounded up to one of `STEPS`: the longest are started first. */
+/** How long each file takes, in whole seconds, rounded up to one of `STEPS`. The longest files are started first. */
 export type Durations = Readonly<Record<string, number>>;
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const UNKNOWN = 5;
-/** The times of one machine differ from those of another; a file that still fits roughly stays as it is. */
+/** Times differ from machine to machine, so a duration that is still roughly right stays as it is. */
 const STEPS_THAT_COUNT = 2;
 const file = join(checkout, 'test', 'durations.json');
 
@@ -16,16 +16,17 @@ export function readDurations(): Durations {
   return JSON.parse(readFileSync(file, 'utf8')) as Durations;
 }
 
-/** The longest first; of equals, by name, so that the order is the same everywhere. */
+/** The longest first, equal ones by name, so that the order is the same everywhere. */
 export function longestFirst(items: readonly Item[], durations: Durations): Item[] {
   const of = ({ name }: Item): number => durations[name] ?? UNKNOWN;
   return items.toSorted((one, other) => of(other) - of(one) || (one.name < other.name ? -1 : 1));
 }
 
 /**
- * The durations after a run: those that changed by two steps, those of new files, and none of files that are gone.
- * @param seconds what was measured, by name
- * @param existing names of all items there are
+ * The durations after a run: changed where they differ by two steps, added for new files, and removed for files that
+ * are gone.
+ * @param seconds the measured times, by name
+ * @param existing names of all existing items
  */
 export function learn(
   durations: Durations,

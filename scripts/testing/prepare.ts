@@ -4,7 +4,8 @@ import { ensureSystemCommands } from '../systemPackages.ts';
 import { suiteOf, type Item } from './suites.ts';
 
 /**
- * Makes sure of everything that the items stand on: commands of the system, VS Code's server, what is built and packed.
+ * Makes sure that everything the items need is there: commands of the system, VS Code's server, and the built and
+ * packed extension.
  * @throws Error that says in a sentence what is missing
  */
 export async function prepare(items: readonly Item[]): Promise<void> {

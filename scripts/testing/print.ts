@@ -3,7 +3,7 @@ import type { Result } from './queue.ts';
 
 const DEAREST = 15;
 
-/** A line for each item as it ends; failures at once. */
+/** Prints a line for each item when it ends, with its failures. */
 export function printResult({ item, report, seconds, cpuSeconds }: Result): void {
   const mark = report.failed === 0 ? 'ok    ' : 'FAILED';
   const cost = `${seconds.toFixed(1).padStart(6)} s ${cpuSeconds.toFixed(1).padStart(6)} CPU s`;
@@ -12,13 +12,13 @@ export function printResult({ item, report, seconds, cpuSeconds }: Result): void
   printFailures({ item, report });
 }
 
-/** Once more at the end: a report of which only the end is kept still has them. */
+/** Prints the failures again at the end, so that a truncated report still has them. */
 export function printFailures({ item, report }: Pick<Result, 'item' | 'report'>): void {
   for (const { title, text } of report.failures)
     console.log(`\n✖ ${item.name}\n  ${title}\n\n${indented(text)}\n`);
 }
 
-/** What the run cost, beside what it should cost. */
+/** Prints the cost of the run beside its budget. */
 export function printCosts(results: readonly Result[], setUpSeconds: number, seconds: number): void {
   const dearest = results.toSorted((one, other) => other.cpuSeconds - one.cpuSeconds).slice(0, DEAREST);
   console.log(`\nThe ${String(dearest.length)} dearest of ${String(results.length)}:`);

@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 import { startWorker, type Worker } from './startWorker.ts';
 import { suiteOf, type Item } from './suites.ts';
 
-/** What became of an item, and what it cost. */
+/** The result of an item and its cost. */
 export interface Result {
   readonly item: Item;
   readonly report: Report;
@@ -14,26 +14,26 @@ export interface Result {
 }
 
 export interface QueueOptions {
-  /** How many items are done at a time that keep a core busy, or wait for a window. */
+  /** How many items that keep a core busy, or wait for a window, run at a time. */
   readonly workers: number;
-  /** How many more are done beside them that need no window: a test that waits for its window leaves its core idle. */
+  /** How many items without a window run in addition: a test that waits for its window leaves its core idle. */
   readonly besideWindows: number;
-  /** Variables for the tests, over this process's own. */
+  /** Environment variables for the tests, in addition to those of this process. */
   readonly environment: Readonly<Record<string, string>>;
   /** Only the tests whose titles contain it. */
   readonly grep?: string;
-  /** By how much the time after which a test or a file counts as hanging is longer than usual. */
+  /** The factor by which the time limits of tests and files are longer than usual. */
   readonly slower: number;
   readonly onResult: (result: Result) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Does the items in their order, some at a time. A worker does one after the other, and is
- * replaced after a failure, so that what failed disturbs nothing else.
+ * Runs the items in their order, some at a time. A worker runs one after the other, and is replaced after a failure, so
+ * that the failure does not disturb other items.
  */
 export async function runQueue(items: readonly Item[], options: QueueOptions): Promise<Result[]> {
-  // Short: a socket's path in it may be 107 bytes long.
+  // A short path, because a socket's path in it may be 107 bytes long at most.
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wl-')));
   chmodSync(base, 0o755);
   const waiting = [...items];
@@ -106,7 +106,7 @@ async function measured(item: Item, worker: Worker, options: QueueOptions): Prom
       failures: [...report.failures, ...late],
     },
     seconds: (performance.now() - begin) / 1000,
-    // A program that nothing waited for takes its time with it.
+    // The time of a program that no process waited for is lost.
     cpuSeconds: Math.max(0, worker.cpuSeconds() - cpuBefore),
   };
 }

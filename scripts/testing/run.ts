@@ -1,6 +1,6 @@
 /**
- * `npm test [-- WHAT …] [--grep WORDS] [--learn] [--soak]`: all tests and checks, or those of the suites, files and
- * folders that are named. The last line is `N passed, N failed`; the exit code is 1 where something failed.
+ * `npm test [-- WHAT …] [--grep WORDS] [--learn] [--soak]`: runs all tests and checks, or the named suites, files and
+ * folders. The last line is `N passed, N failed`; the exit code is 1 after a failure.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ import { countsOf, printCosts, printFailures, printResult, sumOf } from './print
 import { runQueue, type Result } from './queue.ts';
 import { allItems, chooseItems } from './suites.ts';
 
-/** A soak run tries everything where `npm test` tries a sample. */
+/** A soak run tries every case; `npm test` tries a sample. */
 const SOAK_TAKES_LONGER = 10;
 
 const interrupted = new AbortController();

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { checkout } from '../folders.ts';
 import { REPORT_LINE, failedWhole, type Report } from './report.ts';
 
-/** Runs a command to its end: one test, unless it prints a report. What it says is shown only where it fails. */
+/**
+ * Runs a command to its end. It counts as one test, unless it prints a report. Its output is shown only after a
+ * failure.
+ */
 export async function runCommand(name: string, command: string): Promise<Report> {
   const child = spawn(command, { cwd: checkout, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pieces: Buffer[] = [];

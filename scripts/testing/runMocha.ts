@@ -3,13 +3,13 @@ import { format } from 'node:util';
 import type { Report } from './report.ts';
 import { witnesses } from './witnesses.ts';
 
-/** Runs what mocha has loaded. */
+/** Runs the loaded tests. */
 export async function runMocha(mocha: Mocha): Promise<Report> {
   mocha.reporter(Silent);
   const failures: { title: string; text: string }[] = [];
   let passed = 0;
   const asking: Promise<void>[] = [];
-  /** At once, before the hooks behind the test clean up; a hook that failed is asked about, too. */
+  /** Asked at once, before the hooks after the test clean up; also after a failed hook. */
   const ask = async (failure: { readonly title: string; text: string }): Promise<void> => {
     for (const words of await Promise.all([...witnesses].map((witness) => witness(failure.title))))
       failure.text += `\n${words}`;
@@ -30,7 +30,7 @@ export async function runMocha(mocha: Mocha): Promise<Report> {
   return { passed, failed: failures.length, failures };
 }
 
-/** With its causes, and the difference where two values were compared. */
+/** The error's text with its causes, and the difference where two values were compared. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return format(error);
   const { stack, message } = error;
@@ -38,5 +38,5 @@ function describe(error: unknown): string {
   return error.cause === undefined ? text : `${text}\ncaused by ${describe(error.cause)}`;
 }
 
-/** The queue prints, not mocha. */
+/** A reporter that prints nothing: the queue prints the results. */
 class Silent extends Mocha.reporters.Base {}

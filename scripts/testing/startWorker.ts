@@ -8,22 +8,25 @@ import { cpuSecondsOf, killTree } from '../processGroup.ts';
 import { failedWhole, type Report } from './report.ts';
 import type { Message, Order } from './worker.ts';
 
-/** What has not ended so long after a signal is killed. */
+/** A process that is still running this long after a signal is killed. */
 const GRACE_MS = 10_000;
 
-/** A process that does items, one after the other. */
+/** A process that runs items, one after the other. */
 export interface Worker {
-  /** Resolves when the item is over; to a failure where the process dies or hangs, after which it is of no use. */
+  /**
+   * Resolves when the item is over. If the process dies or hangs, it resolves to a failure, and the process is of no
+   * more use.
+   */
   run(order: Order, minutes: number): Promise<Report>;
-  /** Errors that came when no item was running; each is given once. */
+  /** Errors that occurred while no item was running; each is returned once. */
   takeLate(): string[];
-  /** CPU seconds so far of the process and of what it started. */
+  /** CPU seconds so far of the process and its children. */
   cpuSeconds(): number;
-  /** Ends it and all that it started. */
+  /** Ends the process and its children. */
   end(): Promise<void>;
 }
 
-/** @param folder the worker's own, which is not there yet; `end` deletes it */
+/** @param folder the worker's own folder, which does not exist yet; `end` deletes it */
 export function startWorker(folder: string, environment: Readonly<Record<string, string>>): Worker {
   const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
     cwd: checkout,
@@ -69,7 +72,7 @@ export function startWorker(folder: string, environment: Readonly<Record<string,
     },
     cpuSeconds: () => (child.pid === undefined ? 0 : cpuSecondsOf(child.pid)),
     async end() {
-      // Its end by a signal ends what it started, too.
+      // When it ends by a signal, its children end, too.
       child.kill('SIGTERM');
       const killing = setTimeout(kill, GRACE_MS);
       await exited;
@@ -79,7 +82,10 @@ export function startWorker(folder: string, environment: Readonly<Record<string,
   };
 }
 
-/** Temporary files, settings and caches of one worker are no other one's, and no person's. */
+/**
+ * The environment of one worker: its temporary files, settings and caches are separate from other workers' and the
+ * person's.
+ */
 function ownPlaces(folder: string): Record<string, string> {
   const places = {
     TMPDIR: 'tmp',
@@ -95,12 +101,12 @@ function ownPlaces(folder: string): Record<string, string> {
     mkdirSync(path, { recursive: true });
     return [name, path] as const;
   });
-  // Some tests run a program as another user, who has to get in.
+  // Some tests run a program as another user, who needs access.
   for (const path of [folder, join(folder, 'tmp')]) chmodSync(path, 0o755);
   return { ...Object.fromEntries(own), ...npmsPlaces() };
 }
 
-/** What npm knows of its registry, and has fetched already, is the person's. */
+/** npm's configuration and its cache are the person's. */
 function npmsPlaces(): Record<string, string> {
   const settings = join(homedir(), '.npmrc');
   return {

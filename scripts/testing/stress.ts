@@ -11,7 +11,7 @@ import { allItems, chooseItems } from './suites.ts';
 
 const RUNS = 20;
 const BUSY_LOOPS = 8;
-/** Nine programs share the processors. */
+/** The factor for time limits: nine programs share the processors. */
 const SLOWER = 10;
 
 const interrupted = new AbortController();

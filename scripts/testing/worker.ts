@@ -1,6 +1,6 @@
 /**
- * One of the queue's workers: does the item that it is sent, answers with what became of it, and waits for the next. The
- * environment that it reads (TMPDIR, HOME, …) is its own: `startWorker.ts` makes it.
+ * One of the queue's workers: runs the item that it is sent, answers with the result, and waits for the next. Its
+ * environment (TMPDIR, HOME, …) is its own: `startWorker.ts` makes it.
  */
 import '../endOnSignal.ts';
 import { format } from 'node:util';
@@ -8,13 +8,13 @@ import { failedWhole, type Report } from './report.ts';
 import { runCommand } from './runCommand.ts';
 import { runFile, type FileOptions } from './runFile.ts';
 
-/** What a worker is sent. */
+/** A message to a worker. */
 export interface Order extends FileOptions {
   readonly name: string;
   readonly command?: string | undefined;
 }
 
-/** What a worker sends: the end of an item, or an error that came when none was running any more. */
+/** A message from a worker: the result of an item, or an error that occurred while no item was running. */
 export type Message = { readonly report: Report } | { readonly late: string };
 
 let isBusy = false;
@@ -33,10 +33,10 @@ async function run({ name, command, ...options }: Order): Promise<void> {
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    // While a file runs, mocha reports it.
+    // While a file runs, mocha reports the error.
     if (!isBusy) send({ late: format(error) });
   });
 }
 process.on('message', (order: Order) => void run(order));
-// The queue is gone.
+// The queue's process is gone.
 process.on('disconnect', () => process.exit(1));

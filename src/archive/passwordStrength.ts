@@ -1,8 +1,11 @@
-/** A second on one machine tries some 100,000 passwords against the 1,000 rounds of WinZip's AES: that is 17 of these bits. */
+/**
+ * A password with fewer bits is weak. In one second a machine tries some 100,000 passwords against the 1,000 rounds of
+ * WinZip's AES: that is 17 bits.
+ */
 const ENOUGH_BITS = 70;
-/** What a character counts that follows from those before it. */
+/** The weight of a character that follows from those before it. */
 const FOLLOWS = 0.05;
-/** No more are looked at. */
+/** How many characters are judged. */
 const LONG = 256;
 
 const ZERO = 0x30;
@@ -12,7 +15,7 @@ const NINE = 0x39;
 const standIns = codesOf('01!l34@5$7');
 const meant = codesOf('oiiieaasst');
 
-/** How many characters there are to choose from, by what is used of them. */
+/** The classes of characters, and the number of characters in each. */
 const classes: readonly (readonly [contains: (code: number) => boolean, size: number])[] = [
   [(code) => isBetween(code, 0x61, 0x7a), 26],
   [(code) => isBetween(code, 0x41, 0x5a), 26],
@@ -21,7 +24,7 @@ const classes: readonly (readonly [contains: (code: number) => boolean, size: nu
   [(code) => !isBetween(code, 0x20, 0x7e), 100],
 ];
 
-/** Of the lists of the most common passwords; numbers and rows of keys are found by themselves. */
+/** Words from the lists of the most common passwords; digits and rows of keys are found in other ways. */
 const common = [
   ...['password', 'passwort', 'passwd', 'kennwort', 'motdepasse', 'contraseña', 'letmein', 'welcome'],
   ...['willkommen', 'admin', 'administrator', 'root', 'login', 'secret', 'geheim', 'default', 'changeme'],
@@ -47,8 +50,8 @@ const rows = [
 const MOST_BYTES = 99;
 
 /**
- * What is to be said against a password for new archives, as the code of a failure.
- * @param password as it was typed, or that in UTF-8
+ * The weakness of a password for new archives, as the code of a failure.
+ * @param password as it was typed, or the same in UTF-8
  */
 export function passwordDoubt(password: Uint8Array | string): 'password-weak' | 'password-long' | undefined {
   const bytes = typeof password === 'string' ? new TextEncoder().encode(password) : password;
@@ -60,10 +63,10 @@ export function passwordDoubt(password: Uint8Array | string): 'password-weak' | 
 }
 
 /**
- * Whether a password is guessed too easily for an archive, whose format fixes 1,000 rounds of PBKDF2-HMAC-SHA1. Goes by its
- * length and the kinds of its characters; those that repeat or continue what is before them count little, as do the most
- * common words and rows of keys. Knows no dictionary: it takes four words for strong.
- * @param password as it was typed, or that in UTF-8
+ * Whether a password is too easy to guess for an archive, whose format fixes 1,000 rounds of PBKDF2-HMAC-SHA1. The
+ * measure is its length and the kinds of its characters. Characters that repeat or continue earlier ones count little,
+ * as do the most common words and rows of keys. There is no dictionary: four words count as strong.
+ * @param password as it was typed, or the same in UTF-8
  */
 export function isWeakPassword(password: Uint8Array | string): boolean {
   const all = typeof password === 'string' ? codesOf(password) : decode(password);
@@ -79,7 +82,7 @@ export function isWeakPassword(password: Uint8Array | string): boolean {
   return counting * Math.log2(Math.max(choices, 1)) < ENOUGH_BITS;
 }
 
-/** Where common words and years go on after their first character. */
+/** The positions inside common words and years, after their first character. */
 function knownIn(codes: Uint32Array, plain: Uint32Array): ReadonlySet<number> {
   const known = new Set<number>();
   for (let at = 0; at < plain.length; at += 1) {
@@ -90,7 +93,7 @@ function knownIn(codes: Uint32Array, plain: Uint32Array): ReadonlySet<number> {
   return known;
 }
 
-/** Of this century or the last one. */
+/** Whether a year of this century or the last one starts here. */
 function isYear(codes: Uint32Array, at: number): boolean {
   const [first, second, ...others] = codes.subarray(at, at + 4);
   const isCentury = (first === ONE && second === NINE) || (first === TWO && second === ZERO);
@@ -101,7 +104,10 @@ function startsWith(codes: Uint32Array, at: number, word: Uint32Array): boolean 
   return word.every((code, index) => codes[at + index] === code);
 }
 
-/** It goes on as the two before it did: the same, the next, or the one before, in the alphabet or on a row of keys. */
+/**
+ * Whether the character continues the two before it: the same, the next or the previous one in the alphabet or on a row
+ * of keys.
+ */
 function continues(codes: Uint32Array, at: number): boolean {
   if (at < 2) return false;
   const three = codes.subarray(at - 2, at + 1).map(lower);
@@ -119,7 +125,7 @@ function isRun([first = 0, second = 0, third = 0]: ArrayLike<number> & Iterable<
   return Math.abs(step) <= 1 && third - second === step;
 }
 
-/** With the two before it, it stood there already. */
+/** Whether the character and the two before it occur earlier, too. */
 function repeats(plain: Uint32Array, at: number): boolean {
   if (at < 3) return false;
   const three = plain.subarray(at - 2, at + 1);
@@ -127,7 +133,7 @@ function repeats(plain: Uint32Array, at: number): boolean {
   return false;
 }
 
-/** What stands for a letter; `l` and `i` have the same. */
+/** Turns a stand-in into its letter; `l` and `i` become the same. */
 function withoutLeet(code: number): number {
   const plain = lower(code);
   return meant[standIns.indexOf(plain)] ?? plain;
@@ -152,7 +158,10 @@ function codesOf(text: string): Uint32Array {
   return codes;
 }
 
-/** A number for each character of UTF-8, without a string of them that nobody could wipe; bytes that are none count one each. */
+/**
+ * A number for each character of UTF-8. It makes no string of them, because a string cannot be wiped. An invalid byte
+ * counts as one character.
+ */
 function decode(bytes: Uint8Array): Uint32Array {
   const codes = new Uint32Array(bytes.length);
   let count = 0;

@@ -10,7 +10,7 @@ export interface SessionIds {
   readonly request_ids?: readonly string[];
 }
 
-/** What `meta.json` says of another member, so that members cannot be exchanged between archives of one password. */
+/** A member's digest in `meta.json`, so that members cannot be exchanged between archives with the same password. */
 export interface MemberDigest {
   /** SHA-256 of the member's text, in hex. */
   readonly sha256: string;
@@ -26,23 +26,23 @@ const meta = z.looseObject({
     .catch(undefined),
   request_id: id,
   request_ids: z.array(z.string()).optional().catch(undefined),
-  // Not simply "members": a chat may have some.
+  // The key is not simply "members", because a chat may have some.
   member_digests: z
     .record(z.string(), z.object({ sha256: z.string(), bytes: z.number(), method: z.string() }))
     .optional()
     .catch({}),
 });
 
-/** A `meta.json`, whoever wrote it: what is not as expected is left out. */
+/** A `meta.json` of any program: unexpected values are left out. */
 export interface SessionMeta {
   /** The whole object, as it was written. */
   readonly value: Readonly<Record<string, unknown>>;
   readonly ids: SessionIds;
-  /** By the member's name; absent where the archive carries no digests, as those of other programs. */
+  /** By the member's name; absent if the archive has no digests, like those of other programs. */
   readonly digests?: Readonly<Record<string, MemberDigest>>;
 }
 
-/** @returns undefined for what is no JSON object */
+/** @returns undefined if the text is no JSON object */
 export function parseSessionMeta(text: string): SessionMeta | undefined {
   const value = parseJson(text);
   const parsed = meta.safeParse(value);
@@ -65,7 +65,7 @@ export function parseSessionMeta(text: string): SessionMeta | undefined {
 function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // What is nested too deeply for that, nobody could pass on.
+    // Refuse a value that is nested too deeply to be written again.
     JSON.stringify(value);
     return value;
   } catch {

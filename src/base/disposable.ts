@@ -2,7 +2,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Collects disposables and ends them in reverse order; a late addition is disposed at once. */
+/** Collects disposables and disposes of them in reverse order. One that is added after that is disposed of at once. */
 export class DisposableStore implements Disposable {
   #items: Disposable[] | undefined = [];
 

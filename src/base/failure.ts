@@ -1,18 +1,18 @@
 /**
- * What can go wrong, as codes with data. The edge (command line, VS Code) turns a code into a sentence with
- * `describe` of `src/words/failures.ts`; nothing below it holds words for people.
+ * What can go wrong, as codes with data. The edge (command line, VS Code) turns a code into a sentence with `describe`
+ * of `src/words/failures.ts`; no code below the edge holds words for people.
  */
 export interface FailureData {
   /** The folder has no policy file, so nothing may change in it. */
   'not-managed': { path: string };
-  /** The policy file cannot be used; nothing changes on disk until it is mended. */
+  /** The policy file is invalid; nothing changes on disk until the user fixes it. */
   'policy-damaged': { path: string; issues: readonly PolicyIssue[] };
-  /** `version` is above the one this program knows. */
+  /** `version` is above the version that this program knows. */
   'policy-newer': { path: string; version: number };
-  /** The policy's place is taken by something that is not a regular file. */
+  /** The policy's path holds something that is not a regular file. */
   'policy-not-a-file': { path: string; what: FileKind };
   'policy-too-large': { path: string; bytes: number; limit: number };
-  /** What a person wants to change would make the policy unusable; nothing was saved. */
+  /** The user's changes would make the policy invalid; nothing was saved. */
   'policy-edit-refused': { issues: readonly PolicyIssue[] };
   'workspace-not-a-folder': { path: string; what: FileKind };
   /** VS Code's Restricted Mode. */
@@ -29,7 +29,7 @@ export interface FailureData {
   'no-such-member': { name: string; members: readonly string[] };
   'member-needed': { name: string; members: readonly string[] };
   'no-such-part': { name: string; part: number; parts: number };
-  /** A zip that breaks its own format; `check` names what did not hold: one of ours (`longer`, `crc-32` …) or the reader's. */
+  /** The zip breaks its format; `check` names the failed check: one of ours (`longer`, `crc-32` …) or the reader's. */
   'archive-damaged': { name: string; member?: string; check: string };
   'archive-unsupported': { name: string; member?: string; what: string };
   /** The archive is encrypted, and no password is known. */
@@ -38,46 +38,49 @@ export interface FailureData {
   'password-wrong': { name: string; tried: number };
   /** Only zips in `logs/` and in the folder of the session archives, and in folders below them, are opened. */
   'not-an-archive-place': { path: string; folders: readonly string[] };
-  /** What was to be deleted, or to get another password, lacks what makes a session archive: encrypted members, and a `meta.json` among them. */
+  /**
+   * The file to delete, or to give another password, is no session archive: it lacks encrypted members with a
+   * `meta.json` among them.
+   */
   'not-a-session-archive': { name: string };
-  /** A session log was not kept; `detail` is the id that is missing, the folder, or the method, where the reason has one. */
+  /** A session log was not kept; `detail` is the missing id, the folder or the method, if the reason has one. */
   'session-skipped': { reason: SessionSkipReason; detail: string };
   /** More completed session logs wait for the disk than the queue holds. */
   'session-queue-full': { limit: number };
   /** The process ended before these completed session logs were written. */
   'sessions-lost': { count: number };
-  /** An environment variable that sets something of the session archives holds what it cannot. */
+  /** An environment variable for the session archives has an invalid value. */
   'environment-invalid': { name: string; expected: string };
   /** 7-Zip's program for bzip2 and LZMA cannot be started. */
   'codec-missing': { method: string };
-  /** The password that new archives get is easily guessed. */
+  /** The password for new archives is easy to guess. */
   'password-weak': Record<string, never>;
-  /** The password that new archives get is longer than 7-Zip takes one. */
+  /** The password for new archives is longer than 7-Zip accepts. */
   'password-long': Record<string, never>;
-  /** The file changed under our hands more often than we try again. */
+  /** The file kept changing while we read it, and all retries failed. */
   'source-changing': { name: string };
   /** The recorder was closed before this entry was written. */
   'recorder-closed': Record<string, never>;
   /** More entries wait for the disk than the recorder's queue holds. */
   'queue-full': Record<string, never>;
-  /** What was to be recorded has no method, path or status. */
+  /** The entry to record has no method, path or status. */
   'entry-invalid': Record<string, never>;
-  /** A copy of a log was to be saved among the logs themselves. */
+  /** The target of a copy of a log lies among the logs themselves. */
   'target-among-logs': { path: string };
-  /** A copy of a log was to be saved where there is something that nobody agreed to replace. */
+  /** The target of a copy of a log exists already, and the user did not agree to replace it. */
   'target-exists': { path: string };
-  /** The policy's `retention.hold` is on: nothing is deleted, whoever asks. */
+  /** The policy's `retention.hold` is on: every deletion is refused. */
   'deletions-held': { path: string };
-  /** There is nothing in the active log to rotate. */
+  /** The active log is empty, so there is nothing to rotate. */
   'nothing-to-rotate': { name: string };
-  /** A program that does not take our lock has the log open for writing. */
+  /** A program that does not use our lock has the log open for writing. */
   'log-held-open': { name: string };
-  /** The ignore rule that was added is not there any more, or never was added from here. */
+  /** The ignore rule that was added is gone, or it was never added from here. */
   'ignore-rule-gone': { path: string };
   'no-repository': { path: string };
-  /** Git is missing, or refused a command; `detail` is its first line. */
+  /** Git is missing, or it refused a command; `detail` is the first line of its message. */
   'git-refused': { command: string; detail: string };
-  /** A pre-commit hook that our check cannot stand beside; `line` is what a person can add to it. */
+  /** Our check cannot be added to this pre-commit hook; `line` is the line that the user can add by hand. */
   'hook-foreign': { path: string; what: 'not-a-script' | 'not-a-file' | 'shared-folder'; line: string };
   'disk-full': { path: string };
   'no-permission': { path: string; call: string };
@@ -91,29 +94,29 @@ export interface FailureData {
 
 export type FailureCode = keyof FailureData;
 
-/** Why a session log became no archive. */
+/** Why no archive was written for a session log. */
 export type SessionSkipReason =
   /** The workspace has no policy. */
   | 'not-managed'
   /** `sessions.enabled` is off. */
   | 'disabled'
-  /** The user's, chat's or message's id is missing; or the session's, where that one is needed. */
+  /** The user's, chat's or message's id is missing, or the session's id, if it is required. */
   | 'missing-id'
-  /** The folder of the archives is not named, or is no folder. */
+  /** The policy names no folder for the archives, or the path is no folder. */
   | 'no-directory'
-  /** The policy's folder leads out of the workspace. */
+  /** The folder that the policy names lies outside the workspace. */
   | 'outside-workspace'
-  /** The folder lies in a `.git`, where a clean-up would take away what Git needs. */
+  /** The folder lies in a `.git`, where a clean-up would delete files that Git needs. */
   | 'git-folder'
   | 'no-password'
-  /** What compresses cannot be loaded. */
+  /** The compression codec cannot be loaded. */
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other' | 'missing';
 
-/** One thing wrong in a policy file. `line` counts from 1 and is 0 where the whole file is meant. */
+/** One thing wrong in a policy file. `line` counts from 1; 0 means the whole file. */
 export interface PolicyIssue {
   /** Dotted path of the field, empty for the whole file. */
   readonly field: string;
@@ -121,7 +124,7 @@ export interface PolicyIssue {
   readonly rule: PolicyRule;
 }
 
-/** The rule that a policy value breaks, with the limits the sentence needs. */
+/** The rule that a policy value breaks, with the limits that the message needs. */
 export type PolicyRule =
   | { readonly kind: 'syntax'; readonly detail: string }
   | { readonly kind: 'unknown-key' }
@@ -137,7 +140,7 @@ export type PolicyRule =
 /** Shapes that no single limit describes. */
 export type PolicyShape = 'id' | 'age' | 'age-or-null' | 'categories' | 'level-or-null';
 
-/** A failure with a code that callers can branch on. `message` is the code: it is never shown to a person. */
+/** A failure with a code for the caller to branch on. `message` is the code: it is never shown to the user. */
 export class Failure<C extends FailureCode = FailureCode> extends Error {
   override readonly name = 'Failure';
   readonly code: C;
@@ -152,7 +155,7 @@ export class Failure<C extends FailureCode = FailureCode> extends Error {
 
 /** True for any failure with a code. (A bare `instanceof` would narrow to a failure of any data.) */
 export function hasCode(error: unknown): error is Failure {
-  // Not by its class alone: another bundle's copy of this module has a class of its own.
+  // `instanceof Failure` is not enough: another bundle's copy of this module has its own class.
   return error instanceof Error && error.name === 'Failure' && 'code' in error && 'data' in error;
 }
 
@@ -166,8 +169,8 @@ const EDQUOT = -122;
 const permissionErrors = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 /**
- * The failure behind an error of a file system call on `path`. A Failure is returned as it is.
- * @param purpose what the call was for, where its name alone does not tell: one opens to read and to write
+ * The failure for an error of a file system call on `path`. A Failure is returned as it is.
+ * @param purpose what the call was for, if its name does not show it: `open` is used to read and to write
  */
 export function fromSystemError(error: unknown, path: string, purpose?: 'write'): Failure {
   if (hasCode(error)) return error;
@@ -179,7 +182,7 @@ export function fromSystemError(error: unknown, path: string, purpose?: 'write')
   if (code === 'ENOSPC' || code === 'EDQUOT' || errno === EDQUOT)
     return new Failure('disk-full', { path }, error);
   if (permissionErrors.has(code)) {
-    // Nobody is refused to read a read-only file system.
+    // A read-only file system refuses writes only.
     const refused = code === 'EROFS' ? 'write' : (purpose ?? call);
     return new Failure('no-permission', { path, call: refused }, error);
   }
@@ -201,7 +204,7 @@ export function fromFailureMessage(message: FailureMessage): Failure {
   return new Failure(message.code, message.data);
 }
 
-/** Any error as a failure; what has no code is `unexpected`. */
+/** Turns any error into a failure; an error without a code becomes `unexpected`. */
 export function fromUnknown(error: unknown): Failure {
   if (hasCode(error)) return error;
   return new Failure('unexpected', { detail: error instanceof Error ? error.message : String(error) }, error);

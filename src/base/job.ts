@@ -1,12 +1,12 @@
 import { type MessagePort, type Transferable, Worker } from 'node:worker_threads';
 import { Failure, type FailureMessage, fromFailureMessage, toFailureMessage } from './failure.ts';
 
-/** What a job is given beside its input, wherever it runs. */
+/** What a job gets besides its input, in every kind of runner. */
 export interface JobContext<Report> {
   readonly signal: AbortSignal;
-  /** Tells whoever started the job something while it runs. */
+  /** Sends a report to the caller while the job runs. */
   readonly report: (report: Report) => void;
-  /** That of the door which started the job, or of the worker. */
+  /** The environment of the entry point that started the job, or of the worker. */
   readonly environment: Environment;
 }
 
@@ -19,7 +19,7 @@ type Jobs<Report> = Readonly<Record<string, Job<any, any, Report>>>;
 interface RunOptions<Report> {
   readonly signal?: AbortSignal | undefined;
   readonly onReport?: ((report: Report) => void) | undefined;
-  /** What of the input is handed over instead of copied, where the job runs in another thread. */
+  /** The parts of the input that are transferred instead of copied if the job runs in another thread. */
   readonly transfer?: readonly Transferable[] | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface JobRunner<T extends Jobs<Report>, Report> {
   dispose(): void;
 }
 
-/** Runs jobs right here, for the command line. */
+/** Runs jobs in this thread, for the command line. */
 export function inlineRunner<T extends Jobs<Report>, Report>(
   jobs: T,
   environment: Environment,
@@ -93,14 +93,14 @@ export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environ
   });
 }
 
-/** Bytes directly under `bytes` are handed over instead of copied; they are the worker's own, whole buffers. */
+/** The buffer of `output.bytes`, to transfer and not to copy, if `bytes` fills it: then it is the worker's own. */
 function buffersOf(output: unknown): ArrayBuffer[] {
   const bytes = (output as { bytes?: unknown } | null | undefined)?.bytes;
   if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
   return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
 
-/** A worker would take `undefined` for a text. */
+/** Leaves out undefined values: a worker would turn them into the text `undefined`. */
 function definedIn(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
 }
@@ -112,9 +112,9 @@ interface Waiting {
 }
 
 /**
- * Runs jobs in one worker thread, started with the first job. A worker that ends unexpectedly fails what was under way
- * with `worker-lost`; the next job starts a new one.
- * @param environment the worker's own; without it a copy of this process's, as it is when the worker starts
+ * Runs jobs in one worker thread, which starts with the first job. If the worker ends unexpectedly, the running jobs
+ * fail with `worker-lost`, and the next job starts a new worker.
+ * @param environment the worker's own environment; without it the worker starts with a copy of this process's
  */
 export function workerRunner<T extends Jobs<Report>, Report>(
   path: string | URL,
@@ -165,7 +165,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(
         target.postMessage({ kind: 'cancel', id } satisfies Request);
       };
       signal?.addEventListener('abort', cancel);
-      // Only a job under way keeps the process alive.
+      // Only a running job keeps the process alive.
       target.ref();
       try {
         return await new Promise<never>((resolve, reject) => {
@@ -191,5 +191,5 @@ export function workerRunner<T extends Jobs<Report>, Report>(
   };
 }
 
-/** Environment variables by name. A door takes those of its process and hands them down; nothing below a door reads its own. */
+/** Environment variables by name. Only an entry point reads those of its process; it passes them down. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,10 +1,10 @@
 /**
- * How numbers, sizes and times are written for people. English until a door says otherwise: VS Code's says the editor's
- * language, the command line never does, since scripts read what it prints.
+ * How numbers, sizes and times are written for people. The default is English. The VS Code extension sets the editor's
+ * language; the command line never sets one, because scripts read its output.
  */
 let current = 'en-US';
 
-/** @param tag a language tag such as `de` or `pt-BR`; one that nobody can read leaves English */
+/** @param tag a language tag such as `de` or `pt-BR`; an invalid one sets English */
 export function useLocale(tag: string): void {
   try {
     [current = 'en-US'] = Intl.getCanonicalLocales(tag);
@@ -22,20 +22,20 @@ export function formatNumber(value: number): string {
   return formatterOf({}).format(value);
 }
 
-/** Both hold the number already: the form `one` also stands for 0 in French, and for 21 in Russian. */
+/** Both texts hold the number, because the form `one` also stands for 0 in French and for 21 in Russian. */
 export interface PluralForms {
   readonly one: string;
   readonly other: string;
 }
 
-/** The form that the language has for a count: `1 file`, `12 files`. */
+/** Returns the form that the language uses for a count: `1 file`, `12 files`. */
 export function plural(count: number, forms: PluralForms): string {
   return new Intl.PluralRules(current).select(count) === 'one' ? forms.one : forms.other;
 }
 
 const byteUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A size for people: `0 bytes`, `1.4 kB`, `20 MB`, `1.2 GB`; a step is 1,024. */
+/** A size for people: `0 bytes`, `1.4 kB`, `20 MB`, `1.2 GB`. Each unit is 1,024 times the one before. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let step = 0;
@@ -54,12 +54,12 @@ export function formatLength(count: number, unit: 'minute' | 'hour' | 'day' | 'm
   return formatterOf({ style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 
-/** `a, b, c`; some languages have a word before the last one. */
+/** A list: `a, b, c`. Some languages put a word before the last item. */
 export function formatList(items: readonly string[]): string {
   return new Intl.ListFormat(current, { type: 'conjunction', style: 'narrow' }).format(items);
 }
 
-/** Making a formatter takes a hundred times as long as using it. */
+/** The formatters made so far: making one takes a hundred times as long as using it. */
 const numbers = new Map<string, Intl.NumberFormat>();
 
 function formatterOf(options: Intl.NumberFormatOptions): Intl.NumberFormat {

@@ -1,10 +1,10 @@
 import nodePath, { type PlatformPath } from 'node:path';
 
 /**
- * Where a path lies below a folder, with `/` between the parts; empty for the folder itself, undefined for what lies elsewhere.
- * Windows compares names without their case, and has paths on other drives.
+ * The path of `path` relative to the folder `base`, with `/` between the parts; empty for the folder itself, undefined
+ * for a path outside it. Windows compares names without their case, and a path can lie on another drive.
  * @param base absolute, like `path`
- * @param paths how the system writes paths
+ * @param paths the path functions of the system
  */
 export function pathBelow(base: string, path: string, paths: PlatformPath = nodePath): string | undefined {
   const below = paths.relative(base, path);

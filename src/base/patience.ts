@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How a waiting passes: the system's own, or one of a test, which then decides when a waiting ends. */
+/** How code waits. A test passes its own `Patience` and decides when a wait ends. */
 export interface Patience {
-  /** Milliseconds since some moment; they only grow. */
+  /** Milliseconds since a fixed moment; they only grow. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** The same on this thread, which stands still meanwhile: for a process that is about to end. */
+  /** Sleeps and blocks this thread; for a process that is about to end. */
   sleepNow(ms: number): void;
 }
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatList, formatNumber } from './locale.ts';
 
-/** Text with control and bidirectional characters made visible, so that a name can forge neither line nor colour. */
+/** Text with its control and bidirectional characters made visible, so that a name cannot forge a line or a colour. */
 export function printable(text: string): string {
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
@@ -9,14 +9,14 @@ export function printable(text: string): string {
   );
 }
 
-/** A name from outside, as it stands in a sentence. */
+/** A name from outside, in quotation marks for a sentence. */
 export function quoted(text: string): string {
   return `“${printable(text)}”`;
 }
 
 const LISTED = 10;
 
-/** Names from outside, the first ones of many. */
+/** A list of names from outside for a sentence: the first ten, and the number of the others. */
 export function listed(names: readonly string[]): string {
   if (names.length === 0) return l10n.t('nothing');
   const shown = formatList(names.slice(0, LISTED).map(quoted));

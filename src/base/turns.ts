@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How long work may keep a thread to itself, in ms. */
+/** How long work may block a thread, in ms. */
 const TURN_MS = 10;
 
-/** For long work made of short pieces: whoever awaits the answer between them lets others have a turn, as soon as it is due. */
+/**
+ * For long work that consists of short pieces. The caller awaits the result of the returned function between two
+ * pieces, and other work gets its turn as soon as the time is up.
+ */
 export function turns(): () => Promise<void> | undefined {
   let since = performance.now();
 

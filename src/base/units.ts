@@ -8,8 +8,8 @@ export const DAY_MS = 86_400_000;
 export type Age = { readonly days: number } | { readonly months: number };
 
 /**
- * The instant that lies `age` before `now`, both in ms since 1970. Months are calendar months in UTC; where the
- * month has no such day its last day counts (31 May less 3 months is 28 or 29 February).
+ * The instant that lies `age` before `now`, both in ms since 1970. Months are calendar months in UTC. If the month has
+ * no such day, its last day counts (31 May less 3 months is 28 or 29 February).
  */
 export function before(now: number, age: Age): number {
   if ('days' in age) return now - age.days * DAY_MS;
@@ -22,8 +22,8 @@ export function before(now: number, age: Age): number {
 }
 
 /**
- * The instant behind which a file with the entry time `time` has expired: `before` of any later one is past `time`. Where
- * the month has no such day, that is the beginning of the next month.
+ * The instant after which a file with the entry time `time` has expired: `before` of any later instant lies after
+ * `time`. If the month has no such day, the instant is the beginning of the next month.
  */
 export function after(time: number, age: Age): number {
   if ('days' in age) return time + age.days * DAY_MS;
@@ -34,12 +34,12 @@ export function after(time: number, age: Age): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
-/** The longest `age` can be in ms; compares a length in months with one in days. */
+/** The longest that `age` can be, in ms; used to compare months with days. */
 export function longestMs(age: Age): number {
   return 'days' in age ? age.days * DAY_MS : age.months * 31 * DAY_MS;
 }
 
-/** The shortest `age` can be in ms (a year has at least 365 days, a month at least 28). */
+/** The shortest that `age` can be, in ms (a year has at least 365 days, a month at least 28). */
 export function shortestMs(age: Age): number {
   if ('days' in age) return age.days * DAY_MS;
   const years = Math.floor(age.months / 12);
@@ -48,7 +48,7 @@ export function shortestMs(age: Age): number {
 
 const format = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Whether `day` is a date of the calendar, written YYYY-MM-DD. Reckoned: `Date.parse` would double the time of a listing. */
+/** Whether `day` is a calendar date, written YYYY-MM-DD. (`Date.parse` would double the time of a listing.) */
 export function isDay(day: string): boolean {
   if (!format.test(day)) return false;
   const date = Number(day.slice(8));
@@ -62,7 +62,7 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** The time now, in ms since 1970. Passed in wherever a decision depends on it. */
+/** Returns the time now, in ms since 1970. A function whose decision depends on the time gets it as an argument. */
 type Clock = () => number;
 
 export const systemClock: Clock = () => Date.now();

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { Failure } from '../base/failure.ts';
 
 /**
- * Asks the person at the terminal, one question after the other; nothing of the answers shows.
+ * Asks the person at the terminal, one question after the other. The terminal does not show the answers.
  * @returns the answers as bytes, empty ones too
  * @throws Failure `usage` where the input ends before the last answer (Ctrl+D)
  */
@@ -20,7 +20,7 @@ export async function askHidden(questions: readonly string[]): Promise<Uint8Arra
     interrupted.abort();
     terminal.close();
   });
-  // It keeps what is pasted for the questions to come.
+  // The iterator keeps pasted lines for the next questions.
   const lines = terminal[Symbol.asyncIterator]();
   const answers: Uint8Array[] = [];
   try {
@@ -28,7 +28,7 @@ export async function askHidden(questions: readonly string[]): Promise<Uint8Arra
       writeSync(2, question);
       const line = await lines.next();
       writeSync(2, '\n');
-      // The terminal is given back by now; the program ends as Ctrl+C ends any other.
+      // The terminal is restored by now, so the program can end as Ctrl+C ends any other.
       if (interrupted.signal.aborted) process.kill(process.pid, 'SIGINT');
       if (line.done === true) throw nothingTyped();
       answers.push(new TextEncoder().encode(line.value));
@@ -49,7 +49,7 @@ export function nothingTyped(): Failure {
 const LIMIT_BYTES = 1_048_576;
 
 /**
- * The lines without their ends, as bytes.
+ * Reads the lines of a stream as bytes, without their line ends.
  * @throws Failure `usage` where there is more than a megabyte
  */
 export async function linesOf(stream: AsyncIterable<unknown>, source: string): Promise<Uint8Array[]> {
@@ -75,7 +75,7 @@ const MARK = Buffer.from('\ufeff');
 function linesIn(pieces: readonly Buffer[]): Uint8Array[] {
   const all = Buffer.concat(pieces);
   const lines: Uint8Array[] = [];
-  // Windows marks the beginning of what it pipes.
+  // Windows puts a byte order mark in front of piped text.
   for (let start = all.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0; start < all.length;) {
     const newline = all.indexOf(NEWLINE, start);
     const end = newline === -1 ? all.length : newline;

@@ -57,7 +57,7 @@ async function run([name, ...rest]: readonly string[], environment: Environment)
   return verb.run({ ...parseArguments(rest, verb), environment });
 }
 
-/** What the person asked for is refused, or was found wanting; every other failure is the machine's. */
+/** Failures that refuse what the person asked for, or report a finding. Every other failure is the machine's. */
 const refusals: ReadonlySet<string> = new Set([
   'not-managed',
   'policy-damaged',

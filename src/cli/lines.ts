@@ -6,15 +6,15 @@ export const TOO_LONG = Symbol('too long');
 type Line = string | typeof TOO_LONG;
 
 /**
- * The lines of a stream of UTF-8, without their ends (`\n` or `\r\n`), in groups as they arrive; empty ones are left out. A
- * last line without an end counts.
+ * Yields the lines of a UTF-8 stream without their ends (`\n` or `\r\n`), in groups as they arrive. Empty lines are
+ * skipped. A last line without an end counts.
  */
 export async function* linesOf(
   stream: AsyncIterable<unknown>,
   limit: number,
 ): AsyncGenerator<readonly Line[]> {
   const decoder = new StringDecoder('utf8');
-  /** What came of the line that has no end yet; put together only at its end, however many pieces it comes in. */
+  /** The pieces of the line that has no end yet. They are joined only once, at the line's end. */
   let pieces: string[] = [];
   let length = 0;
 
@@ -30,7 +30,7 @@ export async function* linesOf(
     pieces = [];
     length = 0;
     if (isTooLong) return [TOO_LONG];
-    // Windows marks the beginning of what it pipes.
+    // Windows puts a byte order mark in front of piped text.
     const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
     const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     return line === '' ? [] : [line];

@@ -2,12 +2,12 @@ import { commandLine } from './commandLine.ts';
 import { Exit } from './verb.ts';
 import { isBrokenPipe, printError } from './output.ts';
 
-/** A reader that has seen enough (`| head`) is no failure. Whoever printed is told of any other error. */
+/** A reader that closes the pipe early (`| head`) is no failure. `print` reports every other error to its caller. */
 process.stdout.on('error', (error) => {
   if (isBrokenPipe(error)) process.exit(Exit.done);
 });
 
-/** Node calls SQLite experimental in a warning of its own; a person can do nothing about it. */
+/** Hides Node's warning that SQLite is experimental: a person can do nothing about it. */
 const emitWarning = process.emitWarning.bind(process);
 process.emitWarning = (warning: string | Error, ...rest: [never]) => {
   if (!String(warning).includes('SQLite')) emitWarning(warning, ...rest);

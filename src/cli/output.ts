@@ -3,8 +3,9 @@ import { printable } from '../words/failures.ts';
 import { fromSystemError } from '../base/failure.ts';
 
 /**
- * Writes a text to standard output and waits until it is taken.
- * @throws Failure where it cannot be written, `disk-full` for one; the error itself where nobody reads any more (EPIPE)
+ * Writes a text to standard output and waits until the system has accepted it.
+ * @throws Failure where it cannot be written, such as `disk-full`; the error itself where the reader has closed the
+ * pipe (EPIPE)
  */
 export async function print(text: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -27,10 +28,10 @@ export async function printJson(value: unknown): Promise<void> {
   await printLine(JSON.stringify(value, null, process.stdout.isTTY ? 2 : undefined));
 }
 
-/** No string of a program can be longer than half a gigabyte, and JSON takes up to six times the text. */
+/** No JavaScript string can be longer than half a gigabyte, and JSON takes up to six times the text. */
 const SLICE_CHARACTERS = 8_388_608;
 
-/** An object of texts, however long they are. */
+/** Prints an object of texts as JSON, in slices, so that texts of any length fit. */
 export async function printJsonTexts(texts: Readonly<Record<string, string>>): Promise<void> {
   let separator = '{';
   for (const [name, text] of Object.entries(texts)) {
@@ -43,16 +44,16 @@ export async function printJsonTexts(texts: Readonly<Record<string, string>>): P
   await print(separator === '{' ? '{}' : '}');
 }
 
-/** One sentence for a person, on standard error. */
+/** Prints one sentence for a person on standard error. */
 export function printError(sentence: string): void {
   try {
     writeSync(2, `workspace-logs: ${sentence.split('\n').map(printable).join(' ')}\n`);
   } catch {
-    // Nobody listens; the exit code still tells.
+    // Standard error is closed; the exit code still reports the failure.
   }
 }
 
-/** Control characters of a log, escaped where they would reach a terminal; line ends and tabs stay. */
+/** Escapes control characters of a log where they would reach a terminal. Line ends and tabs stay. */
 export function forTerminal(piece: Buffer): string | Uint8Array {
   if (!process.stdout.isTTY) return piece;
   return piece

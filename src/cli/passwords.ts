@@ -7,19 +7,19 @@ import { Failure, fromSystemError } from '../base/failure.ts';
 import { askHidden, nothingTyped, linesOf } from './askHidden.ts';
 import type { Arguments, Call, OptionKind } from './verb.ts';
 
-/** What every verb takes that opens archives. */
+/** The password options of every verb that opens archives. */
 export const passwordOptions: Readonly<Record<string, OptionKind>> = {
   'password-stdin': 'flag',
   'password-file': 'value',
-  // Taken only to be refused in words.
+  // Accepted only to refuse it with an explanation.
   password: 'value',
 };
 
 const STANDARD_INPUT = 'Standard input';
 
 /**
- * Runs `work` while the passwords are known that the person gave: those of standard input, of a file and of the environment,
- * in this order. Afterwards nothing of them is left.
+ * Runs `work` with the passwords that the person gave: those from standard input, from a file and from the environment,
+ * in this order. Afterwards all of them are wiped.
  * @throws Failure `usage`, and those of reading the file
  */
 export async function withPasswords<T>(app: App, words: Call, work: () => Promise<T>): Promise<T> {
@@ -29,8 +29,9 @@ export async function withPasswords<T>(app: App, words: Call, work: () => Promis
 }
 
 /**
- * The same for a change of the password: standard input holds two lines, the old and the new one; at a terminal both are
- * asked for. `work` is given the new one, which is not known yet, and wipes it.
+ * The same for a change of the password: standard input holds two lines, the old and the new password; at a terminal
+ * the person is asked for both. `work` gets the new password, which is not known yet. This function wipes it
+ * afterwards.
  * @throws Failure `usage`, and those of reading the file
  */
 export async function withNewPassword<T>(
@@ -51,14 +52,14 @@ export async function withNewPassword<T>(
     if (Buffer.compare(old, password) === 0)
       throw new Failure('usage', { detail: 'The new password is the old one. Give another one.' });
     const others = await otherPasswords(words);
-    // The new one becomes known, too: one place is kept for it.
+    // `work` makes the new password known as well, so one place is kept free for it.
     return await whileKnown(app, [old, ...others], () => work(password), MOST_PASSWORDS - 1);
   } finally {
     for (const line of lines) line.fill(0);
   }
 }
 
-/** From a person one; from a program one a line. */
+/** Asks for one password at a terminal; otherwise reads one password per line. */
 async function typedPasswords(): Promise<Uint8Array[]> {
   if (!process.stdin.isTTY)
     return passwordsAmong(await linesOf(process.stdin, STANDARD_INPUT), STANDARD_INPUT);
@@ -67,7 +68,7 @@ async function typedPasswords(): Promise<Uint8Array[]> {
   return passwords;
 }
 
-/** @returns the old and the new one; nobody sees what they type, so the new one is typed twice */
+/** Asks for the new password twice, because the terminal does not show it. @returns the old and the new password */
 async function askForChange(): Promise<Uint8Array[]> {
   const answers = await askHidden(['Old password: ', 'New password: ', 'New password again: ']);
   const [, password, again] = answers;
@@ -103,7 +104,7 @@ function refuseArgument({ value }: Arguments): void {
   });
 }
 
-/** Those of a file and of the environment. */
+/** The passwords from the password file and from the environment. */
 async function otherPasswords({ value, environment }: Call): Promise<Uint8Array[]> {
   const passwords: Uint8Array[] = [];
   const file = value('password-file');
@@ -115,7 +116,7 @@ async function otherPasswords({ value, environment }: Call): Promise<Uint8Array[
 
 async function passwordsIn(path: string): Promise<Uint8Array[]> {
   try {
-    // A pipe is taken, too: shells make one of `<(…)`.
+    // A pipe is accepted, too: shells make one for `<(…)`.
     const handle = await open(path, constants.O_RDONLY);
     try {
       const source = 'The password file';
@@ -128,7 +129,7 @@ async function passwordsIn(path: string): Promise<Uint8Array[]> {
   }
 }
 
-/** An empty line is none. */
+/** Drops empty lines. @throws Failure `usage` where no line is left */
 function passwordsAmong(lines: readonly Uint8Array[], source: string): Uint8Array[] {
   const passwords = lines.filter(({ length }) => length > 0);
   if (passwords.length === 0)

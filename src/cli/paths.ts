@@ -6,15 +6,15 @@ import { LOGS_FOLDER } from '../files/places.ts';
 import type { Environment } from '../base/job.ts';
 import { readEnvironment } from '../policy/environment.ts';
 
-/** A file as people name it: by the path that their shell completes, else by one relative to the workspace. */
+/** Finds the file that a person named: a path as the shell completes it, or one relative to the workspace. */
 export function pathOf(root: string, path: string): string {
   const here = resolve(path);
   return isThere(here) ? here : ([resolve(root, path)].find(isThere) ?? here);
 }
 
 /**
- * A log as people name it: by its name as `ls` prints it, or by its path.
- * @param sessions a folder of session archives that may lie elsewhere; relative to the workspace, or anywhere
+ * Finds the log that a person named: by its name as `ls` prints it, or by its path.
+ * @param sessions a folder of session archives; relative to the workspace, or an absolute path anywhere
  */
 export function logOf(root: string, name: string, sessions?: string): LogPlace {
   const inLogs = name.replace(/^(?:\.\/)?logs\//, '');
@@ -26,13 +26,13 @@ export function logOf(root: string, name: string, sessions?: string): LogPlace {
   return (isInLogs ? undefined : placed(resolve(name))) ?? { name: inLogs };
 }
 
-/** @returns undefined for what does not lie below `folder` */
+/** @returns undefined for a path that is not below `folder` */
 function placeBelow(root: string, folder: string, path: string): LogPlace | undefined {
   if (placeOf(folder, path) === undefined) return undefined;
   return { name: basename(path), folder: relative(root, dirname(path)).split(sep).join(posix.sep) };
 }
 
-/** @returns undefined for what lies in no folder of the workspace */
+/** @returns undefined for a path that is in no folder of the workspace */
 function placeOf(root: string, path: string): LogPlace | undefined {
   const below = pathBelow(root, path);
   if (below?.includes('/') !== true) return undefined;
@@ -49,8 +49,8 @@ function isThere(path: string): boolean {
 }
 
 /**
- * The folder of the session archives that the environment names, for those who only look into it: no other variable keeps
- * them from that, and where the folder is blank, they look where the policy says.
+ * The folder of session archives that the environment names, for verbs that only read it. They ignore the other
+ * variables. Where the variable is blank, they use the folder of the policy.
  */
 export function sessionsHere({ SESSION_LOG_DIR }: Environment): string | undefined {
   const { dir = '' } = readEnvironment({ SESSION_LOG_DIR });

@@ -14,12 +14,12 @@ import { Exit } from './verb.ts';
 import { printError, printJson, printLine } from './output.ts';
 import type { GitCare } from '../git/keepIgnored.ts';
 
-/** A person waits for another run, but not for ever. */
+/** How long to wait for another run, in ms. */
 export const PATIENCE_MS = 60_000;
 
 /**
- * Prints what a run did, or would do; with the `folders` that it removed, if that is something it does. What was left alone is
- * told on standard error.
+ * Prints the steps that a run did or would do, and the `folders` that it removed, if it removes folders. Skipped files
+ * go to standard error.
  */
 export async function tellPlan(
   plan: Plan,
@@ -52,7 +52,7 @@ interface Outcome {
   readonly cancelled: boolean;
 }
 
-/** Tells what went wrong in a run. @param verb what shows the plan */
+/** Prints what went wrong in a run. @param verb the verb that shows the plan */
 export function tellOutcome(outcome: Outcome, verb: string): Exit {
   for (const { failure } of outcome.failed) printError(describe(failure));
   if (outcome.cancelled) printError('Cancelled: the steps above were done, the rest was not.');
@@ -61,8 +61,8 @@ export function tellOutcome(outcome: Outcome, verb: string): Exit {
 }
 
 /**
- * A deletion that waits for a person's word is a refusal.
- * @param verb what shows the plan
+ * A deletion that waits for acceptance counts as a refusal.
+ * @param verb the verb that shows the plan
  */
 export function tellPending(
   { acceptance, skipped }: Pick<Outcome, 'acceptance' | 'skipped'>,
@@ -77,7 +77,7 @@ export function tellPending(
   return Exit.refused;
 }
 
-/** Says what a person has to know about the ignore rule. */
+/** Prints what was done about the ignore rule, and which logs Git tracks. */
 export function tellAboutGit({ added, tracked, failure }: GitCare): void {
   if (added !== undefined) printError(`${added.lines.join(', ')} was added to .gitignore.`);
   if (failure !== undefined) printError(`The ignore rule could not be added: ${describe(failure)}`);

@@ -1,4 +1,7 @@
-/** Does something that Ctrl+C ends after the step under way, with nothing half done. */
+/**
+ * Runs `work`. Ctrl+C or SIGTERM aborts its signal, so that it ends after the current step and leaves nothing half
+ * done.
+ */
 export async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {

@@ -13,18 +13,18 @@ export const Exit = {
 
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
-/** An option of a verb: with a value, with several, or none. */
+/** An option of a verb: without a value, with one, or with several. */
 export type OptionKind = 'flag' | 'value' | 'values';
 
 export interface Verb {
   /** Options beside `--workspace` and `--json`, which every verb has. */
   readonly options: Readonly<Record<string, OptionKind>>;
-  /** How many words without a dash it takes. */
+  /** How many arguments without a dash the verb takes. */
   readonly positionals: { readonly min: number; readonly max: number };
   readonly run: (words: Call) => Promise<Exit>;
 }
 
-/** A verb as it is called: what was said, and the environment variables of the process. */
+/** One call of a verb: its arguments, and the environment variables of the process. */
 export interface Call extends Arguments {
   readonly environment: Environment;
 }

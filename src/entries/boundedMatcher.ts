@@ -1,23 +1,24 @@
 import { parseExpression, type Expression } from './expression.ts';
 
 /**
- * A regular expression that answers in bounded time, whoever wrote it. Short texts, for which even the worst case is
- * quick, go to the engine of the language; it backtracks, and `*a*a*a*b` costs it the seventh power of the text's length.
- * Longer ones are walked through so that no place of the expression meets a place of the text twice.
+ * A regular expression that answers in bounded time, even if it comes from an unknown author. Short texts, for which
+ * even the worst case is fast, go to JavaScript's own engine; it backtracks, and `*a*a*a*b` costs it the seventh power
+ * of the text's length. A longer text is walked through, and each state of the expression meets each position of the
+ * text at most once.
  */
 
-/** The most steps that the engine of the language may need, shared by the expressions that look at a text together. */
+/** The most steps of JavaScript's engine, shared by the expressions that check the same text. */
 const ENGINE_STEPS = 400_000;
 /** The most steps of all walks through a text. */
 const WALK_STEPS = 100_000;
-/** Ways through a lookahead up to which it is left to the engine. */
+/** A lookahead with at most so many ways through it is left to the engine. */
 const MOST_WAYS_AHEAD = 64;
-/** Expressions with more states than this are refused. */
+/** An expression with more states is refused. */
 const MOST_STATES = 4096;
 
-/** What is left for the walks of the expressions that look at a text together. */
+/** The steps that remain for the walks of the expressions that check the same text. */
 export interface Budget {
-  /** Below zero when it is used up; no answer since then counts. */
+  /** Below zero when they are used up; later answers do not count. */
   steps: number;
 }
 
@@ -25,12 +26,12 @@ export function freshBudget(): Budget {
   return { steps: WALK_STEPS };
 }
 
-/** Whether the text matches; false when the budget does not suffice to say. */
+/** Whether the text matches; false if the budget is too small for an answer. */
 export type BoundedMatcher = (text: string, budget: Budget) => boolean;
 
 /**
- * Undefined for expressions that cannot be bounded. The expression has no flag but `s`, and is one of `sharers` that look
- * at each text.
+ * Makes a bounded matcher; undefined if the expression cannot be bounded. The expression may have no flag but `s`, and
+ * is one of `sharers` expressions that check each text.
  */
 export function boundedMatcher(expression: RegExp, sharers = 1): BoundedMatcher | undefined {
   const tree = parseExpression(expression.source);
@@ -44,11 +45,11 @@ export function boundedMatcher(expression: RegExp, sharers = 1): BoundedMatcher 
       : holdsInOrder(text, words, budget) && walk(graph, text, 0, budget);
 }
 
-/** Most of a word, and most words, that are looked for. */
+/** The longest part of a word and the largest number of words that are searched for. */
 const LONGEST_WORD = 16;
 const MOST_WORDS = 8;
 
-/** What stands in every text that matches, in this order. */
+/** The words that every matching text contains, in this order. */
 function wordsOf(tree: Expression): string[] {
   const words = [''];
   const read = (part: Expression): void => {
@@ -64,7 +65,7 @@ function wordsOf(tree: Expression): string[] {
     .slice(0, MOST_WORDS);
 }
 
-/** Tells most texts that do not match without a walk. */
+/** Rejects most texts that do not match without a walk. */
 function holdsInOrder(text: string, words: readonly string[], budget: Budget): boolean {
   budget.steps -= text.length >>> 5;
   let at = 0;
@@ -76,7 +77,7 @@ function holdsInOrder(text: string, words: readonly string[], budget: Budget): b
   return true;
 }
 
-/** What backtracking may cost: `ways` × length ^ `loops`; loops within loops have no bound. */
+/** The cost of backtracking: `ways` × length ^ `loops`; nested loops have no bound. */
 interface Cost {
   readonly ways: number;
   readonly loops: number;
@@ -114,14 +115,14 @@ function product(a: Cost, b: Cost): Cost {
   return { ways: a.ways * b.ways, loops: a.loops + b.loops };
 }
 
-/** Whether there is but one way on from it: one character, after looking ahead. */
+/** Whether only one way leads on: through one character, possibly after lookaheads. */
 function isOneCharacter(tree: Expression): boolean {
   if (tree.kind !== 'sequence') return tree.kind === 'character';
   const taking = tree.parts.filter(({ kind }) => kind !== 'ahead');
   return taking.length === 1 && taking[0]?.kind === 'character';
 }
 
-/** The length n with ways × n ^ loops / loops! = the steps that are allowed. */
+/** The length n for which ways × n ^ loops / loops! equals the allowed steps. */
 function longestForEngine({ ways, loops }: Cost, steps: number): number {
   if (ways > steps) return 0;
   let factorial = 1;
@@ -129,12 +130,12 @@ function longestForEngine({ ways, loops }: Cost, steps: number): number {
   return loops === 0 ? Infinity : Math.floor(((steps / ways) * factorial) ** (1 / loops));
 }
 
-/** A place in an expression, and where it leads. */
+/** A state of an expression, and the states after it. */
 interface State {
   readonly id: number;
-  /** The character that it takes; undefined where it takes none. */
+  /** Whether it takes this character; undefined if it takes none. */
   readonly accepts?: (code: number) => boolean;
-  /** What else has to hold. */
+  /** A further condition. */
   readonly needs?: 'start' | 'end' | { readonly isAhead: Ahead; readonly isNegative: boolean };
   next: readonly State[];
 }
@@ -142,13 +143,13 @@ interface State {
 interface Graph {
   readonly first: State;
   readonly last: State;
-  /** All but those of lookaheads, by their numbers. */
+  /** All states except those of lookaheads, by their numbers. */
   readonly states: readonly State[];
 }
 
 type Ahead = (text: string, at: number, budget: Budget) => boolean;
 
-/** Links the places of an expression from its end to its beginning; undefined where there are too many. */
+/** Links the states of an expression from its end to its beginning; undefined if there are too many. */
 function toGraph(tree: Expression): Graph | undefined {
   let total = 0;
 
@@ -195,7 +196,7 @@ function toGraph(tree: Expression): Graph | undefined {
     return { first: link(root, last), last, states };
   }
 
-  /** Without a loop in it, the engine of the language is quick enough. */
+  /** A lookahead without a loop is left to JavaScript's engine, which is fast enough. */
   function aheadOf({ body, source }: Expression & { kind: 'ahead' }): Ahead {
     const { ways, loops } = costOf(body);
     if (loops > 0 || ways > MOST_WAYS_AHEAD) {
@@ -217,13 +218,13 @@ function toGraph(tree: Expression): Graph | undefined {
   }
 }
 
-/** Whether the last state can be reached, from `start` of the text on. */
+/** Whether the last state can be reached from the position `start` of the text. */
 function walk({ first, last, states }: Graph, text: string, start: number, budget: Budget): boolean {
   const places = text.length - start + 1;
   const seen = new Uint32Array(Math.ceil((states.length * places) / 32));
-  // Making it takes its time, too.
+  // Creating the array takes time, too.
   budget.steps -= seen.length >>> 5;
-  /** Where to go on: number of the state × places + place in the text. */
+  /** The points to visit: number of the state × places + position in the text. */
   const waiting = [first.id * places];
   for (let point = waiting.pop(); point !== undefined; point = waiting.pop()) {
     const word = point >>> 5;

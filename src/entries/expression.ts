@@ -1,12 +1,12 @@
 /**
- * Regular expressions as trees: the part of the syntax that picomatch writes. What is beyond it (back references, named
- * groups, looking behind) has no tree.
+ * Regular expressions as trees, for the part of the syntax that picomatch writes. Expressions beyond that (with back
+ * references, named groups, lookbehinds) have no tree.
  */
 export type Expression =
   | {
       readonly kind: 'character';
       readonly accepts: (code: number) => boolean;
-      /** The only character that it accepts, where there is but one. */
+      /** The only character that it accepts, if there is only one. */
       readonly only?: string;
     }
   | { readonly kind: 'sequence'; readonly parts: readonly Expression[] }
@@ -15,10 +15,10 @@ export type Expression =
       readonly kind: 'repeat';
       readonly body: Expression;
       readonly min: number;
-      /** Infinity where there is no limit. */
+      /** Infinity if there is no limit. */
       readonly max: number;
     }
-  /** What follows must match, or must not. */
+  /** A lookahead: the next text must match, or must not. */
   | {
       readonly kind: 'ahead';
       readonly body: Expression;
@@ -29,10 +29,10 @@ export type Expression =
   | { readonly kind: 'start' }
   | { readonly kind: 'end' };
 
-/** Thrown inside the parser alone. */
+/** Thrown only inside the parser. */
 class Unsupported extends Error {}
 
-/** The tree of an expression's source, without flags but `s`; undefined where it has none. */
+/** The tree of an expression's source, without flags except `s`; undefined if the syntax is not supported. */
 export function parseExpression(source: string): Expression | undefined {
   try {
     const parser = new Parser(source);
@@ -46,7 +46,7 @@ export function parseExpression(source: string): Expression | undefined {
 
 class Parser {
   readonly #source: string;
-  /** A glob's stars are all the same class. */
+  /** The classes read so far: a glob's stars are all the same class. */
   readonly #classes = new Map<string, (code: number) => boolean>();
   #at = 0;
 
@@ -74,7 +74,7 @@ class Parser {
   #repeated(): Expression {
     const body = this.#atom();
     const [min, max] = this.#quantifier();
-    // Which of several ways is tried first makes no difference to whether there is one.
+    // The order in which ways are tried makes no difference to whether one of them matches.
     if (min !== 1 || max !== 1) this.#take('?');
     return min === 1 && max === 1 ? body : { kind: 'repeat', body, min, max };
   }
@@ -113,7 +113,7 @@ class Parser {
     return { kind: 'ahead', body, isNegative, source: this.#source.slice(start, this.#at - 1) };
   }
 
-  /** What is behind an opening parenthesis, up to the closing one. */
+  /** Reads the text after an opening parenthesis, up to the closing one. */
   #group(): Expression {
     const body = this.choice();
     if (!this.#take(')')) throw new Unsupported();
@@ -152,7 +152,7 @@ const YES = 2;
 function charactersOf(oneOf: string): (code: number) => boolean {
   const expression = new RegExp(`^${oneOf}$`);
   const accepts = (code: number): boolean => expression.test(String.fromCharCode(code));
-  // Filled when asked for: a policy may have thousands of them.
+  // The table is filled when needed: a policy may have thousands of them.
   const known = new Uint8Array(128);
   return (code) => {
     if (code >= 128) return accepts(code);

@@ -4,7 +4,7 @@ import { freshBudget } from './boundedMatcher.ts';
 import { classifyAll, compilePaths, compileRules, matchesNothing, type PathMatcher } from './pathGlobs.ts';
 import { isNormal, readingsOf, withoutQuery } from './requestPath.ts';
 
-/** What the filter looks at. */
+/** The facts that the filter uses. */
 export interface RequestFacts {
   readonly method: string;
   /** With or without its query. */
@@ -13,7 +13,7 @@ export interface RequestFacts {
   readonly status: number;
 }
 
-/** Whether an entry is kept. Pure and deterministic; asked once for each request. */
+/** Whether an entry is kept. It is pure and deterministic, and called once for each request. */
 export type Filter = (request: RequestFacts) => boolean;
 
 export type Category = (typeof CATEGORIES)[number];
@@ -22,9 +22,10 @@ export type Category = (typeof CATEGORIES)[number];
 export type RecordingRule = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths'>;
 
 /**
- * Keeps the union of the chosen categories, less what is excluded. Globs have picomatch's meaning, and one that cannot be
- * understood matches nothing. Backends differ on what a path means (see `readingsOf`): any of its readings makes it belong
- * to a category, in any case of its letters, but only all together, as they are written, exclude it. In doubt it is kept.
+ * Keeps the union of the chosen categories, except excluded paths. Globs have picomatch's meaning, and an invalid one
+ * matches nothing. Backends differ on the meaning of a path (see `readingsOf`): one of its readings is enough for a
+ * category, in upper or lower case. An exclusion must match all of its readings, as they are written. In doubt the
+ * entry is kept.
  */
 export function compileFilter(recording: RecordingRule): Filter {
   const chosen: readonly string[] = recording.log;
@@ -84,10 +85,10 @@ function isWrite(method: string): boolean {
   }
 }
 
-/** Characters that a lower-case form may lack; letters beyond ASCII are told apart only where they occur. */
+/** Characters that may differ in lower case; all letters beyond ASCII count as such characters. */
 const capital = /[A-Z\u0080-\uffff]/;
 
-/** Matches paths in any case, as Express does by default; in doubt, too. */
+/** Matches paths in upper and lower case, as Express does by default. In doubt the path matches. */
 function compileInclusion(lists: readonly (readonly string[])[]): PathMatcher {
   const exact = compileRules(lists.flatMap(classifyAll), true);
   if (exact === matchesNothing) return matchesNothing;

@@ -7,20 +7,20 @@ import { RepeatedText } from './repeatedText.ts';
 import { withoutQuery } from './requestPath.ts';
 import { bytesOfNow, timestampOf } from './timestamp.ts';
 
-/** What an entry becomes under one snapshot of the policy. */
+/** Turns entries into lines under one snapshot of the policy. */
 export interface Intake {
   readonly recording: Policy['recording'];
-  /** Appends the line of an entry to `out`, or says why there is none. Never throws. `now` is in ms since 1970. */
+  /** Appends the line of an entry to `out`, or returns why there is none. Never throws. `now` is in ms since 1970. */
   append(entry: Entry, now: number, out: LineBuffer): Taken;
-  /** Appends the line of an entry of our own, which no filter concerns. */
+  /** Appends the line of one of our own entries, which are not filtered. */
   appendNote(entry: Entry, now: number, out: LineBuffer): void;
 }
 
 export type Taken = typeof TAKEN | typeof FILTERED | typeof INVALID;
 
-/** The line was appended; its buffer is still to be told that it is whole. */
+/** The line was appended; the caller must still call `finish` of its buffer. */
 export const TAKEN = 0;
-/** The policy does not want the entry. */
+/** The policy filters the entry out. */
 export const FILTERED = 1;
 /** The entry has no method, path or status, or cannot be read. */
 export const INVALID = 2;
@@ -31,7 +31,7 @@ export interface IntakeOptions {
   readonly masker: Masker;
 }
 
-/** Longer texts, bodies apart, are cut: characters. */
+/** Longer texts, except bodies, are cut off; in characters. */
 const FIELD_LIMIT = 8192;
 const HIGHEST_STATUS = 999;
 const plausibleId = /^[A-Za-z0-9_-]{1,64}$/;
@@ -41,7 +41,7 @@ const known: ReadonlySet<string> = new Set([
   ...['user_agent', 'category', 'request_object', 'response_object', 'truncated'],
 ]);
 
-/** Whether an entry has what every line must have. */
+/** Whether a value has the fields that every line needs. */
 export function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const { method, path, status } = value as Record<string, unknown>;
@@ -57,7 +57,7 @@ export function isEntry(value: unknown): value is Entry {
   );
 }
 
-/** Filter, masking and form of the lines, as one policy wants them. */
+/** Makes the filter, the masking and the format of lines for one policy. */
 export function createIntake({ recording, workspaceId, masker }: IntakeOptions): Intake {
   const { level, maxBodyBytes } = recording;
   const keeps = compileFilter(recording);
@@ -75,7 +75,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
 
   function appendField(text: string, out: LineBuffer): void {
     if (text.length <= FIELD_LIMIT) masker.appendLiteral(text, out);
-    // Masked whole, since half a secret would not be known as one, and then cut.
+    // Mask the whole text first and cut it after that, because half a secret would not be found.
     else out.text(masker.literal(masker.text(text).slice(0, FIELD_LIMIT)));
   }
 
@@ -93,7 +93,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   function appendLine(entry: Entry, now: number, out: LineBuffer): void {
     const { workspace_id: id, user, method, status } = entry;
     const { ip, request_id: requestId, user_agent: agent, category } = entry;
-    // A getter may answer differently than it did a moment ago.
+    // A getter may return another value than a moment ago.
     if (!Number.isInteger(status)) throw new TypeError('status');
     const path = keepsRequest ? entry.path : withoutQuery(entry.path);
     let truncated = entry.truncated === true || path.length > FIELD_LIMIT;
@@ -165,7 +165,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
   };
 }
 
-/** What stands between the values. */
+/** The text between the values. */
 const pieces = {
   timestamp: bytesOf('{"timestamp":"'),
   workspace_id: bytesOf('","workspace_id":'),
@@ -181,7 +181,7 @@ const pieces = {
   end: bytesOf('}\n'),
 } as const;
 
-/** The same with the values that nearly all requests have. */
+/** The same, with the values of nearly all requests. */
 const methodPieces = new Map(
   ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [
     method,
@@ -190,12 +190,12 @@ const methodPieces = new Map(
 );
 const statusPieces: (Uint8Array | undefined)[] = [];
 
-/** Whole ms; an entry without a duration took none. */
+/** Whole ms; 0 for an entry without a duration. */
 function durationOf(value: unknown): number {
   return typeof value === 'number' && value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.round(value) : 0;
 }
 
-/** Fields that this program does not know are kept. */
+/** Appends the fields that this program does not know. */
 function appendOthers(entry: Entry, masker: Masker, out: LineBuffer): void {
   for (const key in entry) {
     if (known.has(key) || !Object.hasOwn(entry, key) || entry[key] === undefined) continue;
@@ -204,16 +204,16 @@ function appendOthers(entry: Entry, masker: Masker, out: LineBuffer): void {
   }
 }
 
-/** A body as it stands in a line: JSON text, and whether something was cut off. */
+/** A body in a line: JSON text, and whether something was cut off. */
 interface BodyText {
   readonly json: string;
   readonly truncated: boolean;
 }
 
 /**
- * Masks a body and cuts it to `limit` bytes. It is masked first: half a secret at the end would not be known as one. A
- * JSON value that is too long becomes the beginning of its text.
- * @returns undefined where there is no body
+ * Masks a body and cuts it off at `limit` bytes. It is masked first, because half a secret at the end would not be
+ * found. A JSON value that is too long becomes a string with the beginning of its text.
+ * @returns undefined if there is no body
  */
 export function bodyText(body: unknown, limit: number, masker: Masker): BodyText | undefined {
   if (body === undefined || body === null) return undefined;
@@ -224,9 +224,9 @@ export function bodyText(body: unknown, limit: number, masker: Masker): BodyText
   return { json: isText ? masker.literal(text) : text, truncated: false };
 }
 
-/** How many UTF-16 units of a text fit into `limit` bytes of UTF-8, no character split. */
+/** How many UTF-16 units of a text fit into `limit` bytes of UTF-8 without splitting a character. */
 function endOfBytes(text: string, limit: number): number {
-  // A unit is at most three bytes.
+  // A unit takes at most three bytes.
   if (text.length * 3 <= limit) return text.length;
   let bytes = 0;
   let index = 0;

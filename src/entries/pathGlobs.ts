@@ -1,10 +1,10 @@
 import picomatch from 'picomatch';
 import { boundedMatcher, freshBudget, type BoundedMatcher, type Budget } from './boundedMatcher.ts';
 
-/** Whether a path in its normal form matches any of some globs. Several paths may share a budget. */
+/** Whether a path in its normal form matches one of several globs. Several paths may share a budget. */
 export type PathMatcher = (path: string, budget?: Budget) => boolean;
 
-/** What a glob asks of a path in its normal form. All but the last are decided without a regular expression. */
+/** What a glob requires of a path in its normal form. Only `pattern` needs a regular expression of its own. */
 export type PathRule =
   | { readonly kind: 'everything' }
   | { readonly kind: 'literal'; readonly path: string }
@@ -17,30 +17,30 @@ export type PathRule =
   | { readonly kind: 'pattern'; readonly glob: string; readonly matches: BoundedMatcher }
   /** Never matches. */
   | { readonly kind: 'refused' }
-  /** One pattern too many for a list. Never matches. */
+  /** One pattern more than a list may have. Never matches. */
   | { readonly kind: 'surplus' };
 
-/** Globs of a list that may need an expression: each costs time when the list is read, and at each request. */
+/** How many globs of a list may need an expression: each takes time when the list is read, and for each request. */
 export const MOST_PATTERNS = 100;
 
-/** No glob that a person writes is longer. */
+/** Longer globs are refused: no person writes them. */
 const LONGEST_GLOB = 1024;
 
 const options = {
   dot: true,
-  // Paths of requests have no other separator, wherever the backend runs.
+  // Paths of requests have no other separator, on any system.
   windows: false,
-  // An encoded line end is a character like any other.
+  // An encoded line end counts as any other character.
   flags: 's',
 };
 
-/** Characters without a meaning in any glob. */
+/** Characters without a special meaning in any glob. */
 const plain = String.raw`[\w.~%:;=&\-]`;
 const literal = new RegExp(`^/(?:${plain}|/)*$`);
 const below = new RegExp(`^((?:/${plain}+)+)/\\*\\*$`);
 const segment = new RegExp(`^\\*\\*/(${plain}+)(/\\*\\*)?$`);
 
-/** Sorts each glob of a list into the cheapest rule that means the same. Never throws. */
+/** Turns each glob of a list into the cheapest rule with the same meaning. Never throws. */
 export function classifyAll(globs: readonly string[]): PathRule[] {
   const simple = globs.map(simpleRuleOf);
   const patterns = simple.filter((rule) => rule.kind === 'unknown').length;
@@ -79,10 +79,13 @@ function patternOf(glob: string, sharers: number): PathRule {
   }
 }
 
-/** The matcher of no globs, or of such as never match: the same one, so that it need not be asked. */
+/**
+ * The matcher for no globs, or for globs that never match. It is one constant, so that callers can compare with it and
+ * skip the call.
+ */
 export const matchesNothing: PathMatcher = () => false;
 
-/** From so many on, looking a path up is quicker than trying them all. */
+/** From this number on, a lookup in a set is faster than an expression with all paths. */
 const MANY_LITERALS = 40;
 
 /** Compiles the globs of a list. */
@@ -91,10 +94,10 @@ export function compilePaths(globs: readonly string[], whenSpent = false): PathM
 }
 
 /**
- * Compiles rules into one matcher for paths in their normal form; `whenSpent` is its answer to a path that costs the
- * patterns more than their budget. Globs that cannot be understood match nothing. What has
- * no wildcard but at its ends becomes two regular expressions without a loop: they are quicker (20 ns) than cutting a path
- * into segments and looking those up (65 ns).
+ * Compiles rules into one matcher for paths in their normal form. `whenSpent` is its answer if a path costs the
+ * patterns more than their budget. Invalid globs match nothing. Rules with a wildcard only at their ends, or with none,
+ * become two regular expressions without a loop: these are faster (20 ns) than cutting a path into segments and looking
+ * those up (65 ns).
  */
 export function compileRules(rules: readonly PathRule[], whenSpent: boolean): PathMatcher {
   if (rules.some(({ kind }) => kind === 'everything')) return () => true;
@@ -128,7 +131,7 @@ function tester(source: string): PathMatcher {
   return (path) => expression.test(path);
 }
 
-/** Whether any pattern matches, all of them together within one budget. */
+/** Whether any pattern matches; all of them share one budget. */
 function anyPattern(patterns: readonly BoundedMatcher[], whenSpent: boolean): PathMatcher {
   return (path, budget = freshBudget()) => {
     for (const matches of patterns) {
@@ -139,7 +142,10 @@ function anyPattern(patterns: readonly BoundedMatcher[], whenSpent: boolean): Pa
   };
 }
 
-/** Most policies have one or two kinds of globs, and a call of a known function is cheaper than a loop. */
+/**
+ * Joins the matchers. Most policies have one or two kinds of globs, and calling a known function is cheaper than a
+ * loop.
+ */
 function eitherOf(matchers: readonly PathMatcher[]): PathMatcher {
   const [first, second, ...others] = matchers;
   if (first === undefined) return matchesNothing;

@@ -1,13 +1,14 @@
 import { percentDecode } from '../masking/shapes/percentScanner.ts';
 
 /**
- * A request's path as its backend may understand it: without query and fragment, decoded, without a slash at the end. On
- * the rest backends differ, and each way is a reading. A disguise of a path is thereby the path, too.
+ * The paths that a backend may understand from a request's path: without query and fragment, decoded, without a slash
+ * at the end. Beyond that backends differ, and each way is a reading. So a path in disguise is also read as the real
+ * path.
  */
 
-/** Matching looks no further into a path than this. */
+/** Matching uses no more of a path than this. */
 export const LONGEST_MATCHED = 8192;
-/** A path with something to resolve is resolved up to this length; HTTP servers refuse far shorter ones. */
+/** A path that is not normal is resolved up to this length; HTTP servers refuse much shorter ones. */
 const LONGEST_RESOLVED = 65_536;
 
 /** A path without its query and fragment. */
@@ -18,10 +19,12 @@ export function withoutQuery(path: string): string {
   return fragment === -1 ? rest : rest.slice(0, fragment);
 }
 
-/** What a normal path never has: query, fragment, encoding, backslash, parameter, a segment that is empty, `.` or `..`. */
+/**
+ * A normal path has no query, fragment, encoding, backslash or parameter, and no segment that is empty, `.` or `..`.
+ */
 const abnormal = /[?#%\\;]|\/\.{0,2}(?:\/|$)/;
 
-/** Whether a path has one reading, itself. Nearly every path is, so this is the whole price for it. */
+/** Whether a path has only one reading, itself. This is true for nearly every path, so one test is enough for those. */
 export function isNormal(path: string): boolean {
   return path.length <= LONGEST_MATCHED && isClean(path);
 }
@@ -30,15 +33,15 @@ function isClean(path: string): boolean {
   return path.startsWith('/') && (!abnormal.test(path) || path === '/');
 }
 
-/** What a path may mean. */
+/** The possible meanings of a path. */
 export interface Readings {
-  /** Distinct. */
+  /** All of them differ. */
   readonly paths: readonly string[];
-  /** False where these are not all: the path is too long to say what it resolves to, or it has too many readings. */
+  /** False if readings are missing: the path is too long to resolve, or it has too many readings. */
   readonly isWhole: boolean;
 }
 
-/** More readings than these have only paths that are made to confuse. */
+/** Only a path that is made to confuse has more readings. */
 export const MOST_READINGS = 6;
 
 export function readingsOf(raw: string): Readings {
@@ -47,26 +50,26 @@ export function readingsOf(raw: string): Readings {
   const paths = new Set<string>();
   for (const text of textsOf(path.slice(0, LONGEST_RESOLVED))) {
     paths.add(resolve(text));
-    // Express resolves nothing: `/files/../health` is below `/files`.
+    // Express does not resolve dots: `/files/../health` is below `/files`.
     paths.add(unresolved(text));
-    // To `new URL(path, base)`, a host stands behind two slashes.
+    // `new URL(path, base)` reads a host after two slashes.
     if (text.startsWith('//')) paths.add(resolve(text.replace(/^\/+[^/]*/, '')));
     if (paths.size > MOST_READINGS) return { paths: [...paths].slice(0, MOST_READINGS), isWhole: false };
   }
   return { paths: [...paths], isWhole };
 }
 
-/** Proxies are asked for whole addresses. */
+/** Removes the origin: requests to proxies have whole addresses. */
 function withoutOrigin(path: string): string {
   return path.startsWith('/') ? path : path.replace(/^[a-z][a-z0-9+.-]{0,30}:\/\/[^/]*/i, '');
 }
 
-/** The decoded path, as servers differ on what separates its segments. */
+/** The decoded path in several forms, because servers differ on the separators of its segments. */
 function textsOf(path: string): string[] {
   const texts = [percentDecode(path)];
-  // An encoded slash is a slash to some and a character to others.
+  // An encoded slash separates segments for some servers and is an ordinary character for others.
   if (/%2f/i.test(path)) texts.push(percentDecode(path.replace(/%2f/gi, '%252F')));
-  // `new URL` and Windows take a backslash for a slash; Tomcat leaves out `;` and what follows it in a segment.
+  // `new URL` and Windows read a backslash as a slash; Tomcat drops `;` and the rest of the segment.
   return withVariants(withVariants(texts, /\\/g, '/'), /;[^/]*/g, '');
 }
 
@@ -86,7 +89,7 @@ function resolve(path: string): string {
   return `/${segments.join('/')}`.slice(0, LONGEST_MATCHED);
 }
 
-/** Dots are names like any other here; encoded, since no wildcard takes them otherwise. */
+/** Here `.` and `..` are ordinary names; they are encoded, because no wildcard would match them otherwise. */
 function unresolved(path: string): string {
   const whole = path.startsWith('/') ? path : `/${path}`;
   const trimmed = whole.length > 1 && whole.endsWith('/') ? whole.slice(0, -1) : whole;

@@ -2,26 +2,26 @@ import type { Policy } from '../policy/policy.ts';
 import { freshBudget } from './boundedMatcher.ts';
 import { classifyAll, compilePaths, compileRules, type PathRule } from './pathGlobs.ts';
 
-/** A category that paths decide about. */
+/** A category that is defined by paths. */
 type PathCategory = 'auth' | 'deployments';
 
-/** A rule of the policy that keeps nothing, or a glob that matches nothing. */
+/** A rule of the policy that keeps no entry, or a glob that matches no path. */
 export type UselessRule =
   /** No category is chosen. */
   | { readonly code: 'no-category' }
   /** The level is NONE. */
   | { readonly code: 'level-none' }
-  /** These exclusions together leave no path. */
+  /** Together these exclusions match every path. */
   | { readonly code: 'all-excluded'; readonly globs: readonly string[] }
   /** A chosen category has no paths. */
   | { readonly code: 'no-paths'; readonly category: PathCategory }
   /** All paths of a chosen category are excluded. */
   | { readonly code: 'category-excluded'; readonly category: PathCategory }
-  /** A glob that no path matches: those begin with a slash. */
+  /** A glob that matches no path, because paths begin with a slash. */
   | { readonly code: 'glob-without-slash'; readonly key: PathListKey; readonly glob: string }
   /**
-   * A glob that is empty, too long, or beyond what is understood; with `surplus`, the first of so many that are beyond the
-   * patterns that a list may have.
+   * A glob that is empty, too long or not supported; with `surplus`, the first of so many globs that exceed a list's
+   * number of patterns.
    */
   | {
       readonly code: 'glob-refused';
@@ -35,7 +35,7 @@ type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.depl
 
 type Recording = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths' | 'level'>;
 
-/** What in a policy's recording part can have no effect; empty for a sound one. */
+/** The rules of a policy's recording part that have no effect; empty if all have one. */
 export function uselessRules(recording: Recording): UselessRule[] {
   const { log, exclude, authPaths, deploymentPaths, level } = recording;
   const isChosen = (category: PathCategory): boolean => log.some((chosen) => chosen === category);
@@ -64,7 +64,7 @@ export function uselessRules(recording: Recording): UselessRule[] {
   return dead;
 }
 
-/** Paths of every depth, with and without dots; whatever matches them all matches any. */
+/** Paths of every depth, with and without dots; globs that match all of them match any path. */
 const anyPaths = ['/q7', '/q7/w3', '/.q7/w3/e9.z', '/q/w/e/r/t/y'];
 
 function excludesEverything(globs: readonly string[]): boolean {
@@ -77,14 +77,14 @@ function uselessGlobs(key: PathListKey, globs: readonly string[]): UselessRule[]
   const surplus = kinds.filter((kind) => kind === 'surplus').length;
   return globs.flatMap((glob, index): UselessRule[] => {
     if (kinds[index] === 'refused') return [{ code: 'glob-refused', key, glob }];
-    // One sentence for them all.
+    // One message covers them all.
     if (kinds[index] === 'surplus')
       return index === kinds.indexOf('surplus') ? [{ code: 'glob-refused', key, glob, surplus }] : [];
     return /^[\w.~%-]/.test(glob) ? [{ code: 'glob-without-slash', key, glob }] : [];
   });
 }
 
-/** Whether each glob matches only what the exclusions match; false where it cannot be told. */
+/** Whether the exclusions match every path that a glob matches; false if this is unclear. */
 function areCovered(globs: readonly string[], exclude: readonly string[]): boolean {
   const exclusions = classifyAll(exclude);
   const excluded = compileRules(exclusions, false);
@@ -97,7 +97,7 @@ function areCovered(globs: readonly string[], exclude: readonly string[]): boole
   });
 }
 
-/** Whether an exclusion matches all that a rule with more than one path matches. */
+/** Whether an exclusion matches every path of a rule that matches more than one path. */
 function covers(exclusion: PathRule, rule: PathRule): boolean {
   if (exclusion.kind === 'below')
     return rule.kind === 'below' && `${rule.path}/`.startsWith(`${exclusion.path}/`);

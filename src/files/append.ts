@@ -23,16 +23,16 @@ import { kindOf, requireFolder } from './list.ts';
 interface ActiveFile {
   readonly descriptor: number;
   readonly inode: number;
-  /** False until the folder was synced after this file was opened: its name may not survive a power loss yet. */
+  /** False until the folder is synced after this file was opened: before that its name may not survive a power loss. */
   isNameDurable: boolean;
-  /** Where our last append ended; a file that ends there ends with a whole line. */
+  /** Where our last append ended; if the file still ends there, it ends with a whole line. */
   end: number;
 }
 
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 const LINE_END = 10;
 
-/** Makes `logs/` where somebody deleted it. A link in its place is refused: it may lead out of the workspace. */
+/** Creates `logs/` if it was deleted. A link in its place is refused: it may lead out of the workspace. */
 function ensureFolder(folder: string): void {
   if (kindOf(folder) !== 'missing') {
     requireFolder(folder);
@@ -45,13 +45,13 @@ function ensureFolder(folder: string): void {
   }
 }
 
-/** Whether `file` is still what the path leads to: rotation renames it away, people delete it. */
+/** Whether the path still leads to `file`: rotation renames the file, and users delete it. */
 function isCurrent(file: ActiveFile, path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.ino === file.inode;
 }
 
 /**
- * Opens the active file, made when it is missing. Call it while the folder's lock is held.
+ * Opens the active file, and creates it if it is missing. The caller holds the folder's lock.
  * @throws Failure `logs-not-a-folder`, `not-a-regular-file`, and those of the file system
  */
 function openActiveFile(folder: string, name: string): ActiveFile {
@@ -62,11 +62,11 @@ function openActiveFile(folder: string, name: string): ActiveFile {
   const before = lstatSync(folder).ino;
   let descriptor: number | undefined;
   try {
-    // Windows has neither of the last two, and takes them for 0; a link there needs rights that few people have.
+    // Windows lacks O_NOFOLLOW and O_NONBLOCK and takes them for 0; few users there have the right to create a link.
     descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
-    // Somebody may have put a link in the folder's place meanwhile.
+    // The folder may have been replaced by a link meanwhile.
     requireFolder(folder);
     if (lstatSync(folder).ino !== before)
       throw new Failure('logs-not-a-folder', { path: folder, what: 'link' });
@@ -87,19 +87,21 @@ function endsTorn(file: ActiveFile, size: number): boolean {
   return readAt(file, size - 1, 1)[0] !== LINE_END;
 }
 
-/** The bytes from `position` on, at most `length`. */
+/** At most `length` bytes from `position` on. */
 function readAt({ descriptor }: ActiveFile, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   return bytes.subarray(0, readSync(descriptor, bytes, 0, length, position));
 }
 
-/** The two calls of an append that a disk can refuse, apart so that tests can refuse them at a chosen byte. */
+/**
+ * The two system calls of an append that a disk can refuse; separate, so that tests can refuse them at a chosen byte.
+ */
 export interface AppendPort {
-  /** Writes once, at the end of the file. @returns how many bytes were taken, which a full disk makes fewer */
+  /** Writes once, at the end of the file. @returns how many bytes were written; fewer on a full disk */
   write(descriptor: number, bytes: Uint8Array): Promise<number>;
-  /** Makes what was written survive a power loss. */
+  /** Makes the written bytes survive a power loss. */
   sync(descriptor: number): Promise<void>;
-  /** The same two for a process that is about to end and waits for nothing. */
+  /** The same two calls for a process that is about to end; they are synchronous. */
   writeNow(descriptor: number, bytes: Uint8Array): number;
   syncNow(descriptor: number): void;
 }
@@ -123,18 +125,18 @@ export const systemAppendPort: AppendPort = {
   syncNow: fdatasyncSync,
 };
 
-/** Appends whole lines to one log, beside any number of other processes that do (DESIGN decision 7). */
+/** Appends whole lines to one log, while any number of other processes do the same (DESIGN decision 7). */
 export interface Appender {
   /**
-   * Writes `lines`, each with its line end, in one call while the lock is held shared. `durable` also syncs them, and the
-   * folder after a creation. At most 1 MB: longer ones can be torn by the death of this process.
+   * Writes `lines`, each with its line end, in one call under the shared lock. `durable` also syncs them, and the
+   * folder after a creation. Pass at most 1 MB: the death of this process can tear longer ones.
    * @throws Failure of the file system, before anything was written
    */
   append(lines: Buffer, options: { readonly durable: boolean }): Promise<Appended>;
   /**
-   * The same for a process that ends now: it waits on this thread, at most `patience` ms for the lock, and as long for a
-   * write that is under way, so that the lines keep their order. A write that takes longer may come behind these lines;
-   * none is written twice.
+   * The same for a process that ends now. It blocks this thread: at most `patience` ms for the lock, and as long again
+   * for a running write, so that the lines keep their order. If that write takes longer, its lines may come after
+   * these; no line is written twice.
    */
   appendNow(lines: Buffer, options: { readonly durable: boolean; readonly patience: number }): void;
   close(): void;
@@ -145,21 +147,21 @@ export interface Appended {
   readonly written: number;
   /** The size of the file afterwards, in bytes. */
   readonly size: number;
-  /** Why not all of it was written, or why what was written may not survive a power loss. */
+  /** Why not all bytes were written, or why the written bytes may not survive a power loss. */
   readonly failure?: Failure;
-  /** True where the latter was asked for and failed. */
+  /** True if a sync was asked for and failed. */
   readonly isUnsynced?: boolean;
 }
 
 const nothing = Buffer.alloc(0);
 const NEWLINE = Buffer.from('\n');
 /**
- * A line end that is missing for longer than this is missing for good: its writer died. One that a busy machine holds up in
- * the middle of its write is waited for; a line end too many would be an empty line.
+ * If a line end is missing for longer than this, its writer died. A shorter gap is waited for, because a busy machine
+ * may delay a writer in the middle of its write; a line end too many would make an empty line.
  */
 const TORN_AFTER_MS = 250;
 const LOOK_EVERY_MS = 2;
-/** How long a torn piece is worth waiting for everybody else. */
+/** How long to wait for the exclusive lock to cut off a torn piece. */
 const CUT_PATIENCE_MS = 200;
 
 /**
@@ -177,11 +179,11 @@ export async function openAppender(
   const lock = await openFolderLock(folder, APPEND_LOCK, { onWait }, time);
   let file: ActiveFile | undefined;
   let isClosed = false;
-  /** Lines whose append has not come to its write yet, and the write that is under way. */
+  /** The lines of an append that has not begun to write; `writing` is the running write. */
   let pending: Buffer = nothing;
   let writing: Writing | undefined;
 
-  /** After a failed sync nobody knows what a descriptor's pages hold: it is never asked again. */
+  /** Closes the file. After a failed sync the state of the descriptor's pages is unknown, so it is never used again. */
   function abandon(): void {
     const abandoned = file;
     file = undefined;
@@ -189,25 +191,25 @@ export async function openAppender(
     try {
       closeSync(abandoned.descriptor);
     } catch {
-      // The failure that led here is told already.
+      // The first failure is already reported.
     }
   }
 
   function current(): ActiveFile {
-    // Somebody may have put a link in the folder's place while the lock was waited for.
+    // The folder may have been replaced by a link while this call waited for the lock.
     requireFolder(folder);
     if (file !== undefined && !isCurrent(file, path)) abandon();
     file ??= openActiveFile(folder, name);
     return file;
   }
 
-  /** Looks at the end of the file: its size, and whether it ends in the middle of a line for good. */
+  /** Reads the size of the file, and whether it ends in the middle of a line for good. */
   async function lookAtEnd(target: ActiveFile): Promise<{ before: number; isTorn: boolean }> {
     let before = sizeOf(target);
     let since = time.now();
     while (endsTorn(target, before)) {
       if (time.now() - since > TORN_AFTER_MS) return { before, isTorn: true };
-      // Another writer's batch may be on its way into the file right now.
+      // Another process may be writing the rest right now.
       await time.sleep(LOOK_EVERY_MS);
       const later = sizeOf(target);
       if (later !== before) since = time.now();
@@ -233,7 +235,7 @@ export async function openAppender(
       pending = nothing;
       taken = await port.write(target.descriptor, bytes);
       size = sizeOf(target);
-      // Where others wrote meanwhile, one of them may not have finished.
+      // If other processes wrote meanwhile, one of them may not have finished.
       target.end = size === before + bytes.length ? size : 0;
     } catch (error) {
       abandon();
@@ -262,12 +264,12 @@ export async function openAppender(
   }
 
   /**
-   * A write that the thread pool holds goes on while this thread stands still, and the file tells when its bytes are there.
-   * Writing them here instead could double them: nothing takes a write back from the pool.
+   * Waits for a running write: the thread pool goes on while this thread is blocked, and the file shows when the bytes
+   * are there. Writing them here instead could double them, because the write in the pool cannot be cancelled.
    */
   function awaitWrite(patience: number): void {
     if (writing?.isWaitedFor !== true) return;
-    // Once is enough: what is appended after this is behind lines that have overtaken it anyway.
+    // Wait only once: later lines come after lines that have already overtaken that write.
     writing.isWaitedFor = false;
     const deadline = time.now() + patience;
     while (!isInFile(writing) && time.now() < deadline) time.sleepNow(1);
@@ -285,7 +287,7 @@ export async function openAppender(
     try {
       awaitWrite(patience);
       const target = current();
-      // A write that is under way begins a new line itself, and ends with one.
+      // A running write begins a new line itself, and ends with a line end.
       const isTorn = writing === undefined && endsTorn(target, sizeOf(target));
       port.writeNow(target.descriptor, isTorn ? Buffer.concat([NEWLINE, all]) : all);
       if (durable) port.syncNow(target.descriptor);
@@ -311,7 +313,7 @@ interface Writing {
   /** The size of the file before the write. Other processes may write there, too. */
   readonly before: number;
   readonly bytes: Buffer;
-  /** Whether an `appendNow` still waits for it. */
+  /** Whether an `appendNow` must still wait for it. */
   isWaitedFor: boolean;
 }
 
@@ -320,13 +322,15 @@ function isInFile({ target, before, bytes }: Writing): boolean {
   return length >= bytes.length && readAt(target, before, length).includes(bytes);
 }
 
-/** How many of the `taken` bytes are whole lines. One that lacks only its end is whole: whoever appends next adds that. */
+/**
+ * How many of the `taken` bytes are whole lines. A line that lacks only its line end is whole: the next append adds it.
+ */
 function wholeLines(bytes: Buffer, taken: number): number {
   if (taken === 0 || taken === bytes.length) return taken;
   return bytes[taken] === NEWLINE[0] ? taken + 1 : bytes.lastIndexOf(NEWLINE, taken - 1) + 1;
 }
 
-/** Makes new names survive a power loss: that of the log, and that of its folder. */
+/** Makes the names of the log and of its folder survive a power loss. */
 async function syncNames(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   for (const path of [folder, dirname(folder)]) {
@@ -335,14 +339,15 @@ async function syncNames(folder: string): Promise<void> {
   }
 }
 
-/** A disk that takes a part is full: the call that says so would be the next one. */
+/** A disk that takes only a part of the bytes is full: only the next call would report that. */
 function shortWrite(path: string): Failure {
   return fromSystemError(Object.assign(new Error('short write'), { code: 'ENOSPC', syscall: 'write' }), path);
 }
 
 /**
- * Takes the beginning of a line back that a full disk let in, so that it can be written again whole. Only where nobody
- * wrote behind it and everybody else keeps out meanwhile; else it stays, and whoever appends next begins a new line.
+ * Cuts off the beginning of a line that was written before the disk was full, so that the line can be written again as
+ * a whole. It does so under the exclusive lock, and only if no other process has written after it. Otherwise the piece
+ * stays, and the next append begins a new line.
  */
 async function cutBack(file: ActiveFile, torn: Buffer, lock: FolderLock, path: string): Promise<void> {
   if (torn.length === 0) return;
@@ -356,6 +361,6 @@ async function cutBack(file: ActiveFile, torn: Buffer, lock: FolderLock, path: s
       { patience: CUT_PATIENCE_MS, mayBlock: false },
     );
   } catch {
-    // Readers step over a torn piece, so nothing is lost by leaving it.
+    // Readers skip a torn piece, so it may stay.
   }
 }

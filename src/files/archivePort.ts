@@ -1,13 +1,15 @@
-/** What maintenance needs of zip archives; `src/archive/` provides it, so neither room knows the other. */
+/**
+ * The functions for zip archives that maintenance needs. `src/archive/` provides them, so maintenance need not know it.
+ */
 export interface Archives {
   /**
-   * Zips `source` into a new file `target`, synced.
-   * @returns size and CRC-32 of what was read
+   * Zips `source` into a new file `target` and syncs it.
+   * @returns the size and the CRC-32 of the source
    */
   write(source: string, target: string, options: ArchiveOptions): Promise<Content>;
-  /** Size, CRC-32 and comment of the log inside; undefined where there is not exactly one. */
+  /** Size, CRC-32 and comment of the log inside; undefined unless there is exactly one. */
   inspect(path: string): Promise<(Content & { readonly comment: string }) | undefined>;
-  /** Reads an archive to its end; fails unless it holds this content. */
+  /** Reads an archive to its end; throws unless it holds this content. */
   verify(path: string, content: Content): Promise<void>;
   /** Whether an archive's log is byte for byte the file at `source`. */
   holds(path: string, source: string): Promise<boolean>;

@@ -7,9 +7,9 @@ import { type FileMark, identifyGrown, isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
- * Gives an active file its rotated name: one rename, under the exclusive lock, of a file that may have grown since it was
- * looked at but is still the same.
- * @returns the file as it was when it was renamed; undefined where it is another one by now, or the name is taken
+ * Gives an active file its rotated name, by one rename under the exclusive lock. The file may have grown since it was
+ * checked, but must be the same.
+ * @returns the file as it was at the rename; undefined if it is another file now, or if the name is taken
  * @throws Failure `lock-busy`, and those of the file system
  */
 export function rotateFile(
@@ -29,10 +29,9 @@ export function rotateFile(
 }
 
 /**
- * Removes a file of `folder` under the exclusive lock, if it still is the one that was looked at. Whoever calls syncs the
- * folder.
- * @param mayHaveGrown also one that was appended to since
- * @returns the file as it was when it was removed; undefined where it is another one by now
+ * Removes a file of `folder` under the exclusive lock, if it is unchanged. The caller syncs the folder.
+ * @param mayHaveGrown also removes a file that has grown since
+ * @returns the file as it was at its removal; undefined if it has changed
  * @throws Failure `lock-busy`, and errors of the file system
  */
 export function removeFile(
@@ -50,8 +49,8 @@ export function removeFile(
 }
 
 /**
- * Removes a file of a folder that has no lock, if it still is the one that was looked at. Whoever calls syncs the folder.
- * @returns false where it is another one by now
+ * Removes a file of a folder that has no lock, if the file is unchanged. The caller syncs the folder.
+ * @returns false if the file has changed
  */
 export function removeUnlocked(folder: string, file: FileMark): boolean {
   const isTheOne = isUnchanged(folder, file);

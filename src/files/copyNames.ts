@@ -1,18 +1,18 @@
 import { compressionOf, plainNameOf, type LogFile } from './logFile.ts';
 
-/** The names that copies get in one folder: `server (2).log` where `server.log` is another's already. */
+/** The names of copies in one folder: the second `server.log` becomes `server (2).log`. */
 export function copyNames(files: readonly LogFile[], { unzipped }: { readonly unzipped: boolean }): string[] {
   return distinctNames(
     files.map((file) => {
       const name = unzipped ? plainNameOf(file) : file.name;
-      // What is still compressed ends in two extensions: `api.2026-01-01.log.zip`.
+      // A file that is still compressed has two extensions: `api.2026-01-01.log.zip`.
       const extension = compressionOf(file.parts) !== '' && !unzipped ? /(\.log)?\.\w+$/ : /\.\w+$/;
       return { name, extension };
     }),
   );
 }
 
-/** Names for one folder: where one is another's already, a number stands before its `extension`. */
+/** Distinct names for one folder: if a name is taken, a number is put before its `extension`. */
 export function distinctNames(
   names: readonly { readonly name: string; readonly extension: RegExp }[],
 ): string[] {

@@ -19,7 +19,7 @@ import { fromSystemError, type Failure } from '../base/failure.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
- * Makes creations, renames and removals in `folder` survive a power loss. Windows has no such call and orders its
+ * Makes creations, renames and removals in `folder` survive a power loss. Windows has no such call; it orders its
  * metadata itself.
  * @throws Failure of the file system
  */
@@ -37,7 +37,10 @@ export function syncFolder(folder: string, platform: string = process.platform):
   }
 }
 
-/** Syncs many folders as `syncFolder` does, on the threads of Node's pool. @returns those that could not be, by their paths */
+/**
+ * Syncs many folders as `syncFolder` does, on the threads of Node's pool. @returns the folders that failed, by their
+ * paths
+ */
 export async function syncFolders(
   folders: Iterable<string>,
   platform: string = process.platform,
@@ -66,7 +69,7 @@ async function syncOne(folder: string): Promise<void> {
   }
 }
 
-/** Writes a new file and syncs it; fails when the name is taken. */
+/** Writes a new file and syncs it; throws if the name is taken. */
 export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
@@ -83,9 +86,10 @@ export function randomToken(): string {
 }
 
 /**
- * Gives `path` a new content, atomically: a reader sees the old or the new one, whole, and so does whoever comes after a
- * crash. Permissions and owner stay; a new file gets `mode`. Also removes what an earlier call that was killed left.
- * @throws Failure of the file system; the old content then still stands
+ * Replaces the content of `path` atomically: a reader sees either the old or the new content, whole, also after a
+ * crash. Permissions and owner stay; a new file gets `mode`. Temporary files that a killed earlier call left are
+ * removed.
+ * @throws Failure of the file system; then the old content stays
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
   try {
@@ -101,13 +105,13 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
   }
 }
 
-/** Whoever sweeps does so once a call, so a call loses at most one temporary file to each of so many others. */
+/** Each call removes old temporary files once, so another call loses at most one temporary file to it. */
 const ATTEMPTS = 1000;
 
 /**
- * Removes the temporary files of `path` that killed calls left, and gives `finish` the name of a new one. A call for the
- * same path at the same moment takes that one for left, too: then it begins again, without another sweep, since two that
- * both swept again would take each other's file away for ever. Where it fails, its file is removed.
+ * Removes the temporary files of `path` that killed calls left, and gives `finish` the name of a new one. A concurrent
+ * call for the same path removes that one, too; then this call retries without removing any files again, because two
+ * calls that both did so would delete each other's file for ever. If `finish` throws, its file is removed.
  */
 export function withTemporary<T>(path: string, finish: (temporary: string) => T): T {
   sweepReplacements(path);
@@ -123,12 +127,12 @@ export function withTemporary<T>(path: string, finish: (temporary: string) => T)
   }
 }
 
-/** Removes the temporary files of calls of `replaceFile` for `path` that were killed, or are under way. */
+/** Removes the temporary files of all calls of `replaceFile` for `path`: of killed ones, and of those still running. */
 export function sweepReplacements(path: string): void {
   replacementsLeft(path).forEach(removeIfThere);
 }
 
-/** The temporary files that stand beside `path`. */
+/** The temporary files beside `path`. */
 export function replacementsLeft(path: string): string[] {
   const start = `${basename(path)}.tmp-`;
   return replacementsIn(dirname(path)).filter((left) => basename(left).startsWith(start));
@@ -141,18 +145,18 @@ export function replacementsIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Removes a temporary file; one that is gone or out of reach is no failure. */
+/** Removes a temporary file; it is no failure if the file is gone or cannot be removed. */
 export function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Gone already, renamed, or out of reach: whoever sweeps next tries again.
+    // The file is gone, was renamed or cannot be removed: the next call tries again.
   }
 }
 
 /**
- * Gives a file the permissions of another and its owner, as far as that is allowed: only a superuser may give files away,
- * and some file systems (FAT, network shares) have no permissions to set.
+ * Gives a file the permissions and the owner of another, if the system allows it: only a superuser may change the
+ * owner, and some file systems (FAT, network shares) have no permissions.
  */
 export function keepOwner(path: string, like: { mode: number; uid: number; gid: number }): void {
   keepMode(path, like.mode);
@@ -161,17 +165,17 @@ export function keepOwner(path: string, like: { mode: number; uid: number; gid: 
   });
 }
 
-/** Gives a file the permissions of another, where there are any to set. */
+/** Gives a file the permissions of another, if the file system has any. */
 export function keepMode(path: string, mode: number): void {
   asFarAsAllowed(() => {
     chmodSync(path, mode & 0o777);
   });
 }
 
-/** Gives a file the time of last change of another; that of the last access goes with it. */
+/** Gives a file the modification time and the access time of another. */
 export function keepTimes(path: string, like: { atimeMs: number; mtimeMs: number }): void {
   asFarAsAllowed(() => {
-    // In seconds, with what comes behind the milliseconds.
+    // In seconds, with their fraction.
     utimesSync(path, like.atimeMs / 1000, like.mtimeMs / 1000);
   });
 }

@@ -1,13 +1,13 @@
 /**
- * An entry of an API log: one request that a backend answered. The fields are those of the log's JSON lines; unknown ones
- * are kept. Everything in it is masked before it is written.
+ * An entry of an API log: one request that a backend answered. The fields are those of the log's JSON lines; unknown
+ * fields are kept. Every field is masked before it is written.
  */
 export interface Entry {
-  /** ISO 8601, or seconds or ms since 1970; left out, it is the time of recording. */
+  /** ISO 8601, or seconds or ms since 1970; if it is left out, the time of recording. */
   readonly timestamp?: string | number | Date | null | undefined;
-  /** Left out, or no plausible id: the workspace's own. */
+  /** If it is left out or no plausible id, the workspace's own id. */
   readonly workspace_id?: string | null | undefined;
-  /** Left out: `anonymous`. */
+  /** If it is left out, `anonymous`. */
   readonly user?: string | null | undefined;
   readonly method: string;
   /** With or without its query; the policy's level decides whether the query is kept. */
@@ -22,7 +22,7 @@ export interface Entry {
   /** The bodies: text, or any JSON value. Kept only at the levels that ask for them. */
   readonly request_object?: unknown;
   readonly response_object?: unknown;
-  /** Whether a body or a field was cut. */
+  /** Whether a body or a field was cut off. */
   readonly truncated?: boolean | undefined;
   readonly [key: string]: unknown;
 }
@@ -41,12 +41,12 @@ export function timeOfLine(line: string): number | undefined {
   }
 }
 
-/** Seconds reach this number in the year 5138, milliseconds reached it in 1973. */
+/** Seconds reach this number in the year 5138; milliseconds reached it in 1973. */
 const SECONDS_BELOW = 1e11;
 const zone = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 
-/** A time as log lines write it, in ms since 1970. */
+/** Parses a time from a log line, to ms since 1970. */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') {
     const time = value < SECONDS_BELOW ? value * 1000 : value;

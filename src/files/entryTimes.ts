@@ -6,19 +6,21 @@ import type { DatedLogFile, EntryTimes, LogFile } from './logFile.ts';
 import type { Archives } from './archivePort.ts';
 import { DAY_MS } from '../base/units.ts';
 
-/** Knows the entry times of the files of the last call, as long as their inode, size and time stay the same. */
+/**
+ * Reads entry times, and caches those of the files of the last call while their inode, size and modification time stay.
+ */
 export interface TimesReader {
-  /** Adds entry times to files of `folder`. What cannot be read has none. */
+  /** Adds entry times to files of `folder`. An unreadable file gets none. */
   date(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
-  /** As `date`, for some of the files: what is known of the others is kept. */
+  /** As `date`, for some of the files: the cached times of the others are kept. */
   dateSome(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
 }
 
-/** Files whose times are read before others have their turn. */
+/** How many files are read before other work gets its turn. */
 const READ_AT_ONCE = 100;
 const NEWLINE = 0x0a;
 const FIRST_LOOK_BYTES = 64 * 1024;
-/** A line longer than this does not tell its time. */
+/** The time of a longer line is not read. */
 const LAST_LOOK_BYTES = 1024 * 1024;
 
 export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
@@ -36,7 +38,7 @@ export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
       }
       dated.push({ ...file, ...(await readTimes(join(folder, file.name), file, archives)) });
       read += 1;
-      // Many take seconds, and the same thread has others to answer.
+      // Many files take seconds, and this thread must answer other calls.
       if (read % READ_AT_ONCE === 0) await setImmediate();
     }
     return dated;
@@ -71,7 +73,7 @@ async function readTimes(
       return {};
     return timesOfPlain(path);
   } catch {
-    // A file without readable times still has its name and its modification time; opening it tells what is wrong.
+    // A file without readable times still has its name and its modification time; opening it shows the error.
     return {};
   }
 }
@@ -103,7 +105,7 @@ function toIso(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-/** Times of the first and the last line that tell one, looking no further than 1 MB from either end. */
+/** The times of the first and the last line that have one, within 1 MB from either end. */
 export function timesOfPlain(path: string): EntryTimes {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
@@ -161,9 +163,9 @@ function readPiece(descriptor: number, position: number, length: number): Buffer
 }
 
 /**
- * The time that a file's age counts from, in ms since 1970: that of its last entry, else the end of the UTC day in
- * its name, else its modification time. A time more than a day ahead of `now` is not believed and counts as the
- * modification time.
+ * The time that a file's age counts from, in ms since 1970: the time of its last entry, else the end of the UTC day in
+ * its name, else its modification time. A time more than a day after `now` is ignored, and the modification time
+ * counts.
  */
 export function entryTime(file: DatedLogFile, now: number): number {
   const time = file.last ?? endOfDay(dayInName(file)) ?? file.modified;
@@ -178,9 +180,9 @@ function endOfDay(day: string | undefined): number | undefined {
   return day === undefined ? undefined : Date.parse(`${day}T23:59:59.999Z`);
 }
 
-/** Oldest first; files of one time stand in the order of their numbers and serials. */
+/** Sorts files, the oldest first; files with the same time are in the order of their numbers and serials. */
 export function oldestFirst(files: Iterable<DatedLogFile>, now: number): DatedLogFile[] {
-  // Told once for each file: a comparison is made many times.
+  // Calculate the keys once per file, because sorting compares each file many times.
   const keyed = Array.from(files, (file) => ({ file, time: entryTime(file, now), order: order(file) }));
   keyed.sort((a, b) => a.time - b.time || a.order - b.order || compareNames(a.file, b.file));
   return keyed.map(({ file }) => file);

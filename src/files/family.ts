@@ -2,19 +2,19 @@ import picomatch from 'picomatch';
 import { currentForeignNames, type ForeignName } from './foreignName.ts';
 import type { DatedLogFile, LogFile } from './logFile.ts';
 
-/** Whether a family's name is one of the globs' (`retention.alsoFamilies`). */
+/** Matches a family's name against the globs (`retention.alsoFamilies`). */
 export function matcherOf(globs: readonly string[]): (family: string) => boolean {
   const meant = globs.filter((glob) => glob !== '');
   return meant.length === 0 ? () => false : picomatch(meant, { dot: true });
 }
 
-/** Whether expiry and cap apply to a file: ours, and those foreign ones that the policy names. */
+/** Whether expiry and cap apply to a file: to our own files, and to the foreign ones that the policy names. */
 export function belongsToManaged({ parts }: LogFile, alsoManaged: (family: string) => boolean): boolean {
   if (parts.kind === 'leftover') return false;
   return parts.kind !== 'foreign' || alsoManaged(parts.family);
 }
 
-/** Whether a file may be deleted at all: a file that may be written to now never is. */
+/** Whether a file may be deleted at all: a file that a program may be writing now is never deleted. */
 export function canBeDeleted(files: readonly DatedLogFile[]): (file: DatedLogFile) => boolean {
   const foreign = new Map<string, ForeignName[]>();
   for (const { parts } of files) {
@@ -27,7 +27,7 @@ export function canBeDeleted(files: readonly DatedLogFile[]): (file: DatedLogFil
   return ({ name, parts }) => parts.kind !== 'active' && parts.kind !== 'leftover' && !current.has(name);
 }
 
-/** Archives go before plain files when the cap is exceeded. */
+/** Whether the file is an archive: these are deleted before plain files when the cap is exceeded. */
 export function isArchive({ parts }: LogFile): boolean {
   return parts.kind === 'archive' || (parts.kind === 'foreign' && parts.compression !== '');
 }

@@ -1,11 +1,11 @@
 /**
- * The names in a `logs/` folder as a reversible pair: `formatFileName(parseFileName(name)) === name` for every
- * name. Ours are those of DESIGN decision 4; names of other programs are recognised by `foreignName.ts`.
+ * The names in a `logs/` folder as a reversible pair: `formatFileName(parseFileName(name)) === name` for every name.
+ * Our own names follow DESIGN decision 4; `foreignName.ts` recognises the names of other programs.
  */
 import { isDay } from '../base/units.ts';
 import { parseForeignName, type ForeignName } from './foreignName.ts';
 
-/** The families that are ours. */
+/** Our own families of logs. */
 export const MANAGED_FAMILIES = ['api', 'audit'] as const;
 export type ManagedFamily = (typeof MANAGED_FAMILIES)[number];
 
@@ -20,7 +20,7 @@ export type FileName =
       readonly day: string;
       readonly serial: number;
     }
-  /** What a crash left of writing the file `target`. */
+  /** A temporary file of `target` that a crash left behind. */
   | {
       readonly kind: 'leftover';
       readonly family: ManagedFamily;
@@ -87,8 +87,8 @@ export function isBookkeeping(name: string): boolean {
 }
 
 /**
- * The next number up of each family, among the names that are there: the highest number is the newest file. What bears a
- * rotated file's name and is a folder or a link takes up its number, too.
+ * Returns the next free number of each family, given the existing `names`: the highest number is the newest file. A
+ * folder or a link with a rotated file's name takes up its number, too.
  */
 export function nextRotated(
   names: readonly FileName[],
@@ -101,7 +101,7 @@ export function nextRotated(
   return (family) => ({ kind: 'rotated', family, number: (highest.get(family) ?? 0) + 1 });
 }
 
-/** What Windows takes for a device, whatever follows the first dot. */
+/** Whether Windows takes the name for a device: only the part before the first dot counts. */
 export function isDevice(name: string): boolean {
   return /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name);
 }

@@ -7,28 +7,29 @@ import { keepOwner } from './durable.ts';
 import { kindOf, requireFolder } from './list.ts';
 
 /**
- * A readers-writer lock between processes: an SQLite file in rollback-journal mode, whose POSIX locks the kernel frees
- * when a process dies (https://sqlite.org/lockingv3.html). Many hold it shared, or one holds it exclusively. SQLite
- * keeps new readers off while a writer waits.
- *
- * The lock belongs to the process: opening and closing the file by any other means in its holder would drop it, so
- * nothing else may ever open it.
+ * A readers-writer lock between processes: an SQLite file in rollback-journal mode, whose POSIX locks the kernel
+ * releases when a process dies (https://sqlite.org/lockingv3.html). Many holders can share it, or one holds it
+ * exclusively. SQLite blocks new readers while a writer waits. The lock belongs to the process: if any other code in
+ * the holder's process opened and closed the file, that would drop the lock, so no other code may ever open the file.
  */
 export interface FolderLock {
-  /** Runs `work` while the lock is held shared. `work` is synchronous and short. */
+  /** Runs `work` under the shared lock. `work` must be synchronous and short. */
   shared<T>(work: () => T, options?: Waiting): Promise<T>;
-  /** Runs `work` while nobody else holds the lock. Readers wait meanwhile, so `work` is synchronous and short. */
+  /** Runs `work` under the exclusive lock. Readers wait meanwhile, so `work` must be synchronous and short. */
   exclusive<T>(work: () => T, options?: Waiting): Promise<T>;
   /** Takes the lock exclusively until `release` is called. */
   hold(options?: Waiting): Promise<Held>;
   /** Takes the lock shared until `release` is called; for an append that is written asynchronously. */
   share(options?: Waiting): Promise<Held>;
-  /** The same for a process that is about to end: waits on this thread, at most `patience` ms. @throws Failure `lock-busy` */
+  /**
+   * The same for a process that is about to end: blocks this thread for at most `patience` ms. @throws Failure
+   * `lock-busy`
+   */
   shareNow(patience: number): Held;
   close(): void;
 }
 
-/** A lock that is taken. Releasing twice is safe. */
+/** A lock that is held. Releasing it twice is safe. */
 export interface Held {
   release(): void;
 }
@@ -37,9 +38,9 @@ export interface Waiting {
   /** How long to wait for other holders, in ms. */
   readonly patience?: number;
   readonly signal?: AbortSignal | undefined;
-  /** False on a thread that must not stand still: `exclusive` then asks again and again instead of waiting inside SQLite. */
+  /** False on a thread that must not block: then `exclusive` retries instead of waiting inside SQLite. */
   readonly mayBlock?: boolean;
-  /** Called once, when the lock is found busy and the waiting begins. */
+  /** Called once if the lock is busy, before the wait. */
   readonly onWait?: (() => void) | undefined;
 }
 
@@ -47,14 +48,14 @@ export const APPEND_LOCK = '.lock';
 export const MAINTENANCE_LOCK = '.maintenance';
 
 /**
- * How long an `exclusive` waits inside SQLite, which holds new readers off meanwhile; it blocks this thread, so all other
- * waiting is done outside.
+ * How long an `exclusive` waits inside SQLite, which blocks new readers meanwhile. That wait blocks this thread, so all
+ * other waiting is done outside of SQLite.
  */
 const BUSY_TIMEOUT_MS = 50;
 const DEFAULT_PATIENCE_MS = 10_000;
 
 /**
- * Opens the lock called `name` in `folder`, making its file when it is missing.
+ * Opens the lock called `name` in `folder`, and creates its file if it is missing.
  * @throws Failure `sqlite-missing`, `lock-damaged` (not a regular file, or not SQLite's), `lock-busy`, `logs-missing`,
  *   `no-permission`, `disk-full`, `machine-error`
  */
@@ -68,7 +69,7 @@ export async function openFolderLock(
   let connection = await patiently(path, options, time, () => connect(path));
   let isClosed = false;
 
-  /** Somebody may have removed the file: a lock on what no path leads to keeps nobody out. */
+  /** Another process may have removed the lock's file: a lock on a removed file locks out no other process. */
   function current(): Connection {
     if (isClosed) throw new Failure('cancelled', {});
     const { database, inode } = connection;
@@ -95,7 +96,7 @@ export async function openFolderLock(
     for (;;) {
       try {
         const candidate = current();
-        // An append that is under way holds it already; the kernel ends that with the process, and so after its write.
+        // A running append already holds the lock; the kernel releases that with the process, and so after the write.
         if (candidate.database.isTransaction) return { release: () => undefined };
         attempt(candidate, () => {
           takers.shared(candidate);
@@ -145,7 +146,10 @@ function heldBy(connection: Connection): Held {
   };
 }
 
-/** What was done under the lock is done: that it cannot be given back is no failure of that. Closing gives it back, too. */
+/**
+ * Releases the lock. The work under it is done, so a failed release is no failure of the work. Closing the database
+ * also releases the lock.
+ */
 function letGo({ database }: Connection): void {
   if (!database.isOpen) return;
   try {
@@ -155,7 +159,7 @@ function letGo({ database }: Connection): void {
   }
 }
 
-/** A connection that failed may be stuck in a transaction: the next attempt is made with a new one. */
+/** A failed connection may be stuck in a transaction, so it is closed: the next attempt uses a new one. */
 function attempt({ database }: Connection, take: () => void): void {
   try {
     take();
@@ -171,14 +175,14 @@ interface Connection {
   readonly inode: number | undefined;
 }
 
-/** The lock's file was replaced while the lock was taken: try again, as when somebody else holds it. */
+/** The lock's file was replaced while the lock was taken: retry, as for a busy lock. */
 const replaced = new Error('replaced');
 
 function connect(path: string): Connection {
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing')
     throw new Failure('lock-damaged', { path, detail: `it is a ${what}` });
-  // Behind a link it would be made outside the workspace.
+  // If the folder is a link, the file would be created outside the workspace.
   requireFolder(dirname(path));
   const { DatabaseSync } = sqlite();
   let database: DatabaseSync | undefined;
@@ -195,7 +199,9 @@ function connect(path: string): Connection {
   }
 }
 
-/** Whoever may write into the folder must be able to lock it: the file gets the folder's owner and permissions. */
+/**
+ * Every user who may write into the folder must be able to lock it: the file gets the folder's owner and permissions.
+ */
 function shareLikeFolder(path: string): void {
   const { mode, uid, gid } = lstatSync(dirname(path));
   keepOwner(path, { mode: mode & 0o666, uid, gid });
@@ -222,13 +228,13 @@ function takeExclusive({ database }: Connection, { mayBlock = true }: Waiting): 
   }
 }
 
-/** The lock is taken by the read, not by `BEGIN`. */
+/** The read takes the lock, `BEGIN` does not. */
 function takeShared({ database, read }: Connection): void {
   database.exec('BEGIN');
   try {
     read.get();
   } catch (error) {
-    // Where the system failed, SQLite has done so itself, and a second time would be the failure that is told.
+    // After a system error SQLite has rolled back already; a second rollback would throw and hide that error.
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
@@ -254,7 +260,7 @@ async function patiently<T>(
   }
 }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html); the extended ones carry them in their low byte. */
+/** SQLite's primary result codes (https://sqlite.org/rescode.html); an extended code has them in its low byte. */
 const SQLITE_PERM = 3;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
@@ -271,7 +277,7 @@ function isBusy(error: unknown): boolean {
   return resultCode(error) === SQLITE_BUSY;
 }
 
-/** Only a file that is no lock is damaged; where the system failed, deleting it would not help. */
+/** Only a file that is no SQLite file is `lock-damaged`; after a system error, deleting it would not help. */
 function toFailure(error: unknown, path: string): Failure {
   if (hasCode(error)) return error;
   const folder = dirname(path);
@@ -298,7 +304,7 @@ function toFailure(error: unknown, path: string): Failure {
   }
 }
 
-/** Asked without opening it, which could drop a lock that another thread holds. */
+/** Checks the access without opening the file, because that could drop a lock that another thread holds. */
 function isAccessible(path: string): boolean {
   try {
     accessSync(kindOf(path) === 'missing' ? dirname(path) : path, constants.R_OK | constants.W_OK);
@@ -312,12 +318,12 @@ function inodeOf(path: string): number | undefined {
   return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-/** True where this Node has SQLite; without it nothing can be changed safely, so nothing is. */
+/** Whether this Node.js has SQLite; without it nothing can be changed safely, so nothing is changed. */
 export function hasSqlite(): boolean {
   return builtin() !== undefined;
 }
 
-/** Asked for by name, so that a Node without it can still load this file. */
+/** Loads it by name, so that a Node.js without it can still load this file. */
 function builtin(): typeof import('node:sqlite') | undefined {
   return process.getBuiltinModule('node:sqlite');
 }

@@ -2,18 +2,20 @@ import { isDay } from '../base/units.ts';
 
 /**
  * Log files that other programs write (FORMATS §5), recognised by their names: logrotate, loguru, pino-roll,
- * winston-daily-rotate-file, and plain names. They are listed and opened; only `retention.alsoFamilies` lets the
- * policy delete them, and never the one that is being written.
+ * winston-daily-rotate-file, and plain names. They are listed and opened. The policy deletes them only if
+ * `retention.alsoFamilies` names them, and never the file that is being written.
  */
 export interface ForeignName {
   readonly name: string;
-  /** The log this file is a part of: `server` for `server.log.2.gz`. The name itself where no pattern fits. */
+  /**
+   * The log that this file is a part of: `server` for `server.log.2.gz`. It is the name itself if no pattern matches.
+   */
   readonly family: string;
-  /** `current` where the name alone says that it is written now, `numbered` and `dated` otherwise. */
+  /** `current` if the name alone shows that the file is being written; otherwise `numbered` or `dated`. */
   readonly part: 'current' | 'numbered' | 'dated';
-  /** Position among the parts: a number as written, or a date without its separators. */
+  /** The position among the parts: a number as written, or a date without its separators. */
   readonly order: string;
-  /** Extension of the compression, without the dot; empty for a plain file. */
+  /** The extension of the compression, without the dot; empty for a plain file. */
   readonly compression: '' | 'gz' | 'zip' | 'bz2' | 'xz' | 'zst';
   /** The UTC day in the name, YYYY-MM-DD, if there is one. */
   readonly day?: string;
@@ -22,7 +24,9 @@ export interface ForeignName {
 const compressed = /\.(gz|zip|bz2|xz|zst)$/;
 type Patterns = readonly (readonly [RegExp, ForeignName['part']])[];
 
-/** Each has a family, then a number or a date. (Groups with names, or all patterns for all names, take twice the time.) */
+/**
+ * Each pattern captures a family, then a number or a date. (Named groups, or one list for all names, double the time.)
+ */
 const endingInLog: Patterns = [
   [/^(.+)\.(\d{4}-\d{2}-\d{2}_\d{2}-\d{2}-\d{2}_\d{6})(?:\.\d{1,9})?\.log$/, 'dated'],
   [/^(.+?)[.-](\d{4}-\d{2}-\d{2}(?:-\d{2})?)(?:\.\d{1,9})?\.log$/, 'dated'],
@@ -54,8 +58,9 @@ function dayIn(digits: string): string | undefined {
 }
 
 /**
- * The names, of one family's, that may be written to right now: the plain `x.log`; else, of dated ones, the plain ones of
- * the newest date (winston numbers the parts of a day); of numbered ones the highest (pino-roll counts up) and the lowest.
+ * Of the names of one family, those that may be written right now: the plain `x.log`. Without one: of dated names, the
+ * plain ones of the newest date (winston numbers the parts of a day); of numbered names, the highest (pino-roll counts
+ * up) and the lowest.
  */
 export function currentForeignNames(names: readonly ForeignName[]): ReadonlySet<string> {
   const plain = names.filter((name) => name.compression === '');

@@ -5,9 +5,9 @@ import { APPEND_LOCK } from './folderLock.ts';
 const WRITE_FLAGS = 0o3;
 
 /**
- * The names, of the given ones in `folder`, that a foreign program holds open for writing. A process that also has the
- * folder's lock open is one of ours: it looks again before every write. Read from /proc, so only on Linux and only for
- * processes that this user may look into; elsewhere the answer is empty.
+ * Of the given names in `folder`, those that a foreign program holds open for writing. A process that also has the
+ * folder's lock open is one of ours: it checks the file again before every write. This is read from /proc, so it works
+ * only on Linux and for processes that this user may inspect; elsewhere the answer is empty.
  */
 export function heldOpen(
   folder: string,
@@ -59,7 +59,7 @@ function keyOf(path: string, stat: typeof statSync): string | undefined {
   }
 }
 
-/** Processes end while we look; what is gone holds nothing. */
+/** A process may end during the search; then it holds no file. */
 function list(path: string): string[] {
   try {
     return readdirSync(path);

@@ -5,7 +5,7 @@ import { parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 import { kindOf } from './list.ts';
 
-/** The regular file called `name` as it is now; undefined when there is none. */
+/** The regular file called `name` in its current state; undefined if there is none. */
 export function identify(folder: string, name: string): LogFile | undefined {
   const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
   if (stats?.isFile() !== true) return undefined;
@@ -13,7 +13,7 @@ export function identify(folder: string, name: string): LogFile | undefined {
 }
 
 /**
- * The regular file called `name` as it is now.
+ * The regular file called `name` in its current state.
  * @throws Failure `file-missing`, `not-a-regular-file`, or that of the file system
  */
 export function requireRegularFile(folder: string, name: string): LogFile {
@@ -30,16 +30,16 @@ export function requireRegularFile(folder: string, name: string): LogFile {
   }
 }
 
-/** What tells whether a file is still the one that was looked at. */
+/** The values that show whether a file is unchanged. */
 export type FileMark = Pick<LogFile, 'name' | 'bytes' | 'modified' | 'inode'>;
 
-/** Whether a file is still the one that was looked at: the same inode, size and modification time. */
+/** Whether a file is unchanged: the same inode, size and modification time. */
 export function isUnchanged(folder: string, file: FileMark): boolean {
   const now = identify(folder, file.name);
   return now?.inode === file.inode && now.bytes === file.bytes && now.modified === file.modified;
 }
 
-/** The file as it is now, where it is the one that was looked at and no shorter: a log grows while it is looked at. */
+/** The file in its current state if it is the same file and no shorter: a log may grow meanwhile. */
 export function identifyGrown(folder: string, file: LogFile): LogFile | undefined {
   const now = identify(folder, file.name);
   return now?.inode !== file.inode || now.bytes < file.bytes ? undefined : now;

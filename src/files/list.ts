@@ -4,7 +4,7 @@ import { Failure, fromSystemError, isFailure, type FileKind } from '../base/fail
 import { isBookkeeping, parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 
-/** What stands directly in a `logs/` folder. */
+/** The files directly in a `logs/` folder. */
 export interface Listing {
   readonly files: readonly LogFile[];
   /** Names of our families that are not regular files: links are never followed. */
@@ -12,8 +12,8 @@ export interface Listing {
 }
 
 /**
- * Lists `folder` without opening anything in it. Synchronous, for workers and the command line: it costs one `lstat` a
- * file and no more. Files that go away meanwhile are left out.
+ * Lists `folder` without opening any file in it. It is synchronous, for workers and the command line, and costs only
+ * one `lstat` per file. A file that disappears meanwhile is left out.
  * @throws Failure `logs-missing`, `logs-not-a-folder` (a link counts as one), `no-permission`, `machine-error`
  */
 export function listFiles(folder: string): Listing {
@@ -21,14 +21,14 @@ export function listFiles(folder: string): Listing {
   return listNames(folder, namesIn(folder));
 }
 
-/** A listing brought up to date: the files that were not looked at again, and what was found of the others. */
+/** An updated listing: the files that were not read again, and the new listing of the others. */
 interface Relisted<T> {
   readonly kept: readonly T[];
   readonly found: Listing;
 }
 
 /**
- * Looks again at the files with these `names` alone; of 100,000 files that takes a hundredth of the time.
+ * Lists only the files with these `names` again; of 100,000 files that takes a hundredth of the time.
  * @throws Failure as `listFiles`
  */
 export function relistFiles<T extends LogFile>(
@@ -45,7 +45,7 @@ export function relistFiles<T extends LogFile>(
   };
 }
 
-/** The names that came to `folder`, or went, since it had these. */
+/** The names that were added to `folder`, or removed from it, since it had the names `before`. */
 export function changedNames(folder: string, before: Iterable<string>): string[] {
   const gone = new Set(before);
   const came = namesIn(folder).filter((name) => !gone.delete(name));
@@ -68,10 +68,10 @@ function listNames(folder: string, names: Iterable<string>): Listing {
   return { files, notFiles };
 }
 
-/** In a folder that may be read but not entered the names can be told and nothing else. */
+/** A folder that the user may read but not enter gives its names only: then `lstat` throws. */
 function statsOf(prefix: string, name: string): Stats | undefined {
   try {
-    // `join` would take a tenth of the time of a whole listing.
+    // `join` would take a tenth of the whole listing's time.
     return lstatSync(prefix + name, { throwIfNoEntry: false });
   } catch (error) {
     throw fromSystemError(error, prefix);
@@ -86,14 +86,14 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Fails unless `folder` is a real folder: one behind a link may lie outside the workspace. */
+/** Throws unless `folder` is a real folder: a folder behind a link may lie outside the workspace. */
 export function requireFolder(folder: string): void {
   const what = kindOf(folder);
   if (what === 'missing') throw new Failure('logs-missing', { path: folder });
   if (what !== 'folder') throw new Failure('logs-not-a-folder', { path: folder, what });
 }
 
-/** What is at `path`, a link not followed. */
+/** The kind of the file at `path`; a link is not followed. */
 export function kindOf(path: string): FileKind {
   try {
     const stats = lstatSync(path);

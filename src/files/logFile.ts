@@ -1,7 +1,7 @@
 import type { FileName } from './fileName.ts';
 import { LOGS_FOLDER } from './places.ts';
 
-/** A regular file directly in `logs/`, or a zip in another folder, as a listing finds it. Times are ms since 1970. */
+/** A regular file directly in `logs/`, or a zip in another folder, as it was listed. Times are ms since 1970. */
 export interface LogFile {
   readonly name: string;
   /** Its folder, relative to the workspace with `/` between its parts; absent for `logs/` itself. */
@@ -9,27 +9,27 @@ export interface LogFile {
   readonly parts: FileName;
   readonly bytes: number;
   readonly modified: number;
-  /** Inode; with `bytes` and `modified` it tells whether a file is still the one that was looked at. */
+  /** The inode; with `bytes` and `modified` it shows whether a file is unchanged. */
   readonly inode: number;
 }
 
-/** Where a file is, relative to the workspace with `/` between its parts. */
+/** The path of a file, relative to the workspace with `/` between its parts. */
 export function pathInWorkspace({ folder = LOGS_FOLDER, name }: Pick<LogFile, 'folder' | 'name'>): string {
   return `${folder}/${name}`;
 }
 
-/** The times of the entries of a file, where they could be read. */
+/** The times of a file's entries, if they could be read. */
 export interface EntryTimes {
-  /** Time of the first and the last entry. */
+  /** The times of the first and the last entry. */
   readonly first?: number;
   readonly last?: number;
-  /** Of an archive: the size and CRC-32 of the log inside. */
+  /** For an archive: the size and CRC-32 of the log inside. */
   readonly inner?: { readonly bytes: number; readonly crc32: number };
 }
 
 export interface DatedLogFile extends LogFile, EntryTimes {}
 
-/** What `ls` calls a file. */
+/** The kind of a file in the output of `ls`. */
 export type ListedKind = 'active' | 'rotated' | 'archive' | 'session' | 'foreign' | 'leftover';
 
 export interface Totals {
@@ -37,22 +37,22 @@ export interface Totals {
   readonly bytes: number;
 }
 
-/** The extension of a compressed log, without the dot; empty for one that is plain, or was left half written. */
+/** The extension of a compressed log, without the dot; empty for a plain log or a leftover. */
 export function compressionOf(parts: FileName): string {
   if (parts.kind === 'archive') return 'zip';
   return parts.kind === 'foreign' ? parts.compression : '';
 }
 
-/** What a log is called once it is unzipped. */
+/** The name of a log after it is unzipped. */
 export function plainNameOf({ name, parts }: { readonly name: string; readonly parts: FileName }): string {
   const compression = compressionOf(parts);
   const plain = compression === '' ? name : name.slice(0, -compression.length - 1);
   return plain === '' ? name : plain;
 }
 
-/** What the policy will do next to a file. */
+/** The next step of the policy for a file. */
 export type NextStep =
-  /** Nothing at the next maintenance; an active file rotates at this size, in bytes. */
+  /** Nothing happens at the next maintenance; the active file rotates at this size, in bytes. */
   | { readonly kind: 'rotates'; readonly atBytes: number }
   /** Zipped after so many rotations; 0 is the next maintenance. */
   | { readonly kind: 'zips'; readonly afterRotations: number }
@@ -64,5 +64,5 @@ export type NextStep =
       readonly step: 'rotate' | 'delete' | 'sweep';
       readonly reason: 'size' | 'age' | 'cap' | 'leftover';
     }
-  /** Would be deleted, but something holds it. */
+  /** The file would be deleted, but this reason prevents it. */
   | { readonly kind: 'held'; readonly reason: 'hold' | 'unaccepted' | 'clock' };

@@ -17,14 +17,14 @@ import { isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
 import { kindOf } from './list.ts';
 
-/** File systems without hard links (FAT, some network shares) answer a `link` with one of these; on Windows with EISDIR. */
+/** The errors of `link` on a file system without hard links (FAT, some network shares); on Windows it is EISDIR. */
 const noLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR']);
 
 /**
- * Gives a finished file its final name unless that is taken; the temporary name may stay. Where there are no hard links it
- * looks first and renames, so there whoever calls keeps others from taking the name.
+ * Gives a finished file its final name unless that name is taken; the temporary name may stay. Without hard links it
+ * checks the name first and then renames, so the caller must keep others from taking the name meanwhile.
  * @param link the system's call
- * @returns whether it got the name
+ * @returns whether the file got the name
  */
 export function giveName(temporary: string, target: string, link = linkSync): boolean {
   try {
@@ -41,12 +41,13 @@ export function giveName(temporary: string, target: string, link = linkSync): bo
 }
 
 /**
- * Writes a new file under the first of `names` that is free: beside its place, synced and read back before it gets its name,
- * so that a name always means a whole file, and no file is overwritten (where there are no hard links, as far as nobody takes
- * the name at the same moment). It is its owner's alone (0600). What a killed call for the same first name left is removed.
+ * Writes a new file under the first of `names` that is free. The file is written under a temporary name in the same
+ * folder, synced and read back before it gets its name. So a name always means a whole file, and no file is overwritten
+ * (without hard links, only if no other process takes the name at the same moment). Only the owner may read it (0600).
+ * A temporary file that a killed call for the same first name left is removed.
  * @param names as many as are asked for
- * @returns the name that it got
- * @throws Failure `file-missing` where the folder is gone, `disk-full` …; nothing is left then
+ * @returns the name that the file got
+ * @throws Failure `file-missing` if the folder is gone, `disk-full` …; then no file is left behind
  */
 export function writeNewNamed(
   folder: string,
@@ -62,9 +63,9 @@ export function writeNewNamed(
 }
 
 /**
- * Gives the file at `path` a new content, atomically, as long as it is the `file` that was looked at. Its permissions, its
- * owner and the time of its last change stay: by that time session archives expire.
- * @throws Failure `source-changing` where it is another one by now, `disk-full` …; the old content then still stands
+ * Replaces the content of the file at `path` atomically, if it still is the `file` that was checked before. Its
+ * permissions, its owner and its modification time stay: the expiry of session archives counts from that time.
+ * @throws Failure `source-changing` if the file has changed, `disk-full` …; then the old content stays
  */
 export function replaceArchive(path: string, file: LogFile, pieces: readonly Uint8Array[]): void {
   const folder = dirname(path);
@@ -97,7 +98,7 @@ function whileWritten<T>(path: string, pieces: readonly Uint8Array[], finish: (t
 
 const COMPARED_BYTES = 262_144;
 
-/** Writes a new file, syncs it, and answers whether what is there now is what was to be written. */
+/** Writes a new file, syncs it, and returns whether its content on disk equals `pieces`. */
 function writeAndCompare(path: string, pieces: readonly Uint8Array[]): boolean {
   const descriptor = openSync(path, 'wx+', 0o600);
   try {
@@ -125,11 +126,12 @@ function isThere(descriptor: number, position: number, piece: Uint8Array): boole
 }
 
 /**
- * Makes the folder `path` below `base`, level by level, for its owner alone (0700). What is there already stays as it is.
- * @param base a folder that is there, however it is reached
- * @returns the folders that have a new one, to be synced when there is something in that: until then it may be taken away
- * @throws Failure `logs-not-a-folder` with the path of what stands in the way below `base`, a link among them; `file-missing`
- *   where somebody removed a level meanwhile
+ * Makes the folder `path` below `base`, level by level, for its owner alone (0700). Existing folders stay as they are.
+ * @param base an existing folder, reached directly or through links
+ * @returns the folders that got a new folder. The caller syncs them when the new folder holds a file: until then it may
+ *   be removed
+ * @throws Failure `logs-not-a-folder` with the path of the file or link that is in the way below `base`; `file-missing`
+ *   if another process removed a level meanwhile
  */
 export function makeFolders(base: string, path: string): string[] {
   const changed: string[] = [];
@@ -156,7 +158,7 @@ function isMade(path: string): boolean {
   }
 }
 
-/** The innermost folder on the way to `path` that is there, links followed. */
+/** The innermost existing folder on the way to `path`, with links followed. */
 export function nearestFolder(path: string): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   return isFolder || dirname(path) === path ? path : nearestFolder(dirname(path));

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs';
 import { systemPatience, type Patience } from '../base/patience.ts';
 
-/** How Windows refuses a rename while a virus scanner, an indexer or a reader has one of the files open. */
+/** The errors of a rename on Windows while a virus scanner, an indexer or a reader has one of the files open. */
 const heldByOthers = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const PAUSE_MS = 20;
 const ATTEMPTS = 25;
@@ -21,8 +21,9 @@ const thisSystem: System = {
 };
 
 /**
- * Renames a file, also over another one. On Windows a program that has one of them open for a moment prevents that; then it
- * is tried again for half a second, on this thread. Elsewhere such an error is about permissions, and is thrown at once.
+ * Renames a file, also over another one. On Windows a rename fails while a program has one of the files open; then it
+ * is retried for half a second, and this thread is blocked. On other systems such an error means missing permissions
+ * and is thrown at once.
  */
 export function renameFile(from: string, to: string, { platform, rename, time } = thisSystem): void {
   for (let attempt = 1; ; attempt += 1) {

@@ -5,15 +5,15 @@ import { fromSystemError, isFailure, type Failure } from '../base/failure.ts';
 /** A regular file somewhere below the folder of session archives. Times are ms since 1970. */
 export interface TreeFile {
   readonly name: string;
-  /** Absolute path of its folder. */
+  /** The absolute path of its folder. */
   readonly folder: string;
   readonly bytes: number;
   readonly modified: number;
-  /** With `bytes` and `modified` it tells whether a file is still the one that was looked at. */
+  /** With `bytes` and `modified` it shows whether a file is unchanged. */
   readonly inode: number;
 }
 
-/** What is met in the tree of session archives; a folder after all that is in it. */
+/** An entry in the tree of session archives; a folder comes after its content. */
 export type TreeEntry =
   | { readonly kind: 'archive' | 'temporary'; readonly file: TreeFile }
   | TreeFolder
@@ -22,18 +22,19 @@ export type TreeEntry =
 export interface TreeFolder {
   readonly kind: 'folder';
   readonly path: string;
-  /** How many names are in it, of whatever kind. */
+  /** How many names are in it, of all kinds. */
   readonly entries: number;
 }
 
-/** What interrupted writers leave: ours, and pyzipper's users (FORMATS §2). */
+/** The temporary files that interrupted writers leave: ours, and those of pyzipper's users (FORMATS §2). */
 const temporaryName = /\.zip\.tmp(?:-[0-9a-f]{16})?$/i;
 
 /**
- * Walks the whole tree of session archives at `base`, one `lstat` for each zip and temporary file; nothing is opened. Links
- * are not followed. Nor are folders whose names begin with a dot: no archive is in one (its path has no such names), and what
- * is in there (`.git`) is others'. The files directly in `logs` are logs, also where it lies in the tree. A `base` that is not
- * there is empty. It goes on as far as it is asked to, so that whoever asks can rest.
+ * Walks the whole tree of session archives at `base`, with one `lstat` for each zip and temporary file; no file is
+ * opened. Links are not followed. Folders whose names begin with a dot are skipped: an archive's path has no such
+ * names, and the files there (`.git`) belong to other programs. The files directly in `logs` are logs, even if it lies
+ * in the tree. A missing `base` counts as empty. The walk advances only when the caller asks for the next entry, so the
+ * caller can pause.
  */
 export function* walkSessions(base: string, logs: string): Generator<TreeEntry> {
   const logsInTree = join(base, relative(realPathOf(base), realPathOf(logs)));
@@ -53,7 +54,7 @@ export function* walkSessions(base: string, logs: string): Generator<TreeEntry> 
       }
     } catch (error) {
       const failure = fromSystemError(error, path);
-      // It may have gone away meanwhile.
+      // The folder may have disappeared.
       if (!isFailure(failure, 'file-missing')) yield { kind: 'unreadable', path, failure };
       return;
     }
@@ -62,7 +63,7 @@ export function* walkSessions(base: string, logs: string): Generator<TreeEntry> 
   }
 }
 
-/** Whether there is an archive in the tree, by its name. */
+/** Whether the tree has an archive, judged by the names. */
 export function hasArchives(base: string, logs: string): boolean {
   for (const { kind } of walkSessions(base, logs)) if (kind === 'archive') return true;
   return false;
@@ -76,7 +77,7 @@ function* fileAt(folder: string, name: string): Generator<TreeEntry> {
   yield { kind, file: { name, folder, bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino } };
 }
 
-/** One after the other: nobody knows how many there are. */
+/** The entries one by one, because a folder may have very many. */
 function* entriesOf(path: string): Generator<Dirent> {
   const folder = opendirSync(path, { bufferSize: 1024 });
   try {

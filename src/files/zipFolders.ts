@@ -3,25 +3,25 @@ import { join, posix, sep } from 'node:path';
 import { parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 
-/** What was found directly in a folder. */
+/** The zips and folders directly in a folder. */
 interface ZipFolder {
   readonly zips: readonly LogFile[];
   /** Names of the folders in it. */
   readonly folders: readonly string[];
-  /** As `folderTime` told before it was read. */
+  /** The result of `folderTime` before the folder was read. */
   readonly modified: number;
-  /** How many entries of it were looked at. */
+  /** How many of its entries were read. */
   readonly entries: number;
 }
 
-/** Folders, all that were looked into, by their paths relative to the workspace with `/` between the parts. */
+/** All folders that were read, by their paths relative to the workspace with `/` between the parts. */
 export interface ZipFolders {
   readonly folders: ReadonlyMap<string, ZipFolder>;
-  /** False where looking stopped early: there is more. */
+  /** False if the search stopped early: there are more. */
   readonly isWhole: boolean;
 }
 
-/** A folder to be looked into with all that is below it. */
+/** A folder to be searched, with all folders below it. */
 interface Place {
   readonly path: string;
   /** Its own zips are left out. */
@@ -29,18 +29,19 @@ interface Place {
 }
 
 const MOST_ENTRIES = 100_000;
-/** Levels of folders below a place. */
+/** How many levels of folders below a place are read. */
 const DEEPEST = 6;
 
 /**
- * Lists the zips of `places` below `root` by their names, one `lstat` each; none is opened. Links are followed neither in
- * the folders nor on the way to them. What may not be read, or goes away meanwhile, counts nothing. Synchronous, for workers.
+ * Lists the zips of `places` below `root` by their names, with one `lstat` each; no zip is opened. Links are not
+ * followed, neither in the folders nor on the way to them. A file or folder that is unreadable or disappears is left
+ * out. Synchronous, for workers.
  */
 export function listZips(root: string, places: readonly Place[], most = MOST_ENTRIES): ZipFolders {
   return update(root, places, undefined, most);
 }
 
-/** Looks again into the `changed` folders alone, and into those that came there; the others are as they were `before`. */
+/** Reads only the `changed` folders again, and those that are new in them; the others stay as in `before`. */
 export function relistZips(
   root: string,
   places: readonly Place[],
@@ -113,7 +114,7 @@ function update(
   for (const path of new Set(last?.changed)) {
     const place = placeOf(path, places);
     if (place === undefined) continue;
-    // A folder that nobody knows yet came with one of those above it.
+    // If the folder is new, read the nearest known folder above it.
     let known = path;
     while (known !== place.path && !folders.has(known)) known = posix.dirname(known);
     look(known, place);
@@ -132,8 +133,8 @@ function levelsBelow(path: string, place: Place): number {
 }
 
 /**
- * When a name came to a folder last, or went.
- * @returns undefined unless `path` is a real folder, and all on the way to it are
+ * When a name was last added to a folder or removed from it.
+ * @returns undefined unless `path` and all folders on the way to it are real folders
  */
 export function folderTime(root: string, path: string): number | undefined {
   let folder = root;
@@ -148,21 +149,21 @@ export function folderTime(root: string, path: string): number | undefined {
 }
 
 function zipAt(full: string, folder: string, name: string): LogFile | undefined {
-  // `join` would take a tenth of the time of a whole listing.
+  // `join` would take a tenth of the whole listing's time.
   const stats = statsOf(full + sep + name);
   if (stats?.isFile() !== true) return undefined;
   const { size: bytes, mtimeMs: modified, ino: inode } = stats;
   return { name, folder, parts: parseFileName(name), bytes, modified, inode };
 }
 
-/** One after the other: nobody knows how many there are. */
+/** The entries one by one, because a folder may have very many. */
 function* entriesOf(path: string): Generator<Dirent> {
   let folder;
   try {
     folder = opendirSync(path, { bufferSize: 1024 });
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
   } catch {
-    // It went away meanwhile, or may not be read.
+    // The folder has disappeared, or the user may not read it.
   } finally {
     folder?.closeSync();
   }

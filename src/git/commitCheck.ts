@@ -27,20 +27,20 @@ import {
 } from './hookText.ts';
 import { kindOf } from '../files/list.ts';
 
-/** Where a workspace's check belongs. */
+/** The hook for a workspace's check. */
 export interface HookPlace {
   /** The hook of the repository itself, shared by all its worktrees. */
   readonly path: string;
-  /** The hook that Git runs: another one where `core.hooksPath` says so. */
+  /** The hook that Git runs: another one if `core.hooksPath` is set. */
   readonly used: string;
-  /** `used` lies in the repository's own folder, so no other repository has part in it. */
+  /** `used` lies in the repository's own folder, so no other repository shares it. */
   readonly isOwn: boolean;
   readonly checked: Checked;
 }
 
 export type CommitCheckState =
   | { readonly state: 'absent' | 'installed' | 'outdated'; readonly path: string }
-  /** Git passes it over; `isOurs`: nobody else's lines would begin to run with it. */
+  /** Git skips the hook. `isOurs`: the hook has no other lines, so making it executable would run only ours. */
   | { readonly state: 'not-executable'; readonly path: string; readonly isOurs: boolean }
   /** Git runs another hook now. */
   | { readonly state: 'unused'; readonly path: string; readonly used: string; readonly line: string };
@@ -49,7 +49,7 @@ const HOOK = 'pre-commit';
 const LIMIT_BYTES = 1_048_576;
 
 /**
- * Looks where the workspace's check belongs.
+ * Finds the hook for the workspace's check.
  * @throws Failure `no-repository`, `git-refused`
  */
 export async function locateHook(
@@ -84,7 +84,7 @@ export async function locateHook(
   };
 }
 
-/** A path with its links followed, as far as it is there. */
+/** A path with its links followed, as far as the path exists. */
 function realOf(path: string): string {
   try {
     return realpathSync(path);
@@ -93,7 +93,7 @@ function realOf(path: string): string {
   }
 }
 
-/** How the check stands now. Changes nothing. */
+/** The current state of the check. Changes nothing. */
 export function commitCheckState({ path, used, isOwn, checked }: HookPlace): CommitCheckState {
   const where = isOwn ? used : path;
   const hook = kindOf(where) === 'file' ? readHook(where) : undefined;
@@ -105,9 +105,9 @@ export function commitCheckState({ path, used, isOwn, checked }: HookPlace): Com
 }
 
 /**
- * Puts the workspace's check into the hook, in front of what others have there; saying it twice changes nothing. Whoever
- * calls holds the workspace's lock exclusively.
- * @returns whether anything was changed
+ * Adds the workspace's check to the hook, before other programs' lines; a second call changes nothing. The caller holds
+ * the workspace's lock exclusively.
+ * @returns whether the hook was changed
  * @throws Failure `hook-foreign`, `no-permission`, `disk-full` …
  */
 export function installCommitCheck({ used: path, isOwn, checked }: HookPlace): boolean {
@@ -127,9 +127,9 @@ export function installCommitCheck({ used: path, isOwn, checked }: HookPlace): b
 }
 
 /**
- * Takes the workspace's check out of the hook, and a hook that held nothing else away. Whoever calls holds the
+ * Removes the workspace's check from the hook, and deletes a hook that held nothing else. The caller holds the
  * workspace's lock exclusively.
- * @returns the hook that held it; undefined where there was none
+ * @returns the hook that held it; undefined if there was none
  */
 export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
   const where = isOwn ? used : path;
@@ -141,7 +141,7 @@ export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): st
   return where;
 }
 
-/** The hook, one character a byte; empty where it is too long for a script. */
+/** The hook, one character per byte; empty if it is too long for a script. */
 function readHook(path: string): string {
   try {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -181,7 +181,7 @@ function removeHook(path: string): void {
   syncFolder(dirname(path));
 }
 
-/** As Git asks. Windows runs every hook. */
+/** Whether Git runs the hook, by Git's own check. Windows runs every hook. */
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

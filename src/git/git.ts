@@ -4,26 +4,29 @@ import { dirname, join } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 
-/** What Git answered; `status` is null when there is no Git on this machine or it did not answer in time. */
+/** The answer of Git; `status` is null if this machine has no Git or if Git did not answer in time. */
 export interface GitAnswer {
   readonly status: number | null;
   readonly stdout: string;
-  /** What it complained of, or why it could not be asked. */
+  /** Git's error message, or why Git could not be run. */
   readonly stderr: string;
-  /** It did not answer in time. */
+  /** Git did not answer in time. */
   readonly late: boolean;
 }
 
-/** Why Git told nothing. */
+/** Why Git gave no answer. */
 export type GitSilence =
   | { readonly kind: 'no-git' }
   | { readonly kind: 'late' }
-  /** `detail` is the first line of its complaint. */
+  /** `detail` is the first line of its error message. */
   | { readonly kind: 'refused'; readonly detail: string };
 
 const TIMEOUT_MS = 10_000;
 
-/** Set inside a hook, and then naming the hook's repository instead of the folder's; or changing what a path means. */
+/**
+ * Variables that Git sets inside a hook, where they name the hook's repository and not the folder's, and variables that
+ * change the meaning of a path.
+ */
 const ofAnotherCall = new Set([
   'GIT_DIR',
   'GIT_WORK_TREE',
@@ -38,21 +41,21 @@ const ofAnotherCall = new Set([
 ]);
 
 /**
- * Runs Git in `folder`. A repository's own configuration may name programs to run: what could be started by the commands
- * used here (a file system monitor, hooks) is switched off, and so are prompts and the network.
- * @param environment says where Git is, and which configuration it reads
+ * Runs Git in `folder`. A repository's own configuration may name programs to run: those that the commands here could
+ * start (a file system monitor, hooks) are switched off, and so are prompts and the network.
+ * @param environment where Git is, and which configuration it reads
  */
 export async function git(folder: string, environment: Environment, ...args: string[]): Promise<GitAnswer> {
   return run(folder, environment, ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args]);
 }
 
-/** A path of Git's configuration as it stands for `folder`, `~` expanded; undefined where it is not set. */
+/** A path in Git's configuration for `folder`, with `~` expanded; undefined if it is not set. */
 export async function configuredPath(
   folder: string,
   environment: Environment,
   name: string,
 ): Promise<string | undefined> {
-  // Without what `git` sets itself: that would be the answer.
+  // Do not call `git` here: it sets `core.hooksPath` itself, and that would be the answer.
   const { status, stdout } = await run(folder, environment, ['config', '--type=path', '-z', '--get', name]);
   return status === 0 ? stdout.replace(/\0$/, '') : undefined;
 }
@@ -63,7 +66,7 @@ async function run(folder: string, environment: Environment, args: readonly stri
     ...Object.fromEntries(inherited),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
-    // A partial clone would fetch what it lacks, by a program that its configuration may name.
+    // A partial clone would fetch missing objects by a program that its configuration may name.
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: '',
     LC_ALL: 'C',
@@ -79,7 +82,7 @@ async function run(folder: string, environment: Environment, args: readonly stri
   });
 }
 
-/** What it means that an answer is none. */
+/** The reason why Git gave no answer. */
 export function silenceOf({ status, stderr, late }: GitAnswer): GitSilence {
   if (late) return { kind: 'late' };
   return status === null ? { kind: 'no-git' } : { kind: 'refused', detail: firstLine(stderr) };

@@ -1,19 +1,19 @@
 import { logPathspecs } from './trackedLogs.ts';
 
 /**
- * The text of a pre-commit hook, with a block of ours for each workspace of the repository. Texts of hooks hold one
- * character a byte (latin1), whatever their encoding.
+ * The text of a pre-commit hook, with one block of ours for each workspace of the repository. The text of a hook has
+ * one character per byte (latin1), for any encoding.
  */
 
-/** What a hook begins with that is ours alone. */
+/** The beginning of a hook that we created. */
 const OWN_START = '#!/bin/sh\n';
 
 const BEGIN = '# >>> workspace-logs: ';
 const END = '# <<< workspace-logs: ';
 
-/** What the check looks at: folders, with `/` between their parts, relative to the repository's root. */
+/** The folders that the check covers, with `/` between their parts, relative to the repository's root. */
 export interface Checked {
-  /** The workspace's folder; empty where it is the repository's root. */
+  /** The workspace's folder; empty if it is the repository's root. */
   readonly workspace: string;
   /** The managed folders. */
   readonly folders: readonly string[];
@@ -47,18 +47,20 @@ ${END}${title}
 `);
 }
 
-/** The check as one line that a person can add to a hook of another kind. */
+/** The check as one line that the user can add to a hook of another kind. */
 export function lineOf({ folders }: Checked): string {
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   return `git diff --cached --quiet --no-renames --diff-filter=d -- ${specs} || { echo 'This commit would add or change log files.' >&2; exit 1; }`;
 }
 
-/** Whether a shell that understands the block runs this hook. */
+/** Whether a shell that can run the block runs this hook. */
 export function isShellScript(hook: string): boolean {
   return /^#![^\n]*?[ \t/](?:sh|ash|bash|dash|ksh|mksh|zsh)(?:[ \t][^\n]*)?\r?(?:\n|$)/.test(hook);
 }
 
-/** The hook with this workspace's block: where one stands, else right behind the first line, so that it runs first. */
+/**
+ * The hook with this workspace's block: in place of an old one, else right after the first line, so that it runs first.
+ */
 export function withBlock(hook: string | undefined, checked: Checked): string {
   const block = blockOf(checked);
   if (hook === undefined) return OWN_START + block;
@@ -79,12 +81,12 @@ export function hasBlock(hook: string, workspace: string): boolean {
   return blocksIn(hook, workspace).length > 0;
 }
 
-/** Whether nobody else has a line in the hook. */
+/** Whether the hook has only lines of ours. */
 export function isOurs(hook: string): boolean {
   return cut(hook, 0, blocksIn(hook)) === OWN_START;
 }
 
-/** Whether nothing is left of a hook that was ours. */
+/** Whether a hook that we created is empty now. */
 export function isEmptyHook(hook: string): boolean {
   return hook === OWN_START;
 }
@@ -94,7 +96,10 @@ interface Piece {
   readonly end: number;
 }
 
-/** Where blocks stand, of one workspace or of all. A beginning without an end, or the other way round, is none. */
+/**
+ * The places of the blocks of one workspace, or of all. A beginning without an end, or an end without a beginning, is
+ * no block.
+ */
 function blocksIn(hook: string, workspace?: string): Piece[] {
   const wanted = workspace === undefined ? undefined : toLatin1(titleOf(workspace));
   const pieces: Piece[] = [];
@@ -112,7 +117,7 @@ function blocksIn(hook: string, workspace?: string): Piece[] {
   return pieces;
 }
 
-/** A text without some pieces of it, their places counted from `offset` before its beginning. */
+/** A text without some of its pieces; their places count from `offset` characters before its beginning. */
 function cut(text: string, offset: number, pieces: readonly Piece[]): string {
   let rest = '';
   let at = 0;
@@ -123,7 +128,7 @@ function cut(text: string, offset: number, pieces: readonly Piece[]): string {
   return rest + text.slice(at);
 }
 
-/** A workspace's folder on one line. */
+/** A workspace's folder as a title on one line. */
 function titleOf(workspace: string): string {
   const oneLine = workspace.replace(
     /[\u0000-\u001f\u007f%]/g,
@@ -132,7 +137,9 @@ function titleOf(workspace: string): string {
   return oneLine === '' ? '.' : oneLine;
 }
 
-/** A word that the shell takes as it is. One with a line end is made by printf, since a block is read line by line. */
+/**
+ * A word that the shell takes literally. One with a line end is made by printf, because a block is read line by line.
+ */
 function shellWord(text: string): string {
   if (!/[\u0000-\u001f\u007f]/.test(text)) return inQuotes(text);
   const format = text

@@ -10,24 +10,24 @@ import { kindOf } from '../files/list.ts';
 
 export const IGNORE_FILE = '.gitignore';
 
-/** What the ignore rule of a workspace needs, decided from its rules and Git. */
+/** Whether a workspace needs an ignore rule, as found from its rules and Git. */
 export type IgnoreState =
-  /** No repository here: there is nothing to do until one appears. */
+  /** There is no repository here, so there is nothing to do until one is created. */
   | { readonly kind: 'no-repository' }
   | { readonly kind: 'covered' }
   /** These lines are missing. */
   | { readonly kind: 'uncovered'; readonly lines: readonly string[] };
 
 /**
- * Whether Git ignores all that may ever stand in the managed folders (relative to `root`), whichever rule says so: the
- * workspace's, a nested one, a parent's, the global one.
+ * Whether Git ignores all possible files in the managed folders (relative to `root`), by any rule: the workspace's, a
+ * nested one, a parent's or the global one.
  */
 export async function ignoreState(
   root: string,
   folders: readonly string[],
   environment: Environment,
 ): Promise<IgnoreState> {
-  // A workspace may be opened by a link to it: what counts is where it really lies.
+  // A workspace may be opened through a link: its real path counts.
   const real = realpathSync(root);
   const repository = repositoryRoot(real);
   if (repository === undefined) return { kind: 'no-repository' };
@@ -40,7 +40,7 @@ export async function ignoreState(
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
 }
 
-/** Names that no rule can mean one by one: where all are ignored, the folder is. */
+/** Random names, which no rule can contain: if all of them are ignored, the folder is ignored. */
 function probes(folder: string): string[] {
   const token = randomToken();
   return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `./${folder}/${name}`);
@@ -55,11 +55,11 @@ function isCovered(
   return isCoveredByFiles(real, repository, paths);
 }
 
-/** Without Git on the machine: the `.gitignore` files from the repository's root down to the folder, read here. */
+/** For a machine without Git: checks the `.gitignore` files from the repository's root down to the folder. */
 function isCoveredByFiles(root: string, repository: string, paths: readonly string[]): boolean {
   return paths.every((path) => {
     const parts = relative(repository, join(root, path)).split(sep);
-    // What lies in an ignored folder is ignored, whatever the rules below say.
+    // A file in an ignored folder is ignored; deeper rules cannot change that.
     return parts.some((_, depth) =>
       isIgnored(repository, parts.slice(0, depth + 1), depth + 1 < parts.length),
     );
@@ -70,7 +70,7 @@ function isIgnored(repository: string, parts: readonly string[], isFolder: boole
   let ignored = false;
   for (let depth = 0; depth < parts.length; depth += 1) {
     const file = join(repository, ...parts.slice(0, depth), IGNORE_FILE);
-    // Git follows no link here either.
+    // Git does not follow a link here, either.
     if (kindOf(file) !== 'file') continue;
     const rules = ignore().add(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
     const verdict = rules.test(parts.slice(depth).join('/') + (isFolder ? '/' : ''));
@@ -80,32 +80,32 @@ function isIgnored(repository: string, parts: readonly string[], isFolder: boole
   return ignored;
 }
 
-/** A rule that means this very folder, whatever its name. */
+/** The rule for exactly this folder, with special characters of its name escaped. */
 function ruleFor(folder: string): string {
   return `${folder.replace(/[\\*?[\]]|^[#!]/g, '\\$&')}/`;
 }
 
-/** The content with the lines added at its end, in its own line ends; the rest stays byte for byte. */
+/** The content with the lines added at its end, with the content's own line ends; all other bytes stay. */
 export function addLines(content: string, lines: readonly string[]): string {
   const eol = /\r?\n/.exec(content)?.[0] ?? '\n';
   const start = content === '' || content === '\uFEFF' || content.endsWith('\n') ? '' : eol;
   return content + start + lines.map((line) => line + eol).join('');
 }
 
-/** What was added to the ignore file: enough to take it out again later, also where others changed the file since. */
+/** The change of the ignore file, with all data to undo it later, even if other programs changed the file since. */
 export interface IgnoreChange {
   readonly lines: readonly string[];
   /** The bytes that were added at the end, one character each. */
   readonly added: string;
   /** There was no file before. */
   readonly isNew: boolean;
-  /** SHA-256 of the content with them. */
+  /** The SHA-256 of the content after the change. */
   readonly after: string;
 }
 
 /**
- * Adds lines to the workspace's `.gitignore`. Whoever calls holds the workspace's lock exclusively.
- * @param remember called before anything is changed: what is there can then be undone, whenever this is killed
+ * Adds lines to the workspace's `.gitignore`. The caller holds the workspace's lock exclusively.
+ * @param remember called before the change, so that the change can be undone even if this process is killed
  * @throws Failure `not-a-regular-file` (a link, a folder), `no-permission`, `disk-full` …
  */
 export function addIgnoreRule(
@@ -116,7 +116,7 @@ export function addIgnoreRule(
   const path = join(root, IGNORE_FILE);
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
-  // latin1 keeps every byte as it is, whatever the encoding.
+  // latin1 keeps every byte, for any encoding.
   const before = what === 'missing' ? '' : readFileSync(path, 'latin1');
   const after = addLines(before, lines.map(toLatin1));
   const change = {
@@ -131,10 +131,10 @@ export function addIgnoreRule(
 }
 
 /**
- * Takes changes back, given in the order in which they were made. Where the file was changed since, only the added lines
- * go that still stand; every other byte stays. Whoever calls holds the workspace's lock exclusively.
- * @param remember called before anything is changed
- * @returns false when none of them stands any more, so nothing was done
+ * Undoes changes, which are given in the order in which they were made. If the file was changed since, only those added
+ * lines that still exist are removed; every other byte stays. The caller holds the workspace's lock exclusively.
+ * @param remember called before the change
+ * @returns false if none of the lines exists any more, so that the file was not changed
  */
 export function undoIgnoreRule(
   root: string,
@@ -160,7 +160,7 @@ function takeOut(content: string, { lines, added, after }: IgnoreChange): string
   return lines.map(toLatin1).reduce(withoutLastOf, content);
 }
 
-/** The line stood at the end once; of several, the last is the one that was added. */
+/** The line was added at the end, so of several equal lines the last one is removed. */
 function withoutLastOf(content: string, line: string): string {
   const rows = content.split(/(?<=\n)/);
   const index = rows.findLastIndex((row) => row.replace(/\r?\n$/, '') === line);

@@ -15,8 +15,8 @@ import {
 } from '../workspace/workspace.ts';
 
 /**
- * Puts the pre-commit check into the repository's hook, or brings it up to date.
- * @returns the hook, and whether Git runs it: one of others that is not executable stays so
+ * Adds the pre-commit check to the repository's hook, or updates it.
+ * @returns the hook, and whether Git runs it: another program's hook that is not executable stays so
  * @throws Failure `no-repository`, `git-refused`, `hook-foreign`, `logs-missing` …
  */
 export async function installCommitCheck(
@@ -32,8 +32,8 @@ export async function installCommitCheck(
 }
 
 /**
- * Takes the pre-commit check out of the repository's hook.
- * @returns the hook that held it; absent where there was none
+ * Removes the pre-commit check from the repository's hook.
+ * @returns the hook that held it; absent if there was none
  * @throws Failure `no-repository`, `git-refused`
  */
 export async function removeCommitCheck(

@@ -17,16 +17,19 @@ import {
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 
-/** How the workspace stands with Git after its ignore rule was looked after. */
+/** The state of a workspace in Git after its ignore rule was checked. */
 export interface GitCare {
   readonly added?: IgnoreChange;
-  /** Log files that Git tracks all the same. */
+  /** Log files that Git tracks in spite of the rule. */
   readonly tracked: readonly string[];
   /** Why the rule could not be added. */
   readonly failure?: FailureMessage;
 }
 
-/** Adds the ignore rule where it is missing and nobody undid it here. A rule that cannot be added fails nothing else. */
+/**
+ * Adds the ignore rule if it is missing and was not undone on this machine. If the rule cannot be added, the caller's
+ * work still goes on.
+ */
 export async function keepIgnored(
   root: string,
   policy: Policy,
@@ -56,7 +59,7 @@ async function addRule(
   const state = stateOf(root, policy, context);
   const added = await lock.exclusive(() =>
     addIgnoreRule(root, lines, (change) => {
-      // A line that is added again is not where it was.
+      // A line that is added again has another place now, so its old change is dropped.
       const others = recordOf(state).changes.filter((old) => !old.lines.some((line) => lines.includes(line)));
       state.write(STATE_NAME, { declined: false, changes: [...others, change] });
     }),
@@ -66,8 +69,8 @@ async function addRule(
 }
 
 /**
- * Takes out of `.gitignore` what was added from here, now or long ago, and remembers that it is not wanted on this machine.
- * @throws Failure `ignore-rule-gone` where none of it stands any more
+ * Removes all lines that were added to `.gitignore` from here, and stores that the rule is not wanted on this machine.
+ * @throws Failure `ignore-rule-gone` if none of the lines exists any more
  */
 export async function undoIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
@@ -76,7 +79,7 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
   await withLock(root, context, async (lock) => {
     const undone = await lock.exclusive(() =>
       undoIgnoreRule(root, changes, () => {
-        // What was added is forgotten only once it is out again.
+        // Forget the added lines only after they are removed.
         state.write(STATE_NAME, { declined: true, changes });
       }),
     );
@@ -87,7 +90,7 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
   reportAction(context, root, { kind: 'ignore-rule-undone', lines });
 }
 
-/** Adds the ignore rule where it is missing, also where somebody undid it on this machine. */
+/** Adds the ignore rule if it is missing, even if it was undone on this machine. */
 export async function restoreIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
@@ -96,11 +99,11 @@ export async function restoreIgnore(input: WorkspaceInput, context: AppContext):
   await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
 }
 
-/** A folder stands for more files than that in what is told of an action. */
+/** If there are more files than this, the report of the action names the folders. */
 const TOLD_ONE_BY_ONE = 100;
 
 /**
- * Takes the log files out of Git's index; they stay on disk.
+ * Removes the log files from Git's index; they stay on disk.
  * @returns how many there were
  * @throws Failure `no-repository`, `git-refused`
  */
@@ -111,7 +114,7 @@ export async function untrack(input: WorkspaceInput, context: AppContext): Promi
   if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
   const files = told.kind === 'told' ? told.value : [];
   if (told.kind === 'told' && files.length === 0) return 0;
-  // Where Git did not tell the files it does not do this, either, and says why.
+  // If Git could not list the files, it fails here, too, and says why.
   await untrackFiles(root, folders, context.environment);
   const paths = files.length > TOLD_ONE_BY_ONE ? folders : files;
   reportAction(context, root, { kind: 'untracked', paths });
@@ -120,7 +123,7 @@ export async function untrack(input: WorkspaceInput, context: AppContext): Promi
 
 const STATE_NAME = 'ignore-rule';
 
-/** What is remembered of the rule: whether it was undone on this machine, and what was added from here. */
+/** The stored state of the rule: whether it was undone on this machine, and the lines that were added from here. */
 const recordSchema = z.object({
   declined: z.boolean().default(false),
   /** In the order in which they were made. */

@@ -2,15 +2,16 @@ import { realpathSync } from 'node:fs';
 import type { Environment } from '../base/job.ts';
 import { git, gitRefused, repositoryRoot, silenceOf, type GitAnswer, type GitSilence } from './git.ts';
 
-/** What Git told of a workspace's logs, or why it told nothing. */
+/** Git's answer about a workspace's logs, or why there is none. */
 export type Told<T> =
   { readonly kind: 'told'; readonly value: T } | { readonly kind: 'no-repository' } | GitSilence;
 
-/** These keep an empty folder in a repository, or speak to Git: whoever commits one means to. */
+/** Files that keep an empty folder in a repository, or that Git reads: users commit them on purpose. */
 const meantToBeCommitted = ['.git*', '.keep'];
 
 /**
- * Names for Git what is in some folders, whatever their names. A link or a submodule of such a name is not meant.
+ * Git pathspecs for the content of some folders, which may have any names. A link or a submodule with such a name is
+ * not matched.
  * @param folders relative to where Git runs
  */
 export function logPathspecs(folders: readonly string[]): string[] {
@@ -31,7 +32,7 @@ export async function trackedFiles(
   folders: readonly string[],
   environment: Environment,
 ): Promise<Told<readonly string[]>> {
-  // Without the exclusions: ls-files compares them with the wrong part of a path in a folder below the top.
+  // Leave out the exclusions: ls-files compares them with the wrong part of a path in a folder below the top.
   const args = ['ls-files', '-z', '--', ...folders.map(pathspecOf)];
   return ask(root, environment, args, ({ stdout }) =>
     stdout.split('\0').filter((path) => path !== '' && !isMeantToBeCommitted(path)),
@@ -44,13 +45,14 @@ export async function commitOfLogs(
   folders: readonly string[],
   environment: Environment,
 ): Promise<Told<string | undefined>> {
-  // Not `git log`, which may be told to run a program on signatures. It ends at the first commit it finds.
+  // Don't use `git log`: its configuration may make it run a program on signatures. `rev-list` ends at the first commit
+  // that it finds.
   const args = ['rev-list', '--all', '--full-history', '-1', '--', ...logPathspecs(folders)];
   return ask(root, environment, args, ({ stdout }) => stdout.trim() || undefined);
 }
 
 /**
- * Takes the files in the managed folders out of Git's index. Nothing on disk changes, and no commit does.
+ * Removes the files in the managed folders from Git's index. No file on disk changes, and no commit.
  * @throws Failure `git-refused`
  */
 export async function untrackFiles(

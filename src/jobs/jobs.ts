@@ -25,7 +25,7 @@ import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { writeLastSessions, writeSessionInTurn, writeSession } from '../sessions/writeSession.ts';
 
-/** Every use case, by the name under which a door starts it, in its own thread or in the worker. */
+/** All use cases by name. A door starts them by these names, in its own thread or in the worker. */
 export const jobs = {
   acceptPolicy,
   addPassword,
@@ -79,7 +79,7 @@ export const jobs = {
 export type AppJobs = typeof jobs;
 export type App = JobRunner<AppJobs, AppReport>;
 
-/** The use cases in this thread. */
+/** Runs the use cases in this thread. */
 export function inlineApp(environment: Environment = process.env): App {
   return inlineRunner<AppJobs, AppReport>(jobs, environment);
 }

@@ -3,5 +3,5 @@ import { serveJobs } from '../base/job.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import { jobs } from './jobs.ts';
 
-/** The entry point of `dist/worker.js`: the use cases in a thread of their own. */
+/** The entry point of `dist/worker.js`. It runs the use cases in their own thread. */
 if (parentPort !== null) serveJobs<AppReport>(jobs, parentPort, process.env);

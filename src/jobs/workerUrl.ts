@@ -1,4 +1,4 @@
-/** Where the worker's program lies: beside the bundle of each door, or here. */
+/** The URL of the worker's program: beside the bundle of each door, or beside this source file. */
 export const workerUrl = new URL(
   import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
   import.meta.url,

@@ -4,7 +4,7 @@ import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker };
 
-/** A middleware as Express and Connect take it. */
+/** A middleware of Express or Connect. */
 export type Middleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -12,10 +12,10 @@ export type Middleware = (
 ) => void;
 
 /**
- * Records each request that an Express 5 application answers, whatever router answers it.
+ * Records each request that an Express 5 application answers, with any router.
  * @example app.use(expressRecorder(recorder)) // before anything that reads bodies
- * @param recorder as `createRecorder` makes it
- * @param options `requestId` and `workspaceOf` are given Express's request when the response is closed
+ * @param recorder a recorder from `createRecorder`
+ * @param options `requestId` and `workspaceOf` are called with Express's request when the response is closed
  * @throws TypeError for options that are unknown or wrong
  */
 export function expressRecorder<Request extends IncomingMessage = IncomingMessage>(

@@ -4,7 +4,7 @@ import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker };
 
-/** What is used of Fastify's request and reply. */
+/** The part of Fastify's request and reply that is used here. */
 export interface FastifyRequestLike {
   readonly raw: IncomingMessage;
 }
@@ -13,7 +13,7 @@ export interface FastifyReplyLike {
   readonly raw: ServerResponse;
 }
 
-/** What is used of a Fastify instance. */
+/** The part of a Fastify instance that is used here. */
 export interface FastifyLike {
   readonly server: {
     prependListener(
@@ -30,16 +30,16 @@ export interface FastifyLike {
 export interface FastifyRecorderOptions<
   Request extends FastifyRequestLike = FastifyRequestLike,
 > extends CaptureOptions<Request> {
-  /** As `createRecorder` makes it. */
+  /** A recorder from `createRecorder`. */
   readonly recorder: EntryTaker;
 }
 
-/** What Fastify takes from the options itself. */
+/** Options that Fastify itself reads. */
 const fastifysOwn: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSerializers']);
 
 /**
- * A plugin that records each request that a Fastify 5 application answers, the plugins registered beside it included.
- * `requestId` and `workspaceOf` are given Fastify's request when the response is closed.
+ * A plugin that records each request that a Fastify 5 application answers, including those of plugins registered beside
+ * it. `requestId` and `workspaceOf` are called with Fastify's request when the response is closed.
  * @example app.register(fastifyRecorder, { recorder })
  */
 export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequestLike>(
@@ -57,19 +57,22 @@ export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequ
       observe(request.raw, reply.raw, request.raw);
       next();
     });
-    // A URL that cannot be decoded is refused before any hook runs.
+    // Fastify refuses a URL that cannot be decoded before any hook runs.
     if (isWholeApplication(instance))
       instance.server.prependListener('request', (request, response) => {
         observe(request, response, request);
       });
     done();
   } catch (error) {
-    // A plugin tells its failure; thrown, it would end the process.
+    // A plugin reports its failure through `done`; a thrown error would end the process.
     done(error as Error);
   }
 }
 
-/** The options with functions of Node's request, which say nothing where Fastify has made no request of it. */
+/**
+ * Wraps the functions of the options so that they take Node's request. They return undefined where Fastify made no
+ * request of it.
+ */
 function ofRouted<Request>(
   options: CaptureOptions<Request>,
   routed: WeakMap<IncomingMessage, Request>,
@@ -86,19 +89,23 @@ function ofRouted<Request>(
     ...(requestId !== undefined && {
       requestId: typeof requestId === 'function' ? adapted(requestId) : requestId,
     }),
-    // What is no function is refused with the other options.
+    // A value that is no function is refused later, with the other options.
     ...(workspaceOf !== undefined && {
       workspaceOf: typeof workspaceOf === 'function' ? adapted(workspaceOf) : workspaceOf,
     }),
   };
 }
 
-/** Registered in a part of the application (which inherits from the whole), only that part's requests are recorded. */
+/**
+ * False where the plugin is registered in a part of the application, which inherits from the whole: then only that
+ * part's requests are recorded.
+ */
 function isWholeApplication(instance: FastifyLike): boolean {
   return Object.hasOwn(instance, 'server');
 }
 
-// Without encapsulation: the hook is for the whole application, not for this plugin's routes, of which it has none.
+// Switches Fastify's encapsulation off: the hook is for the whole application, and this plugin has no routes of its
+// own.
 Object.assign(fastifyRecorder, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'workspace-logs',

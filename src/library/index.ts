@@ -16,11 +16,11 @@ export type { LineFields, RequestIds, SessionLog } from '../sessions/log/session
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
 /**
- * Opens a workspace for recording. What this process must do beside writing (rotating, zipping, expiring) is done in a
- * worker thread, which is started when it is first needed and does not keep the process alive.
+ * Opens a workspace for recording. A worker thread does the rest of the work (rotating, zipping, expiring). It is
+ * started when it is first needed and does not keep the process alive.
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `policy-newer`, `workspace-not-a-folder`, `logs-not-a-folder`,
- *   `no-permission`, `sqlite-missing` …; its message is a sentence
+ * `no-permission`, `sqlite-missing` …; its message is a sentence
  */
 export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
   checkRecorderOptions(options);

@@ -7,8 +7,8 @@ export type { CaptureOptions, EntryTaker };
 /**
  * Records each request that a handler of `node:http` or `node:https` answers.
  * @example createServer(recordRequests(recorder, handler))
- * @param recorder as `createRecorder` makes it
- * @param handler is called as the server would call it; what it returns or throws is its own
+ * @param recorder a recorder from `createRecorder`
+ * @param handler is called exactly as the server would call it; its return value and its errors are passed on
  * @throws TypeError for options that are unknown or wrong
  */
 export function recordRequests(

@@ -1,7 +1,7 @@
 import type { RecorderOptions } from '../recorder/recorderTypes.ts';
 import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 
-/** Tells what an option must be; undefined where the value is that. */
+/** Checks the value of an option. @returns what the value must be; undefined where it is right */
 type Rule = (value: unknown) => string | undefined;
 
 const aFolder: Rule = (value) =>
@@ -16,7 +16,7 @@ function optional(rule: Rule): Rule {
   return (value) => (value === undefined ? undefined : rule(value));
 }
 
-/** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 function checkOptions(who: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`${who} needs an object with the option workspace.`);
@@ -39,7 +39,7 @@ const recorderRules: { readonly [K in keyof Required<RecorderOptions>]: Rule } =
   acceptPolicy: optional(yesOrNo),
 };
 
-/** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkRecorderOptions(options: unknown): asserts options is RecorderOptions {
   checkOptions('createRecorder', options, recorderRules);
 }
@@ -58,7 +58,7 @@ const sessionRules: { readonly [K in keyof Required<SessionOptions>]: Rule } = {
   onWarning: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
 };
 
-/** @throws TypeError that says which option is unknown or wrong; its value, which may be a secret, is not in it */
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkSessionOptions(options: unknown): asserts options is SessionOptions {
   checkOptions('openSession', options, sessionRules);
 }

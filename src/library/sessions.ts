@@ -22,13 +22,14 @@ interface SessionLogs {
 const logs = sessionLogs(process.env);
 
 /**
- * Opens the session log of one request: what is logged becomes an encrypted archive once it is completed, under the
- * workspace's policy and what `SESSION_LOG_*` environment variables set over it. Whatever prevents that (no policy, storage
- * disabled, an id or the password missing …) is told once as a warning, and the log takes what is logged all the same.
+ * Opens the session log of one request. Once it is completed, its lines become an encrypted archive, under the
+ * workspace's policy and the `SESSION_LOG_*` environment variables, which take precedence. A reason that prevents this
+ * (no policy, storage disabled, an id or the password missing …) is reported once as a warning; the log still accepts
+ * lines.
  *
- * A process that ends by itself, by `process.exit()` or by an error that nobody caught writes what was completed before, for
- * at most 5 s in the latter two cases. One that is ended by a signal without a listener (SIGTERM, SIGKILL) loses what is in
- * its memory: on SIGTERM, close your server, then await `flushSessions()`.
+ * A process that ends by itself, by `process.exit()` or by an uncaught error writes the logs that were completed
+ * before, for at most 5 s in the latter two cases. A process that is ended by a signal without a listener (SIGTERM,
+ * SIGKILL) loses the logs in its memory: on SIGTERM, close your server, then await `flushSessions()`.
  * @throws TypeError for options that are unknown or wrong, and nothing else
  */
 export function openSession(ids: RequestIds, options: SessionOptions): SessionLog {
@@ -36,21 +37,21 @@ export function openSession(ids: RequestIds, options: SessionOptions): SessionLo
 }
 
 /**
- * Resolves when every session log that was completed before is written, skipped or dropped.
- * @throws Failure why they have to wait: the disk is full or busy; they are tried again
+ * Resolves when every session log that was completed before the call is written, skipped or dropped.
+ * @throws Failure why they have to wait: the disk is full or busy; they are retried
  */
 export function flushSessions(): Promise<void> {
   return logs.flush();
 }
 
-/** What became of this process's session logs so far. */
+/** How many session logs of this process were written, skipped and dropped so far. */
 export function sessionStats(): SessionStats {
   return logs.stats();
 }
 
 /**
  * One worker and one queue for all workspaces; the worker is started when the first log is completed.
- * @param environment may change: what it says when a log is opened or completed counts
+ * @param environment may change: its values count at the time when a log is opened or completed
  */
 export function sessionLogs(environment: Environment): SessionLogs {
   const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
@@ -58,7 +59,7 @@ export function sessionLogs(environment: Environment): SessionLogs {
   const workspaces = new Map<string, SessionWorkspace>();
   let isEnding = false;
 
-  /** A listener that throws is its owner's to hear of; it is not the request's failure. */
+  /** Calls the listener in a microtask, so that an error it throws does not fail the request. */
   function warn(failure: Failure, { onWarning }: Pick<SessionOptions, 'onWarning'>): void {
     if (isEnding) {
       warnAtOnce(failure, onWarning);
@@ -93,12 +94,12 @@ export function sessionLogs(environment: Environment): SessionLogs {
   };
 }
 
-/** No other turn comes any more. */
+/** Warns synchronously, because the process is ending and the event loop no longer turns. */
 function warnAtOnce(failure: Failure, onWarning?: SessionOptions['onWarning']): void {
   try {
     if (onWarning !== undefined) onWarning(failure);
     else writeSync(process.stderr.fd, `WorkspaceLogs: ${describe(failure)}\n`);
   } catch {
-    // Nobody is left to tell.
+    // The process is ending, so there is no one to report this to.
   }
 }

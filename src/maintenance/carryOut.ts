@@ -11,13 +11,13 @@ import { zipFile } from './zipStep.ts';
 
 export interface CarryOutContext {
   readonly folder: string;
-  /** The files that the plan was made from: a step is done only to a file that is still the same. */
+  /** The files that the plan was made from. A step is done only if its file is still the same. */
   readonly files: readonly DatedLogFile[];
   readonly lock: FolderLock;
   readonly archives: Archives;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Told of each step once it is done. */
+  /** Is called for each step once it is done. */
   readonly onStep?: ((step: Step) => void) | undefined;
 }
 
@@ -28,17 +28,17 @@ export interface FailedStep {
 }
 
 export interface Outcome {
-  /** What was done, with the names that were really given. */
+  /** The steps that were done, with the names that were really given. */
   readonly done: readonly Step[];
   readonly skipped: readonly Skip[];
   readonly failed: readonly FailedStep[];
-  /** True when it was asked to stop before the last step. */
+  /** True if the run was cancelled before the last step. */
   readonly cancelled: boolean;
 }
 
 /**
- * Carries a plan's steps out, one after the other, each atomic. A step that fails leaves its file as it was and does not
- * keep the others from being done. Whoever calls holds the maintenance lock.
+ * Carries out the steps of a plan one after the other, each atomically. A step that fails leaves its file as it was and
+ * does not stop the others. The caller must hold the maintenance lock.
  */
 export async function carryOut(steps: readonly Step[], context: CarryOutContext): Promise<Outcome> {
   const planned = new Map(context.files.map((file) => [file.name, file]));
@@ -74,16 +74,16 @@ export async function carryOut(steps: readonly Step[], context: CarryOutContext)
   try {
     if (done.length > 0) syncFolder(context.folder);
   } catch (error) {
-    // What was done is done; it may not survive a power loss.
+    // The steps are done, but they may not survive a power loss.
     failed.push({ name: '.', failure: fromSystemError(error, context.folder) });
   }
   return { done, skipped, failed, cancelled };
 }
 
-/** The file is not the one that the plan saw. */
+/** Marks a step that was not done because the file is no longer the one of the plan. */
 const unchanged = Symbol('changed');
 
-/** @returns the new name of a file that got one */
+/** @returns the new name if the file got one */
 async function perform(
   step: Step,
   file: LogFile,

@@ -16,30 +16,30 @@ import { sessionSettings, sessionsPlace } from '../workspace/sessionsFolder.ts';
 export interface Question {
   readonly root: string;
   readonly policy: Policy;
-  /** The time to plan for, in ms since 1970, not checked. Without it the clock counts, once it is checked. */
+  /** The time to plan for, in ms since 1970, not checked. If it is absent, the clock is used after a check. */
   readonly now?: number | undefined;
-  /** The policy is accepted as it is. */
+  /** Whether to accept the policy as it is. */
   readonly accept?: boolean | undefined;
-  /** Dotted keys that a person is choosing right now. */
+  /** The dotted keys that the user is choosing right now. */
   readonly chosen?: readonly string[];
-  /** Plan for an empty folder where there is none yet. */
+  /** Whether to plan for an empty folder if there is none yet. */
   readonly mayBeMissing?: boolean;
-  /** What was just seen in the folder, if somebody looked already. */
+  /** The contents of the folder, if the caller has just read them. */
   readonly seen?: Seen;
 }
 
-/** A plan with all that it was made from. */
+/** A plan with everything that it was made from. */
 export interface Decision {
   readonly plan: Plan;
   readonly acceptance: Acceptance;
   readonly files: readonly DatedLogFile[];
   readonly now: number;
   readonly restraint: PlanInput['restraint'];
-  /** What a run remembers of its time; absent where the time was given. */
+  /** What a run saves of its time; absent if the time was given. */
   readonly nextRun?: LastRun;
 }
 
-/** What stands in `logs/`, with the entries' times. */
+/** The contents of `logs/`, with the times of the entries. */
 export interface Seen {
   readonly files: readonly DatedLogFile[];
   readonly notFiles: readonly string[];
@@ -74,13 +74,13 @@ export async function decisionFor(question: Question, surroundings: Surroundings
   };
 }
 
-/** Whether files are there that the policy may delete. */
+/** Whether there are files that the policy may delete. */
 export function hasManaged({ retention }: Policy, files: readonly LogFile[]): boolean {
   const alsoManaged = matcherOf(retention.alsoFamilies);
   return files.some((file) => belongsToManaged(file, alsoManaged));
 }
 
-/** Whether session archives are where the policy says; where no clean-up would come, there are none. */
+/** Whether session archives are where the policy says. If no clean-up would run there, the answer is false. */
 export function hasSessions(root: string, policy: Policy): boolean {
   try {
     const { path } = sessionsPlace(root, sessionSettings(policy));
@@ -91,7 +91,7 @@ export function hasSessions(root: string, policy: Policy): boolean {
   }
 }
 
-/** The plan for what was seen. */
+/** The plan for the given contents of the folder. */
 export function planFor(
   root: string,
   policy: Policy,

@@ -29,9 +29,9 @@ import { rememberRun } from './rememberRun.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
 export interface MaintenanceInput extends WorkspaceInput {
-  /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
+  /** The time to plan for, in ms since 1970, not checked. If it is absent, the clock is used after a check. */
   readonly now?: number | undefined;
-  /** Accept the policy as it is on disk. */
+  /** Whether to accept the policy as it is on disk. */
   readonly accept?: boolean | undefined;
   /** How long to wait for another run, in ms. */
   readonly patience?: number | undefined;
@@ -41,7 +41,7 @@ export interface Preview extends Plan {
   readonly acceptance: Acceptance;
 }
 
-/** What a run did. `before` and `after` are what really stood in the folder. */
+/** The result of a run. `before` and `after` are the real totals of the folder. */
 export interface MaintenanceReport extends Preview {
   readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
   readonly cancelled: boolean;
@@ -49,8 +49,8 @@ export interface MaintenanceReport extends Preview {
 }
 
 /**
- * The plan for a workspace, with nothing changed: under the policy on disk, or, with `edits`, under the one that the form
- * would save (also where there is none yet).
+ * Plans maintenance for a workspace and changes nothing. The plan uses the policy on disk or, with `edits`, the policy
+ * that the form would save (even if there is none yet).
  */
 export async function previewMaintenance(
   input: MaintenanceInput & { readonly edits?: readonly PolicyEdit[] },
@@ -60,13 +60,17 @@ export async function previewMaintenance(
   const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
   const chosen = input.edits?.map(({ key }) => key) ?? [];
   const mayBeMissing = input.edits !== undefined;
-  const { plan, acceptance } = await decisionFor({ ...input, root, policy, chosen, mayBeMissing }, surroundings);
+  const { plan, acceptance } = await decisionFor(
+    { ...input, root, policy, chosen, mayBeMissing },
+    surroundings,
+  );
   return { ...plan, acceptance };
 }
 
 /**
- * Puts `logs/` in order. Holds the maintenance lock for the whole run, so runs of several windows and programs follow one
- * another. What must go to keep to the cap is decided once the archives are written and their sizes known.
+ * Puts `logs/` in order. Holds the maintenance lock for the whole run, so that runs of several windows and programs
+ * follow one another. The files to delete because of the cap are chosen once the archives are written and their sizes
+ * are known.
  * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …
  */
 export async function runMaintenance(
@@ -78,7 +82,7 @@ export async function runMaintenance(
   requireFolder(logsFolder(root));
   return withMaintenanceLock(root, input, context, () =>
     withLock(root, context, async (lock) => {
-      // Read again: the policy may have changed while another run was waited for.
+      // The policy is read again, because it may have changed while this run waited for another one.
       const policy = requirePolicy(root);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored(root, policy, lock, context);
@@ -125,7 +129,7 @@ export async function runMaintenance(
   );
 }
 
-/** What a save of the policy or of the ignore rule left when it was killed; none is under way while the lock is held. */
+/** Removes the leftovers of killed saves of the policy or the ignore rule. Under the lock, no save is in progress. */
 async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<void> {
   for (const path of [join(root, POLICY_FILE), join(root, IGNORE_FILE)]) {
     if (replacementsLeft(path).length === 0) continue;
@@ -136,8 +140,9 @@ async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<vo
 }
 
 /**
- * What must go to keep to the cap, now that the sizes of the archives are known. A file that could not be zipped counts
- * as if it were: nothing goes because of a failure that may pass by the next run.
+ * The deletions that keep the folder within the cap, now that the sizes of the archives are known. A file that could
+ * not be zipped counts with its estimated zipped size, so that no file is deleted because of a failure that may be
+ * temporary.
  */
 function cappingOf({ steps }: Plan, { files }: Seen): Step[] {
   const there = new Set(files.map(({ name }) => name));

@@ -5,11 +5,16 @@ import type { Policy } from '../policy/policy.ts';
 import { entryTime } from '../files/entryTimes.ts';
 import { rotationLimit } from './plan.ts';
 
-/** Tells what happens next to a file; nothing of one that no rule touches. */
+/** Returns what happens next to a file; undefined if no rule applies to it. */
 export type NextStepOf = (file: DatedLogFile) => NextStep | undefined;
 
-/** What happens next to these files: told of each when it is asked for, since of 100,000 few are shown. */
-export function nextSteps(files: readonly DatedLogFile[], policy: Policy, plan: Plan, now: number): NextStepOf {
+/** Returns a function for what happens next to a file. It works on demand, because few of 100,000 files are shown. */
+export function nextSteps(
+  files: readonly DatedLogFile[],
+  policy: Policy,
+  plan: Plan,
+  now: number,
+): NextStepOf {
   const special = new Map<string, NextStep>();
   const depth = rotationDepths(files);
   for (const { name, reason } of plan.skipped) {
@@ -35,7 +40,10 @@ export function nextSteps(files: readonly DatedLogFile[], policy: Policy, plan: 
   };
 }
 
-/** How many plain files of its family are newer than a rotated file, an active one counted whether it is there or not. */
+/**
+ * For each rotated file, the number of newer plain files of its family. The active file always counts, even if it does
+ * not exist.
+ */
 function rotationDepths(files: readonly DatedLogFile[]): Map<string, number> {
   const depths = new Map<string, number>();
   for (const family of ['api', 'audit']) {

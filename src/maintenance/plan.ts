@@ -6,26 +6,26 @@ import type { Policy } from '../policy/policy.ts';
 import { entryTime, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from '../files/family.ts';
 
-/** What a plan depends on. All of it is data: the same input gives the same plan. */
+/** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
 export interface PlanInput {
   readonly files: readonly DatedLogFile[];
   readonly policy: Policy;
   /** ms since 1970. */
   readonly now: number;
-  /** Expected size of an archive over the size of the log in it; shapes the estimates alone. */
+  /** The expected size of an archive divided by the size of its log. It is used for estimates only. */
   readonly zipRatio: number;
-  /** Names of files that a foreign program holds open for writing. */
+  /** The names of files that a foreign program holds open for writing. */
   readonly heldOpen: ReadonlySet<string>;
-  /** Names of our families that are links or folders. */
+  /** Names of our families that belong to links or folders instead of files. */
   readonly notFiles: readonly string[];
-  /** Why nothing may be deleted (`hold`, `unaccepted`) or nothing may expire (`clock`) in this run. */
+  /** Why nothing may be deleted (`unaccepted`) or nothing may expire (`clock`) in this run. The policy has `hold`. */
   readonly restraint?: 'unaccepted' | 'clock' | undefined;
 }
 
 /**
- * Decides what maintenance would do, in the order in which it is done: leftovers of a crash are swept, active files
- * over their limit rotate, what has expired goes, older plain files are zipped, and while the whole is over the cap
- * the oldest archives go, then the oldest rotated files. Never the active file, never what is not recognised.
+ * Plans maintenance, in the order in which it is done: it sweeps the leftovers of a crash, rotates active files over
+ * their limit, deletes expired files, and zips older plain files. While the total is over the cap, it then deletes the
+ * oldest archives, then the oldest rotated files. It never deletes the active file or a file that is not recognised.
  */
 export function plan(input: PlanInput): Plan {
   const { restraint } = input;
@@ -34,7 +34,7 @@ export function plan(input: PlanInput): Plan {
   return planWithin(input, { expire: restraint !== 'clock', cap: true, sweep: true });
 }
 
-/** The plan without deletions, and what they would have been among the skipped. */
+/** Makes a plan without deletions. The files that it would have deleted are listed as skipped. */
 function restrained(input: PlanInput, reason: 'hold' | 'unaccepted'): Plan {
   const result = planWithin(input, { expire: false, cap: false, sweep: reason !== 'hold' });
   const free = planWithin(input, { expire: true, cap: true, sweep: false });
@@ -140,12 +140,12 @@ function isPlain(kind: string): boolean {
   return kind === 'active' || kind === 'rotated';
 }
 
-/** The active file is the newest, then the highest number. */
+/** The active file is the newest, followed by the file with the highest number. */
 function plainOrder({ parts }: DatedLogFile): number {
   return parts.kind === 'rotated' ? parts.number : Number.POSITIVE_INFINITY;
 }
 
-/** Hands out archive names that neither what is there nor an earlier answer has. */
+/** Returns a function that gives free archive names: neither an existing file nor an earlier call has them. */
 function freeArchiveNames(
   names: readonly string[],
 ): (family: ManagedFamily, day: string) => DatedLogFile['parts'] & { kind: 'archive' } {
@@ -164,7 +164,7 @@ function freeArchiveNames(
   };
 }
 
-/** What must go, in order, until the whole is no larger than the cap. */
+/** The files to delete, in order, until the total is within the cap. */
 function beyondCap(
   files: readonly DatedLogFile[],
   deletable: (file: DatedLogFile) => boolean,

@@ -7,8 +7,9 @@ import type { Policy } from '../policy/policy.ts';
 import type { Decision } from './decision.ts';
 
 /**
- * Remembers the run. On a full disk that fails, and just then expiry must not wait for it: whoever has an earlier run on
- * record is judged by that one next time, which is only stricter.
+ * Saves the acceptance and the time of the run. This fails on a full disk, and just then expiry must not wait. So if an
+ * earlier run is saved, the failure is only returned. The next run is then checked against that earlier run, which is
+ * only stricter.
  */
 export function rememberRun(
   state: StateFolder,

@@ -19,14 +19,14 @@ import { requireLog } from '../workspace/requireLog.ts';
 
 export interface RotateInput extends WorkspaceInput {
   readonly family: ManagedFamily;
-  /** An active file of at most this size stays. */
+  /** An active file of at most this size is not rotated. */
   readonly limitBytes: number;
 }
 
 /**
- * Rotates the active file of a family if it is over the limit: one rename to the next number up, looked at again once
- * the lock is held, so that of several processes that noticed it one rotates.
- * @returns the step that was done; undefined when there was none to do
+ * Rotates the active file of a family if it is over the limit, by one rename to the next higher number. The file is
+ * checked again under the lock, so that only one of several processes rotates it.
+ * @returns the step; `held-open` if another program holds the file open; undefined if there was nothing to do
  * @throws Failure `logs-missing`, `lock-busy` …
  */
 export async function rotateActive(
@@ -39,7 +39,7 @@ export async function rotateActive(
   const seen = identify(folder, name);
   if (seen === undefined || seen.bytes <= input.limitBytes) return undefined;
   if (heldOpen(folder, [name]).has(name)) return 'held-open';
-  // While this file is the active one nobody has rotated, so no higher number came up.
+  // While this file is the active one, no other process has rotated it, so the next number is still free.
   const to = nextName(folder, input.family);
   const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
   if (done === undefined) return undefined;
@@ -49,8 +49,9 @@ export async function rotateActive(
 }
 
 /**
- * Rotates the active file of a family because a person wants it, whatever its size.
- * @throws Failure `not-managed`, `logs-missing`, `logs-not-a-folder`, `nothing-to-rotate`, `not-a-regular-file`, `log-held-open`, `source-changing` …
+ * Rotates the active file of a family at the request of the user, independent of its size.
+ * @throws Failure `not-managed`, `logs-missing`, `logs-not-a-folder`, `nothing-to-rotate`, `not-a-regular-file`,
+ *   `log-held-open`, `source-changing` …
  */
 export async function rotateNow(
   input: WorkspaceInput & { readonly family: ManagedFamily },

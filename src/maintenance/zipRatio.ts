@@ -5,14 +5,14 @@ import type { DatedLogFile } from '../files/logFile.ts';
 
 const SAMPLE_BYTES = 128 * 1024;
 const SAMPLES = 4;
-/** Archives of less text than this tell nothing about larger logs. */
+/** Archives with less text than this say nothing about larger logs. */
 const TELLING_BYTES = 1_048_576;
-/** What JSON lines usually shrink to; used where there is nothing to measure. */
+/** The usual ratio for JSON lines. It is used if there is nothing to measure. */
 const TYPICAL_RATIO = 0.1;
 
 /**
- * How small a log gets when it is zipped, for estimates: size of an archive over that of its log. Taken from the newest
- * archives; where there is none, from compressing the beginnings of a few plain files.
+ * Estimates the size of an archive divided by the size of its log. The ratio is measured on the newest archives. If
+ * none of them is large enough, the beginnings of a few plain files are compressed.
  */
 export function estimateZipRatio(folder: string, files: readonly DatedLogFile[]): number {
   const archives = files.filter(

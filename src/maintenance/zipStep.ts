@@ -15,7 +15,7 @@ export interface ZipContext {
   readonly folder: string;
   readonly lock: FolderLock;
   readonly archives: Archives;
-  /** The archives of the family that were there at the start. */
+  /** The archives of the family that existed at the start. */
   readonly existing: readonly DatedLogFile[];
   readonly signal?: AbortSignal | undefined;
 }
@@ -23,9 +23,10 @@ export interface ZipContext {
 const ATTEMPTS = 3;
 
 /**
- * Puts a rotated file into an archive called `to`, or the next free name: writes under a temporary name, syncs, reads
- * it again, gives it its final name, and only then removes the file. Where an archive of the family already holds these
- * very bytes (a run that was killed before it removed the file), only the file goes. Ends at any step without a loss.
+ * Puts a rotated file into an archive called `to` or the next free name. It writes under a temporary name, syncs, reads
+ * the archive again, gives it its final name, and only then removes the file. If an archive of the family already holds
+ * the same bytes (because a run was killed before it removed the file), only the file is removed. An interruption at
+ * any step loses nothing.
  * @returns the archive's name
  * @throws Failure `source-changing`, `file-missing`, `disk-full`, `archive-damaged`, `cancelled` …
  */
@@ -69,12 +70,12 @@ async function writeArchive(file: LogFile, target: string, context: ZipContext):
   } catch (error) {
     throw named(fromSystemError(error, source), temporary, join(folder, target));
   } finally {
-    // What cannot be removed now is swept by the next run.
+    // If it cannot be removed now, the next run sweeps it.
     removeIfThere(temporary);
   }
 }
 
-/** A failure that speaks of the final name, where it spoke of the temporary one. */
+/** Puts the final name into a failure that names the temporary file. */
 function named(failure: Failure, temporary: string, target: string): Failure {
   const { code, data, cause } = failure;
   return 'path' in data && data.path === temporary
@@ -90,7 +91,7 @@ async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipCo
   });
 }
 
-/** Archives that cannot be read, or are gone: none of ours holds the file then. */
+/** With these failures, an archive cannot be read or is gone. It does not count as one that holds the file. */
 const noTwins: ReadonlySet<FailureCode> = new Set([
   'archive-damaged',
   'password-needed',
@@ -122,7 +123,7 @@ function nextSerial(target: string): string {
 const READ_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
-/** Lines of a file; a last one without a line end counts. */
+/** The number of lines of a file. A last line without a line end counts. */
 async function countLines(path: string, signal: AbortSignal | undefined): Promise<number> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   const buffer = Buffer.allocUnsafe(READ_BYTES);

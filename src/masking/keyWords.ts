@@ -1,6 +1,7 @@
 /**
- * The words of keys: which hide something, which of two neighbours do so together, and which say that a key only
- * tells about a secret. Lists by hand, because any rule that guesses takes `description` for an `ip`.
+ * The words of keys: words that mean a secret, pairs of neighbours that do so together, and words which say that the
+ * key only describes a secret. The lists are made by hand, because any rule that guesses takes `description` for an
+ * `ip`.
  */
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
@@ -11,7 +12,7 @@ export const secretWords = words(`
   dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
   keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf contraseña contrasena motdepasse пароль`);
 
-/** Two neighbours that mean a secret together; also as one word or at the end of one. */
+/** Two neighbouring words that together mean a secret; they also count when they are written as one word. */
 export const secretPairs = words(`
   apikey accesskey privatekey secretkey signingkey encryptionkey accountkey authkey sharedkey masterkey deploykey
   storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
@@ -25,7 +26,7 @@ export const secretEndings: readonly string[] = [
   ...['accesskey', 'secretkey', 'privatekey', 'connectionstring'],
 ];
 
-/** As the last word these say that the key tells about the secret and isn't one. */
+/** With one of these as the last word, the key describes a secret and isn't one. */
 export const tellingLastWords = words(`
   count counts type types id ids name names at length len size policy policies expires expiry expired expire
   expiration exp ttl limit limits usage used url uri urls endpoint path file filename host domain issuer enabled
@@ -37,23 +38,26 @@ export const tellingLastWords = words(`
   button manager store service module class handler provided exists matches mismatch reuse
   in out less`);
 
-/** As the first word these ask a question about the secret: `has_password`. */
+/** With one of these as the first word, the key asks a question about a secret: `has_password`. */
 export const askingFirstWords = words(`
   has is are requires require required needs need show hide allow allows enable enables disable use uses no missing
   invalid num forgot forget count with without supports cost price`);
 
-/** Before `tokens` these mean units of text, as language models count them. */
+/** Before `tokens` these words mean units of text, as language models count them. */
 export const countedTokens = words(`
   max min prompt completion input output total cached cache num n reasoning used remaining context estimated audio
   text image new generated thinking accepted rejected prediction creation read budget avg average`);
 
-/** Sensitive as a field alone; before a colon in prose these head a line (`auth: listening`) or name a function's. */
+/**
+ * Only sensitive as a field: before a colon in prose these begin a line (`auth: listening`) or mean a function's
+ * signature.
+ */
 export const fieldOnlyWords = words('auth signature sig pass csrf xsrf pin pw jwt bearer');
 
-/** Plurals with which numbers are counts. */
+/** Plurals under which a number is a count. */
 export const countedPlurals = words('tokens cookies secrets passwords');
 
-/** In `{"name": "password", "value": "x"}`: what the first key is called, and the second. */
+/** The possible names of the first and of the second key in `{"name": "password", "value": "x"}`. */
 export const namingKeys = words('name key field header param parameter variable');
 export const valueKeys = words(
   'value val values content contents data text v currentvalue newvalue oldvalue',

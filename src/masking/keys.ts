@@ -1,4 +1,4 @@
-/** Whether a key's value is a secret, judged by the words of the key. */
+/** Whether a key's value is a secret, by the words of the key. */
 import {
   askingFirstWords,
   countedPlurals,
@@ -12,7 +12,7 @@ import {
   valueKeys,
 } from './keyWords.ts';
 
-/** A verdict is a sum of these; 0 is a key like any other. */
+/** A verdict is a sum of these flags; 0 means an ordinary key. */
 export const SENSITIVE = 1;
 /** With SENSITIVE: a number under this key is a count (`tokens: 12`). */
 export const NUMBER_IS_COUNT = 2;
@@ -23,25 +23,31 @@ export const NAMES_KEY = 8;
 /** The key holds the value of a key named beside it. */
 export const HOLDS_VALUE = 16;
 
-/** With others: the key alone says too little, and the word before it belongs to it (`api key: x`). */
+/** With other flags: the key alone says too little, and the word before it belongs to it (`api key: x`). */
 export const GOES_ON_BEFORE = 32;
-/** What JSON.stringify writes of a Map, an Error, a typed array or a Buffer may have this key. */
+/** This key may occur in the output of JSON.stringify for a Map, an Error, a typed array or a Buffer. */
 export const ODD_OBJECT = 64;
 /** The key says what kind of key an object holds: a JSON web key (RFC 7517). */
 export const KEY_TYPE = 128;
 
-/** Judges keys; an answer is a sum of the constants above. */
+/** Returns verdicts on keys; a verdict is a sum of the constants above. */
 export interface KeyVerdicts {
   readonly key: (key: string) => number;
-  /** The same for the key in `text` from `from` to `to`, without cutting it out if it is known. */
+  /** The same for the key in `text` from `from` to `to`; a cached key is not cut out. */
   readonly at: (text: string, from: number, to: number) => number;
-  /** The same with the characters also in `bytes`, 255 for those beyond ASCII; in the text they stand `offset` on. */
+  /**
+   * The same, with the characters of the key also in `bytes` (255 for those beyond ASCII); in the text the key is
+   * `offset` further on.
+   */
   readonly inBytes: (text: string, bytes: Uint8Array, from: number, to: number, offset: number) => number;
 }
 
-/** `user[newPassword]` → user, new, password. Lower case; digits and everything that is no letter part words. */
+/**
+ * The words of a key, in lower case: `user[newPassword]` → user, new, password. Digits and all other characters that
+ * are no letters separate words.
+ */
 export function wordsOf(key: string): string[] {
-  // Full-width and other look-alike letters are brought home first.
+  // First turn full-width and other look-alike letters into plain ones.
   const flat = /[^\0-\x7f]/.test(key) ? key.normalize('NFKC') : key;
   const words: string[] = [];
   let start = -1;
@@ -72,13 +78,13 @@ function kindOf(text: string, at: number): number {
   return code >= 65 && code <= 90 ? UPPER : NONE;
 }
 
-/** Keys remembered; `placeOf` makes ten bits. */
+/** How many keys are cached; `placeOf` returns ten bits. */
 const PLACES = 1024;
-/** Places a key may take; keys that share all of their places would be judged again and again. */
+/** How many places a key may take. Without a choice, keys that share a place would be evaluated again and again. */
 const WAYS = 4;
 const LONGEST_REMEMBERED = 32;
 
-/** A judge that also takes `extraKeys` for sensitive wherever their words stand together in a key. */
+/** Makes verdicts for which `extraKeys` are sensitive, too, wherever their words are together in a key. */
 export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
   let longest = 0;
@@ -87,7 +93,8 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
     const words = wordsOf(key);
     return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : verdictOf(words, key);
   };
-  // Some places to a key, its bytes in a table: bounded, and a key that is known is neither cut out nor hashed.
+  // The cache is a table of the keys' bytes, with a few places for each key. So its size is limited, and a cached key
+  // is neither cut out nor hashed as a string.
   const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
   const lengths = new Uint8Array(PLACES);
   const verdicts = new Uint8Array(PLACES);
@@ -114,7 +121,7 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
     for (let next = 0; next < length; next += 1) {
       const byte = bytes[from + next] ?? 0;
       table[start + next] = byte;
-      // Whatever is beyond ASCII looks alike here: such a key is judged each time.
+      // All characters beyond ASCII look alike here, so such a key is not cached.
       if (byte > 126) lengths[place] = 0;
     }
     return verdict;
@@ -174,7 +181,7 @@ function verdictOf(words: readonly string[], key: string): number {
 }
 
 function verdictOfPair(before: string | undefined, word: string): number {
-  // Hashes and UUIDs are full of shorter ones.
+  // Hashes and UUIDs are full of shorter pairs.
   if (before === undefined || before.length + word.length < 5) return 0;
   const joined = before + word;
   if (secretPairs.has(joined) || secretWords.has(joined)) return SENSITIVE;

@@ -1,10 +1,10 @@
 const encoder = new TextEncoder();
 const ZERO = 48;
 const LOOPED = 24;
-/** Whole numbers up to here are divided without becoming text. */
+/** Whole numbers up to this one are written by division, without a string. */
 const LARGEST_DIVIDED = 99_999_999;
 const MOST_DIGITS = 8;
-/** Buffers that are kept for reuse: as many as are written at once. */
+/** How many buffers are kept for reuse: as many as are written at once. */
 const SPARE = 16;
 
 /** The bytes of a text. */
@@ -13,8 +13,8 @@ export function bytesOf(text: string): Uint8Array {
 }
 
 /**
- * Lines as bytes, written piece by piece: a line costs no string that somebody must join and encode later. Bytes before
- * `start` are whole lines; from there to `end` is the line under way.
+ * Lines as bytes, written piece by piece, so that no string must be joined and encoded later. The bytes before `start`
+ * are whole lines; the bytes from `start` to `end` are the unfinished line.
  */
 export class LineBuffer {
   readonly #capacity: number;
@@ -23,13 +23,13 @@ export class LineBuffer {
   start = 0;
   end = 0;
 
-  /** @param capacity bytes; one that is written beyond grows */
+  /** @param capacity in bytes; the buffer grows if more is written */
   constructor(capacity: number) {
     this.#capacity = capacity;
     this.bytes = new Uint8Array(capacity);
   }
 
-  /** Whether a line is under way. */
+  /** Whether there is an unfinished line. */
   get isBegun(): boolean {
     return this.end > this.start;
   }
@@ -39,7 +39,7 @@ export class LineBuffer {
     return this.end > this.#capacity - (this.#capacity >> 4);
   }
 
-  /** Makes room for `length` bytes behind `end`. */
+  /** Makes room for `length` bytes after `end`. */
   reserve(length: number): void {
     if (this.bytes.length - this.end >= length) return;
     const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.end + length));
@@ -72,7 +72,7 @@ export class LineBuffer {
     this.end += encoder.encodeInto(text, this.bytes.subarray(this.end)).written;
   }
 
-  /** Appends a whole number from 0 on. */
+  /** Appends a whole number that is 0 or more. */
   number(value: number): void {
     if (value > LARGEST_DIVIDED) {
       this.ascii(String(value));
@@ -91,17 +91,20 @@ export class LineBuffer {
     this.end = end + digits;
   }
 
-  /** The line under way is whole. */
+  /** Ends the unfinished line: it is whole now. */
   finish(): void {
     this.start = this.end;
   }
 
-  /** Takes back what was written of the line under way. */
+  /** Removes the unfinished line. */
   undo(): void {
     this.end = this.start;
   }
 
-  /** Takes the whole lines out; the line under way is lost. What is taken is as large as it is long, or nearly. */
+  /**
+   * Removes and returns the whole lines; the unfinished line is lost. The result takes hardly more memory than its
+   * length.
+   */
   take(): Uint8Array<ArrayBuffer> {
     const { bytes, start } = this;
     this.start = 0;
@@ -112,7 +115,7 @@ export class LineBuffer {
     return isNearlyFull ? bytes.subarray(0, start) : bytes.slice(0, start);
   }
 
-  /** Takes back the memory of what was taken out and is not needed any more. */
+  /** Takes back the memory of a result of `take` that is not needed any more. */
   recycle({ buffer }: { readonly buffer: ArrayBufferLike }): void {
     const fits = buffer instanceof ArrayBuffer && buffer.byteLength === this.#capacity;
     if (fits && this.#spare.length < SPARE) this.#spare.push(new Uint8Array(buffer));

@@ -1,4 +1,6 @@
-/** Classes of characters, as tables over ASCII: a look into a table costs a tenth of a regular expression. */
+/**
+ * Classes of characters, as tables over ASCII: a look into a table takes a tenth of the time of a regular expression.
+ */
 
 /** A table with 1 for every character in `characters`. */
 function table(characters: string): Uint8Array {
@@ -12,11 +14,11 @@ const DIGITS = '0123456789';
 const ALPHANUMERIC = LOWER + LOWER.toUpperCase() + DIGITS;
 
 const alphanumeric = table(ALPHANUMERIC);
-/** Of base64url, and of most vendors' tokens. */
+/** The characters of base64url and of most vendors' tokens. */
 export const tokenCharacters = table(ALPHANUMERIC + '_-');
-/** Of whatever follows `Bearer`: RFC 6750's b64token and what vendors add to it. */
+/** The characters after `Bearer`: RFC 6750's b64token and what vendors add to it. */
 export const bearerCharacters = table(ALPHANUMERIC + '-._~+/=:|%');
-/** Of a key without quotes before `=` or `:`. */
+/** The characters of a key without quotes before `=` or `:`. */
 export const keyCharacters = table(ALPHANUMERIC + '_-.[]%$+');
 export const hex = table(DIGITS + 'abcdefABCDEF');
 export const alphanumericCharacters = alphanumeric;
@@ -26,7 +28,7 @@ export function isIn(classes: Uint8Array, code: number): boolean {
   return code < 128 && classes[code] === 1;
 }
 
-/** Where the run of characters of a class that starts at `from` ends. */
+/** Where the run of characters of one class ends that starts at `from`. */
 export function endOfRun(text: string, classes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && isIn(classes, text.charCodeAt(at))) at += 1;
@@ -41,7 +43,7 @@ export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Space, tab, and what breaks lines. */
+/** Whether the character is a space, a tab or a line break. */
 export function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x2028 || code === 0x2029;
 }
@@ -55,7 +57,7 @@ export function isQuote(code: number): boolean {
   return code === 34 || code === 39 || code === 96;
 }
 
-/** Where blanks that start at `from` end; with `lines`, line breaks count as blanks. */
+/** Where the blanks that start at `from` end; with `lines`, line breaks count as blanks. */
 export function endOfBlanks(text: string, from: number, to: number, lines: boolean): number {
   let at = from;
   while (at < to) {

@@ -1,4 +1,4 @@
-/** Secrets that are known by value: found in whatever form they are written. */
+/** Finds secrets that are known by value, in any form in which they may be written. */
 import { MASK } from './maskScan.ts';
 
 export interface KnownSecrets {
@@ -6,7 +6,7 @@ export interface KnownSecrets {
   readonly replace: (text: string) => string;
 }
 
-/** A finder of `secrets` as they are and percent-encoded, JSON-escaped once and twice, in base64 and in hex. */
+/** Finds `secrets` as they are, percent-encoded, JSON-escaped once and twice, in base64 and in hex. */
 export function knownSecrets(secrets: readonly string[]): KnownSecrets {
   const forms = [...new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf))]
     .filter((form) => form !== '')
@@ -16,7 +16,7 @@ export function knownSecrets(secrets: readonly string[]): KnownSecrets {
     forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
     'g',
   );
-  // A form that holds another is found with it.
+  // A form that contains another one is found with that one.
   const least = forms.filter((form) => !forms.some((other) => other !== form && form.includes(other)));
   const holds = (text: string): boolean => {
     for (const form of least) if (text.includes(form)) return true;
@@ -44,7 +44,7 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** Hex in small and capital letters; of short ones it would be found by chance. */
+/** Hex in lower and upper case. Short secrets get none: their hex would match by chance. */
 function hexForms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   if (bytes.length < 4) return [];
@@ -52,7 +52,9 @@ function hexForms(secret: string): string[] {
   return [hex, hex.toUpperCase()];
 }
 
-/** Base64 of the secret alone, and what stays the same of it after one or two bytes more before it. */
+/**
+ * The base64 of the secret alone, and the part of it that stays the same at each of the three offsets in a longer text.
+ */
 function base64Forms(secret: string): string[] {
   const bytes = String.fromCharCode(...new TextEncoder().encode(secret));
   const whole = btoa(bytes);
@@ -61,7 +63,7 @@ function base64Forms(secret: string): string[] {
     const start = shift === 0 ? 0 : shift + 1;
     const length = shift + bytes.length;
     const inner = btoa('\0'.repeat(shift) + bytes).slice(start, Math.floor((length * 8) / 6));
-    // Short ones would be found by chance.
+    // A short form would match by chance.
     if (inner.length >= 8) forms.push(inner);
   }
   return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);

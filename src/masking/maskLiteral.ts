@@ -1,4 +1,4 @@
-/** Text as a JSON string literal that can forge neither a line nor a colour nor a direction. */
+/** Text as a JSON string literal that cannot forge a line, a colour or a direction of writing. */
 import type { LineBuffer } from './lineBuffer.ts';
 import { isWideSeparator } from './maskCharacters.ts';
 import { beginningPairs, begins, isPairTrigger, triggers } from './maskTriggers.ts';
@@ -14,7 +14,7 @@ classes[34] = TRIGGER | ESCAPE;
 classes[92] = ESCAPE;
 classes[127] = BEYOND;
 
-/** What `appendPlain` has to do about a character; one lookup for each that UTF-16 has. */
+/** What `appendPlain` must do for a character; the table has one place for each UTF-16 code unit. */
 const NO_DOUBT = 0;
 const PAIR = 1;
 const ASK = 2;
@@ -29,17 +29,17 @@ for (let code = 0; code < 128; code += 1) {
 const digits = new Uint8Array(65_536);
 for (const character of '0123456789abcdef.-') digits[character.charCodeAt(0)] = 1;
 
-/** DEL, C1, line and paragraph separators, and what sets or overrides the direction of writing. */
+/** DEL, C1, line and paragraph separators, and characters that set or override the direction of writing. */
 const harmful = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const escapes = new Map<string, string>();
 
-/** Escapes what JSON leaves alone and terminals and editors don't. */
+/** Escapes characters that JSON leaves as they are but that terminals and editors act on. */
 export function harmless(json: string): string {
   return json.replace(harmful, escapeOf);
 }
 
-/** There are some fifty of them, so each is written once. */
+/** There are about fifty of these characters, so each escape is made once. */
 function escapeOf(character: string): string {
   let escape = escapes.get(character);
   if (escape === undefined) {
@@ -49,7 +49,7 @@ function escapeOf(character: string): string {
   return escape;
 }
 
-/** What a text holds: characters at which a scanner may begin, or that must be escaped, or that may be harmful. */
+/** What a text holds: characters at which a scanner may begin, that must be escaped, or that may be harmful. */
 export function classify(text: string): number {
   let found = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -67,9 +67,9 @@ export function classify(text: string): number {
 }
 
 /**
- * Appends a text that needs neither masking nor escaping as a JSON string literal. Nearly every text of an entry is one,
- * so it is classified and copied in one loop.
- * @returns false where it needs either; then nothing was appended
+ * Appends a text that needs neither masking nor escaping as a JSON string literal. Nearly every text of an entry is
+ * such a text, so it is classified and copied in one loop.
+ * @returns false if the text needs one of them; then nothing was appended
  */
 export function appendPlain(text: string, out: LineBuffer): boolean {
   out.reserve(text.length + 2);
@@ -99,9 +99,9 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
 }
 
 /**
- * Copies a text of hexadecimal digits, full stops and hyphens. Ids, addresses and versions are such, no scanner knows
- * anything made of these alone, and to ask about each of their random characters would be the dearest part of a line.
- * @returns false where there is anything else; then what was copied does not count
+ * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. No scanner masks
+ * a text of these characters alone, and a check of each random character would be the most expensive part of a line.
+ * @returns false if there is any other character; then the copied bytes do not count
  */
 function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
   for (let at = 0; at < text.length; at += 1) {
@@ -116,7 +116,7 @@ export function mayHoldSecret(found: number): boolean {
   return (found & TRIGGER) !== 0;
 }
 
-/** The literal of an already masked text, `found` being what `classify` said of it unmasked. */
+/** The literal of a masked text; `found` is the result of `classify` for the unmasked text. */
 export function literalOf(text: string, found: number): string {
   if ((found & (ESCAPE | BEYOND)) === 0) return `"${text}"`;
   const literal = JSON.stringify(text);

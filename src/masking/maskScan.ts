@@ -1,7 +1,7 @@
-/** One walk through one text: what was copied so far, and what lies ahead. */
+/** The state of one walk through one text. */
 import type { KeyVerdicts } from './keys.ts';
 
-/** Stands where a secret stood. */
+/** Replaces each secret. */
 export const MASK = '********';
 
 /** What the scanners of one masker share. */
@@ -9,22 +9,22 @@ export interface MaskRules {
   readonly verdict: KeyVerdicts;
   /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
   readonly region: (scan: MaskScan, from: number, to: number, first: number) => void;
-  /** Masks a text that was decoded out of another; `depth` counts the decodings. */
+  /** Masks a text that was decoded from another; `depth` counts the decodings. */
   readonly text: (text: string, depth: number) => string;
   /** Whether a known secret, in any form, occurs in the text. */
   readonly holdsKnown: (text: string) => boolean;
 }
 
-/** Decodings within decodings, such as JSON in a string of JSON, beyond which the whole is masked unread. */
+/** The deepest nesting of decodings, such as JSON in a string of JSON. A deeper text is masked as a whole, unread. */
 export const DEEPEST = 8;
 
-/** So many bytes are kept between one text and the next. */
+/** How many bytes of memory are kept from one text to the next. */
 const KEPT = 65_536;
 const encoder = new TextEncoder();
 
 /**
- * A text on its way through the scanners. A scanner that found a secret calls `replace` and returns where to go on;
- * otherwise it returns -1. Replacements come in order, so that the walk stays linear.
+ * A text that is being scanned. A scanner that found a secret calls `replace` and returns where to go on; otherwise it
+ * returns -1. Replacements are made in order, so that the walk stays linear.
  */
 export class MaskScan {
   text: string;
@@ -32,28 +32,28 @@ export class MaskScan {
   readonly depth: number;
   /** The masked text up to `floor`. */
   out = '';
-  /** Up to here the text is in `out`. */
+  /** The text before this position is in `out`. */
   floor = 0;
-  /** Where the region being walked starts; nothing before it is looked at. */
+  /** Where the current region starts; nothing before it is read. */
   low = 0;
-  /** Up to here a percent-encoded run has been looked at. */
+  /** The end of the last percent-encoded run that was checked. */
   decodedTo = 0;
-  /** Up to here a run that could have been a JSON web token has no dot behind it. */
+  /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;
-  /** Of the pair looked at last: where its key starts, and whether that was quoted. */
+  /** Where the key of the last pair starts, and whether it was quoted. */
   keyStart = 0;
   keyQuoted = false;
-  /** Of the member of JSON looked at last: the verdict on its key. */
+  /** The verdict on the key of the last JSON member. */
   verdict = 0;
-  /** JSON.stringify may have made this of something it has no form for. */
+  /** The text may be JSON.stringify's output for a value that has no JSON form. */
   odd = false;
   /** A string of JSON holds characters beyond ASCII, which may be harmful. */
   beyond = false;
-  /** The objects and arrays around the place in JSON; one stack for every walk over it. */
+  /** The objects and arrays around the current place in JSON; all walks over JSON share one stack. */
   readonly frames: number[] = [];
-  /** What the string of JSON that was measured last holds. */
+  /** What the last JSON string that was measured holds. */
   holds = 0;
-  /** Where in it a scanner may begin first. */
+  /** Where a scanner may begin first in that string. */
   firstTrigger = 0;
   /** A known secret occurs somewhere in the text. */
   known = false;
@@ -68,8 +68,8 @@ export class MaskScan {
   }
 
   /**
-   * The text's characters as bytes, 255 for whatever is beyond ASCII, and a 0 behind the last. Reading a typed array
-   * takes a third of the time of charCodeAt; JSON is read five times over.
+   * The text's characters as bytes: 255 for a character beyond ASCII, and a 0 after the last one. A read from a typed
+   * array takes a third of the time of charCodeAt, and JSON is read five times.
    */
   asBytes(): Uint8Array {
     if (this.filled) return this.bytes;
@@ -85,7 +85,7 @@ export class MaskScan {
     return bytes;
   }
 
-  /** Lets go of the text, and of what was needed for a large one. */
+  /** Releases the text, and the memory for a large one. */
   release(): void {
     this.text = '';
     this.out = '';
@@ -93,7 +93,7 @@ export class MaskScan {
     if (this.bytes.length > KEPT) this.bytes = new Uint8Array(0);
   }
 
-  /** Begins anew with another text; a walk over nothing much shouldn't cost an object. */
+  /** Starts again with another text, so that a short text doesn't cost an object. */
   reset(text: string): void {
     this.text = text;
     this.out = '';
@@ -109,7 +109,7 @@ export class MaskScan {
     this.ahead = undefined;
   }
 
-  /** Puts `by` in place of the text from `from` to `to`. */
+  /** Replaces the text from `from` to `to` with `by`. */
   replace(from: number, to: number, by: string = MASK): void {
     const start = Math.max(from, this.floor);
     if (to <= start) return;
@@ -118,8 +118,8 @@ export class MaskScan {
   }
 
   /**
-   * Where `needle` occurs next at or after `from`, or the text's length. An answer is kept until it is passed: a
-   * thousand questions with the same far answer cost one search.
+   * Where `needle` occurs next at or after `from`, or the text's length. The answer is kept until the walk passes it,
+   * so a thousand calls with the same far answer cost one search.
    */
   next(needle: string, from: number): number {
     this.ahead ??= new Map();
@@ -131,7 +131,7 @@ export class MaskScan {
     return answer;
   }
 
-  /** The masked text; the very text where nothing was replaced. */
+  /** The masked text; the same string if nothing was replaced. */
   finish(): string {
     if (this.floor === 0) return this.text;
     return this.out + this.text.slice(this.floor);

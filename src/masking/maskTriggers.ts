@@ -1,24 +1,26 @@
 /**
- * Where any scanner could begin. Every character of every logged text passes here, so a table answers for most, and
- * one neighbour for nearly all of the rest.
+ * Decides where a scanner may begin. Every character of every logged text is checked here, so a table answers for most
+ * characters, and one neighbour for nearly all others.
  */
 import { isDigit, isLetterOrDigit } from './maskCharacters.ts';
 import { tokenEndings } from './shapes/tokenPrefixes.ts';
 
-/** A scanner may begin at this character wherever it stands. */
+/** A scanner may begin at this character in any place. */
 const ALWAYS = 1;
-/** Only behind some characters. */
+/** A scanner may begin only after some characters. */
 const BEHIND = 2;
-/** Only before some: the B of Bearer and Basic. */
+/** A scanner may begin only before some characters: the B of Bearer and Basic. */
 const SCHEME = 3;
-/** Not in the middle of a time of day. */
+/** A scanner may not begin in the middle of a time of day. */
 const COLON = 4;
 
 const kinds = new Uint8Array(128);
 /** 1 for `128 * before + character` where a scanner may begin. */
 const behind = new Uint8Array(128 * 128);
 
-/** Behind these the last character of the pair may begin something: `eyJ`, `--`, `digest`, `-password`, a quote after a blank. */
+/**
+ * A scanner may begin at the last character of each pair: `eyJ`, `--`, `digest`, `-password`, a quote after a blank.
+ */
 const pairs = [...tokenEndings, 'yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
 
 for (const pair of pairs) {
@@ -29,7 +31,7 @@ for (const character of '=<$%{[') kinds[character.charCodeAt(0)] = ALWAYS;
 for (const character of 'Bb') kinds[character.charCodeAt(0)] = SCHEME;
 kinds[58] = COLON;
 
-/** For loops that look at every character: which triggers ask for nothing but the character before. */
+/** Whether the trigger depends only on the character before it; for loops over every character. */
 export function isPairTrigger(code: number): boolean {
   return kinds[code] === BEHIND;
 }
@@ -37,10 +39,10 @@ export function isPairTrigger(code: number): boolean {
 /** 1 for `128 * before + character` where a scanner may begin at a pair's trigger. */
 export const beginningPairs: Uint8Array = behind;
 
-/** 1 for characters at which `begins` is worth asking. */
+/** 1 for each character for which `begins` must be called. */
 export const triggers: Uint8Array = kinds.map((kind) => (kind === 0 ? 0 : 1));
 
-/** Whether a scanner may begin at `at`, where the triggering character `code` stands; `from` is where the text starts. */
+/** Whether a scanner may begin at `at`, where the trigger `code` is; `from` is the start of the text. */
 export function begins(text: string, code: number, at: number, from: number): boolean {
   const kind = kinds[code];
   if (kind === ALWAYS) return true;
@@ -51,7 +53,7 @@ export function begins(text: string, code: number, at: number, from: number): bo
   return (next === 101 || next === 97) && !isLetterOrDigit(before);
 }
 
-/** `10:20` and `T10:20:30`: digits around, and no letter but T before the two on the left. */
+/** `10:20` and `T10:20:30`: digits on both sides, and no letter but T before the two digits on the left. */
 function isTime(text: string, before: number, at: number, from: number): boolean {
   if (!isDigit(before) || !isDigit(text.charCodeAt(at + 1))) return false;
   const first = at - 2 >= from ? text.charCodeAt(at - 2) : 32;

@@ -1,27 +1,25 @@
-/** JSON text of any value: JSON.stringify where that says enough, else a careful walk that can't throw. */
+/** The JSON text of any value: by JSON.stringify if that loses nothing, else by a careful walk that can't throw. */
 
 const DEEPEST = 200;
 const MOST_NODES = 200_000;
 
-/**
- * JSON text of `value` as JSON.stringify has it; undefined where that throws or is known to lose something.
- */
+/** The JSON text of `value` by JSON.stringify; undefined if that throws or is known to lose something. */
 export function plainJson(value: unknown): string | undefined {
   if (isSpecial(value) || holdsSpecial(value)) return undefined;
   try {
     return JSON.stringify(value);
   } catch {
-    // A cycle, a BigInt, a getter that throws, too deep: all of that is the walk's business.
+    // The value has a cycle, a BigInt, a getter that throws, or too many levels: `carefulJson` handles all of these.
     return undefined;
   }
 }
 
-/** JSON text of any value by a walk of our own; what JSON has no form for gets a sensible one. */
+/** The JSON text of any value by our own walk; a value without a JSON form gets a sensible one. */
 export function carefulJson(value: unknown): string {
   return walk(value, { nodes: 0, path: new Set() }, 0) ?? 'null';
 }
 
-/** Values JSON.stringify makes nothing or nonsense of. */
+/** Whether JSON.stringify drops the value or writes nonsense for it. */
 function isSpecial(value: unknown): boolean {
   if (typeof value === 'object') {
     if (value === null) return false;
@@ -38,7 +36,9 @@ function isSpecial(value: unknown): boolean {
   return typeof value === 'symbol' || typeof value === 'function' || typeof value === 'bigint';
 }
 
-/** An error at the second level is usual (`{err}`), and JSON.stringify keeps only what was hung on to it. */
+/**
+ * An error at the second level is common (`{err}`), and JSON.stringify keeps only the properties that were added to it.
+ */
 function holdsSpecial(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   try {
@@ -57,7 +57,7 @@ interface Walk {
   readonly path: Set<object>;
 }
 
-/** JSON text, or undefined for what JSON leaves out. */
+/** The JSON text, or undefined for a value that JSON leaves out. */
 function walk(value: unknown, state: Walk, depth: number): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -131,7 +131,7 @@ function mapText(map: ReadonlyMap<unknown, unknown>, state: Walk, depth: number)
   return `{${parts.join(',')}}`;
 }
 
-/** The name, the message and the stack aren't enumerable, and the cause isn't either. */
+/** Includes the name, the message, the stack and the cause, which aren't enumerable. */
 function errorText(error: Error, state: Walk, depth: number): string {
   const hidden = ['name', 'message', 'stack', 'cause', 'errors'].filter((key) => key in error);
   return membersText(error, [...new Set([...hidden, ...Object.keys(error)])], state, depth);

@@ -1,6 +1,6 @@
 /**
- * The one home of masking: the log, the live stream, the audit trail, exports, forwarded data and our own messages
- * all go through here (DESIGN decision 10).
+ * All masking is done here: the log, the live stream, the audit trail, exports, forwarded data and our own messages all
+ * use this module (DESIGN decision 10).
  */
 import { keyVerdicts } from './keys.ts';
 import type { LineBuffer } from './lineBuffer.ts';
@@ -14,35 +14,36 @@ export { MASK } from './maskScan.ts';
 
 export interface Masker {
   /**
-   * Free text (a log message, a path with query, a header line, a form body, JSON or truncated JSON as text) with its
-   * secrets replaced by MASK. The very text where there are none. Never throws.
+   * Free text (a log message, a path with query, a header line, a form body, JSON or cut-off JSON as text) with its
+   * secrets replaced by MASK. Returns the same string if there are none. Never throws.
    */
   text(text: string): string;
   /**
-   * A string as a JSON string literal, with quotes: masked, and with line breaks, control (C0, DEL, C1), U+2028/2029
-   * and bidirectional characters escaped, so that it can forge neither line nor colour.
+   * A string as a JSON string literal, with quotes. It is masked, and its line breaks, control (C0, DEL, C1),
+   * U+2028/2029 and bidirectional characters are escaped, so that it cannot forge a line or a colour.
    */
   literal(text: string): string;
-  /** Appends what `literal` gives. */
+  /** Appends the result of `literal`. */
   appendLiteral(text: string, out: LineBuffer): void;
   /**
-   * JSON text of any value, masked and harmless as above: valid JSON on one line. Never throws; what JSON has no form
-   * for (cycles, BigInt, Map, Error, Buffer, what throws) gets a sensible one, undefined at the top is null. What is
-   * scanned is what is written, so an object that answers differently the second time can't slip through.
+   * The JSON text of any value, masked and harmless as above: valid JSON on one line. Never throws. A value without a
+   * JSON form (a cycle, BigInt, Map, Error, Buffer, a getter that throws) gets a sensible one; undefined at the top
+   * becomes null. The scanned text is the written text, so an object that answers differently the second time can't
+   * slip through.
    */
   json(value: unknown): string;
 }
 
 export interface MaskerOptions {
-  /** Further sensitive keys, compared by their words. */
+  /** More sensitive keys, compared by their words. */
   readonly extraKeys?: readonly string[];
-  /** Secrets replaced wherever they occur, also encoded. */
+  /** Secrets that are replaced everywhere, also when they are encoded. */
   readonly knownSecrets?: readonly string[];
 }
 
 const QUOTED_MASK = `"${MASK}"`;
 
-/** A masker with its own keys, secrets and memory of keys; make one and keep it. */
+/** Makes a masker with its own keys, secrets and cache of keys. Make one and keep it. */
 export function createMasker(options: MaskerOptions = {}): Masker {
   const known = knownSecrets(options.knownSecrets ?? []);
   const hasKnown = (options.knownSecrets ?? []).some((secret) => secret !== '');
@@ -57,7 +58,7 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     },
     holdsKnown: known.holds,
   };
-  // Nothing is masked while something is being masked, so one walk serves all.
+  // Calls of `mask` never nest, so one scan serves all of them.
   const walk = new MaskScan('', rules, 0);
   const mask = (text: string): string => {
     walk.reset(text);
@@ -81,10 +82,10 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     }
     return scalar(harmless(mask(carefulJson(value))));
   };
-  // A number that is a known secret and stands alone.
+  // Masks a single number that is a known secret.
   const scalar = (text: string): string =>
     hasKnown && /^-?\d/.test(text) && known.holds(text) ? QUOTED_MASK : text;
-  // A text too long for a string, a stack that is used up: then nothing is written, rather than thrown.
+  // If a text is too long for a string or the stack overflows, the mask is written and no error is thrown.
   return {
     text: (text) => orMask(() => mask(hasKnown ? known.replace(text) : text), MASK),
     literal: (text) => orMask(() => literal(text), QUOTED_MASK),
@@ -103,5 +104,5 @@ function orMask(work: () => string, instead: string): string {
   }
 }
 
-/** With no extra keys and no known secrets; for our own errors and messages. */
+/** A masker without extra keys and known secrets, for our own errors and messages. */
 export const defaultMasker: Masker = createMasker();

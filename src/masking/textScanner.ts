@@ -1,6 +1,6 @@
 /**
- * The walk through text. A table says at which characters any scanner could begin; everything else is passed at the
- * price of one look into it. What lies a character or two away is compared before a scanner is called.
+ * Walks through text. A table says at which characters a scanner may begin; any other character costs one look into the
+ * table. The next one or two characters are compared before a scanner is called.
  */
 import { scanFlag, scanQuotedWord } from './shapes/wordScanner.ts';
 import { scanJson } from './json/jsonScanner.ts';
@@ -77,7 +77,7 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 0xff1d:
       return scanEquals(scan, at, to);
     case 123: // {
-      // Not JSON, and a megabyte of it would be tried brace by brace.
+      // `{{` is not JSON, and a megabyte of it would be tried brace by brace.
       if (text.charCodeAt(at + 1) === 123) return -1;
       return scanJson(scan, at, to);
     case 91: // [

@@ -1,4 +1,4 @@
-/** What the policy lets a person choose from; apart from the schema, so that the editor's side stays small. */
+/** The values that a user can choose in the policy; separate from the schema, so that the editor's side stays small. */
 export const CATEGORIES = ['writes', 'auth', 'deployments', 'errors'] as const;
 export const LEVELS = ['NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'] as const;
 export const SESSION_FORMATS = ['jsonl', 'text', 'both'] as const;

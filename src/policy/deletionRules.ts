@@ -28,7 +28,7 @@ export function deletionRules({ retention, sessions, audit }: Policy): DeletionR
 
 export const defaultDeletionRules: DeletionRules = deletionRules(defaultPolicy);
 
-/** The keys by which `rules` delete more, or something else, than `accepted`; empty when they delete no more. */
+/** The keys that make `rules` delete more than `accepted`, or delete something else; empty if there are none. */
 export function moreDestructive(rules: DeletionRules, accepted: DeletionRules): readonly DeletionKey[] {
   const keys: DeletionKey[] = [];
   if (isShorter(rules['retention.maxAge'], accepted['retention.maxAge'])) keys.push('retention.maxAge');
@@ -44,7 +44,7 @@ export function moreDestructive(rules: DeletionRules, accepted: DeletionRules): 
   return keys;
 }
 
-/** Null keeps for ever. A length in months is compared with one in days by what it can be at worst. */
+/** Null keeps for ever. A comparison of months with days assumes the worst case. */
 function isShorter(age: Age | null, accepted: Age | null): boolean {
   if (age === null) return false;
   if (accepted === null) return true;

@@ -4,8 +4,9 @@ import { POLICY_VERSION, policySchema, type Policy } from './policy.ts';
 import { integerLimits } from './policyText.ts';
 
 /**
- * What `SESSION_LOG_*` environment variables set over the policy, for backends and the command line (never in VS Code, whose
- * environment is that of some shell). The password is none of them here: it is handed on as bytes.
+ * The values from `SESSION_LOG_*` environment variables that override the policy, for backends and the command line.
+ * They are never used in VS Code, whose environment comes from some shell. The password is not among them: it is passed
+ * on as bytes.
  */
 export type EnvironmentSettings = Partial<
   Pick<
@@ -23,9 +24,9 @@ export type EnvironmentSettings = Partial<
 interface Variable {
   readonly name: string;
   readonly key: keyof EnvironmentSettings;
-  /** What the key takes for a text; undefined for a text that means nothing. */
+  /** Converts the variable's text to the key's value; undefined if the text is invalid. */
   readonly read: (text: string) => unknown;
-  /** In no language: `1–3650`. */
+  /** The valid values, in no language: `1–3650`. */
   readonly expected: string;
 }
 
@@ -65,15 +66,17 @@ const variables: readonly Variable[] = [
   integer('SESSION_LOG_MAX_LINES', 'maxLines'),
 ];
 
-/** The variables that are read. */
+/** The names of all variables that are read. */
 export const variableNames: readonly string[] = [...variables.map(({ name }) => name), 'SESSION_LOG_DIR'];
 
 /**
- * A blank variable counts as not set, but for the folder: a blank `SESSION_LOG_DIR` is a folder without a name, as such stores
- * have it, so that nothing is written.
- * @throws Failure `environment-invalid`, which tells the variable's name and never its value
+ * A blank variable counts as not set, except the folder: a blank `SESSION_LOG_DIR` is a folder without a name, as in
+ * other such stores, so nothing is written.
+ * @throws Failure `environment-invalid`, with the variable's name and never its value
  */
-export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentSettings {
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): EnvironmentSettings {
   const set: Record<string, unknown> = {};
   for (const { name, key, read, expected } of variables) {
     const text = environment[name]?.trim().toLowerCase() ?? '';

@@ -1,21 +1,21 @@
 import { formFields, saysTheSame, type FormField, type PolicyForm } from './policyForm.ts';
 
-/** What a person chose where a field was changed here and elsewhere; `open`: asked, and not answered yet. */
+/** The user's choice for a field that was changed here and elsewhere; `open` means that there is no answer yet. */
 export type FieldAnswers = Partial<Record<FormField, (typeof ANSWERS)[number]>>;
 
 export const ANSWERS = ['mine', 'theirs', 'open'] as const;
 
 export interface MergedForm {
   readonly form: PolicyForm;
-  /** What `form` goes out from now: the saved values, but the old ones where a question is open. */
+  /** The new starting values of `form`: the saved values, but the old ones where a question is open. */
   readonly base: PolicyForm;
-  /** The fields that have another value on both sides, and no answer. They keep what is typed in. */
+  /** The fields that both sides changed differently and that have no answer. They keep the typed value. */
   readonly conflicts: readonly FormField[];
 }
 
 /**
- * Merges what is typed into a form with what was saved elsewhere since it was filled, field by field: what only one side
- * changed wins; what both changed to the same is settled; what both changed differently is asked about.
+ * Merges the typed values of a form with the values that were saved elsewhere meanwhile, field by field. A change on
+ * one side wins. The same change on both sides is settled. Different changes on both sides become a question.
  */
 export function mergeForms(
   base: PolicyForm,
@@ -28,7 +28,7 @@ export function mergeForms(
   for (const field of formFields) {
     const same = (one: PolicyForm, other: PolicyForm): boolean => saysTheSame(field, one, other);
     if (same(theirs, base) || same(theirs, mine) || answers[field] === 'mine') continue;
-    // Typing may pass by the old value: that answers no question.
+    // The user may type the old value in passing: that does not answer a question.
     const isUntouched = same(mine, base) && answers[field] !== 'open';
     if (isUntouched || answers[field] === 'theirs') taken.push(field);
     else conflicts.push(field);
@@ -36,13 +36,13 @@ export function mergeForms(
   return { form: withFields(mine, taken, theirs), base: withFields(theirs, conflicts, base), conflicts };
 }
 
-/** The form with some fields as another one has them. */
+/** The form with some fields taken from another form. */
 function withFields(form: PolicyForm, fields: readonly FormField[], other: PolicyForm): PolicyForm {
   const parts = fields.flatMap((field) => partsOf(field));
   return { ...form, ...Object.fromEntries(parts.map((part) => [part, other[part]])) };
 }
 
-/** The values of the form that a field consists of. */
+/** The form's values that make up a field. */
 function partsOf(field: FormField): readonly (keyof PolicyForm)[] {
   if (field === 'maxFolder') return ['maxFolder', 'maxFolderUnit'];
   if (field === 'maxAge') return ['maxAge', 'maxAgeUnit'];

@@ -1,13 +1,13 @@
 import { ANSWERS, type FieldAnswers } from './formMerge.ts';
 import { formFields, isPolicyForm, type FormField, type PolicyForm } from './policyForm.ts';
 
-/** What the Configure Logging page holds: what is typed in, and the saved values that this goes out from. */
+/** The state of the Configure Logging page: the typed values, and the saved values that the user started from. */
 export interface Draft {
   readonly form: PolicyForm;
   readonly base: PolicyForm;
 }
 
-/** What the Configure Logging page tells the extension. `seq` counts the page's changes: an answer carries it back. */
+/** The messages from the Configure Logging page to the extension. `seq` counts its changes; the answer repeats it. */
 export type PageMessage =
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'changed'; readonly seq: number; readonly answers: FieldAnswers } & Draft)
@@ -15,30 +15,30 @@ export type PageMessage =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'open-policy' };
 
-/** What the extension tells the page. */
+/** The messages from the extension to the page. */
 export type HostMessage =
   | ({ readonly kind: 'load'; readonly defaults: PolicyForm } & Draft)
-  /** The policy on disk is another one: the page asks for a check of what it holds. */
+  /** The policy on disk has changed: the page asks for a check of its form. */
   | { readonly kind: 'policy-changed' }
   | Checked
   | { readonly kind: 'failed'; readonly text: string };
 
-/** What became of a form: merged with what is on disk by now, and judged. */
+/** A form that was merged with the current policy on disk and checked. */
 export interface Checked extends Draft {
   readonly kind: 'checked';
   readonly seq: number;
   /** A sentence about the state of the policy; empty when there is nothing to say. */
   readonly notice: string;
   readonly hasPolicy: boolean;
-  /** Nothing can be saved, whatever the form says; `notice` tells why. */
+  /** No form can be saved; `notice` gives the reason. */
   readonly isBlocked: boolean;
-  /** What has to be done before Save; empty for nothing. */
+  /** What the user must do before Save; empty if there is nothing to do. */
   readonly waiting: string;
   /** A sentence for each field that is wrong. */
   readonly problems: FieldTexts;
-  /** What a field leads to that hardly anybody wants. */
+  /** A sentence for each field whose value has an effect that hardly any user wants. */
   readonly warnings: FieldTexts;
-  /** The value that a field was given elsewhere, where another one is typed in. */
+  /** For each field that was changed elsewhere and has another typed value: the value from elsewhere. */
   readonly questions: FieldTexts;
   readonly preview?: PreviewTexts | undefined;
   readonly recording?: RecordingTexts | undefined;
@@ -49,11 +49,11 @@ export type FieldTexts = Partial<Record<FormField, string>>;
 /** What maintenance would do under the form's values, in words. */
 export interface PreviewTexts {
   readonly summary: string;
-  /** The headings of the steps; a sentence in place of the table where there are none. */
+  /** The headings of the steps. If there are no steps, the page shows the sentence `nothing` instead of the table. */
   readonly columns: PreviewRow;
   readonly nothing: string;
   readonly steps: readonly PreviewRow[];
-  /** How many further steps are not listed; empty where all are. */
+  /** How many further steps are not listed; empty if all are listed. */
   readonly more: string;
   readonly notes: readonly string[];
 }
@@ -68,9 +68,9 @@ interface PreviewRow {
 /** What would be recorded of the last requests under the form's values, in words. */
 export interface RecordingTexts {
   readonly summary: string;
-  /** How many of them belong to each category; empty where there are none. */
+  /** How many requests belong to each category; empty if there are no requests. */
   readonly counts: string;
-  /** The headings of the requests; that of the times tells their zone. */
+  /** The headings of the requests; the heading of the times names their time zone. */
   readonly columns: RequestRow;
   /** The newest requests. */
   readonly rows: readonly RequestRow[];
@@ -81,11 +81,11 @@ export interface RequestRow {
   readonly method: string;
   readonly path: string;
   readonly status: string;
-  /** Whether it would be recorded, or why not. */
+  /** Whether the request would be recorded, or why not. */
   readonly verdict: string;
 }
 
-/** Parses what arrived from the page; undefined for anything else. */
+/** Parses a message from the page; undefined for anything else. */
 export function parsePageMessage(value: unknown): PageMessage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kind, seq, form, base, answers } = value as Partial<Record<string, unknown>>;

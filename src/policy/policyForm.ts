@@ -2,7 +2,7 @@ import type { Age } from '../base/units.ts';
 import type { Policy } from './policy.ts';
 import type { PolicyEdit } from './policyText.ts';
 
-/** The values of the Configure Logging form, as typed. Nothing in it is valid before the policy's schema says so. */
+/** The values of the Configure Logging form, as typed. They are unchecked until the policy's schema accepts them. */
 export interface PolicyForm {
   readonly maxFile: string;
   readonly maxFolder: string;
@@ -13,14 +13,14 @@ export interface PolicyForm {
   readonly hold: boolean;
   readonly logsAll: boolean;
   readonly categories: readonly string[];
-  /** One path glob a line, as the other lists of paths. */
+  /** One path glob per line, as in the other lists of paths. */
   readonly exclude: string;
   readonly authPaths: string;
   readonly deploymentPaths: string;
   readonly level: string;
-  /** Bytes of each body. */
+  /** The longest recorded part of each body, in bytes. */
   readonly maxBody: string;
-  /** One key a line. */
+  /** One key per line. */
   readonly extraKeys: string;
 }
 
@@ -40,7 +40,7 @@ export type FormField =
 
 const MB_PER_GB = 1024;
 
-/** The policy's keys behind the form's fields. */
+/** The policy's key for each field of the form. */
 const keys: Readonly<Record<FormField, string>> = {
   maxFile: 'rotation.maxFileMB',
   maxFolder: 'retention.maxFolderMB',
@@ -56,7 +56,7 @@ const keys: Readonly<Record<FormField, string>> = {
   extraKeys: 'masking.extraKeys',
 };
 
-/** In the order in which the form shows them. */
+/** The fields in the order of the form. */
 export const formFields = Object.keys(keys) as readonly FormField[];
 
 /** The field that shows a dotted key, if the form has one. */
@@ -91,18 +91,20 @@ function ageOf(age: Age): [number, 'days' | 'months'] {
   return 'days' in age ? [age.days, 'days'] : [age.months, 'months'];
 }
 
-/** The edits that make a policy say what the form says. A text that is no number stays one, for the schema to refuse. */
+/**
+ * The edits that write the form's values to a policy. A text that is no number stays a text, and the schema refuses it.
+ */
 export function toEdits(form: PolicyForm): PolicyEdit[] {
   return formFields.map((field) => ({ key: keys[field], value: valueOf(field, form) }));
 }
 
-/** The edits that lead from one form to another: what both say alike is left alone. */
+/** The edits for the fields that differ between two forms. */
 export function changesOf(before: PolicyForm, after: PolicyForm): PolicyEdit[] {
   const changed = formFields.filter((field) => !saysTheSame(field, before, after));
   return changed.map((field) => ({ key: keys[field], value: valueOf(field, after) }));
 }
 
-/** Whether two forms mean the same by a field: 1 GB is 1024 MB. */
+/** Whether a field has the same meaning in two forms: 1 GB is 1024 MB. */
 export function saysTheSame(field: FormField, one: PolicyForm, other: PolicyForm): boolean {
   return JSON.stringify(valueOf(field, one)) === JSON.stringify(valueOf(field, other));
 }
@@ -130,13 +132,13 @@ function valueOf(field: FormField, form: PolicyForm): unknown {
   }
 }
 
-/** The cap in MB; a text that is no number stays one. */
+/** The cap in MB; a text that is no number stays a text. */
 function folderMB({ maxFolder, maxFolderUnit }: PolicyForm): number | string {
   const size = toNumber(maxFolder);
   return maxFolderUnit === 'GB' && typeof size === 'number' ? size * MB_PER_GB : size;
 }
 
-/** A cap that one full file exceeds: what rotates would be deleted at once. */
+/** Whether one full file reaches the cap: then a rotated file would be deleted at once. */
 export function isCapBelowFile(form: PolicyForm): boolean {
   const [cap, file] = [folderMB(form), toNumber(form.maxFile)];
   return !form.hold && typeof cap === 'number' && typeof file === 'number' && cap <= file;
@@ -156,7 +158,7 @@ const numbers = ['maxFile', 'maxFolder', 'maxAge', 'keepPlain', 'maxBody'] as co
 const lists = ['exclude', 'authPaths', 'deploymentPaths', 'extraKeys'] as const;
 const strings = [...numbers, ...lists, 'level'] as const;
 
-/** Whether something that came from the page is a form. */
+/** Whether a value from the page is a form. */
 export function isPolicyForm(value: unknown): value is PolicyForm {
   if (typeof value !== 'object' || value === null) return false;
   const form = value as Record<string, unknown>;

@@ -13,13 +13,13 @@ import type * as z from 'zod';
 import type { PolicyIssue, PolicyRule, PolicyShape } from '../base/failure.ts';
 import { defaultPolicy, POLICY_VERSION, policySchema, type Policy } from './policy.ts';
 
-/** What a policy's text turned out to be. */
+/** The result of reading a policy's text. */
 export type PolicyReading =
   | { readonly kind: 'valid'; readonly policy: Policy }
   | { readonly kind: 'newer'; readonly version: number }
   | { readonly kind: 'damaged'; readonly issues: readonly PolicyIssue[] };
 
-/** A change of one value; `value` undefined removes the key, so its default holds again. */
+/** A change of one value. If `value` is undefined, the key is removed, so its default applies again. */
 export interface PolicyEdit {
   /** Dotted path, such as `rotation.maxFileMB`. */
   readonly key: string;
@@ -28,7 +28,7 @@ export interface PolicyEdit {
 
 const options = { allowTrailingComma: true, disallowComments: false };
 
-/** Reads a policy's text (JSON with comments). Every issue names its field and line; nothing is guessed. */
+/** Reads a policy's text (JSON with comments). Every issue names its field and line; no invalid value is guessed. */
 export function readPolicyText(text: string): PolicyReading {
   const source = withoutMark(text);
   const errors: ParseError[] = [];
@@ -55,15 +55,17 @@ export function readPolicyText(text: string): PolicyReading {
   return result.success ? { kind: 'valid', policy: result.data } : { kind: 'damaged', issues };
 }
 
-/** What is wrong with single values of the form or the command line; empty when the policy would be valid. */
+/**
+ * The issues that the policy would have after the edits of the form or the command line; empty if it would be valid.
+ */
 export function checkPolicyEdits(text: string, edits: readonly PolicyEdit[]): readonly PolicyIssue[] {
   const reading = readPolicyText(editPolicyText(text, edits));
   return reading.kind === 'damaged' ? reading.issues : [];
 }
 
 /**
- * The text with the edits made in place: comments, order, indentation and line ends stay as they were. A key that is left
- * out is not written when its default is what is wanted.
+ * Makes the edits in the text. Comments, order, indentation and line ends stay as they were. A missing key is not
+ * written if its default is the new value.
  */
 export function editPolicyText(text: string, edits: readonly PolicyEdit[]): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
@@ -86,7 +88,7 @@ export function editPolicyText(text: string, edits: readonly PolicyEdit[]): stri
   return mark + result;
 }
 
-/** What stands in the way to a key and is no object gives way to one that holds the rest of the way. */
+/** If a value on the path to a key is no object, an object with the rest of the path replaces it. */
 function reachable(text: string, path: readonly string[], value: unknown): [path: string[], value: unknown] {
   const root = parseTree(text, [], options);
   const blocked = path.findIndex((_, depth) => {
@@ -98,7 +100,7 @@ function reachable(text: string, path: readonly string[], value: unknown): [path
   return [path.slice(0, blocked), rest];
 }
 
-/** Takes a key away, with the comma behind it and nothing else: comments around it stay. */
+/** Removes a key and the comma after it, and nothing else: the comments around it stay. */
 function removal(text: string, path: readonly string[]): Edit[] {
   const root = parseTree(text, [], options);
   const property = root === undefined ? undefined : find(root, path)?.parent;
@@ -131,7 +133,7 @@ function valueAt(text: string, path: readonly string[]): unknown {
   return walk(parse(text, [], options), path);
 }
 
-/** Defaults belong to whole keys: half of an age has none. */
+/** Only whole keys have defaults: one half of an age has none. */
 function defaultAt(path: readonly string[]): unknown {
   return path.length === 2 ? walk(defaultPolicy, path) : undefined;
 }
@@ -149,7 +151,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }
 
-/** The node's value; keys are own properties even when they are called `__proto__`. */
+/** The node's value. Keys become own properties, even `__proto__`. */
 function toValue(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(toValue);
   if (node.type !== 'object') return node.value;
@@ -167,7 +169,7 @@ function* properties(node: Node): Generator<[string, Node, Node]> {
   }
 }
 
-/** What a schema cannot see: a key that stands twice, and `__proto__`, which zod passes over. */
+/** The issues that the schema cannot find: a duplicate key, and `__proto__`, which zod skips. */
 function keyIssues(text: string, node: Node, path: readonly string[]): PolicyIssue[] {
   if (node.type !== 'object') return [];
   const seen = new Set<string>();
@@ -195,7 +197,7 @@ function toIssues(text: string, root: Node, issue: z.core.$ZodIssue): PolicyIssu
   return [at(text, root, meant, missing ? { kind: 'missing' } : toRule(issue, meant))];
 }
 
-/** Of an age with one key, that key: `{"months": ""}` is wrong in its months, not in its shape. */
+/** The key of an age that has only one: `{"months": ""}` is wrong in its months, not in its shape. */
 function onlyNumberIn(node: Node | undefined, path: readonly string[]): readonly string[] {
   const [[key] = [], ...others] = node?.type === 'object' ? [...properties(node)] : [];
   const isMeant = key !== undefined && others.length === 0 && integerLimits([...path, key]) !== undefined;
@@ -238,7 +240,7 @@ const shapes: Readonly<Record<string, PolicyShape>> = {
   'sessions.compressLevel': 'level-or-null',
 };
 
-/** The limits that the schema sets for the integer at `path`, if it is one. */
+/** The limits in the schema for the integer at `path`, if `path` is an integer. */
 export function integerLimits(path: readonly string[]): { min: number; max: number } | undefined {
   let schema: unknown = policySchema;
   for (const key of path) schema = shapeOf(schema)?.[key];
@@ -248,7 +250,7 @@ export function integerLimits(path: readonly string[]): { min: number; max: numb
   return typeof min === 'number' && typeof max === 'number' ? { min, max } : undefined;
 }
 
-/** The keys of an object schema; of a union, those of all its objects. */
+/** The keys of an object schema; for a union, the keys of all its objects. */
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
   const inner = unwrap(schema) as
     { shape?: Record<string, unknown>; def?: { options?: unknown[] } } | undefined;

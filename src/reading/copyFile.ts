@@ -13,26 +13,27 @@ import { renameFile } from '../files/renameFile.ts';
 
 /** Where a copy of a log goes. */
 export interface CopyTarget {
-  /** The workspace whose log it is. */
+  /** The workspace that the log belongs to. */
   readonly root: string;
   readonly path: string;
-  /** The file that is there and that a person agreed to replace. */
+  /** The existing file that the user agreed to replace. */
   readonly replaces?: LogFile | undefined;
 }
 
 export interface CopyContent {
-  /** Permissions of the copy. */
+  /** The permissions of the copy. */
   readonly mode: number;
-  /** Writes the content piece by piece, and answers how many bytes of it stay: all, or fewer. */
+  /** Writes the content piece by piece and returns how many of the written bytes to keep: all, or fewer. */
   readonly fill: (write: (piece: Uint8Array) => Promise<void>) => Promise<number>;
 }
 
 /**
- * Saves a copy outside of the logs: writes it beside its place, syncs, checks its size, and only then gives it its name.
- * Whatever goes wrong leaves nothing behind, and what stood there as it was; what a killed call left, the next one for the same place removes. A link at the place is refused, never followed.
+ * Saves a copy outside the logs. It writes the copy beside its place, syncs it, checks its size, and only then gives it
+ * its name. After a failure, nothing is left behind and the existing file is unchanged. The leftover of a killed call
+ * is removed by the next call for the same place. A link at the place is refused, never followed.
  * @returns the size of the copy
- * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (what was to be replaced is
- *   another file by now, or another call saves to the same place), `disk-full`, and whatever `fill` throws
+ * @throws Failure `target-among-logs`, `target-exists`, `not-a-regular-file`, `source-changing` (the file to replace
+ *   has changed, or another call saves to the same place), `disk-full`, and every error that `fill` throws
  */
 export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
   const { path } = target;
@@ -52,9 +53,9 @@ export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent):
       await handle.sync();
       return wanted;
     });
-    // Looked at again: it took a while.
+    // The place is checked again, because writing took a while.
     requirePlace(target);
-    // Another call for the same place takes it for one that was left.
+    // Another call for the same place removes this temporary file, because it takes it for a leftover.
     if (kindOf(temporary) === 'missing') throw new Failure('source-changing', { name: path });
     keepMode(temporary, mode);
     if (target.replaces !== undefined) renameFile(temporary, path);
@@ -86,8 +87,9 @@ function requirePlace({ root, path, replaces }: CopyTarget): void {
 }
 
 /**
- * Whatever way leads there: a copy in this workspace's `logs/`, or in a managed one, would be taken for a log; and one among
- * the session archives of a managed one for such an archive.
+ * Refuses a path in `logs/` or among session archives, also if it leads there through links. In this workspace's
+ * `logs/` or in that of a managed folder, the copy would be taken for a log. Among the session archives of a managed
+ * folder, it would be taken for such an archive.
  */
 function requireOutsideLogs(root: string, path: string): void {
   const realRoot = realPathOf(root);
@@ -101,13 +103,13 @@ function requireOutsideLogs(root: string, path: string): void {
   }
 }
 
-/** What is ours in a folder, relative to it. */
+/** The log folders of a folder, relative to it. */
 function logFolders(folder: string, isRoot: boolean): readonly string[] {
   if (kindOf(join(folder, POLICY_FILE)) !== 'missing') return [LOGS_FOLDER, sessionsFolder(folder)];
   return isRoot ? [LOGS_FOLDER] : [];
 }
 
-/** By any name: some file systems take `Logs` for `logs`. */
+/** Compares folders by inode, not by name: some file systems take `Logs` for `logs`. */
 function isSameFolder(one: string, other: string): boolean {
   const [a, b] = [one, other].map((path) => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
   return a !== undefined && a.ino === b?.ino && a.dev === b.dev;

@@ -22,17 +22,17 @@ import {
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from '../sessions/sessionArchive.ts';
 
-/** Why a log may be written to right now: ours, the newest of another program's, or open in one. */
+/** Why a log may be written to right now: it is our active file, the newest of another program, or open in one. */
 export type Writer = 'active' | 'current' | 'held-open';
 
 export interface DeletionInput extends WorkspaceInput {
-  /** The logs as the person saw them. */
+  /** The logs as the user saw them. */
   readonly files: readonly LogFile[];
 }
 
-/** A log that a person is asked about before it is deleted. */
+/** A log that the user is asked about before it is deleted. */
 export interface LogToDelete {
-  /** As it is now. */
+  /** The file as it is now. */
   readonly file: LogFile;
   /** Why it may be written to right now. */
   readonly writer?: Writer;
@@ -40,14 +40,15 @@ export interface LogToDelete {
 
 export interface RefusedLog {
   readonly name: string;
-  /** As `LogFile` has it. */
+  /** See `LogFile`. */
   readonly folder?: string;
   readonly failure: FailureMessage;
 }
 
 /**
- * Looks at logs that a person wants to delete, and changes nothing. One that is written to may have grown; any other that
- * is not the one that the person saw is refused, and of what does not lie in `logs/` all but session archives.
+ * Checks the logs that the user wants to delete and changes nothing. A log that is being written to may have grown. Any
+ * other log that differs from the one that the user saw is refused. Outside `logs/`, everything but session archives is
+ * refused.
  * @throws Failure `not-managed`, `policy-damaged` …, `deletions-held`
  */
 export async function considerDeletion(input: DeletionInput): Promise<{
@@ -85,13 +86,14 @@ interface Deletion {
 }
 
 /**
- * Deletes logs for good, because a person wants it: each under the exclusive lock, and only while it is the one that was
- * looked at. Session archives need no lock: nobody writes to them once they have their names.
+ * Deletes logs for good at the request of the user. Each log is deleted under the exclusive lock, and only if it is
+ * still the one that was looked at. Session archives need no lock: no program writes to them once they have their
+ * names.
  * @throws Failure as `considerDeletion`, and `lock-busy`, `sqlite-missing` …
  */
 export async function deleteLogs(
   input: DeletionInput & {
-    /** Also those that may be written to. */
+    /** Whether to also delete logs that may be written to. */
     readonly alsoWritten: boolean;
   },
   context: AppContext,
@@ -111,7 +113,7 @@ export async function deleteLogs(
 
   async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
     await requireSeenArchive(root, file);
-    // Looked at again, and the way there, too: reading it took a while.
+    // The file and its path are checked again, because reading the archive took a while.
     const now = requireTheOne(root, file, undefined);
     return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
   }
@@ -119,7 +121,7 @@ export async function deleteLogs(
   const place = { root, context };
   const removeArchives = (): Promise<Deletion> => deleteEach(archives, removeArchive, place);
   if (logs.length === 0 && archives.length > 0) return removeArchives();
-  // First, since it can fail as a whole: then nothing is deleted.
+  // The logs come first, because taking the lock can fail. Then nothing is deleted.
   const ofLogs = await withLock(root, context, (lock) =>
     deleteEach(logs, (file) => removeLog(file, lock), place),
   );
@@ -130,7 +132,7 @@ export async function deleteLogs(
   };
 }
 
-/** Deletes one after the other, tells of each, and makes it last. */
+/** Deletes the files one after the other, reports each one, and syncs the folders. */
 async function deleteEach(
   files: readonly LogFile[],
   remove: (file: LogFile) => Promise<LogFile | undefined>,
@@ -160,7 +162,7 @@ async function deleteEach(
   return { deleted, refused };
 }
 
-/** What lies in `logs/` itself is a log, whatever it is; elsewhere only session archives are ours. */
+/** Every file directly in `logs/` is a log. In other folders, only session archives are ours. */
 function divide(files: readonly LogFile[]): { logs: readonly LogFile[]; archives: readonly LogFile[] } {
   const isArchive = ({ folder }: LogFile): boolean => folder !== undefined && folder !== LOGS_FOLDER;
   return { logs: files.filter((file) => !isArchive(file)), archives: files.filter(isArchive) };
@@ -190,7 +192,7 @@ function requireTheOne(root: string, file: LogFile, writer: Writer | undefined):
   return folder === undefined ? now : { ...now, folder };
 }
 
-/** Which of the files may be written to right now. */
+/** The files that may be written to right now, with the reason. */
 function writersOf(root: string, files: readonly LogFile[]): ReadonlyMap<string, Writer> {
   const folder = logsFolder(root);
   const writers = new Map<string, Writer>();

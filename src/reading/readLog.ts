@@ -14,11 +14,11 @@ import { type SessionArchive, withArchive } from '../sessions/sessionArchive.ts'
 import { textSizeOf } from './textSize.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 
-/** Texts up to this size are shown whole; VS Code colours and searches them without a prompt. */
+/** Texts up to this size are shown whole. VS Code colours and searches them without a prompt. */
 const WHOLE_BYTES = 20 * BYTES_PER_MB;
-/** Parts are smaller, so that each appears at once: about 20 MB a second reach the page. */
+/** Parts are smaller, so that each one appears at once: the page receives about 20 MB per second. */
 const PART_BYTES = 5 * BYTES_PER_MB;
-/** How far behind its nominal end a part may reach for a line end. */
+/** How far after its nominal end a part may end at a line end. */
 const REACH_BYTES = BYTES_PER_MB;
 const NEWLINE = 0x0a;
 
@@ -32,9 +32,9 @@ interface Source {
 }
 
 /**
- * The bytes of one part, counted from 0. A part ends with the first line that ends at or behind its nominal end; where no
- * line ends within 1 MB of it, it ends there, between two characters. So parts follow one another without gap or overlap,
- * and none is larger than 20 MB.
+ * The bytes of one part, counted from 0. A part ends after the first line that ends at or after its nominal end. If no
+ * line ends within 1 MB after it, the part ends there, between two characters. So the parts follow one another without
+ * gap or overlap, and none is larger than 20 MB.
  */
 export async function slicePart(source: Source, part: number): Promise<Uint8Array> {
   const isWhole = partCount(source.bytes) === 1;
@@ -47,55 +47,56 @@ export async function slicePart(source: Source, part: number): Promise<Uint8Arra
   const window = Buffer.concat(pieces);
   const start = boundary(window, nominalStart - from, nominalStart === 0);
   const end = boundary(window, nominalEnd - from, nominalEnd >= source.bytes);
-  // A copy of its own: whole buffers can be handed to another thread.
+  // The part is copied, because only a whole buffer can be transferred to another thread.
   return Uint8Array.prototype.slice.call(window, start, Math.max(start, end));
 }
 
 const MAX_CHARACTER_BYTES = 4;
 
-/** Where the part that nominally ends at `at` really ends; `exact` at the text's own ends. */
+/** The real end of a part that nominally ends at `at`. `exact` means that `at` is an end of the text itself. */
 function boundary(window: Buffer, at: number, exact: boolean): number {
   if (exact) return at === 0 ? 0 : window.length;
   const newline = window.indexOf(NEWLINE, at - 1);
   if (newline !== -1 && newline < at + REACH_BYTES) return newline + 1;
   let end = Math.min(window.length, at + REACH_BYTES);
-  // No further than a character can be: the window of the part in front ends there, and both have to agree.
+  // The search stops after the longest possible character. The window of the part before stops there, too, and both
+  // parts must agree on the boundary.
   const limit = Math.min(window.length, end + MAX_CHARACTER_BYTES - 1);
   while (end < limit && isContinuation(window[end])) end += 1;
   return end;
 }
 
-/** Second to fourth bytes of a UTF-8 character. */
+/** Whether a byte is the second, third or fourth byte of a UTF-8 character. */
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 export interface LogInput extends WorkspaceInput, LogPlace {
-  /** Which file of a zip; not needed where there is only one. */
+  /** The file of a zip to read; not needed if there is only one. */
   readonly member?: string | undefined;
-  /** One more folder of session archives; relative to the workspace, or anywhere. */
+  /** A further folder of session archives; relative to the workspace, or anywhere. */
   readonly sessions?: string | undefined;
 }
 
-/** The text of a log while `use` runs. */
+/** The text of a log. It is valid only while `use` runs. */
 interface LogText {
-  /** In bytes. For some kinds of compression this takes reading the whole text, the first time. */
+  /** The size in bytes. For some kinds of compression, the first call must read the whole text. */
   readonly size: () => number | Promise<number>;
-  /** The bytes from some position on, in pieces; `to` may lie behind the end. */
+  /** The bytes from a position on, in pieces. `to` may be after the end. */
   readonly read: (from: number, to: number) => AsyncIterable<Buffer>;
 }
 
-/** How large a log's text is, and in how many parts it is shown. */
+/** The size of a log's text, and the number of parts in which it is shown. */
 export interface LogSize {
   readonly textBytes: number;
   readonly parts: number;
-  /** Of the file, in ms since 1970. */
+  /** When the file was modified, in ms since 1970. */
   readonly modified: number;
 }
 
 type Cancelling = Pick<AppContext, 'signal'>;
 
-/** @throws Failure those of reading; `archive-unsupported` where the text is too large to be shown, in parts either */
+/** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
 export async function measureLog(input: LogInput, context?: Cancelling): Promise<LogSize> {
   return withLog(input, context?.signal, async (text, modified) => {
     const textBytes = await text.size();
@@ -122,7 +123,7 @@ export async function readLogPart(
   });
 }
 
-/** The whole text of a log, in pieces as they come. */
+/** Passes the whole text of a log to `sink`, in pieces as they are read. */
 export async function streamLog(
   input: LogInput,
   sink: (piece: Buffer) => Promise<void>,
@@ -171,8 +172,8 @@ async function withLog<T>(
 }
 
 /**
- * What the first bytes of a foreign file tell; logs of ours are plain, or zips by their name.
- * @throws Failure `archive-damaged` where the name speaks of a compression, and the content of none
+ * The compression of a log. For a foreign file, its first bytes decide. Our own logs are plain, or zips by their name.
+ * @throws Failure `archive-damaged` if the name says that the file is compressed but the content is not
  */
 async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
   const parts = parseFileName(name);
@@ -213,17 +214,17 @@ function plainText(handle: FileHandle, bytes: number): LogText {
 
 function zipText(archive: SessionArchive, member: ZipMember): LogText {
   return {
-    // What cannot be read is told before anybody waits for it.
+    // A read failure is reported here, before the text is read.
     async size() {
       await archive.requireOpen(member);
       return member.bytes;
     },
-    // What is read to its end is checked there.
+    // The checks run at the end of the text, so a read up to the end must not stop before them.
     read: (from, to) => sliced(archive.read(member), from, to < member.bytes ? to : Infinity),
   };
 }
 
-/** A compressed text can only be read from its beginning; what comes before `from` is passed over. */
+/** Slices a compressed text, which can only be read from its beginning. Bytes before `from` are skipped. */
 async function* sliced(text: AsyncIterable<Buffer>, from: number, to: number): AsyncGenerator<Buffer> {
   let position = 0;
   for await (const piece of text) {

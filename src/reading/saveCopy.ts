@@ -18,23 +18,23 @@ import { streamLog } from './readLog.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
 export interface SaveCopyInput extends WorkspaceInput {
-  /** The log as the person saw it. */
+  /** The log as the user saw it. */
   readonly file: LogFile;
-  /** The text of a compressed log, instead of the file as it is. */
+  /** Whether to save the text of a compressed log instead of the file as it is. */
   readonly unzipped: boolean;
-  /** Which file of a zip, where there are several. */
+  /** The file of a zip to save, if there are several. */
   readonly member?: string | undefined;
-  /** Absolute path of the copy. */
+  /** The absolute path of the copy. */
   readonly target: string;
-  /** The file that is there and that the person agreed to replace. */
+  /** The existing file that the user agreed to replace. */
   readonly replaces?: LogFile | undefined;
 }
 
 /**
- * Saves a copy of a log outside of `logs/`, with the log's permissions. Of a log that grows meanwhile the copy holds what
- * was there at the start, and no line that was not finished then.
+ * Saves a copy of a log outside `logs/`, with the permissions of the log. If the log grows meanwhile, the copy holds
+ * the bytes that existed at the start, without a line that was not finished then.
  * @returns the size of the copy
- * @throws Failure `source-changing` where the log is not the one that the person saw, `member-needed`, `target-among-logs`,
+ * @throws Failure `source-changing` if the log is not the one that the user saw, `member-needed`, `target-among-logs`,
  *   `target-exists`, `disk-full`, `cancelled` …
  */
 export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
@@ -56,18 +56,18 @@ export async function saveCopy(input: SaveCopyInput, context: AppContext): Promi
   }
 }
 
-/** The regular files that stand at these paths: what copies would replace. */
+/** The regular files at these paths, which copies would replace. */
 export function filesAt({ paths }: { readonly paths: readonly string[] }): (LogFile | undefined)[] {
   return paths.map((path) => identify(dirname(path), basename(path)));
 }
 
 interface Content extends CopyContent {
-  /** How many bytes there will be; 0 where nobody knows yet. */
+  /** The number of bytes of the copy; 0 if it is not known yet. */
   readonly total: number;
   readonly close: () => Promise<void>;
 }
 
-/** The file as it is, by a descriptor that was looked at. */
+/** The file as it is, read through a descriptor that was checked. */
 async function bytesOf(root: string, file: LogFile): Promise<Content> {
   const { name } = file;
   const isPlain = compressionOf(file.parts) === '' && !isZipName(name);
@@ -100,7 +100,7 @@ async function bytesOf(root: string, file: LogFile): Promise<Content> {
   }
 }
 
-/** A plain log may have grown. */
+/** Whether the file is unchanged. A plain log may have grown. */
 function isSame(was: Pick<LogFile, 'bytes' | 'modified'>, now: Stats, isPlain: boolean): boolean {
   const hasGrown = now.size > was.bytes;
   return hasGrown ? isPlain : now.size === was.bytes && now.mtimeMs === was.modified;
@@ -109,7 +109,7 @@ function isSame(was: Pick<LogFile, 'bytes' | 'modified'>, now: Stats, isPlain: b
 const NEWLINE = 0x0a;
 const PIECE_BYTES = 1 << 18;
 
-/** @returns how many bytes there were, and where the last line ended that did */
+/** @returns the number of bytes, and the position after the last line end */
 async function copyPieces(
   handle: FileHandle,
   size: number,
@@ -128,7 +128,7 @@ async function copyPieces(
   return { bytes, lineEnd };
 }
 
-/** The text inside a compressed file, which is looked at before and after: it is opened by its name. */
+/** The text inside a compressed file. The file is opened by its name, so it is checked again after reading. */
 async function textOf(root: string, { file, member }: SaveCopyInput, context: AppContext): Promise<Content> {
   const { name, folder } = file;
   const path = pathOf(root, requireLog(root, name, folder));
@@ -137,7 +137,7 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
     if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });
   };
   return {
-    // Who may read the archive need not have its password.
+    // A user who may read the archive does not necessarily have its password, so only the owner may read the copy.
     mode: (await isEncrypted(path)) ? mode & OWNERS_MODE : mode,
     total: 0,
     close: () => Promise.resolve(),
@@ -150,7 +150,7 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
         };
         await streamLog({ root, name, folder, member }, sink, context);
       } finally {
-        // Also where it could not be read: that it was swapped is why.
+        // This also runs after a read failure: if the file was replaced, that is the reason to report.
         requireUnchanged();
       }
       return bytes;
@@ -163,13 +163,13 @@ const OWNERS_MODE = 0o700;
 async function isEncrypted(path: string): Promise<boolean> {
   if (!isZipName(path)) return false;
   const look = withZip(path, ({ members }) => Promise.resolve(members.some(({ encrypted }) => encrypted)));
-  // What cannot be read is told by who reads it.
+  // A read failure is reported later, when the text is read.
   return look.catch(() => false);
 }
 
 const REPORT_MS = 100;
 
-/** Tells how far it is, not too often, and stops when it is called off. */
+/** Reports the progress, not too often, and stops when the call is cancelled. */
 function reporting(
   write: (piece: Uint8Array) => Promise<void>,
   { total }: Content,

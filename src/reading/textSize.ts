@@ -3,17 +3,17 @@ import { basename } from 'node:path';
 import { discard } from '../archive/codec/memory.ts';
 import { Failure } from '../base/failure.ts';
 
-/** What is shown in parts has a limit: each part takes decoding from the beginning. */
+/** The limit of a text that is shown in parts: each part requires decoding from the beginning. */
 const MAX_SHOWN_BYTES = 16 * 2 ** 30;
 const MAX_REMEMBERED = 1000;
 
-/** By path; the oldest first. */
+/** The known sizes by path, oldest first. */
 const remembered = new Map<string, { readonly version: string; readonly bytes: number }>();
 
 /**
- * The size of a compressed file's text, which is only known once it was read to the end. It is remembered for as long as
- * the file stays the one that it was.
- * @param read the text from its beginning
+ * The size of a compressed file's text, which is known only after the text was read to its end. The size is remembered
+ * until the file changes.
+ * @param read reads the text from its beginning
  * @throws Failure `archive-unsupported` beyond 16 GB, and those of reading
  */
 export async function textSizeOf(
@@ -31,7 +31,7 @@ export async function textSizeOf(
     if (bytes > MAX_SHOWN_BYTES)
       throw new Failure('archive-unsupported', { name: basename(path), what: 'text-size' });
   }
-  // What was written to meanwhile has no size yet.
+  // A file that was written to meanwhile has no final size yet.
   if ((await versionOf(handle)) === version) remember(path, { version, bytes });
   return bytes;
 }

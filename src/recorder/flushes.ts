@@ -4,7 +4,7 @@ interface Flush extends Waiter {
   readonly isDone: () => boolean;
 }
 
-/** Those who wait for what was queued before they asked; each hears as soon as that is done, whatever came after. */
+/** The callers of `flush`. Each one waits only for what was queued before its call, not for what came after. */
 export class Flushes {
   #waiting: Flush[] = [];
 
@@ -12,14 +12,14 @@ export class Flushes {
     return this.#waiting.length === 0;
   }
 
-  /** Resolves once `isDone` holds when `settle` is called, rejects with what `fail` is called with. */
+  /** Resolves if `isDone` is true when `settle` is called. Rejects with the failure that `fail` is called with. */
   wait(isDone: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ isDone, resolve, reject });
     });
   }
 
-  /** Tells those whose lines are done with. */
+  /** Resolves for the callers whose lines are done. */
   settle(): void {
     const asked = this.#waiting;
     this.#waiting = [];

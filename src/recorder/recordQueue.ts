@@ -1,26 +1,27 @@
 import { LineBuffer } from '../masking/lineBuffer.ts';
 
-/** Lines on their way to the disk, in batches, bounded in bytes. */
+/** Lines that are written to the disk together. Their bytes are limited. */
 export interface Batch {
   readonly lines: Buffer;
-  /** How many lines, and of how many of them somebody waits to hear. */
+  /** The number of lines. `waiters` are the callers that wait for the outcome of a line. */
   readonly count: number;
   readonly waiters: readonly Waiter[];
 }
 
-/** Somebody who is told when a line is on the disk, or that nobody knows. */
+/** A caller that waits until a line is on the disk, or until it is unknown whether it is. */
 export interface Waiter {
   readonly resolve: () => void;
   readonly reject: (failure: unknown) => void;
 }
 
-/** How many bytes of lines make a batch. */
+/** The number of bytes that make a batch. */
 const BATCH_BYTES = 65_536;
-/** What one append takes: longer writes can be torn when a process is killed. */
+/** The limit of one append. A longer write can be torn when the process is killed. */
 const APPEND_BYTES = 1_048_576;
 
 /**
- * Collects lines. They are written as bytes where they wait: `line` is where the next one goes, and `add` takes it in.
+ * Collects lines. They are written as bytes directly into the queue: `line` is the place of the next line, and `add`
+ * accepts it.
  */
 export class RecordQueue {
   readonly #limit: number;
@@ -29,12 +30,12 @@ export class RecordQueue {
   #sealed: Batch[] = [];
   #durable: { readonly line: Uint8Array; readonly waiter: Waiter }[] = [];
   #durableBytes = 0;
-  /** Whether the last batch was of those: the two kinds take turns, so that neither waits for ever. */
+  /** Whether the last batch had waiters. Both kinds of batches take turns, so that neither kind waits for ever. */
   #wasDurable = false;
   #sealedBytes = 0;
-  /** Bytes that were taken out and not yet told done. */
+  /** Bytes that were taken out and for which `done` was not called yet. */
   #takenBytes = 0;
-  /** Lines that were ever added, and those of them that are done with; the two kinds overtake each other. */
+  /** The numbers of lines that were added and done. The two kinds overtake each other, so each has its own count. */
   readonly #added = { plain: 0, durable: 0 };
   readonly #done = { plain: 0, durable: 0 };
 
@@ -51,17 +52,17 @@ export class RecordQueue {
     return this.#openCount === 0 && this.#durable.length === 0 && this.#sealed.length === 0;
   }
 
-  /** True while somebody waits to hear of a line. */
+  /** True while a caller waits for the outcome of a line. */
   get isAwaited(): boolean {
     return this.#durable.length > 0;
   }
 
-  /** True once a whole batch waits, or a line of whose fate somebody wants to hear. */
+  /** True if a whole batch waits, or a line whose outcome a caller waits for. */
   get isUrgent(): boolean {
     return this.#sealed.length > 0 || this.#durable.length > 0;
   }
 
-  /** Takes in what was written to `line`. @returns false where the queue is full and the line is gone */
+  /** Accepts the line that was written to `line`. @returns false if the queue is full; then the line is lost */
   add(): boolean {
     const { line } = this;
     if (this.bytes > this.#limit) {
@@ -75,7 +76,7 @@ export class RecordQueue {
     return true;
   }
 
-  /** The same for a line of whose fate somebody wants to hear; such lines go together. */
+  /** Accepts a line whose outcome a caller waits for. Such lines are written together. @returns as `add` */
   addDurable(waiter: Waiter): boolean {
     const { line } = this;
     if (this.bytes > this.#limit) {
@@ -90,7 +91,7 @@ export class RecordQueue {
     return true;
   }
 
-  /** Takes out what the next append writes; undefined when nothing waits. Tell `done` when it is written or given up. */
+  /** Takes out the lines of the next append; undefined if there are none. Call `done` when they are written or lost. */
   take(): Batch | undefined {
     const batch = this.#wasDurable
       ? (this.#takeSealed() ?? this.#takeDurable())
@@ -101,7 +102,7 @@ export class RecordQueue {
     return batch;
   }
 
-  /** The batch is done with, but for `rest`, which was not written and is the first again. */
+  /** The batch is done, except for `rest`. The rest was not written and becomes the first batch again. */
   done(batch: Batch, rest?: Pick<Batch, 'lines' | 'count'>): void {
     this.#takenBytes -= batch.lines.length;
     this.#done[batch.waiters.length > 0 ? 'durable' : 'plain'] += batch.count - (rest?.count ?? 0);
@@ -113,13 +114,13 @@ export class RecordQueue {
     this.#sealedBytes += rest.lines.length;
   }
 
-  /** Marks what was added so far. @returns whether all of that is done with by now */
+  /** Marks the lines that were added so far. @returns a function that says whether all of them are done */
   mark(): () => boolean {
     const { plain, durable } = this.#added;
     return () => this.#done.plain >= plain && this.#done.durable >= durable;
   }
 
-  /** A long line that is gone leaves no long buffer behind. */
+  /** Discards the line. If it was long, its long buffer is not kept. */
   #refuse(): void {
     this.line.undo();
     if (this.line.bytes.length > BATCH_BYTES) this.#seal();

@@ -25,7 +25,7 @@ import { rotationFollower, type RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
 import { inWords } from '../words/failures.ts';
 
-/** What the composition hands in: the worker's jobs, and for tests a disk that fails and a patience that they end. */
+/** What the composition passes in: the worker's jobs and, for tests, a disk that fails and a patience that they end. */
 export interface RecorderParts {
   readonly app: App;
   readonly port?: AppendPort | undefined;
@@ -33,7 +33,7 @@ export interface RecorderParts {
 }
 
 const QUEUE_BYTES = 8 * BYTES_PER_MB;
-/** How long a line waits for others to be written with. */
+/** How long a line waits for other lines that are written with it. */
 const GATHER_MS = 10;
 const FIRST_RETRY_MS = 50;
 const LAST_RETRY_MS = 2000;
@@ -42,7 +42,7 @@ const NOTE_BYTES = 256;
 
 /**
  * Records entries in a workspace's `logs/api.log`: filtered, masked and appended under the policy, from any number of
- * processes. `record` never waits and never throws; what happens to the lines is told by `flush`, by events and counts.
+ * processes. `record` never waits and never throws. `flush`, events and counts report what happens to the lines.
  */
 export class Recorder extends EventEmitter<RecorderEvents> implements RecorderType {
   readonly #root: string;
@@ -59,7 +59,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   #filtered = 0;
   #dropped = 0;
   #written = 0;
-  /** Dropped entries that no line in the log speaks of yet, and of which no event told yet. */
+  /** `#unnoted` counts the dropped entries without a note in the log yet, `#untold` those without an event yet. */
   #unnoted = 0;
   #untold = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -67,7 +67,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   readonly #flushes = new Flushes();
   #draining: Promise<void> | undefined;
   #outage: { retryMs: number; failure: Failure } | undefined;
-  /** Lines that are written and may not survive a power loss, of which no `flush` told yet. */
+  /** The failure for written lines that may not survive a power loss, until a `flush` has reported it. */
   #unsynced: Failure | undefined;
   #closing: Promise<void> | undefined;
 
@@ -115,7 +115,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     return recorder;
   }
 
-  /** The recording part of the policy in force; undefined while the workspace has no policy, so that nothing is recorded. */
+  /** The recording part of the policy in force; undefined while the workspace has no policy, so nothing is recorded. */
   get recording(): Policy['recording'] | undefined {
     return this.#intake?.recording;
   }
@@ -125,7 +125,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     return this.#queue.bytes;
   }
 
-  /** Queues an entry. Never waits, never throws. @returns whether it was queued: false when it was filtered or dropped */
+  /** Queues an entry. Never waits and never throws. @returns whether it was queued, not filtered or dropped */
   record(entry: Entry): boolean {
     if (this.#take(entry) !== TAKEN) return false;
     if (!this.#queue.add()) {
@@ -138,8 +138,8 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /**
-   * Records an entry and resolves when it survives a power loss; at once when the policy does not want it. A rejection
-   * means that nobody knows whether it is in the log.
+   * Records an entry and resolves when it survives a power loss, or at once if the policy does not want it. After a
+   * rejection, it is unknown whether the entry is in the log.
    * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
    */
   async recordDurably(entry: Entry): Promise<void> {
@@ -160,8 +160,8 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /**
-   * Resolves when every entry queued before is in the log (in `strict` mode: survives a power loss).
-   * @throws Failure why it could not be written; the entries still wait and are tried again
+   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss).
+   * @throws Failure the reason why an entry could not be written; the entries still wait and are retried
    */
   async flush(): Promise<void> {
     const isDone = this.#queue.mark();
@@ -175,14 +175,15 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /**
-   * Writes what waits and ends the recorder; what cannot be written counts as dropped. Safe to call twice.
-   * @throws Failure why something could not be written
+   * Writes the waiting entries and ends the recorder. Entries that cannot be written count as dropped. It is safe to
+   * call this twice.
+   * @throws Failure the reason why an entry could not be written
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#end());
   }
 
-  /** Resolves when no rotation is under way; for those who can wait, so that files grow little beyond their limit. */
+  /** Resolves when no rotation is in progress. A caller that waits for it keeps files close to their limit. */
   rotationSettled(): Promise<void> {
     return this.#rotation.settled();
   }
@@ -223,10 +224,10 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       });
   }
 
-  /** Writes an entry's line to where the queue takes it from. */
+  /** Writes an entry's line to the place from which the queue accepts it. */
   #take(entry: Entry): Taken {
     const { line } = this.#queue;
-    // A getter of an entry may record another one, of all things.
+    // A getter of an entry may record another entry. While a line is begun, that other entry is refused.
     const taken =
       this.#closing !== undefined || line.isBegun
         ? INVALID
@@ -249,11 +250,11 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     this.#untold += count;
   }
 
-  /** What waits is written with what comes a little later; a whole batch at the end of this turn of the event loop. */
+  /** Schedules a write: soon, so that more lines gather, or for a whole batch after this turn of the event loop. */
   #schedule(): void {
     if (this.#isDrainDue || this.#draining !== undefined || this.#queue.isEmpty) return;
-    // A disk that refuses is not asked more often for what comes meanwhile, and keeps no program alive
-    // unless somebody waits.
+    // While the disk refuses writes, new lines do not cause earlier retries. The retry timer keeps the process alive
+    // only if a caller waits.
     if (this.#outage !== undefined) {
       this.#timer ??= setTimeout(this.#drain, this.#outage.retryMs).unref();
       if (this.#queue.isAwaited) this.#timer.ref();
@@ -273,7 +274,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     });
   };
 
-  /** Writes what waits, batch after batch; what comes meanwhile gathers again unless somebody waits for it. */
+  /** Writes the waiting lines batch by batch. New lines gather again, unless a caller waits for them. */
   async #writeWaiting(): Promise<void> {
     do {
       const batch = this.#queue.take();
@@ -295,7 +296,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
     const missing = linesIn(rest);
     this.#written += count - missing;
-    // Somebody who was told that nobody knows may record it again: it is not tried a second time.
+    // A caller whose promise was rejected may record the entry again, so the entry is not retried here.
     this.#queue.done(batch, waiters.length > 0 ? undefined : { lines: rest, count: missing });
     if (waiters.length > 0 && missing > 0) this.#drop(missing);
     for (const { resolve, reject } of waiters) {
@@ -325,7 +326,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       .catch((error: unknown): Appended => ({ written: 0, size: 0, failure: fromUnknown(error) }));
   }
 
-  /** A line of our own that says how many are missing here; empty where none are, or nothing is recorded now. */
+  /** A line of our own that says how many entries are missing here; empty if none are or nothing is recorded now. */
   #takeNote(): { readonly note: Buffer; readonly told: number } {
     const told = this.#unnoted;
     if (told === 0 || this.#intake === undefined || this.#intake.recording.level === 'NONE')
@@ -338,7 +339,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     return { note: Buffer.from(line.take()), told };
   }
 
-  /** What waits when the recorder is closed on a disk that refuses. */
+  /** Drops the waiting lines when the recorder is closed while the disk refuses writes. */
   #giveUp(): void {
     for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take()) {
       this.#queue.done(batch);
@@ -347,7 +348,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     }
   }
 
-  /** The process ends: what waits is written on this thread, if the disk takes it at once. */
+  /** Writes the waiting lines on this thread when the process ends, if the disk takes them at once. */
   #writeNow(): void {
     const options = { durable: this.#strict, patience: EXIT_PATIENCE_MS };
     try {
@@ -355,7 +356,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       for (let batch = this.#queue.take(); batch !== undefined; batch = this.#queue.take())
         this.#appender.appendNow(batch.lines, options);
     } catch {
-      // Nobody is left to tell.
+      // The process ends, so a failure can no longer be reported.
     }
   }
 
@@ -363,13 +364,13 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     if (isFailure(failure, 'cancelled')) return;
     inWords(failure);
     queueMicrotask(() => {
-      // Asked only now: one who listens `once` may have heard another failure meanwhile.
+      // The listeners are counted only now, because another failure may have used up a `once` listener meanwhile.
       if (this.listenerCount('error') > 0) this.emit('error', failure);
       else process.emitWarning(failure.message, { type: 'WorkspaceLogs', code: failure.code });
     });
   }
 
-  /** A listener that throws is its owner's to hear of; it does not stop the recorder. */
+  /** Emits an event in a microtask. A listener that throws does not stop the recorder; its owner gets the error. */
   #tell<K extends 'dropped' | 'rotated'>(event: K, ...values: RecorderEvents[K]): void {
     queueMicrotask(() => {
       (this as EventEmitter).emit(event, ...values);

@@ -3,19 +3,19 @@ import type { Failure } from '../base/failure.ts';
 import type { Entry } from '../files/entry.ts';
 
 /**
- * What the package publishes about recorders, apart from the class: no published type leads to the types of a package that
- * those who install this one don't have.
+ * The types that the package publishes for recorders, except the class. No published type refers to types of another
+ * package that users of this package do not have.
  */
 export interface RecorderOptions {
   /** The folder with the policy. */
   readonly workspace: string;
-  /** `strict` syncs every batch to the disk before `flush` calls it written; `bestEffort`. */
+  /** `strict` syncs every batch to the disk before `flush` counts it as written. The default is `bestEffort`. */
   readonly mode?: 'bestEffort' | 'strict' | undefined;
-  /** How many bytes may wait for the disk; 8 MiB. */
+  /** How many bytes may wait for the disk. The default is 8 MiB. */
   readonly queueBytes?: number | undefined;
   /** Texts that must never be written, such as the passwords that a program was started with. */
   readonly knownSecrets?: readonly string[] | undefined;
-  /** The deployment owns its policy: maintenance accepts it as it is on disk; false. */
+  /** The deployment owns its policy: maintenance accepts it as it is on disk. The default is false. */
   readonly acceptPolicy?: boolean | undefined;
 }
 
@@ -25,50 +25,54 @@ export interface RecorderStats {
   readonly accepted: number;
   /** Entries that the policy does not want. */
   readonly filtered: number;
-  /** Entries that found the queue full, were no entries, or could not be written before `close`. */
+  /**
+   * Entries that were lost: the queue was full, the entry was not valid, or it could not be written before `close`. An
+   * entry of `recordDurably` is lost if its first write fails.
+   */
   readonly dropped: number;
   /** Entries that are in the log. */
   readonly written: number;
 }
 
-/** What a recorder tells, by the event's name. */
+/** The events of a recorder, by their names. */
 export interface RecorderEvents {
-  /** How many entries were dropped since the last time. */
+  /** How many entries were dropped since the last event. */
   dropped: [count: number];
-  /** Something failed; recording goes on as soon as it can. Without a listener it becomes a warning of the process. */
+  /** Something failed. Recording goes on as soon as possible. Without a listener, it becomes a process warning. */
   error: [failure: Failure];
-  /** The log was rotated by this process. */
+  /** This process rotated the log. */
   rotated: [files: { readonly from: string; readonly to: string }];
 }
 
 /** Records entries in a workspace's `logs/api.log`: filtered, masked and appended under its policy. */
 export interface Recorder extends EventEmitter<RecorderEvents> {
-  /** How much the policy in force records; undefined while the workspace has no policy, so that nothing is. */
+  /** How much the policy in force records; undefined while the workspace has no policy, so nothing is recorded. */
   readonly recording:
     | {
         readonly level: 'NONE' | 'METADATA' | 'REQUEST' | 'REQUEST_RESPONSE';
-        /** Of each body. */
+        /** The limit of each body. */
         readonly maxBodyBytes: number;
       }
     | undefined;
   /** Bytes that wait for the disk. */
   readonly queuedBytes: number;
-  /** Queues an entry. Never waits, never throws. @returns whether it was queued: false when it was filtered or dropped */
+  /** Queues an entry. Never waits and never throws. @returns whether it was queued, not filtered or dropped */
   record(entry: Entry): boolean;
   /**
-   * Records an entry and resolves when it survives a power loss; at once when the policy does not want it. A rejection
-   * means that nobody knows whether it is in the log.
+   * Records an entry and resolves when it survives a power loss, or at once if the policy does not want it. After a
+   * rejection, it is unknown whether the entry is in the log.
    * @throws Failure `queue-full`, `entry-invalid`, `recorder-closed`, and those of the file system
    */
   recordDurably(entry: Entry): Promise<void>;
   /**
-   * Resolves when every entry queued before is in the log (in `strict` mode: survives a power loss).
-   * @throws Failure why it could not be written; the entries still wait and are tried again
+   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss).
+   * @throws Failure the reason why an entry could not be written; the entries still wait and are retried
    */
   flush(): Promise<void>;
   /**
-   * Writes what waits and ends the recorder; what cannot be written counts as dropped. Safe to call twice.
-   * @throws Failure why something could not be written
+   * Writes the waiting entries and ends the recorder. Entries that cannot be written count as dropped. It is safe to
+   * call this twice.
+   * @throws Failure the reason why an entry could not be written
    */
   close(): Promise<void>;
   stats(): RecorderStats;

@@ -2,11 +2,11 @@ import { fromFailureMessage, fromUnknown, isFailure, type Failure } from '../bas
 import type { App } from '../jobs/jobs.ts';
 
 export interface RotationFollower {
-  /** The active file is over `limitBytes`. Returns at once; asked again meanwhile it does nothing. */
+  /** Call it when the active file is over `limitBytes`. Returns at once. During a rotation it does nothing. */
   rotate(limitBytes: number): void;
-  /** Resolves when no rotation is under way. */
+  /** Resolves when no rotation is in progress. */
   settled(): Promise<void>;
-  /** Ends what is under way after the step that it is in. */
+  /** Ends the work in progress after its current step. */
   close(): Promise<void>;
 }
 
@@ -16,10 +16,10 @@ export interface RotationListener {
   readonly onFailure: (failure: Failure) => void;
 }
 
-/** A rotation that a foreign program prevents, or that failed, is not asked for with every batch. */
+/** The pause after a rotation that failed or that a foreign program prevents. Not every batch may ask again. */
 const PAUSE_MS = 1000;
 
-/** Rotates in the worker, and puts the folder in order after each rotation: one run at a time, and one more if needed. */
+/** Rotates in the worker and runs maintenance after each rotation: one run at a time, and one more if needed. */
 export function rotationFollower(app: App, root: string, listener: RotationListener): RotationFollower {
   const controller = new AbortController();
   const { signal } = controller;
@@ -37,7 +37,7 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
     try {
       const step = await app.run('rotateActive', { root, family: 'api', limitBytes }, { signal });
       if (step === 'held-open') notBefore = Date.now() + PAUSE_MS;
-      // Somebody else was faster.
+      // Another process rotated the file first.
       if (step === 'held-open' || step?.to === undefined) return;
       listener.onRotated({ from: step.name, to: step.to });
       maintain();

@@ -1,6 +1,6 @@
 const last = new Set<() => void>();
 
-/** Runs `work`, which must be synchronous, when this process exits. @returns what takes it back */
+/** Runs `work`, which must be synchronous, when this process exits. @returns a function that cancels this */
 export function whenProcessEnds(work: () => void): () => void {
   if (last.size === 0) process.on('exit', runAll);
   last.add(work);

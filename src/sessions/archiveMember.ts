@@ -1,7 +1,7 @@
-/** Whether a known password opens an archive; `none` where it needs none, `unknown` until somebody has tried. */
+/** Whether a known password opens an archive; `none` if it needs no password, `unknown` until one was tried. */
 export type LockState = 'unknown' | 'locked' | 'open' | 'none';
 
-/** A file inside an archive, as its central directory tells. */
+/** A file inside an archive, as the central directory lists it. */
 export interface ArchiveMember {
   readonly name: string;
   readonly bytes: number;

@@ -22,27 +22,27 @@ export interface FoundSession {
 
 export interface FoundSessions {
   readonly found: readonly FoundSession[];
-  /** How many archives were looked into. */
+  /** The number of archives that were searched. */
   readonly searched: number;
-  /** How many more no known password opened. */
+  /** The number of further archives that no known password opened. */
   readonly unopened: number;
-  /** How many more could not be read, or tell nothing of a session. */
+  /** The number of further archives that could not be read or do not describe a session. */
   readonly unreadable: number;
 }
 
 interface FindInput extends WorkspaceInput {
-  /** Of a user, session, chat, message or request, whole and exact. */
+  /** The id of a user, session, chat, message or request. It must match exactly and as a whole. */
   readonly id: string;
-  /** The folder of the session archives, where it is not the policy's; relative to the workspace, or anywhere. */
+  /** The folder of the session archives, if it is not that of the policy; relative to the workspace, or anywhere. */
   readonly sessions?: string | undefined;
 }
 
-/** Keys are derived on the threads of Node's pool. */
+/** Several archives are searched at once, because keys are derived on the threads of Node's pool. */
 const PARALLEL = 8;
 
 /**
- * The session archives in whose `meta.json` an id occurs, among those that a known password opens, in the order of their
- * paths. Nothing else of them is read.
+ * Finds the session archives whose `meta.json` contains an id, among those that a known password opens. The result is
+ * in the order of the paths. Only `meta.json` is read.
  * @throws Failure `cancelled`; `workspace-not-a-folder` for a folder named by `sessions`
  */
 export async function findSessions(input: FindInput, context: AppContext): Promise<FoundSessions> {
@@ -75,7 +75,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
   }
 
   await Promise.all(Array.from({ length: PARALLEL }, searchOn));
-  // Found in whatever order.
+  // The searches end in any order, so the result takes the order of `archives`.
   const sorted = archives.flatMap((archive) => {
     const ids = found.get(archive);
     return ids === undefined ? [] : [{ file: archive.file, ids }];
@@ -83,7 +83,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
   return { found: sorted, ...count };
 }
 
-/** @returns undefined for what is no session archive: in `logs/` are archives of other kinds, too */
+/** @returns undefined if the zip is not a session archive: `logs/` also holds archives of other kinds */
 async function idsIn(
   root: string,
   { file, isSession }: Archive,
@@ -109,7 +109,7 @@ async function idsIn(
 
 interface Archive {
   readonly file: LogFile;
-  /** It lies where session archives do, and nothing else. */
+  /** True if it lies where only session archives lie. */
   readonly isSession: boolean;
 }
 
@@ -125,12 +125,12 @@ function archivesOf(root: string, named: string | undefined): Archive[] {
 }
 
 function zipsBelow(root: string, path: string): LogFile[] {
-  // However many there are: what is passed over would count as searched in vain.
+  // There is no limit, because an archive that is left out would look like one without the id.
   const { folders } = listZips(root, [{ path }], Infinity);
   return [...folders.values()].flatMap(({ zips }) => zips).map(placed);
 }
 
-/** Those of a folder that a person named, wherever it is. */
+/** The zips of a folder that the user named. The folder may be anywhere. */
 function zipsIn(root: string, path: string): LogFile[] {
   const what = kindOf(path);
   if (what !== 'folder') throw new Failure('workspace-not-a-folder', { path, what });
@@ -141,7 +141,7 @@ function zipsIn(root: string, path: string): LogFile[] {
   });
 }
 
-/** What lies in `logs/` itself has no other folder. */
+/** A file directly in `logs/` has no `folder`. */
 function placed({ folder = LOGS_FOLDER, ...file }: LogFile): LogFile {
   return folder === LOGS_FOLDER ? file : { ...file, folder };
 }

@@ -10,30 +10,30 @@ import { requireWorkspace, type AppContext, type WorkspaceInput } from '../works
 import { requireLog } from '../workspace/requireLog.ts';
 import { withArchive, type SessionArchive } from './sessionArchive.ts';
 
-/** What an archive holds, as far as it can be shown. */
+/** The contents of an archive, as far as they can be shown. */
 export interface OpenedArchive {
-  /** The object in `meta.json`; null without one. */
+  /** The object in `meta.json`; null if there is none. */
   readonly meta: Readonly<Record<string, unknown>> | null;
-  /** The texts by the names of their files; bytes that are no UTF-8 are replaced. */
+  /** The texts by the names of their files. Bytes that are not valid UTF-8 are replaced. */
   readonly members: Readonly<Record<string, string>>;
   /**
-   * Whether the files are exactly those that `meta.json` lists with their digests; null where it lists none, or could not
-   * be opened.
+   * Whether the files are exactly those that `meta.json` lists with their digests. False if `meta.json` is damaged.
+   * Null if it is not encrypted, lists no digests or could not be opened.
    */
   readonly bound: boolean | null;
-  /** What could not be shown. */
+  /** The files that could not be shown. */
   readonly refused: readonly { readonly name: string; readonly failure: FailureMessage }[];
 }
 
 type Cancelling = Partial<Pick<AppContext, 'signal'>>;
 
-/** What is shown at once: a string holds about twice as much. */
+/** The limit of bytes that are shown at once. A JavaScript string holds about twice as much. */
 const MOST_BYTES = 256 * BYTES_PER_MB;
 
 /**
- * The texts of any zip at any path, encrypted or not.
- * @throws Failure `file-missing`, `not-a-regular-file`, `archive-damaged`, `archive-unsupported` where nothing of it can be
- *   read, `cancelled`
+ * Reads the texts of any zip at any path, encrypted or not.
+ * @throws Failure `file-missing`, `not-a-regular-file`, `archive-damaged`, `archive-unsupported` if nothing of it can
+ *   be read, `cancelled`
  */
 export async function openArchive(
   input: { readonly path: string },
@@ -50,7 +50,7 @@ async function readAll(archive: SessionArchive, name: string): Promise<OpenedArc
   const refused: { name: string; failure: FailureMessage }[] = [];
   const texts: [name: string, text: string][] = [];
   const meta = await archive.meta().catch(() => undefined);
-  // A damaged meta.json can prove nothing, and takes nothing of what is proven by itself.
+  // A damaged meta.json cannot prove anything, but files that are proven by themselves are still shown.
   const isMetaDamaged = archive.metaMember?.encrypted === true && (await isDamaged(archive));
   let left = MOST_BYTES;
   for (const member of archive.members) {
@@ -67,7 +67,7 @@ async function readAll(archive: SessionArchive, name: string): Promise<OpenedArc
   }
   return {
     meta: meta?.value ?? null,
-    // Not by `__proto__` alone: a zip's names may be any.
+    // `fromEntries` is safe for a file named `__proto__`. An assignment would not be.
     members: Object.fromEntries(texts),
     bound: isMetaDamaged ? false : boundOf(archive, meta?.digests, refused.length === 0),
     refused,
@@ -81,7 +81,7 @@ async function isDamaged(archive: SessionArchive): Promise<boolean> {
   );
 }
 
-/** What was read is as it is listed; so nothing may be missing, or have been refused. */
+/** Each file that was read matches its digest. So no file may be missing, additional or refused. */
 function boundOf(
   { metaMember, members }: SessionArchive,
   listed: Readonly<Record<string, unknown>> | undefined,
@@ -103,7 +103,7 @@ async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * What is inside a zip, as its central directory tells: no password is needed for that.
+ * Lists the files inside a zip from its central directory. No password is needed for that.
  * @throws Failure as `requireLog`; `archive-damaged`, `archive-unsupported`
  */
 export async function archiveMembers(

@@ -6,23 +6,23 @@ import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
-/** More are not kept: each is tried on each archive. */
+/** The limit of known passwords. Each of them is tried on each archive. */
 export const MOST_PASSWORDS = 100;
 
 interface Known {
-  /** Its bytes as they were typed, and what else is tried for them. */
+  /** The bytes of the password as they were typed, followed by the other forms that are tried. */
   readonly forms: readonly Uint8Array[];
 }
 
-/** The newest first. */
+/** The known passwords, newest first. */
 let ring: readonly Known[] = [];
-/** The forms that opened something, the last one first. */
+/** The forms of passwords that have opened an archive, latest first. */
 let proven: readonly Uint8Array[] = [];
 let version = 0;
 
 /**
- * The passwords that are known, in the thread that opens archives and nowhere else: nothing gives them out again. Whoever
- * hands one over keeps nothing of it either: the bytes given are wiped.
+ * The known passwords. They exist only in the thread that opens archives and never leave it. A caller that hands over a
+ * password does not keep it either: the bytes that it passes are wiped.
  */
 export const knownPasswords: Passwords = {
   candidates() {
@@ -37,18 +37,18 @@ export function countKnown(): number {
   return ring.length;
 }
 
-/** A copy of the newest password as it was typed, for an archive to be written. Whoever asks wipes it. */
+/** A copy of the newest password as it was typed, for writing an archive. The caller must wipe it. */
 export function newestPassword(): Uint8Array | undefined {
   const typed = ring[0]?.forms[0];
   return typed === undefined ? undefined : Uint8Array.from(typed);
 }
 
-/** Counts the changes of what is known: what was tried with other passwords may come out differently. */
+/** The number of changes to the known passwords. After a change, an earlier result may no longer hold. */
 export function passwordsVersion(): number {
   return version;
 }
 
-/** Makes the remembered passwords known, the newest first, behind those that are. */
+/** Makes the remembered passwords known, newest first, after the passwords that are already known. */
 export function usePasswords({ passwords }: { readonly passwords: readonly Uint8Array[] }): void {
   for (const known of passwords.map(takeOver)) {
     const isKnown = ring.some((other) => isSame(other, known));
@@ -57,7 +57,7 @@ export function usePasswords({ passwords }: { readonly passwords: readonly Uint8
   }
 }
 
-/** Makes a password known, as the newest. */
+/** Makes a password known, as the newest one. */
 export function addPassword({ password }: { readonly password: Uint8Array }): void {
   putFirst(takeOver(password));
 }
@@ -70,9 +70,10 @@ export function forgetPasswords(_input: object): void {
 }
 
 /**
- * Tries a password on an archive, and makes it known where it fits: where it opens the smallest encrypted file, or one of the
- * next ones, proven by the HMAC. A password that does not fit is not kept, nor one that was to be forgotten meanwhile.
- * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) where only the verifier lets the password through
+ * Tries a password on an archive and makes it known if it fits. It fits if it opens the smallest encrypted file or one
+ * of the next larger ones, proven by the HMAC. A password that does not fit is not kept. A password that fits is not
+ * kept either if the passwords were forgotten meanwhile.
+ * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) if only the verifier accepts the password
  */
 export async function tryPassword(
   input: WorkspaceInput & LogPlace & { readonly password: Uint8Array },
@@ -93,7 +94,7 @@ export async function tryPassword(
   }
 }
 
-/** One file may be damaged. */
+/** Several files are tried, because one of them may be damaged. */
 const TRIED_MEMBERS = 3;
 
 async function opensSome(zip: OpenZip): Promise<boolean> {
@@ -113,14 +114,14 @@ async function opensSome(zip: OpenZip): Promise<boolean> {
 
 async function isOpened(zip: OpenZip, member: ZipMember): Promise<boolean> {
   const seems = await zip.opens(member);
-  // Of what is larger, only the verifier was looked at.
+  // For a larger member, `opens` checks only the verifier.
   if (seems && member.compressedBytes <= PROVEN_BYTES) return true;
   try {
     for await (const piece of zip.read(member)) if (piece.length > 0) break;
     return true;
   } catch (error) {
     if (isFailure(error, 'password-wrong')) return false;
-    // What comes behind the HMAC says nothing against the password.
+    // A check that fails after the HMAC does not disprove the password.
     const isProven = seems && isFailure(error, 'archive-damaged') && error.data.check !== 'hmac';
     if (isProven) return true;
     throw error;
@@ -139,7 +140,7 @@ export function smallest(members: readonly ZipMember[]): ZipMember | undefined {
   );
 }
 
-/** The bytes given may be those of a message, of which nobody else knows, or still be in somebody's hands. */
+/** Takes a copy and wipes the given bytes, which may belong to a message or still be held by the caller. */
 function takeOver(password: Uint8Array): Known {
   const own = Uint8Array.from(password);
   password.fill(0);
@@ -150,7 +151,7 @@ function prove(forms: readonly Uint8Array[]): void {
   proven = [...forms, ...proven.filter((other) => !forms.includes(other))];
 }
 
-/** @returns what is known now: a password that was known stays as it was */
+/** @returns the entry that is known now: an existing entry for the same password is kept */
 function putFirst(known: Known): Known {
   const same = ring.find((other) => isSame(other, known));
   if (same !== undefined) wipe(known);
@@ -160,7 +161,7 @@ function putFirst(known: Known): Known {
   return kept;
 }
 
-/** What is not among the new ones is wiped. */
+/** Replaces the known passwords. A password that is not in the new list is wiped. */
 function replaceRing(now: readonly Known[]): void {
   for (const known of ring) if (!now.includes(known)) wipe(known);
   ring = now;

@@ -7,19 +7,19 @@ import { countKnown, knownPasswords, passwordsVersion, smallest } from './passwo
 import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 
 interface Probed {
-  /** The file that was opened, and which passwords were known then. */
+  /** The file that was opened, and the version of the known passwords at that time. */
   readonly file: LogFile;
   readonly version: number;
   readonly lock: LockState;
 }
 
-/** By workspace and path; what was probed first comes first. */
+/** The results by workspace and path, oldest first. */
 const known = new Map<string, Probed>();
 const MOST_KNOWN = 20_000;
 
 /**
- * Tells of each archive whether a known password opens it, in their order. Without a password none is opened; `unknown` are
- * also those that changed since they were listed, or could not be read just now.
+ * Reports for each archive, in the given order, whether a known password opens it. If no password is known, no archive
+ * is opened. The result is also `unknown` if an archive changed since it was listed or could not be read just now.
  */
 export async function probeArchives(
   input: WorkspaceInput & { readonly files: readonly LogFile[] },
@@ -34,7 +34,7 @@ export async function probeArchives(
   return locks;
 }
 
-/** What is known of an archive without opening it. */
+/** The known result for an archive, without opening it. */
 export function lockOf(root: string, file: LogFile): LockState {
   const probed = known.get(keyOf(root, file));
   if (probed === undefined || !isSame(probed.file, file)) return 'unknown';
@@ -46,7 +46,7 @@ async function probe(
   file: LogFile,
   { signal }: Pick<AppContext, 'signal'>,
 ): Promise<LockState> {
-  // Taken first: a password that comes meanwhile may not have been tried.
+  // The version is read first: a password that is added meanwhile may not have been tried.
   const version = passwordsVersion();
   try {
     const { name, folder = '' } = file;
@@ -63,7 +63,7 @@ async function probe(
     return remember(root, { file, version, lock });
   } catch (error) {
     if (isFailure(error, 'cancelled')) throw error;
-    // No password opens what is damaged, or encrypted in another way.
+    // No password opens an archive that is damaged or encrypted in another way.
     const isLocked = hasCode(error) && unopened.has(error.code);
     return isLocked ? remember(root, { file, version, lock: 'locked' }) : 'unknown';
   }

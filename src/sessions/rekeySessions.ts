@@ -30,42 +30,42 @@ import { requireSessionArchive } from './sessionArchive.ts';
 import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
-/** Which archives: those of `files` and of `folders`; without either all of the sessions folder. */
+/** The archives to rewrite: those of `files` and of `folders`; all of the sessions folder if both are absent. */
 export interface RekeyScope extends WorkspaceInput {
-  /** What the environment sets over the policy; absent in VS Code. */
+  /** The values of the environment that override the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly files?: readonly LogPlace[] | undefined;
-  /** Folders of the sessions folder, with all that is below them; relative to the workspace with `/` between the parts. */
+  /** Folders in the sessions folder, with all below them; relative to the workspace, with `/` between the parts. */
   readonly folders?: readonly string[] | undefined;
 }
 
 export interface RekeyInput extends RekeyScope {
   /**
-   * The new password, wiped afterwards. It is known (first in the ring) before the first archive is rewritten. Absent: that
-   * of an earlier run, for what it left.
+   * The new password, wiped afterwards. It becomes known (first in the ring) before the first archive is rewritten. If
+   * it is absent, the password of an earlier run is used, for the archives that this run left.
    */
   readonly password?: Uint8Array | undefined;
-  /** The `change` of that run. */
+  /** The `change` of the earlier run. */
   readonly change?: number | undefined;
   /** How long to wait for another run, or for maintenance, in ms. */
   readonly patience?: number | undefined;
 }
 
 export interface RekeyReport {
-  /** How many were rewritten. */
+  /** The number of archives that were rewritten. */
   readonly rekeyed: number;
-  /** How many the new password opened already. */
+  /** The number of archives that the new password already opened. */
   readonly already: number;
-  /** Those that were left as they are, by their paths. */
+  /** The archives that were left as they are, by their paths. */
   readonly skipped: readonly { readonly path: string; readonly failure: FailureMessage }[];
   readonly cancelled: boolean;
-  /** Stands for the new password, as long as no other one was given. */
+  /** Identifies the new password until another one is given. */
   readonly change: number;
 }
 
 /**
- * Looks how many zips it is about, and changes nothing.
- * @throws Failure `not-managed`, `policy-damaged` …; `session-skipped` where the sessions folder is none
+ * Counts the zips that a change of the password concerns. Changes nothing.
+ * @throws Failure `not-managed`, `policy-damaged` …; `session-skipped` if there is no usable sessions folder
  */
 export function considerRekeying(input: RekeyScope): { readonly count: number } {
   return { count: archivesOf(requireWorkspace(input), input).archives.length };
@@ -74,10 +74,11 @@ export function considerRekeying(input: RekeyScope): { readonly count: number } 
 const REPORT_MS = 250;
 
 /**
- * Rewrites the archives that a known password opens, one after the other, each atomically, under a new password. Holds the
- * maintenance lock meanwhile. What it cannot rewrite, and what is no session archive, is left as it is and told.
- * @throws Failure as `considerRekeying`; `maintenance-busy`; `password-needed` where the password of the earlier run
- *   is forgotten, or another change has begun
+ * Rewrites the archives that a known password opens under a new password, one after the other, each atomically. Holds
+ * the maintenance lock meanwhile. An archive that cannot be rewritten, or is not a session archive, is left as it is
+ * and reported.
+ * @throws Failure as `considerRekeying`; `maintenance-busy`; `password-needed` if the password of the earlier run was
+ *   forgotten or another change has begun
  */
 export async function rekeySessions(input: RekeyInput, context: AppContext): Promise<RekeyReport> {
   const password = Uint8Array.from(newPasswordOf(input));
@@ -94,7 +95,7 @@ export async function rekeySessions(input: RekeyInput, context: AppContext): Pro
   }
 }
 
-/** The password as the ring has it, which wipes it when it is forgotten. */
+/** The bytes of the password in the ring. The ring wipes them when the password is forgotten. */
 let last: { readonly password: Uint8Array | undefined; readonly change: number } = {
   password: undefined,
   change: 0,
@@ -107,7 +108,7 @@ function newPasswordOf({ password, change, files = [] }: RekeyInput): Uint8Array
   throw new Failure('password-needed', { name: files[0]?.name ?? '' });
 }
 
-/** @returns the number of the change: several workspaces may get one password after the other */
+/** @returns the number of the change. It stays the same if several workspaces get the same password in turn. */
 function makeKnown(password: Uint8Array): number {
   addPassword({ password: Uint8Array.from(password) });
   const known = knownPasswords.candidates().find((form) => Buffer.compare(form, password) === 0);
@@ -162,25 +163,32 @@ async function rekeyAll(
   return { ...count, skipped, cancelled };
 }
 
-/** Archives of several chats may bear the same name: its path tells which one is meant. */
+/** Puts the path into the failure instead of the name, because archives of several chats may have the same name. */
 function named(path: string, { code, data }: FailureMessage): FailureMessage {
   return { code, data: 'name' in data ? { ...data, name: path } : data };
 }
 
 interface Archive {
-  /** Absolute; that of a folder where what is in it cannot be told. */
+  /** An absolute path. If the contents of a folder cannot be listed, this is the path of the folder. */
   readonly path: string;
-  /** The file as it is now; no link on the way there is followed. @throws Failure `file-missing`, `not-a-regular-file` … */
+  /**
+   * Looks at the file as it is now. No link on its path is followed.
+   * @throws Failure `file-missing`, `not-a-regular-file` …
+   */
   readonly look: () => LogFile;
 }
 
-/** In the order of their paths, each once. */
+/** The archives of the scope in the order of their paths, each once. */
 function archivesOf(
   root: string,
   scope: RekeyScope,
 ): { readonly archives: readonly Archive[]; readonly shown: SessionsPlace['shown'] } {
   const { fromEnvironment, files, folders } = scope;
-  const { path, shown } = sessionsPlace(root, sessionSettings(requirePolicy(root), fromEnvironment), fromEnvironment);
+  const { path, shown } = sessionsPlace(
+    root,
+    sessionSettings(requirePolicy(root), fromEnvironment),
+    fromEnvironment,
+  );
   const isAll = files === undefined && folders === undefined;
   const below = isAll ? [path] : (folders ?? []).map((folder) => requireBelow(path, join(root, folder)));
   const named = (files ?? []).map((place) => ({
@@ -199,8 +207,8 @@ function requireBelow(sessions: string, path: string): string {
 }
 
 /**
- * However many there are: one that is passed over would keep its old password.
- * @param base a folder above that nobody doubts
+ * Finds all zips below a folder, without a limit: an archive that is passed over would keep its old password.
+ * @param base a trusted folder above; only the folders below it are checked for links
  */
 function zipsBelow(base: string, path: string, logs: string): Archive[] {
   const isReached = (folder: string): boolean =>
@@ -228,7 +236,7 @@ function zipsBelow(base: string, path: string, logs: string): Archive[] {
   return archives;
 }
 
-/** Removes what a killed run left, also beside an archive that is not rewritten now; once a folder. */
+/** Removes the temporary files of a killed run, also beside archives that are not rewritten now; once per folder. */
 function sweeper(archives: readonly Archive[]): (path: string) => void {
   const paths = new Set(archives.map(({ path }) => path));
   const swept = new Set<string>();

@@ -6,25 +6,28 @@ import { Failure, isFailure } from '../base/failure.ts';
 import { parseSessionMeta, type MemberDigest, type SessionMeta } from '../archive/sessionMeta.ts';
 import { countKnown, knownPasswords, smallest } from './passwordRing.ts';
 
-/** What a session archive tells of itself. */
+/** The file in which a session archive describes itself. */
 const META = 'meta.json';
 const META_BYTES = BYTES_PER_MB;
 
 /**
- * A zip, opened by the known passwords. Where its `meta.json` is encrypted and lists the other members with their digests,
- * only what it lists is read, and only as it lists it: without the password nobody can take anything away from the archive,
- * add to it, or exchange it for what is in another one.
+ * A zip that is opened with the known passwords. If its `meta.json` is encrypted and lists the other members with their
+ * digests, only the listed members are read, and only if they match the list. So without the password, it is impossible
+ * to remove a member, add one, or replace one with a member of another archive.
  */
 export interface SessionArchive {
   readonly members: readonly ZipMember[];
   readonly metaMember: ZipMember | undefined;
-  /** @returns undefined where there is none, or it is no JSON object. @throws Failure those of reading it */
+  /** @returns undefined if there is none or it is not a JSON object. @throws Failure those of reading it */
   meta(): Promise<SessionMeta | undefined>;
-  /** What is known of a member beforehand is checked. @throws Failure `password-needed`, `password-wrong`, `archive-damaged` … */
+  /**
+   * Checks everything about a member that can be checked before it is read.
+   * @throws Failure `password-needed`, `password-wrong`, `archive-damaged` …
+   */
   requireOpen(member: ZipMember): Promise<void>;
-  /** The text of a member in pieces, each of them proven as far as the archive proves anything. */
+  /** The text of a member in pieces. Each piece is proven as far as the archive allows. */
   read(member: ZipMember): AsyncIterable<Buffer>;
-  /** The same without digests, for where `meta.json` itself is damaged. */
+  /** Reads without the digests, for the case that `meta.json` itself is damaged. */
   readUnbound(member: ZipMember): AsyncIterable<Buffer>;
 }
 
@@ -80,7 +83,7 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
       zip.requireReadable(member);
       await digestOf(member);
       if (!member.encrypted || (await zip.opens(member))) return;
-      // Where the password is right, as another file proves, it is this one that is damaged.
+      // If the password opens another file, it is right and this file is damaged. Reading the file reports the damage.
       if (await opensAnother(member)) await readFirst(member);
       throw new Failure('password-wrong', { name, tried: countKnown() });
     },
@@ -93,7 +96,7 @@ function sessionArchive(zip: OpenZip, name: string): SessionArchive {
 }
 
 /**
- * Only what is made as session archives are is deleted as one.
+ * Requires a zip that has the form of a session archive. Only such a zip may be deleted as one.
  * @throws Failure `not-a-session-archive`, or that of the file system
  */
 export async function requireSessionArchive(path: string): Promise<void> {
@@ -106,14 +109,14 @@ export async function requireSessionArchive(path: string): Promise<void> {
       return Promise.resolve();
     });
   } catch (error) {
-    // It is encrypted in the way that we know, and nothing else is to be said of it.
+    // The archive is encrypted in the supported way. Nothing more can be known without a password.
     if (isFailure(error, 'password-needed')) return;
     const isOther = isFailure(error, 'archive-damaged') || isFailure(error, 'archive-unsupported');
     throw isOther ? new Failure('not-a-session-archive', { name }, error) : error;
   }
 }
 
-/** There is never more than one: of a name that stands twice, no zip is opened. */
+/** There is at most one `meta.json`: a zip that contains the same name twice is not opened. */
 function metaMemberOf(members: readonly ZipMember[]): ZipMember | undefined {
   return members.find(({ name }) => name === META);
 }

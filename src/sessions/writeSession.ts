@@ -25,17 +25,20 @@ import type { MessagePort } from 'node:worker_threads';
 
 export interface WriteSessionInput extends WorkspaceInput {
   readonly log: CompletedLog;
-  /** What the environment sets over the policy; absent in VS Code. */
+  /** The values of the environment that override the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
-  /** Wiped afterwards. Without one the newest of the known passwords is taken. */
+  /** The password, wiped afterwards. If it is absent, the newest known password is used. */
   readonly password?: Uint8Array | undefined;
 }
 
-/** `path` as `session open` takes it: relative to the workspace with `/` between the parts, absolute where it lies outside. */
+/**
+ * `path` has the form that `session open` takes: relative to the workspace with `/` between the parts, or absolute if
+ * the archive lies outside.
+ */
 export type WrittenSession =
   { readonly path: string } | { readonly skipped: SessionSkipReason; readonly detail: string };
 
-/** Makes a session log an archive, under the policy as it is on disk. @throws Failure those of the file system */
+/** Writes a session log as an archive, under the policy that is on disk. @throws Failure those of the file system */
 export async function writeSession(
   input: WriteSessionInput,
   { signal }: Pick<AppContext, 'signal'>,
@@ -91,7 +94,7 @@ function membersOf(
   return [{ name: 'meta.json', text: Buffer.from(meta) }, ...logs];
 }
 
-/** A clean-up takes empty folders away, and may do so just before there is something in one. */
+/** A clean-up removes empty folders and may do so just before the archive is written. Then writing is retried. */
 const ATTEMPTS = 100;
 
 /** @returns the path of the archive */
@@ -117,7 +120,7 @@ function putDown(
   }
 }
 
-/** Without an end: whichever is free. */
+/** The names to try until one is free. The sequence has no end. */
 function* archiveNames(message: string, request: string | undefined): Generator<string> {
   const name = request === undefined ? message : `${message}.${request}`;
   if (request !== undefined) yield `${message}.zip`;
@@ -129,22 +132,22 @@ function skipped(reason: SessionSkipReason, detail = ''): Failure {
   return new Failure('session-skipped', { reason, detail });
 }
 
-/** What became of a session log. */
+/** The outcome of writing a session log. */
 export type SessionOutcome = WrittenSession | { readonly failure: FailureMessage };
 
 interface LastSessionsInput {
   readonly inputs: readonly WriteSessionInput[];
-  /** Whether whoever asks still waits for one that was asked for before. */
+  /** Whether the caller still waits for a log that it asked for earlier. */
   readonly withUnderWay: boolean;
-  /** Gets the outcomes: that of the one under way first, then the others in their order. */
+  /** Receives the outcomes: first that of the log in progress, then those of the others in their order. */
   readonly port: MessagePort;
-  /** One number: how many outcomes were sent. Whoever asks waits on it. */
+  /** One number: how many outcomes were sent. The caller waits on it. */
   readonly ended: Int32Array<SharedArrayBuffer>;
 }
 
 let latest: Promise<SessionOutcome> | undefined;
 
-/** Writes a session log when those that were asked for before are written. @throws Failure as `writeSession` */
+/** Writes a session log after all logs that were asked for earlier. @throws Failure as `writeSession` */
 export function writeSessionInTurn(input: WriteSessionInput, context: AppContext): Promise<WrittenSession> {
   const before = latest;
   const written = (async () => {
@@ -155,7 +158,7 @@ export function writeSessionInTurn(input: WriteSessionInput, context: AppContext
   return written;
 }
 
-/** Writes what waits for a process that ends, whose thread waits meanwhile. */
+/** Writes the waiting logs of a process that ends. The thread of the caller waits meanwhile. */
 export async function writeLastSessions(
   { inputs, withUnderWay, port, ended }: LastSessionsInput,
   context: AppContext,

@@ -23,20 +23,20 @@ import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 
 export interface SavedPolicy {
   readonly policy: Policy;
-  /** What was made or changed, relative to the workspace. */
+  /** The files and folders that were created or changed, relative to the workspace. */
   readonly created: readonly string[];
   readonly git: GitCare;
 }
 
-/** Makes a folder managed: `logs/`, the policy, the ignore rule. What is there already stays as it is. */
+/** Makes a folder managed: creates `logs/`, the policy and the ignore rule. Existing ones stay as they are. */
 export async function initialise(input: WorkspaceInput, context: AppContext): Promise<SavedPolicy> {
   return save(requireWorkspace(input), [], context);
 }
 
 /**
- * Changes values of the policy and saves it, making the folder managed where it is not yet. What the edits delete by is
- * accepted with them.
- * @throws Failure `policy-edit-refused` when the result would be no policy; nothing is written then
+ * Changes values of the policy and saves it. The folder becomes managed if it is not yet. The edited keys that control
+ * deletion are accepted, too.
+ * @throws Failure `policy-edit-refused` if the result would not be a valid policy; then nothing is written
  */
 export async function savePolicy(
   input: WorkspaceInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
@@ -49,9 +49,9 @@ export async function savePolicy(
 }
 
 /**
- * Accepts the policy on disk on this machine, whoever wrote it; with `shown`, the hash of a pending acceptance, only the
- * one that a person was shown.
- * @throws Failure `source-changing` when it is another one by now
+ * Accepts the policy on disk for this machine, no matter who wrote it. With `shown`, the hash of a pending acceptance,
+ * it accepts only the policy that the user was shown.
+ * @throws Failure `source-changing` if the policy has changed since
  */
 export function acceptPolicy(
   input: WorkspaceInput & { readonly shown?: string | undefined },
@@ -67,7 +67,7 @@ export function acceptPolicy(
 }
 
 async function save(root: string, edits: readonly PolicyEdit[], context: AppContext): Promise<SavedPolicy> {
-  // Told before anything is made: a policy that cannot be saved leaves no trace.
+  // The edits are checked before anything is created: a policy that cannot be saved leaves no trace.
   editedText(root, edits);
   const created = makeLogsFolder(root);
   await acceptWhatWas(root, context);
@@ -84,7 +84,7 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
   });
 }
 
-/** Judges the policy that is there before it is edited: which verb sees it first must not matter. */
+/** Judges the existing policy before it is edited, so that it does not matter which command sees it first. */
 async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   const text = readPolicyFile(root)?.text;
   const reading = text === undefined ? undefined : readPolicyText(text);

@@ -27,16 +27,16 @@ interface Range {
   readonly max: number;
 }
 
-/** How a workspace stands, for a door that shows it. Never fails on a damaged policy: it says what is wrong. */
+/** The state of a workspace, for a door that shows it. If the policy is damaged, the state says what is wrong. */
 export interface PolicyState {
   readonly hasLogs: boolean;
   readonly managed: boolean;
-  /** The policy in force; the defaults where there is none or it cannot be used. */
+  /** The policy in force; the defaults if there is none or it cannot be used. */
   readonly policy: Policy;
   readonly defaults: Policy;
   readonly failure?: FailureMessage;
   readonly limits: FormLimits;
-  /** False where this runtime lacks SQLite, so that nothing can be changed. */
+  /** False if this runtime lacks SQLite. Then nothing can be changed. */
   readonly canChange: boolean;
 }
 
@@ -65,7 +65,7 @@ function rangeOf(key: string): Range {
   return integerLimits(key.split('.')) ?? { min: 0, max: Number.MAX_SAFE_INTEGER };
 }
 
-/** What would be wrong with a policy after some edits, by dotted key; the limits of integers stand in the rule. */
+/** The issues that a policy would have after some edits, by dotted key. The rules contain the limits of integers. */
 export function checkPolicy(
   input: WorkspaceInput & { readonly edits: readonly PolicyEdit[] },
 ): readonly PolicyIssue[] {

@@ -30,14 +30,14 @@ import { isIgnoreDeclined } from '../git/keepIgnored.ts';
 /** What the checks look at. */
 interface Subject extends Surroundings {
   readonly root: string;
-  /** The policy in force; undefined where there is none that can be used. */
+  /** The policy in force; undefined if there is none that can be used. */
   readonly policy: Policy | undefined;
-  /** The managed folders; without a policy those that one by default would have. */
+  /** The managed folders; without a policy, those of the default policy. */
   readonly folders: readonly string[];
   readonly state: StateFolder;
 }
 
-/** Looks whether a workspace's logs are as they should be: the outcome of every check. Changes nothing. */
+/** Checks whether a workspace's logs are as they should be. Returns the outcome of every check. Changes nothing. */
 export async function checkWorkspace(input: WorkspaceInput, surroundings: Surroundings): Promise<Finding[]> {
   const root = requireWorkspace(input);
   const { policy, facts } = readPolicy(root);
@@ -66,7 +66,7 @@ async function find<C extends CheckId>(check: C, subject: Subject, look: Look<C>
   return fix === undefined ? finding : { ...finding, fix };
 }
 
-/** What hinders one check is its finding, and hinders no other. */
+/** A failure of one check becomes its finding and does not stop the other checks. */
 async function lookOrFail<C extends CheckId>(look: Look<C>, subject: Subject): Promise<Finding['facts']> {
   try {
     return await look(subject);
@@ -151,7 +151,7 @@ function unasked(told: Exclude<Told<never>, { kind: 'told' }>): Facts['history']
   return told.kind === 'no-repository' ? { state: told.kind } : { state: 'silent', silence: told };
 }
 
-/** What is written to: logs and their locks, the policy's folder, and what this machine remembers. */
+/** Checks the paths that are written to: the logs and their locks, the policy's folder, and this machine's state. */
 function lookAtRights({ root, state }: Subject): Facts['writable'] {
   const logs = logsFolder(root);
   const active = MANAGED_FAMILIES.map((family) => formatFileName({ kind: 'active', family }));

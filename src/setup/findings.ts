@@ -9,17 +9,17 @@ import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
 import { restoreIgnore, untrack } from '../git/keepIgnored.ts';
 import { runMaintenance } from '../maintenance/maintain.ts';
 
-/** What can be put right at once. */
+/** The findings that can be fixed at once. */
 export const fixes = ['policy', 'ignored', 'untracked', 'leftovers', 'commit-check'] as const;
 export type FixId = (typeof fixes)[number];
 
-/** Names, the first ones of many. */
+/** The first items of a list, and the number of all. */
 export interface Some<T> {
   readonly first: readonly T[];
   readonly count: number;
 }
 
-/** Git told nothing, so nothing was found. */
+/** Git gave no answer, so nothing was found. */
 type Unasked =
   { readonly state: 'no-repository' } | ({ readonly state: 'silent' } & { readonly silence: GitSilence });
 
@@ -52,18 +52,18 @@ export interface Facts {
 
 export type CheckId = keyof Facts;
 
-/** The outcome of one check. The words for it are those of `findingWords.ts`. */
+/** The outcome of one check. The words for it are in `words/findings.ts`. */
 export type Finding = {
   [C in CheckId]: {
     readonly check: C;
     readonly ok: boolean;
     readonly facts: Facts[C] | { readonly state: 'failed'; readonly failure: FailureMessage };
-    /** It can be put right, or set up, by the job `fixFinding`. */
+    /** The fix or setup that the job `fixFinding` can do. */
     readonly fix?: FixId;
   };
 }[CheckId];
 
-/** Another run of maintenance is waited for. */
+/** How long to wait for another run of maintenance. */
 const PATIENCE_MS = 60_000;
 
 const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) => Promise<unknown>>> = {
@@ -74,7 +74,7 @@ const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) 
   'commit-check': installCommitCheck,
 };
 
-/** Puts right what `checkWorkspace` found. What is right already stays as it is. @throws Failure of what is done */
+/** Fixes what `checkWorkspace` found. What is right already stays as it is. @throws Failure those of the fix */
 export async function fixFinding(
   input: WorkspaceInput & { readonly check: FixId },
   context: AppContext,

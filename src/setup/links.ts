@@ -4,7 +4,7 @@ import { fromSystemError } from '../base/failure.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { kindOf } from '../files/list.ts';
 
-/** Something that is not the plain file or folder it has to be; a hard link is a file with another name elsewhere. */
+/** A name that is not the plain file or folder that it must be. A hard link is a file with another name elsewhere. */
 export interface Link {
   /** Relative to the workspace. */
   readonly name: string;
@@ -12,8 +12,8 @@ export interface Link {
 }
 
 /**
- * What of a workspace's policy file, its `logs/` and the managed names in it is a link or not what its name says. What
- * lies behind a link would be written or deleted outside the workspace; so nothing here is followed.
+ * Finds links and wrong kinds of files among the policy file of a workspace, its `logs/` and the managed names in it. A
+ * file behind a link would be written or deleted outside the workspace, so no link is followed here.
  */
 export function linksOf(root: string, policyFile: string, logs: string): Link[] {
   const found: Link[] = [];
@@ -31,7 +31,7 @@ export function linksOf(root: string, policyFile: string, logs: string): Link[] 
 
 function linksIn(folder: string): Link[] {
   const found: Link[] = [];
-  /** Names of one file: an interrupted run leaves an archive under its final name and its temporary one. */
+  /** The names of each file. An interrupted run leaves an archive under its final name and its temporary one. */
   const linked = new Map<number, { readonly names: string[]; readonly links: number; temporary: number }>();
   for (const [name, stats] of statsIn(folder)) {
     const what = kindOfLink(stats);
@@ -51,7 +51,7 @@ function linksIn(folder: string): Link[] {
   return found;
 }
 
-/** The managed names of a folder. What goes away meanwhile is left out. */
+/** The managed names of a folder. A file that is removed meanwhile is left out. */
 function statsIn(folder: string): [name: string, Stats][] {
   try {
     return readdirSync(folder).flatMap((name): [string, Stats][] => {

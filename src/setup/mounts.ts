@@ -9,7 +9,7 @@ export interface Mount {
   readonly type: string;
 }
 
-/** What several machines can write to, each with locks of its own; guests and hosts of virtual machines count. */
+/** File systems that several machines can write to, each with its own locks. A virtual machine and its host count. */
 const shared = new Set([
   '9p',
   'afs',
@@ -32,7 +32,7 @@ const shared = new Set([
   'virtiofs',
 ]);
 
-/** Of the file systems that are programs, those that keep their files on this machine; any other may be anywhere. */
+/** FUSE file systems that keep their files on this machine. Any other one may keep them anywhere. */
 const localPrograms =
   /^fuse\.(?:bindfs|cryfs|encfs|exfat|ext[234]|fuse-overlayfs|gocryptfs|mergerfs|ntfs(?:-3g)?)$/;
 
@@ -40,7 +40,7 @@ export function isShared(type: string): boolean {
   return shared.has(type) || (type.startsWith('fuse.') && !localPrograms.test(type));
 }
 
-/** The file system that a path lies in: the longest mount point above it, and of equal ones the last. */
+/** The file system of a path: that of the longest mount point above it. Of equal ones, the last one counts. */
 export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
   let found: Mount | undefined;
   for (const mount of mounts) {
@@ -50,7 +50,7 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
   return found;
 }
 
-/** Lines of `36 35 98:0 /root /mount/point options fields - type source options`; spaces in paths are octal. */
+/** Parses lines of `36 35 98:0 /root /mount/point options fields - type source options`; spaces in paths are octal. */
 export function parseMounts(table: string): Mount[] {
   return table.split('\n').flatMap((line) => {
     const [before = '', after = ''] = line.split(' - ');
@@ -64,7 +64,7 @@ function plain(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** The file system that an existing path really lies in; undefined on a system that does not tell. */
+/** The file system of an existing path after links are resolved; undefined if the system does not report it. */
 export function mountOfFile(path: string, platform: string = process.platform): Mount | undefined {
   if (platform !== 'linux') return undefined;
   try {

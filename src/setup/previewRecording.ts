@@ -7,12 +7,12 @@ import { editedText } from '../workspace/editPolicy.ts';
 import { logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { recentRequests, type RecentRequest } from './recentEntries.ts';
 
-/** Which of the last requests a policy would record. */
+/** Which of the last requests the policy would record. */
 export interface RecordingPreview {
-  /** How many requests were looked at: 1,000 at most. */
+  /** The number of requests that were judged: 1,000 at most. */
   readonly considered: number;
   readonly kept: number;
-  /** How many of those looked at belong to each category, chosen or not. */
+  /** For each category, chosen or not, the number of these requests that belong to it. */
   readonly byCategory: Readonly<Record<Category, number>>;
   readonly dead: readonly UselessRule[];
   /** The newest requests, newest first. */
@@ -23,17 +23,17 @@ export interface PreviewedRequest extends RecentRequest {
   readonly verdict: Verdict;
 }
 
-/** Recorded, or why not: the level is NONE, its path is excluded, it is of no chosen kind. */
+/** `recorded`, or the reason against it: the level is NONE, the path is excluded, or no chosen category matches. */
 export type Verdict = 'recorded' | 'level' | 'excluded' | 'not-chosen';
 
 const CONSIDERED = 1000;
 const SHOWN_ROWS = 15;
-/** A path is shown up to here; JSON carries the others whole between the threads for nothing. */
+/** Longer paths are cut. Otherwise JSON would carry the part that is not shown between the threads for nothing. */
 const SHOWN_CHARACTERS = 500;
 
 /**
- * Judges the last requests of the API log by the policy that the form would save. They were recorded under the policy in
- * force: what that one leaves out is not among them.
+ * Judges the last requests of the API log by the policy that the form would save. Requests that the policy in force
+ * does not record are not in the log, so they are missing here.
  */
 export function previewRecording(
   input: WorkspaceInput & { readonly edits: readonly PolicyEdit[] },

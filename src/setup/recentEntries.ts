@@ -5,20 +5,20 @@ import type { RequestFacts } from '../entries/filter.ts';
 import { parseTime } from '../files/entry.ts';
 import type { LogFile } from '../files/logFile.ts';
 
-/** A request as an API log tells of it. */
+/** A request as an API log records it. */
 export interface RecentRequest extends RequestFacts {
   /** In ms since 1970. */
   readonly time?: number | undefined;
 }
 
-/** All plain files together are read no further back than this. */
+/** The limit of bytes that are read from all plain files together. */
 const MOST_BYTES = 4 * 1_048_576;
 const BLOCK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
 /**
- * The last requests of the API log, newest first: those of the active file, then of rotated ones, never of archives. What
- * is no entry, torn lines for instance, is passed over; so are files that cannot be read.
+ * The last requests of the API log, newest first. They come from the active file, then from rotated files, never from
+ * archives. Lines that are no entries, for instance torn lines, are skipped. So are files that cannot be read.
  * @throws Failure those of `listFiles`
  */
 export function recentRequests(folder: string, most: number): RecentRequest[] {
@@ -44,7 +44,7 @@ function newestFirst(files: readonly LogFile[]): LogFile[] {
   return ages.sort((a, b) => a.age - b.age).map(({ file }) => file);
 }
 
-/** Hands out a file's lines, the last one first, until nobody wants more. Returns how many bytes were read. */
+/** Passes the lines of a file to `take`, last line first, until it returns false. @returns the number of bytes read */
 function readBack(path: string, most: number, take: (line: string) => boolean): number {
   let descriptor: number;
   try {
@@ -55,7 +55,7 @@ function readBack(path: string, most: number, take: (line: string) => boolean): 
   let read = 0;
   try {
     let position = fstatSync(descriptor).size;
-    /** The rest of a line whose beginning is in the next block. */
+    /** The rest of a line whose beginning is in the block that is read next. */
     let rest = Buffer.alloc(0);
     while (position > 0 && read < most) {
       const length = Math.min(BLOCK_BYTES, position, most - read);
@@ -79,7 +79,7 @@ function readBack(path: string, most: number, take: (line: string) => boolean): 
     }
     if (position === 0 && rest.length > 0) take(rest.toString());
   } catch {
-    // A file that goes away meanwhile has told what it had.
+    // The file cannot be read any further. The lines that were read so far count.
   } finally {
     closeSync(descriptor);
   }
@@ -88,7 +88,7 @@ function readBack(path: string, most: number, take: (line: string) => boolean): 
 
 const entryStart = '{"timestamp"';
 
-/** Of a torn entry with another behind it, the other. */
+/** Parses a line. If another entry follows a torn one on the same line, that other entry is parsed. */
 function toRequest(line: string): RecentRequest | undefined {
   const next = line.lastIndexOf(entryStart);
   return parseEntry(line) ?? (next > 0 ? parseEntry(line.slice(next)) : undefined);
@@ -104,7 +104,7 @@ function parseEntry(line: string): RecentRequest | undefined {
   }
   const { method, path, status } = entry;
   if (typeof method !== 'string' || typeof path !== 'string' || typeof status !== 'number') return undefined;
-  // The recorder's own note about what it had to drop.
+  // This entry is the recorder's own note about dropped entries.
   if (method === '-' && path === '-') return undefined;
   return { method, path, status, time: parseTime(entry.timestamp) };
 }

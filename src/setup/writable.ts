@@ -2,7 +2,10 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { kindOf } from '../files/list.ts';
 
-/** Of folders and files that must be written to, those that this user cannot write to. One that is not there counts by the folder it would be made in. */
+/**
+ * The folders and files among `paths` that this user cannot write to. For a path that does not exist, the folder in
+ * which it would be created counts.
+ */
 export function unwritable(paths: readonly string[]): string[] {
   return [...new Set(paths.map(nearest))].filter((path) => !isWritable(path));
 }
@@ -11,7 +14,7 @@ function nearest(path: string): string {
   return kindOf(path) === 'missing' && dirname(path) !== path ? nearest(dirname(path)) : path;
 }
 
-/** To make a file in a folder takes the right to enter it, too. A read-only file system refuses also a superuser. */
+/** Creating a file in a folder also needs the right to enter it. A read-only file system refuses even a superuser. */
 function isWritable(path: string): boolean {
   try {
     const enter = kindOf(path) === 'folder' ? constants.X_OK : 0;

@@ -13,13 +13,13 @@ import {
 import { byMonth, byName, latestFirst, newestFirst } from './rowOrder.ts';
 import type { SessionRows } from './sessionRows.ts';
 
-/** A family of more files than this shows its months. */
+/** A family with more files than this is shown by months. */
 const MANY_FILES = 200;
 
-/** What stands in an archive is not known from a listing. */
+/** The parents whose rows a listing knows. The contents of an archive are not in a listing. */
 export type ListedParent = Exclude<RowParent, { kind: 'archive' }>;
 
-/** The files of one listing, arranged in rows as they are asked for. */
+/** The files of one listing. They are arranged in rows on demand. */
 export interface RowIndex {
   page(parent: ListedParent, from: number, count: number): LogRowsPage;
   /** All files, the latest entry first. */
@@ -27,7 +27,7 @@ export interface RowIndex {
   find(names: ReadonlySet<string>): LogRowFile[];
 }
 
-/** What a policy says of the files; nothing where there is none, or none that can be used. */
+/** What a policy says about the files; empty if there is no policy that can be used. */
 export interface RowFacts {
   /** Whether a file counts towards the folder's limit. */
   readonly counts?: (file: DatedLogFile) => boolean;

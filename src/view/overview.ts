@@ -19,21 +19,21 @@ import { changedLately, lookForSessions, type SessionListing } from './sessionLi
 
 const SECOND_MS = 1000;
 
-/** A workspace at a glance, for the tree. A policy that cannot be used does not hide the files. */
+/** A summary of a workspace, for the tree. A policy that cannot be used does not hide the files. */
 export interface Overview {
   readonly hasLogs: boolean;
   readonly managed: boolean;
   /** All files of `logs/`. */
   readonly totals: Totals;
-  /** The folder's limit in bytes, and what of the files counts towards it; absent without a policy that can be used. */
+  /** The folder's limit in bytes, and the files that count towards it; absent without a policy that can be used. */
   readonly limit?: { readonly bytes: number; readonly counted: Totals };
   readonly sessions: SessionsOverview;
   /** `retention.hold` is on. */
   readonly held: boolean;
-  /** What maintenance would do now, as a short text to compare; empty where it is nothing. */
+  /** What maintenance would do now, as a short text for comparison; empty if it would do nothing. */
   readonly due: string;
   readonly acceptance?: Acceptance;
-  /** When session archives are cleaned up by themselves; absent where they are not. */
+  /** When session archives are cleaned up automatically; absent if they are not. */
   readonly cleanUp?: CleanUp;
   /** Why the policy or the folder cannot be used. */
   readonly failure?: FailureMessage;
@@ -41,28 +41,28 @@ export interface Overview {
 
 interface CleanUp {
   readonly everyMs: number;
-  /** Differs where something else is deleted. */
+  /** Changes when other archives would be deleted. */
   readonly rules: string;
 }
 
-/** The session archives at a glance. */
+/** A summary of the session archives. */
 interface SessionsOverview extends Totals {
-  /** False where counting stopped early: there are more. */
+  /** False if counting stopped early. Then there are more archives. */
   readonly isWhole: boolean;
-  /** The folder they are in, relative to the workspace, whether or not it is there. */
+  /** The sessions folder, relative to the workspace. It may not exist. */
   readonly folder: string;
-  /** Differs where another answer of `foldersWithArchives` is due; empty where it is none. */
+  /** Changes when `foldersWithArchives` would return another answer; empty if there are no such folders. */
   readonly foldersMark: string;
-  /** There are folders of whose changes only `missedFolders` tells for sure. */
+  /** True if there are folders whose changes only `missedFolders` reports for sure. */
   readonly hasLate: boolean;
 }
 
 export interface OverviewInput extends WorkspaceInput {
-  /** Names in `logs/` that changed since the last look; without them every file is looked at. */
+  /** The names in `logs/` that changed since the last look. If they are absent, every file is looked at. */
   readonly changed?: readonly string[] | undefined;
-  /** Folders that may hold archives, relative to the workspace, in which something changed; none without `changed`. */
+  /** The changed folders that may hold archives, relative to the workspace; ignored if `changed` is absent. */
   readonly changedFolders?: readonly string[] | undefined;
-  /** Names and sizes alone: nothing is opened, and nothing said of what comes. For a first sight of a large folder. */
+  /** Reads only names and sizes, for a first view of a large folder. No file is opened, and nothing is planned. */
   readonly quick?: boolean | undefined;
 }
 
@@ -74,19 +74,20 @@ export async function overview(input: OverviewInput, surroundings: Surroundings)
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before, surroundings);
   const { files } = look.seen;
   const latest = lastSnapshot(root);
-  // What another look has found meanwhile is not in this one. Now that the times are known, a second look is quick.
+  // Another look ended meanwhile, and its results are missing in this one. The times are known now, so a second look is
+  // quick.
   if (latest !== before && input.quick !== true) return overview({ root }, surroundings);
   if (latest === undefined || input.quick !== true)
     rememberSnapshot(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
   return { ...facts, totals: totalsOf(files), sessions: sessionsOverview(sessions) };
 }
 
-/** Paths of the folders with archives, relative to the workspace; of very many, the first ones. */
+/** The paths of the folders with archives, relative to the workspace. If there are very many, only the first ones. */
 export function foldersWithArchives(input: WorkspaceInput): readonly string[] {
   return lastSnapshot(requireWorkspace(input))?.sessions.folders ?? [];
 }
 
-/** Folders in which archives came or went since the last look, and watchers may have said nothing. */
+/** The folders with archives added or removed since the last look that watchers may not have reported. */
 export function missedFolders(input: WorkspaceInput): readonly string[] {
   const root = requireWorkspace(input);
   const look = lastSnapshot(root);
@@ -110,7 +111,9 @@ async function lookAt(
   let look: Snapshot = { seen: { files: [], notFiles: [] } };
   let facts = { hasLogs: true, managed: false, held: false, due: '' };
   try {
-    const found = await snapshotIfThere(() => (quick ? quickSnapshot(root) : freshSnapshot(root, before, changed)));
+    const found = await snapshotIfThere(() =>
+      quick ? quickSnapshot(root) : freshSnapshot(root, before, changed),
+    );
     facts = { ...facts, hasLogs: found !== undefined };
     look = found ?? look;
     const policy = loadPolicy(root);
@@ -118,23 +121,26 @@ async function lookAt(
     facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
-    const { plan, files, now, acceptance } = await decisionFor({ root, policy, seen: look.seen }, surroundings);
+    const { plan, files, now, acceptance } = await decisionFor(
+      { root, policy, seen: look.seen },
+      surroundings,
+    );
     const rows = { counts, next: nextSteps(files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');
-    // Also where the folder could not be looked into, which comes first.
+    // This also covers a folder that could not be read, because that fails before the policy is read.
     const managed = facts.managed || isPolicy || kindOf(join(root, POLICY_FILE)) !== 'missing';
     return { ...facts, managed, look, rows: {}, failure: toFailureMessage(error) };
   }
 }
 
-/** @returns undefined where there is no `logs/`, or no more */
+/** @returns undefined if `logs/` does not exist, or no longer exists */
 async function snapshotIfThere(look: () => Snapshot | Promise<Snapshot>): Promise<Snapshot | undefined> {
   try {
     return await look();
   } catch (error) {
-    // The second where the folder went away at the last moment.
+    // `file-missing` means that the folder was removed at the last moment.
     if (isFailure(error, 'logs-missing') || isFailure(error, 'file-missing')) return undefined;
     throw error;
   }

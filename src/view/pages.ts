@@ -21,14 +21,14 @@ import type { RowIndex } from './fileRows.ts';
 
 export type { LogFilesPage } from './rows.ts';
 
-/** Which rows: `count` of them, from the `from`th on, counted from 0. */
+/** The rows to return: `count` rows, from index `from` on, counted from 0. */
 interface PageInput extends WorkspaceInput {
   readonly from: number;
   readonly count: number;
 }
 
 /**
- * Rows of the view, as they were when `overview` looked last; what is inside an archive is read now.
+ * The rows of the view, as they were at the last look of `overview`. The contents of an archive are read now.
  * @throws Failure for an archive: those of `archiveMembers`
  */
 export async function logRows(
@@ -64,8 +64,9 @@ export async function logFiles(input: PageInput, surroundings: Surroundings): Pr
 }
 
 /**
- * The named files of `logs/`, or of another folder, as they are on disk now, in the order of the names; what is no regular
- * file, or is gone, is left out. Times and next steps are those of the last look, for files that have not changed since.
+ * The named files of `logs/` or of another folder, as they are on disk now, in the order of the names. A name that is
+ * gone or is no regular file is left out. Times and next steps are those of the last look, for files that have not
+ * changed since.
  */
 export function findLogs(
   input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
@@ -114,7 +115,7 @@ async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promi
   return look.index;
 }
 
-/** The logs whose names hold `text`, whatever its case, the latest first: at most `count`, and how many there are in all. */
+/** The logs whose names contain `text` in any case, latest first: at most `count`, and the number of all. */
 export async function searchLogs(
   input: WorkspaceInput & { readonly text: string; readonly count: number },
   surroundings: Surroundings,

@@ -2,14 +2,14 @@ import { currentForeignNames } from '../files/foreignName.ts';
 import type { FileName } from '../files/fileName.ts';
 import type { DatedLogFile } from '../files/logFile.ts';
 
-/** The order of rows in the *Workspace Logs* view, and the months that they stand in. */
+/** The order of rows in the *Workspace Logs* view, and the months that group them. */
 
 const kinds: readonly FileName['kind'][] = ['active', 'rotated', 'leftover', 'archive', 'foreign'];
 
-/** What is written now, then the newest; a number counts more than a time. */
+/** Sorts files: those that are written now come first, then the newest. A number counts more than a time. */
 export function newestFirst<T extends DatedLogFile>(files: readonly T[]): T[] {
   const current = currentNames(files);
-  // Told once for each file: a comparison is made many times.
+  // The keys are computed once for each file, because a file is compared many times.
   const keyed = files.map((file) => ({
     file,
     place: current.has(file.name) ? -1 : kinds.indexOf(file.parts.kind),
@@ -23,17 +23,17 @@ export function newestFirst<T extends DatedLogFile>(files: readonly T[]): T[] {
   return keyed.map(({ file }) => file);
 }
 
-/** Whatever its family and kind: the latest entry first. */
+/** Sorts files of all families and kinds, the latest entry first. */
 export function latestFirst<T extends DatedLogFile>(files: readonly T[]): T[] {
   const keyed = files.map((file) => ({ file, time: timeOf(file) }));
   keyed.sort((a, b) => b.time - a.time || (a.file.name < b.file.name ? 1 : -1));
   return keyed.map(({ file }) => file);
 }
 
-/** By name as people sort: no difference between large and small letters, numbers by their value. */
+/** Sorts by name as people do: upper and lower case are equal, and numbers are sorted by their value. */
 export function byName<T>(items: Iterable<T>, nameOf: (item: T) => string): T[] {
   const keyed = Array.from(items, (item) => ({ item, name: nameOf(item), key: naturalKey(nameOf(item)) }));
-  // A collator takes three times as long.
+  // Comparing keys is used, because a collator takes three times as long.
   keyed.sort((a, b) => compare(a.key, b.key) || compare(a.name, b.name));
   return keyed.map(({ item }) => item);
 }
@@ -47,15 +47,15 @@ function compare(a: string, b: string): number {
 }
 
 interface ByMonth<T> {
-  /** What stands before the months: what is written now, and what is not zipped yet. */
+  /** The files before the months: those that are written now, and those that are not zipped yet. */
   readonly front: readonly T[];
-  /** Newest first; YYYY-MM, or empty for files of no known time. */
+  /** Newest first; YYYY-MM, or empty for files without a known time. */
   readonly months: readonly (readonly [month: string, files: readonly T[]])[];
 }
 
 /**
- * Divides the files of one family by months. Plain and left files of ours stand before them, as long as there are no more
- * than `most` of those: the months must not be out of reach.
+ * Groups the files of one family by month. Our plain files and leftovers come before the months, but only if there are
+ * at most `most` of them: the months must stay within reach.
  */
 export function byMonth<T extends DatedLogFile>(files: readonly T[], most: number): ByMonth<T> {
   const current = currentNames(files);
@@ -75,7 +75,7 @@ export function byMonth<T extends DatedLogFile>(files: readonly T[], most: numbe
   return { front: files.filter(isFront), months: [...months].sort(([a], [b]) => compare(b, a)) };
 }
 
-/** Of other programs' files those that may be written to now; ours say so by their name. */
+/** The files of other programs that may be written to now. Our own active files are known by their names. */
 function currentNames(files: readonly DatedLogFile[]): ReadonlySet<string> {
   return currentForeignNames(files.flatMap(({ parts }) => (parts.kind === 'foreign' ? [parts] : [])));
 }
@@ -85,12 +85,12 @@ function timeOf(file: DatedLogFile): number {
   return file.last ?? (day === undefined ? file.modified : Date.parse(`${day}T12:00:00Z`));
 }
 
-/** The month of a file in local time, YYYY-MM; that of a day in a name is the one that is written there. */
+/** The month of a file in local time, YYYY-MM. If the name contains a day, the month is taken from it unchanged. */
 function monthOf(file: DatedLogFile): string {
   if (file.last === undefined) {
     const day = dayInName(file);
     if (day !== undefined) return day.slice(0, 7);
-    // Copies and archives that keep no times leave the beginning of all times.
+    // Some copies and archives do not keep times. Their files have the time 0, which is the year 1970.
     if (file.modified <= 0) return '';
   }
   const date = new Date(file.last ?? file.modified);

@@ -2,8 +2,8 @@ import type { NextStep, DatedLogFile, LogFile, Totals } from '../files/logFile.t
 import type { ArchiveMember, LockState } from '../sessions/archiveMember.ts';
 
 /**
- * The rows of the *Workspace Logs* view, as the worker decides them. Only the rows of one page cross to the editor's
- * thread: a folder may hold 100,000 files.
+ * The rows of the *Workspace Logs* view. The worker makes them. Only the rows of one page are sent to the editor's
+ * thread, because a folder may hold 100,000 files.
  */
 
 /** The groups of files directly in `logs/`, in the order they are shown. */
@@ -12,7 +12,7 @@ export type FileGroup = (typeof FILE_GROUPS)[number];
 /** All groups of a workspace. */
 export type LogGroup = FileGroup | 'sessions';
 
-/** Names what has rows below it. */
+/** Names a row that has rows below it. */
 export type RowParent =
   | { readonly kind: 'workspace' }
   | { readonly kind: 'group'; readonly group: LogGroup }
@@ -23,42 +23,42 @@ export type RowParent =
   | { readonly kind: 'folder'; readonly path: string }
   /** A message that has several archives. */
   | { readonly kind: 'message'; readonly message: SessionMessage }
-  /** What is inside an archive. */
+  /** The contents of an archive. */
   | { readonly kind: 'archive'; readonly path: string };
 
-/** Names a message by its folder, relative to the workspace with `/` between its parts, and its id as it is in names. */
+/** A message: its folder, relative to the workspace with `/` between the parts, and its id as used in file names. */
 export interface SessionMessage {
   readonly folder: string;
   readonly message: string;
 }
 
-/** A month of a family that has many files. A foreign family may bear the name of one of ours: the group tells. */
+/** A month of a family with many files. `group` distinguishes a foreign family from one of ours with the same name. */
 export interface LogMonth {
   readonly group: FileGroup;
   readonly family: string;
-  /** YYYY-MM in local time; empty for files of no known time. */
+  /** YYYY-MM in local time; empty for files without a known time. */
   readonly month: string;
 }
 
-/** A file with what happens to it next. */
+/** A file, with what happens to it next. */
 export interface LogRowFile extends DatedLogFile {
   readonly nextStep?: NextStep;
 }
 
-/** What is below a row; `outside` is how much of it does not count towards the folder's limit, where there is one. */
+/** The totals below a row. `outside` does not count towards the folder's limit; it is absent without a limit. */
 interface Below {
   readonly totals: Totals;
   readonly outside?: Totals;
-  /** There is more than was counted. */
+  /** There are more files than were counted. */
   readonly isPartial?: true;
 }
 
-/** A row that only stands for what is below it. */
+/** A row that only groups the rows below it. */
 export type BelowRow =
   | ({ readonly kind: 'group'; readonly group: LogGroup } & Below)
   | ({ readonly kind: 'family'; readonly family: string } & Below)
   | ({ readonly kind: 'month'; readonly month: LogMonth } & Below)
-  /** `level` is 1 for users, 2 for chats, and more where somebody nested deeper. */
+  /** `level` is 1 for a user, 2 for a chat, and higher for folders that are nested deeper. */
   | ({
       readonly kind: 'folder';
       readonly path: string;
@@ -67,7 +67,7 @@ export type BelowRow =
     } & Below)
   | ({ readonly kind: 'message'; readonly message: SessionMessage } & Below);
 
-/** `message` is the id of the message row that an archive stands below, where it does. */
+/** `message` is the id of the message row above an archive, if there is one. */
 export interface ArchiveRow {
   readonly kind: 'archive';
   readonly file: LogRowFile;
@@ -84,13 +84,13 @@ export type LogRow =
 /** One page of the rows below a parent. */
 export interface LogRowsPage {
   readonly rows: readonly LogRow[];
-  /** How many rows there are in all. */
+  /** The number of all rows. */
   readonly total: number;
 }
 
 /** One page of all files. */
 export interface LogFilesPage {
   readonly files: readonly LogRowFile[];
-  /** How many files there are in all. */
+  /** The number of all files. */
   readonly total: number;
 }

@@ -5,32 +5,32 @@ import { LOGS_FOLDER } from '../files/places.ts';
 import { sessionsFolder } from '../workspace/workspace.ts';
 import { sessionRows, type SessionRows } from './sessionRows.ts';
 
-/** The session archives of a workspace, and where else below `logs/` zips are, as they were seen last. */
+/** The session archives of a workspace, and the other folders below `logs/` with zips, as of the last look. */
 export interface SessionListing {
   /** The sessions folder, relative to the workspace. */
   readonly folder: string;
   readonly zips: ZipFolders;
-  /** When all of it was looked at last, by `performance.now()`. */
+  /** When all folders were last looked at, by `performance.now()`. */
   readonly wholeAt: number;
   readonly rows: SessionRows;
-  /** Paths of the folders below `logs/` and of the sessions folder that have zips, relative to the workspace. */
+  /** The paths of the folders with zips below `logs/` and in the sessions folder, relative to the workspace. */
   readonly folders: readonly string[];
-  /** Differs where `folders` do; empty where there are none. */
+  /** Changes when `folders` changes; empty if there are none. */
   readonly foldersMark: string;
-  /** Folders that came at the same moment as those they are in: watchers may not tell of what changes there. */
+  /** Folders that appeared at the same moment as their parents. Watchers may not report changes in them. */
   readonly late: ReadonlySet<string>;
 }
 
-/** Word of a change may be lost: so often all folders are looked into all the same. */
+/** The report of a change may be lost, so all folders are looked into again at this interval. */
 const WHOLE_EVERY_MS = 60_000;
-/** VS Code's menus compare with each of them. */
+/** The limit of `folders`, because VS Code's menus compare with each of them. */
 const MOST_FOLDERS = 5000;
-/** They are looked after once a second. */
+/** The limit of `late`, because these folders are checked once a second. */
 const MOST_LATE = 500;
 
 /**
- * Looks for session archives; no more than their names, sizes and times.
- * @param changed the folders to be looked into again, relative to the workspace; undefined is all of them
+ * Looks for session archives. It reads only their names, sizes and times.
+ * @param changed the folders to look into again, relative to the workspace; undefined means all of them
  */
 export function lookForSessions(
   root: string,
@@ -51,13 +51,13 @@ export function lookForSessions(
   return listingOf(folder, relistZips(root, places, before.zips, changed), before.wholeAt, before);
 }
 
-/** What is directly in `logs/` are logs, also where that is the sessions folder. */
+/** Files directly in `logs/` are logs, even if `logs/` is the sessions folder. */
 function placesOf(folder: string): Parameters<typeof listZips>[1] {
   const logs = { path: LOGS_FOLDER, isBelowOnly: true };
   return folder === LOGS_FOLDER ? [logs] : [{ path: folder }, logs];
 }
 
-/** The late folders in which something changed since. */
+/** The late folders that have changed since the last look. */
 export function changedLately(root: string, { late, zips }: SessionListing): string[] {
   return [...late].filter((path) => folderTime(root, path) !== zips.folders.get(path)?.modified);
 }

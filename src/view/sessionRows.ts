@@ -5,16 +5,16 @@ import { byName } from './rowOrder.ts';
 
 /** The rows of session archives: folders as they are on disk, and below them the archives by their messages. */
 export interface SessionRows {
-  /** Path of the sessions folder. */
+  /** The path of the sessions folder. */
   readonly top: string;
   readonly totals: Totals;
-  /** False where not all archives were counted. */
+  /** False if not all archives were counted. */
   readonly isWhole: boolean;
   inFolder(path: string): readonly LogRow[];
   ofMessage(message: SessionMessage): readonly LogRow[];
 }
 
-/** A folder with what is in it and below. */
+/** A folder, with its archives and folders. The numbers include everything below it. */
 interface Folder {
   readonly path: string;
   archives: readonly LogFile[];
@@ -26,8 +26,8 @@ interface Folder {
 }
 
 /**
- * @param top path of the sessions folder
- * @param folders paths of the folders that have archives, with those
+ * @param top the path of the sessions folder
+ * @param folders the paths of the folders that have archives, with their archives
  */
 export function sessionRows(
   top: string,
@@ -50,7 +50,7 @@ export function sessionRows(
   sum(topFolder);
 
   function rowsOf(folder: Folder, level: number): LogRow[] {
-    // People are looked for by name, what they did by its time.
+    // Users are sorted by name, because people search for a user by name. Chats are sorted by time.
     const sorted =
       level === 1
         ? byName(folder.folders, ({ path }) => posix.basename(path))
@@ -85,7 +85,7 @@ export function sessionRows(
   };
 }
 
-/** Adds up what is below; folders are at most a few levels deep. */
+/** Adds up the numbers of everything below a folder. Folders are at most a few levels deep. */
 function sum(folder: Folder): void {
   for (const below of folder.folders) {
     sum(below);
@@ -107,8 +107,8 @@ interface Message {
 }
 
 /**
- * The archives of one folder by their messages, the newest first. `m.REQUEST.zip` belongs to `m` where there is an `m.zip`;
- * a name that several others begin is the message of all of them.
+ * Groups the archives of one folder by message, newest first. `m.REQUEST.zip` belongs to `m` if there is an `m.zip`. A
+ * name with which several others begin is the message of all of them.
  */
 function messagesOf(archives: readonly LogFile[]): Message[] {
   const stems = new Set(archives.map(({ name }) => stemOf(name)));
@@ -124,7 +124,7 @@ function messagesOf(archives: readonly LogFile[]): Message[] {
 }
 
 function messageOf(stem: string, stems: ReadonlySet<string>): string {
-  // A message has a name: what begins with a dot belongs to none.
+  // A message name is not empty, so a name that begins with a dot is not divided at this dot.
   for (let dot = stem.indexOf('.', 1); dot !== -1; dot = stem.indexOf('.', dot + 1)) {
     const start = stem.slice(0, dot);
     if (stems.has(start)) return start;

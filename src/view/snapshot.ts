@@ -5,19 +5,19 @@ import { look, type Seen } from '../maintenance/decision.ts';
 import type { RowIndex } from './fileRows.ts';
 import type { SessionListing } from './sessionListing.ts';
 
-/** What was seen in a workspace, with what the next look can go by. */
+/** The contents of a workspace at one look, with the data that lets the next look be partial. */
 export interface Snapshot {
   readonly seen: Seen;
-  /** What `logs/` was then. */
+  /** The state of `logs/` at that time. */
   readonly folder?: FolderMark;
-  /** When every file was looked at last, by `performance.now()`. */
+  /** When every file was last looked at, by `performance.now()`. */
   readonly wholeAt?: number;
 }
 
 interface FolderMark {
-  /** That of another folder, or of a link in its place, is another one; 0 where there is none. */
+  /** Another inode means another folder, or a link in its place; 0 if there is none. */
   readonly inode: number;
-  /** Changes when a name comes to `logs/` or goes. */
+  /** Changes when a name is added to `logs/` or removed from it. */
   readonly modified: number;
 }
 
@@ -26,7 +26,7 @@ interface IndexedSnapshot extends Snapshot {
   readonly sessions: SessionListing;
 }
 
-/** By the workspace's root, so that pages of rows need no look of their own. */
+/** The last look of each workspace, by its root, so that pages of rows need no look of their own. */
 const snapshots = new Map<string, IndexedSnapshot>();
 
 export function rememberSnapshot(root: string, last: IndexedSnapshot): void {
@@ -37,12 +37,12 @@ export function lastSnapshot(root: string): IndexedSnapshot | undefined {
   return snapshots.get(root);
 }
 
-/** Word of a change may be lost: so often every file is looked at all the same. */
+/** The report of a change may be lost, so every file is looked at again at this interval. */
 const WHOLE_EVERY_MS = 60_000;
 
 /**
- * Looks into `logs/`, only at the files that have changed where that is known: of 100,000 files a whole look takes a
- * third of a second.
+ * Looks into `logs/`. If the changes are known, it looks only at the changed files: with 100,000 files, a whole look
+ * takes a third of a second.
  */
 export async function freshSnapshot(
   root: string,
@@ -51,7 +51,7 @@ export async function freshSnapshot(
 ): Promise<Snapshot> {
   const folder = logsFolder(root);
   const now = performance.now();
-  // Taken first: what comes while we look is found by the next look.
+  // The mark is taken first, so that the next look finds changes made during this look.
   const mark = markOf(folder);
   const { wholeAt } = before ?? {};
   if (
@@ -72,7 +72,7 @@ export async function freshSnapshot(
   return { seen: { files, notFiles: found.notFiles }, folder: mark, wholeAt };
 }
 
-/** Names and sizes alone, with no file opened. */
+/** Reads only names and sizes and opens no file. */
 export function quickSnapshot(root: string): Snapshot {
   const folder = logsFolder(root);
   const mark = markOf(folder);

@@ -25,7 +25,7 @@ const skipSentences: Readonly<Record<SessionSkipReason, (detail: string) => stri
           'No session archive is written: the {0} is missing. Give it when the session is opened.',
           q(name),
         ),
-  // A clean-up and a change of the password say these, too.
+  // A clean-up and a change of the password use the following sentences, too.
   'no-directory': (path) =>
     path === ''
       ? l10n.t(
@@ -57,7 +57,7 @@ const skipSentences: Readonly<Record<SessionSkipReason, (detail: string) => stri
   'no-lines': () => l10n.t('No session archive is written: nothing was logged.'),
 };
 
-/** Why a session log became no archive, and what to do. */
+/** Why a session log did not become an archive, and what to do. */
 function describeSessionSkip(reason: SessionSkipReason, detail: string): string {
   return skipSentences[reason](detail);
 }
@@ -68,8 +68,8 @@ export { describeUselessRule, describeIssue, describeRange, describeRule } from 
 export { printable } from '../base/printable.ts';
 
 /**
- * The words for people, shared by the doors. Each sentence says what happened and what to do. A file's name may hold
- * anything: `printable` makes it harmless in a terminal and in a message.
+ * The sentences for users, shared by the doors. Each sentence says what happened and what to do. A file name may
+ * contain any character: `printable` makes it harmless in a terminal and in a message.
  */
 type Sentences = { readonly [C in keyof FailureData]: (data: FailureData[C]) => string };
 
@@ -301,7 +301,7 @@ const hookSentences: Readonly<
     ),
 };
 
-/** By our own checks; those of the readers of archives speak for themselves. */
+/** The words for our own checks, by their names. The archive readers give words of their own instead of a name. */
 const archiveChecks: Readonly<Record<string, () => string>> = {
   longer: () => l10n.t('it holds more than it says'),
   shorter: () => l10n.t('it holds less than it says'),
@@ -328,7 +328,7 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
   end: () => l10n.t('it does not end as a zip does'),
 };
 
-/** What we can't read, by our own names. */
+/** The words for what we cannot read, by our own names. */
 const archiveFeatures: Readonly<Record<string, () => string>> = {
   zstd: () => l10n.t('Zstandard, for which Node.js 22.15 or later is needed'),
   method: () => l10n.t('an unknown compression method'),
@@ -347,13 +347,13 @@ const archiveFeatures: Readonly<Record<string, () => string>> = {
   'large-text': () => l10n.t('more than 4 GB of text'),
 };
 
-/** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as they are in logs. */
+/** One sentence for a failure. Paths and details come from outside, so secrets in them are masked as in logs. */
 export function describe(failure: Failure | FailureMessage): string {
   const sentence = sentences[failure.code] as (data: FailureMessage['data']) => string;
   return defaultMasker.text(sentence(failure.data));
 }
 
-/** The failure, its message now a sentence: for callers of the library, who read it as it is. */
+/** Makes the sentence the message of the failure, for callers of the library, who read the message directly. */
 export function inWords(failure: Failure): Failure {
   failure.message = describe(failure);
   return failure;

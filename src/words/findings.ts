@@ -8,7 +8,7 @@ import { forShell } from './plan.ts';
 import { listed, printable, quoted } from '../base/printable.ts';
 import { describe } from './failures.ts';
 
-/** What a check found, and what to do about it; the remedy is empty where nothing needs to be done. */
+/** What a check found, and what to do about it. The remedy is empty if there is nothing to do. */
 export interface FindingWords {
   readonly detail: string;
   readonly remedy: string;
@@ -20,7 +20,7 @@ export function describeFinding({ check, facts }: Finding): FindingWords {
   return words(facts);
 }
 
-/** What a check is about, in two or three words. */
+/** The title of a check, in two or three words. */
 export function checkTitle(check: CheckId): string {
   const titles: Readonly<Record<CheckId, string>> = {
     policy: l10n.t('Policy'),
@@ -36,7 +36,7 @@ export function checkTitle(check: CheckId): string {
   return titles[check];
 }
 
-/** What a fix will do, before it does it. */
+/** What a fix will do, shown before it is done. */
 export function describeFix(fix: FixId): string {
   const words: Readonly<Record<FixId, string>> = {
     policy: l10n.t('Makes the policy with the defaults, the logs folder and the ignore rule.'),

@@ -54,7 +54,7 @@ export function describeSkip({ name, reason }: { name: string; reason: SkipReaso
   return l10n.t('{0}: {1}', printable(name), skipWords[reason]());
 }
 
-/** The first count names what is counted; those that follow don't again. */
+/** The words for the counts. Only the first count names the files; the following counts use `next`. */
 const countWords: Readonly<Record<Step['kind'], (count: string) => PluralForms & { next: string }>> = {
   rotate: (count) => ({
     one: l10n.t('{0} file rotated', count),
@@ -78,7 +78,7 @@ const countWords: Readonly<Record<Step['kind'], (count: string) => PluralForms &
   }),
 };
 
-/** `12 files zipped, 3 deleted, 1.2 GB → 310 MB`; what a plan would do, or a run did. */
+/** `12 files zipped, 3 deleted, 1.2 GB → 310 MB`: what a plan would do, or what a run did. */
 export function summarise({ steps, before, after }: Pick<Plan, 'steps' | 'before' | 'after'>): string {
   const parts = (['rotate', 'zip', 'delete', 'sweep'] as const)
     .map((kind) => ({ kind, count: steps.filter((step) => step.kind === kind).length }))
@@ -118,7 +118,7 @@ export function untrackCommand(tracked: readonly string[]): string {
   return `git rm -r --cached -- ${foldersOf(tracked).map(forShell).join(' ')}`;
 }
 
-/** The deepest folders that hold all of the paths, one for each first folder of them. */
+/** For each first folder of the paths, the deepest folder that holds all of its paths. */
 function foldersOf(paths: readonly string[]): string[] {
   const common = new Map<string, string[]>();
   for (const path of paths) {

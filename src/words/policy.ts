@@ -15,7 +15,7 @@ export function describeIssue({ field, line, rule }: PolicyIssue): string {
     : l10n.t('line {0}, {1}: {2}', number, name, words);
 }
 
-/** What a rule asks for, to follow a field's name. */
+/** What a rule asks for, as words that follow a field's name. */
 export function describeRule(rule: PolicyRule): string {
   switch (rule.kind) {
     case 'syntax':
@@ -45,7 +45,7 @@ export function describeRule(rule: PolicyRule): string {
 
 type Words = Readonly<Record<string, () => string>>;
 
-/** By the names of JSON's types. */
+/** The words for the JSON types, by their names. */
 const typeWords: Words = {
   object: () => l10n.t('must be an object'),
   array: () => l10n.t('must be an array'),
@@ -54,7 +54,7 @@ const typeWords: Words = {
   boolean: () => l10n.t('must be a boolean'),
 };
 
-/** By the names that jsonc-parser has for what it stumbles over. */
+/** The words for syntax errors, by the names that jsonc-parser gives them. */
 const syntaxWords: Words = {
   InvalidSymbol: () => l10n.t('invalid symbol'),
   InvalidNumberFormat: () => l10n.t('invalid number format'),

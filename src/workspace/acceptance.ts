@@ -11,8 +11,8 @@ import type { Policy } from '../policy/policy.ts';
 import type { StateFolder } from './stateFolder.ts';
 
 /**
- * Whether the policy on disk may delete on this machine, and if not, by which keys it wants to delete more. `hash` stands
- * for what it wants to delete by: whoever accepts it says by that what was shown.
+ * Whether the policy on disk may delete on this machine, and if not, which of its keys delete more. `hash` identifies
+ * the rules of deletion, so that the user accepts exactly the rules that were shown.
  */
 export type Acceptance =
   | { readonly kind: 'accepted' }
@@ -34,17 +34,17 @@ const stateSchema = z.strictObject({
   }),
 });
 
-/** Whether there is anything to lose; asked only where it matters. */
+/** Whether there are files to lose; called only if the answer matters. */
 export interface AtStake {
   /** Managed files in `logs/`. */
   readonly logs: () => boolean;
-  /** Session archives where the policy says. */
+  /** Session archives in the policy's folder. */
   readonly sessions: () => boolean;
 }
 
 /**
- * Decides about a policy from disk. One that deletes no more than what was accepted last is accepted. The first one seen
- * is, where there is nothing to lose yet or where it deletes no more than the defaults would. Keys that a person is
+ * Decides about a policy from disk. A policy is accepted if it deletes no more than the last accepted one. The first
+ * policy is accepted if there are no files to lose, or if it deletes no more than the defaults. Keys that the user is
  * choosing right now (`chosen`, in the form) need no acceptance.
  */
 export function acceptanceOf(
@@ -60,7 +60,7 @@ export function acceptanceOf(
   return keys.length === 0 ? { kind: 'accepted' } : { kind: 'pending', keys, hash: hashOf(rules) };
 }
 
-/** Of these keys, those by which something can be lost. */
+/** The keys that could delete existing files. */
 function keysAtStake(keys: readonly DeletionKey[], { logs, sessions }: AtStake): readonly DeletionKey[] {
   const ofSessions = keys.filter(concernsSessions);
   const ofLogs = keys.filter((key) => !concernsSessions(key));
@@ -74,25 +74,25 @@ function concernsSessions(key: DeletionKey): boolean {
   return key.startsWith('sessions.');
 }
 
-/** The rules that were accepted last; undefined before the first, or where the record was changed by hand. */
+/** The last accepted rules; undefined before the first, or if the record was changed by hand. */
 export function acceptedRules(state: StateFolder): DeletionRules | undefined {
   const stored = stateSchema.safeParse(state.read(STATE_NAME));
   return stored.success && stored.data.hash === hashOf(stored.data.rules) ? stored.data.rules : undefined;
 }
 
-/** Remembers what the policy may delete from now on. @returns the hash of what was accepted */
+/** Stores what the policy may delete from now on. @returns the hash of the accepted rules */
 export function accept(policy: Policy, state: StateFolder): string {
   return remember(deletionRules(policy), state);
 }
 
-/** The hash of what a policy wants to delete by. */
+/** The hash of a policy's rules of deletion. */
 export function deletionHash(policy: Policy): string {
   return hashOf(deletionRules(policy));
 }
 
 /**
- * Accepts, of a policy saved through this machine's form or command line, what the person changed. A key that came from
- * elsewhere and still waits stays waiting.
+ * Accepts the keys that the user changed in a policy, saved through this machine's form or command line. A key from
+ * elsewhere that is not accepted yet stays so.
  */
 export function acceptKeys(policy: Policy, keys: readonly string[], state: StateFolder): void {
   const rules = deletionRules(policy);
@@ -106,7 +106,7 @@ function rulesAt(rules: DeletionRules, keys: readonly string[]): Partial<Deletio
   );
 }
 
-/** `retention` and `retention.maxAge.days` both speak of `retention.maxAge`. */
+/** `retention` and `retention.maxAge.days` both cover `retention.maxAge`. */
 function covers(edited: string, key: string): boolean {
   return edited === key || key.startsWith(`${edited}.`) || edited.startsWith(`${key}.`);
 }
@@ -122,7 +122,7 @@ function acceptedHash(state: StateFolder): string | undefined {
   return rules === undefined ? undefined : hashOf(rules);
 }
 
-/** SHA-256 over the rules, keys in a fixed order. */
+/** The SHA-256 of the rules, with their keys in a fixed order. */
 function hashOf(rules: DeletionRules): string {
   const sorted = Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');

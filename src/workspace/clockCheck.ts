@@ -2,19 +2,19 @@ import * as z from 'zod';
 import { DAY_MS, HOUR_MS } from '../base/units.ts';
 import type { StateFolder } from './stateFolder.ts';
 
-/** When maintenance ran last, in ms since 1970, and since when the clock is doubted. */
+/** When maintenance ran last, in ms since 1970, and since when the clock is not trusted. */
 export interface LastRun {
   readonly at: number;
   readonly doubtedSince?: number | undefined;
 }
 
-/** Small corrections by time synchronisation are no jump. */
+/** A smaller correction by time synchronisation is no jump. */
 const BACK_TOLERANCE_MS = 60_000;
 const AHEAD_LIMIT_MS = 30 * DAY_MS;
 
 /**
- * Whether the clock can be believed enough to expire files by it. A clock that moved back, or more than 30 days ahead,
- * since the last run is doubted for an hour, so that a wrong clock has time to be noticed and set right.
+ * Whether the clock is right enough to expire files. If it moved back, or more than 30 days ahead, since the last run,
+ * it is not trusted for an hour, so that a user has time to notice and correct a wrong clock.
  */
 export function checkClock(last: LastRun | undefined, now: number): { trusted: boolean; next: LastRun } {
   if (last === undefined) return { trusted: true, next: { at: now } };

@@ -13,9 +13,10 @@ import {
 import { policyOf, readPolicyFile } from './policyFile.ts';
 
 /**
- * The policy's text before and after some edits. Edits may mend wrong values, not wrong syntax, and never the file of a
- * newer version.
- * @throws Failure `policy-edit-refused` when a sound policy would be none; `policy-damaged`, `policy-newer` of the file
+ * The policy's text before and after some edits. Edits may fix invalid values, but not invalid syntax, and they never
+ * change the file of a newer version.
+ * @throws Failure `policy-edit-refused` if a valid policy would become invalid; `policy-damaged`, `policy-newer` of the
+ *   file
  */
 export function editedText(
   root: string,
@@ -34,13 +35,13 @@ export function editedText(
   throw new Failure('policy-damaged', { path, issues: reading.kind === 'damaged' ? reading.issues : [] });
 }
 
-/** What is wrong with edits; the lines are those of a text that nobody will see. */
+/** The issues of the edits, without lines: the user never sees the edited text. */
 function refusals(edited: Exclude<PolicyReading, { kind: 'valid' }>): PolicyIssue[] {
   if (edited.kind === 'damaged') return edited.issues.map((issue) => ({ ...issue, line: 0 }));
   return [{ field: 'version', line: 0, rule: { kind: 'choice', choices: [String(POLICY_VERSION)] } }];
 }
 
-/** 12 characters of 64 kinds. */
+/** A random id of 12 characters, each one of 64. */
 function newWorkspaceId(): string {
   return randomBytes(9).toString('base64url');
 }

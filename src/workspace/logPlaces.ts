@@ -7,18 +7,18 @@ import { LOGS_FOLDER } from '../files/places.ts';
 import { isDevice } from '../files/fileName.ts';
 import { logsFolder, sessionsFolder } from './workspace.ts';
 
-/** Where a log is: its name, and its folder as `LogFile` has it. */
+/** The place of a log: its name, and its folder as in `LogFile`. */
 export interface LogPlace {
   readonly name: string;
   readonly folder?: string | undefined;
 }
 
-/** The folders that hold zips which are opened, with all that is below them; relative to the workspace. */
+/** The folders whose zips may be opened, including all folders below them; relative to the workspace. */
 function archiveFolders(root: string): readonly string[] {
   return [LOGS_FOLDER, sessionsFolder(root)];
 }
 
-/** The folder that a log lies in. Only of a place that was looked at: it leads wherever it says. */
+/** The path of a log's folder. Call it only with a checked place, because it follows any folder name. */
 export function folderPathOf(root: string, { folder }: LogPlace): string {
   return folder === undefined ? logsFolder(root) : join(root, ...folder.split('/'));
 }
@@ -27,13 +27,14 @@ export function pathOf(root: string, place: LogPlace): string {
   return join(folderPathOf(root, place), place.name);
 }
 
-/** How a log is called beside logs of other folders: by its path in the workspace where it does not lie in `logs/`. */
+/** The name of a log beside logs of other folders: its path in the workspace unless it lies in `logs/`. */
 export function shownName({ name, folder }: LogPlace): string {
   return folder === undefined ? name : `${folder}/${name}`;
 }
 
 /**
- * A zip of one of the archive folders, or of a folder below, as it is now. A link on the way there is not followed.
+ * The current state of a zip in one of the archive folders, or in a folder below. A link on the way there is not
+ * followed.
  * @param sessions one more folder of session archives; relative to the workspace, or anywhere
  * @throws Failure `not-an-archive-place`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`
  */
@@ -54,7 +55,7 @@ export function requireArchive(
   )
     throw new Failure('not-an-archive-place', { path: `${folder}/${name}`, folders });
   let place = way.base;
-  // The workspace itself may be reached by a link.
+  // The workspace itself may be a link.
   if (!isBelow) requireFolderAt(place);
   for (const part of way.parts) {
     place = join(place, part);
@@ -69,7 +70,7 @@ export function requireArchive(
   }
 }
 
-/** The folders to go through from `base`; the first one is `..` where `path` does not lie below. */
+/** The folders on the way from `base`; the first one is `..` if `path` does not lie below. */
 function wayFrom(
   base: string | undefined,
   path: string,
@@ -83,7 +84,10 @@ export function isZipName(name: string): boolean {
   return /\.zip$/i.test(name);
 }
 
-/** Nothing that leads elsewhere. Windows has more of it: drives, streams, devices, and ends of names that it leaves out. */
+/**
+ * Whether the name cannot lead to another folder. On Windows drives, streams and devices can, too, and the system drops
+ * some characters at the end of a name.
+ */
 function isPlainName(name: string, platform: string): boolean {
   if (/^\.{0,2}$|[\0/]/.test(name)) return false;
   return platform !== 'win32' || !(/[\\:]|[. ]$/.test(name) || isDevice(name));

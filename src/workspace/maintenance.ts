@@ -1,33 +1,36 @@
 import type { Totals } from '../files/logFile.ts';
 
-/** One thing that maintenance does to one file of `logs/`, or a clean-up to one of the session archives. `bytes` is the size of the file before. */
+/**
+ * One action of maintenance on one file of `logs/`, or of a clean-up on one session archive. `bytes` is the size of the
+ * file before.
+ */
 export interface Step {
   readonly kind: 'rotate' | 'zip' | 'delete' | 'sweep';
   readonly name: string;
-  /** The new name, of `rotate` and `zip`; a zip takes the next free one when it is taken meanwhile. */
+  /** The new name, for `rotate` and `zip`; a zip uses the next free name if this one is taken meanwhile. */
   readonly to?: string;
   readonly bytes: number;
-  /** `asked`: a person wanted it for this very file. */
+  /** `asked`: the user asked for it for this file. */
   readonly reason: 'size' | 'plain' | 'age' | 'cap' | 'leftover' | 'asked';
 }
 
-/** Why a file was left alone though the policy alone would have changed it. */
+/** Why a file was left unchanged although the policy alone would change it. */
 export type SkipReason =
   /** `retention.hold` is on. */
   | 'hold'
-  /** The policy deletes more than what was accepted on this machine. */
+  /** The policy deletes more than the user accepted on this machine. */
   | 'unaccepted'
   /** The clock jumped since the last run, so nothing expires in this one. */
   | 'clock'
-  /** A program that does not take our lock holds the file open for writing. */
+  /** A program that does not use our lock holds the file open for writing. */
   | 'held-open'
-  /** The name is a log's, the thing is a link or a folder. */
+  /** The name is a log's, but it is a link or a folder. */
   | 'not-a-file'
-  /** It lies among the session archives and has expired, but is none. */
+  /** An expired file among the session archives that is no session archive. */
   | 'not-a-session-archive'
-  /** The file changed or went away between plan and step. */
+  /** The file changed or disappeared between plan and step. */
   | 'changed'
-  /** The step failed; `failure` says how. */
+  /** The step failed; `failure` says why. */
   | 'failed';
 
 export interface Skip {
@@ -38,7 +41,7 @@ export interface Skip {
 export interface Plan {
   readonly steps: readonly Step[];
   readonly skipped: readonly Skip[];
-  /** The managed files before, and after as far as it can be told: sizes of new archives are estimates. */
+  /** The managed files before; `after` is an estimate, because the sizes of new archives are estimates. */
   readonly before: Totals;
   readonly after: Totals;
 }

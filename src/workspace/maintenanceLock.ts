@@ -3,7 +3,7 @@ import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
 import { logsFolder, type AppContext } from './workspace.ts';
 
 /**
- * Does `work` while nobody else's run changes the files of the workspace: under the maintenance lock in `logs/`.
+ * Runs `work` under the maintenance lock in `logs/`: no other run changes the files of the workspace meanwhile.
  * @param patience how long to wait for another run, in ms
  * @throws Failure `maintenance-busy`, `sqlite-missing` …
  */

@@ -9,7 +9,7 @@ import { kindOf } from '../files/list.ts';
 
 const LIMIT_BYTES = 1_048_576;
 
-/** A policy file's text; undefined where the workspace has none, so that it is not managed. */
+/** A policy file's text; undefined for a workspace without one, which is not managed. */
 export interface PolicyText {
   readonly path: string;
   readonly text: string;
@@ -40,7 +40,7 @@ export function readPolicyFile(root: string): PolicyText | undefined {
 }
 
 /**
- * The policy in force at `root`; undefined where there is none.
+ * The policy in force at `root`; undefined if there is none.
  * @throws Failure `policy-damaged`, `policy-newer`, and those of `readPolicyFile`
  */
 export function loadPolicy(root: string): Policy | undefined {
@@ -49,8 +49,8 @@ export function loadPolicy(root: string): Policy | undefined {
 }
 
 /**
- * The folder of the session archives, relative to the workspace: that of the policy, else its default. A policy that
- * cannot be used counts as none.
+ * The folder of the session archives, relative to the workspace: the policy's, else the default. An invalid policy
+ * counts as none.
  */
 export function sessionsFolder(root: string): string {
   try {
@@ -60,7 +60,7 @@ export function sessionsFolder(root: string): string {
   }
 }
 
-/** A relative path without what means nothing in it: `./a//b/` is `a/b`. */
+/** A relative path without its meaningless parts: `./a//b/` becomes `a/b`. */
 export function plainly(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return parts.join('/');
@@ -75,8 +75,8 @@ export function policyOf({ path, text }: PolicyText): Policy {
 }
 
 /**
- * Replaces the policy file by a text, atomically. Whoever calls holds the workspace's lock exclusively, so no other save
- * is under way.
+ * Replaces the policy file's text atomically. The caller holds the workspace's lock exclusively: no other save is
+ * running.
  */
 export function writePolicyFile(root: string, text: string): void {
   replaceFile(join(root, POLICY_FILE), text);

@@ -5,20 +5,20 @@ import { loadPolicy } from './policyFile.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** A change on disk takes effect within a second; looking costs one `lstat` in the thread pool. */
+/** How often to check: a change on disk takes effect within a second. A check costs one `lstat` in the thread pool. */
 const LOOK_EVERY_MS = 400;
 
-/** Keeps a policy as it is on disk, for whoever records under it. */
+/** Follows the policy on disk, for code that records under it. */
 export interface PolicyWatch {
-  /** Looks now. Resolves once a change has been told. */
+  /** Checks now. Resolves after the listener was called for a change. */
   look(): Promise<void>;
   close(): void;
 }
 
 export interface PolicyListener {
-  /** Called with the policy after each change; undefined where the workspace has none any more. */
+  /** Called with the policy after each change; undefined if the workspace has none any more. */
   readonly onPolicy: (policy: Policy | undefined) => void;
-  /** Called once for each text that cannot be used; the policy told last stays in force. */
+  /** Called once for each invalid text; the last valid policy stays in force. */
   readonly onFailure: (failure: Failure) => void;
 }
 
@@ -30,12 +30,15 @@ export function watchPolicy(root: string, { onPolicy, onFailure }: PolicyListene
   let looking: Promise<void> | undefined;
   let isClosed = false;
 
-  /** Editors empty or remove a file before they write it: what looks broken or gone counts once it stays so. */
+  /**
+   * Editors empty or remove a file before they write it: an invalid or missing file counts only if the next check
+   * agrees.
+   */
   function doubt(stamp: string, tell: () => void): void {
     doubted = { stamp, tell };
   }
 
-  /** Where the disk is slow, looks that pile up behind it are one. */
+  /** On a slow disk, checks that are requested during a check share its result. */
   function look(): Promise<void> {
     return (looking ??= lookOnce().finally(() => {
       looking = undefined;
@@ -79,7 +82,7 @@ export function watchPolicy(root: string, { onPolicy, onFailure }: PolicyListene
   };
 }
 
-/** What changes whenever the file does. */
+/** A text that changes whenever the file does. */
 function stampOf(path: string): Promise<string> {
   return new Promise((resolve) => {
     lstat(path, { bigint: true }, (error, stats) => {

@@ -9,7 +9,7 @@ import { requireArchive } from './logPlaces.ts';
 import { logsFolder, requireWorkspace, type WorkspaceInput } from './workspace.ts';
 
 /**
- * The logs of these names, all of one folder, as they are now, for those who name them by their paths.
+ * The current state of several logs of one folder, for callers that know their paths.
  * @throws Failure as `requireLog`
  */
 export function requireLogs(
@@ -20,10 +20,10 @@ export function requireLogs(
 }
 
 /**
- * A log as it is now: a regular file directly in `logs/`, and none of the locks, which nobody else may open. With a
- * folder other than `logs`: a zip in it.
- * @throws Failure `not-a-log-name`, `logs-missing`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`; with a folder
- *   as `requireArchive`
+ * The current state of a log: a regular file directly in `logs/`, but none of the locks, which no other code may open.
+ * With a folder other than `logs`: a zip in that folder.
+ * @throws Failure `not-a-log-name`, `logs-missing`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`; with a
+ *   folder as `requireArchive`
  */
 export function requireLog(root: string, name: string, folder?: string, sessions?: string): LogFile {
   if (folder !== undefined && folder !== LOGS_FOLDER) return requireArchive(root, { name, folder }, sessions);
@@ -33,7 +33,7 @@ export function requireLog(root: string, name: string, folder?: string, sessions
   return requireRegularFile(logs, name);
 }
 
-/** Whether this can be a log's name: nothing that leads out of the folder, and none of the locks. */
+/** Whether this can be a log's name: it does not lead out of the folder, and is none of the locks. */
 export function isLogName(name: string): boolean {
   return !/^\.{0,2}$|\0/.test(name) && basename(name) === name && !isBookkeeping(name);
 }

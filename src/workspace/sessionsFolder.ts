@@ -10,22 +10,29 @@ import type { Policy } from '../policy/policy.ts';
 
 /** The folder of the session archives. */
 export interface SessionsPlace {
-  /** Absolute. Nothing may be there yet. */
+  /** Absolute. The folder may not exist yet. */
   readonly path: string;
-  /** It is the workspace, or a folder around it, so that what is in it is not for session archives alone. */
+  /** True for the workspace, or a folder around it: then other files may lie in it, too. */
   readonly isShared: boolean;
-  /** How an absolute path is told: relative to the workspace with `/` between the parts, absolute where it lies outside. */
+  /** Shows an absolute path: relative to the workspace with `/` between the parts, or absolute if it lies outside. */
   readonly shown: (path: string) => string;
 }
 
 /**
- * Where the session archives of the workspace at `root` lie. The policy's folder is reached without links, so that it lies in
- * the workspace; the environment's may be anywhere, but is no link itself.
- * @throws Failure `session-skipped`: `no-directory` where none is named, or something else is there; `outside-workspace`;
- *   `git-folder`
+ * The folder of the session archives of the workspace at `root`. The policy's folder must be reached without links, so
+ * that it lies in the workspace. The environment's folder may be anywhere, but must not be a link itself.
+ * @throws Failure `session-skipped`: `no-directory` if no folder is named, or if something else is there;
+ *   `outside-workspace`; `git-folder`
  */
-export function sessionsPlace(root: string, settings: SessionSettings, fromEnvironment: EnvironmentSettings = {}): SessionsPlace {
-  const path = fromEnvironment.dir === undefined ? policyPlace(root, settings.dir) : environmentPlace(root, fromEnvironment.dir);
+export function sessionsPlace(
+  root: string,
+  settings: SessionSettings,
+  fromEnvironment: EnvironmentSettings = {},
+): SessionsPlace {
+  const path =
+    fromEnvironment.dir === undefined
+      ? policyPlace(root, settings.dir)
+      : environmentPlace(root, fromEnvironment.dir);
   const parts = shownFrom(root, path).toLowerCase().split(/[/\\]/);
   if (parts.includes('.git')) throw skipped('git-folder', path);
   return { path, isShared: pathBelow(path, root) !== undefined, shown: (each) => shownFrom(root, each) };
@@ -55,12 +62,12 @@ function leadsOut(root: string, link: string): boolean {
   try {
     return pathBelow(realpathSync.native(root), realpathSync.native(link)) === undefined;
   } catch {
-    // It leads nowhere.
+    // The link leads nowhere.
     return false;
   }
 }
 
-/** How an absolute path is told, see `SessionsPlace`. */
+/** Shows an absolute path, see `SessionsPlace`. */
 export function shownFrom(root: string, path: string): string {
   return pathBelow(root, path) ?? path;
 }
@@ -69,13 +76,15 @@ function skipped(reason: 'no-directory' | 'outside-workspace' | 'git-folder', de
   return new Failure('session-skipped', { reason, detail });
 }
 
-/** What of the policy a session log goes by; in VS Code, where no environment counts. */
+/** The part of the policy that applies to a session log in VS Code, where no environment counts. */
 interface SessionRules {
   readonly settings: SessionSettings;
   readonly extraKeys: readonly string[];
 }
 
-/** @returns undefined where the workspace has no policy @throws Failure `workspace-not-a-folder`, and those of `loadPolicy` */
+/**
+ * @returns undefined if the workspace has no policy @throws Failure `workspace-not-a-folder`, and those of `loadPolicy`
+ */
 export function sessionRules(input: WorkspaceInput): SessionRules | undefined {
   const policy = loadPolicy(requireWorkspace(input));
   return policy && { settings: policy.sessions, extraKeys: policy.masking.extraKeys };
@@ -83,7 +92,7 @@ export function sessionRules(input: WorkspaceInput): SessionRules | undefined {
 
 export type SessionSettings = Policy['sessions'];
 
-/** What holds for session archives: the policy, and over it what the environment sets. */
+/** The settings of session archives: the policy's, overridden by the environment's. */
 export function sessionSettings(policy: Policy, fromEnvironment: EnvironmentSettings = {}): SessionSettings {
   return { ...policy.sessions, ...fromEnvironment };
 }

@@ -7,18 +7,20 @@ import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts
 import { removeIfThere, replaceFile, replacementsIn } from '../files/durable.ts';
 
 /**
- * The folder for what one person's programs remember of one workspace, outside the workspace: what was accepted, when
- * maintenance ran last, later keys.
+ * The folder outside the workspace where one user's programs store the state of one workspace: the accepted policy, the
+ * last run of maintenance, later keys.
  */
 export interface StateFolder {
   readonly path: string;
-  /** The value kept under `name`; undefined when there is none, or it is no JSON. @throws Failure `state-unwritable` */
+  /**
+   * The value stored under `name`; undefined if there is none, or if it is no JSON. @throws Failure `state-unwritable`
+   */
   read(name: string): unknown;
   /** @throws Failure `state-unwritable`, `disk-full` */
   write(name: string, value: unknown): void;
 }
 
-/** The base of all state folders, by the conventions of the system. */
+/** The parent of all state folders, by the conventions of the system. */
 export function stateBase(environment: Environment, platform: string = process.platform): string {
   const name = 'workspace-logs';
   const xdg = environment.XDG_STATE_HOME;
@@ -29,19 +31,19 @@ export function stateBase(environment: Environment, platform: string = process.p
   return join(homedir(), '.local', 'state', name);
 }
 
-/** The workspace's name where its policy gives none: 12 hex digits of its real path. */
+/** The workspace's id if its policy gives none: 12 hex digits of a hash of its real path. */
 export function derivedWorkspaceId(root: string): string {
   return hashOfPath(root).slice(0, 12);
 }
 
-/** @param base as `stateBase` gives it */
+/** @param base the result of `stateBase` */
 export function openStateFolder(root: string, workspaceId: string, base: string): StateFolder {
   const ending = `-${hashOfPath(root).slice(0, 8)}`;
   const path = join(base, workspaceId + ending);
   return {
     path,
     read(name) {
-      // A policy from elsewhere may have changed the id: what was remembered last of this very path holds, under any id.
+      // A policy from elsewhere may have changed the id: the last state of this path counts, under any id.
       try {
         const records = foldersEndingIn(base, ending).map((folder) => join(base, folder, `${name}.json`));
         const newest = newestOf(records);
@@ -54,7 +56,7 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
       try {
         makeFolder(path);
         for (const folder of [base, path]) chmodSync(folder, 0o700);
-        // Also what a write of another value left that was killed: nobody may ever write that one again.
+        // Remove also what a killed write of another value left, because that value may never be written again.
         replacementsIn(path).forEach(removeIfThere);
         replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
       } catch (error) {
@@ -64,14 +66,14 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
   };
 }
 
-/** Level by level: Node's own recursive way never returns where nothing can be made, as under /proc. */
+/** Creates a folder level by level: Node's own recursive way never returns where that is impossible, as under /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     if (!existsSync(path)) throw error;
   }
 }
@@ -84,7 +86,7 @@ function unusable(path: string, error: unknown): Failure {
   return new Failure('state-unwritable', { path, detail }, error);
 }
 
-/** Undefined where the text is no JSON. */
+/** Returns undefined if the text is no JSON. */
 function readJson(path: string): unknown {
   const text = readFileSync(path, 'utf8');
   try {
@@ -98,7 +100,7 @@ function foldersEndingIn(base: string, ending: string): string[] {
   return existsSync(base) ? readdirSync(base).filter((name) => name.endsWith(ending)) : [];
 }
 
-/** The file that was written last; undefined where there is none. */
+/** The file that was written last; undefined if there is none. */
 function newestOf(paths: readonly string[]): string | undefined {
   let newest: { path: string; time: number } | undefined;
   for (const path of paths) {

@@ -16,15 +16,15 @@ export { sessionsFolder } from './policyFile.ts';
 
 export type AppContext = JobContext<AppReport>;
 
-/** What of its context a use case needs that looks where this machine keeps what it remembers, or asks Git. */
+/** The part of its context that a use case needs to find this machine's stored state, or to run Git. */
 export type Surroundings = Pick<AppContext, 'environment'>;
 
-/** The parts that the use cases share, put together once. */
+/** The objects that all use cases share. */
 export const clock = systemClock;
 export const archives = zipArchives;
 export const times = timesReader(archives);
 
-/** Names a workspace by its folder. */
+/** Identifies a workspace by its folder. */
 export interface WorkspaceInput {
   readonly root: string;
 }
@@ -37,7 +37,7 @@ export function logsFolder(root: string): string {
 export function requireWorkspace(input: WorkspaceInput): string {
   const root = resolve(input.root);
   const what = kindOf(root);
-  // The root itself may be reached by a link; it is the person who names it.
+  // The root itself may be a link, because the user names it.
   if (what !== 'folder' && what !== 'link') throw new Failure('workspace-not-a-folder', { path: root, what });
   return root;
 }
@@ -49,7 +49,7 @@ export function requirePolicy(root: string): Policy {
   return policy;
 }
 
-/** @param policy undefined where there is none that can be used */
+/** @param policy undefined if there is no valid one */
 export function stateOf(
   root: string,
   policy: Policy | undefined,
@@ -81,18 +81,18 @@ export function reportAction(context: AppContext, root: string, action: Action):
   context.report({ kind: 'action', event: { at: clock(), root, action } });
 }
 
-/** Something that was done to a workspace. Goes to the output channel; later also to the audit trail. */
+/** An action on a workspace. It is written to the output channel; later also to the audit trail. */
 type Action =
   | { readonly kind: Step['kind']; readonly step: Step }
   | { readonly kind: 'initialised'; readonly created: readonly string[] }
   | { readonly kind: 'policy-saved'; readonly keys: readonly string[] }
   | { readonly kind: 'policy-accepted'; readonly hash: string }
   | { readonly kind: 'ignore-rule-added' | 'ignore-rule-undone'; readonly lines: readonly string[] }
-  /** Moved to the system's trash, by a person. */
+  /** The user moved a log to the system's trash. */
   | { readonly kind: 'trashed'; readonly name: string; readonly bytes: number }
-  /** A copy was saved outside of the logs. */
+  /** The user saved a copy outside of the logs. */
   | { readonly kind: 'copied'; readonly name: string; readonly target: string }
-  /** So many session archives have another password now. */
+  /** So many session archives got another password. */
   | { readonly kind: 'rekeyed'; readonly archives: number }
   | { readonly kind: 'untracked'; readonly paths: readonly string[] }
   | { readonly kind: 'commit-check-installed' | 'commit-check-removed'; readonly path: string };
@@ -104,14 +104,14 @@ export interface ActionEvent {
   readonly action: Action;
 }
 
-/** What a use case tells while it runs. */
+/** The reports of a use case while it runs. */
 export type AppReport =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'action'; readonly event: ActionEvent };
 
 const REPORT_MS = 250;
 
-/** Tells how many of many small steps are done, not more often than somebody can follow; called before each of them. */
+/** Reports how many of many small steps are done, no more often than a user can follow. Call it before each step. */
 export function progressTeller(context: AppContext, total: number): (name: string) => void {
   let told = clock();
   let begun = 0;

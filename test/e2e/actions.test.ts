@@ -40,7 +40,7 @@ async function logs(): Promise<Files> {
   };
 }
 
-/** What stands in `logs/`, without the locks. */
+/** The files in `logs/`, without the locks. */
 async function namesIn(vscode: OpenVscode): Promise<string[]> {
   const names = await readdir(join(vscode.workspace.folder, 'logs'));
   return names.filter((name) => !name.startsWith('.')).sort();

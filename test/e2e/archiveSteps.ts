@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { OpenVscode } from './openVscode.ts';
 import { title } from './titles.ts';
 
-/** Where the archives of these tests lie, of one user's one chat. */
+/** The folder of the archives of these tests: one chat of one user. */
 export const CHAT = 'session_logs/u-1/c-1';
 
-/** What a person does with session archives. */
+/** Actions of a person on session archives. */
 export class ArchiveSteps {
   readonly #vscode: OpenVscode;
 
@@ -37,7 +37,7 @@ export class ArchiveSteps {
     await this.#vscode.page.pick(answer);
   }
 
-  /** The editor in front comes to show this. */
+  /** Waits until the active editor shows this. */
   async shows(text: string): Promise<void> {
     const lines = this.#vscode.page.page.locator('.editor-instance .view-lines');
     await lines.filter({ hasText: text }).waitFor();

@@ -36,7 +36,7 @@ function rotated(count: number, megabytes: number): Files {
   );
 }
 
-/** Names alone tell the age of what has no entries. */
+/** Files without entries, whose age follows from their names. */
 function archives(...days: readonly number[]): Files {
   const names = days.map((back) => new Date(Date.now() - back * DAY_MS).toISOString().slice(0, 10));
   return Object.fromEntries(names.map((day) => [`logs/api.${day}.log.zip`, 'no zip, but named like one']));
@@ -71,7 +71,7 @@ describe('maintenance that comes by itself', function () {
       await vscode.page.page.waitForTimeout(150);
     }
   };
-  /** Waits until maintenance came two times more: each time it zips what has just become due. */
+  /** Waits until maintenance has run twice more: each run zips files that have just become due. */
   const twoRounds = async (): Promise<void> => {
     const write = (number: number): Promise<void> =>
       put(`logs/audit.${String(number)}.log`, `${String(number)}\n`);
@@ -149,7 +149,7 @@ describe('maintenance that comes by itself', function () {
     await twoRounds();
     assert.equal(await zips(), 3);
     assert.equal(await question.count(), 0);
-    // The row still says so, and is the way to the same three.
+    // The row still shows it, and offers the same three commands.
     const row = 'Nothing is deleted yet';
     await vscode.page.logs.row(row).filter({ hasText: 'retention.maxAge' }).waitFor();
     await vscode.page.logs.pressOn(row, title('workspaceLogs.reviewPlan'));
@@ -157,7 +157,7 @@ describe('maintenance that comes by itself', function () {
     assert.match(await vscode.page.editorText(), /Would be deleted:\n +1\. .*\n +2\. /);
     await vscode.screenshot('background-pending');
     await vscode.page.logs.pressOn(row, title('workspaceLogs.applyPolicy'));
-    // It is a small icon, and what it leads to cannot be taken back.
+    // It is a small icon, and its action cannot be undone.
     await vscode.page.dialog.getByText('Apply the policy of billing on this machine?').waitFor();
     assert.equal(await zips(), 3);
     await vscode.page.dialog.getByRole('button', { name: 'Apply' }).click();
@@ -210,7 +210,7 @@ describe('maintenance that comes by itself', function () {
   });
 });
 
-/** Puts a folder in the place of a file, which a round of maintenance may make anew between. */
+/** Replaces a file by a folder. A maintenance run may create the file again in between. */
 function folderInsteadOf(file: string): void {
   for (let tries = 1; ; tries += 1) {
     rmSync(file, { recursive: true, force: true });

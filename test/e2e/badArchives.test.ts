@@ -43,7 +43,7 @@ async function zipCrypto(): Promise<Buffer> {
   }
 }
 
-/** One byte of what the first member's data ends with, in front of its HMAC, is another one. */
+/** Changes one byte at the end of the first member's data, in front of its HMAC. */
 function changed(zip: Buffer): Buffer {
   const result = Buffer.from(zip);
   const next = result.indexOf('PK', 4, 'latin1');
@@ -73,7 +73,10 @@ describe('bad archives', function () {
   this.timeout(120_000);
 
   const bombs = sample(['Deflate-bomb.zip', 'LZMA-bomb.zip'], 1, 'bombs');
-  /** What is told of each archive, of which unit/reading/readArchive.test.ts has more; `asks` where the password, which is known, could also be wrong. */
+  /**
+   * The message for each archive; unit/reading/readArchive.test.ts has more of them. `asks`: the archive may be under
+   * another password than the known one, so VS Code asks.
+   */
   const cases: Record<string, { zip: () => Buffer | Promise<Buffer>; says: string; asks?: boolean }> = {
     'damaged.zip': {
       zip: () => changed(aesZip([{ name: 'logs.jsonl', text: log }], { password })),
@@ -154,7 +157,7 @@ describe('bad archives', function () {
       console.log(`      after ${String(Date.now() - begin)} ms`);
       const { page } = vscode.page;
       await page.getByText('because it is either binary or uses an unsupported text encoding').waitFor();
-      // No more of it has reached the page.
+      // No later text has reached the page.
       await page.locator('.statusbar-item').filter({ hasText: '5.00MB' }).waitFor();
       await soundOpens();
     });

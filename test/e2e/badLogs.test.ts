@@ -36,8 +36,8 @@ const says = (words: RegExp): Promise<unknown> => vscode.page.told(words);
 const silence = (): Promise<void> => vscode.page.silence();
 const give = (id: string): Promise<void> => vscode.page.runCommand(paletteTitle(id));
 /**
- * Gives a command, and types what finds a log in its list. The list comes later than its title, and Enter before it would do
- * nothing. A log that just came back is listed after the next look, so the command is given again.
+ * Runs a command and types a text that finds a log in its list. The list comes later than its title, and Enter before
+ * it does nothing. A log that has just come back is listed after the next look, so the command is run again.
  */
 const findLog = async (id: string, text: string): Promise<void> => {
   const { question, page } = vscode.page;
@@ -47,7 +47,7 @@ const findLog = async (id: string, text: string): Promise<void> => {
   const row = marked.filter({ hasText: text }).first();
   for (let tries = 0; tries < 3; tries += 1) {
     await give(id);
-    // Until it is there, what is typed goes to the palette, and the rows are the palette's.
+    // Until the box is there, the palette gets the keys, and the rows are the palette's.
     await shown.waitFor();
     await question.locator('input[type=text]').first().fill(text);
     const isListed = await comes(row.waitFor({ timeout: 5000 }));
@@ -78,7 +78,7 @@ describe('something else in the place of logs/ while the window is open', () => 
   });
   afterEach(() => silence());
 
-  // What else may stand there: unit/maintenance/maintain.test.ts, rotateNow.test.ts, changePolicy.test.ts.
+  // Other things in its place: unit/maintenance/maintain.test.ts, rotateNow.test.ts, changePolicy.test.ts.
   it('a link: the row, Run Maintenance, Rotate Now and Save say so, and it stays', async () => {
     const sentence = /logs” is a link, not a folder\. Only a real folder/;
     await rename(path('logs'), aside());
@@ -108,7 +108,7 @@ describe('something else in the place of logs/ while the window is open', () => 
   });
 
   it('a folder that nobody may write to: Run Maintenance says so, and the logs are shown', async () => {
-    // Root may read whatever the modes say; a read-only mount is what it gets instead.
+    // Root ignores permissions, so the folder is mounted read-only instead.
     execFileSync('mount', ['--bind', path('logs'), path('logs')]);
     execFileSync('mount', ['-o', 'remount,ro,bind', path('logs')]);
     try {
@@ -150,10 +150,13 @@ describe('something else in the place of logs/ while the window is open', () => 
 });
 
 describe('bad logs', () => {
-  /** What every name must not do: unit/reading/readLog.test.ts, deleteLogs.test.ts, unit/vscode/plainText.test.ts. */
+  /**
+   * Effects that no name may have: unit/reading/readLog.test.ts, deleteLogs.test.ts,
+   * unit/vscode/window/plainText.test.ts.
+   */
   const hostile = sample(Object.entries(hostileNames), 2, 'hostile names');
   const content = (name: string): string => `this is ${name}\n`;
-  /** Longer than what is shown at once. */
+  /** Longer than the text that is shown at once. */
   const LONG_LINE = size(25_000_000, 100_000_000);
   const last = '{"timestamp":"2026-11-2';
 
@@ -240,7 +243,7 @@ describe('bad logs', () => {
   });
 
   it('a log that became a link is not opened: in its place nothing else is', async () => {
-    // What was listed may be a link, or gone, by then: unit/workspace/requireLog.test.ts, readLog.test.ts.
+    // A listed log may have become a link, or be gone: unit/workspace/requireLog.test.ts, readLog.test.ts.
     for (const id of ['workspaceLogs.openLog', 'workspaceLogs.openRaw']) {
       await findLog(id, 'utf.log');
       await rename(path('logs/utf.log'), path('kept'));
@@ -258,7 +261,7 @@ describe('bad logs', () => {
     let left = (await readdir(path('logs'))).filter((name) => !name.startsWith('.lock'));
     for (const [find, name] of hostile) {
       await choose('workspaceLogs.deleteLog', find);
-      // What is alone of its kind may be the one that is written.
+      // A single log of its kind may be the one that its program writes to.
       for (const button of ['Delete for Good', 'Delete Anyway'])
         await vscode.page.dialog.getByRole('button', { name: button }).click();
       const message = vscode.page.notification(/was deleted/);

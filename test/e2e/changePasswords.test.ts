@@ -12,7 +12,10 @@ import type { Files } from './workspaceFolder.ts';
 import { paletteTitle, title as titleOf } from './titles.ts';
 
 const ARCHIVES = 30;
-/** What a server's programs take from their environment, and the extension does not: nobody could see where from. */
+/**
+ * Variables that programs on a server use. The extension ignores them, because a person could not see where such values
+ * come from.
+ */
 const NOT_FOR_VSCODE = {
   SESSION_LOG_DIR: 'elsewhere',
   SESSION_LOG_ZIP_PASSWORD: randomBytes(12).toString('hex'),
@@ -23,7 +26,7 @@ const [second, stranger, fresh] = Array.from({ length: 3 }, () => randomBytes(12
   string,
   string,
 ];
-/** 20 under the first password, 9 under the second, one under one that nobody knows. */
+/** 20 under the first password, 9 under the second, one under a password that is not known. */
 const passwordOf = (index: number): string => (index === 0 ? stranger : index % 3 === 0 ? second : first);
 const nameOf = (index: number): string => `msg-${String(index).padStart(2, '0')}`;
 const logOf = (index: number): string => `{"message":"the log of archive ${String(index)}"}\n`;

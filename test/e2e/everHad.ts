@@ -9,8 +9,8 @@ interface Element {
 declare const MutationObserver: new (look: () => void) => { observe(node: Element, what: object): void };
 
 /**
- * Watches whether an element gets a class, however shortly: a look at the page may come when it has gone again.
- * @returns what waits until the element had it
+ * Watches whether an element gets a class, even for a moment that a look at the page would miss.
+ * @returns a function that waits until the element has had the class
  */
 export async function everHad(
   frame: FrameLocator,

@@ -17,7 +17,7 @@ describe('the form and a policy that changes elsewhere', () => {
     field(id).filter({ hasText: text }).filter({ visible: true }).waitFor();
   const canSave = (): Promise<void> => vscode.page.webview.locator('#save:not([disabled])').waitFor();
   const cannotSave = (): Promise<void> => vscode.page.webview.locator('#save[disabled]').waitFor();
-  /** As Git and editors do, so that nobody reads half a policy. */
+  /** Replaces the policy in one step, as Git and editors do, so that no reader sees half of it. */
   const write = async (text: string): Promise<void> => {
     await writeFile(`${path()}.new`, text);
     await rename(`${path()}.new`, path());
@@ -40,7 +40,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await vscode.page.logs.row('api.log').waitFor();
   });
 
-  // What no policy may be: unit/policy/policyText.test.ts, its words: unit/words/failures.test.ts.
+  // Invalid policies: unit/policy/policyText.test.ts; their messages: unit/words/failures.test.ts.
   it('does not open on a policy that cannot be used, and says why', async () => {
     await write('{ "version": 1, "rotations": {} }');
     await openForm();
@@ -175,7 +175,7 @@ describe('the form and a policy that changes elsewhere', () => {
     await vscode.page.page.waitForTimeout(1500);
     await vscode.page.page.locator('.tabs-container .tab').filter({ hasText: 'Configure Logging' }).click();
     await vscode.page.tabInFront(/Configure Logging/);
-    // What changed meanwhile is taken once the page is in front.
+    // The page takes the changes once it is in front.
     await becomes('extraKeys', 'iban', 'textarea');
     await becomes('maxFile', '70');
     await vscode.page.runCommand('View: Move Editor into Next Group');
@@ -200,10 +200,10 @@ describe('the form and a policy that changes elsewhere', () => {
   });
 
   it('asks also where Save is pressed before the change is noticed', async () => {
-    // What was said of the bad policies lies over the page.
+    // The messages about the invalid policies cover the page.
     await vscode.page.silence();
     let isPressed = false;
-    // The change may be noticed first, by which Save is switched off: then another one is made.
+    // If the change is noticed first, Save is disabled; then another change is made.
     for (let size = 91; !isPressed && size <= 95; size += 1) {
       const text = await readFile(path(), 'utf8');
       await write(text.replace(/"maxFileMB": \d+/, `"maxFileMB": ${String(size)}`));
@@ -219,10 +219,10 @@ describe('the form and a policy that changes elsewhere', () => {
 
   it('saves what was typed, and nobody else’s value, also one that was not noticed yet', async () => {
     const recording = '"recording": { "exclude": ["/health"] },';
-    // What was said of the bad policies lies over the page.
+    // The messages about the invalid policies cover the page.
     await vscode.page.silence();
     await write((await readFile(path(), 'utf8')).replace('"rotation"', `${recording} "rotation"`));
-    // Where the change is noticed first, Save is switched off until the form was looked at with it.
+    // If the change is noticed first, Save is disabled until the form was checked with it.
     await waitUntil(() => field('save').evaluate(pressed), 'Save is pressed');
     await vscode.page.told('The policy of billing is saved');
     const text = await readFile(path(), 'utf8');

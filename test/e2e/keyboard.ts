@@ -7,7 +7,7 @@ import { title } from './titles.ts';
 const TYPING_MS = 1000;
 const WALKS_MS = 20_000;
 
-/** A person without a mouse: only keys are pressed here, the page is merely looked at. */
+/** A person without a mouse: the tests press only keys and read the page. */
 export class Keyboard {
   readonly #page: VscodePage;
 
@@ -81,14 +81,17 @@ export class Keyboard {
   async find(label: string): Promise<void> {
     for (let tries = 0; tries < 5; tries += 1) {
       await this.type(label);
-      // What is typed within a moment belongs together.
+      // Keys within a moment count as one search text.
       await this.#page.page.waitForTimeout(TYPING_MS);
       if ((await this.#focusedRow.innerText()).includes(label)) return;
     }
     throw new Error(`typing does not find “${label}”`);
   }
 
-  /** Opens the menu of the row in focus, and chooses from it. What takes the focus just then closes it: it is opened again. */
+  /**
+   * Opens the menu of the focused row and chooses from it. If another element takes the focus, the menu closes and is
+   * opened again.
+   */
   async chooseFromMenu(item: string): Promise<void> {
     const menu = this.#page.page.locator('.monaco-menu');
     const focused = menu.locator('.action-item.focused');
@@ -135,7 +138,7 @@ export class Keyboard {
     const [first = ''] = names;
     for (let tries = 0; tries < 3; tries += 1) {
       await this.goTo(first);
-      // What is still selected would be selected, too. It takes the focus along.
+      // Rows that are still selected would stay selected. This also takes the focus.
       await this.press('Escape');
       await this.goTo(first);
       await this.press('Control+Shift+Enter');

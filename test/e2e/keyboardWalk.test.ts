@@ -47,7 +47,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
   const ignore = (): Promise<string> => readFile(inRoot('.gitignore'), 'utf8');
   const git = (...words: string[]): string =>
     execFileSync('git', words, { cwd: vscode.workspace.folder, encoding: 'utf8' });
-  /** What stands in `logs/`, with its content, without the locks. */
+  /** The files in `logs/` with their content, without the locks. */
   const inLogs = async (): Promise<Map<string, string>> => {
     const names = (await readdir(inRoot('logs'))).filter((name) => !name.startsWith('.')).sort();
     const contents = names.map(

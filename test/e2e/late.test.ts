@@ -7,7 +7,7 @@ import { SharedWindow } from './sharedWindow.ts';
 describe('what stays on the screen after it is over', () => {
   let vscode: OpenVscode;
   const inFolder = (name: string): string => join(vscode.workspace.folder, name);
-  /** As Git and editors do, so that nobody reads half of it. */
+  /** Replaces the file in one step, as Git and editors do, so that no reader sees half of it. */
   const write = async (name: string, text: string): Promise<void> => {
     await writeFile(inFolder('new'), text);
     await rename(inFolder('new'), inFolder(name));

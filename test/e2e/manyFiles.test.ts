@@ -58,7 +58,7 @@ describe('a workspace of many logs', () => {
   it('has groups with their sizes, and months of what is more than 200 files', async () => {
     // The last row: the others are there by then.
     await vscode.page.logs.row('Session Archives').waitFor();
-    // Description and label stand in one line, without a blank between them. What takes long to find out comes later.
+    // Description and label are in one line, without a blank between them. Texts that take long to compute come later.
     await comesToEqual(
       async () => (await vscode.page.logs.texts()).slice(0, 6),
       [
@@ -150,7 +150,7 @@ describe(`a folder of ${String(COUNT)} files`, function () {
   this.timeout(600_000);
   let vscode: OpenVscode;
   before(async () => {
-    // A year of archives, all of one month: the most rows that stand together.
+    // A year of archives, all in one month: the most rows below one parent.
     const serial = (number: number): string => (number === 0 ? '' : `.${String(number + 1)}`);
     vscode = await SharedWindow.fresh({
       files: {

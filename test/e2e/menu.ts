@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 
 /**
- * Opens a menu and does something with it, which fails once the menu is closed. What takes the focus just then closes it; a
- * person opens it again.
+ * Opens a menu and uses it. If another element takes the focus, the menu closes; then it is opened again, as a person
+ * would.
  */
 export async function withMenu<T>(page: Page, open: () => Promise<void>, act: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -16,7 +16,7 @@ export async function withMenu<T>(page: Page, open: () => Promise<void>, act: ()
   }
 }
 
-/** What the open menu offers, top down. What is greyed out is offered to nobody. */
+/** The enabled items of the open menu, from top to bottom. */
 export async function labelsOf(page: Page): Promise<string[]> {
   const items = page.locator('.monaco-menu .action-item:not(.disabled) [role=menuitem] .action-label');
   await items.first().waitFor({ timeout: PATIENCE_MS });
@@ -25,7 +25,10 @@ export async function labelsOf(page: Page): Promise<string[]> {
   return labels;
 }
 
-/** Chooses from the open menu. A menu ignores clicks that come right after it opened, lest a slow hand choose. */
+/**
+ * Chooses from the open menu. A menu ignores clicks that come right after it opened, so that a slow double click
+ * chooses nothing.
+ */
 export async function choose(page: Page, item: string): Promise<void> {
   const entry = page.locator('.monaco-menu').getByRole('menuitem', { name: item });
   await entry.hover({ timeout: PATIENCE_MS });

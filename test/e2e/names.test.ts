@@ -41,7 +41,10 @@ describe('names that VS Code may take for more than text', () => {
     await vscode.page.question.locator('.monaco-list-row').filter({ hasText: 'two.zip' }).waitFor();
   }
 
-  /** What the rows of the box at the top say, and how many icons they have. (A row that VS Code uses again hides what it held.) */
+  /**
+   * The texts of the rows of the box at the top, and the number of their icons. (A row that VS Code reuses hides its
+   * old content.)
+   */
   async function rows(): Promise<{ texts: string[]; icons: number }> {
     const list = vscode.page.question.locator('.monaco-list-row .label-name:visible');
     await list.first().waitFor();
@@ -96,7 +99,7 @@ describe('keys of the view', () => {
         .locator('.monaco-menu .action-item')
         .filter({ hasText: title('workspaceLogs.deleteLog') });
       const open = (): Promise<void> => tree.row('api.log').click({ button: 'right' });
-      // At once, lest the menu be closed between: its item, and the key beside it.
+      // Read in one call, so that the menu does not close in between: its item, and the key beside it.
       const words = await withMenu(page, open, () => item.innerText({ timeout: 10_000 }));
       assert.equal(words.replace(/\s/g, ''), `DeleteLog…${key}`);
       await closeMenu(page);

@@ -74,7 +74,7 @@ describe('the search for traces', () => {
       half: text.slice(12),
       utf16: Buffer.from(text, 'utf16le'),
       ...Object.fromEntries([0, 1, 2].map((shift) => [`base64-${String(shift)}`, base64In(text, shift)])),
-      // Over the end of what is read at once.
+      // Crosses the end of a piece that is read at once.
       late: Buffer.concat([Buffer.alloc(8 * 1024 * 1024 - 5, 'x'), Buffer.from(text)]),
     };
     for (const [name, content] of Object.entries(forms)) writeFileSync(join(folder, name), content);
@@ -89,7 +89,7 @@ describe('the search for traces', () => {
 });
 
 describe('nothing on disk', function () {
-  // What others have in the temporary folders meanwhile is searched, too.
+  // Files of other programs in the temporary folders are searched, too.
   this.timeout(600_000);
   let since: number;
   let profile: string;
@@ -147,7 +147,7 @@ describe('nothing on disk', function () {
     const started = Date.now();
     const { traces: found, searched } = tracesOnDisk({ secrets: wanted, since });
     console.log(`      ${String(searched.length)} files searched in ${String(Date.now() - started)} ms`);
-    // What they hold was looked at, and not an empty place. Logs VS Code writes into no file in this host.
+    // Checks that their content was searched, and not an empty place. VS Code writes no log file in this host.
     for (const place of [
       join(vscode.workspace.folder, CHAT, 'lzma.zip'),
       join(vscode.server.folder, 'data/data/User'),
@@ -161,11 +161,14 @@ describe('nothing on disk', function () {
     return found;
   }
 
-  /** What the page keeps of secrets, encrypted by a key of which the server has one half. */
+  /** The secrets that the page stores, encrypted by a key of which the server has one half. */
   const keptSecrets = async (): Promise<string> =>
     String(await vscode.page.page.evaluate(`localStorage.getItem('secrets.provider') ?? ''`));
 
-  /** What would be left behind if the page kept texts: shows that the browser has written by then, and that it is found. */
+  /**
+   * A control: stores a text as the page must not store logs. It shows that the browser has written by then, and that
+   * the search finds it.
+   */
   async function plant(): Promise<void> {
     await vscode.page.page.evaluate(`new Promise((resolve, reject) => {
       localStorage.setItem('planted', '${planted}');
@@ -211,7 +214,7 @@ describe('nothing on disk', function () {
     await vscode.page.told(/copy\.txt was saved in/);
     const isCopy = `${copy}: lzma, as it is`;
     assert.deepEqual(traces(), [isCopy]);
-    // What a browser keeps back is written when it is closed.
+    // A browser writes its remaining data when it is closed.
     await plant();
     await vscode.page.page.context().close();
     assert.deepEqual(inBrowser(traces({ ...secrets, planted })), [

@@ -1,7 +1,7 @@
 /**
- * A backend that records: `node numberedWriter.ts WORKSPACE` writes numbered entries through the library as it is shipped
- * until its standard input ends, then prints how many it wrote. What maintains the folder meanwhile, its own recorder too,
- * is no matter of its.
+ * A backend that records: `node numberedWriter.ts WORKSPACE` writes numbered entries through the library as it is
+ * shipped until its standard input ends, then prints how many it wrote. Maintenance may run at the same time, also by
+ * its own recorder.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -47,7 +47,7 @@ async function unlock(name: string, answer: 'Until VS Code Is Closed' | 'Remembe
   await vscode.page.pick(answer);
 }
 
-/** The editor in front comes to show the sample's text. */
+/** Waits until the active editor shows the sample's text. */
 async function shows(member: string): Promise<void> {
   const text = await expected(member);
   let shown = '';
@@ -111,7 +111,7 @@ describe('session archives in the explorer', () => {
   });
 
   it('others open without a question, and their text is the expected one', async () => {
-    // What each of them holds: unit/archive/sessionArchives.test.ts.
+    // Their contents: unit/archive/zip/sessionArchives.test.ts.
     for (const name of sample(names.slice(1), 3, 'session archives')) {
       await vscode.page.closeEditors();
       await vscode.page.explorer.chooseFrom(name, title('workspaceLogs.openArchive'));

@@ -20,7 +20,7 @@ import {
 import { comes } from './waitUntil.ts';
 import { fewLogs, freshWorkspace, type Files, type WorkspaceFolder } from './workspaceFolder.ts';
 
-/** What a window that is open already can be brought to. */
+/** The options that an open window can be reset to. */
 export interface FreshOptions {
   /** The files of the workspace; a few logs by default. */
   readonly files?: Files;
@@ -32,7 +32,7 @@ export interface FreshOptions {
 }
 
 export interface OpenOptions extends Omit<FreshOptions, 'maintainedEvery'> {
-  /** Opens the workspace in Restricted Mode, as one that nobody said to trust. */
+  /** Opens the workspace in Restricted Mode, because it is not trusted. */
   readonly restricted?: boolean;
   /** Settings of the person. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export interface OpenOptions extends Omit<FreshOptions, 'maintainedEvery'> {
 
 const INTERVAL = 'workspaceLogs.maintenance.intervalMinutes';
 
-/** Many times what it takes: a machine may be busy with other tests. */
+/** Many times the usual time, because a machine may be busy with other tests. */
 const PATIENCE_MS = 60_000;
 
 /** A VS Code with the packed extension and a workspace of its own, as one person sees it. */
@@ -85,7 +85,7 @@ export class OpenVscode {
     this.#closing.unshift(() => Promise.resolve(witnesses.delete(this.#witness)));
   }
 
-  /** What a person wants to see of a failed test. It stays open until that is on disk. */
+  /** The screenshot of a failed test. The window stays open until the screenshot is on disk. */
   readonly #witness = (title: string): Promise<string> => {
     this.hasFailed = true;
     const picture = this.#keepPicture(title);
@@ -122,7 +122,7 @@ export class OpenVscode {
           'workbench.colorTheme': themes[options.theme ?? 'dark'].id,
           // A row for each folder, also for one that holds nothing but another folder.
           'explorer.compactFolders': false,
-          // Files change when a test says so. Those about background maintenance ask for it.
+          // Files change only when a test changes them. Tests of background maintenance set the interval.
           [INTERVAL]: 0,
           ...options.settings,
         },
@@ -151,9 +151,9 @@ export class OpenVscode {
   }
 
   /**
-   * Brings the window back to how it was opened, and the workspace to other files: editors, questions and notifications
-   * are closed, what the extension keeps of the workspace is gone, the rows are those of the new files. It takes a
-   * hundredth of what opening a window takes.
+   * Resets the window to its first state and gives the workspace other files: closes editors, questions and
+   * notifications, deletes the extension's data about the workspace, and waits for the rows of the new files. It takes
+   * a hundredth of the time of opening a window.
    */
   async refill({
     files = fewLogs(),
@@ -167,7 +167,7 @@ export class OpenVscode {
     await this.page.putAway();
     await this.page.forgetPasswords();
     await this.page.putAway();
-    // VS Code remembers what was folded, also of a row that goes and comes back.
+    // VS Code remembers collapsed rows, even of a row that disappears and comes back.
     if ((await this.page.logs.row('API Logs').count()) > 0) await this.page.logs.unfold('API Logs');
     await this.workspace.empty();
     await this.page.explorer.emptied();
@@ -180,7 +180,7 @@ export class OpenVscode {
     if ('logs/api.log' in files) await first.waitFor({ timeout: PATIENCE_MS / 2 });
   }
 
-  /** Loads the page anew: the extension is started again. */
+  /** Reloads the page, which restarts the extension. */
   async reload(): Promise<void> {
     this.#showsFile = false;
     await show(this.page.page, this.server.pageOf(this.workspace.folder));
@@ -212,8 +212,8 @@ export class OpenVscode {
   }
 
   /**
-   * Opens a workspace file instead. Right after its start the server sometimes has no folders to show for it; a person
-   * loads the page anew.
+   * Opens a workspace file instead. Right after its start the server sometimes has no folders for it; then the page is
+   * reloaded, as a person would.
    */
   async openWorkspaceFile(file: string): Promise<void> {
     this.#showsFile = true;
@@ -247,7 +247,7 @@ async function newContext(
   const options = { viewport: USUAL_SIZE, permissions };
   if (profile !== undefined) {
     const context = await launchProfile(profile, options);
-    // Who has a profile to look into may have killed the browser.
+    // A test that inspects the profile may have killed the browser.
     closing.unshift(() => context.close().catch(() => undefined));
     return context;
   }

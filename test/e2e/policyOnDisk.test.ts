@@ -9,7 +9,7 @@ import { paletteTitle } from './titles.ts';
 
 describe('a policy that changes on disk', () => {
   let vscode: OpenVscode;
-  /** As Git and editors do, so that nobody reads half a policy. */
+  /** Replaces the policy in one step, as Git and editors do, so that no reader sees half of it. */
   const write = async (text: string): Promise<void> => {
     const path = join(vscode.workspace.folder, '.workspace-logs.json');
     await writeFile(`${path}.new`, text);
@@ -63,7 +63,7 @@ describe('a policy that changes on disk', () => {
     await vscode.page.showNotifications();
     await vscode.page.pressOnNotification(question, 'Apply');
     await vscode.page.notification(question).waitFor({ state: 'hidden' });
-    // The question goes as soon as it is answered; its row, once the answer holds.
+    // The question closes as soon as it is answered; its row disappears once the answer has taken effect.
     await row.waitFor({ state: 'detached' });
     await vscode.page.runCommand(paletteTitle('workspaceLogs.runMaintenance'));
     await vscode.page.told(/\d files? deleted|, \d deleted/);

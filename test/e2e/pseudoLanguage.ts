@@ -18,17 +18,17 @@ export async function speakPseudo(server: VscodeServer, context: BrowserContext)
   const name = (await readdir(extensions)).find((one) => one.startsWith('workspace-logs.'));
   for (const [path, text] of Object.entries(await pseudoFiles(checkout)))
     await writeFile(join(extensions, name ?? '', path), text);
-  // What VS Code's own page of messages for a language would set. There is no such page for this one.
+  // The value that VS Code's language pack would set. There is no language pack for this language.
   await context.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = ${JSON.stringify(PSEUDO)};`);
 }
 
-/** What stands in any language: names, numbers, units, times and words of the policy's own file. */
+/** Texts that are the same in every language: names, numbers, units, times and words of the policy file. */
 const allowed = [
   // Names of files and folders, paths and patterns.
   /[\w*.@-]*\/[\w/.*@-]*/g,
   /[\w.@-]*\.(?:log|zip|gz|json|gitignore)\b(?:\.tmp-\w+)?/g,
   /\b(?:billing|api|worker|README)\b/g,
-  // Names from outside, and examples of such.
+  // Names of other products, and examples of them.
   /“[\w/*.-]+”/g,
   /\b[a-z]+_[a-z]+\b/g,
   // Keys and values of the policy.
@@ -40,7 +40,7 @@ const allowed = [
   /\b(?:AM|PM|UTC|GMT)\b/g,
 ];
 
-/** The plain words that are left in a text; none in one that is said in the pseudo-language. */
+/** The untranslated words of a text; none in a text of the pseudo-language. */
 export function plainWords(text: string): string[] {
   const rest = allowed.reduce((left, pattern) => left.replace(pattern, ' '), text);
   return rest.match(/[A-Za-z]{2,}/g) ?? [];

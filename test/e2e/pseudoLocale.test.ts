@@ -31,7 +31,7 @@ describe('in the pseudo-language no plain word is left', () => {
     tree().locator('.monaco-list-row').filter({ hasText: text }).first();
   const form = (id: string): Locator => vscode.page.webview.locator(`#${id}`);
 
-  /** Reads what stands in these places, and what they say to those who hear it. */
+  /** Reads the visible texts of these places, and their texts for screen readers. */
   const read = async (...places: Locator[]): Promise<void> => {
     for (const place of places) texts.push(...(await place.evaluateAll(textsOf)));
   };
@@ -54,7 +54,7 @@ describe('in the pseudo-language no plain word is left', () => {
     const buttons = vscode.page.dialog.locator('.monaco-button');
     await read(buttons.filter({ hasNotText: OWN }));
   };
-  /** What is said about a row that is pointed at covers others. */
+  /** The hover text of a row covers other rows. */
   const away = async (): Promise<void> => {
     await page().keyboard.press('Escape');
     await page().mouse.move(1000, 900);
@@ -62,7 +62,9 @@ describe('in the pseudo-language no plain word is left', () => {
   };
   const settled = (): Promise<void> => page().waitForTimeout(1000);
   const closed = (): Promise<void> => vscode.page.question.waitFor({ state: 'hidden' });
-  /** Until a command asks or says something; some do neither, and what comes after its first words comes soon. */
+  /**
+   * Waits until a command shows a question or a message. Some show neither, and later texts follow the first ones soon.
+   */
   const answered = async (): Promise<void> => {
     const title = vscode.page.question
       .locator('.quick-input-title, .monaco-list-row')
@@ -73,7 +75,10 @@ describe('in the pseudo-language no plain word is left', () => {
   };
   const writePolicy = (text: string): Promise<void> =>
     writeFile(join(vscode.workspace.folder, '.workspace-logs.json'), text);
-  /** What was opened or closed may take the focus from the palette, which then closes: a person opens it again. */
+  /**
+   * An element that opened or closed may take the focus from the palette, which then closes; it is opened again, as a
+   * person would.
+   */
   const again = async <T>(work: () => Promise<T>): Promise<T> => {
     for (let tries = 0; tries < 3; tries += 1) {
       try {
@@ -271,7 +276,7 @@ function otherLogs(): Record<string, string> {
   };
 }
 
-/** What is used here of a node of the page. */
+/** The part of a node of the page that is used here. */
 interface PageNode {
   readonly nodeType: number;
   readonly data: string;

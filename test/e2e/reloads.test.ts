@@ -15,7 +15,7 @@ import { paletteTitle } from './titles.ts';
 const PASSWORD = 'correct horse battery staple';
 const samples = join(import.meta.dirname, '../fixtures/session-archives');
 
-/** One window for all that loads the page anew. */
+/** One window for all tests that reload the page. */
 let vscode: OpenVscode;
 before(async () => {
   vscode = await OpenVscode.open({ keepsSecrets: true });
@@ -53,7 +53,7 @@ describe('a password after a reload', function () {
   const name = 'both-lzma.zip';
   let person: ArchiveSteps;
 
-  /** The editor in front comes to show the sample's log. */
+  /** Waits until the active editor shows the sample's log. */
   const showsLog = async (): Promise<void> => {
     const text = await readFile(join(samples, 'expected/logs.jsonl'), 'utf8');
     await comesToEqual(() => vscode.page.editorText(), text);
@@ -87,7 +87,7 @@ describe('a password after a reload', function () {
     await unlock(answer);
     await vscode.page.tabInFront('logs.jsonl');
     await showsLog();
-    // A tab that is not only looked at comes back after a reload.
+    // A tab that is not a preview comes back after a reload.
     await vscode.page.runCommand('View: Keep Editor');
     await remembersTab('logs.jsonl');
   }
@@ -332,7 +332,7 @@ describe('two workspace folders, one inside the other', () => {
     await vscode.page.runCommand('Workspaces: Remove Folder from Workspace');
     await vscode.page.pick('inner');
     await vscode.page.logs.row('inner').waitFor({ state: 'detached' });
-    // Taken out with the folder, all rows may be made anew.
+    // All rows are removed with the folder and may be made again.
     await vscode.page.logs.row('later.log').waitFor();
     assert.equal(await vscode.page.logs.row('inner').count(), 0);
     await comesToEqual(() => vscode.page.tabs(), []);

@@ -136,7 +136,8 @@ describe('archives elsewhere, in Restricted Mode', function () {
 
   it('so does one in a folder below', async () => {
     await vscode.page.explorer.unfold('older');
-    // VS Code tells of no file in a folder that was made with its parents, so the menu may know it after the next look only.
+    // VS Code reports no file in a folder that was created with its parents, so the menu may show it only after the
+    // next look.
     await vscode.page.runCommand(paletteTitle('workspaceLogs.refresh'));
     await waitUntil(
       async () =>

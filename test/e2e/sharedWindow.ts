@@ -4,9 +4,9 @@ import { OpenVscode, type FreshOptions } from './openVscode.ts';
 let open: OpenVscode | undefined;
 
 /**
- * The one window that all tests of a process share, brought to these files and to how it was opened. A failed test throws
- * it away. What needs another environment, Restricted Mode or reloads, and what is accepted on
- * this machine, opens an `OpenVscode` of its own.
+ * The one window that all tests of a process share, reset to these files and to its first state. A failed test closes
+ * it. Tests that need another environment, Restricted Mode or reloads, or that accept a policy on this machine, open an
+ * `OpenVscode` of their own.
  */
 export const SharedWindow = {
   async fresh(options: FreshOptions = {}): Promise<OpenVscode> {
@@ -16,7 +16,7 @@ export const SharedWindow = {
         await open.refill(options);
         return open;
       } catch (error) {
-        // What cannot be brought back is of no use to any test.
+        // A window that cannot be reset is of no use to any test.
         console.log(`A window could not be used again, so another one is opened: ${String(error)}`);
         console.log(`It shows ${await open.page.shown().catch(String)}`);
         await throwAway();

@@ -35,7 +35,7 @@ describe('a workspace with logs', () => {
     await vscode.page.runCommand('Workspace Logs: Configure Logging');
     await vscode.page.tabInFront(/Configure Logging/);
     await vscode.page.webview.getByRole('button', { name: 'Save' }).waitFor();
-    // Until it is worked out, what would be done is paler than letters may be.
+    // The preview is paler than contrast rules allow until it is up to date.
     await vscode.page.webview.locator('#summary:not(.stale)').filter({ hasText: /\S/ }).waitFor();
     assert.deepEqual(await vscode.page.accessibilityFindings(), []);
   });

@@ -1,4 +1,4 @@
-/** The colour themes in which pages are looked at: name of the setting, name for people, class of the window. */
+/** The colour themes for checks of pages: name of the setting, name for people, class of the window. */
 export const themes = {
   dark: { id: 'Default Dark Modern', label: 'Dark Modern', cssClass: 'vs-dark' },
   light: { id: 'Default Light Modern', label: 'Light Modern', cssClass: 'vs' },

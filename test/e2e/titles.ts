@@ -19,7 +19,8 @@ const keys = new Map([
 ]);
 
 /**
- * The title of a command or a view as menus show it: a test names what it wants by its id, not by words that may change.
+ * The title of a command or a view as menus show it, so that a test names it by its id and not by words that may
+ * change.
  * @param id such as `workspaceLogs.refresh`
  * @throws Error where the manifest has no such id
  */

@@ -8,15 +8,16 @@ import { killTree } from '../../scripts/processGroup.ts';
 const PIECE_BYTES = 8 * 1024 * 1024;
 
 interface SearchOptions {
-  /** Secrets by what they are called; of 16 characters at least, ASCII. */
+  /** Secrets by their names; at least 16 characters, ASCII. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** In ms since 1970: what was not changed since holds nothing of the secrets. */
+  /** In ms since 1970: a file that was not changed since then cannot hold the secrets. */
   readonly since: number;
 }
 
 /**
- * The files of this machine's temporary folders and of the home folder that hold one of the secrets, or a half of it: as it is,
- * in UTF-16, or in base64 wherever in its text. What else is compressed than as a browser's database does it is not looked into.
+ * The files of this machine's temporary folders and of the home folder that hold one of the secrets, or a half of it:
+ * unchanged, in UTF-16, or in base64 at any offset. Compressed data is searched only in the format of a browser's
+ * database.
  * @returns `PATH: SECRET, FORM`
  */
 export function tracesOnDisk({ secrets, since }: SearchOptions): { traces: string[]; searched: string[] } {
@@ -29,7 +30,7 @@ export function tracesOnDisk({ secrets, since }: SearchOptions): { traces: strin
 function filesChangedSince(since: number): string[] {
   const folders = [...new Set([tmpdir(), '/tmp', homedir()])];
   const words = [...folders, '-xdev', '-type', 'f', '-newerct', `@${String(since / 1000)}`, '-print0'];
-  // Others' files go away meanwhile, of which it complains.
+  // It complains about files of other programs that are deleted in the meantime.
   const { stdout, error } = spawnSync('find', words, { maxBuffer: 1 << 28, encoding: 'utf8' });
   if (error !== undefined) throw error;
   return [...new Set(stdout.split('\0').filter((path) => path !== ''))];
@@ -40,7 +41,7 @@ interface Needle {
   readonly bytes: Buffer;
 }
 
-/** By halves: a database that packs repeated bytes may part what it has seen before. */
+/** Searches for halves: a database that compresses repeated bytes may split a secret that it has stored before. */
 function needlesOf(name: string, secret: string): Needle[] {
   if (!/^[\x21-\x7e]{16,}$/.test(secret)) throw new Error(`${name} is no secret to be looked for`);
   const middle = Math.floor(secret.length / 2);
@@ -51,7 +52,7 @@ function needlesOf(name: string, secret: string): Needle[] {
   ]);
 }
 
-/** What base64 makes of a text behind `shift` other bytes, without the letters to which its neighbours add. */
+/** The base64 form of a text after `shift` other bytes, without the letters that its neighbours affect. */
 export function base64In(text: string, shift: number): string {
   const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
   return bytes.toString('base64').slice(Math.ceil((shift * 8) / 6), Math.floor((bytes.length * 8) / 6));
@@ -75,7 +76,7 @@ function foundIn(path: string, needles: readonly Needle[]): string[] {
       text.copyWithin(0, text.length - kept);
     }
   } catch (error) {
-    // Others' files go away meanwhile, and something else may stand where they or their folders were.
+    // Files of other programs may be deleted or replaced in the meantime.
     if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     if (file !== undefined) closeSync(file);

@@ -34,14 +34,14 @@ export class Tree {
     return texts.map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
-  /** Waits until no row is left: what is gone and comes again at once VS Code takes for changed, and shows neither. */
+  /** Waits until no row is left: VS Code takes a row that is removed and added again at once for a changed one. */
   async emptied(): Promise<void> {
     await this.#rows.first().waitFor({ state: 'detached' });
   }
 
   /**
-   * Waits until the explorer shows these files of a workspace that was just filled, by their top names. What it misses of
-   * many changes at once, a person sees by *Refresh Explorer*.
+   * Waits until the explorer shows these files of a workspace that was just filled, by their top names. The explorer
+   * may miss some of many changes; *Refresh Explorer* then shows them.
    */
   async filled(paths: readonly string[], refresh: () => Promise<void>): Promise<void> {
     const names = new Set(paths.map((path) => path.split('/')[0] ?? path));
@@ -77,7 +77,7 @@ export class Tree {
     await this.row(label).dblclick();
   }
 
-  /** What the context menu of a row offers; the menu is closed again. */
+  /** The items of a row's context menu; the menu is closed again. */
   async menuOf(label: Row): Promise<string[]> {
     const open = (): Promise<void> => this.row(label).click({ button: 'right' });
     const labels = await withMenu(this.#page, open, () => labelsOf(this.#page));

@@ -12,10 +12,10 @@ import { leftoversIn } from '../faults/workspaceFolder.ts';
 import { OpenVscode } from './openVscode.ts';
 import { waitUntil } from './waitUntil.ts';
 
-/** What shows that all were at it; a soak run lasts about a minute. */
+/** Enough to show that all of them ran; a soak run lasts about a minute. */
 const LEAST = { seen: size(10, 100), runs: size(10, 60), zipped: size(20, 100) };
 const EVERY_MS = 1000;
-/** Many times what it takes: a machine may be busy with other tests. */
+/** Many times the usual time, because a machine may be busy with other tests. */
 const LONGEST_MS = 500_000;
 const BACKLOG_LINES = 3000;
 
@@ -98,7 +98,7 @@ function extensionHosts(stateFolder: string): string[] {
     const isHost = readIfThere(`/proc/${pid}/cmdline`).includes('--type=extensionHost');
     return isHost && readIfThere(`/proc/${pid}/environ`).includes(stateFolder);
   });
-  // A program that one of them is just starting bears its words until it runs its own.
+  // A program that one of them is just starting has the same arguments until it runs its own code.
   return pids.filter((pid) => {
     const parent = parentOf(pid);
     return parent !== undefined && !pids.includes(parent);
@@ -167,8 +167,8 @@ async function maintain(root: string, env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 /**
- * Puts rotated files of the audit trail into the folder: whoever runs next zips them. The recorder maintains at once what
- * it rotates itself, which would leave the others little.
+ * Puts rotated files of the audit trail into the folder; the next run zips them. The recorder maintains its own rotated
+ * files at once, which would leave the others little to do.
  * @returns how many lines these files have
  */
 async function addBacklog(root: string, isOver: () => boolean): Promise<number> {

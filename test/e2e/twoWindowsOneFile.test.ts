@@ -28,7 +28,7 @@ const files: Files = {
   '.workspace-logs.json': commentedPolicy,
 };
 
-// Who deletes, rotates or maintains is another process each time: every window has an extension host of its own.
+// Deleting, rotating and maintaining happen in different processes: every window has an extension host of its own.
 describe('two windows on one workspace', () => {
   let vscode: OpenVscode;
   let windows: readonly [VscodePage, VscodePage];
@@ -39,7 +39,7 @@ describe('two windows on one workspace', () => {
   const both = async (act: (window: VscodePage) => Promise<unknown>): Promise<void> => {
     await Promise.all(windows.map(act));
   };
-  /** What the two windows say, in no order. */
+  /** The messages of the two windows, in no order. */
   const bothSay = async (words: RegExp): Promise<string[]> =>
     Promise.all(
       windows.map(async (window) => {

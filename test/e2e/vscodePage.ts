@@ -8,7 +8,7 @@ import { title } from './titles.ts';
 
 const VIEW = title('workspaceLogs.logs');
 
-/** What a person sees and does in a window of VS Code. */
+/** A window of VS Code as a person sees and uses it. */
 export class VscodePage {
   readonly page: Page;
   /** The explorer's tree of files. */
@@ -23,8 +23,8 @@ export class VscodePage {
   }
 
   /**
-   * Closes whatever is open: menus, questions, editors, notifications; shows both sections of the side bar, in a window of
-   * the usual size. By the key that `OpenVscode` binds: the palette would take seconds.
+   * Closes everything that is open (menus, questions, editors, notifications) and shows both sections of the side bar,
+   * in a window of the usual size. It uses the key that `OpenVscode` binds, because the palette would take seconds.
    */
   async putAway(): Promise<void> {
     const { page } = this;
@@ -39,7 +39,7 @@ export class VscodePage {
       await page.keyboard.press(PUT_AWAY.pressed);
       if (await comes(left.first().waitFor({ state: 'hidden', ...PATIENCE }))) break;
       if (tries === 5) throw new Error(`still there: ${await left.first().innerText()}`);
-      // What has the focus may not let the key through.
+      // The focused element may swallow the key.
       await page.locator('.part.statusbar').click({ position: { x: 300, y: 5 }, force: true });
     }
     for (const name of ['Explorer', VIEW]) {
@@ -48,7 +48,7 @@ export class VscodePage {
     }
   }
 
-  /** Passwords that another test gave are known no more. */
+  /** Makes the extension forget the passwords of another test. */
   async forgetPasswords(): Promise<void> {
     await this.page.keyboard.press(FORGET.pressed);
     await this.dialog.getByRole('button', { name: 'Forget Passwords' }).click();
@@ -91,7 +91,7 @@ export class VscodePage {
       const row = await this.findCommand(title);
       try {
         await row.click(PATIENCE);
-        // A click on a list that is drawn anew just then may run nothing, and the palette stays.
+        // A click on a list that is being redrawn may run nothing and leave the palette open.
         await row.waitFor({ state: 'hidden', ...PATIENCE });
         return;
       } catch (error) {
@@ -126,7 +126,7 @@ export class VscodePage {
   async commands(words: string): Promise<string[]> {
     await this.#typeInPalette(words);
     const rows = this.page.locator('.quick-input-list .monaco-list-row .label-name:visible');
-    // Until it has looked, it shows what it showed before.
+    // Until its search is done, it shows the earlier rows.
     const others = this.page.locator('.quick-input-list-separator').filter({ hasText: 'similar commands' });
     const looked = this.page
       .locator(FOUND)
@@ -138,7 +138,7 @@ export class VscodePage {
     return titles.filter((title) => title.toLowerCase().includes(words.toLowerCase()));
   }
 
-  /** What a person would see of it first, in a line: where only the report of a failure can be had, that has to do. */
+  /** The page in one line, for cases in which only the report of a failure can be read. */
   async shown(): Promise<string> {
     const panes = await this.page.locator('.part.sidebar .pane').all();
     const texts = await Promise.all(
@@ -217,7 +217,7 @@ export class VscodePage {
     return this.#atNotification(this.notification(text, kind), (item) => Promise.resolve(item));
   }
 
-  /** The whole sentence of the notification that says this; waits for it as `told` does. */
+  /** The whole text of the notification that contains this; waits for it as `told` does. */
   async sentence(text: string | RegExp): Promise<string> {
     const words = await this.#atNotification(this.notification(text), (item) =>
       item.locator('.notification-list-item-message').innerText(),
@@ -233,7 +233,7 @@ export class VscodePage {
     await item.waitFor();
     const result = await act(item);
     const list = this.page.locator('.notifications-center.visible');
-    // It may cover what is to be pressed next.
+    // It may cover the next button.
     if (await list.isVisible()) await this.runCommand('Notifications: Hide Notifications');
     await list.waitFor({ state: 'hidden' });
     return result;
@@ -245,7 +245,7 @@ export class VscodePage {
     await this.page.locator('.notifications-center.visible').waitFor();
   }
 
-  /** What the notifications on the screen say. */
+  /** The texts of the notifications on the screen. */
   notifications(): Promise<string[]> {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
@@ -260,7 +260,7 @@ export class VscodePage {
     return this.#pressUntilGone(CLOSE_EDITORS.pressed, this.page.locator('.tabs-container .tab'));
   }
 
-  /** What has the focus just then may not let a key through. */
+  /** Presses a key again, because the focused element may swallow it. */
   async #pressUntilGone(key: string, what: Locator): Promise<void> {
     const left = what.first();
     for (let tries = 1; ; tries += 1) {
@@ -286,7 +286,7 @@ export class VscodePage {
       .contentFrame();
   }
 
-  /** What axe finds serious or critical in the page that is in front: rule, words, element. */
+  /** The serious and critical findings of axe for the page in front: rule, words, element. */
   async accessibilityFindings(): Promise<string[]> {
     // The page is transparent, and axe would compare its letters with a white sheet.
     await this.webview.locator('html').evaluate((page: unknown) => {
@@ -294,7 +294,8 @@ export class VscodePage {
     });
     const { violations } = await new AxeBuilder({ page: this.page })
       .include(['iframe.webview.ready', 'iframe#active-frame', 'body'])
-      // Nobody asks for contrast in what is disabled; axe does not see it through the shadow root of the label.
+      // Disabled elements need no contrast; axe does not see that they are disabled through the shadow root of the
+      // label.
       .exclude(['iframe.webview.ready', 'iframe#active-frame', '[disabled]'])
       .analyze();
     return violations
@@ -326,7 +327,7 @@ export class VscodePage {
     for (let tries = 0; tries < 20 && text === ''; tries += 1) {
       if (tries > 0) await this.page.waitForTimeout(300);
       await this.page.locator('.editor-instance .monaco-editor .view-lines').first().click();
-      // What was copied before must not be taken for this text.
+      // Clears the clipboard, so that an earlier copy is not taken for this text.
       await this.page.evaluate(`navigator.clipboard.writeText('')`);
       await this.page.keyboard.press('Control+a');
       await this.page.keyboard.press('Control+c');
@@ -335,7 +336,7 @@ export class VscodePage {
     return text;
   }
 
-  /** What the “…” of the editor in front, and the buttons beside it, offer. */
+  /** The items of the “…” menu of the active editor, and of the buttons beside it. */
   async editorActions(): Promise<string[]> {
     const bar = this.page.locator('.editor-group-container.active .editor-actions');
     const labels: string[] = [];
@@ -362,7 +363,7 @@ export class VscodePage {
     await this.page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor();
   }
 
-  /** Opens the palette with these words. What comes up just then closes it; a person opens it again. */
+  /** Opens the palette with these words. If another element closes it, it is opened again, as a person would. */
   async #typeInPalette(words: string): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       await this.page.keyboard.press('F1');
@@ -417,5 +418,5 @@ export const FORGET = {
 };
 export const USUAL_SIZE = { width: 1280, height: 800 };
 const PATIENCE = { timeout: 5000 };
-/** Rows of the palette that it found by what was typed: they show where. */
+/** Rows that the palette found by the typed text: they highlight the match. */
 const FOUND = '.quick-input-list .monaco-list-row:has(.highlight)';

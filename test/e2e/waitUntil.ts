@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-/** Many times what it takes: a machine may be busy with other tests. */
+/** Many times the usual time, because a machine may be busy with other tests. */
 const PATIENCE_MS = 60_000;
 
-/** Waits until something has come to be so. */
+/** Waits until a condition holds. */
 export async function waitUntil(
   holds: () => Promise<boolean>,
   what: string,
@@ -18,7 +18,7 @@ export async function waitUntil(
   }
 }
 
-/** Waits until what is read is what is expected; else fails by the difference. */
+/** Waits until `read` returns the expected value; otherwise fails with the difference. */
 export async function comesToEqual<T>(read: () => Promise<T>, expected: T): Promise<void> {
   const end = Date.now() + PATIENCE_MS / 2;
   let found = await read();
@@ -29,7 +29,7 @@ export async function comesToEqual<T>(read: () => Promise<T>, expected: T): Prom
   assert.deepEqual(found, expected);
 }
 
-/** Whether what is waited for comes before its time is over. */
+/** Whether the condition holds before the time is over. */
 export function comes(waiting: Promise<unknown>): Promise<boolean> {
   return waiting.then(
     () => true,

@@ -31,7 +31,7 @@ describe('the walkthrough', () => {
     const ticks = await Promise.all(steps.map((name) => step(name).locator('.codicon.complete').count()));
     return steps.filter((_, index) => ticks[index]! > 0);
   };
-  /** These steps and no others come to be ticked. */
+  /** Waits until these steps and no others are ticked. */
   const ticked = async (...names: readonly Step[]): Promise<void> => {
     for (const name of names) await step(name).locator('.codicon.complete').first().waitFor();
     assert.deepEqual(await done(), names);

@@ -20,7 +20,7 @@ export type Files = Readonly<Record<string, string | Buffer>>;
 
 const HOUR = 3_600_000;
 
-/** A few fresh logs, and a `logs` folder further down that is nobody's to manage. */
+/** A few fresh logs, and a nested `logs` folder that is not managed. */
 export function fewLogs(now = Date.now()): Files {
   return {
     'logs/api.log': entry(now - HOUR, '/api/invoices'),

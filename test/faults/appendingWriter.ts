@@ -20,7 +20,7 @@ const random = randomOf(`writer ${writer}`);
 let written = 0;
 let stops = 0;
 
-/** Our descriptor of what the path leads to now. */
+/** Our descriptor of the file that the path leads to now. */
 function current(): number {
   const inode = lstatSync(path, { throwIfNoEntry: false })?.ino;
   if (descriptor !== undefined && fstatSync(descriptor).ino === inode) return descriptor;

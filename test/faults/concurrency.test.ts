@@ -18,7 +18,9 @@ import { fillWorkspace, folderForTests, leftoversIn } from './workspaceFolder.ts
 /** It goes on until so much was zipped. */
 const ARCHIVES_AT_LEAST = size(8, 40);
 const STOPS_AT_LEAST = 12;
-/** Who has just finished would else be the first again, until the others' patience ends. */
+/**
+ * A pause, because the process that has just finished would otherwise be first again until the others' patience ends.
+ */
 const PAUSE_MS = 50;
 const WRITERS = 4;
 
@@ -28,7 +30,7 @@ describe('two command lines and a worker maintain a folder while four writers ap
   const writers: Writer[] = [];
 
   after(() => {
-    // One that is stopped, or whose test failed, would live on.
+    // A writer that is stopped, or whose test failed, would live on.
     for (const writer of writers) writer.process.kill('SIGKILL');
   });
 
@@ -96,7 +98,7 @@ describe('programs that replace one file at the same time', () => {
   });
 });
 
-/** What a writer says at its end. */
+/** The report of a writer at its end. */
 interface Counts {
   readonly written: number;
   readonly stops: number;

@@ -26,7 +26,7 @@ export function copyExactly(from: string, to: string): void {
     else if (sameAs !== name) linkSync(join(to, sameAs), target);
     else copyFileSync(source, target);
   }
-  // Last, and the folders after what is in them: to fill a folder changes its time.
+  // Times are set last, and those of folders after their contents: filling a folder changes its time.
   for (const { name, stat } of entries.toReversed()) {
     if (stat.isSymbolicLink()) continue;
     chmodSync(join(to, name), stat.mode & 0o7777);

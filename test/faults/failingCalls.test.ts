@@ -39,8 +39,8 @@ const persistently: [
 ];
 
 /**
- * Calls that fail once, at some of their turns or at each; in a folder that was kept in order before, or in one that has no lock
- * yet. (A failing `write` would also hit what wakes Node's threads; diskFull.test.ts has those.)
+ * Calls that fail once, at some of their turns or at each; in a folder that was kept in order before, or in one that
+ * has no lock yet. (A failing `write` would also hit the calls that wake Node's threads; diskFull.test.ts has those.)
  */
 const once: [calls: string, error: string, settled: boolean, status: (0 | 3)[]][] = [
   ['fsync', 'EIO', true, [3]],
@@ -50,7 +50,7 @@ const once: [calls: string, error: string, settled: boolean, status: (0 | 3)[]][
   ['pwrite64', 'EIO', false, [3]],
   ['/^rename', 'EXDEV', true, [3]],
   ['/^link', 'EACCES', true, [3]],
-  // A temporary that cannot be removed is swept next time.
+  // A temporary file that cannot be removed is deleted by the next run.
   ['/^unlink', 'EACCES', true, [0, 3]],
   ['/^unlink', 'EIO', false, [0, 3]],
 ];
@@ -64,7 +64,7 @@ describe('maintain while system calls fail', () => {
     requireTools('strace', 'unzip', 'git');
   });
 
-  /** Runs with failing calls, then without; nothing may be lost by the first, all must be done by the second. */
+  /** Runs with failing calls, then without. The first run may lose nothing, and after the second all is done. */
   async function survives(
     injection: Injection,
     settled: boolean,
@@ -76,7 +76,7 @@ describe('maintain while system calls fail', () => {
     const run = await runUnderStrace([commandLine, 'maintain', '--workspace', root], { ...injection, paths });
     assert.equal(run.signal, null);
     assertSentences(run.stderr);
-    // What was done is told, whatever failed after it.
+    // The completed steps are printed, even after a later failure.
     if (run.stderr.includes('logs”: the system refused “fsync”')) assert.notEqual(run.stdout, '');
     assertNothingLost(root, staying);
     const injected = run.trace.includes('(INJECTED)');

@@ -11,7 +11,7 @@ const app = inlineApp();
 const files = names === undefined ? [] : await app.run('findLogs', { root, names });
 await app.run(job, { ...input, ...(await copying()), files, root });
 
-/** What a copy needs to know of its log and of the file that it replaces, the paths relative to the workspace. */
+/** The facts that a copy needs about its log and the file that it replaces; paths are relative to the workspace. */
 async function copying(): Promise<object> {
   const { target, replaces } = input as { target?: string; replaces?: string };
   if (target === undefined || replaces === undefined) return {};

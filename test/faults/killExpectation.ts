@@ -5,7 +5,7 @@ import type { MaintenanceReport } from '../../src/maintenance/maintain.ts';
 import type { KillScenario } from './killScenarios.ts';
 import { countLines, logTexts, missingLines } from './logText.ts';
 
-/** What must hold of a copy of `template`, told from what an undisturbed run made of `reference`. */
+/** The expected state of a copy of `template`, derived from the result of an undisturbed run in `reference`. */
 export function expectFrom(
   template: string,
   reference: string,
@@ -45,7 +45,7 @@ export function expectFrom(
   };
 }
 
-/** What a person would miss; the id that `init` draws is left out. */
+/** The content that a person would miss; without the id that `init` draws. */
 function readAll(
   root: string,
   other: string | undefined,
@@ -65,7 +65,7 @@ function readAll(
   };
 }
 
-/** Everything in the workspace as a listing tells it. */
+/** A listing of everything in the workspace. */
 export function inventory(root: string): Record<string, [inode: number, bytes: number, modified: number]> {
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
     (name) => !name.startsWith('.git/'),

@@ -24,21 +24,21 @@ export interface KillScenario {
   readonly name: string;
   /** Fills the folder that each case starts from a copy of. */
   readonly prepare: (root: string) => void;
-  /** Done to each copy: what this machine remembers of a workspace goes by its path. */
+  /** Done to each copy, because this machine remembers a workspace by its path. */
   readonly settle?: (root: string) => void;
   /** The command line's verb and its options; or a use case that no verb does. */
   readonly does: readonly string[] | JobCall;
-  /** What brings the workspace in order after a kill: use cases, run one after the other. */
+  /** The use cases that put the workspace in order after a kill, run one after the other. */
   readonly again: readonly UseCase[];
-  /** Those of them that change nothing when they are run once more; all, where nothing is said. */
+  /** Those of them that change nothing when they run once more; by default all. */
   readonly settled?: readonly UseCase[];
-  /** Logs that go in the course of it; the lines of all others must stay. */
+  /** Logs that the scenario deletes; the lines of all others must stay. */
   readonly goes: readonly string[];
   /** Another file that changes, relative to the workspace. */
   readonly changes?: string;
 }
 
-/** Said again after it was done, a use case may say that there is nothing to do any more. */
+/** When a use case runs again after it was done, it may report that there is nothing to do. */
 function unless(code: FailureCode, useCase: UseCase): UseCase {
   return async (app, root) => {
     try {
@@ -58,7 +58,7 @@ const deleteAgain: UseCase = async (app, root) => {
 const COPY = 'copy.log';
 const MB = 1_048_576;
 const daysAgo = (days: number): number => Date.now() - days * DAY_MS;
-/** Once for all: midnight may come before the log is made, and archives are named after its UTC day. */
+/** Taken once: midnight may come before the log is made, and archives are named after its UTC day. */
 const COPIED = daysAgo(3);
 const COPIED_ARCHIVE = `api.${new Date(COPIED).toISOString().slice(0, 10)}.log.zip`;
 const copyAgain: UseCase = async (app, root) => {
@@ -157,7 +157,7 @@ export const killScenarios: readonly KillScenario[] = [
       fillWorkspace(root, { policy: { rotation: { keepPlain: 2 } }, logs });
     },
     does: ['policy', '--set', ...edits.map(({ key, value }) => `${key}=${JSON.stringify(value)}`)],
-    // A person need not say it again for the temporary file to go.
+    // The temporary file is deleted without another command of the person.
     again: [maintain, savePolicy, maintain],
     goes: [],
   },

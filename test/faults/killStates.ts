@@ -13,18 +13,20 @@ export interface Killing {
   readonly name: string;
   /** The states are kept in it. */
   readonly folder: string;
-  /** What it changes: the workspace, the state folder and so on. */
+  /** The folders that it changes: the workspace, the state folder and so on. */
   readonly changes: readonly string[];
-  /** What Node is started with. */
+  /** Arguments for Node. */
   readonly words: readonly string[];
   readonly surroundings?: Surroundings;
-  /** What must hold after a kill and after what is done then. `printed` is what the program printed before it died. */
+  /**
+   * Asserts the state after a kill and after the recovery. `printed` is the output of the program before it was killed.
+   */
   readonly check: (printed: string) => Promise<void>;
   /** Looks at the run that was only stopped. */
   readonly checkRun?: (run: StoppedRun) => void;
 }
 
-/** What the disk was like after some calls: what a kill leaves there. */
+/** The state of the disk after some calls, as a kill at that point leaves it. */
 interface DiskState {
   /** The number of the snapshot in which it was first seen. */
   readonly snapshot: number;
@@ -47,9 +49,9 @@ export interface KillCounts {
 }
 
 /**
- * What a kill leaves is what the calls so far have made. So one run, stopped after each call that changes something, shows
- * everything that a kill at any place can leave; each distinct state is put back in its place and checked. Some real kills
- * beside it show that the kernel frees the locks.
+ * A kill leaves exactly the changes of the calls so far. So one run that is stopped after each changing call shows
+ * every state that a kill can leave. Each distinct state is restored and checked. Some real kills in addition show that
+ * the kernel frees the locks.
  */
 export async function checkKillStates(killing: Killing): Promise<KillCounts> {
   const { name, folder, changes, words, surroundings = {}, check, checkRun } = killing;
@@ -119,7 +121,9 @@ async function explained(check: () => Promise<void>, place: string): Promise<voi
   }
 }
 
-/** Prints what the scenarios had, and that it was enough: a tracer that misses calls would find few states. */
+/**
+ * Prints the numbers of states, and asserts that there were enough: a tracer that misses calls would find few states.
+ */
 export function assertKillCounts(counts: ReadonlyMap<string, KillCounts>, statesAtLeast: number): void {
   let sum = 0;
   let killed = 0;

@@ -26,7 +26,7 @@ describe('whatever changes files, killed after each call that changes something'
     jobProgram = await bundledProgram(base, 'jobProgram');
   });
 
-  /** What Node is started with to do it to a workspace. */
+  /** Arguments for Node that run it on a workspace. */
   const wordsOf = (does: KillScenario['does'], root: string): string[] =>
     'job' in does ? [jobProgram, root, JSON.stringify(does)] : [commandLine, ...does, '--workspace', root];
 

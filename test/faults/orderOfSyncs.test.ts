@@ -5,7 +5,7 @@ import { makeDueWorkspace } from './dueWorkspace.ts';
 import { runUnderStrace } from './strace.ts';
 import { folderForTests } from './workspaceFolder.ts';
 
-/** What a power loss needs cannot be tried here; that the calls come in the right order can. */
+/** A power loss cannot be tried here, but the order of the calls that protect against it can. */
 describe('maintain asks the disk for', () => {
   const base = folderForTests('order');
   let calls: string[];
@@ -72,8 +72,9 @@ describe('maintain asks the disk for', () => {
 });
 
 /**
- * The calls of a trace that succeeded on files, as `fsync 23</path>`. Where another thread's call came between a call's
- * beginning and its end, strace shows both: what is waited for counts when it ends, what must wait when it begins.
+ * The calls of a trace that succeeded on files, as `fsync 23</path>`. If another thread's call came between the
+ * beginning and the end of a call, strace shows both. A call that others depend on counts at its end, a call that must
+ * wait at its beginning.
  */
 function callsOnFiles(trace: string): string[] {
   const calls: string[] = [];

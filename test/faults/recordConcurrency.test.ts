@@ -32,7 +32,7 @@ describe('many programs record in one workspace', () => {
   });
 
   after(() => {
-    // One that is stopped, or whose test failed, would live on.
+    // A writer that is stopped, or whose test failed, would live on.
     for (const child of children) child.kill('SIGKILL');
   });
 
@@ -132,7 +132,7 @@ describe('many programs record in one workspace', () => {
   }
 });
 
-/** After a last run: each line of each writer is there once, and no other one, not even an empty one. */
+/** After a last run: each line of each writer is there once, and no other line, not even an empty one. */
 async function assertExact(root: string, names: readonly string[], each: number): Promise<void> {
   const { failed, skipped } = await inlineApp().run('runMaintenance', { root });
   assert.deepEqual([failed, skipped, leftoversIn(root)], [[], [], []]);

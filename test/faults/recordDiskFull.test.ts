@@ -63,7 +63,7 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
         const { accepted, filtered, dropped, written } = recorder.stats();
         assert.deepEqual([accepted, accepted + filtered + dropped], [kept.length, number]);
         assert.ok(written < accepted);
-        // What counts as written is there, whole.
+        // Every entry that counts as written is there completely.
         const { counts, torn } = numbersIn(root);
         assert.deepEqual([counts.size, torn], [written, []]);
 

@@ -15,7 +15,7 @@ const LOG = 'logs/api.log';
 const LOCK = 'logs/.lock';
 const RECORDED = 18;
 
-/** Calls that fail, and what the recorder calls that. */
+/** Calls that fail, and the recorder's failure code for them. */
 const failing: [calls: string, error: string, path: string, code: string, mode: 'bestEffort' | 'strict'][] = [
   ['write', 'ENOSPC', LOG, 'disk-full', 'bestEffort'],
   ['write', 'ENOSPC', LOG, 'disk-full', 'strict'],
@@ -67,7 +67,7 @@ describe('record while system calls fail', () => {
     it(`${calls} on ${path} always answers ${error} (${mode}): one event, each flush says so, close gives up`, async () => {
       const { failed, rejected, events, stats } = await run(row, '1+');
       assert.deepEqual(events, [code]);
-      // What is written and only not synced needs no second write, and nothing waits when it is closed.
+      // Data that is written but not synced needs no second write, and nothing waits when the recorder is closed.
       const isWritten = calls.endsWith('sync');
       assert.deepEqual(
         rejected,

@@ -16,7 +16,7 @@ import { fillWorkspace, folderForTests } from './workspaceFolder.ts';
 const ENTRIES = 50_000;
 const APPEND_BYTES = 1_048_576;
 
-/** How long a turn takes is measured by `npm run bench -- record`. Here is counted what could make one long. */
+/** `npm run bench -- record` measures how long a turn takes. This test counts the work that could make a turn long. */
 describe('50,000 entries are recorded, rotated and zipped', () => {
   let root: string;
   const base = folderForTests('record-stall');
@@ -57,7 +57,7 @@ describe('50,000 entries are recorded, rotated and zipped', () => {
   });
 });
 
-/** A disk that counts the bytes that it is given in one turn of the event loop, and those that it is waited for. */
+/** A disk that counts the bytes that it gets in one turn of the event loop, and the bytes of synchronous writes. */
 function writesOfTurns(): { port: AppendPort; stop: () => { perTurn: number; now: number } } {
   let perTurn = 0;
   let inThisTurn = 0;

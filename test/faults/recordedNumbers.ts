@@ -12,7 +12,7 @@ interface Numbers {
   readonly noted: number;
 }
 
-/** What stands in the logs and archives of a workspace. */
+/** The entries in the logs and archives of a workspace. */
 export function numbersIn(root: string): Numbers {
   const counts = new Map<string, number>();
   const torn: string[] = [];

@@ -1,6 +1,6 @@
 /**
  * A program whose recorder meets a disk that refuses: `node recordingOutage.mjs ROOT WORKER MODE`. It records numbered
- * entries, asks for them to be written time and again, closes, and prints what it was told, as JSON.
+ * entries, requests their writing repeatedly, closes the recorder, and prints the results as JSON.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppReport } from '../../src/workspace/workspace.ts';
@@ -10,7 +10,7 @@ import type { RecorderStats } from '../../src/recorder/recorderTypes.ts';
 import { hasCode } from '../../src/base/failure.ts';
 import { workerRunner } from '../../src/base/job.ts';
 
-/** What the program prints. */
+/** The output of the program. */
 export interface OutageReport {
   /** Numbers of entries for which a flush resolved. */
   readonly acknowledged: string[];

@@ -1,6 +1,6 @@
 /**
- * A program that records, to be killed: `node recordingProgram.mjs ROOT WORKER SCENARIO`. It writes numbered entries, some
- * at a time, and prints each number once it was told that the entry is in the log.
+ * A program that records, to be killed: `node recordingProgram.mjs ROOT WORKER SCENARIO`. It writes numbered entries,
+ * some at a time, and prints each number once the recorder has confirmed that the entry is in the log.
  */
 import { readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a recording program does until it is killed. */
+/** The work of a recording program until it is killed. */
 export interface RecordingScenario {
   readonly name: string;
   readonly mode: 'bestEffort' | 'strict';
@@ -12,7 +12,7 @@ export interface RecordingScenario {
   readonly entryBytes: number;
   /** Whether it waits for each entry, or for a flush. */
   readonly isAwaited: boolean;
-  /** It ends once there are so many. */
+  /** It ends after this many. */
   readonly archives: number;
 }
 

@@ -3,11 +3,11 @@ import type { App } from '../../src/jobs/jobs.ts';
 import { countLines, logTexts, missingLines } from './logText.ts';
 import { leftoversIn } from './workspaceFolder.ts';
 
-/** What the command line says when something fails: sentences, each on a line of its own, and no stack. */
+/** Asserts that the command line reports a failure in sentences, each on a line of its own, and without a stack. */
 export function assertSentences(stderr: string): void {
   for (const line of stderr.split('\n')) assert.match(line, /^$|^workspace-logs: \S.*\S$/);
   assert.doesNotMatch(stderr, /unexpected|^\s+at |“”/m);
-  // The name of a temporary file tells a person nothing; the one that the tests leave about may be told.
+  // A message must not name a temporary file, except for the one that the tests create.
   assert.doesNotMatch(stderr, /“[^”]*\.tmp-(?!0123456789abcdef)/);
 }
 
@@ -15,7 +15,7 @@ export function assertNothingLost(root: string, staying: ReadonlyMap<string, num
   assert.deepEqual(missingLines(staying, countLines(logTexts(root).values())), [], 'lines lost');
 }
 
-/** The next run, undisturbed, does the rest; the one after it has nothing to do. */
+/** The next run, undisturbed, does the rest; the run after it has nothing to do. */
 export async function assertRecovers(
   app: App,
   root: string,

@@ -6,7 +6,7 @@ import { commandLine } from './commandLine.ts';
 import { assertSentences } from './recovery.ts';
 import { passwords, textsOf } from './sessionWorkspace.ts';
 
-/** What became of a command. */
+/** The result of a command. */
 export interface Said {
   readonly status: number | null;
   readonly stdout: string;
@@ -67,7 +67,7 @@ function highestMB(pid: number | undefined): number {
   }
 }
 
-/** What stands in an archive that `session write` has written. */
+/** The content of an archive that `session write` has written. */
 export interface Written {
   readonly path: string;
   readonly meta: { readonly ids: Readonly<Record<string, string>>; readonly dropped_lines?: number };

@@ -31,7 +31,7 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
     process.env.XDG_STATE_HOME = join(disk.path, STATE);
     const archives = ['u/c/m.zip', 'u/c/n.zip', 'v/c/m.zip'].map((path) => ({ path }));
     fillSessions(root, archives, { compression: 'stored' });
-    // It leaves the locks.
+    // This run leaves the locks.
     await inlineApp().run('runMaintenance', { root });
   });
 
@@ -101,7 +101,7 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
       assertSentences(stderr);
       assert.match(stderr, /may not be changed|cannot be used \(EROFS/);
     }
-    // Whom it could not rekey, the last one lists.
+    // The last message lists the archives that it could not rekey.
     assert.deepEqual(
       all.map(({ status }) => status),
       [3, 3, 3, 1],

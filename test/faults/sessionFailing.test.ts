@@ -35,7 +35,7 @@ const writing: readonly Persistently[] = [
   ['/^link', 'EPERM', [], 0],
   ['/^link', 'EOPNOTSUPP', [], 0],
   ['/^(link|rename)', 'EPERM', [], 3, /may not be changed/],
-  // What cannot be removed is swept next time.
+  // A file that cannot be removed is deleted by the next run.
   ['/^unlink', 'EACCES', [], 0],
   ['/^unlink', 'EIO', [], 0],
   ['/^mkdir', 'ENOSPC', [], 3, /The disk is full/],
@@ -147,7 +147,7 @@ describe('session write and rekey while system calls fail', () => {
     for (const verb of verbs) {
       const template = templateOf(verb);
       fillSessions(template, verb.archives, { compression: 'stored' });
-      // It leaves the locks, which are made with calls of their own.
+      // This run leaves the locks, which are made with calls of their own.
       await inlineApp().run('runMaintenance', { root: template });
     }
   });
@@ -159,7 +159,7 @@ describe('session write and rekey while system calls fail', () => {
     return root;
   };
 
-  /** Runs with failing calls, then without; nothing may be lost by the first, all must be done by the second. */
+  /** Runs with failing calls, then without. The first run may lose nothing, and after the second all is done. */
   async function survives(
     verb: Verb,
     injection: Injection,
@@ -185,7 +185,7 @@ describe('session write and rekey while system calls fail', () => {
       if (!isDone) assert.deepEqual(temporariesIn(root), []);
       const after = await allTexts(root);
       for (const [path, texts] of before) assert.deepEqual(after.get(path), texts, path);
-      // A failed call to sync leaves open what became of it.
+      // After a failed sync the result is unknown.
       const most = verb.count + (isDone || verb.name === 'rekey' ? 0 : 1);
       assert.ok([verb.count, most].includes(archivesIn(root).length), archivesIn(root).join());
     } catch (error) {

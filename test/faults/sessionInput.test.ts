@@ -86,7 +86,7 @@ describe('session write with what nobody expects', () => {
     assertSkipped('no-lines', await write(root, ''));
   });
 
-  /** What stands where the sessions folder, or one in it, should be; and what is said of it. */
+  /** Things in place of the sessions folder, or of a folder in it; and the message about each. */
   const inTheWay: readonly [name: string, put: (root: string, outside: string) => void, reason: string][] = [
     [
       'a link out of the workspace',

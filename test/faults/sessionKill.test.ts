@@ -49,7 +49,7 @@ describe('session write, clean and rekey, killed after each call that changes so
 
       const texts = await allTexts(template);
       const goes = new Set(scenario.goes?.map((path) => join(SESSIONS, path)));
-      /** What was there is there as it was, but for what may go. */
+      /** Everything that was there is unchanged, except for archives that may be deleted. */
       const assertNothingLost = async (root: string): Promise<void> => {
         const now = await allTexts(root);
         for (const [path, text] of texts)
@@ -78,7 +78,7 @@ describe('session write, clean and rekey, killed after each call that changes so
       try {
         execFileSync(process.execPath, words(reference), { ...options, stdio: 'pipe' });
       } catch (error) {
-        // What it must leave alone it tells, and says so by its status.
+        // It reports the archives that it must not touch, and says so by its exit code.
         assert.equal((error as { status: unknown }).status, 1, String(error));
       }
       await scenario.atEnd(reference);

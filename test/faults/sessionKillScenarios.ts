@@ -24,11 +24,11 @@ export interface SessionKillScenario extends Surroundings {
   readonly prepare: (root: string) => void;
   /** The command line's verb and its options. */
   readonly does: readonly string[];
-  /** Archives that go, below the sessions folder: after a kill they are whole or gone. */
+  /** Archives that the scenario deletes, below the sessions folder: after a kill they are whole or gone. */
   readonly goes?: readonly string[];
   /** The same once more, undisturbed. */
   readonly again: (app: App, root: string) => Promise<unknown>;
-  /** Whether it changes nothing when it is done a third time: who writes a log again gets a second archive. */
+  /** Whether a third run changes nothing. Writing a log again makes a second archive. */
   readonly settles: boolean;
   /** Looks at what is left in the end. */
   readonly atEnd: (root: string) => void | Promise<void>;

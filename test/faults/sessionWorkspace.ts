@@ -5,7 +5,7 @@ import { withZip } from '../../src/archive/zip/readZip.ts';
 import { bytesOf, sessionZip } from '../unit/sessions/sessionSamples.ts';
 import { DAY_MS, fillWorkspace } from './workspaceFolder.ts';
 
-/** Stands in every log of these tests, so that it can be looked for in what must not hold plaintext. */
+/** A marker in every log of these tests. Tests search for it in files that must not hold plain text. */
 export const MARKER = `seen in plain ${randomBytes(9).toString('hex')}`;
 
 export const passwords = {
@@ -15,14 +15,14 @@ export const passwords = {
   foreign: `of others ${randomBytes(9).toString('hex')}`,
 };
 
-/** Every password that the tests can know; nobody rekeys what the foreign one opens. */
+/** Every password that the tests know. `rekey` never changes the archive under the foreign password. */
 const all = Object.values(passwords);
 
 export interface SampleArchive {
   /** Below the sessions folder. */
   readonly path: string;
   readonly password?: string;
-  /** How old it is; a day, where nothing is said. */
+  /** The age; a day by default. */
   readonly days?: number;
 }
 
@@ -93,7 +93,7 @@ export function plaintextIn(folder: string): string[] {
   return filesIn(folder).filter((path) => readFileSync(join(folder, path)).includes(MARKER));
 }
 
-/** What interrupted writers leave: ours, and pyzipper's users. */
+/** Temporary files of interrupted writers: ours, and those of pyzipper's users. */
 export function temporariesIn(root: string): string[] {
   return filesIn(root).filter((path) => /\.tmp(-|$)/.test(path));
 }

@@ -10,9 +10,9 @@ const FILLING = 'filling';
 export interface SmallDisk {
   /** Where it is mounted. */
   readonly path: string;
-  /** Leaves so many pages of 4,096 bytes free. A folder takes none, a file one more than its content. */
+  /** Leaves this many pages of 4,096 bytes free. A folder takes none, a file one more than its content. */
   fill(pages: number): void;
-  /** Takes away what `fill` has written. */
+  /** Deletes the files that `fill` has written. */
   makeRoom(): void;
   makeReadOnly(): void;
 }

@@ -39,7 +39,7 @@ describe('zipping in the worker', () => {
       assert.notEqual(thread.threadId, threadId);
       assert.equal(compressors.count(), 0);
 
-      // A control: what is zipped in this thread is counted.
+      // A control: a zip in this thread is counted.
       fillWorkspace(root, { logs: { 'api.2.log': logOf(1000, Date.now() - DAY_MS) } });
       await inlineApp().run('runMaintenance', { root });
       assert.ok(compressors.count() > 0);

@@ -9,7 +9,7 @@ import type { Surroundings } from './strace.ts';
 const CALLS =
   '/^(open|creat|rename|link|symlink|unlink|mkdir|rmdir|f?truncate|write|pwrite|copy_file|sendfile|fallocate|f?chmod|f?chown|utime|futime)';
 
-/** Most calls of these names change no file: they read one, or wake another thread. */
+/** Most calls with these names change no file: they read one, or wake another thread. */
 const unchanging = /^open\w*\((?!.*\bO_(CREAT|TRUNC)\b)|^p?write\w*\(\d+<(?!\/)|= -1 E/;
 
 const LOOK_AGAIN_MS = 2;
@@ -23,9 +23,9 @@ export interface StoppedRun {
 }
 
 /**
- * Runs Node under strace and stops it, with everything that it has started, right after each call that changes something.
- * @param onStop is given the calls since the stop before and what was printed so far; the program goes on afterwards, or is
- * killed in the middle of what it does next
+ * Runs Node under strace and stops it, with all its child processes, right after each call that changes a file.
+ * @param onStop gets the calls since the last stop and the output so far. Afterwards the program goes on, or is killed
+ * during its next action
  */
 export async function runStopping(
   words: readonly string[],
@@ -34,7 +34,7 @@ export async function runStopping(
 ): Promise<StoppedRun> {
   const folder = mkdtempSync(join(tmpdir(), 'stopped-'));
   const [stdout, stderr] = [join(folder, 'stdout'), join(folder, 'stderr')];
-  // What is printed goes into files: all of it is there when the program stands still.
+  // The output goes into files, so it is complete when the program is stopped.
   const descriptors = [openSync(stdout, 'w'), openSync(stderr, 'w')] as const;
   // SIGCONT discards the stops that are pending in other threads: the fewer threads change something, the better.
   const env = { ...process.env, ...environment, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
@@ -99,7 +99,7 @@ export async function runStopping(
       child.once('close', resolve);
     });
     if (failure !== undefined) throw failure;
-    // A thread that strace has not met yet may die after it, and holds the locks until then.
+    // A thread that strace does not know yet may die later, and holds the locks until then.
     while (killed.some((id) => tasksOf(id).length > 0)) await delay(LOOK_AGAIN_MS);
     if (root === undefined) throw new Error(`strace did not start: ${rest}`);
     return { status, stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8'), isKilled };

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a program is given beside its words. */
+/** The input of a program beside its arguments. */
 export interface Surroundings {
-  /** What stands on its standard input; nothing, where nothing is said. */
+  /** Its standard input; empty by default. */
   readonly input?: string;
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export async function runUnderStrace(
     env,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // Who is killed reads no further.
+  // A killed program no longer reads its input.
   child.stdin.on('error', () => undefined).end(input);
   const said = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (said.stdout += piece));

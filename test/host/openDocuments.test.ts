@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 const PATIENCE_MS = 60_000;
 
-/** What is decrypted for an editor is kept by nobody else, so it is gone once VS Code lets go of the document. */
+/** Only VS Code keeps the decrypted text of an editor, so it is gone when VS Code drops the document. */
 describe('a document of ours', () => {
   it('is let go of by VS Code with its last editor', async () => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];

@@ -17,10 +17,10 @@ const workspace = await freshWorkspace(fewLogs());
 const server = await VscodeServer.start({
   trusted: true,
   runsHostTests: true,
-  // What the extension keeps about this workspace goes when the workspace goes.
+  // The extension's data about this workspace is deleted with the workspace.
   environment: {
     XDG_STATE_HOME: workspace.stateFolder,
-    // Of some shell, and none of VS Code's business.
+    // Variables of the shell that VS Code must not see.
     SESSION_LOG_STORE_ENABLED: 'true',
     SESSION_LOG_DIR: 'from_the_environment',
     SESSION_LOG_ZIP_PASSWORD: 'velvet orbit cactus lantern mosaic',
@@ -35,7 +35,7 @@ try {
   });
   await page.exposeFunction('codeAutomationLog', (_type: string, words: unknown[]) => {
     const said = words.map(String).join(' ');
-    // All else that is said in the extension host is noise.
+    // All other output of the extension host is noise.
     if (said.startsWith(REPORT_LINE)) console.log(said);
   });
   await page.goto(server.pageOf(workspace.folder, { payload: payload() }));
@@ -48,7 +48,7 @@ try {
   await workspace.remove();
 }
 
-/** What VS Code reads from the address of a page: where the extension under development and its tests are. */
+/** The part of a page's address that VS Code reads: where the extension under development and its tests are. */
 function payload(): string {
   const remote = `vscode-remote://127.0.0.1:${server.port}`;
   return JSON.stringify([

@@ -80,7 +80,7 @@ describe('session logs of other extensions', () => {
     }
     const begin = Date.now();
     while (told.length === 0 && Date.now() - begin < PATIENCE_MS) await delay(50);
-    // It would be said again by then.
+    // A repeated message would have come by now.
     await delay(SETTLE_MS);
     assert.deepEqual(told, ['no-password']);
     assert.equal(existsSync(archive()) || existsSync(join(root, 'from_the_environment')), false);

@@ -14,13 +14,13 @@ export interface Answer {
 export interface Circumstances {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** What comes on standard input; nothing, unless said otherwise. */
+  /** The text on standard input; empty by default. */
   readonly input?: string | Uint8Array;
   /** Words for Node, in front of the program. */
   readonly node?: readonly string[];
   /** The user that runs it. */
   readonly uid?: number;
-  /** Told of the process once it runs. */
+  /** Called with the process once it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
 
@@ -41,7 +41,7 @@ export async function commandLine(
   // A caller may close its end early.
   const stdout = buffer(child.stdout).catch(() => Buffer.alloc(0));
   const stderr = buffer(child.stderr);
-  // A program that does not want it closes its end.
+  // A program that does not read its input closes the pipe.
   child.stdin.on('error', () => undefined).end(input);
   onStart?.(child);
   const [code] = (await ended) as [number | null];

@@ -15,10 +15,10 @@ import { startedPrograms } from './startedProgram.ts';
 const CALLS = 1000;
 const AT_ONCE = 20;
 
-/** Express logs what it refuses, but in tests. */
+/** Express logs refused requests, except in tests. */
 const quiet = { NODE_ENV: 'test' };
 
-/** A request, and what its line has to say. */
+/** A request, and the expected values of its line. */
 interface Call {
   readonly method: string;
   readonly path: string;

@@ -15,7 +15,7 @@ export interface GitRepository {
   readonly git: (folder: string, ...args: string[]) => string;
   /** Makes a repository of a folder, without hooks. */
   readonly repository: (folder: string) => void;
-  /** Runs Git, whatever comes of it. */
+  /** Runs Git, which may fail. */
   readonly tryGit: (folder: string, ...args: string[]) => GitRun;
 }
 

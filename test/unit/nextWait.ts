@@ -1,7 +1,10 @@
 import { mock } from 'node:test';
 import { systemPatience } from '../../src/base/patience.ts';
 
-/** Resolves when the code begins to wait, in this process and by the system's patience: somebody else has the lock. */
+/**
+ * Resolves when the code in this process begins to wait for a lock that another process holds, with the system's
+ * patience.
+ */
 export function nextWait(): Promise<void> {
   return new Promise((resolve) => {
     const wait = systemPatience.sleep.bind(systemPatience);

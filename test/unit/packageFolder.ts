@@ -21,7 +21,7 @@ export function packageFolder(): { folder: string; vsix: string; said: string } 
   });
   cpSync(checkout, folder, { recursive: true, filter: (path) => !notCopied.has(path) });
   cpSync(builtProgram(), join(folder, 'dist'), { recursive: true });
-  // What a person may have lying about.
+  // Files that a person may have in a checkout.
   mkdirSync(join(folder, 'logs'));
   for (const name of ['.env', 'notes.txt', 'logs/api.log', 'dist/worker.js.map', 'media/walkthrough/old.psd'])
     writeFileSync(join(folder, name), 'nobody’s business');

@@ -12,7 +12,7 @@ import { packageFolder } from './packageFolder.ts';
 const run = promisify(execFile);
 const ovsx = fileURLToPath(import.meta.resolve('ovsx/bin/ovsx'));
 
-/** The real client of Open VSX against a registry of our own, which takes whatever comes. */
+/** The real client of Open VSX against a registry of our own, which accepts everything. */
 describe('publishing to Open VSX', function () {
   this.timeout(180_000);
   this.slow(10_000);

@@ -1,6 +1,6 @@
 import type { OpenContender } from './contender.ts';
 
-/** Each is loaded only where it is measured, so that no process knows of the others. */
+/** Each contender is loaded only in the process that measures it. */
 export const contenders = {
   ours: async (folder) => (await import('./workspaceLogs.ts')).openWorkspaceLogs(folder),
   stringify: async () => (await import('./bareStringify.ts')).openBareStringify(),

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Contender } from './contender.ts';
 
-/** What pino's page on asynchronous logging sets: buffers of 4 KB, written beside the program. No rotation. */
+/** The settings of pino's page on asynchronous logging: buffers of 4 KB, written asynchronously. No rotation. */
 export const asynchronous = { sync: false, minLength: 4096 };
 
-/** pino without rotation. It never says that its buffer is full; it buffers without a limit. */
+/** pino without rotation. It never reports a full buffer; it buffers without a limit. */
 export function openPino(folder: string): Contender {
   const destination = pino.destination({ dest: join(folder, 'logs/api.log'), ...asynchronous });
   const log = pino({ base: null }, destination);

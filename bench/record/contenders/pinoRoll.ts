@@ -31,7 +31,7 @@ export async function openPinoRoll(folder: string): Promise<Contender> {
 export async function openPinoRollInWorker(folder: string): Promise<Contender> {
   const transport = pino.transport({ target: 'pino-roll', options: optionsFor(folder) });
   await once(transport, 'ready');
-  // A getter that its types leave out.
+  // Its types lack this getter.
   const stream = transport as unknown as { readonly writableNeedDrain: boolean };
   const log = pino({ base: null }, transport);
   return {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createStream } from 'rotating-file-stream';
 import type { Contender } from './contender.ts';
 
-/** A stream of lines, not a logger: it is given `JSON.stringify` of each entry. */
+/** A stream of lines, not a logger: it gets the `JSON.stringify` text of each entry. */
 export function openRotatingFileStream(folder: string): Contender {
   const stream = createStream('api.log', { path: join(folder, 'logs'), size: '20M' });
   return {

@@ -19,7 +19,7 @@ export function openWinston(folder: string): Contender {
     pause: () => (log.writableNeedDrain ? once(log, 'drain') : undefined),
     end: async () => {
       log.end();
-      // The first tells that the transport took everything, the second that its file is closed.
+      // The first event means that the transport has accepted everything, the second that its file is closed.
       await once(transport, 'finish');
       await once(transport, 'finish');
     },

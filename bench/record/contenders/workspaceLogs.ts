@@ -1,10 +1,10 @@
 import { loadLibrary } from '../builtLibrary.ts';
 import type { Contender } from './contender.ts';
 
-/** A caller that looks at `queuedBytes` waits here, at half of what the queue takes. */
+/** A caller that watches `queuedBytes` waits at this size, half of the queue's limit. */
 const HIGH_WATER_BYTES = 4 * 1_048_576;
 
-/** This product: filter, masking and rotation on, as the policy in `folder` says. */
+/** This product with filter, masking and rotation on, as in the policy in `folder`. */
 export async function openWorkspaceLogs(folder: string): Promise<Contender> {
   const { createRecorder } = await loadLibrary();
   const recorder = await createRecorder({ workspace: folder, acceptPolicy: true });

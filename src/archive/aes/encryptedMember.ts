@@ -16,7 +16,7 @@ import {
 import { damaged, throwIfCancelled } from '../zip/zipFailure.ts';
 import { randomBytes } from 'node:crypto';
 
-/** Where an encrypted member's data lies, its salt and its HMAC included. */
+/** The place of an encrypted member's data, including its salt and its HMAC. */
 export interface EncryptedMember {
   readonly range: FileRange;
   readonly aes: AesHeader;
@@ -24,13 +24,13 @@ export interface EncryptedMember {
 
 export interface Decrypted {
   readonly data: Buffer;
-  /** The HMAC that was found to match. */
+  /** The HMAC, which was found to match. */
   readonly code: string;
 }
 
 /**
  * Decrypts a member after its HMAC was found to match.
- * @throws Failure `password-needed`, `password-wrong`; `archive-damaged` (`hmac`) where a password seems to fit
+ * @throws Failure `password-needed`, `password-wrong`; `archive-damaged` (`hmac`) if a password seems to fit
  */
 export async function decrypt(
   member: EncryptedMember,
@@ -53,10 +53,10 @@ export async function decrypt(
     : new Failure('password-wrong', { name, tried: countPasswords(forms) });
 }
 
-/** What `isOpenedBy` proves at once, without anybody having to wait. */
+/** Up to this size `isOpenedBy` checks the HMAC, which is quick enough. */
 export const PROVEN_BYTES = 1024 * 1024;
 
-/** Whether a password fits: by the HMAC for a short member, by the verifier alone for others. */
+/** Whether a password fits: by the HMAC for a short member, only by the verifier for a longer one. */
 export async function isOpenedBy(
   member: EncryptedMember,
   passwords: Passwords | undefined,
@@ -73,10 +73,12 @@ export async function isOpenedBy(
   return false;
 }
 
-/** As many as Node's pool has threads. The first one alone: it mostly fits. */
+/**
+ * How many passwords are tried at once: one per thread of Node's pool. The first one is tried alone: it mostly fits.
+ */
 const PARALLEL = 4;
 
-/** The keys of each password that the verifier lets through; they are wiped when the next ones are asked for. */
+/** The keys of each password that passes the verifier; they are wiped when the caller asks for the next ones. */
 async function* fittingKeys(
   { range, aes }: EncryptedMember,
   passwords: Passwords | undefined,
@@ -119,7 +121,7 @@ async function readSealed({ range, aes }: EncryptedMember, unpacking: Unpacking)
   return { data, code };
 }
 
-/** What we write, whatever the packed bytes are. */
+/** The key size that we write, for all members. */
 const KEY_BYTES = 32;
 
 /** The extra field of a member that is encrypted by `encryptInPlace`. */
@@ -128,8 +130,8 @@ export function newAesField(method: number): Buffer {
 }
 
 /**
- * Encrypts a member's packed bytes in place, under a salt of their own. `data` begins at a multiple of 8 in its memory.
- * @returns what stands in the zip: salt and verifier, the ciphertext, its HMAC
+ * Encrypts a member's packed bytes in place, under a new salt. `data` begins at a multiple of 8 in its memory.
+ * @returns the bytes in the zip: salt and verifier, the ciphertext, its HMAC
  */
 export async function encryptInPlace(
   data: Buffer,

@@ -1,21 +1,21 @@
-/** The passwords that are known, as whoever opens an archive needs them. */
+/** The known passwords, for the code that opens an archive. */
 export interface Passwords {
-  /** Each form to be tried (see `formsOf`), the likeliest first. Read and never kept: the owner wipes them. */
+  /** Each form to try (see `formsOf`), the most likely first. The caller only reads them: the owner wipes them. */
   candidates(): readonly Uint8Array[];
-  /** Is told which of the forms has opened something. */
+  /** Called with a form that has opened a member. */
   opened?(form: Uint8Array): void;
 }
 
 /**
- * What to try for a password: its bytes as typed, and those of its composed and its decomposed form (Unicode NFC, NFD) where
- * they differ: keyboards and files of several systems give the one or the other.
+ * The forms to try for a password: its bytes as typed, and its composed and decomposed forms (Unicode NFC, NFD) if they
+ * differ, because keyboards and files of different systems give the one or the other.
  */
 export function formsOf(password: Uint8Array): Uint8Array[] {
   const others = [normalForm(password, 'NFC'), normalForm(password, 'NFD')];
   return [password, ...others.filter((form) => form !== undefined)];
 }
 
-/** Of how many passwords these are the forms. */
+/** How many passwords these forms belong to. */
 export function countPasswords(forms: readonly Uint8Array[]): number {
   const composed = forms.map((form) => normalForm(form, 'NFC') ?? form);
   return composed.filter((form, index) => {
@@ -24,9 +24,9 @@ export function countPasswords(forms: readonly Uint8Array[]): number {
   }).length;
 }
 
-/** @returns undefined where that is what was typed, or it is no text */
+/** @returns undefined if the form equals the typed bytes, or if they are no text */
 function normalForm(password: Uint8Array, form: 'NFC' | 'NFD'): Uint8Array | undefined {
-  // Most are ASCII: no string is made of them, which nobody could wipe.
+  // Most passwords are ASCII: make no string of them, because a string cannot be wiped.
   if (password.every((byte) => byte < 0x80)) return undefined;
   let text: string;
   try {

@@ -4,26 +4,26 @@ import { promisify } from 'node:util';
 import { throwIfCancelled } from '../zip/zipFailure.ts';
 
 /**
- * WinZip's encryption of a zip's members (https://www.winzip.com/en/support/aes-encryption/): salt, 2 bytes that tell most
- * wrong passwords, the ciphertext, and the first 10 bytes of its HMAC-SHA1.
+ * WinZip's encryption of a zip's members (https://www.winzip.com/en/support/aes-encryption/): the salt, 2 bytes that
+ * reveal most wrong passwords, the ciphertext, and the first 10 bytes of its HMAC-SHA1.
  */
 
-/** Stands for the compression method of a member that is encrypted so. */
+/** The compression method in the header of a member that is encrypted in this way. */
 export const AES_METHOD = 99;
 export const AES_FIELD = 0x9901;
 
 /** The extra field of such a member. */
 export interface AesHeader {
-  /** AE-1 tells the plaintext's CRC-32; in AE-2 the place for it means nothing. */
+  /** AE-1 stores the plaintext's CRC-32; in AE-2 that field means nothing. */
   readonly version: 1 | 2;
   readonly keyBytes: 16 | 24 | 32;
-  /** How the plaintext is compressed, by its number in zips. */
+  /** The compression method of the plaintext, by its number in zips. */
   readonly method: number;
 }
 
 const KEY_BYTES = [16, 24, 32] as const;
 
-/** @returns undefined for what is no such field */
+/** @returns undefined if the bytes are no such field */
 export function parseAesField(field: Buffer): AesHeader | undefined {
   if (field.length !== 7 || field.toString('latin1', 2, 4) !== 'AE') return undefined;
   const version = field.readUInt16LE(0);
@@ -32,7 +32,7 @@ export function parseAesField(field: Buffer): AesHeader | undefined {
   return { version, keyBytes, method: field.readUInt16LE(5) };
 }
 
-/** Such a field, its id and its length included. */
+/** The bytes of such a field, including its id and its length. */
 export function aesField({ version, keyBytes, method }: AesHeader): Buffer {
   const field = Buffer.alloc(11);
   field.writeUInt16LE(AES_FIELD, 0);
@@ -54,7 +54,7 @@ export function saltBytesOf({ keyBytes }: Pick<AesHeader, 'keyBytes'>): number {
 export interface AesKeys {
   readonly encryption: Buffer;
   readonly authentication: Buffer;
-  /** What stands before the ciphertext if the password is right; also for 1 wrong one in 65,536. */
+  /** The bytes before the ciphertext if the password is right; 1 wrong password in 65,536 has the same. */
   readonly verifier: Buffer;
   wipe(): void;
 }
@@ -74,7 +74,7 @@ export async function deriveKeys(password: Uint8Array, salt: Buffer, keyBytes: n
 
 const HASHED_BYTES = 4 * 1024 * 1024;
 
-/** Whether the ciphertext is what somebody wrote who knew the password. */
+/** Whether the ciphertext was written with this password. */
 export async function isAuthentic(
   { data, code }: { readonly data: Buffer; readonly code: Buffer },
   keys: AesKeys,
@@ -83,7 +83,7 @@ export async function isAuthentic(
   return timingSafeEqual(await codeOf(data, keys, signal), code);
 }
 
-/** What proves the ciphertext. */
+/** The HMAC of the ciphertext, cut to its first bytes. */
 export async function codeOf(
   data: Buffer,
   { authentication }: AesKeys,
@@ -102,9 +102,9 @@ const BLOCK_BYTES = 16;
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Decrypts or encrypts in place, which are the same: AES in counter mode, where the counter is a little-endian number of
- * 128 bits that starts at 1. `data` begins at a multiple of 8 in its memory. OpenSSL's own counter mode counts big-endian,
- * so the counters of many blocks are encrypted in one call: 1.3 GB/s here, where one call a block ran at 15 MB/s.
+ * Decrypts or encrypts in place; both are the same operation: AES in counter mode, with a little-endian counter of 128
+ * bits that starts at 1. `data` begins at a multiple of 8 in its memory. OpenSSL's own counter mode counts big-endian,
+ * so the counters of many blocks are encrypted in one call: 1.3 GB/s here, where one call per block ran at 15 MB/s.
  */
 export async function cryptInPlace(
   data: Buffer,
@@ -119,7 +119,7 @@ export async function cryptInPlace(
     throwIfCancelled(signal);
     const piece = data.subarray(at, at + PIECE_BYTES);
     const blocks = Math.ceil(piece.length / BLOCK_BYTES);
-    // A member is far shorter than the 64 GB that 32 of the 128 bits count.
+    // A member is far shorter than the 64 GB that 32 of the 128 bits can count.
     for (let block = 0; block < blocks; block += 1) counters[block * 4] = at / BLOCK_BYTES + block + 1;
     mix(piece, cipher.update(new Uint8Array(counters.buffer, 0, blocks * BLOCK_BYTES)));
   }

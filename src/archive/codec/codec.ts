@@ -6,11 +6,17 @@ import { AHEAD, LOADED } from './codecThreads.ts';
 import { decodeBySevenZip, encodeBySevenZip, type SevenZipFailure } from './sevenZip.ts';
 import type { SevenZipInput } from './sevenZipProgram.ts';
 
-/** The entry point of `dist/codec.js`: decodes or encodes one text after the other, and waits where nobody takes it. */
+/**
+ * The entry point of `dist/codec.js`: decodes or encodes one text after the other, and waits until its pieces are
+ * taken.
+ */
 
-/** Pieces are about 1 MB. */
+/** How many pieces of about 1 MB may wait. */
 const MAX_AHEAD = 4;
-/** Memory is given back with the thread. Enough for the dictionary of 8 MB that Python's zips have, and 7-Zip itself. */
+/**
+ * The most memory of a thread that is kept: only the end of a thread frees its memory. This is enough for 7-Zip itself
+ * and for the dictionary of 8 MB in Python's zips.
+ */
 const MAX_KEPT_BYTES = 48 * 1024 * 1024;
 
 const state = workerData as Int32Array;

@@ -11,27 +11,29 @@ import { AHEAD, endThread, keepThread, LOADED, takeThread } from './codecThreads
 import { ownMemory } from './memory.ts';
 import type { EncodedMethod, SevenZipFormat } from './sevenZip.ts';
 
-/** Bytes to work on: a range of a descriptor, which all threads share, or bytes in memory, which are given away. */
+/**
+ * The input bytes: a range of a file descriptor, which all threads share, or bytes in memory, which are transferred.
+ */
 export type CodecSource =
   { readonly fd: number; readonly start: number; readonly bytes: number } | { readonly data: Uint8Array };
 
 export interface DecodeJob {
   readonly format: SevenZipFormat;
-  /** For failures. */
+  /** The name for failures. */
   readonly name: string;
   readonly source: CodecSource;
-  /** For `lzma` without an end marker. */
+  /** The size of the text, for `lzma` without an end marker. */
   readonly bytesOfText?: number | undefined;
 }
 
 export interface EncodeJob {
   readonly format: EncodedMethod;
-  /** For `bzip2` alone: see `encodeBySevenZip`. */
+  /** Used for `bzip2` only: see `encodeBySevenZip`. */
   readonly level: number;
   readonly source: CodecSource;
 }
 
-/** What a thread is to do. */
+/** The work of a thread. */
 export type CodecJob = DecodeJob | EncodeJob;
 
 export type CodecMessage =
@@ -39,9 +41,10 @@ export type CodecMessage =
   | { readonly kind: 'end'; readonly isReusable: boolean; readonly failure?: FailureMessage };
 
 /**
- * Decodes by 7-Zip in a thread, which waits while nobody takes the text. A thread that is not needed to the end, since
- * nobody wants more or `signal` calls it off, is ended: 7-Zip cannot be interrupted.
- * @throws Failure `archive-damaged`, `archive-unsupported`, `codec-missing`, `cancelled`, `worker-lost`, or that of reading
+ * Decodes by 7-Zip in a thread, which pauses while the caller takes no text. If the caller stops early or `signal`
+ * aborts, the thread is ended, because 7-Zip cannot be interrupted.
+ * @throws Failure `archive-damaged`, `archive-unsupported`, `codec-missing`, `cancelled`, `worker-lost`, or that of
+ *   reading
  */
 export async function* decodeInThread(job: DecodeJob, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
@@ -53,7 +56,7 @@ export async function* decodeInThread(job: DecodeJob, signal?: AbortSignal): Asy
 
 /**
  * Encodes by 7-Zip in a thread, which `signal` ends.
- * @returns what a zip entry holds, in memory of its own
+ * @returns the data of a zip entry, in memory of its own
  * @throws Failure `codec-missing`, `cancelled`, `worker-lost`, `unexpected`
  */
 export async function encodeInThread(job: EncodeJob, signal?: AbortSignal): Promise<Buffer> {
@@ -84,7 +87,7 @@ async function* piecesOf(
         return;
       }
       const { buffer, byteOffset, byteLength } = message.bytes;
-      // Who forgets a text in the middle must not keep the process alive by that.
+      // A caller that stops in the middle of a text must not keep the process alive.
       worker.unref();
       yield Buffer.from(buffer, byteOffset, byteLength);
       worker.ref();
@@ -98,7 +101,7 @@ async function* piecesOf(
       : new Failure('codec-missing', { method: job.format }, error);
   } finally {
     if (isReusable) keepThread(thread);
-    // Until it has ended it may read, so the file has to stay open.
+    // The thread may read until it has ended, so the file must stay open.
     else await endThread(thread);
   }
 }

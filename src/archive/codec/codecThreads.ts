@@ -5,18 +5,20 @@ import { Failure } from '../../base/failure.ts';
 /** A thread of `codec.ts`, which decodes or encodes one text at a time. */
 export interface CodecThread {
   readonly worker: Worker;
-  /** How many pieces were sent and are not yet taken, at `AHEAD`; the thread waits on it. At `LOADED` 1 once it runs. */
+  /**
+   * At `AHEAD`: how many sent pieces are not taken yet; the thread waits on this. At `LOADED`: 1 once the thread runs.
+   */
   readonly state: Int32Array<SharedArrayBuffer>;
 }
 
 export const AHEAD = 0;
 export const LOADED = 1;
 
-/** Where its program lies: beside the bundle of each door, or here. */
+/** The path of the thread's program: beside the bundle of each entry point, or here. */
 const codecUrl = new URL(import.meta.url.endsWith('.ts') ? './codec.ts' : './codec.js', import.meta.url);
 
 const MAX_BUSY = 2;
-/** To start a thread takes ten times as long as a small text. */
+/** How long an idle thread is kept: starting one takes ten times as long as a small text. */
 const IDLE_MS = 5000;
 
 let busy = 0;
@@ -24,8 +26,8 @@ const freed = new EventEmitter().setMaxListeners(0);
 let idle: { readonly thread: CodecThread; readonly timer: NodeJS.Timeout } | undefined;
 
 /**
- * The idle thread, or a new one; waits while two are busy.
- * @throws the reason of `signal`; Failure `codec-missing` where the machine starts no thread
+ * Returns the idle thread, or a new one; waits while two threads are busy.
+ * @throws the reason of `signal`; Failure `codec-missing` if the machine cannot start a thread
  */
 export async function takeThread(method: string, signal: AbortSignal | undefined): Promise<CodecThread> {
   signal?.throwIfAborted();
@@ -41,7 +43,7 @@ export async function takeThread(method: string, signal: AbortSignal | undefined
   }
 }
 
-/** For a thread that has done its job: it is kept for the next one, unless another one is. */
+/** Releases a thread that has finished its job. It is kept for the next job, unless another idle thread is kept. */
 export function keepThread(thread: CodecThread): void {
   free();
   if (idle !== undefined) {
@@ -53,7 +55,7 @@ export function keepThread(thread: CodecThread): void {
   idle = { thread, timer };
 }
 
-/** For any other thread. */
+/** Ends a thread that cannot be used again. */
 export async function endThread({ worker }: CodecThread): Promise<void> {
   try {
     await worker.terminate();
@@ -64,9 +66,9 @@ export async function endThread({ worker }: CodecThread): Promise<void> {
 
 function startThread(): CodecThread {
   const state = new Int32Array(new SharedArrayBuffer(8));
-  // Not with this process's environment: a password may be in it.
+  // The thread gets no copy of this process's environment, because that may hold a password.
   const worker = new Worker(codecUrl, { workerData: state, env: {} });
-  // Nobody else listens between two jobs.
+  // Between two jobs there is no other listener, and an error without one would end the process.
   worker.on('error', () => undefined);
   worker.once('exit', () => {
     if (idle?.thread.worker === worker) takeIdle();

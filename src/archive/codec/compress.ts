@@ -8,14 +8,14 @@ import { createDeflateRaw } from 'node:zlib';
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * A plain deflate stream, made on a thread of Node's pool.
- * @returns in memory of its own
+ * Compresses a text to a plain deflate stream, on a thread of Node's pool.
+ * @returns the stream in memory of its own
  * @throws Failure `cancelled`
  */
 async function deflate(text: Buffer, level: number, signal: AbortSignal | undefined): Promise<Buffer> {
-  // The most memory (0.4 MB) is a little faster than zlib's usual share.
+  // The largest memory level (0.4 MB) is a little faster than zlib's default.
   const encoder = createDeflateRaw({ level, memLevel: 9, chunkSize: PIECE_BYTES });
-  // An error of either ends both.
+  // An error of one stream ends both.
   pipeline(piecesOf(text, signal), encoder, () => undefined);
   const packed: Buffer[] = [];
   for await (const piece of encoder as AsyncIterable<Buffer>) packed.push(piece);
@@ -29,15 +29,15 @@ function* piecesOf(text: Buffer, signal: AbortSignal | undefined): Generator<Buf
   }
 }
 
-/** How members are compressed. The level is 0 to 9 for deflate, 1 to 9 for bzip2; null takes the method's usual one. */
+/** How members are compressed. The level is 0 to 9 for deflate, 1 to 9 for bzip2; null means the method's default. */
 export interface Compressing {
   readonly method: Method;
   readonly level: number | null;
 }
 
 /**
- * What a zip entry holds of a text, at the beginning of memory that nobody else uses. The text is given away: where it is
- * alone in its memory, that is used or lost.
+ * Compresses a text to the data of a zip entry, at the beginning of memory of its own. The caller gives the text away:
+ * if it fills its memory alone, that memory is reused or lost.
  * @throws Failure `codec-missing`, `cancelled`, `worker-lost`
  */
 export async function compress(

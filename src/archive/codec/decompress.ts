@@ -9,13 +9,13 @@ const CHUNK_BYTES = 256 * 1024;
 const FRAME = 0xfd2fb528;
 
 /**
- * The text of a Zstandard file (RFC 8878), frame by frame: the decoder of `node:zlib` ends behind the first, whatever
- * follows in the same piece. A frame without a checksum is only as sound as its structure.
+ * The text of a Zstandard file (RFC 8878), frame by frame, because the decoder of `node:zlib` ends after the first
+ * frame, even if others follow in the same piece. In a frame without a checksum only the structure is checked.
  * @throws Failure `archive-damaged`, `archive-unsupported`, and those of zlib
  */
 async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
   const { name, bytes } = file;
-  // Node.js has it from 22.15 on.
+  // Node.js has this function from 22.15 on.
   const { createZstdDecompress } = zlib as Partial<typeof zlib>;
   if (createZstdDecompress === undefined) throw new Failure('archive-unsupported', { name, what: 'zstd' });
   const reader = new FileReader(file);
@@ -38,14 +38,14 @@ async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGe
   }
 }
 
-/** Frames of other programs' own, which hold nothing of the text. */
+/** Whether this is a skippable frame: another program's own data, without any text. */
 function isToBeSkipped(magic: number): boolean {
   return magic >>> 4 === 0x0184d2a5;
 }
 
 /**
- * The text of a compressed file in pieces, in bounded memory. What checks the format has come at its end or in between,
- * so only who reads to the end knows that the text is sound and whole. `signal` stops it between two pieces.
+ * The text of a compressed file in pieces, in bounded memory. The format's checksums come at its end or in between, so
+ * only a caller that reads to the end knows that the text is intact and whole. `signal` stops it between two pieces.
  * @throws Failure `archive-damaged`, `archive-unsupported`, `cancelled`, or that of the file system
  */
 export async function* decompress(
@@ -75,7 +75,7 @@ function bySevenZip(format: 'bzip2' | 'xz') {
     decodeInThread({ format, name, source: { fd: handle.fd, start: 0, bytes } }, signal);
 }
 
-/** What the names of zlib's errors mean; all others: the compressed data is invalid. */
+/** The meaning of zlib's error names; any other name means that the compressed data is invalid. */
 const checks: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'cut',
   ZSTD_error_prefix_unknown: 'trailing',

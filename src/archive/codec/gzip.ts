@@ -6,8 +6,8 @@ const CHUNK_BYTES = 256 * 1024;
 const TRAILER_BYTES = 8;
 
 /**
- * The text of a gzip file (RFC 1952), member by member; zeros behind a member are padding. `createGunzip` of `node:zlib`
- * would do for a sound file, but it ignores whatever stands behind such padding.
+ * The text of a gzip file (RFC 1952), member by member; zeros after a member are padding. `createGunzip` of `node:zlib`
+ * reads intact files too, but ignores any bytes after such padding.
  * @throws Failure `archive-damaged`, `archive-unsupported`, and those of zlib
  */
 export async function* gunzip(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
@@ -51,7 +51,7 @@ async function behindPadding(reader: FileReader, from: number): Promise<number> 
   return reader.file.bytes;
 }
 
-/** Enough for most headers, and for the longest extra field with names as long as paths may be. */
+/** Enough for most headers; then enough for the longest extra field with names as long as a path may be. */
 const HEADER_BYTES = [512, 128 * 1024];
 
 async function headerBytes(reader: FileReader, position: number): Promise<number> {
@@ -63,7 +63,7 @@ async function headerBytes(reader: FileReader, position: number): Promise<number
     if (result === 'method') {
       throw new Failure('archive-unsupported', { name: reader.file.name, what: result });
     }
-    // What is no member at all says nothing about those in front of it, but part of the text may be lost with it.
+    // Bytes that are no member don't damage the members before them, but a part of the text may be lost.
     const check = result === 'magic' ? (position === 0 ? 'beginning' : 'trailing') : result;
     throw new Failure('archive-damaged', { name: reader.file.name, check });
   }
@@ -77,7 +77,7 @@ const HAS_NAME = 0x08;
 const HAS_COMMENT = 0x10;
 const RESERVED = 0xe0;
 
-/** The length of a member's header, or what is wrong with it. */
+/** The length of a member's header, or its error. */
 function parseHeader(head: Buffer): number | 'magic' | 'cut' | 'header' | 'method' {
   if (head.length < 2) return 'cut';
   if (head.readUInt16BE(0) !== 0x1f8b) return 'magic';

@@ -1,17 +1,20 @@
 import type { SevenZipInput } from './sevenZipProgram.ts';
 
-/** In a zip: version, size of the properties (always 5), the properties, and the LZMA stream (APPNOTE 5.8.8). */
+/**
+ * The header in a zip: version and size of the properties (always 5). Then come the properties and the LZMA stream
+ * (APPNOTE 5.8.8).
+ */
 const ZIP_HEADER_BYTES = 4;
 const PROPERTIES_BYTES = 5;
 const STREAM_START = ZIP_HEADER_BYTES + PROPERTIES_BYTES;
-/** In a `.lzma` file: the properties and the size of the text. */
+/** The header of a `.lzma` file: the properties and the size of the text. */
 const FILE_HEADER_BYTES = PROPERTIES_BYTES + 8;
 const UNKNOWN_SIZE = 0xffff_ffff_ffff_ffffn;
 
 /**
- * A zip entry's LZMA payload as a `.lzma` file, which is what 7-Zip reads.
- * @param bytesOfText needed where no end marker closes the stream, and left out where one does
- * @param maxDictionaryBytes more is refused
+ * A zip entry's LZMA payload as a `.lzma` file, the format that 7-Zip reads.
+ * @param bytesOfText required if no end marker closes the stream, else undefined
+ * @param maxDictionaryBytes a larger dictionary is refused
  */
 export function lzmaFile(
   payload: SevenZipInput,
@@ -41,7 +44,7 @@ export function lzmaFile(
   };
 }
 
-/** 7-Zip takes a file for LZMA only if its dictionary has 2ⁿ or 3·2ⁿ bytes, but writes others into zips. */
+/** 7-Zip accepts a file as LZMA only if its dictionary has 2ⁿ or 3·2ⁿ bytes, but writes other sizes into zips. */
 function roundedUp(bytes: number): number {
   let power = 4096;
   while (power * 1.5 < bytes) power *= 2;

@@ -11,37 +11,37 @@ import { joinedAlone } from './memory.ts';
 const LOCAL_HEADER_BYTES = 30;
 const END_BYTES = 22;
 
-/** The data of the one entry of a zip that 7-Zip wrote to its standard output, in memory of its own. */
+/** The data of the only entry of a zip that 7-Zip wrote to its standard output, in memory of its own. */
 function payloadIn(pieces: readonly Buffer[]): Buffer<ArrayBuffer> {
   const zip = joinedAlone(pieces);
-  // What could not seek tells the size behind the data alone, and in the directory.
+  // 7-Zip cannot seek in its output, so the size is only after the data and in the directory.
   const bytes = zip.readUInt32LE(zip.readUInt32LE(zip.length - END_BYTES + 16) + 20);
   const start = LOCAL_HEADER_BYTES + zip.readUInt16LE(26) + zip.readUInt16LE(28);
   zip.copyWithin(0, start, start + bytes);
   return zip.subarray(0, bytes);
 }
 
-/** What 7-Zip decodes for us; `lzma` is what a zip entry holds: see `lzmaFile`. */
+/** The formats that 7-Zip decodes for us; `lzma` is the payload of a zip entry: see `lzmaFile`. */
 export type SevenZipFormat = 'bzip2' | 'xz' | 'lzma';
 
-/** What did not hold, or what 7-Zip lacks, under the names that `archive-damaged` and `archive-unsupported` have for it. */
+/** The failed check or the missing feature, under the names of `archive-damaged` and `archive-unsupported`. */
 export type SevenZipFailure = { readonly check: string } | { readonly what: string };
 
 export interface SevenZipResult {
-  /** Absent where all is sound; otherwise the text that was written is short or wrong. */
+  /** Absent if the text is intact; otherwise the text that was written is short or wrong. */
   readonly failure?: SevenZipFailure;
-  /** How much memory the next text finds taken. */
+  /** How much memory the program holds now; the next text starts with it. */
   readonly memoryBytes: number;
 }
 
-/** A program that has done nothing but sound work. */
+/** A program all of whose work succeeded. */
 let idle: SevenZipProgram | undefined;
 
 /**
- * Decodes by 7-Zip, in WebAssembly and synchronously: for a thread that nobody waits for. `write` gets pieces of the text,
- * up to about 1 MB each, that are valid until it returns.
+ * Decodes by 7-Zip in WebAssembly. It is synchronous: run it only in a thread of its own. `write` gets pieces of the
+ * text of up to about 1 MB each; a piece is valid until `write` returns.
  * @param bytesOfText for `lzma` without an end marker
- * @throws Failure `codec-missing`, and what `input` and `write` throw
+ * @throws Failure `codec-missing`, and the errors of `input` and `write`
  */
 export async function decodeBySevenZip(
   format: SevenZipFormat,
@@ -64,25 +64,25 @@ export async function decodeBySevenZip(
   return { failure: isMemoryRefused ? { what: 'memory' } : failureIn(errors.join('\n')), memoryBytes };
 }
 
-/** What of `SevenZipFormat` it encodes for us. */
+/** The methods of `SevenZipFormat` that 7-Zip encodes for us. */
 export type EncodedMethod = 'bzip2' | 'lzma';
 
-/** How it is told; one pass for bzip2, and for LZMA what is fastest (a dictionary of 256 KB). */
+/** The switches of 7-Zip's command: one pass for bzip2, and the fastest mode for LZMA (a dictionary of 256 KB). */
 const switches: Readonly<Record<EncodedMethod, (level: number) => readonly string[]>> = {
   bzip2: (level) => ['-mm=BZip2', `-md=${String(level * 100_000)}b`, '-mpass=1'],
   lzma: () => ['-mm=LZMA', '-mx1'],
 };
 
 export interface EncodedBySevenZip {
-  /** As a zip entry holds it; LZMA with its end marker. In memory of its own. */
+  /** The data of a zip entry; LZMA with its end marker. It is in memory of its own. */
   readonly data: Buffer<ArrayBuffer>;
   readonly memoryBytes: number;
 }
 
 /**
  * Encodes by 7-Zip, as `decodeBySevenZip` decodes.
- * @param level for `bzip2` alone: 1 to 9, in 100,000 bytes that are sorted at once
- * @throws Failure `codec-missing`, `unexpected` with what 7-Zip says, and what `input` throws
+ * @param level used for `bzip2` only: 1 to 9, the size of a block in units of 100,000 bytes
+ * @throws Failure `codec-missing`, `unexpected` with 7-Zip's message, and the errors of `input`
  */
 export async function encodeBySevenZip(
   method: EncodedMethod,
@@ -115,13 +115,13 @@ async function takeProgram(method: string): Promise<SevenZipProgram> {
 
 const MAX_ERRORS = 100;
 
-/** The first line that fits decides. */
+/** The first matching entry decides. */
 const meanings: readonly (readonly [RegExp, SevenZipFailure])[] = [
   [/Unsupported/i, { what: 'filter' }],
   [/Unexpected end/i, { check: 'cut' }],
   [/CRC/, { check: 'checksum' }],
   [/after the end/i, { check: 'trailing' }],
-  // To 7-Zip no error: it passed over a first stream that it could not read.
+  // 7-Zip reports no error here: it skipped a first stream that it could not read.
   [/^Offset = /m, { check: 'header' }],
   [/Is not archive|Cannot open the file as/i, { check: 'header' }],
 ];

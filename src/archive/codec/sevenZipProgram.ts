@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import SevenZip from '7z-wasm';
 
-/** What 7-Zip works on, read wherever it wants to. */
+/** The input of 7-Zip, which it reads at any position. */
 export interface SevenZipInput {
   readonly bytes: number;
   /** Reads up to `length` bytes at `position` into `buffer` at `offset`. @returns how many; fewer only at the end */
   readonly read: (buffer: Int8Array, offset: number, length: number, position: number) => number;
 }
 
-/** What 7-Zip works on, what comes of it, and what it tells meanwhile. */
+/** The input of 7-Zip, its result and its messages. */
 interface SevenZipWork {
   readonly input: SevenZipInput;
-  /** Gets the result in pieces, of about 1 MB mostly, that are valid until it returns. */
+  /** Gets the result in pieces, mostly of about 1 MB; a piece is valid until `write` returns. */
   readonly write: (piece: Int8Array) => void;
   readonly print: (line: string) => void;
 }
@@ -20,21 +20,21 @@ interface SevenZipWork {
 interface SevenZipRun {
   /** 7-Zip's exit code. */
   readonly code: number;
-  /** To 7-Zip itself that looks like invalid data. */
+  /** True if 7-Zip asked for too much memory; 7-Zip itself then reports invalid data. */
   readonly isMemoryRefused: boolean;
-  /** What it has taken by now; it never gives any back. */
+  /** How much memory 7-Zip holds; it never frees any. */
   readonly memoryBytes: number;
 }
 
-/** More than the largest dictionary that xz takes by itself (64 MB); what asks for more is refused memory. */
+/** The most memory that 7-Zip may take: more than the largest dictionary that xz uses by default (64 MB). */
 export const MAX_MEMORY_BYTES = 192 * 1024 * 1024;
 
-/** Carries out a command of 7-Zip (its first word, and what says how) on one file, synchronously. */
+/** Runs a command of 7-Zip (its name and its switches) on one file, synchronously. */
 export type SevenZipProgram = (words: readonly string[], work: SevenZipWork) => SevenZipRun;
 
 /**
  * Starts 7-Zip, which takes ten times as long as a small text.
- * @returns may be called again, unless `work` threw
+ * @returns a program that can be called again, unless `work` threw
  */
 export async function startSevenZip(): Promise<SevenZipProgram> {
   let work = nothing;
@@ -69,9 +69,9 @@ export async function startSevenZip(): Promise<SevenZipProgram> {
     work = given;
     isMemoryRefused = false;
     const top = stack.emscripten_stack_get_current();
-    // To standard output, messages to standard error, no progress.
+    // Write the result to standard output, messages to standard error, and no progress.
     const code = program.callMain([...words, '-so', '-bso2', '-bsp0', INPUT]);
-    // It leaves its arguments there.
+    // 7-Zip leaves its arguments on the stack.
     stack._emscripten_stack_restore(top);
     work = nothing;
     return { code, isMemoryRefused, memoryBytes: memory.buffer.byteLength };
@@ -100,7 +100,7 @@ interface WasmInstance {
   };
 }
 
-// TypeScript knows it as a part of the browser only.
+// TypeScript declares WebAssembly only for the browser.
 const { WebAssembly: wasm } = globalThis as unknown as {
   readonly WebAssembly: {
     readonly Module: new (bytes: Uint8Array) => object;
@@ -108,10 +108,10 @@ const { WebAssembly: wasm } = globalThis as unknown as {
   };
 };
 
-// Its types say that the module is called, and leave out most of what is used here.
+// The module's own types say that it is called, and leave out most of the functions used here.
 const start = SevenZip as unknown as (options: object) => Promise<Program>;
 
-/** The part of the program, and of Emscripten's file system, that is used here. */
+/** The part of the program and of Emscripten's file system that is used here. */
 interface Program {
   readonly FS: FileSystem;
   callMain(args: string[]): number;
@@ -138,7 +138,7 @@ const REGULAR_READABLE = 0o100400;
 const SEEK_SET = 0;
 const SEEK_CUR = 1;
 
-/** A file whose bytes stay where they are. */
+/** Adds a file to 7-Zip's file system without copying its bytes. */
 function mountInput(fs: FileSystem, input: () => SevenZipInput): void {
   const node = fs.createNode(fs.root, INPUT.slice(1), REGULAR_READABLE, 0);
   const time = new Date(0);
@@ -172,7 +172,7 @@ function mountInput(fs: FileSystem, input: () => SevenZipInput): void {
   };
 }
 
-/** Takes the place of standard output: what is opened next gets the number that was closed. */
+/** Replaces standard output: the next opened file gets the number of the closed one. */
 function mountOutput(fs: FileSystem, write: (piece: Int8Array) => void): void {
   const device = fs.makedev(64, 0);
   fs.registerDevice(device, {

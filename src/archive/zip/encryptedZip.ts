@@ -7,20 +7,20 @@ import { AES_METHOD } from '../aes/winZipAes.ts';
 
 export interface NewMember {
   readonly name: string;
-  /** Given away: where it is alone in its memory, that is used or lost. */
+  /** The caller gives it away: if it fills its memory alone, that memory is reused or lost. */
   readonly text: Buffer;
 }
 
 export interface Sealing extends Compressing {
-  /** As it was typed, in UTF-8. */
+  /** The password as it was typed, in UTF-8. */
   readonly password: Uint8Array;
-  /** Time of the members, in ms since 1970. */
+  /** The time of the members, in ms since 1970. */
   readonly modified: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The bytes of a zip of encrypted members (AE-2, AES-256), in the order given. All of it is in memory.
+ * The bytes of a zip of encrypted members (AE-2, AES-256), in the given order. The whole zip is in memory.
  * @throws Failure `codec-missing`, `cancelled`, `worker-lost`
  */
 export async function encryptedZip(members: readonly NewMember[], sealing: Sealing): Promise<Buffer[]> {
@@ -30,18 +30,18 @@ export async function encryptedZip(members: readonly NewMember[], sealing: Seali
 }
 
 const UNIX = 3;
-/** 6.3 of the format, which knows AES and LZMA. */
+/** Version 6.3 of the format, which has AES and LZMA. */
 const VERSION = 63;
 const REGULAR_PRIVATE = 0o100600;
 
-/** Bits of the flags. */
+/** Bits of a member's flags. */
 const ENCRYPTED = 1;
 const UTF8 = 1 << 11;
 
 async function packedMember({ name, text }: NewMember, sealing: Sealing): Promise<PackedMember> {
   const { method, password, modified, signal } = sealing;
   const encodedName = Buffer.from(name);
-  // What is not ASCII takes more bytes than characters.
+  // A name that is not ASCII has more bytes than characters.
   const isAscii = encodedName.length === name.length;
   const bytes = text.length;
   const data = await encryptInPlace(await compress(text, sealing, signal), password, signal);
@@ -53,7 +53,7 @@ async function packedMember({ name, text }: NewMember, sealing: Sealing): Promis
     flags: ENCRYPTED | (method === 'lzma' ? LZMA_END : 0) | (isAscii ? 0 : UTF8),
     method: AES_METHOD,
     time: dosTime(modified),
-    // AE-2 does without.
+    // AE-2 uses no CRC-32.
     crc32: 0,
     bytes,
     localExtra: extra,

@@ -4,17 +4,17 @@ import { AES_METHOD, parseAesField, type AesHeader } from '../aes/winZipAes.ts';
 import { aesFieldIn } from './zipEntries.ts';
 import { damaged, unsupported, type ZipPlace } from './zipFailure.ts';
 
-/** How a member is packed, as its entry in the directory says. */
+/** How a member is compressed and encrypted, as its entry in the directory says. */
 export interface MemberPacking extends Packing {
-  /** Absent where it is not encrypted. */
+  /** Absent if the member is not encrypted. */
   readonly aes: AesHeader | undefined;
 }
 
-/** The flag that an LZMA stream ends by a mark of its own. */
+/** The flag that an LZMA stream ends with an end marker. */
 export const LZMA_END = 2;
 
 /**
- * How a member is packed, where that is a way that we know.
+ * How a member is compressed and encrypted, if we can read it.
  * @throws Failure `archive-unsupported`, `archive-damaged` (`encryption-header`)
  */
 export function packingOf(entry: Entry, place: ZipPlace): MemberPacking {
@@ -29,10 +29,10 @@ export function packingOf(entry: Entry, place: ZipPlace): MemberPacking {
   return { method, bytesOfText: method === 'lzma' && !hasEnd ? entry.uncompressedSize : undefined, aes };
 }
 
-/** What is proven before it is decoded is held in memory. */
+/** The largest encrypted member that we read: it is held in memory while its HMAC is checked. */
 const MAX_HELD_BYTES = 1024 ** 3;
 
-/** @returns undefined for what is not encrypted so */
+/** @returns undefined if the member is not encrypted in this way */
 export function aesHeaderOf(entry: Entry): AesHeader | undefined {
   const field = entry.compressionMethod === AES_METHOD ? aesFieldIn(entry.extraFields) : undefined;
   return field === undefined ? undefined : parseAesField(field);

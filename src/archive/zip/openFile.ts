@@ -5,15 +5,15 @@ import { pipeline, type Transform } from 'node:stream';
 import { fromSystemError } from '../../base/failure.ts';
 import { toZipFailure } from './zipFailure.ts';
 
-/** A file that somebody else has opened, and closes when nobody reads it any more. */
+/** An open file. The code that opened it closes it, after the last read. */
 export interface OpenFile {
   readonly name: string;
   readonly handle: ReadHandle;
-  /** How much of it is read, from its beginning. */
+  /** How many bytes are read, from its beginning. */
   readonly bytes: number;
 }
 
-/** What is needed of a `FileHandle`. */
+/** The part of a `FileHandle` that is used here. */
 interface ReadHandle {
   readonly fd: number;
   readonly read: (
@@ -26,7 +26,7 @@ interface ReadHandle {
 
 /**
  * Opens the zip at `path` while `use` runs; links are not followed.
- * @throws Failure of zips for whatever `use` throws, or that of the file system
+ * @throws Failure of zips for any error of `use`, or that of the file system
  */
 export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const name = basename(path);
@@ -45,7 +45,7 @@ export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Pro
   }
 }
 
-/** Reads ahead: what stands close together costs one call. */
+/** How far a read goes ahead, so that reads close together cost one call. */
 const WINDOW_BYTES = 64 * 1024;
 
 /** Reads a file at any position, mostly from front to back. */
@@ -58,7 +58,7 @@ export class FileReader {
     this.file = file;
   }
 
-  /** Up to `length` bytes from `position` on, valid for as long as anybody wants them; fewer only at the end. */
+  /** Up to `length` bytes from `position` on; fewer only at the end. Later reads do not overwrite them. */
   async read(position: number, length: number): Promise<Buffer> {
     const wanted = Math.max(0, Math.min(length, this.file.bytes - position));
     const from = position - this.#start;
@@ -87,18 +87,18 @@ export class FileReader {
 /** A decoder of `node:zlib`. */
 export type Decoder = Transform & { readonly bytesWritten: number };
 
-/** Decodes what begins at `position`, up to where it ends: `bytesWritten` of the decoder tells then how long it was. */
+/** Decodes the stream that begins at `position`, up to its end; then the decoder's `bytesWritten` is its length. */
 export async function* decodeAt(
   reader: FileReader,
   position: number,
   decoder: Decoder,
 ): AsyncGenerator<Buffer, void, undefined> {
-  // An error of either ends both, so whoever reads the result is told.
+  // An error of one stream ends both, so the reader gets it.
   pipeline(piecesFrom(reader, position), decoder, () => undefined);
   yield* decoder as AsyncIterable<Buffer>;
 }
 
-/** A file may be made of very many short streams, so the first piece of each is small. */
+/** A file may consist of very many short streams, so the first piece of each is small. */
 const FIRST_PIECE_BYTES = 4096;
 const PIECE_BYTES = 256 * 1024;
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { discard } from '../codec/memory.ts';
 
-/** What is told of a text elsewhere, as far as it is told. */
+/** The expected size and checksums of a text, as far as they are known. */
 export interface Told {
   readonly bytes: number;
   readonly crc32: number | undefined;
@@ -10,10 +10,12 @@ export interface Told {
   readonly sha256: string | undefined;
 }
 
-/** Makes the failure for the check that did not hold. */
+/** Makes the failure for a failed check. */
 type Refuse = (check: 'longer' | 'shorter' | 'crc-32' | 'digest' | 'content') => Error;
 
-/** Passes a text on in pieces and fails at its end unless it is as told, or at once where it is longer. */
+/**
+ * Passes on a text in pieces. It throws at the end if the text is not as expected, or earlier if the text is longer.
+ */
 export async function* checkedText(
   text: AsyncIterable<Buffer>,
   told: Told,
@@ -34,19 +36,19 @@ export async function* checkedText(
   if (hash !== undefined && hash.digest('hex') !== told.sha256) throw refuse('digest');
 }
 
-/** Larger texts are decoded twice rather than held in memory. */
+/** A larger text is decoded twice and not held in memory. */
 const HELD_BYTES = 20 * 1024 * 1024;
 
-/** A text that can be taken once. */
+/** A text that can be read once. */
 export interface Decoding {
   readonly text: AsyncIterable<Buffer>;
-  /** Names the packed bytes, and how they are packed, beyond doubt: what was found of one text holds for the other. */
+  /** Identifies the compressed bytes and their method: two texts with the same code are equal. */
   readonly code: string;
 }
 
 /**
- * Passes on a text that was checked before its first piece. `open` starts to decode it, anew each time.
- * Texts that were found to be as told are remembered, so that the parts of a large log are not checked anew each.
+ * Passes on a text that was checked before its first piece. `open` starts a new decoding at each call. Checked texts
+ * are remembered, so that a large log isn't checked again for each of its parts.
  */
 export async function* provenText(
   open: () => Promise<Decoding>,
@@ -66,15 +68,15 @@ export async function* provenText(
       yield* text;
       return;
     }
-    // Somebody writes into the file meanwhile.
+    // The file changes while it is read.
     if (isSecond) throw refuse('content');
-    // Reading to the end is the check.
+    // Read to the end: that is the check.
     for await (const piece of checkedText(text, told, refuse)) discard(piece);
     remember(key);
   }
 }
 
-/** Texts that were found to be as told, the latest last. */
+/** The texts that passed the check, the latest last. */
 const found = new Set<string>();
 const MAX_FOUND = 1000;
 

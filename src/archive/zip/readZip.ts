@@ -10,7 +10,7 @@ import { methodOf, unpack, type Packing, type Unpacking } from './unpack.ts';
 import { readEntries, type ZipEntry } from './zipEntries.ts';
 import { damaged, throwIfCancelled, toZipFailure } from './zipFailure.ts';
 
-/** A file inside a zip, as its central directory tells; nothing of it is proven before it is read. */
+/** A file inside a zip, as its central directory describes it; none of this is checked before the file is read. */
 export interface ZipMember {
   readonly name: string;
   readonly bytes: number;
@@ -18,29 +18,31 @@ export interface ZipMember {
   readonly crc32: number;
   readonly comment: string;
   readonly encrypted: boolean;
-  /** One of those that we read (see `Method`), or its number in zips; of an encrypted member what is beneath. */
+  /**
+   * A method that we read (see `Method`), or its number in zips; for an encrypted member, the method of its plaintext.
+   */
   readonly method: string;
-  /** In ms since 1970; most zips tell local time, without its zone. */
+  /** In ms since 1970; most zips hold local time, without its zone. */
   readonly modified: number;
 }
 
 export interface OpenZip {
   readonly members: readonly ZipMember[];
   /**
-   * @throws Failure `password-needed`, `archive-unsupported`, `archive-damaged` (`encryption-header`) where the headers
-   * tell already that it cannot be read
+   * @throws Failure `password-needed`, `archive-unsupported`, `archive-damaged` (`encryption-header`) if the headers
+   *   already show that the member cannot be read
    */
   requireReadable(member: ZipMember): void;
   /**
-   * The plaintext of a member in pieces. What is encrypted is proven before the first piece: by its HMAC, its size, its
-   * digest where one is given, and its CRC-32 where the format tells it. Of another member, only who reads to the end knows
-   * that it is sound.
+   * The plaintext of a member in pieces. An encrypted member is checked before the first piece: by its HMAC, its size,
+   * its digest if one is given, and its CRC-32 if the format has it. For any other member, only a caller that reads to
+   * the end knows that the text is intact.
    * @throws Failure `archive-damaged`, `archive-unsupported`, `password-needed`, `password-wrong`, `cancelled`
    */
   read(member: ZipMember, digest?: MemberDigest): AsyncIterable<Buffer>;
   /**
-   * Whether a password fits; proven for what is up to 1 MB long, and very likely for others. True for a member that is not
-   * encrypted.
+   * Whether a password fits; this is certain for a member of up to 1 MB, and very likely for a longer one. True for a
+   * member that is not encrypted.
    * @throws Failure as `read` does, other than for passwords
    */
   opens(member: ZipMember): Promise<boolean>;
@@ -130,14 +132,14 @@ async function* readMember(reading: Reading, digest: MemberDigest | undefined): 
   }
 }
 
-/** What is decoded from memory is what was proven, whatever becomes of the file. */
+/** Decrypts the member in memory and decodes it from there, so the checked bytes are used even if the file changes. */
 async function openEncrypted(
   encrypted: EncryptedMember,
   packing: Packing,
   reading: Reading,
 ): Promise<Decoding> {
   const { data, code } = await decrypt(encrypted, reading.passwords, reading);
-  // How it is packed stands in headers, which no HMAC covers.
+  // The headers say how the member is compressed, and no HMAC covers them.
   const { method, bytesOfText } = packing;
   return { text: unpack(packing, { data }, reading), code: [method, bytesOfText, code].join() };
 }

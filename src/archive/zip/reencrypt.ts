@@ -13,27 +13,25 @@ import { readEntries, type ZipEntry } from './zipEntries.ts';
 import { damaged, toZipFailure, unsupported } from './zipFailure.ts';
 
 interface Reencrypting {
-  /** Those that may open it now. */
+  /** The passwords that may open the zip now. */
   readonly passwords: Passwords;
-  /** As it was typed, in UTF-8. */
+  /** The new password as it was typed, in UTF-8. */
   readonly password: Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** All of it is held in memory. */
+/** The largest zip: the whole zip is held in memory. */
 const MAX_BYTES = 1024 ** 3;
-/** One byte more stands for a size that is told in the extra field of large zips. */
+/** The largest text: one byte more would mean that the size is in the zip64 field. */
 const MAX_TEXT_BYTES = 0xffff_fffe;
 
 /**
- * The bytes of the zip at `path` with all its members encrypted anew under another password (AE-2, AES-256); what is
- * encrypted, names, times, attributes and comments stay. Undefined where the new password opens all of it already, which
- * is tried first.
- *
- * Each text is decoded once to be dropped: AE-2 has no room for the CRC-32 of AE-1, so what that promised is proven before,
- * and nothing that cannot be read is passed off as written anew.
- * @throws Failure `password-wrong`, `archive-damaged`, `archive-unsupported`, `not-a-session-archive` where a member is not
- *   encrypted, `codec-missing`, `cancelled`, or that of the file system
+ * The bytes of the zip at `path` with all its members encrypted under another password (AE-2, AES-256). The texts,
+ * names, times, attributes and comments stay. Undefined if the new password, which is tried first, already opens all
+ * members. Each text is decoded once as a check: AE-2 has no CRC-32, so the CRC-32 of AE-1 is checked before it is
+ * dropped, and a member that cannot be read is not written again as if it were intact.
+ * @throws Failure `password-wrong`, `archive-damaged`, `archive-unsupported`, `not-a-session-archive` if a member is
+ *   not encrypted, `codec-missing`, `cancelled`, or that of the file system
  */
 export async function reencrypt(path: string, reencrypting: Reencrypting): Promise<Buffer[] | undefined> {
   return withOpenFile(path, async (file) => {
@@ -114,10 +112,10 @@ async function resealed(member: OpenedMember, { password, signal }: Reencrypting
   };
 }
 
-/** The flag that sizes stand behind the data. */
+/** The flag that the sizes come after the data. */
 const DATA_DESCRIPTOR = 8;
 
-/** Decodes a copy: some codecs take what they are given. */
+/** Checks the text of a copy, because some codecs take their input's memory. */
 async function requireSound({ entry, packing, data, unpacking }: OpenedMember): Promise<void> {
   const { place } = unpacking;
   const told = {
@@ -133,7 +131,7 @@ async function requireSound({ entry, packing, data, unpacking }: OpenedMember): 
   }
 }
 
-/** The extra field of large zips, whose sizes are told without it now. */
+/** The zip64 field, which is dropped: the sizes now fit into the headers. */
 const ZIP64_FIELD = 1;
 
 function withField(fields: readonly ExtraField[], field: Buffer): Buffer {
@@ -151,7 +149,7 @@ function twoNumbers(one: number, other: number): Buffer {
 const END_BYTES = 22;
 const MAX_COMMENT_BYTES = 0xffff;
 
-/** The comment of the zip, which ends the file. yauzl decodes it. */
+/** The raw bytes of the zip's comment, which ends the file. yauzl would decode them. */
 async function commentOf(file: OpenFile, signal: AbortSignal | undefined): Promise<Buffer> {
   const bytes = Math.min(file.bytes, END_BYTES + MAX_COMMENT_BYTES);
   const range = { file, start: file.bytes - bytes, bytes };
@@ -160,9 +158,9 @@ async function commentOf(file: OpenFile, signal: AbortSignal | undefined): Promi
 }
 
 /**
- * Proves that a password opens every member of a zip that is still in memory: by their HMACs, found as any reader finds
- * them.
- * @throws Failure `unexpected` where it does not; `cancelled`
+ * Proves that a password opens every member of a zip that is still in memory: by the members' HMACs, which are found as
+ * any reader finds them.
+ * @throws Failure `unexpected` if the password does not open all; `cancelled`
  */
 export async function proveOpens(
   name: string,

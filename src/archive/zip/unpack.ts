@@ -4,7 +4,7 @@ import type { OpenFile } from './openFile.ts';
 import { damaged, throwIfCancelled, type ZipPlace } from './zipFailure.ts';
 import { type CodecSource, decodeInThread } from '../codec/codecThread.ts';
 
-/** How the members that we read are compressed, by its number in zips. */
+/** The compression methods that we read, by their numbers in zips. */
 const methods = { 0: 'stored', 8: 'deflated', 12: 'bzip2', 14: 'lzma' } as const;
 export type Method = (typeof methods)[keyof typeof methods];
 
@@ -33,14 +33,14 @@ export interface Unpacking {
   readonly signal: AbortSignal | undefined;
 }
 
-/** How something is packed. */
+/** How a member is compressed. */
 export interface Packing {
   readonly method: Method;
-  /** For LZMA that does not tell itself where it ends. */
+  /** The size of the text, for LZMA without an end marker. */
   readonly bytesOfText: number | undefined;
 }
 
-/** The text of what is packed, in pieces; an error of zlib comes as it is. Bytes in memory may be lost by that. */
+/** The text of a member, in pieces; an error of zlib is thrown as it is. Bytes in memory may be lost to the caller. */
 export function unpack(packing: Packing, packed: Packed, unpacking: Unpacking): AsyncIterable<Buffer> {
   const { method, bytesOfText } = packing;
   switch (method) {
@@ -58,12 +58,12 @@ export function unpack(packing: Packing, packed: Packed, unpacking: Unpacking): 
   }
 }
 
-/** yauzl's own inflating takes four times as long: its pieces of 16 KB pass through one stream more. */
+/** yauzl's own inflate takes four times as long: its pieces of 16 KB pass through one more stream. */
 const PIECE_BYTES = 256 * 1024;
 
 async function* inflate(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const decoder = createInflateRaw({ chunkSize: PIECE_BYTES });
-  // An error of either ends both, so whoever reads the result is told; what is not read to the end is closed.
+  // An error of one stream ends both, so the reader gets it; if the reader stops early, both are closed.
   pipeline(pieces, decoder, () => undefined);
   yield* decoder as AsyncIterable<Buffer>;
 }
@@ -83,7 +83,7 @@ const READ_BYTES = 4 * 1024 * 1024;
 
 /**
  * The bytes of a part of the file, at the beginning of memory of their own.
- * @throws Failure `archive-damaged` (`cut`) where the file is shorter, `cancelled`
+ * @throws Failure `archive-damaged` (`cut`) if the file is shorter, `cancelled`
  */
 export async function readRange(
   { file, start, bytes }: FileRange,
@@ -100,15 +100,16 @@ export async function readRange(
   return data;
 }
 
-/** The compressed payload of a zip entry. `data` is given away: its buffer is lost to the caller. */
+/** The compressed payload of a zip entry. `data` is transferred: its buffer is lost to the caller. */
 export type MemberSource = CodecSource & {
-  /** The size of the text, for LZMA whose flag (bit 1) tells that no end marker closes it. */
+  /** The size of the text, for LZMA whose flag (bit 1) says that no end marker closes it. */
   readonly bytesOfText?: number | undefined;
 };
 
 /**
- * The text of a zip entry by a method that Node.js lacks, in pieces and in bounded memory; only who reads to the end knows
- * that it is sound. It may be longer than the archive says: who stops reading ends the work.
+ * The text of a zip entry with a method that Node.js lacks, in pieces and in bounded memory. Only a caller that reads
+ * to the end knows that it is intact. The text may be longer than the archive says; if the caller stops reading, the
+ * work ends.
  * @param name for failures
  * @throws Failure `archive-damaged`, `archive-unsupported`, `cancelled`, `worker-lost`, or that of reading
  */

@@ -4,19 +4,19 @@ import { Writable } from 'node:stream';
 import { ZipArchive } from 'archiver';
 import { Failure, fromSystemError } from '../../base/failure.ts';
 
-/** The log inside an archive: what a check after writing compares with. */
+/** The log inside an archive, for the check after writing. */
 export interface Content {
   readonly bytes: number;
   readonly crc32: number;
 }
 
 export interface ZipOptions {
-  /** Name of the one entry. */
+  /** The name of the only entry. */
   readonly name: string;
   readonly comment: string;
-  /** Time of the entry, in ms since 1970. */
+  /** The time of the entry, in ms since 1970. */
   readonly modified: number;
-  /** Size of the log, in bytes: decides about zip64. */
+  /** The size of the log in bytes; it decides about zip64. */
   readonly bytes: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,9 +25,9 @@ const CHUNK_BYTES = 256 * 1024;
 const ZIP64_FROM_BYTES = 0xf000_0000;
 
 /**
- * Zips the file at `source` (deflate, level 6) as the one entry of a new file at `target`, in pieces, and syncs it. The
- * new file has the permissions and the owner of the source, where that is allowed.
- * @returns size and CRC-32 of what was read
+ * Zips the file at `source` (deflate, level 6) as the only entry of a new file at `target`, in pieces, and syncs it.
+ * The new file gets the permissions and the owner of the source, if the system allows it.
+ * @returns the size and the CRC-32 of the source
  * @throws Failure `cancelled`, or that of the file system; the target may then be left behind
  */
 export async function writeZip(source: string, target: string, options: ZipOptions): Promise<Content> {
@@ -37,7 +37,7 @@ export async function writeZip(source: string, target: string, options: ZipOptio
     const output = await open(target, 'wx', 0o600).catch(rethrow(target, 'write'));
     try {
       const content = await compress(input, output, options);
-      // Only a superuser may give files away, and some file systems have no permissions: the archive is then less open.
+      // Only a superuser may change the owner, and some file systems have no permissions: then fewer users may read it.
       await output.chmod(mode & 0o777).catch(() => undefined);
       await output.chown(uid, gid).catch(() => undefined);
       await output.sync();
@@ -83,7 +83,7 @@ async function compress(input: FileHandle, output: FileHandle, options: ZipOptio
   return content;
 }
 
-/** Writes in large pieces: archiver gives every field of a header away for itself. */
+/** Gathers large pieces before it writes, because archiver passes on each field of a header separately. */
 function gatheringSink(output: FileHandle): Writable {
   let pieces: Buffer[] = [];
   let gathered = 0;
@@ -107,7 +107,7 @@ function gatheringSink(output: FileHandle): Writable {
   });
 }
 
-/** A write may be short without an error; the rest then follows. */
+/** Writes until all bytes are written: a write may be short without an error. */
 async function writeAll(output: FileHandle, chunk: Buffer): Promise<void> {
   for (let offset = 0; offset < chunk.length;) {
     offset += (await output.write(chunk, offset)).bytesWritten;

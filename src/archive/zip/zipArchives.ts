@@ -3,11 +3,13 @@ import { Failure, fromSystemError } from '../../base/failure.ts';
 import { withZip, type ZipMember } from './readZip.ts';
 import { writeZip, type Content } from './writeZip.ts';
 
-/** Zips of one log, as maintenance makes and reads them; the shape is that of the port `Archives` of `src/files/`. */
+/** Writes and reads the zips of one log for maintenance; the shape is that of the port `Archives` of `src/files/`. */
 export const zipArchives = {
   write: writeZip,
 
-  /** What the central directory tells of the one log inside; undefined for a zip of none or several. */
+  /**
+   * The size, CRC-32 and comment of the only log, from the central directory; undefined unless there is exactly one.
+   */
   async inspect(path: string): Promise<(Content & { readonly comment: string }) | undefined> {
     return withZip(path, ({ members: [member, ...others] }) =>
       Promise.resolve(member === undefined || others.length > 0 ? undefined : member),
@@ -15,7 +17,7 @@ export const zipArchives = {
   },
 
   /**
-   * Reads the archive again, to the end.
+   * Reads the archive again, to its end.
    * @throws Failure `archive-damaged` unless it holds exactly this content
    */
   async verify(path: string, content: Content): Promise<void> {
@@ -24,7 +26,7 @@ export const zipArchives = {
       if (zip.members.length !== 1 || !isContent(member, content)) {
         throw new Failure('archive-damaged', { name: path, check: 'content' });
       }
-      // Reading to the end is the check.
+      // Read to the end: that is the check.
       for await (const { length } of zip.read(member)) if (length === 0) continue;
     });
   },

@@ -15,18 +15,18 @@ import { damaged, throwIfCancelled, toZipFailure, unsupported } from './zipFailu
 export interface ZipEntry {
   readonly entry: Entry;
   /**
-   * Finds its data by its local header, which has to agree about what the data is.
-   * @throws Failure `archive-damaged` (`local-header`, `overlap`, or yauzl's sentence)
+   * Finds its data by its local header, which must agree with the entry about the data.
+   * @throws Failure `archive-damaged` (`local-header`, `overlap`, or yauzl's message)
    */
   data(): Promise<EntryData>;
 }
 
 interface EntryData extends FileRange {
-  /** That of the local header. */
+  /** The extra field of the local header. */
   readonly extraField: Buffer;
 }
 
-/** What fits in the directory of a zip without extensions for large ones. */
+/** The most entries in the directory of a zip without zip64. */
 const MAX_ENTRIES = 65_535;
 
 /**
@@ -40,7 +40,7 @@ export async function readEntries(file: OpenFile, signal: AbortSignal | undefine
     const zip = await fromRandomAccessReaderPromise(reader, file.bytes, {
       lazyEntries: true,
       autoClose: false,
-      // We check them as a member is read, and tell which one it is.
+      // We check the sizes when a member is read, and can then name the member.
       validateEntrySizes: false,
     });
     if (zip.entryCount > MAX_ENTRIES) throw unsupported(place, 'members');
@@ -62,7 +62,7 @@ export async function readEntries(file: OpenFile, signal: AbortSignal | undefine
   }
 }
 
-/** Lets yauzl read in larger pieces than one header each. */
+/** Makes yauzl read larger pieces than one header each. */
 class WindowReader extends RandomAccessReader {
   readonly file: FileReader;
 
@@ -78,7 +78,7 @@ class WindowReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null) => void,
   ): void {
-    // yauzl asks for whatever a zip says, in front of the file even.
+    // yauzl uses any position that the zip gives, even one before the file's beginning.
     const isInside = position >= 0 && position + length <= this.file.file.bytes;
     this.file.read(isInside ? position : 0, isInside ? length : 0).then(
       (piece) => {
@@ -92,12 +92,15 @@ class WindowReader extends RandomAccessReader {
   }
 }
 
-/** Where yauzl reads on. Its types take the position for a boolean. */
+/** Where yauzl continues to read. Its types declare the position as a boolean. */
 function cursorOf(zip: ZipFile): number {
   return Number(zip.readEntryCursor);
 }
 
-/** Which one of two of one name was meant, nobody could say. yauzl refuses names that lead out of a folder. */
+/**
+ * Refuses two entries with the same name, because it is unclear which one is meant. yauzl refuses names that lead out
+ * of a folder.
+ */
 function requireNames(entries: readonly Entry[], { name }: OpenFile): void {
   const names = new Set<string>();
   for (const { fileName } of entries) {
@@ -107,12 +110,15 @@ function requireNames(entries: readonly Entry[], { name }: OpenFile): void {
   }
 }
 
-/** A signature of the directory, the end record or the same for large zips; otherwise there are more entries than told. */
+/**
+ * Whether the signature is one that follows the directory: of a digital signature, the end record, or its zip64 form.
+ * Otherwise the directory has more entries than the zip says.
+ */
 function isBehindDirectory(signature: Buffer): boolean {
   return /^PK(?:\x05\x05|\x05\x06|\x06\x06)$/.test(signature.toString('latin1'));
 }
 
-/** Where an entry may lie in the file: behind those before it, up to the next one or the directory. */
+/** Where an entry may lie in the file: after the entries before it, up to the next one or to the directory. */
 interface Room {
   readonly from: number;
   readonly to: number;
@@ -130,9 +136,9 @@ function roomsOf(entries: readonly Entry[], directory: number): Room[] {
     if (entry === undefined) continue;
     const next = order[at + 1];
     rooms[index] = { from, to: next === undefined ? directory : Math.min(directory, offset(entries[next])) };
-    // At least so far: only the local header tells the length of its extra field.
+    // The entry ends here or later: only the local header has the length of its extra field.
     const end = offset(entry) + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize;
-    // One that does not even lie in the file says nothing about the others.
+    // An entry that lies outside the file does not limit the others.
     if (end <= directory) from = Math.max(from, end);
   }
   return rooms;

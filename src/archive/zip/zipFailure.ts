@@ -1,6 +1,6 @@
 import { Failure, fromSystemError, hasCode, isFailure } from '../../base/failure.ts';
 
-/** Where in a zip something did not hold: the file's name, and that of the member where it is one's alone. */
+/** Where in a zip a check failed: the file's name, and the member's name if only that member is meant. */
 export interface ZipPlace {
   readonly name: string;
   readonly member?: string;
@@ -18,7 +18,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new Failure('cancelled', {});
 }
 
-/** What yauzl's sentences mean; those that are not listed speak for themselves. */
+/** The meaning of yauzl's messages; a message that is not listed is used as it is. */
 const features: readonly (readonly [RegExp, string])[] = [
   [/^multi-disk/, 'multi-disk'],
   [/^strong encryption/, 'strong-encryption'],
@@ -31,7 +31,7 @@ const checks: readonly (readonly [RegExp, string])[] = [
   [/^(?:absolute path|invalid relative path)/, 'path'],
 ];
 
-/** Errors of yauzl are plain sentences; those of the file system and of zlib carry a code. */
+/** An error of yauzl is a plain sentence; an error of the file system or of zlib has a code. */
 export function toZipFailure(error: unknown, place: ZipPlace): Failure {
   if (hasCode(error)) return withMember(error, place);
   if (!(error instanceof Error)) return fromSystemError(error, place.name);
@@ -49,7 +49,7 @@ function meaning(meanings: readonly (readonly [RegExp, string])[], message: stri
   return meanings.find(([words]) => words.test(message))?.[1];
 }
 
-/** The codecs know the file alone. */
+/** Adds the member, because the codecs know only the file. */
 function withMember(failure: Failure, { member }: ZipPlace): Failure {
   if (member === undefined || 'member' in failure.data) return failure;
   if (isFailure(failure, 'archive-damaged'))

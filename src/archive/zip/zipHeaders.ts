@@ -1,6 +1,8 @@
-/** The records of a zip without extensions for large ones (APPNOTE 4.3), as bytes. */
+/** The records of a zip without zip64 (APPNOTE 4.3), as bytes. */
 
-/** What the local header and the central one say alike, by the names of the APPNOTE where they are none of ours. */
+/**
+ * The fields that the local and the central header share; a field without a name of ours has its name in the APPNOTE.
+ */
 interface ZipHeader {
   readonly name: Buffer;
   readonly versionNeeded: number;
@@ -13,13 +15,13 @@ interface ZipHeader {
   readonly extra: Buffer;
 }
 
-/** What the central header alone says. */
+/** The fields of the central header only. */
 interface CentralFields {
   readonly versionMadeBy: number;
   readonly internalAttributes: number;
   readonly externalAttributes: number;
   readonly comment: Buffer;
-  /** Where the local header is. */
+  /** The position of the local header. */
   readonly offset: number;
 }
 
@@ -28,7 +30,7 @@ export interface DosTime {
   readonly time: number;
 }
 
-/** In local time, whose zone a zip does not tell, to two seconds; of 1980 to 2107. */
+/** A time in a zip: local time without its zone, in steps of two seconds, from 1980 to 2107. */
 export function dosTime(ms: number): DosTime {
   const given = new Date(ms);
   const year = given.getFullYear();
@@ -92,16 +94,16 @@ function writeCommon(buffer: Buffer, at: number, header: ZipHeader): void {
   buffer.writeUInt16LE(header.extra.length, at + 24);
 }
 
-/** A member of a zip to be written. */
+/** A member of a zip that is to be written. */
 export interface PackedMember
   extends Omit<ZipHeader, 'compressedBytes' | 'extra'>, Omit<CentralFields, 'offset'> {
   readonly localExtra: Buffer;
   readonly centralExtra: Buffer;
-  /** Its data, as it stands in the zip. */
+  /** Its data, as it is written to the zip. */
   readonly data: readonly Buffer[];
 }
 
-/** The bytes of a zip, without a copy of the members' data. */
+/** The bytes of a zip. The members' data is not copied. */
 export function joinZip(members: readonly PackedMember[], comment: Buffer): Buffer[] {
   const pieces: Buffer[] = [];
   const directory: Buffer[] = [];

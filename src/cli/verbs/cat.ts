@@ -28,7 +28,7 @@ export const cat: Verb = {
   },
 };
 
-/** The log of a session archive, whose other file only tells of it. */
+/** The log of a session archive; the archive's other file only describes it. */
 function logIn(needed: Failure<'member-needed'>): LogInput['member'] {
   const log = mainMember(needed.data.members);
   if (log === undefined) throw needed;

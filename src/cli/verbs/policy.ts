@@ -38,7 +38,7 @@ export const policy: Verb = {
   },
 };
 
-/** Says which rules keep nothing: such a policy is valid, and hardly what is meant. */
+/** Reports the rules that keep nothing: such a policy is valid, but hardly intended. */
 function tellAboutDeadRules({ recording }: Policy): void {
   for (const rule of uselessRules(recording)) printError(describeUselessRule(rule));
 }

@@ -13,7 +13,7 @@ import { workerRunner } from '../../base/job.ts';
 import { Exit, type Arguments, type Verb } from '../verb.ts';
 import { printError, printLine } from '../output.ts';
 
-/** How long requests may go on once the proxy was told to end. */
+/** How long open requests may go on after the proxy was asked to stop, in ms. */
 const PATIENCE_MS = 5000;
 const HIGHEST_PORT = 65_535;
 
@@ -47,7 +47,7 @@ function targetOf(text: string | undefined): Target {
   if (text === undefined)
     throw wrong('--target names the backend, such as http://127.0.0.1:8000. See --help.');
   const target = parseTarget(text);
-  // The text itself may hold a password, and is not repeated.
+  // The text may hold a password, so it is not repeated.
   if (target === undefined) throw wrong('--target must be an http or https URL without a query.');
   return target;
 }
@@ -77,7 +77,7 @@ function wrong(detail: string): Failure {
   return new Failure('usage', { detail });
 }
 
-/** Each kind of failure is told once; requests go on without their entries. */
+/** Prints each kind of failure once; requests go on without their entries. */
 function tellProblems(recorder: Recorder): void {
   const told = new Set<string>();
   recorder.on('error', (failure) => {

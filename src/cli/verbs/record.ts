@@ -11,9 +11,9 @@ import { Exit, type Verb } from '../verb.ts';
 import { linesOf, TOO_LONG } from '../lines.ts';
 import { printError, printJson, printLine } from '../output.ts';
 
-/** A line beyond this is no entry that anybody wants to keep. */
+/** In characters. A longer line is not recorded. */
 const LINE_LIMIT = 16_777_216;
-/** A pipe can wait: reading goes on when less than this is on its way to the disk. */
+/** A pipe can wait: reading goes on while fewer bytes than this are on their way to the disk. */
 const WAITING_BYTES = 2_097_152;
 
 export const record: Verb = {
@@ -69,7 +69,9 @@ function modeOf(text: string | undefined): 'bestEffort' | 'strict' {
   throw new Failure('usage', { detail: `“${text}” is no mode. Write --mode strict, or leave it out.` });
 }
 
-/** @returns false for a line that is no entry; `workspace_id` is always this workspace's */
+/**
+ * Records a line; its `workspace_id` is always replaced by this workspace's. @returns false for a line that is no entry
+ */
 function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): boolean {
   if (line === TOO_LONG) return false;
   let entry: unknown;
@@ -85,11 +87,11 @@ function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): boolean
 
 interface Problems {
   readonly keep: (error: unknown) => void;
-  /** Whether something could not be written up to the end. */
+  /** Whether some entries were still not written at the end. */
   readonly isLost: () => boolean;
 }
 
-/** Each kind of failure is told once. */
+/** Prints each kind of failure once. */
 function tellProblems(recorder: Recorder): Problems {
   const told = new Set<string>();
   let lost = false;
@@ -107,8 +109,8 @@ function tellProblems(recorder: Recorder): Problems {
 }
 
 /**
- * Ctrl+C reaches the program in front of the pipe, too: what it still prints is recorded until it closes its end. A second
- * Ctrl+C, or SIGTERM, ends the reading; what was read is written.
+ * Ctrl+C also reaches the program in front of the pipe. What that program still prints is recorded until it closes its
+ * end. A second Ctrl+C, or SIGTERM, ends the reading; the lines read so far are written.
  */
 function listenForSignals(): { readonly isAsked: () => boolean } {
   let asked = 0;
@@ -123,7 +125,7 @@ function listenForSignals(): { readonly isAsked: () => boolean } {
   return { isAsked: () => asked > 1 };
 }
 
-/** What rotation began, and ending the recorder broke off. */
+/** Finishes the maintenance that a rotation started and the end of the recorder interrupted. */
 async function finishMaintenance(root: string, environment: Environment): Promise<void> {
   const app = inlineApp(environment);
   try {

@@ -40,25 +40,25 @@ import type { DeletionKey } from '../../policy/deletionRules.ts';
 import { type Decision, hasManaged, hasSessions } from '../decision.ts';
 
 export interface CleanInput extends WorkspaceInput {
-  /** What the environment sets over the policy; absent in VS Code. */
+  /** The values of the environment that override the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
-  /** The time to plan for, in ms since 1970, taken as it is. Without it the clock counts, once it is checked. */
+  /** The time to plan for, in ms since 1970, not checked. If it is absent, the clock is used after a check. */
   readonly now?: number | undefined;
-  /** Tell what would be done, and change nothing. */
+  /** Whether to report what would be done and change nothing. */
   readonly dryRun?: boolean | undefined;
-  /** Accept the policy as it is on disk. */
+  /** Whether to accept the policy as it is on disk. */
   readonly accept?: boolean | undefined;
   /** How long to wait for another run, in ms. */
   readonly patience?: number | undefined;
 }
 
-/** Names are paths: relative to the workspace with `/` between the parts, absolute where they lie outside. */
+/** Names are paths: relative to the workspace with `/` between the parts, absolute if they lie outside. */
 export interface CleanReport {
   readonly steps: readonly Step[];
   readonly skipped: readonly Skip[];
   readonly before: Totals;
   readonly after: Totals;
-  /** Empty folders that went, the base among them. */
+  /** The empty folders that were removed. The sessions folder itself may be among them. */
   readonly folders: readonly string[];
   readonly acceptance: Acceptance;
   readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
@@ -66,22 +66,23 @@ export interface CleanReport {
 }
 
 /**
- * Deletes the session archives that are too old, what interrupted writes left, and the folders that are empty then. Whether
- * archives are written does not matter to it. Holds the maintenance lock for the whole run.
- * @throws Failure `not-managed`, `policy-damaged`, `session-skipped` (as `sessionsPlace`), `maintenance-busy`, `cancelled` before
- *   anything was done …
+ * Deletes the session archives that are too old, the leftovers of interrupted writes, and the folders that are then
+ * empty. It runs even if writing session archives is disabled. Holds the maintenance lock for the whole run.
+ * @throws Failure `not-managed`, `policy-damaged`, `session-skipped` (as `sessionsPlace`), `maintenance-busy`,
+ *   `cancelled` if nothing was done yet …
  */
 export async function cleanSessions(input: CleanInput, context: AppContext): Promise<CleanReport> {
   const root = requireWorkspace(input);
   requirePolicy(root);
-  // Nothing is made for a lock alone: a file goes only while it is the one that was looked at, also with two runs at once.
+  // `logs/` is not created only for the lock. Two runs at once are safe without it, too: a file is deleted only while
+  // it is the one that was looked at.
   const mayBeAlone = input.dryRun !== true && kindOf(logsFolder(root)) !== 'missing';
   const clean = (): Promise<CleanReport> => cleanTree(root, input, context);
   return mayBeAlone ? withMaintenanceLock(root, input, context, clean) : clean();
 }
 
 async function cleanTree(root: string, input: CleanInput, context: AppContext): Promise<CleanReport> {
-  // Read again: the policy may have changed while another run was waited for.
+  // The policy is read again, because it may have changed while this run waited for another one.
   const policy = requirePolicy(root);
   const { retentionDays, place } = placeOf(root, policy, input);
   const decision = decisionForClean({ ...input, root, policy, path: place.path }, context);
@@ -118,7 +119,7 @@ function placeOf(
 interface Outcome {
   readonly done: readonly Deletion[];
   readonly skipped: CleanPlan['skipped'];
-  /** By their paths. */
+  /** The failed steps, named by path. */
   readonly failed: readonly FailedStep[];
   readonly folders: readonly string[];
   readonly cancelled: boolean;
@@ -134,7 +135,7 @@ interface Place {
   readonly context: AppContext;
 }
 
-/** Does what was planned, each step atomic; one that fails does not keep the others from being done. */
+/** Carries out the plan, each step atomically. A step that fails does not stop the others. */
 async function carryOut(plan: CleanPlan, { root, place, context }: Place): Promise<Outcome> {
   const done: Deletion[] = [];
   const skipped: CleanPlan['skipped'][number][] = [];
@@ -172,7 +173,7 @@ async function carryOut(plan: CleanPlan, { root, place, context }: Place): Promi
   return { done, skipped, failed, folders, cancelled: context.signal.aborted };
 }
 
-/** @returns false where it is another one by now, or gone */
+/** @returns false if the file was replaced or is gone */
 function removeIfSame(file: TreeFile): boolean {
   try {
     return removeUnlocked(file.folder, file);
@@ -183,8 +184,8 @@ function removeIfSame(file: TreeFile): boolean {
 }
 
 /**
- * An empty folder that has to stay harms nobody: a program is about to write in it, something is mounted there, or the folder
- * around it may not be changed.
+ * Removes an empty folder. A failure is ignored, because a folder that stays does no harm: a program is about to write
+ * in it, something is mounted there, or the parent folder may not be changed.
  */
 function removeIfEmpty(folder: string): boolean {
   try {
@@ -195,7 +196,10 @@ function removeIfEmpty(folder: string): boolean {
   }
 }
 
-/** Somebody else may have removed a folder meanwhile; then its own folder is theirs to sync. */
+/**
+ * Syncs the changed folders. Another process may have removed one of them meanwhile. Then that process must sync the
+ * parent folder.
+ */
 async function makeLast(folders: Iterable<string>): Promise<FailedStep[]> {
   const failed = [...(await syncFolders(folders))].map(([name, failure]) => ({ name, failure }));
   return failed.filter(({ failure }) => !isFailure(failure, 'file-missing'));
@@ -213,23 +217,23 @@ interface Question {
   readonly root: string;
   readonly policy: Policy;
   readonly fromEnvironment?: EnvironmentSettings | undefined;
-  /** Absolute path of the folder of session archives. */
+  /** The absolute path of the folder of session archives. */
   readonly path: string;
-  /** As `CleanInput` has it. */
+  /** See `CleanInput`. */
   readonly now?: number | undefined;
   readonly accept?: boolean | undefined;
 }
 
 interface Judgement {
-  /** Of what concerns session archives alone. */
+  /** The acceptance of the keys that concern session archives. */
   readonly acceptance: Acceptance;
   readonly now: number;
   readonly restraint: PlanInput['restraint'];
-  /** What a run remembers: the policy as a whole, and the time. */
+  /** What a run saves: the acceptance of the whole policy, and the time. */
   readonly run: Pick<Decision, 'acceptance' | 'nextRun'>;
 }
 
-/** Whether session archives may be deleted now. Keys that the environment sets need no acceptance. */
+/** Decides whether session archives may be deleted now. Keys that the environment sets need no acceptance. */
 function decisionForClean(
   { root, policy, fromEnvironment, path, now: given, accept }: Question,
   surroundings: Surroundings,

@@ -9,18 +9,18 @@ import { countKnown } from '../../sessions/passwordRing.ts';
 import { progressTeller, type AppContext } from '../../workspace/workspace.ts';
 import { requireSessionArchive, withArchive } from '../../sessions/sessionArchive.ts';
 
-/** What was found in the folder of session archives. `failed` names what could not be looked into, by its path. */
+/** The contents of the folder of session archives. `failed` lists the paths that could not be read. */
 export interface SessionsSeen extends Pick<CleanInput, 'archives' | 'temporaries' | 'folders'> {
   readonly failed: readonly FailedStep[];
 }
 
-/** Reading and deriving keys is done on the threads of Node's pool. */
+/** Several archives are opened at once, because reading and deriving keys run on the threads of Node's pool. */
 const PARALLEL = 8;
 
 /**
- * Looks at the whole tree of session archives. Only those that have expired by the times of their files are opened, since
- * what is inside can but keep them longer.
- * @param logs path of `logs/`, whose own files are no session archives
+ * Reads the whole tree of session archives. Only archives that have expired by the times of their files are opened,
+ * because the time inside can only keep an archive longer.
+ * @param logs path of `logs/`; the files directly in it are no session archives
  * @throws Failure `cancelled`
  */
 export async function lookAtSessions(
@@ -64,7 +64,7 @@ async function openEach(
       } catch (error) {
         const failure = fromSystemError(error, path);
         if (isFailure(failure, 'cancelled')) throw failure;
-        // It went away meanwhile.
+        // The file was removed meanwhile.
         if (isFailure(failure, 'file-missing')) continue;
         failed.push({ name: path, failure });
         opened.push({ ...file, verdict: 'unreadable' });
@@ -90,7 +90,7 @@ async function lookInside(
   return { verdict: 'session', ...(createdAt !== undefined && { createdAt }) };
 }
 
-/** @returns undefined where no known password opens it, or it tells none */
+/** @returns undefined if no known password opens the archive or it contains no time */
 async function timeInside(path: string, signal: AbortSignal): Promise<number | undefined> {
   try {
     const meta = await withArchive(path, (archive) => archive.meta(), { signal });

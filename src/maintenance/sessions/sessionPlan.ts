@@ -4,26 +4,26 @@ import type { Totals } from '../../files/logFile.ts';
 import type { SkipReason, Step } from '../../workspace/maintenance.ts';
 import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
 
-/** A zip in the folder of session archives, with what is known of its inside. */
+/** A zip in the folder of session archives, with what is known of its contents. */
 export interface FoundArchive extends TreeFile {
-  /** What was found where it was looked into; only of a `session` archive it is sure that it is one. */
+  /** The result if the zip was opened. Only `session` means that it is surely a session archive. */
   readonly verdict?: 'session' | 'other' | 'unreadable';
-  /** The time in its `meta.json`, in ms since 1970, where a known password opens it. */
+  /** The time in its `meta.json`, in ms since 1970, if a known password opens it. */
   readonly createdAt?: number;
 }
 
-/** What a clean-up depends on. All of it is data: the same input gives the same plan. */
+/** Everything that a clean-up depends on. It is plain data: the same input gives the same plan. */
 export interface CleanInput {
   readonly archives: readonly FoundArchive[];
   readonly temporaries: readonly TreeFile[];
-  /** Those below come before those that they are in. */
+  /** A folder comes after the folders that it contains. */
   readonly folders: readonly TreeFolder[];
   readonly retentionDays: number;
   /** ms since 1970. */
   readonly now: number;
   /** Why nothing may be deleted in this run. */
   readonly restraint?: 'hold' | 'unaccepted' | 'clock' | undefined;
-  /** Folders that were empty before may be others', and stay. */
+  /** True if other programs may have folders here. Then folders that were already empty stay. */
   readonly isShared?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface CleanPlan {
   /** Oldest first. */
   readonly deletions: readonly Deletion[];
   readonly skipped: readonly { readonly file: TreeFile; readonly reason: SkipReason }[];
-  /** Paths of the folders that are empty then; those below come first. */
+  /** The paths of the folders that are then empty. A folder comes after the folders that it contains. */
   readonly folders: readonly string[];
   readonly before: Totals;
   readonly after: Totals;
@@ -43,12 +43,12 @@ export interface Deletion {
   readonly reason: Extract<Step['reason'], 'age' | 'leftover'>;
 }
 
-/** A writer may be at work on a younger one. */
+/** A younger temporary file may still belong to a writer. */
 const TEMPORARY_MS = DAY_MS;
-/** A time that lies further ahead of the clock is none. */
+/** A time that is further ahead of the clock than this is ignored. */
 const AHEAD_MS = DAY_MS;
 
-/** Whether an archive has expired by the times that are known of it: the later one counts. */
+/** Whether an archive has expired. Of the known times, the later one counts. */
 export function hasExpired(
   { modified, createdAt }: Pick<FoundArchive, 'modified' | 'createdAt'>,
   { retentionDays, now }: Pick<CleanInput, 'retentionDays' | 'now'>,
@@ -58,8 +58,8 @@ export function hasExpired(
 }
 
 /**
- * Decides what a clean-up would do: archives that have expired go, then temporary files older than a day, then the folders that
- * are empty without them. Never what is not surely a session archive.
+ * Decides what a clean-up would do. It deletes expired archives, then temporary files older than a day, then the
+ * folders that are empty without them. It never deletes a zip that is not surely a session archive.
  */
 export function planClean(input: CleanInput): CleanPlan {
   const { archives, temporaries, now, restraint } = input;
@@ -89,7 +89,7 @@ export function planClean(input: CleanInput): CleanPlan {
   };
 }
 
-/** The folders in which nothing is left. */
+/** The folders in which nothing is left after the deletions. */
 function emptied(
   { folders, isShared = false }: Pick<CleanInput, 'folders' | 'isShared'>,
   deletions: readonly Deletion[],
@@ -108,7 +108,7 @@ function emptied(
   return empty;
 }
 
-/** The totals when these are gone. */
+/** The totals after these files are gone. */
 export function without({ files, bytes }: Totals, deletions: readonly { readonly file: TreeFile }[]): Totals {
   const gone = totalsOf(deletions.map(({ file }) => file));
   return { files: files - gone.files, bytes: bytes - gone.bytes };

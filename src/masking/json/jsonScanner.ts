@@ -1,6 +1,6 @@
 /**
- * JSON, whole or cut, read by an iterative tokenizer that builds nothing. It stops where JSON does and hands the rest
- * back to the walk through text.
+ * Reads JSON, whole or cut off, with an iterative tokenizer that builds nothing. It stops where the JSON ends and
+ * returns to the walk through text.
  */
 import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
@@ -8,9 +8,9 @@ import { MASK, type MaskScan } from '../maskScan.ts';
 
 const QUOTED_MASK = `"${MASK}"`;
 
-/** Of the innermost object or array. */
+/** Flags of the innermost object or array. This one marks an object. */
 const OBJECT = 1;
-/** An array, so that the top alone is 0. */
+/** An array. Only the top level is 0. */
 const ARRAY = 16;
 /** A member named a sensitive key. */
 const NAMED = 2;
@@ -18,15 +18,15 @@ const NAMED = 2;
 const ODD = 4;
 /** In an array: the element before was a sensitive key. */
 const KEYED = 8;
-/** A JSON web key, as its `kty` said. */
+/** The object is a JSON web key: it has a `kty`. */
 const WEB_KEY = 32;
 
-/** The private members of one (RFC 7518, 6.2.2, 6.3.2 and 6.4). */
+/** The private members of a JSON web key (RFC 7518, 6.2.2, 6.3.2 and 6.4). */
 const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
-/** `at` is a brace or a bracket. Returns where JSON ends, or where an element starts that isn't JSON; -1 for none. */
+/** `at` is a brace or a bracket. Returns where the JSON ends, or where an element isn't JSON; -1 if nothing is JSON. */
 export function scanJson(scan: MaskScan, at: number, to: number): number {
-  // A walk over a string within JSON may come here too; what it leaves unclosed isn't its caller's.
+  // A walk over a string within JSON may call this, too: remove the frames that this call leaves open.
   const depth = scan.frames.length;
   const end = readJson(scan, at, to);
   scan.frames.length = depth;
@@ -54,7 +54,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       const end = stringEnd(scan, bytes, i, to);
       const { holds } = scan;
       const inside = end >= to ? to : end;
-      // A string that nothing of JSON follows wasn't one: nothing in it is read in vain.
+      // If no JSON follows the string, the text is no JSON. Check this first, so that the string isn't scanned in vain.
       if (frame !== 0 && end < to && !goesOn(bytes, end + 1, to))
         return giveBack(scan, markAt, markOut, markFloor);
       if (secret) {
@@ -137,7 +137,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
   }
 }
 
-/** Undoes what was masked since the mark; the walk through text goes on there. */
+/** Undoes the masking since the mark; the walk through text continues at the mark. */
 function giveBack(scan: MaskScan, at: number, out: string, floor: number): number {
   if (at < 0) return -1;
   scan.out = out;
@@ -192,7 +192,7 @@ function isNamedBehind(scan: MaskScan, at: number, to: number): boolean {
   );
 }
 
-/** Whether the string is a sensitive key: one short word that is judged as such. */
+/** Whether the string is a sensitive key: one short word with that verdict. */
 function namesSecret(scan: MaskScan, bytes: Uint8Array, from: number, to: number, holds: number): boolean {
   if (to - from > 64) return false;
   for (let at = from; at < to; at += 1) if (bytes[at] === 32) return false;
@@ -218,7 +218,7 @@ function blanks(bytes: Uint8Array, from: number, to: number): number {
   return at;
 }
 
-/** Numbers and words: whatever runs on without a separator. */
+/** The end of a number or a word: both end at the first separator. */
 function endOfScalar(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to) {

@@ -10,14 +10,14 @@ const UNICODE_ESCAPE = 4;
 const QUOTE = 8;
 const BEYOND = 16;
 
-/** By byte; see `MaskScan.asBytes`. */
+/** The class of each byte; see `MaskScan.asBytes`. */
 const classes = new Uint8Array(256).fill(BEYOND);
 classes.set(triggers);
 classes[127] = BEYOND;
 classes[34] = QUOTE;
 classes[92] = BACKSLASH;
 
-/** The closing quote of the string that opens at `at`; `to` where it is cut. */
+/** The closing quote of the string that opens at `at`; `to` if the string is cut off. */
 export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: number): number {
   let holds = 0;
   let i = at + 1;
@@ -51,7 +51,7 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
   return to;
 }
 
-/** Masks the string between its quotes, of which `stringEnd` said what it `holds`. */
+/** Masks the string between its quotes; `holds` is what `stringEnd` found in it. */
 export function maskJsonString(
   scan: MaskScan,
   from: number,
@@ -68,12 +68,12 @@ function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean):
   const plain = unescape(scan.text.slice(from, to), closed);
   const masked = scan.depth < DEEPEST ? scan.rules.text(plain, scan.depth + 1) : MASK;
   if (masked === plain) return;
-  // What was escaped may stand there as it is now.
+  // Characters that were escaped may be plain in the masked string.
   scan.beyond = true;
   scan.replace(from, to, JSON.stringify(masked).slice(1, -1));
 }
 
-/** The verdict on the key between its quotes, of which `stringEnd` said what it `holds`. */
+/** The verdict on the key between its quotes; `holds` is what `stringEnd` found in it. */
 export function verdictOfJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
   if ((holds & BACKSLASH) === 0) return scan.rules.verdict.inBytes(scan.text, scan.asBytes(), from, to, 0);
   return scan.rules.verdict.key(unescape(scan.text.slice(from, to), true));
@@ -87,7 +87,7 @@ function unescape(raw: string, closed: boolean): string {
     try {
       return JSON.parse(`"${raw}"`) as string;
     } catch {
-      // Not quite JSON: read as well as can be.
+      // The string is not valid JSON: read as much of it as possible.
     }
   }
   return raw.replace(
@@ -99,9 +99,7 @@ function unescape(raw: string, closed: boolean): string {
   );
 }
 
-/** Where an object or an array in text ends. */
-
-/** The end of the value that opens at `from`, strings skipped; `to` where it stays open. */
+/** The end of the object or array that opens at `from`, with its strings skipped; `to` if it stays open. */
 export function endOfBalanced(text: string, from: number, to: number): number {
   let depth = 0;
   for (let at = from; at < to; at += 1) {
@@ -115,7 +113,7 @@ export function endOfBalanced(text: string, from: number, to: number): number {
   return to;
 }
 
-/** The closing quote of the string that opens at `at`, whatever its level of escaping; `to` where it stays open. */
+/** The closing quote of the string that opens at `at`, at any level of escaping; `to` if the string stays open. */
 function endOfString(text: string, at: number, to: number): number {
   let slashes = 0;
   while (at - slashes > 0 && slashes < 64 && text.charCodeAt(at - slashes - 1) === 92) slashes += 1;

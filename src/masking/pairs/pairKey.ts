@@ -9,8 +9,8 @@ const LONGEST_KEY = 128;
 export const ENTITY = 6;
 
 /**
- * Finds the key that ends before `at`; it reaches behind neither the region nor what was replaced. Sets `scan.keyStart`
- * (its quote included) and `scan.keyQuoted`; returns the verdict on it, 0 where there is none.
+ * Finds the key that ends before `at`, inside the region and after the last replacement. Sets `scan.keyStart` (with the
+ * quote) and `scan.keyQuoted`; returns the verdict on the key, or 0 if there is no key.
  */
 export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): number {
   const { text } = scan;
@@ -55,7 +55,7 @@ function isEntity(text: string, at: number, low: number): boolean {
   return at >= low && text.startsWith('&quot;', at);
 }
 
-/** `api key: x` and `connection string: x` have one key in two words. */
+/** `api key: x` and `connection string: x` have a key of two words. */
 function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
   return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);

@@ -5,25 +5,25 @@ import { ENTITY, verdictBefore } from './pairKey.ts';
 import { endOfQuoted, endOfValue } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
-/** Values of queries and forms that nobody encoded: blanks belong to them, `&` ends them. */
+/** Values of queries and forms that are not encoded: blanks belong to the value, `&` ends it. */
 
 const AMPERSAND = 38;
 const EQUALS = 61;
 const LONGEST_KEY = 64;
 const nextPair = /&(?:amp;)?[^\s&=]{1,64}=/y;
-/** What ends a value though a blank is all that parts it: the version in a request line, another address. */
+/** Ends a value after nothing but a blank: the version in a request line, or another address. */
 const afterQuery = /\s+(?:HTTP\/\d|[a-z][a-z\d+.-]{0,15}:\/\/)/iy;
 
 /**
- * The end of the value behind the equals sign `at` if its pair, whose key starts at `keyStart`, is one of a query or a
- * form; -1 if it isn't: then a blank ends the value.
+ * The end of the value after the equals sign `at`, if the pair, whose key starts at `keyStart`, belongs to a query or a
+ * form. Otherwise -1: then a blank ends the value.
  */
 function endOfQueryValue(scan: MaskScan, keyStart: number, at: number, to: number): number {
   const { text } = scan;
   if (isBlank(text.charCodeAt(at - 1))) return -1;
   const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
   const isQuery = before === AMPERSAND || before === 63 || startsText(scan, keyStart, at);
-  // Without an ampersand to come, a value that another pair doesn't precede is a word.
+  // Without another pair before it and without an ampersand after it, the value is one word.
   if (!isQuery && scan.next('&', at) >= to) return -1;
   const end = endOfBlankedValue(text, at + 1, to);
   if (isQuery) return end;
@@ -31,12 +31,12 @@ function endOfQueryValue(scan: MaskScan, keyStart: number, at: number, to: numbe
   return nextPair.test(text) ? end : -1;
 }
 
-/** `PGPASSWORD=x psql` starts a command: in it a blank does end the value. */
+/** `PGPASSWORD=x psql` starts a command: there a blank ends the value. */
 function startsText(scan: MaskScan, keyStart: number, at: number): boolean {
   return keyStart === scan.low && /[^A-Z\d_]/.test(scan.text.slice(keyStart, at));
 }
 
-/** Up to the next ampersand or line; a pair behind a blank (`url=/a?token=x status=200`) begins something else. */
+/** Up to the next ampersand or line break. A pair after a blank (`url=/a?token=x status=200`) begins something else. */
 function endOfBlankedValue(text: string, from: number, to: number): number {
   let blank = -1;
   for (let at = from; at < to; at += 1) {
@@ -63,7 +63,7 @@ function isKey(text: string, from: number, to: number): boolean {
   return true;
 }
 
-/** `name="password"`: the body of a multipart part, the `value` beside it in a tag, or what the element holds. */
+/** `name="password"`: masks the body of a multipart part, the `value` beside it in a tag, or the element's content. */
 
 const FARTHEST = 512;
 const FARTHEST_ATTRIBUTE = 96;
@@ -88,7 +88,7 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
 }
 
-/** `<string name="password">x</string>`; returns 0 where this is no element or holds others. */
+/** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
 function maskElement(scan: MaskScan, from: number, to: number): number {
   const { text } = scan;
   if (!isQuote(text.charCodeAt(from)) || text.charCodeAt(from + 1) !== 62) return 0;
@@ -98,7 +98,7 @@ function maskElement(scan: MaskScan, from: number, to: number): number {
   return Math.min(end, to);
 }
 
-/** Returns 0 where no blank line follows. */
+/** Masks the body of a multipart part; returns 0 if no blank line follows. */
 function maskPart(scan: MaskScan, from: number, to: number): number {
   const { text } = scan;
   const ahead = text.slice(from, Math.min(to, from + FARTHEST));
@@ -107,7 +107,7 @@ function maskPart(scan: MaskScan, from: number, to: number): number {
   const start = from + blank.index + blank[0].length;
   let end = Math.min(to, scan.next('\n--', start));
   if (end < to && text.charCodeAt(end - 1) === 13) end -= 1;
-  // A part without a boundary after it may be cut, and everything up to the end is its body.
+  // A part without a boundary after it may be cut off: then everything up to the end is its body.
   scan.replace(start, end);
   return Math.max(start, end);
 }
@@ -166,32 +166,32 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   });
 }
 
-/** The value between `&quot;` and the next; to the end where it is cut. */
+/** Masks the value up to the next `&quot;`, or up to the end if the text is cut off. */
 function maskEntities(scan: MaskScan, from: number, to: number): number {
   const end = Math.min(to, scan.next('&quot;', from));
   scan.replace(from, end);
   return Math.min(to, end + ENTITY);
 }
 
-/** `PWD=/home/ada`, as every environment has it. */
+/** Whether this is `PWD=/home/ada`, which every environment has. */
 function isWorkingFolder(text: string, start: number, end: number, value: number): boolean {
   if (end - start !== 3 || !text.startsWith('PWD', start)) return false;
   return text.charCodeAt(value) === 47 || /^[A-Z]:\\/.test(text.slice(value, value + 3));
 }
 
-/** Of `:=`, `==`, `+=`, `!=` and `?=`. */
+/** Whether the character belongs to `:=`, `==`, `+=`, `!=` or `?=`. */
 function isOperator(code: number): boolean {
   return code === 58 || code === 61 || code === 43 || code === 33 || code === 63;
 }
 
-/** `tokens.example.com:443` is a host: what counts is the last part of its name. */
+/** Whether a port follows: `tokens.example.com:443` is a host, and only the last part of its name counts. */
 function isPortBehind(text: string, at: number, to: number): boolean {
   let end = at + 1;
   while (end < to && end - at < 7 && isDigit(text.charCodeAt(end))) end += 1;
   return end > at + 1 && end - at < 7;
 }
 
-/** Whether `auth:` is no label of a message: one word follows. */
+/** Whether `auth:` is a field and not the label of a message: one word follows, or a quote or a bracket. */
 function isField(text: string, start: number, low: number, from: number, to: number): boolean {
   if (!startsField(text, start, low)) return false;
   const value = endOfBlanks(text, from, to, false);
@@ -212,7 +212,7 @@ function startsField(text: string, start: number, low: number): boolean {
   return /[\n\r{,&;<>"'`-]/.test(text.charAt(before));
 }
 
-/** Whether `;` parts the pairs around: one stands before the key, or behind the value with another pair after it. */
+/** Whether `;` separates the pairs: one is before the key, or one is after the value and before another pair. */
 function isPartOfList(text: string, floor: number, start: number, from: number, to: number): boolean {
   let before = start - 1;
   while (before >= floor && start - before < 4 && isBlank(text.charCodeAt(before))) before -= 1;

@@ -1,4 +1,4 @@
-/** Where the value after a key ends, however it is written, and masking it. */
+/** Finds the end of the value after a key, in any notation, and masks the value. */
 import { endOfBlanks, endOfRun, isBlank, isQuote, tokenCharacters } from '../maskCharacters.ts';
 import { endOfBalanced } from '../json/jsonString.ts';
 import { MASK, type MaskScan } from '../maskScan.ts';
@@ -7,7 +7,7 @@ import { MASK, type MaskScan } from '../maskScan.ts';
 
 const blockMark = /^(?:!\S+ )?[|>][+-]?\d?[+-]?\s*$/;
 
-/** The end of the value that starts at `start`: the line's, or its block's. */
+/** The end of the value that starts at `start`: the end of the line, or of its block. */
 function endOfYamlBlock(text: string, keyStart: number, start: number, line: number, to: number): number {
   if (line - start > 40 || !blockMark.test(text.slice(start, line))) return line;
   let lineStart = keyStart;
@@ -28,7 +28,7 @@ function endOfYamlBlock(text: string, keyStart: number, start: number, line: num
   return end;
 }
 
-/** What people write after "token:" or "password:" when they mean no secret: `invalid token: expected number`. */
+/** Words that people write after "token:" or "password:" when they mean no secret: `invalid token: expected number`. */
 
 const proseWords = new Set(
   `a an and are as at array be boolean but by can cannot change changed character characters contain contains could
@@ -43,7 +43,7 @@ const proseWords = new Set(
 );
 const LONGEST_PROSE = 160;
 
-/** Whether every word of the text stands on the closed list: a secret made of these alone is no secret. */
+/** Whether every word of the text is in the list: a text of these words alone is no secret. */
 function isProse(text: string): boolean {
   if (text.length > LONGEST_PROSE) return false;
   const words = text.toLowerCase().split(/[\s,;:.()!'"-]+/);
@@ -60,7 +60,7 @@ function isProse(text: string): boolean {
 
 /** A credential of one word follows. */
 const ONE_WORD = 1;
-/** One of several parts follows, up to the end of the line. */
+/** A credential of several parts follows, up to the end of the line. */
 const PARTS = 2;
 
 const schemes = new Map<string, number>([
@@ -75,8 +75,8 @@ const LONGEST_SCHEME = 16;
 const LONGEST_KEY = 40;
 
 /**
- * Where the credential behind the scheme at `start` begins; `start` where there is no scheme, or another pair follows
- * it; -1 where the credential has several parts.
+ * Where the credential after the scheme at `start` begins; `start` if there is no scheme, or if another pair follows
+ * it; -1 if the credential has several parts.
  */
 function behindScheme(text: string, start: number, to: number): number {
   const end = endOfRun(text, tokenCharacters, start, Math.min(to, start + LONGEST_SCHEME));
@@ -93,29 +93,29 @@ function behindScheme(text: string, start: number, to: number): number {
   return after >= to || startsPair(text, after, key, to) ? start : after;
 }
 
-/** Base64 has its equals signs at its end. */
+/** Whether a pair starts here. Base64 is none: its equals signs are at its end. */
 function startsPair(text: string, from: number, equals: number, to: number): boolean {
   if (equals === from || equals + 1 >= to || text.charCodeAt(equals) !== 61) return false;
   const next = text.charCodeAt(equals + 1);
   return next !== 61 && !isBlank(next);
 }
 
-/** How the key stood. */
+/** How the key is written. */
 export interface PairForm {
-  /** With `=`: the value is a word; with a colon it is the rest of the line. */
+  /** True for `=`: then the value is a word. After a colon the value is the rest of the line. */
   readonly assigned: boolean;
   readonly quotedKey: boolean;
-  /** A number says how many, and stays. */
+  /** A number is a count, and is not masked. */
   readonly numberIsCount: boolean;
-  /** Where the key starts, where blocks below it are its value. */
+  /** Where the key starts; given if blocks below the key are its value. */
   readonly keyStart?: number;
-  /** `;` parts the pairs, as in connection strings: blanks belong to the value. */
+  /** `;` separates the pairs, as in connection strings: blanks belong to the value. */
   readonly semicolons?: boolean;
-  /** Where the value ends in a query or a form, or -1: there nobody writes prose. */
+  /** Where the value ends in a query or a form, where there is no prose; else -1. */
   readonly queryEnd?: number;
 }
 
-/** Masks the value that starts at `from`; returns where to go on, or -1 where there is nothing to mask. */
+/** Masks the value that starts at `from`; returns where to go on, or -1 if there is nothing to mask. */
 export function endOfValue(scan: MaskScan, from: number, to: number, form: PairForm): number {
   const { text } = scan;
   const start = endOfBlanks(text, from, to, form.quotedKey);
@@ -146,9 +146,9 @@ function masked(scan: MaskScan, from: number, end: number, goOn = end): number {
 }
 
 /**
- * The closing quote of the string that opens at `quote` with so many backslashes before it, without those before the
- * closing one; -1 where it stays open. At escaping depth d a quote has 2^d-1 backslashes, a backslash in the value
- * becomes 2^(d+1) of them; so what follows from the count holds at any depth.
+ * The end of the string that opens at `quote` with `slashes` backslashes before it: the position before the backslashes
+ * of its closing quote; -1 if the string stays open. At escaping depth d a quote has 2^d-1 backslashes, and a backslash
+ * in the value becomes 2^(d+1) of them, so the count decides at any depth.
  */
 export function endOfQuoted(text: string, quote: number, to: number, slashes: number): number {
   const code = text.charCodeAt(quote);
@@ -159,7 +159,7 @@ export function endOfQuoted(text: string, quote: number, to: number, slashes: nu
     if (here === 92) run += 1;
     else {
       if (here === code && run % period === slashes) {
-        // SQL and connection strings double a quote inside.
+        // SQL and connection strings double a quote inside a string.
         if (slashes === 0 && text.charCodeAt(at + 1) === code && at + 1 < to) at += 1;
         else return at - slashes;
       }

@@ -1,16 +1,18 @@
-/** Percent-encoded runs, such as JSON or a URL in a query: decoded, masked as text of their own, encoded again. */
+/**
+ * Percent-encoded runs, such as JSON or a URL in a query: they are decoded, masked as separate texts and encoded again.
+ */
 import { isBlank } from '../maskCharacters.ts';
 import { DEEPEST, MASK, type MaskScan } from '../maskScan.ts';
 
-/** Percent-encoded UTF-8 (RFC 3986, 2.1), decoded without a throw: linear in hostile text too. */
+/** Decodes percent-encoded UTF-8 (RFC 3986, 2.1). It never throws, and is linear in hostile text, too. */
 
 const PERCENT = 37;
-/** The smallest character that needs one, two, three or four bytes: less is overlong. */
+/** The smallest character that needs one, two, three or four bytes; a smaller one in so many bytes is overlong. */
 const smallest = [0, 0, 0x80, 0x800, 0x1_00_00];
 
 /**
- * `%C3%A9` becomes `é`. A byte that isn't part of valid UTF-8 becomes its Latin-1 character, a percent sign without two
- * hex digits stays; `+` stays too.
+ * `%C3%A9` becomes `é`. A byte that isn't part of valid UTF-8 becomes its Latin-1 character. A percent sign without two
+ * hex digits stays; `+` stays, too.
  */
 export function percentDecode(text: string): string {
   let at = text.indexOf('%');
@@ -67,10 +69,12 @@ function characterAt(text: string, at: number, first: number, length: number): n
 }
 
 const encoded = /%[0-9a-f]{2}/iy;
-/** Of a byte that matters to a scanner: quotes, separators, blanks, a percent sign, or a letter written so. */
+/** The code of a byte that matters to a scanner: a quote, a separator, a blank, a percent sign or an encoded letter. */
 const telling = /%(?:2[0-9a-f]|3[a-f]|4[0-9a-f]|5[0-9a-f]|6[0-9a-f]|7[0-9a-f]|0[9ad])/i;
 
-/** `otp%3D1`: shorter runs have no room for a key, a separator and a value, nor for anything known by its looks. */
+/**
+ * The length of `otp%3D1`. A shorter run cannot hold a key, a separator and a value, or a token with a known prefix.
+ */
 const SHORTEST = 7;
 
 /** `at` is a percent sign. */
@@ -88,7 +92,7 @@ export function scanPercent(scan: MaskScan, at: number, to: number): number {
   if (end - start < SHORTEST) return -1;
   const run = text.slice(start, end);
   if (!telling.test(run)) return -1;
-  // As forms do, `+` is a blank.
+  // In forms, `+` is a blank.
   const decoded = percentDecode(run.replaceAll('+', ' '));
   const masked = scan.depth < DEEPEST ? scan.rules.text(decoded, scan.depth + 1) : MASK;
   if (masked === decoded) return -1;
@@ -96,14 +100,16 @@ export function scanPercent(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** Whatever isn't left unencoded in a value ends the run; encodeURIComponent leaves an apostrophe. */
+/**
+ * Whether the character ends a run: values always encode it. encodeURIComponent keeps an apostrophe, so that is none.
+ */
 function parts(code: number): boolean {
   return code === 38 || code === 61 || code === 63 || code === 35 || code === 59 || code === 60 || code === 62
     ? true
     : isBlank(code) || code === 34 || code === 96 || code === 92;
 }
 
-/** A lone surrogate can't be encoded; the asterisks of the mask stay. */
+/** Encodes the masked text. A lone surrogate can't be encoded and is replaced; the asterisks of the mask stay. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }

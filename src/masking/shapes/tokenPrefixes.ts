@@ -1,11 +1,11 @@
-/** The prefixes with which vendors mark their tokens. Sources: their pages on formats and on secret scanning. */
+/** The prefixes that mark vendors' tokens. Sources: the vendors' pages on formats and on secret scanning. */
 import { alphanumericCharacters, tokenCharacters } from '../maskCharacters.ts';
 
 export interface Prefix {
   readonly text: string;
-  /** How many characters follow at least. */
+  /** The least number of characters after the prefix. */
   readonly least: number;
-  /** The same where the text ends with the token, which may have been cut there. */
+  /** The least number if the text ends with the token, because it may have been cut off there. */
   readonly leastAtEnd: number;
   readonly characters: Uint8Array;
 }
@@ -29,7 +29,7 @@ export const prefixes: readonly Prefix[] = [
   ...['shpat_', 'shpss_', 'shpca_', 'dckr_pat_', 'lin_api_', 'sntrys_'].map((text) => prefix(text, 16)),
   ...['glpat-', 'gldt-', 'glrt-', 'glptt-'].map((text) => prefix(text, 16)),
   prefix('xapp-', 8),
-  // `xoxb-`, `xoxe.xoxp-` and so on: stopping at the hyphen would stop in every UUID.
+  // `xoxb-`, `xoxe.xoxp-` and so on. A prefix with the hyphen would make the scanner stop in every UUID.
   prefix('xox', 10, 2, dotted),
   prefix('sk-', 16, 12),
   prefix('pypi-', 32, 32),
@@ -39,12 +39,12 @@ export const prefixes: readonly Prefix[] = [
   prefix('ya29.', 16),
   prefix('SG.', 20, 12, dotted),
   ...['hvs.', 'hvb.', 'hvr.'].map((text) => prefix(text, 16, 8)),
-  // PASETO, encrypted or signed, and a service ticket of CAS.
+  // PASETO tokens, encrypted or signed, and service tickets of CAS.
   ...[1, 2, 3, 4].flatMap((version) =>
     ['local', 'public'].map((purpose) => prefix(`v${version}.${purpose}.`, 20, 8, dotted)),
   ),
   prefix('ST-', 16, 8, dotted),
-  // Cut short by one, as an A is too common a letter to stop at.
+  // These prefixes lack their last letter, an A in either case, which is too common to stop at.
   prefix('AKI', 17, 1, plain),
   prefix('ASI', 17, 1, plain),
   prefix('AIz', 31),

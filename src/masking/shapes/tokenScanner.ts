@@ -10,7 +10,7 @@ import {
 import { MASK, type MaskScan } from '../maskScan.ts';
 import { type Prefix, prefixes } from './tokenPrefixes.ts';
 
-/** By the last two characters of the prefix, as `256 * last but one + last`. */
+/** The prefixes by their last two characters, as `256 * last but one + last`. */
 const byEnding = new Map<number, Prefix[]>();
 for (const entry of prefixes) {
   const ending =
@@ -31,7 +31,7 @@ export function scanToken(scan: MaskScan, at: number, to: number): number {
     const end = endOfRun(text, characters, at + 1, to);
     const length = end - at - 1;
     if (length < (end === to ? leastAtEnd : least)) continue;
-    // `sk-learn-contrib` is a name. A long run is masked unread: many such marks in one run must not reread it.
+    // `sk-learn-contrib` is a name. A long run is masked without this test: a run with many prefixes is then read once.
     if (mark === 'sk-' && length < 40 && !/[0-9A-Z]/.test(text.slice(at + 1, end))) continue;
     scan.replace(start, end);
     return end;
@@ -39,7 +39,7 @@ export function scanToken(scan: MaskScan, at: number, to: number): number {
   return -1;
 }
 
-/** `12345678:AA…` as Telegram's bots have; `at` is the colon, digits lie before it. */
+/** `12345678:AA…`, the token of a Telegram bot; `at` is the colon after the digits. */
 export function scanBotToken(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   let start = at;
@@ -58,7 +58,7 @@ export function scanBotToken(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** JSON web tokens, whole or cut: base64url of a JSON object, `eyJ…`, with a dot behind it. */
+/** JSON web tokens, whole or cut off: base64url of a JSON object, `eyJ…`, followed by a dot. */
 
 const SHORTEST = 8;
 
@@ -69,12 +69,12 @@ export function scanJwt(scan: MaskScan, at: number, to: number): number {
   if (start < scan.undottedTo) return -1;
   let end = endOfRun(text, tokenCharacters, at + 1, to);
   if (end - start < SHORTEST && end < to) return -1;
-  // Without a dot it is no token but JSON in base64, such as a cursor, unless the text was cut in it.
+  // Without a dot this is no token but JSON in base64, such as a cursor, unless the text was cut off inside it.
   if (end < to && text.charCodeAt(end) !== 46) {
     scan.undottedTo = end;
     return -1;
   }
-  // An encrypted one has five parts, and some of them may be empty.
+  // An encrypted token has five parts, and some of them may be empty.
   while (end < to && text.charCodeAt(end) === 46) {
     const next = endOfRun(text, tokenCharacters, end + 1, to);
     if (next === end + 1 && text.charCodeAt(next) !== 46) break;
@@ -84,7 +84,7 @@ export function scanJwt(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** Private keys in PEM, whole or cut at either end. */
+/** Private keys in PEM, whole or cut off at either end. */
 
 const LONGEST_LABEL = 64;
 const base64Line = /[A-Za-z0-9+/=\s\\]/;
@@ -112,7 +112,7 @@ export function scanPem(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** The end of a key whose beginning was cut off: its base64 lies before. */
+/** Masks the end of a key whose beginning was cut off, with the base64 before it. */
 function scanTail(scan: MaskScan, at: number, end: number): number {
   let start = at;
   while (start > scan.floor && base64Line.test(scan.text.charAt(start - 1))) start -= 1;
@@ -120,10 +120,10 @@ function scanTail(scan: MaskScan, at: number, end: number): number {
   return end;
 }
 
-/** Authentication schemes in the open: `Bearer X`, `Basic X`, `Digest …`. */
+/** Authentication schemes in text: `Bearer X`, `Basic X`, `Digest …`. */
 
 const scheme = /(?:bearer|basic)[ +\t]{1,4}/iy;
-/** `Bearer authentication`, `Basic Auth`, `BASIC AUTH`: a word and no token. */
+/** `Bearer authentication`, `Basic Auth`, `BASIC AUTH`: an ordinary word and no token. */
 const proseWord = /^(?:[A-Za-z]?[a-z]{0,14}|[A-Z]{1,8})[.:]?$/;
 
 /** `at` is the B. */
@@ -146,7 +146,7 @@ export function scanScheme(scan: MaskScan, at: number, to: number): number {
 
 const digest = /digest[ \t]+[a-z]{2,20}\s{0,2}=/iy;
 
-/** `at` is the g of Digest, which is rarer than the D. */
+/** `at` is the g of Digest, because a g is rarer than a D. */
 export function scanDigest(scan: MaskScan, at: number, to: number): number {
   const start = at - 2;
   if (start > 0 && isLetterOrDigit(scan.text.charCodeAt(start - 1))) return -1;
@@ -157,7 +157,7 @@ export function scanDigest(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** What starts with a dollar sign: Ansible vault blocks and hashes of passwords. */
+/** Secrets that start with a dollar sign: Ansible vault blocks and hashes of passwords. */
 
 const VAULT = '$ANSIBLE_VAULT;';
 const hash = /\$(?:2[abxy]?\$\d\d\$|argon2(?:id|i|d)\$|(?:5|6|y)\$|scrypt\$)[A-Za-z0-9./$=,+-]{16,500}/y;
@@ -179,7 +179,7 @@ export function scanVault(scan: MaskScan, at: number, to: number): number {
   return end;
 }
 
-/** The end of the hex on the next line, -1 where that holds something else. A break may be escaped (`\n`). */
+/** The end of the hex on the next line; -1 if that line holds anything else. The line break may be escaped (`\n`). */
 function endOfHexLine(text: string, from: number, to: number): number {
   let start = from;
   while (start < to && isBreak(text, start)) start += 1;
@@ -188,7 +188,7 @@ function endOfHexLine(text: string, from: number, to: number): number {
   return end > start && (end >= to || !isLetterOrDigit(text.charCodeAt(end))) ? end : -1;
 }
 
-/** Blanks, backslashes, and the letters of escaped breaks. */
+/** Whether the character is a blank, a backslash or the letter of an escaped line break. */
 function isBreak(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return isBlank(code) || code === 92 || ((code === 110 || code === 114) && text.charCodeAt(at - 1) === 92);

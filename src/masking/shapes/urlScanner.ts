@@ -5,7 +5,7 @@ import { MASK, type MaskScan } from '../maskScan.ts';
 const pathCharacters = tokenCharacters.slice();
 pathCharacters[47] = 1;
 
-/** Addresses that are secrets themselves: whoever knows one may post. */
+/** Addresses that are secrets themselves: anyone who knows one can post to it. */
 const webhook =
   /hooks\.slack\.com\/(?:services|workflows|triggers)\/|(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\//iy;
 
@@ -27,7 +27,7 @@ export function scanUrl(scan: MaskScan, at: number, to: number): number {
     else if (code === 34 || code === 60 || code === 62) break;
   }
   if (sign < 0 && colon >= 0 && !isPort(text, colon + 1, end)) {
-    // A password with a slash in it, which should have been encoded, or one that was cut before its @.
+    // The password has a slash in it, which should have been encoded, or the text was cut off before the @.
     sign = farSign(scan, end, to);
     if (sign < 0 && end === to && end > colon + 1) sign = to;
   }
@@ -47,14 +47,14 @@ function maskPath(scan: MaskScan, from: number, to: number): number {
   return end;
 }
 
-/** `https://TOKEN:x-oauth-basic@github.com`: the token stands where others have their name. */
+/** `https://TOKEN:x-oauth-basic@github.com`: the token is in the place of the user's name. */
 function isTokenUser(text: string, start: number, colon: number, sign: number): boolean {
   if (sign - colon === 14 && text.startsWith('x-oauth-basic', colon + 1)) return true;
   if (colon - start < 16 || colon - start > 256) return false;
   return /\d/.test(text.slice(start, colon)) && endOfRun(text, tokenCharacters, start, colon) === colon;
 }
 
-/** The @ after `from`, where no blank and no quote lies between. */
+/** The @ after `from`, if no blank and no quote lies between; else -1. */
 function farSign(scan: MaskScan, from: number, to: number): number {
   const sign = scan.next('@', from);
   if (sign >= to || sign - from > 512) return -1;

@@ -27,7 +27,7 @@ export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
   const before = text.slice(Math.max(low, start - 16), start);
   if (!identified.test(before + word)) {
     const verdict = scan.rules.verdict.key(word);
-    // Plurals name what is listed, not a value.
+    // A plural names a list, not a value.
     if ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0) return -1;
     if (complaint.test(before)) return -1;
   }

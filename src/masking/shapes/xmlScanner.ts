@@ -3,9 +3,9 @@ import { SENSITIVE } from '../keys.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { isQuote } from '../maskCharacters.ts';
 
-/** HTML's `<input type="password" value="x">`, whatever the order of its attributes. */
+/** HTML's `<input type="password" value="x">`, with its attributes in any order. */
 
-/** So many attributes are read: a tag within a tag within a tag must not reread them all. */
+/** How many attributes are read at most, so that tags nested in tags don't make the scanner read them all again. */
 const MOST_ATTRIBUTES = 24;
 const attribute = /[\s/]+([^\s=<>"'/]{1,64})(?:\s{0,4}=\s{0,4}(?:"([^"]*)"?|'([^']*)'?|([^\s<>"']*)))?/y;
 
@@ -22,7 +22,7 @@ function scanInput(scan: MaskScan, from: number, to: number): number {
     const name = (found[1] ?? '').toLowerCase();
     const value = found[2] ?? found[3] ?? found[4] ?? '';
     if (name === 'value') {
-      // What was matched ends with the value, and with its quote unless the text was cut before.
+      // The match ends with the value and its quote; the quote is missing if the text was cut off before it.
       const quote = found[4] === undefined && isQuote(found[0].charCodeAt(found[0].length - 1)) ? 1 : 0;
       start = attribute.lastIndex - quote - value.length;
       end = Math.min(to, start + value.length);
@@ -52,7 +52,7 @@ export function scanXml(scan: MaskScan, at: number, to: number): number {
   let open = scan.next('>', nameEnd);
   if (open >= to || text.charCodeAt(open - 1) === 47) return -1;
   if (name === 'key') {
-    // The next element holds the value: past `</key>` and its own `<string>`.
+    // The next element holds the value: skip `</key>` and the opening `<string>`.
     open = scan.next('>', scan.next('>', open + 1) + 1);
     if (open >= to) return -1;
   }

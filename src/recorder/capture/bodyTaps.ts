@@ -3,16 +3,16 @@ import { firstHeader } from './rawHeaders.ts';
 
 const nothing = Buffer.alloc(0);
 
-/** The beginning of a body that passes by, and how long it was. */
+/** The beginning of a body that passes by, and the length of the body. */
 export class BodySample {
   readonly #limit: number;
-  /** Grows as it fills: a Buffer for each of many tiny chunks would cost far more than their bytes. */
+  /** Grows as it fills. A Buffer for each of many tiny chunks would cost far more than their bytes. */
   #store = nothing;
   #kept = 0;
   #total = 0;
-  /** The body began before anybody looked. */
+  /** True if the body began before this sample observed it. */
   isLate = false;
-  /** The last byte has passed, as far as anybody wrote one. */
+  /** True if the last of the written bytes has passed. */
   isComplete = true;
 
   /** @param limit how many bytes are kept */
@@ -20,7 +20,7 @@ export class BodySample {
     this.#limit = limit;
   }
 
-  /** Bytes that passed. */
+  /** The number of bytes that passed. */
   get total(): number {
     return this.#total;
   }
@@ -34,7 +34,7 @@ export class BodySample {
     return this.#store.subarray(0, this.#kept);
   }
 
-  /** Takes a chunk as streams take them; what is kept is copied, so that no large buffer stays for a small piece. */
+  /** Takes a chunk as streams take it. The kept bytes are copied, so that a small piece keeps no large buffer. */
   add(chunk: unknown, encoding?: unknown): void {
     if (typeof chunk === 'string') this.#addText(chunk, encoding);
     else if (chunk instanceof Uint8Array) {
@@ -44,7 +44,7 @@ export class BodySample {
 
   #addText(text: string, encoding: unknown): void {
     const known = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
-    // One unit of UTF-16 is at least one byte of UTF-8, so that many units are always enough.
+    // One UTF-16 unit is at least one byte of UTF-8, so `room` units are always enough.
     const room = this.#limit - this.#kept;
     const beginning = /^utf-?8$/i.test(known) ? text.slice(0, room) : text;
     const bytes = room > 0 ? Buffer.from(beginning, known) : nothing;
@@ -65,16 +65,16 @@ export class BodySample {
   }
 }
 
-/** A body that is looked at, and the headers that came with it, by their names in lower case. */
+/** A body that is observed, and the headers that came with it, by their names in lower case. */
 export interface TappedBody {
   readonly sample: BodySample;
   readonly header: (name: string) => string | undefined;
 }
 
 /**
- * Looks at a request's body as it comes in, and changes nothing of its flow: whoever reads it decides when, and a body
- * that nobody reads stays where it is.
- * @returns undefined where there is no body
+ * Observes a request's body as it comes in and changes nothing of its flow: the reader of the body decides when it is
+ * read, and a body without a reader stays where it is.
+ * @returns undefined if there is no body
  */
 export function tapRequest(request: IncomingMessage, limit: number): TappedBody | undefined {
   const header = (name: string): string | undefined => firstHeader(request.rawHeaders, name);
@@ -87,7 +87,7 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     quietly(() => {
       if (chunk !== null) sample.add(chunk, encoding);
-      // The end can be told later than a quick response is closed.
+      // The end may be reported only after a quick response is closed, so the length counts, too.
       sample.isComplete = chunk === null || sample.total === length;
     });
     return push(chunk, encoding);
@@ -95,7 +95,7 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
   return { sample, header };
 }
 
-/** HTTP/2 needs neither header for a body: there the frame of the headers tells whether one follows. */
+/** In HTTP/2, a body needs neither header: the frame of the headers says whether a body follows. */
 function mayHaveBody(
   request: IncomingMessage & { stream?: { endAfterHeaders?: boolean } },
   length: number,
@@ -104,7 +104,7 @@ function mayHaveBody(
   return length > 0 || firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
 }
 
-/** Looks at a response's body as the handler writes it. */
+/** Observes a response's body as the handler writes it. */
 export function tapResponse(response: ServerResponse, limit: number): TappedBody {
   const sample = new BodySample(limit);
   const write = response.write.bind(response);
@@ -114,8 +114,9 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
   let isInside = false;
 
   /**
-   * Calls on with the very words; looks at the chunk unless it is refused, as everything is after the end. The `end` of
-   * some responses (HTTP/2, injected requests) calls `write` with the same chunk.
+   * Calls the method with the same arguments and observes the chunk, unless it is refused: every chunk after the end
+   * is. The `end` of some responses (HTTP/2, injected requests) calls `write` with the same chunk, which must not count
+   * twice.
    */
   function through(method: (...words: never) => unknown, words: readonly unknown[]): unknown {
     if (isInside) return Reflect.apply(method, response, words);
@@ -135,7 +136,7 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
   }
   response.write = ((...words: unknown[]) => through(write, words)) as typeof write;
   response.end = ((...words: unknown[]) => through(end, words)) as typeof end;
-  // Headers that are given here, and were not set before, cannot be got from the response afterwards.
+  // Headers that were only passed to `writeHead` cannot be read from the response afterwards.
   response.writeHead = (...words: unknown[]) => {
     given = words.at(-1);
     return Reflect.apply(writeHead, response, words as never);
@@ -149,18 +150,18 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
   };
 }
 
-/** A header among those that `writeHead` was given: an object, pairs, or names and values in turn. */
+/** The value of a header that `writeHead` was given in an object, in pairs, or as names and values in turn. */
 function givenHeader(given: unknown, name: string): unknown {
   if (typeof given !== 'object' || given === null) return undefined;
   const pairs: unknown[] = Array.isArray(given) ? given.flat() : Object.entries(given).flat(1);
   return pairs.find((_, index) => index % 2 === 1 && String(pairs[index - 1]).toLowerCase() === name);
 }
 
-/** Looking on must never harm what is looked at. */
+/** A failure while a body is observed must never harm the body. */
 function quietly(look: () => void): void {
   try {
     look();
   } catch {
-    // The entry goes without this piece.
+    // The entry lacks this piece.
   }
 }

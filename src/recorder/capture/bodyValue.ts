@@ -2,12 +2,12 @@ import type { BodySample } from './bodyTaps.ts';
 
 /** A body as an entry holds it. */
 export interface BodyValue {
-  /** A JSON value, a text, or `[image/png, 12345 bytes]`; undefined where there was no body. */
+  /** A JSON value, a text, or `[image/png, 12345 bytes]`; undefined if there was no body. */
   readonly value: unknown;
   readonly isTruncated: boolean;
 }
 
-/** What a body becomes in an entry, by the `Content-Type` and `Content-Encoding` that came with it. */
+/** Converts a body for an entry, by the `Content-Type` and `Content-Encoding` that came with it. */
 export function bodyValue(
   sample: BodySample,
   contentType: string | undefined,
@@ -26,7 +26,7 @@ export function bodyValue(
     return { value: named(type ?? UNKNOWN, total), isTruncated };
   const charset = charsetOf(contentType);
   const text = decoded(bytes, charset ?? 'utf-8', isTruncated);
-  // Words with a NUL in each letter, or in a charset that nobody here knows, would pass the masker unread.
+  // A text with a NUL in each letter, or in an unknown charset, would pass the masker unread.
   if (text === undefined || text.includes('\0'))
     return {
       value: named([type ?? UNKNOWN, ...(charset === undefined ? [] : [word(charset)])].join('; '), total),
@@ -38,24 +38,24 @@ export function bodyValue(
 
 const UNKNOWN = 'application/octet-stream';
 const LONGEST_WORD = 100;
-/** Deeper values stay text: what walks through them later could run out of stack, and the whole entry be lost. */
+/** Deeper values stay text. Otherwise a later walk through them could overflow the stack and lose the whole entry. */
 const DEEPEST = 100;
 const jsonTypes = /^(?:application|text)\/(?:[^/]+\+)?json$/;
 const textTypes =
   /^text\/|^application\/(?:json|jsonl|ndjson|x-ndjson|json-seq|xml|xml-dtd|javascript|x-javascript|ecmascript|typescript|x-www-form-urlencoded|graphql|yaml|x-yaml|toml|sql|x-sh)$|\+(?:json|xml|yaml)$/;
 
-/** The type without its parameters, in lower case; undefined where there is none. */
+/** The type without its parameters, in lower case; undefined if there is none. */
 function mediaType(contentType: string | undefined): string | undefined {
   const [type = ''] = (contentType ?? '').split(';', 1);
   return type.trim() === '' ? undefined : word(type.trim().toLowerCase());
 }
 
-/** The first is meant, as for browsers. */
+/** The charset of the body. If there are several, the first one counts, as in browsers. */
 function charsetOf(contentType = ''): string | undefined {
   return /;\s*charset\s*=\s*["']?([^"';]*)/i.exec(contentType)?.[1]?.trim().toLowerCase();
 }
 
-/** Undefined for an unknown charset. The decoder holds back a character that was cut in two. */
+/** The text; undefined for an unknown charset. The decoder holds back a character that was cut in two. */
 function decoded(bytes: Buffer, charset: string, isTruncated: boolean): string | undefined {
   try {
     return new TextDecoder(charset).decode(bytes, { stream: isTruncated });
@@ -64,7 +64,7 @@ function decoded(bytes: Buffer, charset: string, isTruncated: boolean): string |
   }
 }
 
-/** What stands in brackets must not be able to end them. */
+/** Makes a text safe inside brackets: it must not be able to end them. */
 function word(text: string): string {
   return text.replace(/[^\w.+/*, -]/g, '_').slice(0, LONGEST_WORD);
 }
@@ -73,7 +73,7 @@ function named(type: string, bytes: number): string {
   return `[${type}, ${String(bytes)} bytes]`;
 }
 
-/** UTF-8 without control characters. */
+/** Whether the bytes are UTF-8 without control characters. */
 function looksLikeText(bytes: Buffer, isTruncated: boolean): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isTruncated });
@@ -92,12 +92,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Counts brackets wherever they stand; one inside a string costs no more than that the body stays text. */
+/** Counts brackets everywhere, also in strings. The only effect of those in strings is that the body stays text. */
 function isDeep(text: string): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index) | 0x20;
-    // `[` and `{`, `]` and `}` differ in this one bit.
+    // `[` differs from `{`, and `]` from `}`, in this bit only.
     if (code === 0x7b) depth += 1;
     else if (code === 0x7d) depth -= 1;
     if (depth > DEEPEST) return true;

@@ -7,11 +7,11 @@ import { bodyValue, type BodyValue } from './bodyValue.ts';
 /** The part of the policy that says how much of a request is recorded. */
 interface RecordingLevel {
   readonly level: string;
-  /** Of each body. */
+  /** The limit of each body. */
   readonly maxBodyBytes: number;
 }
 
-/** What an entry says about the bodies; the names are those of the entry. */
+/** The fields of an entry about the bodies. The names are those of the entry. */
 interface BodyFields {
   readonly request_object: unknown;
   readonly response_object: unknown;
@@ -19,12 +19,12 @@ interface BodyFields {
 }
 
 /**
- * Bytes that are kept beyond the policy's limit. An entry is masked before it is cut to the limit, and half a secret is
- * not known as one: with these, a secret that lies across the limit is seen whole.
+ * The number of bytes that are kept beyond the policy's limit. An entry is masked before it is cut to the limit, and
+ * half a secret is not recognised. With these bytes, a secret that crosses the limit is whole.
  */
 const BEYOND_LIMIT = 4096;
 
-/** Looks at the bodies that the level asks for. @returns what they were, to be called when the response is closed */
+/** Observes the bodies that the level asks for. @returns a function that gives them when the response is closed */
 function captureBodies(
   request: IncomingMessage,
   response: ServerResponse,
@@ -53,12 +53,12 @@ function valueOf(body: TappedBody | undefined): BodyValue {
     : bodyValue(body.sample, body.header('content-type'), body.header('content-encoding'));
 }
 
-/** Such responses go out without the body that a handler may have written. */
+/** Whether a response is sent without the body that a handler may have written. */
 function isBodiless(request: IncomingMessage, { statusCode }: ServerResponse): boolean {
   return request.method === 'HEAD' || statusCode === 204 || statusCode === 304;
 }
 
-/** What capturing needs of a recorder. */
+/** What capturing needs from a recorder. */
 export interface EntryTaker {
   /** Never waits and never throws. */
   readonly record: (entry: Entry) => boolean;
@@ -66,24 +66,25 @@ export interface EntryTaker {
   readonly recording: RecordingLevel | undefined;
 }
 
-/** Looks on while a backend answers, and records one entry for each request when its response is closed. */
+/** Observes the requests of a backend and records one entry for each of them when its response is closed. */
 export interface Capture<Request> {
   /**
-   * Call it before the handler sees the request. Never throws; a pair that this recorder observes already is left alone.
-   * @param subject what the options' functions are given
+   * Call it before the handler sees the request. Never throws. A request and response that this recorder already
+   * observes are left alone.
+   * @param subject the argument of the functions in the options
    */
   readonly observe: (request: IncomingMessage, response: ServerResponse, subject: Request) => void;
-  /** Begins the entry of a request without a response (a web socket); the caller tells how it ended. */
+  /** Begins the entry of a request without a response (a web socket). The caller passes the status at the end. */
   readonly begin: (request: IncomingMessage, subject: Request) => (status: number) => void;
 }
 
-/** As nginx says it: the client closed the request before there was an answer. */
+/** The status that nginx uses if the client closed the request before there was an answer. */
 const CLIENT_CLOSED = 499;
 
-/** The same in every copy of this module, so that a request is recorded once where two doors are open. */
+/** The same symbol in every copy of this module, so that a request is recorded once even if two doors are open. */
 const observedBy = Symbol.for('workspace-logs.observedBy');
 
-/** @throws TypeError for options that are unknown or wrong, and for what is no recorder */
+/** @throws TypeError for unknown or wrong options, and for an object that is not a recorder */
 export function createCapture<Request = IncomingMessage>(
   recorder: EntryTaker,
   options: CaptureOptions<Request> = {},
@@ -93,7 +94,7 @@ export function createCapture<Request = IncomingMessage>(
   checkCaptureOptions(options);
   const factsOf = requestFacts(options);
 
-  /** Reads at the beginning what handlers and routers change, and the address that a closed socket forgets. */
+  /** Reads at once the values that handlers and routers change, and the address that a closed socket no longer has. */
   function begin(
     request: IncomingMessage,
     subject: Request,
@@ -106,7 +107,7 @@ export function createCapture<Request = IncomingMessage>(
       const { user, ip, request_id, user_agent, workspace_id } = factsOf(request, peer, subject);
       const duration_ms = performance.now() - begun;
       const entry = { user, method, path, status, duration_ms, ip, request_id, user_agent };
-      // Each field more costs a line of METADATA some time, so the rare ones are added where they are needed.
+      // Each further field costs time for every METADATA line, so the rare fields are added only if they are needed.
       if (workspace_id !== undefined) Object.assign(entry, { workspace_id });
       if (bodies !== undefined) Object.assign(entry, bodies);
       if (isAborted) Object.assign(entry, { aborted: true });
@@ -126,7 +127,8 @@ export function createCapture<Request = IncomingMessage>(
     });
     response.on('close', () => {
       quietly(() => {
-        // An injected response has no connection to be finished; one of HTTP/2 tells `finish` even of half an answer.
+        // An injected response has no connection, so `finish` counts for it. A response of HTTP/2 emits `finish` even
+        // after half an answer.
         const isWhole =
           response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
         const isAnswered = isWhole || response.headersSent;
@@ -147,15 +149,15 @@ export function createCapture<Request = IncomingMessage>(
 
 type Observed = ServerResponse & {
   [observedBy]?: EntryTaker;
-  /** Under a response of HTTP/2. */
+  /** The stream below a response of HTTP/2. */
   readonly stream?: { readonly writableFinished: boolean };
 };
 
-/** Nothing that goes wrong with recording may reach the request. */
+/** A failure of recording must not reach the request. */
 function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // The request goes without its entry.
+    // The request gets no entry.
   }
 }

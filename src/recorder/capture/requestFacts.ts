@@ -5,13 +5,13 @@ import { randomBytes } from 'node:crypto';
 
 const MOST_CHARACTERS = 256;
 const plainName = /^[\x20-\x7e]{1,256}$/;
-/** Control, format, private and unassigned characters, and separators of lines. */
+/** Control, format, private and unassigned characters, and line separators. */
 const unprintable = /[\p{C}\p{Zl}\p{Zp}\ufffd]/u;
 
 /**
- * The name in a header that a trusted proxy set; undefined unless it is one printable name. A header that is there twice
- * counts as none: a proxy that adds instead of replacing lets the client's own through.
- * @param header its name in lower case
+ * The user name in a header that a trusted proxy set; undefined unless it is one printable name. A header that occurs
+ * twice counts as absent: a proxy that adds its header instead of replacing lets the client's own header through.
+ * @param header the name of the header in lower case
  */
 function userNameIn(headers: RawHeaders, header: string): string | undefined {
   const values = allHeaders(headers, header);
@@ -34,25 +34,28 @@ function isPlausibleId(id: unknown): id is string {
   return typeof id === 'string' && plausible.test(id);
 }
 
-/** Ids of one process share what is drawn here: 72 random bits, and a count that costs less than random bits each time. */
+/** The ids of one process share these 72 random bits. A count follows: it costs less than new random bits each time. */
 const prefix = `${randomBytes(9).toString('base64url')}-`;
 let count = 0;
 
-/** An id that no other request has. */
+/** Makes an id that no other request has. */
 function makeRequestId(): string {
   count += 1;
   return prefix + count.toString(36);
 }
 
-/** How requests are told apart and attributed. Without `trustedProxies` no header about the client is believed. */
+/** How requests are identified and attributed. Without `trustedProxies`, no header about the client is trusted. */
 export interface CaptureOptions<Request = IncomingMessage> {
   /** The header in which a trusted proxy names the user. */
   readonly userHeader?: string | undefined;
   /** Addresses and CIDR blocks of the proxies in front of this backend: a list, or separated by commas. */
   readonly trustedProxies?: readonly string[] | string | undefined;
-  /** The header that holds the request's id, or a function that tells it; `x-request-id`. Without a plausible one, one is made. */
+  /**
+   * The header that holds the request's id, or a function that returns the id. The default is `x-request-id`. If there
+   * is no plausible id, a new one is made.
+   */
   readonly requestId?: string | ((request: Request) => string | undefined) | undefined;
-  /** Tells the workspace that a request is about; left out, it is the recorder's. Asked when the response is closed. */
+  /** Returns the workspace of a request when the response is closed. If absent, it is the recorder's workspace. */
   readonly workspaceOf?: ((request: Request) => string | undefined) | undefined;
 }
 
@@ -64,7 +67,7 @@ const names: ReadonlySet<string> = new Set<keyof CaptureOptions>([
 ]);
 const headerName = /^[!#$%&'*+.^_`|~A-Za-z0-9-]+$/;
 
-/** @throws TypeError that says what is wrong; `trustedProxies` is looked at where it is parsed */
+/** @throws TypeError that says what is wrong; `trustedProxies` is checked where it is parsed */
 export function checkCaptureOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new TypeError('The options must be an object.');
   const unknown = Object.keys(options).find((key) => !names.has(key));
@@ -83,7 +86,7 @@ function isHeaderName(value: unknown): boolean {
   return typeof value === 'string' && headerName.test(value);
 }
 
-/** What an entry says about who asked; the names are those of the entry. */
+/** The fields of an entry about the client. The names are those of the entry. */
 interface RequestFacts {
   readonly user: string;
   readonly ip: string | undefined;
@@ -94,7 +97,7 @@ interface RequestFacts {
 
 /**
  * @param peer the address of the socket's other end, read while it was open; undefined for local sockets
- * @param subject what the options' functions are given
+ * @param subject the argument of the functions in the options
  */
 export type ReadFacts<Request> = (
   request: IncomingMessage,
@@ -104,7 +107,7 @@ export type ReadFacts<Request> = (
 
 const ANONYMOUS = 'anonymous';
 
-/** @throws TypeError for proxies that are no addresses */
+/** @throws TypeError if a proxy is not an address */
 export function requestFacts<Request>(options: CaptureOptions<Request>): ReadFacts<Request> {
   const isTrusted = trustedProxies(options.trustedProxies);
   const userHeader = options.userHeader?.toLowerCase();
@@ -137,7 +140,7 @@ function headerReader(header: string): (headers: RawHeaders) => string | undefin
   return (headers) => firstHeader(headers, name);
 }
 
-/** What a function of the options says; one that throws says nothing. */
+/** The result of a function of the options; undefined if it throws. */
 function answerOf<Request>(
   ask: (request: Request) => string | undefined,
   request: Request,

@@ -2,15 +2,15 @@ import { BlockList, isIP, isIPv4, isIPv6, SocketAddress } from 'node:net';
 
 const MAPPED = '::ffff:';
 
-/** The address of a socket's other end, as it is shown: IPv4 that came over IPv6 is IPv4. */
+/** The address of a socket's other end as it is shown: IPv4 that came over IPv6 is shown as IPv4. */
 export function plainAddress(address: string): string {
-  // Sockets write it in this very form.
+  // Sockets write a mapped address in exactly this form.
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
 }
 
 /**
- * An address as other programs write it, in the form that sockets write: without brackets, port and zone, shortened, in
- * lower case. Undefined for anything else.
+ * Converts an address that another program wrote to the form that sockets write: without brackets, port and zone,
+ * shortened, in lower case. Undefined for anything else.
  */
 export function parseAddress(text: string): string | undefined {
   const bare = withoutPort(text.trim());
@@ -21,7 +21,7 @@ export function parseAddress(text: string): string | undefined {
   return plainAddress(new SocketAddress({ address, family: 'ipv6' }).address);
 }
 
-/** `192.0.2.1:443` and `[2001:db8::1]:443` are what some proxies write. */
+/** Removes the port. Some proxies write `192.0.2.1:443` and `[2001:db8::1]:443`. */
 function withoutPort(text: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(text);
   if (bracketed !== null) return bracketed[1] ?? '';
@@ -29,18 +29,18 @@ function withoutPort(text: string): string {
   return withPort?.[1] ?? text;
 }
 
-/** Whether an address, in the form of `parseAddress`, is one of those that are trusted. */
+/** Whether an address is trusted. The address has the form of `parseAddress`. */
 export type IsTrusted = (address: string) => boolean;
 
-/** Peers are few; a flood of others must not fill the memory. */
+/** The limit of remembered addresses. Peers are few, but a flood of other addresses must not fill the memory. */
 const MOST_REMEMBERED = 1024;
 const IPV4_BITS = 32;
 const IPV6_BITS = 128;
 
 /**
  * @param proxies addresses and CIDR blocks, as a list or separated by commas
- * @returns undefined where there are none
- * @throws TypeError that names the one that is neither
+ * @returns undefined if there are none
+ * @throws TypeError that names the text that is neither
  */
 export function trustedProxies(proxies: unknown): IsTrusted | undefined {
   const blocks = listOf(proxies);
@@ -64,7 +64,7 @@ function listOf(proxies: unknown): readonly string[] {
   if (!Array.isArray(list) || !list.every((block) => typeof block === 'string'))
     throw new TypeError('trustedProxies must be a list of addresses and CIDR blocks.');
   const blocks = list.map((block) => block.trim());
-  // A single text without anything in it is what an empty setting of the environment gives.
+  // An empty text is the value of an empty environment variable.
   return proxies === '' ? [] : blocks;
 }
 
@@ -75,7 +75,7 @@ function add(list: BlockList, block: string): void {
   const bits = length === undefined ? written : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
   if (address === undefined || rest.length > 0 || !(bits <= written)) throw notABlock(block);
   const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-  // A block of mapped addresses counts the 96 bits before them.
+  // The length of a block of mapped addresses includes the 96 bits before the IPv4 address.
   const ownBits = family === 'ipv4' ? bits - (written - IPV4_BITS) : bits;
   if (ownBits < 0) throw notABlock(block);
   list.addSubnet(address, ownBits, family);
@@ -87,13 +87,13 @@ function notABlock(block: string): TypeError {
   );
 }
 
-/** Longer chains are nobody's, and each hop costs. */
+/** The limit of hops. No real chain is longer, and each hop costs time. */
 const MOST_HOPS = 64;
 
 /**
- * The address of the client behind trusted proxies: `X-Forwarded-For` is read from its end, where the nearest proxy
- * wrote, to the first address that is not trusted. What is written before that, or before something that is no address,
- * may be anybody's invention.
+ * The address of the client behind trusted proxies. `X-Forwarded-For` is read from its end, where the nearest proxy
+ * wrote, to the first address that is not trusted. Everything before that address, or before a text that is not an
+ * address, may be forged.
  * @param peer a trusted peer
  * @param forwarded the values of `X-Forwarded-For`
  */

@@ -1,25 +1,25 @@
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long an answer is waited for, and each further piece of it, once the target takes no more. */
+/** How long to wait for an answer, and for each further piece of it, after the target takes no more data. */
 const PATIENCE_MS = 500;
 
 /**
- * Lets a target answer before it has read everything and close: what it said still lies in the connection when writing
- * fails, but Node gives the connection up with the first failed write. Here that write is left unfinished, so nothing more
- * is written, and the connection is read on until it ends or falls silent.
+ * Lets a target answer and close before it has read everything. When a write fails, the answer still lies in the
+ * connection, but Node gives the connection up with the first failed write. Here that write is left unfinished. So
+ * nothing more is written, and the connection is read until it ends or falls silent.
  */
 export function hearEarlyAnswer(asked: ClientRequest): void {
   asked.once('socket', (socket) => {
     const restore = holdWriteFailures(socket);
-    // The next request over this connection decides for itself.
+    // The normal behaviour is restored for the next request over this connection.
     asked.once('close', restore);
   });
 }
 
 type Written = (error?: Error | null) => void;
 
-/** @returns what undoes it */
+/** @returns a function that undoes this */
 function holdWriteFailures(socket: Socket): () => void {
   let timer: NodeJS.Timeout | undefined;
   const write = socket._write.bind(socket);
@@ -27,7 +27,7 @@ function holdWriteFailures(socket: Socket): () => void {
 
   function destroyWhenSilent(failure: Error, bytesBefore: number): void {
     timer = setTimeout(() => {
-      // A client that reads the answer slowly is waited for.
+      // If the client reads the answer slowly, the socket is paused. Then the wait goes on.
       if (socket.bytesRead > bytesBefore || socket.isPaused()) destroyWhenSilent(failure, socket.bytesRead);
       else socket.destroy(failure);
     }, PATIENCE_MS);

@@ -5,8 +5,8 @@ import { PassedHeaders, pairsOf } from './passedHeaders.ts';
 import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody, type Target } from './target.ts';
 
 /**
- * Sends a request to the target and its answer to the client, both as streams: what has arrived is passed on at once, and
- * who reads slowly is waited for.
+ * Sends a request to the target and its answer to the client, both as streams. Data is passed on as soon as it arrives,
+ * and a slow reader is waited for.
  */
 export function forwardRequest(
   request: IncomingMessage,
@@ -18,17 +18,17 @@ export function forwardRequest(
   const length = firstHeader(request.rawHeaders, 'content-length');
   const hasBody = codings.length > 0 || length !== undefined;
   if (codings.length > 0 && codings.join().trim().toLowerCase() !== 'chunked') {
-    // Node undoes the chunks alone: what is under them would go on under a wrong name.
+    // Node only removes the chunks. The coding inside them would be passed on under a wrong name.
     response.shouldKeepAlive = false;
     answerProblem(NOT_IMPLEMENTED, unknownCodingBody());
     return;
   }
-  // Node frames the body of a GET only when told to; without a frame it would be taken for the next request.
+  // Node frames the body of a GET only on request. Without a frame, the body would be taken for the next request.
   if (codings.length > 0) {
     headers.delete('Content-Length');
     headers.set('Transfer-Encoding', 'chunked');
   } else if (length !== undefined) headers.set('Content-Length', length);
-  // It has been answered here: Node sends `100 Continue` itself.
+  // Node has answered this header here: it sends `100 Continue` itself.
   headers.delete('Expect');
 
   let asked: ClientRequest | undefined;
@@ -50,9 +50,9 @@ export function forwardRequest(
     asked = attempt;
     attempt.on('response', answer);
     attempt.on('error', (error: NodeJS.ErrnoException) => {
-      // A target may answer and close before it has read everything; whether its answer is whole, the answer tells.
+      // A target may answer and close before it has read everything. The answer itself shows whether it is whole.
       if (isAnswered || response.destroyed) return;
-      // It closed a connection that was kept, just when this request was sent over it.
+      // The target closed a connection that was kept alive, just when this request was sent over it.
       const isStale = attempt.reusedSocket && error.code === 'ECONNRESET';
       if (isStale && !hasBody && repeatable.has(request.method ?? '')) ask();
       else refuse(error);
@@ -72,7 +72,7 @@ export function forwardRequest(
     try {
       response.writeHead(statusCode, statusMessage, new PassedHeaders(rawHeaders).outgoing);
     } catch (error) {
-      // A status or a header that may not be sent on.
+      // Node refuses to send this status or header.
       asked?.destroy();
       refuse(error);
       return;
@@ -98,5 +98,5 @@ export function forwardRequest(
   }
 }
 
-/** What may be asked twice without being done twice. */
+/** The methods of requests that can safely be sent twice. */
 const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

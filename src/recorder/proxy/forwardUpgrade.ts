@@ -7,19 +7,19 @@ import { UNREACHABLE, unreachableBody, type Target } from './target.ts';
 const CLIENT_CLOSED = 499;
 /** How long a client may take to close a connection after it was refused. */
 const LINGER_MS = 1000;
-/** What a client may say before it is answered is waited with; more stays unread. */
+/** How many bytes of a client are buffered before the target answers. Further bytes stay unread. */
 const MOST_EARLY_BYTES = 65_536;
 
 interface Upgrade {
   readonly target: Target;
   readonly headers: PassedHeaders;
-  /** Is called once with the status, when both have ended. */
+  /** Is called once with the status, when both connections have ended. */
   readonly finish: (status: number) => void;
   /** How many ms the target may take to answer. */
   readonly patience: number;
 }
 
-/** Joins a client that asks for another protocol (a web socket) with the target, and passes on what either says. */
+/** Joins a client that asks for another protocol (a web socket) with the target, and passes data on in both ways. */
 export function forwardUpgrade(
   request: IncomingMessage,
   client: Duplex,
@@ -30,7 +30,7 @@ export function forwardUpgrade(
   headers.set('Connection', 'Upgrade');
   headers.set('Upgrade', firstHeader(request.rawHeaders, 'upgrade') ?? '');
   let asked: ClientRequest | undefined;
-  // Nobody reads the client before it is joined, and who is not read is not seen to leave.
+  // The client must be read until it is joined: the end of a connection only shows while it is read.
   const stopListening = listenForEnd(client);
   const giveUp = setTimeout(() => {
     asked?.destroy(Object.assign(new Error('The target did not answer.'), { code: 'ETIMEDOUT' }));
@@ -61,7 +61,7 @@ export function forwardUpgrade(
     status = answered.statusCode ?? status;
     clearTimeout(giveUp);
     closeWhenSaid();
-    // The end of the connection is the end of the body, whatever framed it before.
+    // The body ends with the connection, however the target framed it.
     const fields = [...new PassedHeaders(answered.rawHeaders).pairs, ['Connection', 'close'] as const];
     client.write(headText(answered, fields), 'latin1');
     answered.on('error', () => client.destroy());
@@ -87,7 +87,7 @@ export function forwardUpgrade(
     client.end(body);
   }
 
-  /** A client that is refused may not keep its connection open for as long as it likes. */
+  /** Closes the connection of a refused client, which may not stay open as long as the client likes. */
   function closeWhenSaid(): void {
     client.on('finish', () => {
       const lingering = setTimeout(() => client.destroy(), LINGER_MS);
@@ -99,8 +99,8 @@ export function forwardUpgrade(
 }
 
 /**
- * Reads a client that is not joined yet, and closes its connection when it ends.
- * @returns what ends the listening, and gives what the client has said
+ * Reads a client that is not joined yet, and closes its connection when the client ends it.
+ * @returns a function that ends the listening and returns what the client has sent
  */
 function listenForEnd(client: Duplex): () => Buffer[] {
   const early: Buffer[] = [];
@@ -133,7 +133,7 @@ function headText(
   return [`HTTP/1.1 ${String(statusCode)} ${statusMessage}`, ...lines, '', ''].join('\r\n');
 }
 
-/** Two connections that live and die together; either may end its half first. */
+/** Joins two connections: when one is closed, the other one is closed. Either may end its own half first. */
 function join(one: Duplex, other: Duplex): void {
   for (const [from, to] of [
     [one, other],

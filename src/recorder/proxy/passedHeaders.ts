@@ -3,7 +3,7 @@ import { type IsTrusted, plainAddress } from '../capture/trustedProxies.ts';
 import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
 import type { Target } from './target.ts';
 
-/** Headers that concern one connection, not the message (RFC 9110, 7.6.1); so do those that `Connection` names. */
+/** Headers that concern one connection, not the message (RFC 9110, 7.6.1). Headers named by `Connection` do, too. */
 const hopByHop: readonly string[] = [
   'connection',
   'keep-alive',
@@ -16,12 +16,12 @@ const hopByHop: readonly string[] = [
 ];
 
 /**
- * What `Connection` cannot name away: the frame of the body, without which it would be taken for the next request, and
- * who asked, by which name.
+ * Headers that `Connection` cannot remove: the frame of the body, because without it the body would be taken for the
+ * next request, and the headers that say who asked and by which name.
  */
 const endToEnd = /^(?:content-length|host|x-forwarded-.*)$/;
 
-/** The headers of a message that is passed on: spelled and ordered as they came, with every value of each. */
+/** The headers of a message that is passed on, in their spelling and order, with every value of each header. */
 export class PassedHeaders {
   readonly #fields = new Map<string, { readonly name: string; readonly values: string[] }>();
 
@@ -44,7 +44,7 @@ export class PassedHeaders {
     }
   }
 
-  /** Sets a header in place of those of the same name, however they are spelled. */
+  /** Sets a header and replaces those of the same name in any spelling. */
   set(name: string, value: string): void {
     this.#fields.set(name.toLowerCase(), { name, values: [value] });
   }
@@ -53,14 +53,14 @@ export class PassedHeaders {
     this.#fields.delete(name.toLowerCase());
   }
 
-  /** As Node takes them. */
+  /** The headers in the form that Node takes. */
   get outgoing(): OutgoingHttpHeaders {
     return Object.fromEntries(
       [...this.#fields.values()].map(({ name, values }) => [name, values.length === 1 ? values[0] : values]),
     );
   }
 
-  /** As they are written, line by line. */
+  /** The headers in the form in which they are written, line by line. */
   get pairs(): [name: string, value: string][] {
     return [...this.#fields.values()].flatMap(({ name, values }) =>
       values.map((value): [string, string] => [name, value]),
@@ -76,8 +76,8 @@ export function pairsOf(rawHeaders: readonly string[]): [name: string, value: st
 }
 
 /**
- * The headers with which a request goes to the target. It learns who asked, and by which name: `X-Forwarded-For` is
- * continued; what a client says of `-Proto` and `-Host` counts only where it is a trusted proxy.
+ * The headers with which a request is sent to the target. They say who asked and by which name: `X-Forwarded-For` is
+ * continued. The values that a client sends in `-Proto` and `-Host` count only if the client is a trusted proxy.
  */
 export function requestHeaders(
   request: IncomingMessage,

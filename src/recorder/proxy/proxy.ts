@@ -16,22 +16,22 @@ const UPGRADE_PATIENCE_MS = 60_000;
 
 export interface ProxyOptions extends CaptureOptions {
   readonly target: Target;
-  /** 0 takes any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** How many ms a target may take to answer who asks for a web socket; a minute, unless it is given. */
+  /** How many ms a target may take to answer a request for a web socket. The default is a minute. */
   readonly upgradePatience?: number;
 }
 
 export interface Proxy {
-  /** Where it listens. */
+  /** The URL of the proxy. */
   readonly url: string;
-  /** Takes no more requests; those that run may finish until `patience` ms have passed. */
+  /** Takes no more requests. Running requests may finish until `patience` ms have passed. */
   readonly close: (patience: number) => Promise<void>;
 }
 
 /**
  * Listens on this machine, passes each request to the target and records it.
- * @throws TypeError for options that are wrong; errors of the system where the port is not free
+ * @throws TypeError for wrong options; errors of the system if the port is not free
  */
 export async function startProxy(recorder: EntryTaker, options: ProxyOptions): Promise<Proxy> {
   const { target, port, upgradePatience = UPGRADE_PATIENCE_MS, ...captureOptions } = options;
@@ -40,13 +40,13 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
   const answering = new Set<ServerResponse>();
   const upgraded = new Set<Duplex>();
 
-  // Not imported: each start of the command line would load it, which takes a fourth of its time.
+  // This is no import: each start of the command line would load the module, which takes a fourth of its time.
   const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer(serverOptions, (request, response) => {
     observe(request, response, request);
     answering.add(response);
     response.on('close', () => answering.delete(response));
-    // A connection that ran out of requests while the server ends has no other reason to close.
+    // While the server ends, a connection without further requests has no other reason to close.
     if (!server.listening) response.shouldKeepAlive = false;
     forwardRequest(request, response, target, requestHeaders(request, target, isTrusted));
   });
@@ -75,20 +75,20 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
       clearInterval(sweep);
       clearTimeout(giveUp);
       target.close();
-      // The last entries are recorded as their connections are closed, which the server does not wait for.
+      // The last entries are recorded when their connections are closed. The server does not wait for that.
       while (answering.size + upgraded.size > 0) await setImmediate();
     },
   };
 }
 
-/** How often connections are closed that became idle while the server ends. */
+/** How often connections that became idle are closed while the server ends. */
 const SWEEP_MS = 50;
 
 const serverOptions: ServerOptions & { shouldUpgradeCallback: (request: IncomingMessage) => boolean } = {
-  // How long a request may take to arrive is for the target to decide.
+  // The target decides how long a request may take to arrive.
   requestTimeout: 0,
-  // Some clients offer HTTP/2 with every request; that offer need not be taken.
-  // A request with a body goes the way on which bodies are read.
+  // Some clients offer HTTP/2 with every request. The proxy need not accept the offer. A request with a body is not
+  // upgraded, so that its body is read.
   shouldUpgradeCallback: ({ headers }) =>
     headers.upgrade?.toLowerCase() === 'websocket' &&
     headers['transfer-encoding'] === undefined &&

@@ -8,20 +8,20 @@ import type { CompletedLog, RequestIds, SessionLog } from '../../sessions/log/se
 import type { SessionSettings } from '../../workspace/sessionsFolder.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 
-/** What a session log goes by that is opened now. */
+/** Everything that a session log needs when it is opened. */
 export interface Opening {
   readonly root: string;
   readonly settings: SessionSettings;
   readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly masker: Masker;
   readonly writer: SessionWriter;
-  /** Asked when the log is completed; it is the log's own. Absent where the worker knows passwords. */
+  /** Is called when the log is completed; the log owns the result. Absent if the worker knows passwords. */
   readonly password?: (() => Uint8Array | undefined) | undefined;
   readonly tell: (failure: Failure) => void;
   readonly onWritten?: (() => void) | undefined;
 }
 
-/** Opens the session log of a request; what keeps it from becoming an archive is told when it is completed. */
+/** Opens the session log of a request. If it cannot become an archive, the reason is reported when it is completed. */
 export function openedSession(given: RequestIds, opening: Opening): SessionLog {
   const { root, settings, masker, writer, tell } = opening;
   if (!settings.enabled) return inertSession(writer, tell, skipped('disabled', ''));
@@ -44,7 +44,7 @@ export function openedSession(given: RequestIds, opening: Opening): SessionLog {
       try {
         ring.add(line(Date.now(), level, message, fields));
       } catch {
-        // There is no memory for it.
+        // There is not enough memory for the line.
       }
     },
     complete() {
@@ -66,7 +66,7 @@ export function openedSession(given: RequestIds, opening: Opening): SessionLog {
   };
 }
 
-/** A log that becomes no archive, whatever is logged; why is told when it is completed. */
+/** A log that never becomes an archive. The reason is reported when it is completed. */
 export function inertSession(
   writer: SessionWriter,
   tell: (failure: Failure) => void,
@@ -86,7 +86,7 @@ export function inertSession(
   };
 }
 
-/** The ids as they are now: their object stays the caller's. What cannot be read is missing. */
+/** Copies the ids, because the caller may change its object later. An id that cannot be read counts as missing. */
 function ownIds(given: RequestIds): RequestIds {
   try {
     const { userId, sessionId, chatId, messageId, requestId } = given;

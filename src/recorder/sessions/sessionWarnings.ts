@@ -2,14 +2,14 @@ import { isFailure, type Failure } from '../../base/failure.ts';
 import { inWords } from '../../words/failures.ts';
 
 /**
- * What was told of the session logs of one workspace: each cause once. A log that is skipped is told for good; what failed
- * may be told again once a log was written.
+ * Remembers the warnings for the session logs of one workspace, so that each cause is reported once. A skip is never
+ * reported again. A failure may be reported again after a log was written.
  */
 export class SessionWarnings {
   readonly #skips = new Set<string>();
   readonly #failures = new Set<string>();
 
-  /** @returns the failure in words, where it is news */
+  /** @returns the failure in words, if it was not reported yet */
   news(failure: Failure): Failure | undefined {
     const isSkip = isFailure(failure, 'session-skipped');
     const cause = isSkip ? `${failure.data.reason} ${failure.data.detail}` : failure.code;
@@ -19,13 +19,13 @@ export class SessionWarnings {
     return inWords(failure);
   }
 
-  /** A log was written. */
+  /** Is called when a log was written. */
   worked(): void {
     this.#failures.clear();
   }
 }
 
-/** That something can be written says nothing against these. */
+/** Whether a failure stays true even if a log can be written. */
 function isLasting({ code }: Failure): boolean {
   return code === 'password-weak' || code === 'password-long' || code === 'environment-invalid';
 }

@@ -15,7 +15,7 @@ import { SessionWarnings } from './sessionWarnings.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 import { HOUR_MS } from '../../base/units.ts';
 
-/** What holds at the moment of a clean-up. */
+/** The settings that apply at the moment of a clean-up. */
 export interface CleanUpRules {
   readonly settings: SessionSettings;
   readonly fromEnvironment?: EnvironmentSettings | undefined;
@@ -25,9 +25,9 @@ export interface CleanUpRules {
 const FIRST_MS = 5000;
 
 /**
- * Cleans the session archives of a workspace up: soon, and then in the policy's interval, while storage is enabled. Keeps no
- * process alive between the runs, and ends with it.
- * @param rules undefined while the workspace has no policy, or one that cannot be used
+ * Cleans up the session archives of a workspace: once soon, and then at the policy's interval, while storage is
+ * enabled. It keeps no process alive between the runs and ends with the process.
+ * @param rules returns undefined while the workspace has no policy, or one that cannot be used
  */
 export function startCleanUp(
   app: App,
@@ -62,16 +62,16 @@ type Lasting = Pick<SessionOptions, 'acceptPolicy' | 'onWarning'>;
 interface WorkspaceParts {
   readonly app: App;
   readonly writer: SessionWriter;
-  /** May change: what it says when a log is opened or completed counts. */
+  /** May change. The values at the time when a log is opened or completed count. */
   readonly environment: Environment;
-  /** Hands a warning to somebody. */
+  /** Reports a warning. */
   readonly warn: (failure: Failure, options: Lasting) => void;
 }
 
 const PASSWORD = 'SESSION_LOG_ZIP_PASSWORD';
 const encoder = new TextEncoder();
 
-/** What the session logs of one workspace share in a backend: its policy, followed on disk, and what was told already. */
+/** The shared state of a workspace's session logs in a backend: the policy on disk, and the reported warnings. */
 export class SessionWorkspace {
   readonly #root: string;
   readonly #parts: WorkspaceParts;
@@ -83,7 +83,7 @@ export class SessionWorkspace {
     { readonly policy: Policy; readonly secrets: readonly string[]; readonly masker: Masker } | undefined;
   #hasCleanUp = false;
   #isPasswordJudged = false;
-  /** Of the log that was opened last: the clean-up goes by them. */
+  /** The options of the log that was opened last. The clean-up uses them. */
   #latest: Lasting;
 
   /** @param root absolute */
@@ -103,7 +103,7 @@ export class SessionWorkspace {
         this.#failure = policy === undefined ? new Failure('not-managed', { path: root }) : undefined;
       },
       onFailure: (failure) => {
-        // The policy told last stays in force.
+        // The last valid policy stays in force.
         if (this.#policy === undefined) this.#failure = failure;
         else this.#tell(failure, this.#latest);
       },
@@ -138,7 +138,7 @@ export class SessionWorkspace {
     }
   }
 
-  /** @throws Failure why nothing can be written */
+  /** @throws Failure the reason why nothing can be written */
   #rules(): CleanUpRules & { readonly policy: Policy } {
     const policy = this.#policy;
     if (policy === undefined) throw this.#reason();
@@ -177,7 +177,7 @@ export class SessionWorkspace {
     return masker;
   }
 
-  /** The option's password is kept as bytes; the environment's is looked for when the log is completed. */
+  /** The password of the options is kept as bytes. That of the environment is read when the log is completed. */
   #passwordOf(
     { password: given }: SessionOptions,
     tell: (failure: Failure) => void,
@@ -200,7 +200,7 @@ export class SessionWorkspace {
   }
 }
 
-/** Reads the variables; to look at them costs little while they stay as they are. @throws Failure `environment-invalid` */
+/** Reads the variables. This is cheap while they have not changed. @throws Failure `environment-invalid` */
 function environmentReader(environment: Environment): () => EnvironmentSettings {
   let seen: string | undefined;
   let fromEnvironment: EnvironmentSettings = {};
@@ -218,7 +218,7 @@ function lasting({ acceptPolicy, onWarning }: SessionOptions): Lasting {
   return { acceptPolicy, onWarning };
 }
 
-/** It takes some ms, which are not those of the request. */
+/** Judges the password in a later turn. That takes some ms, which must not delay the request. */
 function warnIfWeak(password: Uint8Array, tell: (failure: Failure) => void): void {
   const copy = Uint8Array.from(password);
   setImmediate(() => {

@@ -10,15 +10,15 @@ import { inWords } from '../../words/failures.ts';
 /** A completed log that waits to be written. */
 export interface WaitingSession {
   readonly input: WriteSessionInput;
-  /** What it keeps in memory. */
+  /** The number of bytes that it keeps in memory. */
   readonly bytes: number;
-  /** Hears why it was skipped or dropped, or has to wait. */
+  /** Is called with the reason when the log is skipped, is dropped or has to wait. */
   readonly tell: (failure: Failure) => void;
   readonly onWritten?: (() => void) | undefined;
 }
 
 interface Waiting extends WaitingSession {
-  /** A worker was lost while it was written. It may have been what ended that one. */
+  /** A worker was lost while it wrote this log. The log may have been the cause. */
   lostWorker: boolean;
 }
 
@@ -30,13 +30,14 @@ interface WriterOptions {
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 60_000;
 const EXIT_PATIENCE_MS = 5000;
-/** What passes by itself, or when somebody makes room. */
+/** Errors that pass by themselves, or when resources are freed. */
 const passing: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETIMEDOUT']);
 
 /**
- * Writes completed session logs in the worker, one after the other. While the disk is full or busy they wait, and are tried
- * again after a growing time, at most a minute; what it refuses otherwise is dropped. A log is copied to the worker and kept
- * here until it is written, so that a lost worker takes none with it; one that loses two is dropped.
+ * Writes completed session logs in the worker, one after the other. While the disk is full or busy, the logs wait and
+ * are retried after a growing delay of at most a minute. A log that the disk refuses for another reason is dropped. A
+ * log is copied to the worker and kept here until it is written, so that it is not lost with a worker. A log that loses
+ * two workers is dropped.
  */
 export class SessionWriter {
   readonly #app: App;
@@ -47,12 +48,12 @@ export class SessionWriter {
   #written = 0;
   #skipped = 0;
   #dropped = 0;
-  /** Logs that were ever queued, and those that are done with. */
+  /** The numbers of logs that were queued and that are done. */
   #added = 0;
   #done = 0;
   #isDue = false;
   #writing: Promise<void> | undefined;
-  /** The one that the worker has. */
+  /** The log that the worker has. */
   #posted: Waiting | undefined;
   #outage: { retryMs: number; timer: NodeJS.Timeout } | undefined;
 
@@ -61,13 +62,13 @@ export class SessionWriter {
     this.#beforeWrite = beforeWrite;
   }
 
-  /** Counts a log that is not even queued. */
+  /** Counts a log that is skipped and not even queued. */
   skip(): void {
     this.#completed += 1;
     this.#skipped += 1;
   }
 
-  /** Queues a log; it is given to the worker in a later turn. @returns whether there was room */
+  /** Queues a log. The worker gets it in a later turn. @returns whether there was room */
   add(waiting: WaitingSession): boolean {
     this.#completed += 1;
     const added = this.#queue.add({ ...waiting, lostWorker: false });
@@ -85,7 +86,7 @@ export class SessionWriter {
 
   /**
    * Resolves when every log completed before is written, skipped or dropped.
-   * @throws Failure why they have to wait; they are tried again
+   * @throws Failure the reason why they have to wait; they are retried
    */
   async flush(): Promise<void> {
     const mark = this.#added;
@@ -106,8 +107,9 @@ export class SessionWriter {
   }
 
   /**
-   * The process ends: this thread waits while the worker writes what it has and what waits, 5 s at most.
-   * @returns how many logs are lost
+   * Is called when the process ends. This thread waits, 5 s at most, while the worker writes its log and the waiting
+   * logs.
+   * @returns the number of lost logs
    */
   writeLast(): number {
     const posted = this.#posted;
@@ -127,7 +129,7 @@ export class SessionWriter {
       const { message } = received;
       this.#queue.removeFirst();
       if ('failure' in message) {
-        // There is no later to try it again, and its cause may have been told as one that passes.
+        // There is no later retry, and the cause may have been reported as a temporary one before.
         this.#drop(each, fromFailureMessage(message.failure));
         failed += 1;
       } else this.#settle(each, message);
@@ -194,7 +196,7 @@ export class SessionWriter {
     waiting.tell(failure);
   }
 
-  /** A disk that refuses keeps no program alive. */
+  /** Schedules a retry. It keeps no process alive. */
   #wait({ tell }: Waiting, failure: Failure): void {
     const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
     const timer = setTimeout(() => {

@@ -2,8 +2,8 @@ import { defaultMasker, type Masker } from '../../masking/masker.ts';
 import type { RequestIds } from './sessionLog.ts';
 
 /**
- * The ids of a request without the secrets that only `masker` knows, before they become names of files. What every masker
- * knows is left in: `sessionPath` makes different names of ids that differ in nothing else.
+ * Masks the secrets that only `masker` knows in the ids of a request, before the ids become file names. Secrets that
+ * every masker knows are left in: `sessionPath` needs them to make different names for ids that differ only there.
  */
 export function maskedIds(ids: RequestIds, masker: Masker): RequestIds {
   const masked = <T extends string | null | undefined>(id: T): T | string => {
@@ -20,7 +20,7 @@ export function maskedIds(ids: RequestIds, masker: Masker): RequestIds {
   };
 }
 
-/** The first id that a session archive needs and that is not there, by its name in `RequestIds`. */
+/** The name in `RequestIds` of the first id that a session archive needs and that is missing. */
 export function missingId(ids: RequestIds, requireSessionId: boolean): keyof RequestIds | undefined {
   const needed: readonly (keyof RequestIds)[] = requireSessionId
     ? ['userId', 'sessionId', 'chatId', 'messageId']

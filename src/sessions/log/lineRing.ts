@@ -1,9 +1,9 @@
 import { BYTES_PER_MB } from '../../base/units.ts';
 
-/** Most requests log little. */
+/** The first chunk is small, because most requests log little. */
 const FIRST_CHUNK_BYTES = 4096;
 const LARGEST_CHUNK_BYTES = 262_144;
-/** However many lines a log may have. */
+/** The limit of a log in bytes. It applies in addition to the limit of lines. */
 export const MOST_LOG_BYTES = 64 * BYTES_PER_MB;
 
 const NEWLINE = 10;
@@ -12,7 +12,7 @@ const encoder = new TextEncoder();
 
 interface Chunk {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where its oldest line begins, and its newest one ends. */
+  /** `start` is where the oldest line of the chunk begins. `end` is where its newest line ends. */
   start: number;
   end: number;
 }
@@ -23,8 +23,8 @@ interface RingLimits {
 }
 
 /**
- * The newest lines, as UTF-8, at most `maxLines` and 64 MB of them: older ones fall out and are counted. The newest line is
- * kept however long it is.
+ * Keeps the newest lines as UTF-8, at most `maxLines` lines and `maxBytes` bytes (64 MB by default). Older lines are
+ * dropped and counted. The newest line is always kept, even if it is longer than the limit.
  */
 export class LineRing {
   readonly #maxLines: number;
@@ -45,12 +45,12 @@ export class LineRing {
     return this.#lines;
   }
 
-  /** How many older lines there was no room for. */
+  /** The number of older lines that were dropped because there was no room. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Adds a line, which ends with the only line end in it. */
+  /** Adds a line. The line must end with a line end and contain no other one. */
   add(line: string): void {
     const chunk = this.#chunkFor(line);
     const { written } = encoder.encodeInto(line, chunk.bytes.subarray(chunk.end));
@@ -60,7 +60,7 @@ export class LineRing {
     while (this.#lines > 1 && (this.#lines > this.#maxLines || this.#bytes > this.#maxBytes)) this.#drop();
   }
 
-  /** Takes all lines out, the oldest first; each piece holds whole lines and is the only view of its buffer. */
+  /** Takes out all lines, oldest first. Each piece holds whole lines and is the only view of its buffer. */
   take(): Uint8Array<ArrayBuffer>[] {
     const chunks = this.#chunks;
     this.#chunks = [];
@@ -84,7 +84,7 @@ export class LineRing {
     return chunk;
   }
 
-  /** Each byte is looked at once, when its line falls out. */
+  /** Drops the oldest line. The search for its end reads each byte only once, when its line is dropped. */
   #drop(): void {
     const [first] = this.#chunks;
     if (first === undefined) return;

@@ -7,7 +7,7 @@ export interface LogMember {
   readonly text: Buffer;
 }
 
-/** The files that hold the log, in their order (FORMATS §2). */
+/** The files of the archive that hold the log, in their order (FORMATS §2). */
 export function logMembers(lines: Buffer, format: 'jsonl' | 'text' | 'both'): LogMember[] {
   const members: LogMember[] = [];
   if (format !== 'jsonl') members.push({ name: 'logs.txt', text: textLog(lines) });
@@ -17,7 +17,7 @@ export function logMembers(lines: Buffer, format: 'jsonl' | 'text' | 'both'): Lo
 
 const NEWLINE = 0x0a;
 
-/** The chunks of a log as one text in UTF-8, every line with its end. */
+/** Joins the chunks of a log to one UTF-8 text. A missing line end at the end of a chunk is added. */
 export function jsonLines(chunks: readonly Uint8Array[]): Buffer {
   const pieces = chunks.filter(({ length }) => length > 0).map(toUtf8);
   const whole = pieces.flatMap((piece) => (piece.at(-1) === NEWLINE ? [piece] : [piece, lineEnd]));
@@ -26,7 +26,7 @@ export function jsonLines(chunks: readonly Uint8Array[]): Buffer {
 
 const lineEnd = Uint8Array.of(NEWLINE);
 
-/** What is no UTF-8 is replaced: other programs read no further than that. */
+/** Replaces bytes that are not valid UTF-8, because other programs stop reading at such bytes. */
 function toUtf8(chunk: Uint8Array): Uint8Array {
   if (isUtf8(chunk)) return chunk;
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -6,15 +6,15 @@ import type { CompletedLog } from './sessionLog.ts';
 export interface MetaFacts {
   readonly log: CompletedLog;
   readonly format: string;
-  /** The other members, by their names. */
+  /** The digests of the other members, by their names. */
   readonly digests: Readonly<Record<string, MemberDigest>>;
   readonly masker: Masker;
 }
 
-/** Readers take no `meta.json` of more than a megabyte. Characters. */
+/** The limit of an id in characters. Readers refuse a `meta.json` of more than a megabyte. */
 const LONGEST_ID = 8192;
 
-/** The text of `meta.json` (FORMATS §2). The keys behind `log_format` are ours. */
+/** The text of `meta.json` (FORMATS §2). The keys after `log_format` are our own additions. */
 export function metaText({ log, format, digests, masker }: MetaFacts): string {
   const { ids, droppedLines, completedAt } = log;
   const masked = (id: string | null | undefined): string | null =>

@@ -2,12 +2,12 @@ import type { Masker } from '../../masking/masker.ts';
 import type { LineFields, RequestIds } from './sessionLog.ts';
 
 /**
- * Makes a line of `logs.jsonl` (FORMATS §2), masked, with its line end. Never throws, whatever it is given.
- * @param at ms since 1970; what is no time of a calendar is now
+ * Makes a line of `logs.jsonl` (FORMATS §2), masked and with its line end. Never throws, even for invalid arguments.
+ * @param at ms since 1970; a value that is not a valid time is replaced by the current time
  */
 export type LineMaker = (at: number, level: string, message: string, fields?: LineFields) => string;
 
-/** The keys that every line has, and what only these may say; `exception` alone may be missing. */
+/** The keys that every line has. Further fields cannot use these keys. Only `exception` may be missing. */
 const own: ReadonlySet<string> = new Set([
   ...['ts', 'level', 'logger', 'request_id', 'user_id', 'session_id', 'chat_id', 'message_id', 'event_type'],
   ...['module', 'func', 'lineno', 'exception', 'message'],
@@ -17,8 +17,9 @@ const USUAL_LEVEL = 'INFO';
 const NO_FIELDS: LineFields = {};
 
 /**
- * The lines of one session log: the keys of FORMATS §2 in its order, then further fields. An id that is not given is null;
- * `module` and `func` are empty and `lineno` is 0 where nothing is said of them, so that all lines have the same keys.
+ * Makes the lines of one session log: the keys of FORMATS §2 in their order, then further fields. An id that is not
+ * given is null. `module` and `func` are empty and `lineno` is 0 if the caller does not give them, so that all lines
+ * have the same keys.
  */
 export function lineMaker(ids: RequestIds, masker: Masker): LineMaker {
   const id = (value: unknown): string =>
@@ -44,7 +45,7 @@ export function lineMaker(ids: RequestIds, masker: Masker): LineMaker {
         `,"message":${masker.literal(textOf(message, masker))}${furtherFields(fields, masker)}}\n`,
       ].join('');
     } catch {
-      // Together they are too long for a text, or nothing of them can be read.
+      // The line is too long for a string, or the values cannot be read.
       return `${head}"ERROR","logger":"app"${idPart}"log","module":"","func":"","lineno":0,"message":"[Not readable]"}\n`;
     }
   };
@@ -55,7 +56,7 @@ function timeOf(at: number): string {
   return (Number.isNaN(time.getTime()) ? new Date() : time).toISOString();
 }
 
-/** A known secret is known as it is written. */
+/** Masks the level before it becomes upper case, because a known secret only matches as it was given. */
 function levelOf(level: unknown, masker: Masker): unknown {
   return typeof level === 'string' ? masker.text(level.trim()).toUpperCase() : undefined;
 }
@@ -83,16 +84,16 @@ function stackOf(error: Error): string | undefined {
   return undefined;
 }
 
-/** `,"key":value` of each; what cannot be read is left out. */
+/** Returns `,"key":value` for each further field. A value that cannot be read is left out. */
 function furtherFields(fields: LineFields, masker: Masker): string {
   let pairs = '';
   const keys = quietly(() => Object.keys(fields)) ?? [];
   for (const key of keys) {
     if (own.has(key)) continue;
     const value = quietly(() => fields[key]);
-    // A function called toJSON would speak for the whole line.
+    // A function named `toJSON` would replace the whole object when it is written as JSON.
     if (value === undefined || typeof value === 'function') continue;
-    // Together: what a key is called decides whether its value is masked.
+    // The key is passed along, because the name of the key decides whether its value is masked.
     const pair = masker.json({ [key]: value });
     if (pair === '{}') continue;
     pairs += pair.startsWith('{') ? `,${pair.slice(1, -1)}` : `,${masker.literal(key)}:${pair}`;
@@ -100,7 +101,7 @@ function furtherFields(fields: LineFields, masker: Masker): string {
   return pairs;
 }
 
-/** What callers hand over may throw when it is looked at. */
+/** Reads a value that the caller handed over. Reading it may throw; then the result is undefined. */
 function quietly<T>(look: () => T): T | undefined {
   try {
     return look();

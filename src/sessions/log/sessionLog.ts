@@ -1,4 +1,7 @@
-/** The ids of a request; an archive needs those of user, chat and message, and of the session unless the policy relaxes that. */
+/**
+ * The ids of a request. An archive needs the ids of the user, the chat and the message. It also needs the id of the
+ * session, unless the policy does not require it.
+ */
 export interface RequestIds {
   readonly userId: string;
   readonly sessionId?: string | null | undefined;
@@ -7,25 +10,28 @@ export interface RequestIds {
   readonly requestId?: string | null | undefined;
 }
 
-/** Further values of a line. Those that are not named here become keys of the line in `logs.jsonl`, too. */
+/** Further values of a line. A value with another name also becomes a key of the line in `logs.jsonl`. */
 export interface LineFields {
   readonly logger?: string;
   readonly event_type?: string;
   readonly module?: string;
   readonly func?: string;
   readonly lineno?: number;
-  /** An Error, or a text. */
+  /** An Error or a text. */
   readonly exception?: unknown;
   readonly [key: string]: unknown;
 }
 
-/** The session log of one request: the newest lines, whatever level the program itself prints. */
+/** The session log of one request. It keeps the newest lines of every level, not only those the program prints. */
 export interface SessionLog {
-  /** Adds a line. Never waits, never throws. @param level `DEBUG`, `INFO`, `WARNING`, `ERROR`, `CRITICAL`, or another word */
+  /**
+   * Adds a line. Never waits and never throws.
+   * @param level `DEBUG`, `INFO`, `WARNING`, `ERROR`, `CRITICAL`, or another word
+   */
   log(level: string, message: string, fields?: LineFields): void;
   /**
-   * Hands the log over to become an archive, and returns at once; a second call does nothing. Never throws.
-   * @returns whether it waits to be written: false where it is skipped or dropped, which is told as a warning
+   * Hands the log over to become an archive, and returns at once. A second call does nothing. Never throws.
+   * @returns true if the log waits to be written; false if it is skipped or dropped, which is reported as a warning
    */
   complete(): boolean;
 }
@@ -33,9 +39,9 @@ export interface SessionLog {
 /** A completed log on its way to the disk. */
 export interface CompletedLog {
   readonly ids: RequestIds;
-  /** Lines of `logs.jsonl` as UTF-8, masked, each with its line end; a buffer holds whole lines. */
+  /** The masked lines of `logs.jsonl` as UTF-8, each with its line end. Each buffer holds whole lines. */
   readonly chunks: readonly Uint8Array<ArrayBuffer>[];
-  /** How many older lines there was no room for. */
+  /** The number of older lines that were dropped because there was no room. */
   readonly droppedLines: number;
   /** ms since 1970 */
   readonly completedAt: number;

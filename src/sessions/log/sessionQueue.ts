@@ -4,11 +4,11 @@ export const MOST_WAITING = 500;
 export const MOST_WAITING_BYTES = 256 * BYTES_PER_MB;
 
 interface Waiting {
-  /** What it keeps in memory. */
+  /** The number of bytes that the item keeps in memory. */
   readonly bytes: number;
 }
 
-/** Completed logs in the order in which they are written, bounded in number and bytes. */
+/** The completed logs in the order in which they are written. Their number and their bytes are limited. */
 export class SessionQueue<T extends Waiting> {
   #items: T[] = [];
   #bytes = 0;
@@ -18,12 +18,12 @@ export class SessionQueue<T extends Waiting> {
     return this.#bytes;
   }
 
-  /** Those that wait, the one that is being written among them. */
+  /** The logs that wait, including the one that is being written. */
   get items(): readonly T[] {
     return this.#items;
   }
 
-  /** @returns `first-full` once until the queue has been empty again, then `full`: the item is not in it */
+  /** @returns `full` if the queue has no room for the item; `first-full` the first time since the queue was empty */
   add(item: T): 'added' | 'full' | 'first-full' {
     const isFull =
       this.#items.length >= MOST_WAITING ||
@@ -38,7 +38,7 @@ export class SessionQueue<T extends Waiting> {
     return 'added';
   }
 
-  /** The first item is done with. */
+  /** Removes the first item, which is done. */
   removeFirst(): void {
     this.#bytes -= this.#items.shift()?.bytes ?? 0;
     if (this.#items.length === 0) this.#wasFull = false;

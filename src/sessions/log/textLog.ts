@@ -2,9 +2,10 @@ const LINE_END = 0x0a;
 const PIECE_CHARACTERS = 1_048_576;
 
 /**
- * The text of `logs.txt`, from that of `logs.jsonl`: `2026-01-31 12:00:00,000 [LEVEL] [user=ID] message` in local time, then
- * the text of the exception; a record may span lines. Other control characters are made visible. A line that is no JSON object
- * stands as it is.
+ * Makes the text of `logs.txt` from the text of `logs.jsonl`. A record is
+ * `2026-01-31 12:00:00,000 [LEVEL] [user=ID] message` in local time, followed by the text of the exception. It may span
+ * several lines. Control characters other than line ends and tabs are made visible. A line that is not a JSON object is
+ * not formatted as a record.
  */
 export function textLog(lines: Buffer): Buffer {
   const pieces: Buffer[] = [];
@@ -54,13 +55,13 @@ function textOf(value: unknown): string {
   return value == null ? '' : JSON.stringify(value);
 }
 
-/** Something that stands on one line. */
+/** The text of a value for use inside one line. Line ends and tabs are written as `\n` and `\t`. */
 function word(value: unknown): string {
   const text = textOf(value);
   return text === '' ? '-' : visible(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
-/** What a terminal or an editor would obey, or take for the end of a line, but for line ends and tabs. */
+/** Characters that a terminal or an editor would obey or take for a line end, except line ends and tabs. */
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 function visible(text: string): string {

@@ -3,11 +3,11 @@ import type { Disposable } from '../../base/disposable.ts';
 import { commands } from '../window/ids.ts';
 
 /**
- * *How to Record*: that section of the README, from the package: VS Code shows its own page of an extension only after it
- * has asked the Marketplace.
+ * *How to Record*: shows that section of the packed README. VS Code's own page of an extension appears only after VS
+ * Code has asked the Marketplace.
  */
 export function registerHowToRecord(extension: vscode.Uri): Disposable {
-  // vsce packs it under this name.
+  // vsce packs the README under this name.
   const readme = vscode.Uri.joinPath(extension, 'readme.md').with({ fragment: SECTION });
   return vscode.commands.registerCommand(commands.howToRecord, () =>
     vscode.commands.executeCommand('markdown.showPreview', readme),

@@ -5,30 +5,31 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
 import type { Output } from '../window/output.ts';
 
-/** What `activate` hands to other extensions. */
+/** The API that `activate` returns to other extensions. */
 export interface ExtensionApi {
   readonly version: 1;
   /**
-   * Records entries in a workspace folder's `logs/api.log`, under its policy. Close it when you are done; the extension
-   * closes it at the latest when it ends itself.
-   * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`, `sqlite-missing` …
+   * Records entries in a workspace folder's `logs/api.log`, under its policy. Close the recorder when you are done; the
+   * extension closes it at the latest when it is deactivated.
+   * @throws Failure `not-managed`, `workspace-not-trusted`, `workspace-not-a-folder`, `logs-not-a-folder`,
+   * `sqlite-missing` …
    */
   readonly recorder: (folder: vscode.WorkspaceFolder | vscode.Uri) => Promise<Recorder>;
   /**
-   * Opens the session log of a request in a workspace folder; once it is completed it becomes an archive, encrypted with the
-   * newest of the known passwords, under the folder's policy. The environment's `SESSION_LOG_*` don't count. Why none is
-   * written is said in the output.
+   * Opens the session log of a request in a workspace folder. Once it is completed it becomes an archive, encrypted
+   * with the newest of the known passwords, under the folder's policy. The `SESSION_LOG_*` variables of the environment
+   * do not count. The output shows the reason where no archive is written.
    * @throws Failure `workspace-not-trusted`, `workspace-not-a-folder`, `policy-damaged`, `policy-newer` …
    */
   readonly openSession: (folder: vscode.WorkspaceFolder | vscode.Uri, ids: RequestIds) => Promise<SessionLog>;
 }
 
-/** What the bundle `dist/index.js` exports. */
+/** The exports of the bundle `dist/index.js` that are used here. */
 interface Library {
   readonly createRecorder: (options: RecorderOptions) => Promise<Recorder>;
 }
 
-/** Other extensions' way to record. The library is loaded when it is first asked for. */
+/** Makes the recorder API for other extensions. The library is loaded when it is first used. */
 export function createRecorderApi(
   extension: vscode.Uri,
   output: Output,

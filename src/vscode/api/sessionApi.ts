@@ -9,15 +9,15 @@ import type { RequestIds, SessionLog } from '../../sessions/log/sessionLog.ts';
 import type { Output } from '../window/output.ts';
 import type { PasswordRing } from '../passwords/passwordRing.ts';
 
-/** Other extensions' way to session archives. */
+/** The API for session archives for other extensions. */
 export interface SessionApi {
   /** @see ExtensionApi */
   readonly openSession: (folder: vscode.WorkspaceFolder | vscode.Uri, ids: RequestIds) => Promise<SessionLog>;
-  /** Writes what was completed. */
+  /** Writes the session logs that were completed. */
   readonly close: () => Promise<void>;
 }
 
-/** The background runs of the workspace clean up what is written here. */
+/** Makes the session API. The background runs of the workspace delete its old archives. */
 export function createSessionApi(
   app: App,
   ring: Pick<PasswordRing, 'handOver'>,
@@ -40,7 +40,7 @@ export function createSessionApi(
       const warnings = warningsOf(root);
       const tell = (failure: Failure): void => {
         const news = warnings.news(failure);
-        // The channel may be gone then.
+        // The output channel may be gone during the shutdown.
         if (news !== undefined && !isClosing) output.error(news);
       };
       const rules = await app.run('sessionRules', { root });
@@ -63,7 +63,7 @@ export function createSessionApi(
     },
     async close() {
       isClosing = true;
-      // Nobody is left to tell.
+      // The extension is shutting down and can no longer report a failure.
       await writer.flush().catch(() => undefined);
     },
   };

@@ -27,8 +27,8 @@ interface Sources {
 }
 
 /**
- * *Change Password of Archives…*: the new password is typed twice, and known before the first archive is rewritten, so that
- * nobody loses an archive by a slip of the finger.
+ * *Change Password of Archives…*: the new password is typed twice, and is known before the first archive is rewritten.
+ * So a typing error cannot lock an archive.
  */
 export function registerChangePasswords(
   sources: Sources,
@@ -61,7 +61,7 @@ async function countOf(scopes: readonly RekeyScope[], app: App): Promise<number>
   return counts.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** @returns undefined where the person does not want to */
+/** @returns undefined where the person cancels */
 async function typeNewPassword(count: number): Promise<string | undefined> {
   const title = plural(count, {
     one: vscode.l10n.t('Change Password of 1 Archive'),
@@ -98,15 +98,18 @@ function doubtAbout(typed: string): string | undefined {
 interface Change {
   readonly scopes: readonly RekeyScope[];
   readonly count: number;
-  /** How many were changed before these. */
+  /** How many archives were changed before these. */
   readonly changed: number;
-  /** The new password; or, for those that were left, the change that it was given in: the worker knows it. */
+  /**
+   * The new password. For archives that were skipped before: the number of the earlier change, whose password the
+   * worker knows.
+   */
   readonly by: { readonly password: string } | { readonly change: number | undefined };
 }
 
 async function change(what: Change, sources: Sources): Promise<void> {
   const { reports, problem } = await rewrite(what, sources);
-  // What was done before it is told all the same.
+  // The archives that were changed before the problem are still reported.
   if (problem !== undefined && reports.length === 0) throw problem;
   const rekeying = {
     changed: reports.reduce((sum, { rekeyed, already }) => sum + rekeyed + already, what.changed),
@@ -118,7 +121,7 @@ async function change(what: Change, sources: Sources): Promise<void> {
   if (problem !== undefined) throw problem;
 }
 
-/** On its own: what waits for the person's answer holds no password. */
+/** A function of its own, so that the closure that waits for the person's answer holds no password. */
 function tell(
   rekeying: Rekeying,
   left: { readonly scopes: readonly RekeyScope[]; readonly change: number | undefined },
@@ -138,7 +141,7 @@ function tell(
   });
 }
 
-/** Those that no known password opened, for another one. */
+/** The archives that no known password opened, for a retry with another one. */
 function leftOf({ skipped }: RekeyReport, scope: RekeyScope | undefined): RekeyScope[] {
   const files = skipped
     .filter(isLocked)
@@ -146,10 +149,10 @@ function leftOf({ skipped }: RekeyReport, scope: RekeyScope | undefined): RekeyS
   return scope === undefined || files.length === 0 ? [] : [{ root: scope.root, files }];
 }
 
-/** Maintenance may run just now. */
+/** How long to wait for a maintenance run, in ms. */
 const PATIENCE_MS = 60_000;
 
-/** One workspace after the other. `problem` kept it from going on. */
+/** Rewrites the archives of one workspace after the other. `problem` is the failure that stopped it early. */
 async function rewrite(
   { scopes, count, by }: Change,
   { app, output }: Sources,

@@ -16,7 +16,7 @@ import { saveCopies, type CopySources } from '../logs/saveCopies.ts';
 import { mayChange, isLocal } from '../window/trust.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** *Decrypt To…*: saves what is inside of archives where the person says, without a password. */
+/** *Decrypt To…*: saves the files inside archives, no longer encrypted, where the person chooses. */
 export function registerDecryptTo(
   sources: CopySources,
   workspaces: Workspaces,
@@ -41,13 +41,13 @@ export function registerDecryptTo(
 
 type Member = LogTarget & { readonly member: string };
 
-/** Without the files of archives that are meant as a whole. */
+/** Leaves out the files of archives that are selected as a whole. */
 function withoutTwice(targets: readonly LogTarget[]): LogTarget[] {
   const whole = new Set(targets.filter(({ member }) => member === undefined).map(pathOf));
   return targets.filter((target) => target.member === undefined || !whole.has(pathOf(target)));
 }
 
-/** Which of several; all of them, unless the person takes some out. */
+/** Asks which of several files to save; all are checked at first. */
 async function askForMembers(members: readonly Member[]): Promise<readonly Member[]> {
   if (members.length < 2) return members;
   const isOneArchive = new Set(members.map(pathOf)).size === 1;
@@ -62,7 +62,7 @@ async function askForMembers(members: readonly Member[]): Promise<readonly Membe
   return chosen?.map(({ each }) => each) ?? [];
 }
 
-/** The dialog's title is the last that a person reads before plain text is on disk. */
+/** The title of the dialog. It is the last text that a person reads before plain text is on disk. */
 function titleOf(members: readonly Member[]): string {
   const [first] = members;
   if (members.length === 1 && first !== undefined) {

@@ -85,7 +85,7 @@ function tellNone(id: string, { searched, unopened, unreadable }: FoundSessions,
 
 type Choice = vscode.QuickPickItem & { readonly session: FoundSession | undefined };
 
-/** A list that stays while a person looks into one archive after the other. */
+/** Shows the archives that were found. The list stays open while a person opens one archive after another. */
 async function offerFound(
   workspace: LogWorkspace,
   id: string,

@@ -16,7 +16,7 @@ import { registerCommand, telling } from '../window/tell.ts';
 import { addressOf, show } from '../logs/showLog.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** *Open Archive…*: shows the log of a session archive, or the file of it whose row was meant. */
+/** *Open Archive…*: shows the log of a session archive, or the file whose row was clicked. */
 export function registerOpenArchive(
   app: App,
   workspaces: Workspaces,
@@ -37,7 +37,7 @@ export function registerOpenArchive(
   });
 }
 
-/** Where to find what a person most wants to read of an archive; asks where nothing tells. */
+/** The address of an archive's main file, or of the file that was clicked. Asks the person where neither is known. */
 export async function addressInside(
   target: LogTarget,
   sources: { readonly app: App; readonly passwords: Passwords },

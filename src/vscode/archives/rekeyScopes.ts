@@ -17,8 +17,8 @@ interface Sources {
 }
 
 /**
- * The archives that were chosen, of each workspace: by rows of the view, or files of the explorer; from the palette those of
- * a whole workspace. None: the person does not want to.
+ * The chosen archives of each workspace: from rows of the view or files of the explorer, and from the palette all
+ * archives of a workspace. @returns an empty list where the person cancels
  * @throws Failure as `targetsOf`
  */
 export async function rekeyScopes(
@@ -69,7 +69,7 @@ async function placesOf(items: readonly Item[], sources: Sources): Promise<reado
   return (await targetsOf([first, items], sources, question)).map(placeOf);
 }
 
-/** More than anybody has of one message. */
+/** More archives than one message has in practice. */
 const MOST = 10_000;
 
 async function archivesOfMessage(node: WorkspaceNode | BelowNode, app: App): Promise<ArchivePlace[]> {

@@ -7,20 +7,20 @@ import { isAboutPassword } from '../passwords/passwords.ts';
 
 type Skipped = RekeyReport['skipped'][number];
 
-/** What became of archives that were to get a new password. */
+/** The result of changing the password of archives. */
 export interface Rekeying {
-  /** How many it opens now. */
+  /** How many archives the new password opens now. */
   readonly changed: number;
   readonly skipped: readonly Skipped[];
   readonly cancelled: boolean;
 }
 
-/** Whether an archive was left for want of its old password. */
+/** Whether an archive was skipped because its old password is not known. */
 export function isLocked({ failure }: Skipped): boolean {
   return isAboutPassword(fromFailureMessage(failure));
 }
 
-/** A sentence for each that happened. */
+/** One sentence for each kind of result. */
 export function describeRekeying({ changed, skipped, cancelled }: Rekeying): string {
   const sentences = [];
   if (changed > 0 || (skipped.length === 0 && !cancelled))

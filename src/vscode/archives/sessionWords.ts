@@ -13,19 +13,19 @@ const idWords: Readonly<Record<keyof SessionIds, (id: string) => string>> = {
   request_ids: (id) => l10n.t('request {0}', id),
 };
 
-/** Which id of an archive is the one that was looked for: `request req-0001`. */
+/** Names the id of an archive that matches the search: `request req-0001`. */
 export function describeMatch(ids: SessionIds, wanted: string): string {
   const keys = Object.keys(idWords) as (keyof SessionIds)[];
   const key = keys.find((each) => [ids[each]].flat().includes(wanted));
   return key === undefined ? '' : idWords[key](printable(wanted));
 }
 
-/** Where an archive belongs, as it says itself: `u-7f3c › chat-42`. */
+/** The user and the chat in an archive's own metadata: `u-7f3c › chat-42`. */
 export function describeOwner({ user_id, chat_id }: SessionIds): string {
   return [user_id, chat_id].flatMap((id) => (id === undefined ? [] : [printable(id)])).join(' › ');
 }
 
-/** What a search could not look into; empty where it saw all. */
+/** The archives that a search could not look into; empty where it searched all. */
 export function describeUnsearched({
   unopened,
   unreadable,

@@ -18,7 +18,7 @@ interface Item extends vscode.QuickPickItem {
   readonly finding?: Finding;
 }
 
-/** *Check Workspace*: what `doctor` finds, as a list; choosing a finding puts it right where that can be done from here. */
+/** *Check Workspace*: shows the findings of `doctor` in a list. Choosing a finding fixes it where the extension can. */
 export function registerCheckWorkspace(app: App, workspaces: Workspaces, output: Output): Disposable {
   async function check(workspace: LogWorkspace, isShown: boolean): Promise<void> {
     const { root, folder } = workspace;
@@ -100,12 +100,12 @@ function itemOf(finding: Finding): Item {
   };
 }
 
-/** In Restricted Mode nothing is changed. */
+/** Whether the extension can fix the finding. In Restricted Mode it changes nothing. */
 function canFix(finding: Finding): finding is Finding & { readonly fix: FixId } {
   return finding.fix !== undefined && vscode.workspace.isTrusted;
 }
 
-/** The list cuts long lines. */
+/** Shows a finding in a message, because the list cuts long lines. */
 function tellInFull(finding: Finding): void {
   const { detail, remedy } = describeFinding(finding);
   const text = [detail, remedy].filter(Boolean).join(' ');

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import type { Output } from '../window/output.ts';
 import { offer, telling } from '../window/tell.ts';
 
-/** Says what was done about Git, with a way back. */
+/** Reports what was done about Git, with a button to undo it. */
 export function tellAboutGit(
   app: App,
   root: string,
@@ -33,7 +33,7 @@ export function tellAboutGit(
   }
 }
 
-/** What a person asks for about Git, from a message, the palette or *Check Workspace*. Each says what it did. */
+/** The Git actions of a message, the palette or *Check Workspace*. Each reports what it did. */
 
 export async function undoIgnoreRule(app: App, root: string, output: Output): Promise<void> {
   await app.run('undoIgnore', { root }, { onReport: output.report });

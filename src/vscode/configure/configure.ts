@@ -15,8 +15,8 @@ import { isManaged } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /**
- * *Configure Logging*: one form a workspace, which closes when its folder leaves the window. *Initialize* does the same with
- * the defaults, without asking. And *Open Policy File*.
+ * *Configure Logging*: one form for each workspace, which closes when its folder is removed from the window.
+ * *Initialize* creates a policy with the defaults, without asking. Also registers *Open Policy File*.
  */
 export function registerConfigure(
   app: App,
@@ -31,7 +31,7 @@ export function registerConfigure(
     const workspace = await pickWorkspace(target, workspaces);
     if (workspace === undefined || !mayChange()) return;
     const { root, folder } = workspace;
-    // The form would show defaults for what it cannot read, and save them.
+    // For a policy that it cannot read, the form would show the defaults, and save them.
     const state = await app.run('describePolicy', { root });
     const open = panels.get(root);
     if (open !== undefined) open.reveal();
@@ -84,7 +84,7 @@ export function registerConfigure(
   return store;
 }
 
-/** Why there is no form. What is no file cannot be opened as one. */
+/** Shows why there is no form. Offers to open the policy only where it is a text file. */
 function tellAbout(failure: FailureMessage, folder: vscode.WorkspaceFolder): void {
   const isText = ['policy-damaged', 'policy-newer', 'policy-too-large'].includes(failure.code);
   const actions = isText ? { [vscode.l10n.t('Open Policy File')]: () => openPolicy(folder) } : {};

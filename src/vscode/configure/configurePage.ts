@@ -3,7 +3,7 @@ import type { FormLimits } from '../../setup/describePolicy.ts';
 import type { FormField } from '../../policy/policyForm.ts';
 import { categoryChoices, levelChoices, limitsOf, titleOf } from './formWords.ts';
 
-/** Addresses that the page loads from; everything else is forbidden by its content security policy. */
+/** Addresses that the page may load from; its content security policy forbids everything else. */
 export interface PageSources {
   readonly nonce: string;
   readonly cspSource: string;
@@ -12,13 +12,16 @@ export interface PageSources {
 }
 
 export interface PageSubject {
-  /** Of the texts, as the editor names it. */
+  /** The language of the texts, as VS Code names it. */
   readonly language: string;
   readonly folder: string;
   readonly limits: FormLimits;
 }
 
-/** The Configure Logging page, with every text that does not depend on the form's values. Those arrive by message. */
+/**
+ * The HTML of the Configure Logging page, with every text that does not depend on the form's values. The values arrive
+ * by message.
+ */
 export function configurePage(
   { nonce, cspSource, script, style }: PageSources,
   { language, folder, limits }: PageSubject,
@@ -129,7 +132,7 @@ function recordingSection(limits: FormLimits): string {
       </section>`;
 }
 
-/** With a tab index of its own: without, the element forgets after being disabled that Tab has to reach it. */
+/** Sets a tab index: without it, the element can no longer be reached by Tab after it was disabled once. */
 function checkbox(id: string, text: string): string {
   return `<vscode-checkbox id="${id}" label="${escape(text)}" tabindex="0"></vscode-checkbox>`;
 }
@@ -146,7 +149,7 @@ function numberField(field: FormField, help: string, limits: FormLimits, unitOfI
         </div>`;
 }
 
-/** One value a line. */
+/** A field with one value per line. */
 function listField(field: FormField, help: string): string {
   return `<div class="field" id="${field}-field">
           ${label(field)}
@@ -160,7 +163,7 @@ function label(field: FormField): string {
   return `<vscode-label for="${field}">${escape(titleOf(field))}</vscode-label>`;
 }
 
-/** What is wrong with a field, what it leads to, and the question where it was changed elsewhere. */
+/** Places for a field's error, its warning, and the question where it was changed elsewhere. */
 function remarks(field: FormField): string {
   const answers = [
     ['theirs', l10n.t('Use That')],
@@ -199,7 +202,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A folder's name and a translation may hold anything. */
+/** Escapes a text for HTML: a folder's name or a translation may hold any character. */
 function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

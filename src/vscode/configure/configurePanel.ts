@@ -41,8 +41,8 @@ export interface ConfigureServices {
 type Change = PageMessage & { kind: 'changed' };
 
 /**
- * Opens the form on a policy that can be used. The page holds what is typed in; whatever it asks is answered by the policy
- * as it is on disk at that moment, so nobody else's change is overlooked or overwritten.
+ * Opens the form for a valid policy. The page holds the typed values. Each of its messages is answered from the policy
+ * as it is on disk at that moment, so a change from elsewhere is neither missed nor overwritten.
  */
 export function openConfigurePanel(
   { app, workspaces, output, extension }: ConfigureServices,
@@ -61,7 +61,7 @@ export function openConfigurePanel(
   let seen = JSON.stringify(opened);
   let existed = opened.managed;
   let changedElsewhere = false;
-  /** What the page told last: it is loaded anew when it moves to another window. */
+  /** The last values from the page. VS Code reloads the page when it moves to another window. */
   let draft: Draft = { form: toForm(opened.policy), base: toForm(opened.policy) };
 
   const send = (message: HostMessage): void => {
@@ -75,7 +75,7 @@ export function openConfigurePanel(
     return state;
   }
 
-  /** What this form itself saves is no news to a person: it says what the form says. */
+  /** Notifies the page when the policy has changed on disk. A save of this form is no news. */
   async function lookForNews(): Promise<void> {
     const before = seen;
     await look().catch((error: unknown) => {
@@ -189,7 +189,10 @@ export function openConfigurePanel(
   return panel;
 }
 
-/** Where there is no policy there is nothing to merge with: the form's values are those of the one that Save makes. */
+/**
+ * Merges the form with the policy on disk. Without a policy there is nothing to merge: Save creates one with the form's
+ * values.
+ */
 function mergeWith(
   { managed, policy }: PolicyState,
   { form, base }: Draft,

@@ -16,15 +16,15 @@ import type { FieldTexts, PreviewTexts } from '../../policy/pageMessages.ts';
 import { fieldOf, isCapBelowFile, type FormField, type PolicyForm } from '../../policy/policyForm.ts';
 import { titleOf, valueWords } from './formWords.ts';
 
-/** What was seen of the policy since the form was opened. */
+/** Facts about the policy since the form was opened. */
 export interface PolicyHistory {
-  /** There was a policy. */
+  /** Whether there was a policy at any time. */
   readonly existed: boolean;
-  /** Values of the form were changed by somebody else. */
+  /** Whether values of the form were changed outside of the form. */
   readonly changedElsewhere: boolean;
 }
 
-/** How the policy stands, above the fields; empty where it is there and as it was. */
+/** The notice above the fields about the policy's state; empty where the policy exists and is unchanged. */
 export function describeState(
   { failure, managed }: Pick<PolicyState, 'failure' | 'managed'>,
   { existed, changedElsewhere }: PolicyHistory,
@@ -40,7 +40,7 @@ export function describeState(
     : '';
 }
 
-/** A sentence for each wrong field. */
+/** One sentence for each wrong field. */
 export function describeProblems(issues: readonly PolicyIssue[], form: PolicyForm): FieldTexts {
   const problems: FieldTexts = {};
   for (const issue of issues) {
@@ -63,7 +63,7 @@ function capitalise(text: string): string {
   return text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
 }
 
-/** What the values lead to that hardly anybody wants, though they are right. */
+/** Warnings about values that are valid, but whose effect is hardly intended. */
 export function describeRisks(form: PolicyForm): FieldTexts {
   if (!isCapBelowFile(form)) return {};
   return {
@@ -71,7 +71,7 @@ export function describeRisks(form: PolicyForm): FieldTexts {
   };
 }
 
-/** The value that each of these fields was given elsewhere. */
+/** The question for each field that was changed elsewhere, with its new value. */
 export function describeQuestions(fields: readonly FormField[], theirs: PolicyForm): FieldTexts {
   const texts = fields.map((field) => [
     field,
@@ -80,7 +80,7 @@ export function describeQuestions(fields: readonly FormField[], theirs: PolicyFo
   return Object.fromEntries(texts) as FieldTexts;
 }
 
-/** What Save waits for, by the titles of fields that may be out of sight; empty for nothing. */
+/** The fields that keep Save disabled, by their titles, since they may be out of sight; empty for none. */
 export function describeWaiting(wrong: readonly FormField[], asked: readonly FormField[]): string {
   if (wrong.length > 0) return l10n.t('To be mended first: {0}.', formatList(wrong.map(titleOf)));
   return asked.length === 0 ? '' : l10n.t('To be chosen first: {0}.', formatList(asked.map(titleOf)));

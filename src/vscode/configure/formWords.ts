@@ -5,7 +5,7 @@ import { describeRange, printable } from '../../words/failures.ts';
 import { formatLength, formatList, formatNumber } from '../../base/locale.ts';
 import type { FormField, PolicyForm } from '../../policy/policyForm.ts';
 
-/** What the form calls its fields and their values. */
+/** Titles of the form's fields, and texts of their values. */
 const titles: Readonly<Record<FormField, () => string>> = {
   maxFile: () => l10n.t('Maximum file size'),
   keepPlain: () => l10n.t('Files kept plain'),
@@ -41,7 +41,7 @@ const levelWords: Words = {
   REQUEST_RESPONSE: () => l10n.t('Metadata, request and response body'),
 };
 
-/** Each choice by its name in the policy. */
+/** The choices, each with its name in the policy and its label. */
 export function categoryChoices(): [name: string, label: string][] {
   return Object.entries(categoryWords).map(([name, words]) => [name, words()]);
 }
@@ -50,7 +50,7 @@ export function levelChoices(): [name: string, label: string][] {
   return Object.entries(levelWords).map(([name, words]) => [name, words()]);
 }
 
-/** The limits of a field that holds a number, such as `1 to 10,240 MB`. */
+/** The limits of a number field, such as `1 to 10,240 MB`. */
 export function limitsOf(field: FormField, limits: FormLimits): string {
   switch (field) {
     case 'maxFile':
@@ -68,7 +68,7 @@ export function limitsOf(field: FormField, limits: FormLimits): string {
   }
 }
 
-/** The value of a field of a form that was filled from a sound policy. */
+/** The text of a field's value, for a form that was filled from a valid policy. */
 export function valueWords(field: FormField, form: PolicyForm): string {
   switch (field) {
     case 'maxFile':

@@ -8,11 +8,11 @@ import { offer } from '../window/tell.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** Marks what is wrong in a policy file at its line, and says once that nothing is changed until it is mended. */
+/** Marks each problem in a policy file at its line, and says once that nothing is changed until it is fixed. */
 export function registerPolicyProblems(workspaces: Workspaces): Disposable {
   const store = new DisposableStore();
   const problems = store.add(vscode.languages.createDiagnosticCollection('workspaceLogs'));
-  /** What was said last of each workspace. */
+  /** The last message about each workspace. */
   const said = new Map<string, string>();
 
   store.add(

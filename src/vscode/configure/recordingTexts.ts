@@ -6,7 +6,7 @@ import type { UselessRule } from '../../entries/uselessRules.ts';
 import type { FieldTexts, RecordingTexts, RequestRow } from '../../policy/pageMessages.ts';
 import { fieldOf, type FormField } from '../../policy/policyForm.ts';
 
-/** What the form says about the requests that would be recorded. Times are local, with their zone. */
+/** Texts about the requests that would be recorded. Times are local, with their zone. */
 export function describeRecording(preview: RecordingPreview): RecordingTexts {
   const { considered, byCategory, rows } = preview;
   const { writes, auth, deployments, errors } = byCategory;
@@ -87,10 +87,10 @@ function cut(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** What stands beside a field says a few things at most. */
+/** At most this many warnings are shown beside a field. */
 const SHOWN_WARNINGS = 3;
 
-/** Why a rule keeps nothing, beside the field that says so. */
+/** Explains why a rule keeps nothing, for the field that holds the rule. */
 export function describeUselessRules(dead: readonly UselessRule[]): FieldTexts {
   const sentences = new Map<FormField, string[]>();
   for (const rule of dead) {

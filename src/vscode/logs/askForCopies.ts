@@ -9,19 +9,19 @@ import type { LogTarget } from '../window/logWorkspace.ts';
 import { withoutIcons } from '../window/plainText.ts';
 import { offer } from '../window/tell.ts';
 
-/** A log and where its copy goes. */
+/** A log and the path of its copy. */
 export interface Copy extends LogTarget {
   readonly path: string;
   readonly replaces: LogFile | undefined;
 }
 
-/** The folder that was chosen last. */
+/** The key under which the last chosen folder is remembered. */
 const LAST_FOLDER = 'downloadFolder';
 
-/** Whether compressed logs are to be unzipped; undefined: neither. */
+/** Asks whether to unzip compressed logs. @returns undefined where the person cancels */
 export async function askForm(targets: readonly LogTarget[]): Promise<boolean | undefined> {
   const files = targets.map(({ file }) => file);
-  // What a session archive holds is saved by *Decrypt To…*.
+  // *Decrypt To…* saves the files of a session archive.
   if (files.some(({ folder }) => folder !== undefined)) return false;
   const compressed = files.filter(({ parts }) => compressionOf(parts) !== '');
   const [first] = compressed;
@@ -47,7 +47,9 @@ export async function askForm(targets: readonly LogTarget[]): Promise<boolean | 
   return (await vscode.window.showQuickPick(items, { title }))?.unzipped;
 }
 
-/** Asks where to; none: the person does not want to. What was there and is to be replaced was asked about. */
+/**
+ * Asks where to save the copies, and whether to replace existing files. @returns an empty list where the person cancels
+ */
 export async function askPlace(
   targets: readonly LogTarget[],
   names: readonly string[],
@@ -90,7 +92,7 @@ export async function askPlace(
   return askReplacing(copies);
 }
 
-/** A dialog may also lead to places that are no folder of the machine that holds the logs. */
+/** Refuses a place that is not on the disk of the machine that holds the logs; the dialog offers such places, too. */
 function isOnDisk(uri: vscode.Uri | undefined): uri is vscode.Uri {
   if (uri === undefined || uri.scheme === 'file') return uri !== undefined;
   void offer(

@@ -24,8 +24,8 @@ interface Agreed {
 }
 
 /**
- * Deletes logs that a person chose: asks first, and a second time for those that are still written to. The worker looks at
- * each again right before it goes.
+ * Deletes logs that a person chose. Asks first, and a second time for logs that are still written to. The worker checks
+ * each log again right before its deletion.
  */
 export async function deleteLogs(targets: readonly LogTarget[], app: App, output: Output): Promise<void> {
   const agreed: Agreed[] = [];
@@ -54,7 +54,7 @@ export async function deleteLogs(targets: readonly LogTarget[], app: App, output
   );
 }
 
-/** The trash is that of the person's own computer, and VS Code's setting can do without. */
+/** Only the person's own computer has a trash, and a setting of VS Code can switch it off. */
 function expectedFate(): Fate {
   const isOn = vscode.workspace.getConfiguration('files').get<boolean>('enableTrash', true);
   return isLocal() && isOn ? 'trash' : 'nowhere';
@@ -74,7 +74,7 @@ async function deleteForGood({ workspace, asked }: Agreed, app: App, output: Out
   return { trashed: [], ...(await app.run('deleteLogs', input, { onReport: output.report })) };
 }
 
-/** What does not go to the trash is asked about once more: without it there is no way back. */
+/** Moves logs to the trash. Asks again before a log that cannot be moved is deleted permanently. */
 async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Output): Promise<Deletion> {
   const { root } = workspace;
   const trashed: LogFile[] = [];

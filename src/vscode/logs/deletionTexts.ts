@@ -16,7 +16,7 @@ export interface Question {
 
 const LISTED = 10;
 
-/** Whether to delete these logs at all. */
+/** The first question: whether to delete these logs. */
 export function askToDelete(files: readonly LogFile[], fate: Fate): Question {
   const size = sizeWords(files);
   return {
@@ -49,7 +49,7 @@ const deleteWords: Readonly<Record<Fate, (what: string, size: string, count: num
     }),
 };
 
-/** Whether to delete for good what did not go to the trash. */
+/** The question whether to delete permanently the logs that could not be moved to the trash. */
 export function askWithoutTrash(files: readonly LogFile[], why: string): Question {
   const what = nameOrCount(files);
   return {
@@ -62,7 +62,7 @@ export function askWithoutTrash(files: readonly LogFile[], why: string): Questio
   };
 }
 
-/** Whether to delete also what may be written to right now, with what that means. */
+/** The question whether to delete logs that may still be written to, with the consequences. */
 export function askAboutWritten(written: readonly LogToDelete[]): Question {
   const writers = new Set(written.map(({ writer }) => writer));
   const means = (Object.keys(writerWords) as Writer[])
@@ -97,14 +97,14 @@ const writerWords: Readonly<Record<Writer, () => string>> = {
     l10n.t('Another program has it open. What it writes after this is lost until it opens its log again.'),
 };
 
-/** What became of logs that were to be deleted. */
+/** The result of a deletion. */
 export interface Deletion {
   readonly trashed: readonly LogFile[];
   readonly deleted: readonly LogFile[];
   readonly refused: readonly RefusedLog[];
 }
 
-/** What was done, and what was not: a sentence for each that happened. */
+/** One sentence for each kind of result. */
 export function describeDeletion({ trashed, deleted, refused }: Deletion): string {
   const sentences = [];
   if (trashed.length > 0)
@@ -134,7 +134,7 @@ export function describeDeletion({ trashed, deleted, refused }: Deletion): strin
   return sentences.join(' ');
 }
 
-/** The name of one log in quotes, or how many there are. */
+/** The name of a single log in quotes, or the number of logs. */
 function nameOrCount(files: readonly LogFile[]): string {
   const [first] = files;
   return files.length === 1 && first !== undefined
@@ -142,7 +142,7 @@ function nameOrCount(files: readonly LogFile[]): string {
     : formatNumber(files.length);
 }
 
-/** A line for each of several logs, the first ones of many. */
+/** One line for each log if there are several; only the first ones of a long list. */
 function listOf(files: readonly LogFile[]): string[] {
   if (files.length === 1) return [];
   const lines = files
@@ -152,7 +152,7 @@ function listOf(files: readonly LogFile[]): string[] {
   return [...lines, ...(more > 0 ? [l10n.t('and {0} more', formatNumber(more))] : []), ''];
 }
 
-/** The archives of two messages may bear the same name. */
+/** Adds the folder, because archives of two messages may have the same name. */
 function nameInList({ folder, name }: LogFile): string {
   return printable(folder === undefined ? name : `${folder}/${name}`);
 }

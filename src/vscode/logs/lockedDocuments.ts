@@ -3,7 +3,7 @@ import { describe } from '../../words/failures.ts';
 import { fromUnknown, isFailure } from '../../base/failure.ts';
 import { offer } from '../window/tell.ts';
 
-/** A document whose text takes a password that is not known, and how to ask for it. */
+/** A document whose password is not known, and how to ask for it. */
 interface LockedDocument {
   readonly uri: vscode.Uri;
   /** @throws Failure `cancelled`, and those of reading */
@@ -12,14 +12,14 @@ interface LockedDocument {
 
 export interface LockedDocuments {
   readonly add: (document: LockedDocument) => void;
-  /** It can be read now, or nobody looks at it any more. */
+  /** The document can be read now, or is no longer open. */
   readonly remove: (uri: vscode.Uri) => void;
   readonly uris: () => vscode.Uri[];
 }
 
 /**
- * Documents that VS Code itself wants to show, such as those of tabs that were open before a reload: nobody is waiting for
- * a box there. They are told once, together, and asked for when the person says so.
+ * Documents that VS Code itself opens, such as tabs restored after a reload. A person does not expect a password box
+ * there, so one message offers to ask for the passwords.
  */
 export function lockedDocuments(): LockedDocuments {
   const locked = new Map<string, LockedDocument>();
@@ -37,7 +37,7 @@ export function lockedDocuments(): LockedDocuments {
       try {
         await unlock();
       } catch (error) {
-        // Who does not want to type this one is not asked for the next.
+        // A person who cancels one password box is not asked for the other passwords.
         if (isFailure(error, 'cancelled')) return;
         void offer('error', describe(fromUnknown(error)));
       }
@@ -53,7 +53,7 @@ export function lockedDocuments(): LockedDocuments {
     },
     remove(uri) {
       locked.delete(uri.toString());
-      // Who left that offer where it was is told of the next one.
+      // The last offer may still be open; a document that is locked later gets a new one.
       if (locked.size === 0) isOffered = false;
     },
     uris: () => [...locked.values()].map(({ uri }) => uri),

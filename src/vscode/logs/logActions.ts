@@ -18,7 +18,7 @@ import { mayChange, mayOpen, isLocal } from '../window/trust.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 import { printable } from '../../words/failures.ts';
 
-/** What a person does with logs, from the view, the explorer's menu and the palette. */
+/** Registers the commands for logs, for the view, the explorer's menu and the palette. */
 export function registerLogActions(
   app: App,
   workspaces: Workspaces,
@@ -79,15 +79,15 @@ export function registerLogActions(
   return store;
 }
 
-/** As package.json has it for keys. */
+/** The `args` of the keys in package.json. */
 const FOCUSED_ROW = { $treeViewId: VIEW, $focusedTreeItem: true };
 const WAIT_MS = 50;
 const MOST_WAITS = 20;
 
 /**
- * While VS Code asks for rows anew, it knows none of them for a moment, and a key that is pressed then comes without the
- * row in focus. To ask for another log would be wrong: the key is pressed again, through VS Code, which puts the row in.
- * @returns true where it was: then there is nothing more to do
+ * While VS Code reloads the rows, it knows none of them for a moment, and a key then comes without the focused row.
+ * Asking for a log would be wrong then. So the command is run again through VS Code, which passes the row.
+ * @returns true where it was run again; then there is nothing more to do
  */
 function pressedAgain(command: string): (input: LogCommandInput) => Promise<boolean> {
   let waits = 0;
@@ -104,11 +104,11 @@ function pressedAgain(command: string): (input: LogCommandInput) => Promise<bool
   };
 }
 
-/** Opens the files themselves, as VS Code opens any. */
+/** Opens the files themselves in VS Code. */
 async function openRaw(targets: readonly LogTarget[], app: App): Promise<void> {
   if (!(await mayOpen(targets.length))) return;
   for (const target of targets) {
-    // VS Code would follow a link.
+    // The worker refuses a link, which VS Code would follow.
     await requireFile(target, app);
     await vscode.commands.executeCommand('vscode.open', uriOf(target), { preview: targets.length === 1 });
   }
@@ -119,7 +119,7 @@ async function copyPaths(targets: readonly LogTarget[]): Promise<void> {
   if (targets.length > 0) await vscode.env.clipboard.writeText(targets.map(pathOf).join('\n'));
 }
 
-/** Shows a log in the explorer, and says so where that hides what Git ignores. */
+/** Reveals a log in the explorer. Shows a message where the explorer may hide files that Git ignores. */
 async function reveal(targets: readonly LogTarget[], app: App): Promise<void> {
   const [target] = targets;
   if (target === undefined) return;

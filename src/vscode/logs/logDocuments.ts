@@ -17,16 +17,17 @@ export function toLogUri(address: LogAddress): vscode.Uri {
 }
 
 export interface LogDocuments extends Disposable {
-  /** Shows a text of ours as a read-only document, such as a plan. Showing it again replaces it. */
+  /** Shows a text such as a plan as a read-only document, in place of an earlier text with the same path. */
   showText(path: string, text: string): Promise<void>;
 }
 
 /**
- * Serves logs as read-only documents of the scheme `workspace-logs`: decompressed and decrypted in the worker, kept in memory
- * by the editor alone, never written to disk. Only files of open workspace folders are served, whoever asks.
+ * Serves logs as read-only documents of the scheme `workspace-logs`. The worker decompresses and decrypts them. Only
+ * the editor keeps the text, in memory; it is never written to disk. Every caller gets only files of open workspace
+ * folders.
  *
- * No text is kept here, so there is nothing to forget when a tab closes: VS Code lets go of a read-only document with its
- * last editor, and ends the watching, with which the little that is known of it goes.
+ * No text is kept here, so there is nothing to delete when a tab closes. VS Code drops a read-only document with its
+ * last editor and stops watching it; then the few facts kept here about it are deleted, too.
  */
 export function registerLogDocuments(
   app: App,
@@ -36,9 +37,9 @@ export function registerLogDocuments(
 ): LogDocuments {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
-  /** Open documents by their URI. VS Code reads one first and watches it then. */
+  /** Open documents by their URI. VS Code reads a document first and then watches it. */
   const open = new Map<string, OpenDocument>();
-  /** What was read of each: the file's time, and how long the text is. */
+  /** The last read of each document: the file's time, and the length of the text. */
   const reads = new Map<string, Read>();
   const timers = new Map<string, NodeJS.Timeout>();
 
@@ -60,8 +61,8 @@ export function registerLogDocuments(
   }
 
   /**
-   * VS Code asks also for tabs of an earlier time, so nobody is asked for a password here. A sentence stands in for the text
-   * until it is known: of an error VS Code would only say that it was unexpected.
+   * VS Code also reads the tabs of an earlier session, so this does not ask for a password. Until the password is
+   * known, a sentence replaces the text: for an error VS Code would only report that it was unexpected.
    */
   async function unlessLocked<T>(uri: vscode.Uri, work: () => Promise<T>): Promise<T | 'locked'> {
     try {
@@ -83,7 +84,7 @@ export function registerLogDocuments(
       const { part, ...input } = inputOf(uri);
       const measure = (): Promise<LogSize> => app.run('measureLog', input);
       const measured = await unlessLocked(uri, measure).catch((error: unknown) => {
-        // Of one that is shown already, and was changed, nobody else tells.
+        // VS Code swallows this error for an open document, so report it here.
         if (reads.has(uri.toString())) tell(error);
         return refuse(error);
       });
@@ -133,7 +134,7 @@ export function registerLogDocuments(
       isCaseSensitive: true,
     }),
   );
-  /** Tells VS Code which open logs have changed on disk since they were read, went away, or came back. */
+  /** Reports to VS Code which open logs have changed since they were read, were deleted, or are back. */
   async function tellChanges({ root, folder }: LogWorkspace): Promise<void> {
     const documents = [...open].filter(([, { address }]) => address.rootPath === folder.uri.path);
     if (documents.length === 0) return;
@@ -162,7 +163,10 @@ export function registerLogDocuments(
     }
   }
 
-  /** A large log that is being written is not read anew with every line: it takes a twentieth of the time at most. */
+  /**
+   * Reports a change of a log later, so that a large log is not read again for every new line: reading takes at most a
+   * twentieth of the time.
+   */
   function tellLater(key: string, uri: vscode.Uri, { bytes, at }: Read): void {
     if (timers.has(key)) return;
     const wait = at + bytes / BYTES_PER_MS - Date.now();
@@ -175,7 +179,7 @@ export function registerLogDocuments(
 
   store.add(
     workspaces.onDidChange((all) => {
-      // A folder that went away meanwhile has no more changes to tell.
+      // A folder that was removed in the meantime has no more changes to report.
       for (const workspace of all) void tellChanges(workspace).catch(() => undefined);
     }),
   );
@@ -214,7 +218,7 @@ interface Read {
   readonly at: number;
 }
 
-/** About 20 MB a second reach the page, and it should have nineteen parts of twenty of its time for other things. */
+/** About 20 MB a second reach the page, and reading should take at most a twentieth of its time. */
 const BYTES_PER_MS = 1000;
 
 function isGone(error: unknown): boolean {
@@ -222,7 +226,10 @@ function isGone(error: unknown): boolean {
   return code === 'file-missing' || code === 'logs-missing';
 }
 
-/** VS Code itself would only say that something unexpected happened; what is gone it shows. */
+/**
+ * Shows an error, because VS Code itself would only report that something unexpected happened. It shows by itself that
+ * a file is gone.
+ */
 function tell(error: unknown): void {
   if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
 }

@@ -2,15 +2,16 @@ import { posix } from 'node:path';
 import { LOGS_FOLDER } from '../../files/places.ts';
 
 /**
- * The address of a read-only document: a log, or one part of a large one. The path shows a person what it is (it becomes
- * the tab's title and decides the language), the query holds what is needed to read it. A reversible pair.
+ * The address of a read-only document: a log, or one part of a large log. The path is for the person: it is the tab's
+ * title and decides the language. The query holds the data that is needed to read the log. `formatLogUri` and
+ * `parseLogUri` are inverse.
  */
 export interface LogAddress {
   /** Path of the workspace folder, as in its URI. */
   readonly rootPath: string;
   /** Name of the file in `logs/`, or in `folder`. */
   readonly name: string;
-  /** Folder of a zip that lies elsewhere: see `LogFile`. */
+  /** Folder of a zip outside `logs/`: see `LogFile`. */
   readonly folder?: string | undefined;
   readonly member?: string | undefined;
   /** Counted from 0; absent where the log is shown whole. */
@@ -20,7 +21,7 @@ export interface LogAddress {
 export function formatLogUri(address: LogAddress): { path: string; query: string } {
   const { rootPath, name, folder, member, part } = address;
   const base = name.replace(/\.zip$/i, '');
-  // The archive's name tells the tabs of two archives apart, whose members bear the same names.
+  // Two archives may hold files with the same name, so the path includes the archive's name.
   const place = posix.join(rootPath, folder ?? LOGS_FOLDER, member === undefined ? '' : base);
   const query = new URLSearchParams({ root: rootPath, name });
   if (folder !== undefined) query.set('folder', folder);
@@ -37,7 +38,7 @@ function titleOf(name: string, part: LogAddress['part']): string {
   return `${base.slice(0, base.length - extension.length)} (${String(part.index + 1)} of ${String(part.count)})${extension}`;
 }
 
-/** @returns undefined for what is no address of ours */
+/** @returns undefined for a query that is no address of ours */
 export function parseLogUri(query: string): LogAddress | undefined {
   const values = new URLSearchParams(query);
   const rootPath = values.get('root');

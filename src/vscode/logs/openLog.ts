@@ -15,7 +15,7 @@ import { registerCommand, telling } from '../window/tell.ts';
 import { addressOf, show } from './showLog.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** *Open Log…*, and the way through the parts of a large one. */
+/** *Open Log…*, and the commands that move between the parts of a large log. */
 export function registerOpenLog(
   app: App,
   workspaces: Workspaces,
@@ -49,7 +49,7 @@ export function registerOpenLog(
     await show({ ...address, part: { index: target, count } }, { preview: true });
   }
 
-  /** It may have been forgotten while the part in front was read. */
+  /** Asks for the password again if it was forgotten after the current part was read. */
   async function requirePassword({ rootPath, name, folder, member }: LogAddress): Promise<void> {
     const root = workspaces.all().find((workspace) => workspace.folder.uri.path === rootPath)?.root;
     if (root === undefined || member === undefined) return;

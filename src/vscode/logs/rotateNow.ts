@@ -9,7 +9,7 @@ import { offer } from '../window/tell.ts';
 import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** Rotates an active log, whatever its size. */
+/** Rotates an active log of any size. */
 export async function rotateNow(
   target: CommandTarget,
   app: App,
@@ -53,7 +53,7 @@ async function pickFamily({ root }: LogWorkspace, app: App): Promise<ManagedFami
       ? [{ label: name, description: formatBytes(bytes), family: parts.family }]
       : [],
   );
-  // Where there is none, the worker says so of the first.
+  // If there is no active log, the worker reports that for the first family.
   if (items.length <= 1) return items[0]?.family ?? MANAGED_FAMILIES[0];
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Rotate Now') }))?.family;
 }

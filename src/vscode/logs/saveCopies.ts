@@ -25,7 +25,7 @@ interface FailedCopy extends Copy {
   readonly error: unknown;
 }
 
-/** Saves copies, as the files are or what is inside of them, and tells what became of each. */
+/** Saves copies of files, as they are or unzipped, and reports the result. */
 export async function saveCopies(
   copies: readonly Copy[],
   unzipped: boolean,
@@ -128,7 +128,7 @@ function tell(
     );
 }
 
-/** Saves copies of logs where the person says, as they are or unzipped. */
+/** Saves copies of logs where the person chooses, as they are or unzipped. */
 export async function downloadLogs(
   targets: readonly LogTarget[],
   sources: CopySources,

@@ -7,7 +7,10 @@ import type { LogAddress } from './logUri.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { slowly } from '../window/progress.ts';
 
-/** Where to find the text of a log, or of a file of a zip: the first part of a large one. Asks for a password. */
+/**
+ * The address of a log's text, or of a file in a zip; for a large log, of its first part. Asks for a password where
+ * needed.
+ */
 export async function addressOf(
   { workspace, file }: LogTarget,
   member: string | undefined,

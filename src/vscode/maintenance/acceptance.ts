@@ -13,9 +13,9 @@ import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /**
- * Asks about a policy that became more destructive other than through this machine's form or command line. Until a person
- * applies it nothing is deleted; *Not on This Machine* leaves it at that, and this very policy is not asked about again.
- * The same three are commands, also on the row that stays in the view.
+ * Asks about a policy that became more destructive other than through this machine's form or command line. Until a
+ * person applies it nothing is deleted. *Not on This Machine* keeps it that way, and this version of the policy is not
+ * asked about again. The three answers are also commands, and are on the row that stays in the view.
  */
 export function registerAcceptance(
   app: App,
@@ -25,7 +25,7 @@ export function registerAcceptance(
   memory: vscode.Memento,
 ): Disposable {
   const store = new DisposableStore();
-  /** The hash of what was asked last, by root. */
+  /** The hash of the policy that was last asked about, by root. */
   const asked = new Map<string, string>();
 
   async function review(question: Question): Promise<void> {
@@ -40,7 +40,10 @@ export function registerAcceptance(
     void offer('info', vscode.l10n.t('The policy of {0} now holds on this machine.', folder.name));
   }
 
-  /** Started from the row or by name nothing was read yet, and maintenance follows within seconds. */
+  /**
+   * Asks first when the command was started from the row or the palette: the person has read no question yet, and
+   * maintenance follows within seconds.
+   */
   async function applyWhenSure(question: Question): Promise<void> {
     if (!mayChange()) return;
     const [sure, look] = [vscode.l10n.t('Apply'), vscode.l10n.t('Review Plan')];
@@ -90,7 +93,7 @@ export function registerAcceptance(
     if (workspace !== undefined) await answer(workspace, act);
   }
 
-  /** A message stays on the screen when its question was answered elsewhere. */
+  /** Runs the answer if the question is still open: its message stays on the screen when it was answered elsewhere. */
   async function answer(workspace: LogWorkspace, act: (question: Question) => Promise<void>): Promise<void> {
     const question = questionOf(workspace);
     if (question !== undefined) await act(question);
@@ -124,7 +127,7 @@ export function registerAcceptance(
   return store;
 }
 
-/** A policy that waits: by which keys it deletes more, and the hash of what it deletes by. */
+/** A policy that waits for acceptance: the keys by which it deletes more, and the hash of its deletion rules. */
 interface Question {
   readonly workspace: LogWorkspace;
   readonly keys: readonly string[];

@@ -10,8 +10,9 @@ import type { Workspaces } from '../window/workspaces.ts';
 type Run = (workspace: LogWorkspace, signal: AbortSignal) => Promise<RunOutcome>;
 
 /**
- * What comes by itself in trusted, managed folders: maintenance on a timer, and soon after a rotation or a change of the policy
- * made something due; and the clean-up of session archives as often as the policy says. The person's setting switches both off.
+ * Starts the background runs of trusted, managed folders: maintenance on a timer, and soon after a rotation or a change
+ * of the policy made work due; and the clean-up of session archives as often as the policy says. A setting of the
+ * person switches both off.
  */
 export function registerBackgroundMaintenance(
   workspaces: Workspaces,
@@ -39,13 +40,19 @@ export function registerBackgroundMaintenance(
   return store;
 }
 
-/** Where maintenance has a sound policy and a folder; a folder that could not be looked at is not followed. */
+/**
+ * The folder for maintenance, if it has a valid policy and a `logs` folder. A folder that could not be read is left
+ * out.
+ */
 function maintained({ root, overview }: LogWorkspace, intervalMs: number): TimedFolder[] {
   if (overview?.managed !== true || !overview.hasLogs || overview.failure !== undefined) return [];
   return [{ root, intervalMs, due: overview.due }];
 }
 
-/** A run does all that is due; another one soon after it may find more where the policy is another one, or was accepted. */
+/**
+ * The folder for clean-ups. A run does all due work. An early run is useful only after the policy was changed or
+ * accepted.
+ */
 function cleaned({ root, overview }: LogWorkspace): TimedFolder[] {
   if (overview?.cleanUp === undefined || overview.failure !== undefined) return [];
   const { everyMs, rules } = overview.cleanUp;

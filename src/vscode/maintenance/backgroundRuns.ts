@@ -9,8 +9,8 @@ import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /**
- * One run that nobody asked for: it waits for no other one, and says only what a person must know. What needs one
- * (acceptance, hold, a clock that jumped) the run itself leaves alone.
+ * Makes one background run of maintenance. It does not wait for another run, and shows only messages that a person must
+ * see. The run itself skips everything that needs a person (acceptance, hold, a clock that jumped).
  */
 export function backgroundRun(
   app: App,
@@ -25,7 +25,7 @@ export function backgroundRun(
     if (runs.of(root).length > 0) return 'busy';
     try {
       const { failed, cancelled, git } = await runs.start(workspace, { patience: 0 });
-      // What is due after the run decides about the next one.
+      // The work that is due after this run decides about the next run.
       await workspaces.refresh();
       const notIgnored = git.failure === undefined ? [] : [{ name: '.gitignore', failure: git.failure }];
       told.tell(root, [...failed, ...notIgnored], { stopped: cancelled });
@@ -44,8 +44,8 @@ export function backgroundRun(
 }
 
 /**
- * One clean-up of session archives that nobody asked for: it waits for no other run, and says only what went wrong. What needs
- * a person (acceptance, a clock that jumped) the clean-up itself leaves alone.
+ * Makes one background clean-up of session archives. It does not wait for another run, and shows only failures. The
+ * clean-up itself skips everything that needs a person (acceptance, a clock that jumped).
  */
 export function backgroundCleanUp(
   app: App,
@@ -64,7 +64,7 @@ export function backgroundCleanUp(
     } catch (error) {
       const failure = fromUnknown(error);
       if (failure.code === 'maintenance-busy') return 'busy';
-      // A folder that left the workspace may be gone from the disk, too.
+      // A folder that was removed from the workspace may be gone from the disk, too.
       if (failure.code === 'cancelled' || signal.aborted) return 'stopped';
       told.tell(root, [{ name: '', failure: toFailureMessage(failure) }], { stopped: false });
       return 'done';

@@ -1,16 +1,16 @@
 import type { Disposable } from '../../base/disposable.ts';
 import { AFTER_START, MaintenanceSchedule, SOON, type RunOutcome } from './maintenanceSchedule.ts';
 
-/** A folder in which runs come by themselves. */
+/** A folder with background runs. */
 export interface TimedFolder {
   readonly root: string;
   /** More than 0. */
   readonly intervalMs: number;
-  /** What a run would do now, as `MaintenanceSchedule.see` takes it. */
+  /** The work that is due now, as `MaintenanceSchedule.see` takes it. */
   readonly due: string;
 }
 
-/** Makes one run in the folder `root`, and never fails. `signal` ends it where no runs are to come there any more. */
+/** Makes one run in the folder `root`, and never fails. `signal` ends it when the folder no longer gets runs. */
 type Run = (root: string, signal: AbortSignal) => Promise<RunOutcome>;
 
 /** Starts the runs of several folders when their schedules say so. */
@@ -23,7 +23,7 @@ export class FolderTimers implements Disposable {
     this.#run = run;
   }
 
-  /** These are all the folders now; one whose interval is another begins anew. */
+  /** Sets all folders to follow. A folder whose interval has changed starts anew. */
   follow(folders: readonly TimedFolder[]): void {
     for (const [root, timer] of this.#timers) {
       const isFollowed = folders.some(
@@ -40,7 +40,7 @@ export class FolderTimers implements Disposable {
       this.#timers.set(root, timer);
       timer.see(due);
     }
-    // A folder that is opened, or gets its policy, later on need not wait as at the start of a window.
+    // A folder that is opened or gets its policy later need not wait as long as at the start of a window.
     this.#first = SOON;
   }
 

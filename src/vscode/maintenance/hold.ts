@@ -10,7 +10,7 @@ import { mayChange } from '../window/trust.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** *Hold Deletions* and *Release Hold*: `retention.hold` of the policy, its comments kept. */
+/** *Hold Deletions* and *Release Hold*: set `retention.hold` in the policy and keep the policy's comments. */
 export function registerHold(app: App, workspaces: Workspaces, output: Output): Disposable {
   const store = new DisposableStore();
 

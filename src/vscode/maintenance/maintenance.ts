@@ -45,7 +45,7 @@ export function registerMaintenance(
     if (!mayChange()) return;
     const report = await runWithProgress(app, workspace, runs, output);
     await workspaces.refresh();
-    // Its folder left the workspace meanwhile.
+    // The folder was removed from the workspace in the meantime.
     if (!workspaces.all().some(({ root }) => root === workspace.root)) return;
     tellReport(report, output);
     tellAboutGit(app, workspace.root, report.git, output);
@@ -53,7 +53,7 @@ export function registerMaintenance(
   return store;
 }
 
-/** Another run is waited for; Cancel ends either. */
+/** How long to wait for another run, in ms. Cancel ends the wait and the run. */
 const PATIENCE_MS = 600_000;
 
 async function runWithProgress(
@@ -94,7 +94,7 @@ async function runWithProgress(
 
 type CleanedUp = Pick<MaintenanceReport, 'steps' | 'skipped' | 'before' | 'after' | 'failed' | 'cancelled'>;
 
-/** Maintenance is done by then: that the clean-up cannot begin takes nothing of its report. */
+/** Runs the clean-up after maintenance. If it cannot start, the report of maintenance stays complete. */
 async function cleanUp(
   app: App,
   root: string,
@@ -126,7 +126,7 @@ async function cleanUp(
   }
 }
 
-/** Both in one. */
+/** Merges the two reports into one. */
 function withCleanUp(report: MaintenanceReport, cleaned: CleanedUp): MaintenanceReport {
   return {
     ...report,

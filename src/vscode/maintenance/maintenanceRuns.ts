@@ -10,30 +10,30 @@ import type { LogWorkspace } from '../window/logWorkspace.ts';
 /** A run of maintenance that this window started. */
 export interface Run {
   readonly workspace: LogWorkspace;
-  /** Undefined until it has begun with its first step. */
+  /** Undefined until the run has started its first step. */
   readonly progress: Progress | undefined;
-  /** Ends it after the step that is under way. */
+  /** Ends the run after its current step. */
   readonly cancel: () => void;
 }
 
 interface RunOptions {
   /** How long to wait for another run of the same folder, in ms. */
   readonly patience: number;
-  /** Told of the run before it begins. */
+  /** Called with the run before it begins. */
   readonly onStart?: (run: Run) => void;
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** All runs of this window, whether a person started them or they came by themselves. */
+/** All runs of this window, whether a person or a timer started them. */
 export interface MaintenanceRuns extends Disposable {
   readonly all: () => readonly Run[];
   readonly of: (root: string) => readonly Run[];
   readonly onDidChange: vscode.Event<void>;
-  /** Runs maintenance and puts what it does into the output. Throws as the job does. */
+  /** Runs maintenance and writes its actions to the output. Throws as the job does. */
   readonly start: (workspace: LogWorkspace, options: RunOptions) => Promise<MaintenanceReport>;
 }
 
-/** A folder that leaves the workspace has its runs cancelled. */
+/** Tracks the runs. Removing a folder from the workspace cancels its runs. */
 export function trackMaintenance(app: App, output: Output): MaintenanceRuns {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<void>());
@@ -78,7 +78,7 @@ export function trackMaintenance(app: App, output: Output): MaintenanceRuns {
           },
         );
       } catch (error) {
-        // A folder that left the workspace may be gone from the disk, too.
+        // A folder that was removed from the workspace may be gone from the disk, too.
         throw controller.signal.aborted ? new Failure('cancelled', {}, error) : error;
       } finally {
         runs.delete(run);

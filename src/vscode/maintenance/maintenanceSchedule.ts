@@ -1,18 +1,21 @@
-/** What came of a run. `busy`: another one was under way, here or elsewhere. `stopped`: a person stopped it. */
+/** The outcome of a run. `busy`: another run was under way, here or elsewhere. `stopped`: a person stopped it. */
 export type RunOutcome = 'done' | 'busy' | 'stopped';
 
-/** A length of time in ms, by chance between two: what several windows do together should not fall together. */
+/** A random length of time between two bounds, in ms, so that several windows do not run at the same moment. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** A window that just started has other things to do first. */
+/** The delay of the first run: a window that has just started has other things to do first. */
 export const AFTER_START: Span = { from: 10_000, to: 30_000 };
-/** What became due comes in bursts: several files rotate, a policy is saved and saved again. */
+/**
+ * The delay of a run for new due work. Such work comes in bursts: several files rotate, or a policy is saved
+ * repeatedly.
+ */
 export const SOON: Span = { from: 1000, to: 4000 };
 const AFTER_ANOTHER: Span = { from: 10_000, to: 30_000 };
-/** The interval's own jitter, as a part of it. */
+/** The jitter of the interval, as a fraction of it. */
 const JITTER = 0.1;
 
 const MINUTE_MS = 60_000;
@@ -21,7 +24,7 @@ const DEFAULT_MINUTES = 60;
 /** A week, as in package.json. */
 const MOST_MINUTES = 10_080;
 
-/** The interval in ms that the setting asks for; 0: never. Whatever stands in the settings, there is no busy loop. */
+/** The interval of the setting in ms; 0: never. No value of the setting can cause a busy loop. */
 export function intervalOf(minutes: unknown): number {
   if (typeof minutes !== 'number' || Number.isNaN(minutes)) return DEFAULT_MINUTES * MINUTE_MS;
   if (minutes <= 0) return 0;
@@ -39,19 +42,19 @@ export interface ScheduleOptions {
 }
 
 /**
- * When maintenance of one folder runs by itself: once an interval, and soon after something new became due. What is still
- * due after a run (a file that cannot be zipped) is not tried again until it changes or the interval is over. Pure: times
- * are in ms of any clock, and whoever holds it starts the runs.
+ * Decides when maintenance of one folder runs by itself: once per interval, and soon after new work becomes due. Work
+ * that is still due after a run (a file that cannot be zipped) is not retried until it changes or the interval is over.
+ * The class is pure: times are in ms of any clock, and the caller starts the runs.
  */
 export class MaintenanceSchedule {
   readonly #intervalMs: number;
   readonly #random: () => number;
-  /** The run that comes anyway. */
+  /** The time of the next run of the interval. */
   #timed: number;
-  /** The run for what became due. */
+  /** The time of an earlier run for new due work. */
   #soon = Infinity;
   #due = '';
-  /** What was due when the last run began; undefined until the first one, which does it all. */
+  /** The work that was due when the last run began; undefined before the first run, which does all due work. */
   #tried: string | undefined;
   #began: string | undefined;
 
@@ -66,12 +69,12 @@ export class MaintenanceSchedule {
     return this.#began === undefined ? Math.min(this.#timed, this.#soon) : undefined;
   }
 
-  /** What maintenance would do now was looked at: a text to compare, empty for nothing. */
+  /** Takes the work that is due now: a text to compare, empty for none. */
   see(due: string, now: number): void {
     this.#due = due;
     if (this.#tried === undefined) return;
     if (due === '') {
-      // The same file may become due again.
+      // The same file may become due again later.
       this.#tried = '';
       this.#soon = Infinity;
     } else if (due !== this.#tried && this.#soon === Infinity) {
@@ -83,14 +86,14 @@ export class MaintenanceSchedule {
     this.#began = this.#due;
   }
 
-  /** A run is over, and what is due now was seen. */
+  /** Takes the outcome of a run. Call `see` with the work that is due after it first. */
   end(outcome: RunOutcome, now: number): void {
     const began = this.#began ?? '';
     this.#began = undefined;
     this.#timed = now + this.#intervalMs * (1 - JITTER + 2 * JITTER * this.#random());
     this.#soon = Infinity;
     if (outcome === 'busy') {
-      // The other run may have begun before this became due.
+      // The other run may have begun before this work became due.
       this.#tried ??= '';
       if (this.#due !== '') this.#soon = now + this.#within(AFTER_ANOTHER);
       return;

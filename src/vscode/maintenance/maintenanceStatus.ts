@@ -6,12 +6,12 @@ import type { MaintenanceRuns, Run } from './maintenanceRuns.ts';
 import type { Output } from '../window/output.ts';
 import { withoutIcons } from '../window/plainText.ts';
 
-/** What a click on the item does; nobody else's, so no palette has it. */
+/** The command of a click on the item. It is not in package.json, so the palette does not show it. */
 const CHOOSE = 'workspaceLogs.maintenanceChoices';
-/** Most runs find nothing to do; an item for these would only flicker. */
+/** The item is shown only after this time: most runs find nothing to do, and the item would flicker. */
 const WORTH_TELLING_MS = 300;
 
-/** The status bar's item while maintenance runs, and *Cancel Maintenance*. */
+/** Registers the status bar item that is shown while maintenance runs, and *Cancel Maintenance*. */
 export function registerMaintenanceStatus(runs: MaintenanceRuns, output: Output): Disposable {
   const store = new DisposableStore();
   const item = store.add(
@@ -71,7 +71,7 @@ function tellRunning(isRunning: boolean): void {
   void vscode.commands.executeCommand('setContext', contextKeys.running, isRunning);
 }
 
-/** `Logs 3/12`, and the same for those who hear it. */
+/** The text `Logs 3/12`, and the same for a screen reader. */
 function wordsOf(all: readonly Run[]): { readonly text: string; readonly label: string } {
   const names = all.map(({ workspace }) => workspace.folder.name).join(', ');
   const steps = all.flatMap(({ progress }) => progress ?? []);

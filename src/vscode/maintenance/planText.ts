@@ -47,7 +47,10 @@ function formatPlan(opening: string, preview: Preview, more: readonly string[]):
   return `${lines.join('\n')}\n`;
 }
 
-/** What a clean-up would do to session archives. That nothing can be said of it takes nothing of the rest. */
+/**
+ * The plan of a clean-up of session archives. If it fails, its text is the failure, and the rest of the plan is still
+ * shown.
+ */
 async function planOfSessions(
   app: App,
   input: { readonly root: string; readonly accept: boolean },
@@ -68,7 +71,7 @@ async function planOfSessions(
   }
 }
 
-/** A heading with numbered lines; nothing at all where there is none. */
+/** A heading with numbered lines; empty where there are no lines. */
 function section(heading: string, items: readonly string[]): string[] {
   if (items.length === 0) return [];
   return ['', heading, ...items.map((text, index) => `${formatNumber(index + 1).padStart(4)}. ${text}`)];

@@ -5,7 +5,7 @@ import type { Output } from '../window/output.ts';
 import { offer } from '../window/tell.ts';
 import { ToldOnce, type RunFailure } from './toldOnce.ts';
 
-/** Tells a person of the failures of runs that nobody asked for, each once; the output has them all. */
+/** Shows each failure of background runs to the person once. The output has all of them. */
 interface TellingOnce {
   readonly of: (root: string) => ToldOnce;
   readonly tell: (root: string, failed: readonly RunFailure[], how: { readonly stopped: boolean }) => void;

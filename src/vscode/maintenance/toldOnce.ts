@@ -7,20 +7,21 @@ export interface RunFailure {
 }
 
 /**
- * What a person was told already of the runs that a folder's maintenance makes by itself. A failure stays told until a run
- * went well, so it is one message and not one an hour; files that Git tracks stay told while they are the same.
+ * Remembers which failures of a folder's background runs a person has seen. A failure is shown again only after a run
+ * without failures, so a person gets one message and not one per hour. Tracked files are shown again only when their
+ * set changes.
  */
 export class ToldOnce {
   readonly #failures = new Set<string>();
   readonly #tracked = new Set<string>();
 
-  /** The failures of a run that are news. A run that was stopped says nothing of what it did not come to. */
+  /** The failures of a run that are new. A stopped run clears nothing, because it did not reach every file. */
   failures(failed: readonly RunFailure[], { stopped }: { readonly stopped: boolean }): RunFailure[] {
     if (failed.length === 0 && !stopped) this.#failures.clear();
     return failed.filter(({ name, failure }) => isNew(this.#failures, `${failure.code} ${name}`));
   }
 
-  /** The tracked files, if not this very set was told. */
+  /** The tracked files; empty if this set was shown before. */
   tracked(paths: readonly string[]): readonly string[] {
     return isNew(this.#tracked, [...paths].sort().join('\0')) ? paths : [];
   }

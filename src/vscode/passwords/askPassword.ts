@@ -23,13 +23,13 @@ export async function askPassword(archive: ArchivePlace, ring: PasswordRing): Pr
 interface PasswordQuestion {
   readonly title: string;
   readonly prompt: string;
-  /** Looks at what was typed. @returns what is wrong with it */
+  /** Checks the typed password. @returns the problem with it; undefined where there is none */
   readonly check: (typed: string) => Promise<string | undefined>;
-  /** What speaks against it; whoever presses Enter a second time takes it all the same. */
+  /** A reason against the password. Pressing Enter a second time accepts it anyway. */
   readonly doubt?: (typed: string) => string | undefined;
 }
 
-/** Asks until what is typed is right; undefined: the person does not want to. */
+/** Asks until the typed password is right. @returns undefined where the person cancels */
 export async function typePassword(question: PasswordQuestion): Promise<string | undefined> {
   const { title, prompt, check, doubt } = question;
   const box = vscode.window.createInputBox();
@@ -49,7 +49,7 @@ export async function typePassword(question: PasswordQuestion): Promise<string |
     return true;
   }
 
-  /** Without a message while it is looked at: so the same one shows that it was looked at again. */
+  /** Clears the message during the check, so that the same message appears again if the check fails again. */
   async function look(): Promise<string | undefined> {
     const typed = box.value;
     if (typed === '') {
@@ -89,12 +89,12 @@ export async function typePassword(question: PasswordQuestion): Promise<string |
   }
 }
 
-/** Asks whether a password is to be remembered. @returns how many are, where it is */
+/** Asks whether to remember a password. @returns how many are remembered, if it is remembered */
 export async function keep(ring: PasswordRing, password: string): Promise<number | undefined> {
   return (await askToRemember()) === true ? ring.remember(password) : undefined;
 }
 
-/** @returns undefined where the person does not say */
+/** @returns undefined where the person cancels */
 export async function askToRemember(): Promise<boolean | undefined> {
   const items = [
     {

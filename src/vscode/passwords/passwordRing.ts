@@ -7,21 +7,27 @@ import { formatRemembered, parseRemembered, withFirst } from './rememberedPasswo
 import { offer } from '../window/tell.ts';
 
 /**
- * The passwords of archives. The worker knows those that were typed and, once one was needed, the remembered ones; VS Code's
- * secret storage keeps the latter. Nothing on this side holds any.
+ * The passwords of archives. The worker knows the typed ones and, once one was needed, the remembered ones. VS Code's
+ * secret storage keeps the remembered ones. This thread keeps none.
  */
 export interface PasswordRing extends Disposable {
-  /** Gives the remembered passwords to the worker, which may have been started anew. @returns how many there are */
+  /** Passes the remembered passwords to the worker, which may have been restarted. @returns how many there are */
   readonly handOver: () => Promise<number>;
-  /** Whether a typed password opens the archive; the worker then knows it. @throws Failure those of reading it */
+  /**
+   * Whether a typed password opens the archive; if so, the worker knows it from then on. @throws Failure those of
+   * reading the archive
+   */
   readonly fits: (typed: string, archive: ArchivePlace) => Promise<boolean>;
-  /** Makes a password known that is not tried now. */
+  /** Makes a password known without trying it. */
   readonly add: (typed: string) => Promise<void>;
-  /** Keeps a password also for later. @returns how many are kept; undefined where that failed, which is told */
+  /**
+   * Remembers a password for later sessions. @returns how many are remembered; undefined after a failure, which is
+   * shown
+   */
   readonly remember: (typed: string) => Promise<number | undefined>;
-  /** Forgets all of them, typed and remembered. */
+  /** Forgets all passwords, typed and remembered ones. */
   readonly forget: () => Promise<void>;
-  /** Other passwords are known now, be it by what another window remembered or forgot. */
+  /** Fires when the known passwords have changed, also because another window remembered or forgot one. */
   readonly onDidChange: vscode.Event<undefined>;
 }
 
@@ -42,7 +48,7 @@ export function createPasswordRing(app: App, secrets: vscode.SecretStorage, outp
     void offer('warning', text);
   }
 
-  /** What cannot be parsed is of no use to anybody, and the next one that is remembered takes its place. */
+  /** The remembered passwords. A secret that cannot be parsed counts as empty; the next `remember` overwrites it. */
   async function remembered(): Promise<readonly string[]> {
     const secret = await secrets.get(SECRET);
     if (secret === undefined) return [];
@@ -74,7 +80,7 @@ export function createPasswordRing(app: App, secrets: vscode.SecretStorage, outp
     return work(password).finally(() => password.fill(0));
   }
 
-  /** What another window remembered, or forgot. Our own changes come along, too, and change nothing more. */
+  /** Applies a change of another window. VS Code reports our own changes here, too; for them this changes nothing. */
   async function follow(): Promise<void> {
     if ((await secrets.get(SECRET)) === undefined) await app.run('forgetPasswords', {});
     else if (wereNeeded) await handOver();

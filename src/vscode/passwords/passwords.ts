@@ -1,15 +1,18 @@
 import { isFailure } from '../../base/failure.ts';
 import type { ArchivePlace } from '../window/logWorkspace.ts';
 
-/** Does what may need the password of an archive. */
+/** Runs work that may need the password of an archive. */
 export interface Passwords {
   /**
-   * Works with the passwords that are known, then with the remembered ones too, and then asks; `work` is tried again each
-   * time. Several at once ask one after the other, each only where what was typed before does not fit.
-   * @throws Failure `cancelled` where nobody types the password, and those of `work`
+   * Runs `work` with the known passwords, then with the remembered ones too, and then asks for one; each time `work` is
+   * retried. Several calls at once ask one after the other, and only where the passwords typed so far do not fit.
+   * @throws Failure `cancelled` where the person types no password, and those of `work`
    */
   readonly withPassword: <T>(archive: ArchivePlace, work: () => Promise<T>) => Promise<T>;
-  /** The same without asking. @throws Failure `password-needed`, `password-wrong`, and those of `work` */
+  /**
+   * Runs `work` with the known and the remembered passwords, without asking. @throws Failure `password-needed`,
+   * `password-wrong`, and those of `work`
+   */
   readonly withRemembered: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -53,7 +56,7 @@ export function passwordsOf({ handOver, ask }: PasswordSources): Passwords {
   };
 }
 
-/** @returns undefined where it takes a password that is not known */
+/** Runs `work`. @returns undefined where it needs a password that is not known */
 async function attempt<T>(work: () => Promise<T>): Promise<{ value: T } | undefined> {
   try {
     return { value: await work() };

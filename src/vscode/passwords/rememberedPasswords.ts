@@ -1,9 +1,9 @@
 /** The remembered passwords as the secret storage holds them: a JSON array of strings, the newest first. */
 
-/** More are not kept: each is tried on every archive that the others do not open. */
+/** At most this many are kept: each is tried on every archive that the others do not open. */
 const MOST = 100;
 
-/** @returns undefined for what was not written by `formatRemembered` */
+/** @returns undefined for a text that `formatRemembered` did not write */
 export function parseRemembered(secret: string): readonly string[] | undefined {
   let value: unknown;
   try {
@@ -19,7 +19,7 @@ export function formatRemembered(passwords: readonly string[]): string {
   return JSON.stringify(passwords);
 }
 
-/** With this password first, and without the oldest where there would be too many. */
+/** Puts this password first, and drops the oldest if there would be too many. */
 export function withFirst(password: string, passwords: readonly string[]): readonly string[] {
   return [password, ...passwords.filter((each) => each !== password)].slice(0, MOST);
 }

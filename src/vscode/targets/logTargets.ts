@@ -10,14 +10,17 @@ import { pickLogs, type LogQuestion } from './pickLog.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
 /**
- * What VS Code hands to a command: the row or resource that was clicked and, where several are selected, all of them; the
- * row in focus where a key of the view was pressed (`args` in package.json); from the palette nothing.
+ * The arguments that VS Code passes to a command: the clicked row or resource and, if several are selected, all of
+ * them. For a key of the view it is the focused row (`args` in package.json), and from the palette nothing.
  */
 export type LogCommandInput = readonly [clicked?: Item | KeyArguments, selected?: readonly Item[]];
 
 type Item = LogNode | vscode.Uri;
 
-/** As package.json has them, where VS Code did not put the row in focus in their place: they are internal to it. */
+/**
+ * The `args` of package.json, in cases where VS Code did not replace them by the focused row. They are internal to VS
+ * Code.
+ */
 interface KeyArguments {
   readonly $treeViewId: string;
 }
@@ -29,7 +32,8 @@ interface Sources {
 }
 
 /**
- * The logs that a command was started on; asks where nothing tells. None: the person does not want to.
+ * The logs that a command was started on. Asks the person where the arguments name none. @returns an empty list where
+ * the person cancels
  * @throws Failure `not-a-log-name`, `file-missing`, `not-a-regular-file` for a resource that is no log
  */
 export async function targetsOf(
@@ -53,13 +57,13 @@ export async function targetsOf(
   return targets;
 }
 
-/** A row that is among the selected ones stands for all of them, as it does in the explorer. */
+/** A clicked row that is selected stands for all selected rows, as in the explorer. */
 function itemsOf(clicked: Item | KeyArguments, selected: readonly LogNode[]): readonly Item[] {
   if ('$treeViewId' in clicked) return selected;
   return !(clicked instanceof vscode.Uri) && selected.includes(clicked) ? selected : [clicked];
 }
 
-/** The rows' own data, as it is now: a row is given new data when its file changes. */
+/** The current data of the rows: a row gets new data when its file changes. */
 function filesOf(items: readonly Item[]): LogTarget[] {
   return items.flatMap((item) =>
     !(item instanceof vscode.Uri) && (item.kind === 'file' || item.kind === 'archive')
@@ -87,7 +91,7 @@ async function resourcesOf(uris: readonly vscode.Uri[], { app, workspaces }: Sou
   return (await Promise.all(targets)).flat();
 }
 
-/** Whose folder it is; the worker knows whether logs lie there. */
+/** The workspace of a folder. The worker checks whether logs are in it. */
 function folderOf(
   path: string,
   workspaces: Workspaces,

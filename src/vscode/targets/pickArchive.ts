@@ -11,14 +11,14 @@ import { offer } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 
-/** So many rows are offered at once. */
+/** How many rows are offered at a time. */
 const SHOWN = 1000;
 
 type Choice = vscode.QuickPickItem & { readonly row: LogRow | undefined };
 
 /**
- * Asks for a session archive as the view shows them: which folder, where there are several, then user, chat and message.
- * None: the person does not want to.
+ * Asks for a session archive in the order of the view: the workspace folder, if there are several, then user, chat and
+ * message. @returns an empty list where the person cancels
  */
 export async function pickArchive(
   app: App,
@@ -75,7 +75,7 @@ function choice(row: LogRow, name: string, description: string): Choice {
 }
 
 /**
- * Reads a log; where it is a zip of several files, asks for one and reads that.
+ * Reads a log. If it is a zip of several files, asks for one of them and reads that.
  * @throws Failure `cancelled` where the person chooses none, and those of `read`
  */
 export async function pickMember<T>(read: (member?: string) => Promise<T>): Promise<T> {

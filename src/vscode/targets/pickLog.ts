@@ -10,18 +10,21 @@ import { withoutIcons } from '../window/plainText.ts';
 import { offer } from '../window/tell.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** How a command of the palette asks which logs it is for. */
+/** How a command from the palette asks for its logs. */
 export interface LogQuestion {
   readonly title: string;
-  /** Several may be chosen. */
+  /** Whether several logs may be chosen. */
   readonly many?: boolean;
-  /** What is inside of an archive is meant: the rows of its files count, and the palette asks for an archive. */
+  /**
+   * The command is for the content of archives: it also accepts the rows of an archive's files, and the palette asks
+   * for an archive.
+   */
   readonly inside?: boolean;
   /** Which workspaces the command is for. */
   readonly applies?: (workspace: LogWorkspace) => boolean;
 }
 
-/** So many rows are shown at once: more would make the list slow, and nobody reads them. */
+/** How many rows are shown at a time; more would make the list slow. */
 const SHOWN = 1000;
 const SETTLE_MS = 150;
 
@@ -29,7 +32,10 @@ interface Item extends vscode.QuickPickItem {
   readonly file: LogRowFile;
 }
 
-/** Asks which folder, where there are several, and which of its logs. None: the person does not want to. */
+/**
+ * Asks for the workspace folder, if there are several, and for its logs. @returns an empty list where the person
+ * cancels
+ */
 export async function pickLogs(
   app: App,
   workspaces: Workspaces,
@@ -96,12 +102,12 @@ async function askForLogs(
     };
     pick.onDidChangeValue((text) => {
       clearTimeout(timer);
-      // Where all are shown, VS Code itself finds them.
+      // If all logs are shown, VS Code itself filters them.
       if (total > SHOWN) timer = setTimeout(look, SETTLE_MS, text);
     });
     pick.onDidAccept(() => {
       const chosen = chosenOf(pick);
-      // Nothing is checked or marked yet: it stays open.
+      // Nothing is checked or highlighted yet, so the list stays open.
       if (chosen.length === 0) return;
       resolve(chosen.map(({ file }) => file));
       pick.hide();
@@ -117,7 +123,7 @@ async function askForLogs(
   });
 }
 
-/** What is checked, else what is marked, else the only one that the typed text can mean. */
+/** The checked rows, else the highlighted one, else the only row that the typed text can mean. */
 function chosenOf({ selectedItems, activeItems, items, value }: vscode.QuickPick<Item>): readonly Item[] {
   if (selectedItems.length > 0) return selectedItems;
   if (activeItems.length > 0) return activeItems;

@@ -4,10 +4,10 @@ import { withoutIcons } from '../window/plainText.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
 import type { Workspaces } from '../window/workspaces.ts';
 
-/** What a command can be started on: a row of the tree, a resource of the explorer, or nothing. */
+/** The target of a command: a row of the tree, a resource of the explorer, or nothing. */
 export type CommandTarget = LogNode | vscode.Uri | undefined;
 
-/** The workspace that a command is meant for; where nothing tells, asks among those that it applies to. */
+/** The workspace of a command's target. Without a target, asks among the workspaces that the command applies to. */
 export async function pickWorkspace(
   target: CommandTarget,
   workspaces: Workspaces,
@@ -22,7 +22,7 @@ export async function pickWorkspace(
     );
     return undefined;
   }
-  // Where it applies to none, the command itself says so, or why.
+  // If it applies to none, the command itself gives the reason.
   const some = all.filter(applies).length > 0 ? all.filter(applies) : all;
   if (some.length === 1) return some[0];
   const items = some.map((workspace) => ({

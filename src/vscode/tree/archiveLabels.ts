@@ -9,12 +9,15 @@ import type { Labels } from './rowLabels.ts';
 
 type ArchiveFacts = Pick<ArchiveNode, 'file' | 'lock' | 'message'>;
 
-/** A row for one session archive: what tells it from its neighbours, then when it was written and its size. */
+/**
+ * A row for one session archive: a name that differs from its neighbours', then the time when it was written and its
+ * size.
+ */
 export function labelsOfArchive({ file, lock, message }: ArchiveFacts, now: number): RowWords {
   const name = stemOf(file.name);
   const time = momentOf(file.modified, now);
   const size = formatBytes(file.bytes);
-  // Below its message an archive goes by the rest of its name, a request id: the first one has none.
+  // Below its message an archive is labelled by the rest of its name, a request id. The first archive has none.
   const label = message === undefined ? printable(name) : printable(name.slice(message.length + 1)) || time;
   return {
     label,
@@ -23,7 +26,7 @@ export function labelsOfArchive({ file, lock, message }: ArchiveFacts, now: numb
   };
 }
 
-/** Made when somebody points at the row. */
+/** Made only when the pointer rests on the row. */
 export function tooltipOfArchive({ file, lock }: ArchiveFacts): string {
   const path = printable(pathInWorkspace(file));
   return [path, zonedMomentOf(file.modified), formatBytes(file.bytes), lockWords[lock]()].join('\n');

@@ -1,21 +1,21 @@
 import type { App } from '../../jobs/jobs.ts';
 import type { ArchiveNode } from './logNode.ts';
 
-/** Keeps the locks of the archives that are shown in step with the passwords that are known. */
+/** Keeps the locks of the shown archives in step with the known passwords. */
 export interface ArchiveLocks {
   /**
-   * Lets the worker try the archives whose lock is unknown; all of them where the passwords have changed. Runs follow one
-   * another.
+   * Lets the worker try the archives whose lock is unknown, or all archives where the passwords have changed. Only one
+   * run works at a time.
    */
   readonly tryThem: (isAnew: boolean) => Promise<void>;
 }
 
-/** So many are tried before their rows are shown, and before others have their turn in the worker. */
+/** This many archives are tried before their rows are shown and other jobs get their turn in the worker. */
 const AT_ONCE = 50;
 
 /**
- * @param archives those that are shown now
- * @param show is given the rows that look different now
+ * @param archives the archives that are shown now
+ * @param show is called with the rows that look different now
  */
 export function archiveLocks(
   app: App,
@@ -23,9 +23,9 @@ export function archiveLocks(
   show: (nodes: ArchiveNode[]) => void,
 ): ArchiveLocks {
   let running = Promise.resolve();
-  /** Counts the changes of the passwords: what was asked before one is not shown after it. */
+  /** Counts the changes of the passwords: an answer from before a change is not shown after it. */
   let ring = 0;
-  /** Whether the worker knows any; undefined where it has not said so since they changed. */
+  /** Whether the worker knows a password; undefined while it has not said so since the last change. */
   let arePasswordsKnown: boolean | undefined;
 
   async function run(isAnew: boolean, since: number): Promise<void> {
@@ -36,7 +36,7 @@ export function archiveLocks(
       for (let from = 0; from < some.length; from += AT_ONCE) {
         if (since !== ring) return;
         const isOneTried = await tryGroup(root, some.slice(from, from + AT_ONCE));
-        // Unknown are also those that cannot be read just now: they say nothing about the others.
+        // An archive that cannot be read just now is unknown, too, and says nothing about the others.
         arePasswordsKnown = isOneTried || arePasswordsKnown === true;
         if (!arePasswordsKnown && !isAnew) return;
       }
@@ -47,7 +47,7 @@ export function archiveLocks(
     const locks = await app.run('probeArchives', { root, files });
     const changed = nodes.filter((node, index) => {
       const lock = locks[index] ?? 'unknown';
-      // The row may stand for another file by now.
+      // The row may show another file by now.
       if (node.lock === lock || node.file !== files[index]) return false;
       Object.assign(node, { lock });
       return true;

@@ -5,15 +5,15 @@ import { DAY_MS } from '../../base/units.ts';
 import type { LogRowFile } from '../../view/rows.ts';
 import type { NextStep } from '../../files/logFile.ts';
 
-/** Words of the tree's rows for files. Times are local; the zone stands in the tooltip. */
+/** Texts of a file's row in the tree. Times are local; the tooltip shows the zone. */
 export interface RowWords {
   readonly label: string;
   readonly description: string;
-  /** All of it, for who does not see the row. */
+  /** All texts of the row, for a screen reader. */
   readonly spoken: string;
 }
 
-/** A row for one file: the time range or the name, then size and what happens next. */
+/** A row for one file: the time range or the name, then the size and the next step of maintenance. */
 export function labelsOf(file: LogRowFile, now: number): RowWords {
   const { bytes, parts, nextStep } = file;
   const name = printable(file.name);
@@ -30,14 +30,16 @@ export function labelsOf(file: LogRowFile, now: number): RowWords {
   };
 }
 
-/** Made when somebody points at the row: its range takes twice the time of the row's. */
+/** Made only when the pointer rests on the row: formatting its range takes twice the time of the row's. */
 export function tooltipOf(file: LogRowFile, now: number): string {
   const next = file.nextStep === undefined ? '' : describeNextStep(file.nextStep, now);
   const lines = [printable(file.name), rangeOf(file, 'zoned'), formatBytes(file.bytes), next];
   return lines.filter(Boolean).join('\n');
 }
 
-/** The sidebar is narrow: the year stands only where it is not this one, the hours only in a range of up to two days. */
+/**
+ * The sidebar is narrow: the year is shown only where it is not this year, the hours only in a range of up to two days.
+ */
 function styleOf({ first, last }: LogRowFile, now: number): 'days' | 'daysOfYear' | 'short' | 'year' {
   const year = new Date(now).getFullYear();
   const isThisYear = [first, last].every(
@@ -66,18 +68,18 @@ function rangeOf({ first, last }: LogRowFile, style: keyof typeof styles): strin
   return formatOf(style).formatRange(Math.min(start, end), Math.max(start, end));
 }
 
-/** When something was; the year only where it is not this one. */
+/** A local time, with the year only where it is not this year. */
 export function momentOf(time: number, now: number): string {
   const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   return formatOf(isThisYear ? 'short' : 'year').format(time);
 }
 
-/** The same to the second, with the zone. */
+/** A local time to the second, with the zone. */
 export function zonedMomentOf(time: number): string {
   return formatOf('zoned').format(time);
 }
 
-/** Making a formatter takes longer than a hundred rows. */
+/** Making a formatter takes longer than formatting a hundred rows, so formatters are kept. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(style: keyof typeof styles): Intl.DateTimeFormat {

@@ -2,24 +2,24 @@ import type { LogRow, LogRowsPage, RowParent } from '../../view/rows.ts';
 import { rowParentOf, type ArchiveNode, type LogNode, type MoreNode, type ParentNode } from './logNode.ts';
 import { reconcileRows } from './reconcileRows.ts';
 
-/** Rows are asked for and shown so many at a time. */
+/** How many rows are requested and shown at a time. */
 export const PAGE_ROWS = 1000;
 
 /** Asks the worker for a page of rows. */
 export type AskRows = (root: string, parent: RowParent, from: number, count: number) => Promise<LogRowsPage>;
 
-/** The rows that were shown so far, each below its parent. */
+/** The rows that were shown so far, by parent. */
 export interface LogBranches {
-  /** The rows below a row, asked for the first time. A failure is told, and there are none. */
+  /** The rows below a row, requested once. A failure is reported to `onError`, and the list is empty. */
   readonly childrenOf: (parent: ParentNode) => Promise<readonly LogNode[]>;
   readonly parentOf: (node: LogNode) => ParentNode | undefined;
   /** Adds a page to the rows of a parent. @returns the first of the new ones */
   readonly showMore: (node: MoreNode) => Promise<LogNode | undefined>;
-  /** Asks again for all rows that were shown. @returns those to be shown anew, a parent for all that is below it */
+  /** Requests all shown rows again. @returns the rows to show again; a parent stands for all rows below it */
   readonly refresh: () => Promise<LogNode[]>;
-  /** All archives among the rows. */
+  /** All archives among the shown rows. */
   readonly archives: () => ArchiveNode[];
-  /** Forgets what is below a row that is no more. */
+  /** Forgets the rows below a row that is gone. */
   readonly forget: (parent: LogNode) => void;
 }
 
@@ -28,13 +28,13 @@ interface Branch {
   /** How many rows are wanted. */
   wanted: number;
   rows: readonly LogNode[];
-  /** Of an archive: the file that its rows were read from. */
+  /** For an archive: the file from which its rows were read. */
   source?: string;
-  /** Settles when the last update is done: they follow one another. */
+  /** Settles when the last update is done; updates run one after the other. */
   updated: Promise<unknown>;
 }
 
-/** @param onError is told why the rows below a parent could not be had */
+/** @param onError is called with the reason when the rows below a parent cannot be read */
 export function logBranches(
   ask: AskRows,
   onError: (error: unknown, parent: ParentNode) => void,
@@ -44,7 +44,7 @@ export function logBranches(
 
   async function update(branch: Branch): Promise<LogNode[]> {
     const { parent } = branch;
-    // An archive is opened once, not after each change of anything.
+    // An archive is opened only once, not after each change in the workspace.
     const source = parent.kind === 'archive' ? JSON.stringify([parent.file, branch.wanted]) : undefined;
     if (source !== undefined && source === branch.source) return [];
     const now = await rowsNow(branch);
@@ -62,7 +62,7 @@ export function logBranches(
       .then(() => update(branch))
       .catch((error: unknown) => {
         onError(error, branch.parent);
-        // What cannot be opened is tried again when somebody unfolds it again, not after each change of anything.
+        // An archive that cannot be opened is retried when a person expands it again, not after each change.
         if (branch.parent.kind === 'archive') branches.delete(branch.parent);
         return [];
       });
@@ -77,7 +77,7 @@ export function logBranches(
     if (parent.kind === 'workspace' && acceptance?.kind === 'pending')
       nodes.push({ kind: 'pending', workspace, keys: acceptance.keys });
     let total = Number.POSITIVE_INFINITY;
-    // Page by page: a large message would hold up the editor.
+    // Requested page by page: one large answer would block the editor.
     for (let from = 0; from < Math.min(wanted, total); from += PAGE_ROWS) {
       const page = await ask(workspace.root, rowParentOf(parent), from, PAGE_ROWS);
       total = page.total;

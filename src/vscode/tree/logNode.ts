@@ -15,7 +15,7 @@ export interface WorkspaceNode {
   readonly workspace: LogWorkspace;
 }
 
-/** Says that the policy waits to be accepted, and for which of its keys. */
+/** Shows that the policy waits for acceptance, and which of its keys need it. */
 export interface PendingNode {
   readonly kind: 'pending';
   readonly workspace: LogWorkspace;
@@ -35,7 +35,7 @@ export interface ArchiveNode {
   readonly workspace: LogWorkspace;
   readonly file: LogRowFile;
   readonly lock: LockState;
-  /** Id of the message row above it, where it stands below one. */
+  /** Id of the message row above it, if there is one. */
   readonly message: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export function isParent(node: LogNode): node is ParentNode {
   return !leaves.has(node.kind);
 }
 
-/** What the worker calls the parent of rows. */
+/** The parent in the form that the worker takes. */
 export function rowParentOf(node: ParentNode): RowParent {
   if (node.kind === 'workspace') return { kind: 'workspace' };
   if (node.kind === 'archive') return { kind: 'archive', path: pathInWorkspace(node.file) };
@@ -88,7 +88,7 @@ export function rowParentOf(node: ParentNode): RowParent {
   }
 }
 
-/** What tells a row from its neighbours. */
+/** A key that is unique among the rows of one parent. */
 export function keyOf(node: LogNode): string {
   switch (node.kind) {
     case 'workspace':

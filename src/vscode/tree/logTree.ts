@@ -18,16 +18,16 @@ import type { Workspaces } from '../window/workspaces.ts';
 export type { LogNode } from './logNode.ts';
 
 export interface LogTree extends Disposable {
-  /** The selected rows, for commands that were started by key. */
+  /** The selected rows, for commands that were started by a key. */
   readonly selectedLogs: () => readonly LogNode[];
-  /** Other passwords are known now: looks anew which archives they open. */
+  /** To be called when the known passwords have changed: tries all archives again. */
   readonly passwordsChanged: () => void;
 }
 
 /**
- * The view *Workspace Logs*: workspace → group → family → month → file, and of session archives group → user → chat →
- * message → archive → member. The worker decides the rows; after a change on disk
- * only what looks different is shown anew, so what a person unfolded or selected stays.
+ * The view *Workspace Logs*: workspace → group → family → month → file, and for session archives group → user → chat →
+ * message → archive → member. The worker decides the rows. After a change on disk only the rows that look different are
+ * shown again, so that a person's selection and expanded rows stay.
  * @param useRemembered makes the remembered passwords known, for the locks of archives
  */
 export function registerLogTree(
@@ -50,12 +50,12 @@ export function registerLogTree(
     changed.fire(nodes);
   });
   let roots: readonly WorkspaceNode[] = [];
-  /** How each root looked when it was shown last. */
+  /** How each root looked when it was last shown. */
   let looks = new Map<WorkspaceNode, string>();
 
   const idOf = (node: LogNode): string => {
     const parent = branches.parentOf(node);
-    // No name of a file has a slash.
+    // A file name has no slash, so `//` cannot occur in a key.
     return parent === undefined ? keyOf(node) : `${idOf(parent)}//${keyOf(node)}`;
   };
 
@@ -82,7 +82,7 @@ export function registerLogTree(
     },
   });
   store.add(view);
-  // A row with a command folds by its twistie alone.
+  // A click on a row with a command does not expand it, so an archive is expanded when it is selected.
   store.add(
     view.onDidChangeSelection(({ selection: [first, ...others] }) => {
       if (first?.kind !== 'archive' || others.length > 0) return;
@@ -144,7 +144,7 @@ export function registerLogTree(
 
 const ROWS_AT_ONCE = 100;
 
-/** VS Code asks for a thousand rows in one go: after a hundred of them others have their turn. */
+/** VS Code requests a thousand rows at once: after each hundred, other work gets its turn. */
 function batches(): <T>(make: () => T) => Promise<T> {
   let turn = Promise.resolve();
   let count = 0;
@@ -160,7 +160,7 @@ function toRoot(workspace: LogWorkspace): WorkspaceNode {
   return { kind: 'workspace', workspace };
 }
 
-/** An unmanaged workspace without a log or an archive leaves the view to its welcome text. */
+/** False for an unmanaged workspace without a log or an archive: the view then shows its welcome text. */
 function isWorthARow({ overview }: LogWorkspace): boolean {
   return (
     overview !== undefined &&
@@ -173,7 +173,10 @@ function isWorthARow({ overview }: LogWorkspace): boolean {
 
 const SHOWN = 'viewShown';
 
-/** VS Code starts views in the explorer folded: unfolds ours the first time that a workspace has something to show. */
+/**
+ * VS Code starts views in the explorer collapsed. This expands ours the first time that a workspace has something to
+ * show.
+ */
 async function showOnce(
   view: vscode.TreeView<LogNode>,
   [first]: readonly WorkspaceNode[],
@@ -184,6 +187,6 @@ async function showOnce(
     await view.reveal(first, { select: false, focus: false, expand: true });
     await memory.update(SHOWN, true);
   } catch {
-    // The rows changed just then: the next look tries again.
+    // The rows changed at that moment; the next look tries again.
   }
 }

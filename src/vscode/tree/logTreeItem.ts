@@ -27,7 +27,7 @@ import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 
 const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
 
-/** How a row looks and what it offers; the menus of package.json go by its `contextValue`. */
+/** How a row looks and what it offers. The menus in package.json depend on its `contextValue`. */
 export function toTreeItem(node: LogNode): vscode.TreeItem {
   switch (node.kind) {
     case 'workspace':
@@ -98,12 +98,12 @@ function itemOf(labels: Labels, folding: vscode.TreeItemCollapsibleState): vscod
   const item = new vscode.TreeItem(label, folding);
   item.description = description;
   item.tooltip = tooltip;
-  // Without it the tooltip is read out.
+  // Without this label a screen reader reads the tooltip.
   item.accessibilityInformation = { label: [label, description].filter(Boolean).join(', ') };
   return item;
 }
 
-/** Rows by their files' data: when one of a thousand changes, VS Code asks for all of them. */
+/** Caches rows by the data of their files: when one file of a thousand changes, VS Code asks for all rows again. */
 const fileItems = new WeakMap<LogRowFile, vscode.TreeItem>();
 
 function fileItem(node: FileNode): vscode.TreeItem {
@@ -114,7 +114,7 @@ function fileItem(node: FileNode): vscode.TreeItem {
   return item;
 }
 
-/** The tooltip follows when somebody points at the row. */
+/** The tooltip is made only when the pointer rests on the row. */
 function newFileItem(node: FileNode): vscode.TreeItem {
   const { file } = node;
   const { label, description, spoken } = labelsOf(file, Date.now());
@@ -143,7 +143,7 @@ const lockIcons: Readonly<Record<LockState, string>> = {
   none: 'file-zip',
 };
 
-/** The tooltip follows when somebody points at the row. */
+/** The tooltip is made only when the pointer rests on the row. */
 function archiveItem(node: ArchiveNode): vscode.TreeItem {
   const { label, description, spoken } = labelsOfArchive(node, Date.now());
   const item = new vscode.TreeItem(label, Collapsed);

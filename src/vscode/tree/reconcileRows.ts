@@ -2,20 +2,20 @@ import { keyOf, type LogNode } from './logNode.ts';
 import { labelsOfBelow } from './rowLabels.ts';
 
 interface Reconciled {
-  /** The rows as they are now; what was there before is the same object with the new data. */
+  /** The rows as they are now. A row that was there before is the same object with the new data. */
   readonly rows: readonly LogNode[];
   /** Whether they are the same rows in the same order. */
   readonly areSame: boolean;
-  /** Those of before that look different now. */
+  /** The earlier rows that look different now. */
   readonly changed: readonly LogNode[];
-  /** Those of before that are no more. */
+  /** The earlier rows that are gone. */
   readonly gone: readonly LogNode[];
 }
 
-/** Takes over what is new into the rows that are there, so that a person's tree stays as it is where nothing changed. */
+/** Puts the new data into the existing rows, so that a person's tree keeps its state where nothing changed. */
 export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[]): Reconciled {
   const known = new Map(before.map((node) => [keyOf(node), node]));
-  // By their keys: where the folder changed from one page to the next, a row may stand on both.
+  // Indexed by key: when the folder changes between two pages, a row may be on both.
   const rows = new Map<string, LogNode>();
   const changed: LogNode[] = [];
   for (const node of now) {
@@ -23,7 +23,7 @@ export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[
     const old = known.get(key);
     const isChanged = old !== undefined && looksOf(old) !== looksOf(node);
     if (isChanged) changed.push(old);
-    // A file that has not changed keeps its data: the row made of them is kept, too.
+    // A file that has not changed keeps its data object, because the cached row depends on that object.
     const isKept = (old?.kind === 'file' || old?.kind === 'archive') && !isChanged;
     rows.set(key, old === undefined ? node : isKept ? old : Object.assign(old, node));
   }
@@ -36,7 +36,10 @@ export function reconcileRows(before: readonly LogNode[], now: readonly LogNode[
   };
 }
 
-/** What a row is shown by. Of those with others below it is the words: showing them again asks for all that is below. */
+/**
+ * A text that changes when the row has to be shown again. For a parent it is only the words, because showing a parent
+ * again asks for all rows below it.
+ */
 function looksOf(node: LogNode): string {
   switch (node.kind) {
     case 'workspace':

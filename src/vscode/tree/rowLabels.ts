@@ -6,7 +6,7 @@ import { formatBytes, formatList, formatNumber, locale, plural } from '../../bas
 import type { Totals } from '../../files/logFile.ts';
 import type { BelowRow, LogGroup } from '../../view/rows.ts';
 
-/** Words of the tree's rows that have others below them. None depends on today's date. */
+/** Texts of the tree's parent rows. None depends on today's date. */
 export interface Labels {
   readonly label: string;
   readonly description: string;
@@ -20,7 +20,10 @@ const groupTitles: Readonly<Record<LogGroup, () => string>> = {
   sessions: () => l10n.t('Session Archives'),
 };
 
-/** What has rows below it: how much is below it, and where it is not as usual, whether that counts towards the limit. */
+/**
+ * A parent row: the number and size of the files below it, and, where that is unusual, whether they count towards the
+ * limit.
+ */
 export function labelsOfBelow(row: BelowRow): Labels {
   const label = titleOf(row);
   if (isOfArchives(row)) {
@@ -56,7 +59,7 @@ function describeBelow(row: BelowRow): string {
     : [sizeOf(totals), ...limitWords(row)].join(' · ');
 }
 
-/** Of other programs' logs. */
+/** Whether the row holds logs of other programs. */
 function isOfOthers(row: BelowRow): boolean {
   return row.kind === 'family' || (row.kind === 'group' && row.group === 'other');
 }
@@ -85,7 +88,7 @@ function titleOfMonth(month: string): string {
   return new Intl.DateTimeFormat(locale(), { year: 'numeric', month: 'long' }).format(date);
 }
 
-/** Of other programs' logs: what of them counts towards the folder's limit, where there is one. */
+/** For logs of other programs: how much of them counts towards the folder's limit, if there is one. */
 function limitWords(row: BelowRow): string[] {
   if (!isOfOthers(row)) return [];
   const { totals, outside } = row;
@@ -98,7 +101,7 @@ function limitWords(row: BelowRow): string[] {
 export function labelsOfWorkspace(name: string, path: string, overview: Overview | undefined): Labels {
   const failure = overview?.failure;
   if (failure !== undefined) {
-    // The whole sentence begins with a path, which would be all that fits here.
+    // The whole sentence begins with a path, and nothing else would fit here.
     const trouble = failure.code.startsWith('policy-')
       ? l10n.t('the policy needs mending')
       : l10n.t('cannot be read');
@@ -137,7 +140,7 @@ function factsOf({ limit, totals, sessions, held }: Overview): string[] {
   return facts;
 }
 
-/** The first row of a workspace whose policy waits to be accepted on this machine. */
+/** The first row of a workspace whose policy waits for acceptance on this machine. */
 export function labelsOfPending(keys: readonly string[]): Labels {
   const description = formatList(keys);
   return {
@@ -147,7 +150,7 @@ export function labelsOfPending(keys: readonly string[]): Labels {
   };
 }
 
-/** What rows are of: files, logs with all their files, or folders and messages of archives. */
+/** What the rows stand for: files, logs with all their files, or folders and messages of archives. */
 export type MoreOf = 'files' | 'logs' | 'rows';
 
 export function moreOf(row: BelowRow): MoreOf {

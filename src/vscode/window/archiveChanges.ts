@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import { LOGS_FOLDER } from '../../files/places.ts';
 
-/** What a watcher tells of a path. */
+/** An event of a file watcher. */
 export type FileEvent = 'created' | 'changed' | 'deleted';
 
 /**
- * Globs of what tells that archives came or went: a folder that is deleted, or renamed, is told without what was in it.
+ * Globs of the paths to watch for archives. They include parent folders: VS Code reports a folder that is deleted or
+ * renamed, but not the files in it.
  * @param sessions the sessions folder, relative to the workspace
  */
 export function archivePatterns(sessions: string): string[] {
@@ -15,19 +16,19 @@ export function archivePatterns(sessions: string): string[] {
 }
 
 /**
- * The folder to be looked into after word of a `path`, both relative to the workspace.
- * @returns undefined where no archive can have come or gone
+ * The folder to look into after an event for `path`; both are relative to the workspace.
+ * @returns undefined where no archive can have appeared or disappeared
  */
 export function changedFolderOf(path: string, event: FileEvent, sessions: string): string | undefined {
   if (path === sessions || sessions.startsWith(`${path}/`)) return sessions;
   const isZip = /\.zip$/i.test(path);
-  // Of a folder it says no more than what is told of the files in it.
+  // A changed folder adds nothing to the events of the files in it.
   if (event === 'changed' && !isZip) return undefined;
-  // Archives are written beside their place.
+  // This is a temporary file: an archive is written beside its final place.
   return /\.zip\.tmp/i.test(posix.basename(path)) ? undefined : posix.dirname(path);
 }
 
-/** A name that stands for nothing but itself. */
+/** Escapes a name so that the glob matches exactly this name. */
 function asGlob(name: string): string {
   return name.replace(/[*?[\]{}]/g, '[$&]');
 }

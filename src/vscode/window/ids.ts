@@ -1,4 +1,4 @@
-/** Every id that package.json also holds; a test keeps the two together. */
+/** All ids that are also in package.json. A test compares the two. */
 export const commands = {
   configure: 'workspaceLogs.configure',
   initialize: 'workspaceLogs.initialize',
@@ -21,7 +21,10 @@ export const commands = {
   openRaw: 'workspaceLogs.openRaw',
   downloadLog: 'workspaceLogs.downloadLog',
   deleteLog: 'workspaceLogs.deleteLog',
-  /** The same for the explorer, whose Delete key is not ours: beside it the menu would name that key. */
+  /**
+   * `deleteLog` for the explorer's menu. The Delete key is not ours there, and with the same id the menu would show
+   * that key.
+   */
   deleteResource: 'workspaceLogs.deleteResource',
   rotateNow: 'workspaceLogs.rotateNow',
   openArchive: 'workspaceLogs.openArchive',
@@ -49,9 +52,12 @@ export const SCHEME = 'workspace-logs';
 export const contextKeys = {
   /** Paths of all workspace folders: `logs` directly in one of them is ours. */
   roots: 'workspaceLogs.roots',
-  /** Paths of the workspace folders that have a `logs`: the others' own menu offers the form, also before activation. */
+  /**
+   * Paths of the workspace folders that have a `logs` folder. The menus of the other folders offer the form, even
+   * before activation.
+   */
   rootsWithLogs: 'workspaceLogs.rootsWithLogs',
-  /** Some workspace folder has a `logs` or a policy. */
+  /** Some workspace folder has a `logs` folder or a policy. */
   visible: 'workspaceLogs.visible',
   /** Some workspace folder has a policy. */
   managed: 'workspaceLogs.managed',
@@ -59,17 +65,17 @@ export const contextKeys = {
   held: 'workspaceLogs.held',
   /** Some workspace folder has a policy with `retention.hold` off. */
   unheld: 'workspaceLogs.unheld',
-  /** Some workspace folder's policy waits to be accepted on this machine. */
+  /** The policy of some workspace folder waits for acceptance on this machine. */
   pending: 'workspaceLogs.pending',
   /** Maintenance runs in some workspace folder, started by this window. */
   running: 'workspaceLogs.running',
   /** Paths of all `logs` folders: files directly in them have our items in the explorer's menu. */
   logDirs: 'workspaceLogs.logDirs',
-  /** Those of managed workspaces. */
+  /** The same, but only for managed workspaces. */
   managedLogDirs: 'workspaceLogs.managedLogDirs',
-  /** Paths of the folders below `logs` and of those of session archives: zips in them open as archives. */
+  /** Paths of the folders below `logs` and of the folders of session archives: zips in them open as archives. */
   archiveDirs: 'workspaceLogs.archiveDirs',
-  /** Those of managed workspaces. */
+  /** The same, but only for managed workspaces. */
   managedArchiveDirs: 'workspaceLogs.managedArchiveDirs',
   /** The active editor shows a part of a large log. */
   hasParts: 'workspaceLogs.hasParts',

@@ -4,28 +4,31 @@ import type { Overview } from '../../view/overview.ts';
 import { join } from 'node:path';
 import { LOGS_FOLDER } from '../../files/places.ts';
 
-/** One workspace folder on disk, with what was last seen in it; the same object as long as the folder is open. */
+/**
+ * One workspace folder on disk, with the result of the last look at it. It stays the same object as long as the folder
+ * is open.
+ */
 export interface LogWorkspace {
   readonly folder: vscode.WorkspaceFolder;
   readonly root: string;
   readonly overview: Overview | undefined;
 }
 
-/** Whether it has a policy, be it a damaged one. */
+/** Whether it has a policy, even a damaged one. */
 export function isManaged({ overview }: LogWorkspace): boolean {
   return overview?.managed === true;
 }
 
-/** Names an archive for the worker. */
+/** The place of an archive, in the form that the worker takes. */
 export interface ArchivePlace extends Pick<LogFile, 'name' | 'folder'> {
   readonly root: string;
 }
 
-/** A log that a command was started on, as the person saw it then. */
+/** A log that a command was started on, with the data that the person saw at that time. */
 export interface LogTarget {
   readonly workspace: LogWorkspace;
   readonly file: LogFile;
-  /** The file of an archive, where its own row was meant. */
+  /** The file inside the archive, where the command was started on that file's row. */
   readonly member?: string;
 }
 
@@ -38,7 +41,7 @@ export function uriOf({ workspace, file }: LogTarget): vscode.Uri {
   return vscode.Uri.joinPath(workspace.folder.uri, file.folder ?? LOGS_FOLDER, file.name);
 }
 
-/** How the worker is told which file is meant. */
+/** The place of a log, in the form that the worker takes. */
 export function placeOf({ workspace, file: { name, folder } }: LogTarget): ArchivePlace {
   return { root: workspace.root, name, ...(folder !== undefined && { folder }) };
 }

@@ -1,8 +1,8 @@
 import nodePath, { type PlatformPath } from 'node:path';
 
 /**
- * How menus may be given a path below a folder (`resourceDirname`, `resourcePath`): as a URI's path, and on Windows as a file
- * system path. Made from strings: thousands of URIs would hold up the editor.
+ * The forms in which menus may get a path below a folder (`resourceDirname`, `resourcePath`): the path of a URI and, on
+ * Windows, a file system path. They are made from strings, because thousands of URIs would block the editor.
  * @param below with `/` between the parts
  */
 export function menuPaths(

@@ -5,7 +5,7 @@ import { describe, describeStep, printable } from '../../words/failures.ts';
 import { toFailureMessage } from '../../base/failure.ts';
 import { formatBytes, formatList, formatNumber, plural } from '../../base/locale.ts';
 
-/** The output channel: what was done to which workspace, and what went wrong. Never a log's content. */
+/** The output channel: actions and failures of each workspace, never the content of a log. */
 export interface Output extends Disposable {
   readonly report: (report: AppReport) => void;
   readonly error: (error: unknown) => void;

@@ -3,7 +3,7 @@ import { withoutLinks } from './plainText.ts';
 
 const PATIENCE_MS = 1000;
 
-/** Does something that is mostly quick; where it is not, shows so and what it tells, with a way to call it off. */
+/** Runs work that is mostly quick. If it takes more than a second, shows a progress message with a Cancel button. */
 export async function slowly<T>(
   title: string,
   work: (signal: AbortSignal, tell: (message: string) => void) => Promise<T>,
@@ -25,7 +25,7 @@ export async function slowly<T>(
   });
 }
 
-/** Shows progress while something is done; Cancel calls it off. */
+/** Shows progress while `work` runs. Cancel aborts `controller`. */
 export async function withCancel<T>(
   title: string,
   controller: AbortController,

@@ -5,7 +5,10 @@ import type { Output } from './output.ts';
 import { withoutLinks } from './plainText.ts';
 import type { Disposable } from '../../base/disposable.ts';
 
-/** Runs what a person asked for; a failure becomes one message with a way to the output. Cancelling says nothing. */
+/**
+ * Runs an action that a person started. A failure becomes one message with a button for the output; cancelling shows
+ * nothing.
+ */
 export async function telling<T>(output: Output, work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -19,8 +22,8 @@ export async function telling<T>(output: Output, work: () => Promise<T>): Promis
 }
 
 /**
- * Shows a message with buttons, and does what the chosen one says. Never waited for: people answer when they like. A name
- * in it that looks like a link is none.
+ * Shows a message with buttons, and runs the action of the chosen one. Callers do not wait for it, because a person may
+ * answer much later. A name that looks like a link is shown as plain text.
  */
 export async function offer(
   kind: 'info' | 'warning' | 'error',
@@ -39,7 +42,10 @@ export async function offer(
   if (chosen !== undefined) await actions[chosen]?.();
 }
 
-/** Registers a command; why it could not be done is told. What VS Code hands to it is the command's to know. */
+/**
+ * Registers a command; its failure is shown in a message. The command itself interprets the arguments that VS Code
+ * passes.
+ */
 export function registerCommand(
   command: string,
   output: Output,

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { formatNumber } from '../../base/locale.ts';
 
-/** Whether anything may be changed. Menus hide what changes; commands started by other means come past here. */
+/**
+ * Whether the extension may change anything. Menus hide such commands; this check also covers commands that are started
+ * in other ways.
+ */
 export function mayChange(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window.showWarningMessage(
@@ -12,10 +15,10 @@ export function mayChange(): boolean {
   return false;
 }
 
-/** More logs than these are opened only when a person says so again. */
+/** More logs than this are opened only after a person confirms it. */
 const MOST = 10;
 
-/** Whether so many editors are wanted. */
+/** Asks a person whether to open this many editors. */
 export async function mayOpen(count: number): Promise<boolean> {
   if (count <= MOST) return true;
   const open = vscode.l10n.t('Open All');
@@ -23,7 +26,7 @@ export async function mayOpen(count: number): Promise<boolean> {
   return (await vscode.window.showInformationMessage(message, { modal: true }, open)) === open;
 }
 
-/** Whether the workspace is on the computer that the person sits at: else what is saved lands on a server. */
+/** Whether the workspace is on the person's own computer. Otherwise saved files are on a server. */
 export function isLocal(): boolean {
   return vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
 }

@@ -23,7 +23,7 @@ interface WorkspaceWithArchives extends LogWorkspace {
   readonly archives: { readonly folders: readonly string[] };
 }
 
-/** What menus and the view's welcome go by. */
+/** Sets the context keys that menus and the view's welcome text depend on. */
 export function setContexts(workspaces: readonly WorkspaceWithArchives[], set: SetContext): void {
   const overviews = workspaces.flatMap(({ overview }) => overview ?? []);
   const hasLogs = ({ overview }: LogWorkspace): boolean => overview?.hasLogs === true;
@@ -65,7 +65,7 @@ function pathsOf(workspaces: readonly LogWorkspace[], below = ''): string[] {
   return [...new Set(uris.flatMap(({ path, fsPath }) => [path, fsPath]))];
 }
 
-/** VS Code keeps each of them for every menu. */
+/** VS Code keeps each folder for every menu, so their number is limited. */
 const MOST_DIRS = 5000;
 
 function archiveDirsOf(workspaces: readonly WorkspaceWithArchives[]): string[] {

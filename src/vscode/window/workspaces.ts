@@ -11,14 +11,14 @@ import type { LogWorkspace } from './logWorkspace.ts';
 import type { Output } from './output.ts';
 import { contextSetter, setContexts } from './workspaceContexts.ts';
 
-/** Written to here alone. */
+/** A workspace folder that only this module changes. */
 interface Seen extends LogWorkspace {
   overview: Overview | undefined;
-  /** The folders with archives, and what the overview called them then. */
+  /** The folders with archives, and the mark that the overview gave for them. */
   archives: { readonly folders: readonly string[]; readonly mark: string };
 }
 
-/** The open workspace folders, looked at again whenever their logs or policies change on disk. */
+/** The open workspace folders. They are read again whenever their logs or policies change on disk. */
 export interface Workspaces extends Disposable {
   readonly all: () => readonly LogWorkspace[];
   /** The workspace that a path on disk lies in, its root or below. */
@@ -28,19 +28,24 @@ export interface Workspaces extends Disposable {
   readonly refresh: () => Promise<void>;
 }
 
-/** VS Code's watcher misses what changes in a folder that came together with the one it is in. */
+/**
+ * VS Code's watcher misses changes in a folder that was created together with its parent, so they are looked for this
+ * often.
+ */
 const MISSED_MS = 1000;
-/** A burst of changes is looked at once. */
+/** A burst of changes causes one look. */
 const SETTLE_MS = 50;
-/** Under a steady stream of changes the worker rests between looks, for as long as one takes, within these bounds. */
+/**
+ * Under a steady stream of changes the worker rests between two looks for as long as a look takes, within these bounds.
+ */
 const PAUSE_MS = 300;
 const MOST_PAUSE_MS = 500;
 /** When a first look takes longer, names and sizes are shown before the times of the entries are known. */
 const QUICK_MS = 1000;
-/** After a burst of more changes every file is looked at. */
+/** After more changes than this, every file is looked at. */
 const MOST_NAMES = 1000;
 
-/** What changed in a workspace since the last look; undefined is everything. */
+/** The changes in a workspace since the last look; undefined stands for everything. */
 type Changes =
   | {
       /** Names in `logs/`. */
@@ -58,7 +63,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   const watched = new Map<string, string>();
   const contexts = contextSetter();
   let current = workspacesNow([]);
-  /** By root; what is not in it has not changed. */
+  /** By root; a root that is not in it has not changed. */
   let changes = new Map<string, Changes>();
   let timer: NodeJS.Timeout | undefined;
   let restUntil = 0;
@@ -97,7 +102,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     if (archives.mark !== mark)
       workspace.archives = { mark, folders: await app.run('foldersWithArchives', { root }) };
     if (folder === (watched.get(root) ?? folder)) return;
-    // The policy names another folder than the one that was watched.
+    // The policy now names another folder than the one that is watched.
     watched.set(root, folder);
     watch();
     note(root);
@@ -175,13 +180,13 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
       watchIn(folder, POLICY_FILE, () => {
         note(root);
       });
-      // A folder that goes and comes back at once, or something else in its place, is told as changed.
+      // VS Code reports a folder that is replaced at once, by a folder or anything else, as changed.
       watchIn(folder, LOGS_FOLDER, () => {
         note(root);
       });
       watchIn(folder, `${LOGS_FOLDER}/*`, ({ path }) => {
         const name = posix.basename(path);
-        // Locks are taken and given back all the time.
+        // Lock files change all the time.
         if (!isBookkeeping(name)) note(root, { name });
       });
       const sessions = watched.get(root) ?? SESSIONS_FOLDER;
@@ -218,7 +223,8 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void refresh()));
   watch();
   setContexts(current, contexts);
-  // The first look starts the worker, which takes some milliseconds of this thread: not while VS Code waits for us.
+  // The first look starts the worker, which takes some milliseconds of this thread. So it does not run while VS Code
+  // waits for the activation.
   setImmediate(() => void refresh());
 
   const missing = setInterval(() => void lookForMissed().catch(output.error), MISSED_MS);
@@ -237,7 +243,7 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   };
 }
 
-/** Whether a look has not ended after a moment in which nobody misses anything. */
+/** Whether a look takes longer than `QUICK_MS`, a wait that a person hardly notices. */
 async function takesLong(look: Promise<unknown>): Promise<boolean> {
   const controller = new AbortController();
   const moment = delay(QUICK_MS, true, { signal: controller.signal, ref: false }).catch(() => false);
@@ -251,12 +257,12 @@ function innermost(some: readonly LogWorkspace[]): LogWorkspace | undefined {
   return [...some].sort((a, b) => b.root.length - a.root.length)[0];
 }
 
-/** Folders of other kinds (virtual ones) have no files to look after. */
+/** Folders with another scheme (virtual ones) have no files on disk. */
 function localFolders(): vscode.WorkspaceFolder[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
-/** The open folders; those that were open before are the same objects. */
+/** The open folders. A folder that was open before keeps its object. */
 function workspacesNow(before: readonly Seen[]): Seen[] {
   return localFolders().map((folder) => {
     const root = folder.uri.fsPath;

@@ -13,24 +13,27 @@ import { showPreview, showRecording } from './table.ts';
 
 declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
 
-/** The page shows what the extension says and tells what a person types; it decides nothing itself. */
+/** The page shows the data of the extension and reports what a person types. It decides nothing itself. */
 const host = acquireVsCodeApi();
-/** Typing is followed by a check once it pauses. */
+/** A check follows when typing has paused for this long. */
 const SETTLE_MS = 150;
 
 let seq = 0;
-/** The saved values that the form goes out from; only the extension looks into it. */
+/** The saved values from which the form started. Only the extension reads them. */
 let base: PolicyForm | undefined;
 let defaults: PolicyForm | undefined;
-/** The values that the last check is about. */
+/** The values of the last check. */
 let checked = '';
-/** The questions beside the fields, and what was chosen until the extension has heard it. */
+/** The questions beside the fields, with the answers that the extension has not received yet. */
 let answers: FieldAnswers = {};
 let timer: number | undefined;
 
-/** Save waits until the extension has found the very values on the screen right. */
+/**
+ * Starts a check of the changed values. Save stays disabled until the extension has accepted exactly the values on the
+ * screen.
+ */
 function changed(): void {
-  // A field tells once more when it is left; Save must not be disabled just when Tab comes to it.
+  // A field sends another event when it loses the focus. Save must not be disabled at the moment when Tab reaches it.
   if (JSON.stringify(read()) === checked) return;
   element('failure').textContent = '';
   check(SETTLE_MS);
@@ -91,7 +94,7 @@ window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
 const form = element('form');
 form.addEventListener('input', changed);
 form.addEventListener('change', changed);
-// Their events don't come up to the form.
+// The events of these elements do not bubble up to the form.
 for (const id of selects) control(id).addEventListener('change', changed);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
@@ -102,7 +105,7 @@ form.addEventListener('click', ({ target }) => {
   if (answer !== 'mine' && answer !== 'theirs') return;
   answers = { ...answers, [field]: answer };
   check(0);
-  // The button goes; the way through the form goes on from the field, which must not get the key that was pressed.
+  // The button disappears, so the focus moves to the field. The timeout keeps the pressed key away from the field.
   window.setTimeout(() => {
     element(field === 'categories' ? 'logsAll' : field).focus();
   });

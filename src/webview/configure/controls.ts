@@ -29,7 +29,7 @@ export function element(id: string): HTMLElement {
   return found;
 }
 
-/** What is typed in. */
+/** Reads the values of all controls. */
 export function read(): PolicyForm {
   return {
     maxFile: control('maxFile').value,
@@ -50,14 +50,14 @@ export function read(): PolicyForm {
   };
 }
 
-/** Fills what has another value: a caret stays where it is in a text that stays. */
+/** Sets only the values that differ, so that the caret stays where it is in an unchanged text. */
 export function fill(form: PolicyForm): void {
   for (const id of [...texts, ...selects]) if (control(id).value !== form[id]) control(id).value = form[id];
   for (const id of switches) control(id).checked = form[id];
   for (const id of categories) control(id).checked = form.categories.includes(id);
 }
 
-/** What is said about the policy and beside its fields: errors, warnings, questions. */
+/** Shows the notice about the policy, and the errors, warnings and questions beside its fields. */
 export function showRemarks({ notice, isBlocked, problems, warnings, questions }: Checked): void {
   say('notice', notice);
   element('notice').hidden = notice === '';
@@ -72,14 +72,14 @@ export function showRemarks({ notice, isBlocked, problems, warnings, questions }
   showWhatMatters();
 }
 
-/** A text that is set anew is read out anew. */
+/** Sets a text only if it differs, because a screen reader reads a text again when it is set again. */
 function say(id: string, text: string): void {
   if (element(id).textContent !== text) element(id).textContent = text;
 }
 
 /**
- * With all requests recorded the single categories have no say; neither have paths and lengths that nothing asks for. What
- * keeps the form from being saved stays in sight.
+ * Shows and enables only the controls that have an effect: if all requests are recorded, single categories have none,
+ * nor do their paths or an unused body length. A field that keeps Save disabled stays visible.
  */
 export function showWhatMatters(): void {
   const all = control('logsAll').checked;

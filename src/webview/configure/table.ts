@@ -41,9 +41,12 @@ function create(tag: 'li' | 'p' | 'td' | 'th', text: string, name = ''): HTMLEle
   return element;
 }
 
-/** Shows the plan, or what it waits for: its summary, its steps as a table, and what has to be said about it. All of it is plain text. */
+/**
+ * Shows the plan, or the reason why there is none yet: its summary, its steps as a table, and its notes, all as plain
+ * text.
+ */
 export function showPreview(preview: PreviewTexts | undefined, waiting: string): void {
-  // What keeps Save disabled comes first.
+  // The reason why Save is disabled comes first.
   element('summary').textContent = waiting === '' ? (preview?.summary ?? '') : waiting;
   const steps = element('steps');
   steps.replaceChildren(
@@ -51,7 +54,7 @@ export function showPreview(preview: PreviewTexts | undefined, waiting: string):
       ? create('p', preview?.nothing ?? waiting)
       : table(preview.columns, preview.steps, preview.more),
   );
-  // A list that scrolls is a place to come to by Tab.
+  // A list that scrolls must be reachable by Tab.
   if (steps.scrollHeight > steps.clientHeight) steps.tabIndex = 0;
   else steps.removeAttribute('tabindex');
   element('notes').replaceChildren(...(preview?.notes ?? []).map((note) => create('li', note)));

@@ -13,11 +13,14 @@ export interface AesZipOptions {
   readonly bits?: 128 | 192 | 256;
   /** 1 keeps the plaintext's CRC-32. */
   readonly version?: 1 | 2;
-  /** What the salts follow from: a verifier lets one wrong password of 65,536 through, and thousands of archives some. */
+  /**
+   * The seed of the salts. A verifier accepts one wrong password in 65,536, so among thousands of archives some would
+   * accept one.
+   */
   readonly salt?: string;
 }
 
-/** A WinZip-AES zip, written as plainly as can be, for the tests of what reads such zips. */
+/** A WinZip-AES zip, written in the simplest way, for the tests of code that reads such zips. */
 export function aesZip(members: readonly AesZipMember[], options: AesZipOptions): Buffer {
   const { password, bits = 256, version = 2 } = options;
   const locals: Buffer[] = [];

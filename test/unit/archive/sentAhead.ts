@@ -1,7 +1,7 @@
 import { keepThread, takeThread } from '../../../src/archive/codec/codecThreads.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** What a decoding thread sends while no piece is taken but the first. */
+/** The pieces that a decoding thread sends while only the first is taken. */
 export interface SentAhead {
   /** The pieces that were sent and not taken when the thread began to wait. */
   readonly pieces: number;
@@ -27,7 +27,7 @@ export async function sentAhead(read: () => AsyncGenerator<Buffer>): Promise<Sen
   try {
     const reading = read();
     await reading.next();
-    // Waking it changes nothing: it waits again. What is told is how many were woken.
+    // Waking the thread changes nothing: it waits again. `notify` returns how many threads were woken.
     while (!hasEnded && Atomics.notify(state, 0) === 0) await turn();
     await turn();
     // The first one counts as taken only when the next one is asked for.

@@ -14,7 +14,7 @@ export interface StartedThreads {
 
 /** The threads that start while `use` runs, of which none is the one that was kept before. */
 export async function startedThreads(use: () => Promise<void>): Promise<StartedThreads> {
-  // What is left in the middle takes its thread with it.
+  // A text that is not read to its end ends its thread.
   const reading = decodeMember('bzip2', { data: Buffer.from(several) }, { name: 'x' });
   await reading.next();
   await reading.return(undefined);

@@ -1,4 +1,4 @@
-/** What both headers of a zip's entry say alike. */
+/** The fields that both headers of a zip's entry have. */
 interface CommonFields {
   readonly versionNeeded: number;
   readonly flags: number;

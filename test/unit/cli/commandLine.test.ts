@@ -226,7 +226,7 @@ describe('the command line', function () {
         const before = onDisk(folders.root);
         const answer = await run(['policy', '--set', ...words]);
         says(answer, 1, sentence);
-        // The file on disk is sound: no line of it is to blame.
+        // The file on disk is valid, so the message names no line of it.
         says(answer, 1, /Nothing was saved: (?!line)/);
         assert.deepEqual(onDisk(folders.root), before);
       });
@@ -545,7 +545,7 @@ describe('the command line', function () {
     });
 
     it('what may not be read or written is said in one sentence', async () => {
-      // A superuser may everything, so somebody else has to run it.
+      // Permissions do not stop a superuser, so another user runs it.
       const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {};
       chmodSync(join(folders.root, '..'), 0o755);
       const state = join(folders.root, 'state');

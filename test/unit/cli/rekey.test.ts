@@ -25,7 +25,7 @@ describe('session rekey', function () {
   const put = (sample: Partial<SampleSession> = {}, path = `${CHAT}/m.zip`): string =>
     folders.put(path, sessionZip({ password: OLD, bound: true, ...sample }));
 
-  /** Whatever happens, no password is printed. */
+  /** Asserts in every case that no password is printed. */
   async function run(
     words: readonly string[],
     circumstances: Circumstances = {},
@@ -249,7 +249,7 @@ describe('session rekey', function () {
         assert.equal(killed.code, null);
         const isChanged = (name: string): boolean =>
           !readFileSync(join(folders.root, name)).equals(readFileSync(join(template, name)));
-        // An archive at a time: exactly those whose turn has come.
+        // One archive at a time: exactly the archives whose turn has come.
         assert.equal(names.filter(isChanged).length, isBehind ? turn : turn - 1);
         for (const name of names)
           assert.equal(await logUnder(isChanged(name) ? NEW : OLD, name), logOf(name));

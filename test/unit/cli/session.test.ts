@@ -18,7 +18,7 @@ describe('archives on the command line', function () {
   const put = (sample: Partial<SampleSession> = {}, path = PATH): string =>
     folders.put(path, sessionZip({ password: RIGHT, ...sample }));
 
-  /** Whatever happens, no password is printed, and nothing is written. */
+  /** Asserts in every case that no password is printed and nothing is written. */
   async function run(
     words: readonly string[],
     circumstances: Circumstances = {},

@@ -29,7 +29,7 @@ describe('session write', function () {
     folders.policy({ sessions: { enabled: true, compression: 'deflated' } });
   });
 
-  /** Whatever happens, no password is printed. */
+  /** Asserts in every case that no password is printed. */
   async function run(
     words: readonly string[],
     { env = {}, ...circumstances }: Circumstances,
@@ -315,7 +315,7 @@ describe('SESSION_LOG_* on the command line', function () {
       assert.match((await run(['session', 'open', shown, '--json'], env)).stdout, /"bound":true/);
       const printed = await run(['cat', shown], env);
       assert.match(printed.stdout, /"message":"text"\}\n$/);
-      // An invalid one keeps nobody from looking.
+      // An invalid variable does not stop `cat`.
       assert.equal((await run(['cat', shown], { ...env, SESSION_LOG_MAX_LINES: 'x' })).code, 0);
       assert.equal((await run(['cat', shown], {})).code, 1);
       assert.equal((await run(['cat', shown], { SESSION_LOG_DIR: join(folders.state, 'other') })).code, 1);

@@ -75,7 +75,7 @@ describe('compileFilter', () => {
     [excluding, '/api/files/1/../../../health', true],
     [excluding, '/admin/users/../../health', true],
     [excluding, '/internal/%2e%2e/%69nternal/x', false],
-    // What `new URL` makes of it is /api/files/1.
+    // `new URL` turns it into /api/files/1.
     [excluding, '/internal/\\..\\..\\api\\files\\1', true],
     [excluding, '/internal\\..\\api', true],
     [excluding, '/internal/x\\y', false],

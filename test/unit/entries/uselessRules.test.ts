@@ -8,7 +8,10 @@ const auth = ['auth'] as Policy['recording']['log'];
 const both = ['auth', 'deployments'] as Policy['recording']['log'];
 
 describe('uselessRules', () => {
-  const excluded = (category: 'auth' | 'deployments'): UselessRule => ({ code: 'category-excluded', category });
+  const excluded = (category: 'auth' | 'deployments'): UselessRule => ({
+    code: 'category-excluded',
+    category,
+  });
   const policies: [what: string, changed: Partial<Policy['recording']>, dead: UselessRule[]][] = [
     ['the defaults', {}, []],
     ['no category', { log: [] }, [{ code: 'no-category' }]],

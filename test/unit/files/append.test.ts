@@ -51,7 +51,7 @@ describe('append', function () {
     return appender;
   }
 
-  /** What is handed in as `onWait`, and when it was called. */
+  /** The `onWait` callback, and the times of its calls. */
   function waiting(): { waits: Promise<void>; onWait: () => void } {
     let onWait: () => void = () => undefined;
     const waits = new Promise<void>((resolve) => (onWait = resolve));

@@ -5,7 +5,7 @@ import { systemAppendPort, type AppendPort } from '../../../src/files/append.ts'
 /** What the disk does with a write: takes all of it, takes so many bytes, or fails with an error's code. */
 export type Answer = 'all' | { readonly takes: number } | { readonly fails: string };
 
-/** A real disk that refuses what a test wants it to. */
+/** A real disk that refuses the calls that a test chooses. */
 export class FaultyDisk implements AppendPort {
   /** Asked before each write, with the bytes that it is for. */
   onWrite: (bytes: Uint8Array) => Answer | Promise<Answer> = () => 'all';
@@ -53,7 +53,7 @@ function errorOf(code: string, syscall: string): Error {
   return Object.assign(new Error(`${code}: ${syscall}`), { code, syscall });
 }
 
-/** Resolves once `holds` does. The test's own time limit is what ends a wait in vain. */
+/** Resolves once `holds` returns true. The test's own time limit ends a wait that never succeeds. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(2);
 }

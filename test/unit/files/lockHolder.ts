@@ -25,7 +25,7 @@ try {
     const held = await lock.hold();
     untilInputEnds();
     if (mode === 'hold-and-move') {
-      // Whoever waits for the lock is to be inside SQLite by then.
+      // The process that waits for the lock must be inside SQLite by now.
       await sleep(20);
       renameSync(join(folder, name), join(folder, `${name}.moved`));
     }

@@ -62,7 +62,7 @@ describe('walkSessions', () => {
   });
 
   it('tells of a folder that it may not read', () => {
-    // Nobody keeps root out, who runs this.
+    // Permissions do not stop root, who runs these tests, so a file stands in for the folder.
     folders.put('sessions', '');
     assert.deepEqual(found(), ['unreadable sessions machine-error']);
   });

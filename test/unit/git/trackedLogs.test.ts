@@ -42,7 +42,7 @@ describe('logs that Git tracks', function () {
     assert.ok(!tracked().includes('a[1]/x.log') && tracked().includes('a1/x.log'));
     put('logs/added');
     folders.put('packages/app/logs/changed', 'changed');
-    // What is staged is then neither the commit's nor the disk's.
+    // The staged content then differs from both the commit and the disk.
     put('logs/both', 'staged');
     folders.put('packages/app/logs/both', 'changed');
     folders.put('packages/app/logs/free', 'never tracked');

@@ -19,7 +19,7 @@ describe('expressRecorder', () => {
       throw new Error('mine');
     });
     app.use('/api', express.Router().use('/v1', inner));
-    // What Express does with errors that nobody handles: it logs them.
+    // Express logs errors without a handler.
     app.set('env', 'test');
     const url = await serve(app);
 

@@ -37,7 +37,7 @@ async function call(
 
 describe('recordRequests', () => {
   const serve = freshServers();
-  /** What is recorded of one request. */
+  /** The entry of one request. */
   const recorded = async (
     handler: (request: IncomingMessage, response: ServerResponse) => void,
     [path, options, body]: [path: string, options?: RequestOptions, body?: string | Buffer],
@@ -326,7 +326,7 @@ describe('recordRequests', () => {
     afterEach(() => {
       for (const close of closing.splice(0)) close();
     });
-    /** What is recorded of one request, and what it is answered. */
+    /** The entry of one request, and its answer. */
     const spoken = async (
       handler: RequestListener,
       headers: OutgoingHttpHeaders,

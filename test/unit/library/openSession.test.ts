@@ -27,7 +27,7 @@ describe('openSession', function () {
   const { open: openSession, flush: flushSessions, stats: sessionStats } = sessionLogs(environment);
 
   beforeEach(() => {
-    // Those of the person who runs the tests say nothing here.
+    // The variables of the person who runs the tests must have no effect here.
     for (const name of Object.keys(environment))
       if (name.startsWith('SESSION_LOG_')) Reflect.deleteProperty(environment, name);
     warnings = [];
@@ -37,7 +37,7 @@ describe('openSession', function () {
     folders.policy({ sessions: { enabled: true, compression: 'deflated', ...sessions } });
   };
   const options = (more: Partial<SessionOptions> = {}): SessionOptions => {
-    // A clean-up of this test's workspace may come in a later one, and find it gone.
+    // A clean-up of this test's workspace may run during a later test, when the workspace is gone.
     const own = warnings;
     return {
       workspace: folders.root,
@@ -312,7 +312,7 @@ describe('openSession', function () {
   it('becomes a warning of the process where nobody listens', async () => {
     const heard: (Error & { code?: string })[] = [];
     const hear = (warning: Error): unknown => heard.push(warning);
-    // Others warn, too: Node of what is experimental, a clean-up that an earlier test began.
+    // Node warns of experimental features, and a clean-up of an earlier test may warn, too.
     const ours = (): Error | undefined => heard.find(({ code }) => code === 'session-skipped');
     process.on('warning', hear);
     try {

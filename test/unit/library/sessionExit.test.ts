@@ -20,8 +20,8 @@ describe('openSession, when its process ends', function () {
   });
 
   /**
-   * How long a process waits at its end goes by the clock. With this it has all the time that it needs: on a busy machine a
-   * worker takes longer to start than anybody wants to wait.
+   * The wait of a process at its end depends on its clock. With this clock it has all the time it needs: on a busy
+   * machine a worker takes very long to start.
    */
   const standstill = `const stopped = Date.now(); Date.now = () => stopped;`;
 
@@ -40,7 +40,7 @@ describe('openSession, when its process ends', function () {
         return log.complete();
       };
       ${statements}`;
-    // A file: workers inherit what Node was told, and none would start with `--input-type`.
+    // The program is a file: workers inherit Node's options, and would not start with `--input-type`.
     const file = join(folders.state, 'program.mjs');
     writeFileSync(file, program);
     const child = spawn(process.execPath, [file], {
@@ -100,7 +100,7 @@ describe('openSession, when its process ends', function () {
       `import { Worker } from 'node:worker_threads';
       Worker.prototype.postMessage = () => {};
       write('m1'); write('m2');
-      // Its clock goes on by what it waits for, and by nothing else.
+      // Its clock advances only by the time that it waits.
       const began = Date.now();
       let now = began;
       Date.now = () => now;
@@ -123,7 +123,7 @@ describe('openSession, when its process ends', function () {
     );
     const lost = Number(/ended before (\d+) session log/.exec(stderr)?.[1] ?? 0);
     const found = zipsIn(place()).length + lost;
-    // The worker may finish the one that it is at while the process tells the number.
+    // The worker may finish its current log while the process reports the number.
     assert.ok(found === 60 || (lost > 0 && found === 61), `${String(found)} ${stderr}`);
   });
 
@@ -149,8 +149,8 @@ describe('openSession, when its process ends', function () {
   });
 
   /**
-   * Statements that kill the first workers. They are given nothing: one that runs while this thread does not would write
-   * its log before it is killed.
+   * Statements that kill the first workers. The workers get no log: a worker that runs while this thread is blocked
+   * would write its log before it is killed.
    */
   const killFirst = (count: number): string => `
     import { Worker } from 'node:worker_threads';

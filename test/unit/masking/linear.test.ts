@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { defaultMasker } from '../../../src/masking/masker.ts';
 
-/** What makes a careless scanner read the same again and again: one row or more for each. */
+/** Texts that make a careless scanner read the same characters repeatedly: one row or more for each. */
 const hostile: [scanner: string, unit: string][] = [
   ['scanJwt', 'eyJ'],
   ['scanJwt', 'eyJabcdefgh.'],

@@ -56,7 +56,7 @@ const assigned: [what: string, input: string, output: string][] = [
   ['a scheme and another pair', 'a auth=basic user=bob', `a auth=${M} user=bob`],
 ];
 
-/** Queries and forms with blanks that nobody encoded. */
+/** Queries and forms with blanks that are not encoded. */
 const queries: [what: string, input: string, output: string][] = [
   [
     'blanks in a form',

@@ -40,7 +40,7 @@ const recording = {
   ...({ level: 'REQUEST_RESPONSE', maxBodyBytes: 1_048_576 } as const),
 };
 
-/** The output as it stands and as whoever parses it sees it. */
+/** The output as text and as a parser sees it. */
 function readings(output: string): string[] {
   try {
     const parsed: unknown = JSON.parse(output);

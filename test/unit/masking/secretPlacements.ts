@@ -12,7 +12,7 @@ export interface SecretPlacement {
   readonly known?: string;
   /** Parts of the secret in letters and digits, which no encoding changes: none of them may be seen anywhere. */
   readonly probes: readonly string[];
-  /** What is logged: text, or a value. */
+  /** The logged text or value. */
   readonly input: { readonly text: string } | { readonly value: unknown };
 }
 

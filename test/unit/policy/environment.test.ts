@@ -53,6 +53,9 @@ describe('readEnvironment', () => {
   for (const [short, text, expected] of refused)
     it(`refuses ${short}=${text} without saying it`, () => {
       const name = `SESSION_LOG_${short}`;
-      assert.throws(() => readEnvironment({ [name]: text }), { code: 'environment-invalid', data: { name, expected } });
+      assert.throws(() => readEnvironment({ [name]: text }), {
+        code: 'environment-invalid',
+        data: { name, expected },
+      });
     });
 });

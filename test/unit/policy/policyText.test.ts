@@ -341,7 +341,7 @@ describe('editPolicyText', () => {
     );
   });
 
-  /** What cannot be put into its place is refused when the result is read; it is never passed over. */
+  /** A value that cannot be put into its place is refused when the result is read; it is never skipped. */
   const hostile: [what: string, text: string, key: string, value: unknown][] = [
     ['a parent that is no object', '{"version": 1, "rotation": 5}', 'rotation.maxFileMB', 5],
     ['a parent that is a string', '{"version": 1, "rotation": "x"}', 'rotation.maxFileMB', 5],

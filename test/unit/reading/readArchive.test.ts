@@ -13,7 +13,7 @@ import { bytesOf, digested, sessionZip, type SampleSession } from '../sessions/s
 
 const FOLDER = 'session_logs/u/c';
 
-/** What 7-Zip makes of a log where it is asked for the old encryption. */
+/** A log that 7-Zip has encrypted in the old way. */
 function zipCrypto(path: string, password: string): Buffer {
   const words = ['a', '-tzip', '-mem=ZipCrypto', `-p${password}`, '-silogs.txt', path];
   execFileSync('7zz', words, { input: 'log\n', stdio: ['pipe', 'ignore', 'inherit'] });

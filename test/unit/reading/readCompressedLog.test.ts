@@ -108,7 +108,7 @@ describe('reading a compressed log', function () {
     for (const [codec, megabytes] of bombs)
       folders.put(`logs/bomb.${codecs[codec].extension}`, compressedZeros(codec, megabytes));
     const names = bombs.map(([codec]) => `bomb.${codecs[codec].extension}`);
-    // A process of its own: what the others of this one hold does not count.
+    // A process of its own, so that the memory of other tests does not count.
     const words = [join(import.meta.dirname, 'measureBomb.ts'), folders.root, ...names];
     const { logs, peak } = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' })) as {
       logs: object[];

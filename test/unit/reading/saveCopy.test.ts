@@ -56,10 +56,10 @@ describe('saving a copy', () => {
     app.run(
       'saveCopy',
       { root: folders.root, file, unzipped: false, target: target(), ...input },
-      // Progress is told by time: of a copy that takes long.
+      // Progress reports depend on time: only a copy that takes long sends them.
       { signal, onReport: (report) => report.kind === 'action' && reports.push(report) },
     );
-  /** What is beside the copy: no temporary file may stay. */
+  /** The files beside the copy: no temporary file may stay. */
   const beside = (): string[] => readdirSync(folders.state).sort();
 
   beforeEach(() => {

@@ -63,7 +63,7 @@ describe('known passwords', () => {
     assert.deepEqual(known(), ['three', 'two', 'one']);
     knownPasswords.opened?.(two);
     assert.deepEqual(known(), ['two', 'three', 'one']);
-    // What is new comes behind: the others have proven themselves.
+    // A new password comes after those that have opened an archive.
     addPassword({ password: bytesOf('new') });
     addPassword({ password: bytesOf('three') });
     assert.deepEqual(known(), ['two', 'three', 'new', 'one']);

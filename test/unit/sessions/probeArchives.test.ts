@@ -24,7 +24,7 @@ describe('probeArchives', () => {
   }
   const probe = (...files: LogFile[]): Promise<LockState[]> =>
     app.run('probeArchives', { root: folders.root, files });
-  /** What the row of the archive says. */
+  /** The lock of the archive's row. */
   async function shown(folder: string): Promise<LockState | false | undefined> {
     const parent = { kind: 'folder', path: `session_logs/${folder}` } as const;
     const { rows } = await app.run('logRows', { root: folders.root, parent, from: 0, count: 5 });

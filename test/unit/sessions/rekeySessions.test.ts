@@ -166,7 +166,7 @@ describe('rekeySessions', function () {
       {},
       {
         report({ kind }) {
-          // It is told once more where the first archive takes long.
+          // Another report comes if the first archive takes long.
           if (kind !== 'progress' || existsSync(outside)) return;
           renameSync(dirname(path), outside);
           symlinkSync(outside, dirname(path));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { aesZip, type AesZipMember } from '../archive/aesZip.ts';
 
-/** Passwords as they are typed, new ones each time: whoever is given one wipes it. */
+/** Passwords as they are typed. Each call makes new buffers, because the code that gets them wipes them. */
 export const bytesOf = (password: string): Uint8Array => new TextEncoder().encode(password);
 
 export interface SampleSession {
@@ -9,7 +9,7 @@ export interface SampleSession {
   readonly ids?: Readonly<Record<string, string>>;
   /** Whether `meta.json` carries digests. */
   readonly bound?: boolean;
-  /** What `meta.json` says of its members, where that is not the truth. */
+  /** The digests in `meta.json`, where they are wrong on purpose. */
   readonly listed?: Readonly<Record<string, object>>;
   readonly more?: readonly AesZipMember[];
   readonly log?: string;

@@ -1,4 +1,4 @@
-/** What `doctor` looks at, in this order: a contract. */
+/** The checks of `doctor`, in this order: a contract. */
 export const checkNames = [
   'policy',
   'ignored',

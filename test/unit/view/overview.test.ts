@@ -154,7 +154,7 @@ describe('overview', function () {
     }
     beforeEach(async () => {
       for (const name of ['api.log', 'b.log', 'c.log']) folders.put(`logs/${name}`, '1');
-      // What comes within a few ms may get the same time.
+      // Two changes within a few ms may get the same time.
       utimesSync(folders.logs, 5, 5);
       await app.run('overview', { root: folders.root });
     });

@@ -12,11 +12,13 @@ import {
   printable,
   summarise,
 } from '../../../src/words/failures.ts';
-import type { FailureCode, FailureData, PolicyRule } from '../../../src/base/failure.ts';
+import { Failure, type FailureCode, type FailureData, type PolicyRule } from '../../../src/base/failure.ts';
 import type { SkipReason, Step } from '../../../src/workspace/maintenance.ts';
 import { readPolicyText } from '../../../src/policy/policyText.ts';
 
-/** What a name in a `logs/` folder, or a key of a policy, may hold to forge a line, a colour or a direction. */
+/**
+ * Characters in a name of a `logs/` folder, or in a key of a policy, that could forge a line, a colour or a direction.
+ */
 const evil = 'a\nb\r\u001b[31mc\u0007\u202Egol\u2028\u0085\u009b\uFEFF';
 const issues = [{ field: evil, line: 3, rule: { kind: 'other', detail: evil } as const }];
 
@@ -381,6 +383,15 @@ describe('describeTracked', () => {
     it(`of ${JSON.stringify(names)} names no folder that holds more: ${expected}`, () => {
       assert.ok(describeTracked(names).endsWith(` -- ${expected}`), describeTracked(names));
     });
+});
+
+describe('a sentence', () => {
+  it('shows no secret that stands in a path', () => {
+    const secret = `ghp_${'0123456789abcdefghij'.repeat(2).slice(0, 36)}`;
+    const sentence = inWords(new Failure('file-missing', { path: `/logs/${secret}.log` }));
+    assert.match(sentence, /There is no file/);
+    assert.ok(!sentence.includes(secret), sentence);
+  });
 });
 
 describe('printable', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fixes, type CheckId, type Facts, type Finding } from '../../../src/setup/findings.ts';
 import { checkTitle, describeFinding, describeFix } from '../../../src/words/findings.ts';
 
-/** What a name in a workspace may hold to forge a line, a colour or a direction. */
+/** Characters in a name of a workspace that could forge a line, a colour or a direction. */
 const evil = 'a\nb\u001b[31mc\u202Egol\u2028';
 const silences = [{ kind: 'no-git' }, { kind: 'late' }, { kind: 'refused', detail: evil }] as const;
 const unasked = [
@@ -66,7 +66,7 @@ const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
   ],
 };
 
-/** What is not sound; all else needs no remedy. */
+/** The findings that need a remedy; all others need none. */
 const toMend =
   /missing|unusable|uncovered|declined|tracked|unwritable|odd|committed|shared|outdated|not-executable|unused|failed/;
 

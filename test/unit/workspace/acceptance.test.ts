@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accept, acceptedRules, acceptKeys, acceptanceOf, type AtStake } from '../../../src/workspace/acceptance.ts';
+import {
+  accept,
+  acceptedRules,
+  acceptKeys,
+  acceptanceOf,
+  type AtStake,
+} from '../../../src/workspace/acceptance.ts';
 import { openStateFolder, stateBase, type StateFolder } from '../../../src/workspace/stateFolder.ts';
 import { policySchema, type Policy } from '../../../src/policy/policy.ts';
 import { freshFolders } from '../freshFolders.ts';

@@ -6,7 +6,7 @@ import { freshFolders } from '../freshFolders.ts';
 describe('requireArchive: names that lead elsewhere', () => {
   const folders = freshFolders();
   const FOLDER = 'session_logs/u';
-  /** Names that are files here, whatever they are elsewhere. */
+  /** Names that are file names on this system, and how they count on Windows. */
   const names: [name: string, onWindows: 'leads elsewhere' | 'is a name'][] = [
     ['m.zip', 'is a name'],
     ['m..zip', 'is a name'],

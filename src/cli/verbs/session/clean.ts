@@ -5,7 +5,7 @@ import type { Exit, Call } from '../../verb.ts';
 import { PATIENCE_MS, tellOutcome, tellPlan } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
 
-/** `session clean`: deletes what is too old, also where no archives are written any more. */
+/** `session clean`: deletes archives that are too old, even where no archives are written any more. */
 export async function clean(app: App, { root, json, flag, value, environment }: Call): Promise<Exit> {
   const isDry = flag('dry-run');
   const input = {

@@ -4,7 +4,7 @@ import type { LineMaker } from '../../../sessions/log/sessionLine.ts';
 import type { LineFields } from '../../../sessions/log/sessionLog.ts';
 import { linesOf, TOO_LONG } from '../../lines.ts';
 
-/** Characters. A longer line is nothing that anybody wants to read. */
+/** In characters. A longer line is not kept. */
 const LINE_LIMIT = 16_777_216;
 
 export interface InputLines {
@@ -14,9 +14,9 @@ export interface InputLines {
 }
 
 /**
- * The lines of a stream as those of a session log. A JSON object is a line with the values that it holds itself: `level`,
- * `message`, `ts` where that is a time, and further fields; the ids are those of the request alone. Anything else is text of
- * the level INFO. Empty lines are left out.
+ * Turns the lines of a stream into lines of a session log. A JSON object gives its own values: `level`, `message`, `ts`
+ * where it is a time, and further fields. The ids are always those of the request. Anything else is text with the level
+ * INFO. Empty lines are skipped.
  */
 export async function readInputLines(
   stream: AsyncIterable<unknown>,
@@ -40,7 +40,7 @@ function lineOf(text: string, now: number, line: LineMaker): string {
   if (value === undefined) return line(now, 'INFO', text);
   const { level, message, ts, ...fields } = value;
   const at = parseTime(ts) ?? now;
-  // What is no text is written as JSON, and no message as an empty one.
+  // A message that is no text is written as JSON, a missing one as an empty text.
   return line(at, typeof level === 'string' ? level : 'INFO', message as string, withOwnException(fields));
 }
 

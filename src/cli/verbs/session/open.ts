@@ -14,7 +14,7 @@ export async function openOne(
   if (json) await printOpened(opened);
   else await printTexts(opened);
   const sentences = opened.refused.map(({ failure }) => describe(failure));
-  // What does not match is refused; something else may be missing.
+  // A file that does not match is refused. Without a refused file, the archive lacks a file or holds an extra one.
   if (opened.bound === false && sentences.length === 0)
     sentences.push('The archive does not hold just the files that its meta.json tells of.');
   for (const sentence of new Set(sentences)) printError(sentence);
@@ -27,7 +27,7 @@ async function printOpened({ meta, members, bound }: OpenedArchive): Promise<voi
   await printLine(`,"bound":${JSON.stringify(bound)}}`);
 }
 
-/** The log comes last: it is what a person wants to see, and long. */
+/** Prints the log last: it is long, and what a person wants to see. */
 async function printTexts({ members }: OpenedArchive): Promise<void> {
   const isLog = ([name]: readonly [string, string]): number => Number(name.startsWith('logs.'));
   const texts = Object.entries(members).sort((one, other) => isLog(one) - isLog(other));

@@ -11,13 +11,13 @@ import { withNewPassword } from '../../passwords.ts';
 import { PATIENCE_MS } from '../../tellPlan.ts';
 import { untilStopped } from '../../untilStopped.ts';
 
-/** `session rekey`: rewrites every archive that opens under another password. */
+/** `session rekey`: gives every archive that a known password opens a new password. */
 export async function rekey(app: App, words: Call): Promise<Exit> {
   const fromEnvironment = readEnvironment(words.environment);
   const report = await withNewPassword(app, words, (password) => {
     const doubt = passwordDoubt(password);
     if (doubt !== undefined) printError(describe(new Failure(doubt, {})));
-    // An archive under way keeps its old password, or has the new one.
+    // An interrupted archive keeps its old password, or has the new one already.
     const input = { root: words.root, fromEnvironment, password, patience: PATIENCE_MS };
     return untilStopped((signal) => app.run('rekeySessions', input, { signal }));
   });

@@ -8,16 +8,16 @@ import { openOne } from './open.ts';
 import { rekey } from './rekey.ts';
 import { write } from './write.ts';
 
-/** What `session` does by its second word. */
+/** What `session` does for one second word, such as `write`. */
 interface Part {
-  /** What follows the second word, where something does. */
+  /** The argument after the second word, where there is one. */
   readonly takes?: 'FILE' | 'ID';
   /** Its options, beside those for passwords. */
   readonly options?: Readonly<Record<string, OptionKind>>;
   readonly run: (app: App, words: Call) => Promise<Exit>;
-  /** It reads standard input itself, and takes the passwords from there. */
+  /** It reads standard input itself, and takes the passwords from it. */
   readonly ownPasswords?: boolean;
-  /** It reads standard input itself, and takes no passwords from there. */
+  /** It reads standard input itself, so passwords cannot come from it. */
   readonly ownInput?: boolean;
 }
 
@@ -55,7 +55,7 @@ export const session: Verb = {
   },
 };
 
-/** What one of them takes may mean nothing to another: a `--dry-run` that is passed over would be none. */
+/** Refuses options of the other second words: a `--dry-run` that is ignored would run for real. */
 function refuseOthersOptions(what: string, { options = {} }: Part, { flag, value }: Arguments): void {
   const others = Object.values(parts).flatMap((part) => Object.keys(part.options ?? {}));
   const given = others.find(

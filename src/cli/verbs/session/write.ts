@@ -20,7 +20,7 @@ import { readInputLines } from './inputLines.ts';
 export async function write(app: App, { root, json, value, environment }: Call): Promise<Exit> {
   const given = idsOf(value);
   const fromEnvironment = readEnvironment(environment);
-  // Without one nothing is written, which is said behind the other reasons for that.
+  // Without a policy nothing is written; the job reports that after the other reasons to write nothing.
   const policy = loadPolicy(root) ?? defaultPolicy;
   const masker = createMasker(policy.masking);
   const ids = maskedIds(given, masker);
@@ -45,7 +45,9 @@ export async function write(app: App, { root, json, value, environment }: Call):
   return Exit.done;
 }
 
-/** An id that is given and empty is told as missing, with the other reasons to write nothing. */
+/**
+ * An option that is not given is wrong usage. An empty id is reported later, with the other reasons to write nothing.
+ */
 function idsOf(value: Arguments['value']): RequestIds {
   const [userId, chatId, messageId] = [value('user'), value('chat'), value('message')];
   if (userId === undefined || chatId === undefined || messageId === undefined)

@@ -94,9 +94,9 @@ function asVersion(zip: Buffer, version: 1 | 2): Buffer {
 }
 
 /**
- * What a zip leaves unauthenticated: a change there is neither refused nor seen in the text. Besides, the name, the method
- * and the size of AE-2 are only held against other places of the same file: who changes all of them is not found out
- * by the zip alone, but by the digests in `meta.json`.
+ * The bytes of a zip that are not authenticated: a change there is neither refused nor seen in the text. The name, the
+ * method and the size of AE-2 are only compared with other places of the same file. A change of all these places is
+ * found only by the digests in `meta.json`, not by the zip alone.
  */
 const unnoticed: readonly string[] = [
   'version made by',

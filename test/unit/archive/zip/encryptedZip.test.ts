@@ -80,7 +80,7 @@ describe('encryptedZip', () => {
   }
 
   for (const method of methods) {
-    // What the password is has nothing to do with how long the texts are: they are long under one of them.
+    // The password and the length of the texts have separate effects, so only one password is tried with long texts.
     const [withLongTexts] = sample(passwords, 1, `encryptedZip ${method}`);
     for (const [what, password] of passwords)
       it(`${method}, a password ${what}: other tools and we read it`, async () => {

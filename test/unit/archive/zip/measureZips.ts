@@ -2,7 +2,7 @@ import { peakMemory } from '../../../../bench/peakMemory.ts';
 import { withZip } from '../../../../src/archive/zip/readZip.ts';
 import { knowing, reasonOf } from '../readWhole.ts';
 
-/** Reads the first member of each zip, and prints what came of each and how much memory all of that took at most, in bytes. */
+/** Reads the first member of each zip, and prints the result for each and the peak memory in bytes. */
 const before = peakMemory();
 const results: (number | string)[] = [];
 for (const path of process.argv.slice(2)) {

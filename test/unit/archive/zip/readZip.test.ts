@@ -12,7 +12,7 @@ import { reasonOf, textOf } from '../readWhole.ts';
 
 const samples = join(import.meta.dirname, '../../../fixtures');
 
-/** What reading a zip to its end comes to, member by member: bytes read, or why not. */
+/** The result of reading a zip to its end, member by member: the number of bytes, or the reason of a failure. */
 async function readAll(
   path: string,
   opening?: Parameters<typeof withZip>[2],

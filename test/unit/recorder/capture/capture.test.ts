@@ -25,7 +25,7 @@ describe('bodies', () => {
       handler(request, response);
     };
   };
-  /** What is recorded of one request, and what the client was answered. */
+  /** The entry of one request, and the answer to the client. */
   const exchange = async (
     { level = 'REQUEST_RESPONSE', maxBodyBytes = 2048 }: { level?: string; maxBodyBytes?: number },
     handler: RequestListener,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { EntryTaker } from '../../../../src/recorder/capture/capture.ts';
 import type { Entry } from '../../../../src/files/entry.ts';
 
-/** A recorder that keeps what it is given. */
+/** A recorder that keeps its entries. */
 export interface KeptEntries extends EntryTaker {
   readonly entries: readonly Entry[];
   /** Resolves when there are that many, with all of them. */

@@ -17,7 +17,7 @@ import { startProxy, type Proxy, type ProxyOptions } from '../../../../src/recor
 import { parseTarget } from '../../../../src/recorder/proxy/target.ts';
 import { freshServers, keptEntries, type KeptEntries } from '../capture/keptEntries.ts';
 
-/** Connections to the target that nobody uses are closed after a second. */
+/** Unused connections to the target are closed after a second. */
 const IDLE_MS = 1300;
 
 describe('the proxy', () => {
@@ -46,7 +46,7 @@ describe('the proxy', () => {
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     return response;
   };
-  /** What the backend gets of a request. */
+  /** The request as the backend gets it. */
   const received = async (
     options: RequestOptions,
     proxyOptions?: Partial<ProxyOptions>,
@@ -110,7 +110,7 @@ describe('the proxy', () => {
 
   describe('keeps a body from being taken for a request', () => {
     const hidden = 'DELETE /hidden HTTP/1.1\r\nHost: x\r\n\r\n';
-    /** What the backend got of one connection's words, and what the next client is answered. */
+    /** The requests that the backend got from the bytes of one connection, and the answers to the next client. */
     const smuggled = async (
       words: string,
     ): Promise<{ got: string[]; answer: string; next: string; headers: IncomingMessage['headers'] }> => {
@@ -441,7 +441,7 @@ describe('the proxy', () => {
           const answer = `${String(response.statusCode)} ${await text(response).catch(String)}`;
           heard.set(answer, (heard.get(answer) ?? 0) + 1);
         }
-        // What the kernel throws away nobody can hear.
+        // The kernel may discard some answers, so two may be missing.
         assert.ok((heard.get('413 no') ?? 0) >= 18, JSON.stringify([...heard]));
         // Nothing is left open.
         while (connections() > connectionsBefore) await setTimeout(20);
@@ -592,7 +592,7 @@ describe('the proxy', () => {
 
   describe('who asks for a web socket', () => {
     const asking = 'HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
-    /** A target that takes what it is told and answers nothing, with the connections that it has. */
+    /** A target that accepts data and answers nothing, with its connections. */
     const silent = async (): Promise<{ url: string; asked: () => Promise<unknown>; open: Set<Socket> }> => {
       const connections = new Set<Socket>();
       const server = listen((socket) => {
@@ -671,7 +671,7 @@ describe('the proxy', () => {
       const socket = connect({ port: Number(new URL(proxy).port), host: '127.0.0.1', allowHalfOpen: true });
       socket.write(`GET /x ${asking}\r\n`);
       assert.match(await text(socket), /^HTTP\/1\.1 502 [^]*ETIMEDOUT/);
-      // It keeps its half open; the proxy does not.
+      // The client keeps its half open; the proxy closes its own.
       assert.equal((await recorder.count(1))[0]!.status, 502);
       while (atTarget.size > 0) await setTimeout(5);
       socket.destroy();
@@ -697,7 +697,7 @@ describe('the proxy', () => {
       await setTimeout(30);
       atTarget.write('HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
       atTarget.pipe(atTarget);
-      // Whoever leaves before the answer has left.
+      // Wait for the answer: a client that leaves before it ends the exchange.
       await once(socket, 'data');
       socket.end(' three');
       await ended;

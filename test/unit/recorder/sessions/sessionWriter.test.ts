@@ -7,7 +7,7 @@ import type { WriteSessionInput, WrittenSession } from '../../../../src/sessions
 import { Failure } from '../../../../src/base/failure.ts';
 import { MOST_WAITING } from '../../../../src/sessions/log/sessionQueue.ts';
 
-/** Whoever holds the worker's answers back. */
+/** A request to the worker, and a function that answers it when the test chooses. */
 interface Asked {
   readonly input: WriteSessionInput;
   readonly answer: (written: WrittenSession | Failure) => Promise<void>;
@@ -111,7 +111,7 @@ describe('sessionWriter', () => {
       ]);
       assert.deepEqual(codes(), [failure.code]);
       assert.equal(writer.stats().dropped, isKept ? 0 : 1);
-      // What comes meanwhile does not ask the disk more often; whoever waits does.
+      // New logs do not cause more writes to the refused disk; a caller that waits does.
       writer.add(session('b'));
       await turn();
       await turn();

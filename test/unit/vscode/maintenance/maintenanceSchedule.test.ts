@@ -9,13 +9,13 @@ import {
 
 const HOUR = 3_600_000;
 
-/** A folder with a schedule, a clock that only goes on when it is told to, and what maintenance leaves due. */
+/** A folder with a schedule, a clock that the test advances, and the work that maintenance leaves due. */
 class FakeFolder {
   now = 1000;
   due = '';
   runs: number[] = [];
   outcome: RunOutcome = 'done';
-  /** What a run leaves due. */
+  /** The work that a run leaves due. */
   left = '';
   lasts = 0;
   readonly #schedule: MaintenanceSchedule;
@@ -141,7 +141,7 @@ describe('MaintenanceSchedule', () => {
     assert.equal(folder.runs.length, 1);
     folder.see('delete api.2.log, zip api.1.log');
     folder.pass(60_000);
-    // What is left now differs from what was tried, so it has one more chance.
+    // The work that is left differs from the work that was tried, so it is retried once.
     assert.equal(folder.runs.length, 3);
     folder.pass(HOUR / 2);
     assert.equal(folder.runs.length, 3);

@@ -17,7 +17,7 @@ describe('archiveLocks', () => {
   let nodes: Node[];
   let asked: string[][];
   let shown: string[];
-  /** What the worker says. */
+  /** The answer of the worker. */
   let answer: (file: LogFile) => LockState | Promise<LockState>;
   const app = {
     async run(_: string, { files }: { readonly files: readonly LogFile[] }): Promise<LockState[]> {

@@ -23,7 +23,7 @@ function groupRow(group: 'api' | 'other', files: number): LogRow {
 
 describe('logBranches', () => {
   const root: ParentNode = { kind: 'workspace', workspace };
-  /** What the worker would answer, by the parent. */
+  /** The answers of the worker, by parent. */
   let rows: Record<string, LogRow[]>;
   let asked: string[];
   let errors: unknown[];
@@ -213,7 +213,7 @@ describe('logBranches', () => {
       assert.deepEqual(node.file, file);
       const now = node.file;
       assert.deepEqual(await branches.refresh(), []);
-      // The same object: who asked about it meanwhile knows that it has not changed.
+      // It is the same object, so a caller that compares objects sees that it has not changed.
       assert.equal(node.file, now);
     });
 

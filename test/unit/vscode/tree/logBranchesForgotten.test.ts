@@ -14,7 +14,7 @@ function fileRow(bytes: number): LogRow {
 
 describe('logBranches, of a row that is no more,', () => {
   const root: ParentNode = { kind: 'workspace', workspace };
-  /** What the worker would answer, by the kind of the parent. */
+  /** The answers of the worker, by the kind of the parent. */
   let rows: Partial<Record<RowParent['kind'], LogRow[]>>;
   let asked: string[];
   /** Called while the rows below a family are asked for. */

@@ -4,9 +4,9 @@ import { describeDeletion } from '../../../../src/vscode/logs/deletionTexts.ts';
 import { withoutIcons, withoutLinks } from '../../../../src/vscode/window/plainText.ts';
 import { hostileNames } from '../../../hostileNames.ts';
 
-/** What VS Code 1.139 takes for a link in a notification (`linkedText.ts`). */
+/** The pattern of a link in a notification in VS Code 1.139 (`linkedText.ts`). */
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/i;
-/** And for an icon in a row (`iconLabels.ts`). */
+/** The pattern of an icon in a row (`iconLabels.ts`). */
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/;
 
 describe('a name from disk among the words of VS Code', () => {
