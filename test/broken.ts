@@ -180,14 +180,14 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/faults/concurrency.test.ts'],
   },
   {
-    file: 'src/maintenance/carryOut.ts',
-    from: 'if (now?.inode !== file.inode) return unchanged;',
+    file: 'src/maintenance/logSteps.ts',
+    from: 'if (now?.inode !== file.inode) return undefined;',
     to: '',
     tests: ['test/unit/maintenance/carryOut.test.ts'],
   },
   {
-    file: 'src/maintenance/carryOut.ts',
-    from: 'if (done.length > 0) syncFolder(context.folder);',
+    file: 'src/maintenance/logSteps.ts',
+    from: 'if (outcome.done.length > 0) syncFolder(folder);',
     to: '',
     tests: ['test/faults/orderOfSyncs.test.ts'],
   },
@@ -277,8 +277,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/maintenance/plan.ts',
-    from: "if (input.policy.retention.hold) return restrained(input, 'hold');",
-    to: '',
+    from: "input.policy.retention.hold ? 'hold' : input.restraint",
+    to: 'input.restraint',
     tests: ['test/unit/maintenance/plan.test.ts'],
   },
   {

@@ -1,21 +1,24 @@
-import { join } from 'node:path';
-import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
-import type { DatedLogFile, LogFile } from '../files/logFile.ts';
+import { resolve } from 'node:path';
+import { fromSystemError, isFailure, type Failure } from '../base/failure.ts';
+import { turns } from '../base/turns.ts';
 import type { Progress, Skip, Step } from '../workspace/maintenance.ts';
-import type { Archives } from '../files/archivePort.ts';
-import { syncFolder } from '../files/durable.ts';
-import type { FolderLock } from '../files/folderLock.ts';
-import { identify } from '../files/identity.ts';
-import { removeFile, rotateFile } from '../files/changeFile.ts';
-import { zipFile } from './zipStep.ts';
+import { reportAction, type AppContext } from '../workspace/workspace.ts';
 
-export interface CarryOutContext {
+/** How the steps of a plan are done in an area (see `decision.ts`). */
+export interface Work {
+  /** Absolute. The names of the steps are paths that begin here. */
   readonly folder: string;
-  /** The files that the plan was made from. A step is done only if its file is still the same. */
-  readonly files: readonly DatedLogFile[];
-  readonly lock: FolderLock;
-  readonly archives: Archives;
+  /**
+   * Does one step, atomically, if its file is still the one that the plan saw.
+   * @returns the step with the name that was really given; undefined if the file has changed
+   */
+  readonly perform: (step: Step) => Promise<Step | undefined> | Step | undefined;
+}
+
+/** Who is told of the steps, and who can stop them. */
+export interface Listeners {
   readonly signal?: AbortSignal | undefined;
+  /** Told of each step before it is done. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Is called for each step once it is done. */
   readonly onStep?: ((step: Step) => void) | undefined;
@@ -37,95 +40,49 @@ export interface Outcome {
 }
 
 /**
- * Carries out the steps of a plan one after the other, each atomically. A step that fails leaves its file as it was and
- * does not stop the others. The caller must hold the maintenance lock.
+ * Carries a plan's steps out, one after the other. A step that fails leaves its file as it was and does not keep the others
+ * from being done. The caller holds the maintenance lock, and syncs the folders in which something was done.
  */
-export async function carryOut(steps: readonly Step[], context: CarryOutContext): Promise<Outcome> {
-  const planned = new Map(context.files.map((file) => [file.name, file]));
+export async function carryOut(
+  steps: readonly Step[],
+  { folder, perform }: Work,
+  { signal, onProgress, onStep }: Listeners,
+): Promise<Outcome> {
   const done: Step[] = [];
   const skipped: Skip[] = [];
   const failed: FailedStep[] = [];
-  let cancelled = false;
+  const turn = turns();
   for (const [index, step] of steps.entries()) {
-    if (context.signal?.aborted === true) {
-      cancelled = true;
-      break;
-    }
-    context.onProgress?.({ done: index, total: steps.length, name: step.name });
+    const { name } = step;
+    await turn();
+    if (signal?.aborted === true) return { done, skipped, failed, cancelled: true };
+    onProgress?.({ done: index, total: steps.length, name });
     try {
-      const file = planned.get(step.name) ?? identify(context.folder, step.name);
-      const to = file === undefined ? unchanged : await perform(step, file, context);
-      if (to === unchanged) skipped.push({ name: step.name, reason: 'changed' });
+      const finished = await perform(step);
+      if (finished === undefined) skipped.push({ name, reason: 'changed' });
       else {
-        const finished = to === undefined ? step : { ...step, to };
         done.push(finished);
-        context.onStep?.(finished);
+        onStep?.(finished);
       }
     } catch (error) {
-      const failure = fromSystemError(error, join(context.folder, step.name));
-      if (isFailure(failure, 'cancelled')) {
-        cancelled = true;
-        break;
-      }
-      skipped.push({ name: step.name, reason: 'failed' });
-      failed.push({ name: step.name, failure });
+      const failure = fromSystemError(error, resolve(folder, name));
+      if (isFailure(failure, 'cancelled')) return { done, skipped, failed, cancelled: true };
+      skipped.push({ name, reason: 'failed' });
+      failed.push({ name, failure });
     }
   }
-  try {
-    if (done.length > 0) syncFolder(context.folder);
-  } catch (error) {
-    // The steps are done, but they may not survive a power loss.
-    failed.push({ name: '.', failure: fromSystemError(error, context.folder) });
-  }
-  return { done, skipped, failed, cancelled };
+  return { done, skipped, failed, cancelled: false };
 }
 
-/** Marks a step that was not done because the file is no longer the one of the plan. */
-const unchanged = Symbol('changed');
-
-/** @returns the new name if the file got one */
-async function perform(
-  step: Step,
-  file: LogFile,
-  context: CarryOutContext,
-): Promise<string | undefined | typeof unchanged> {
-  switch (step.kind) {
-    case 'rotate':
-      return rotate(step, file, context);
-    case 'zip':
-      return zip(step, file, context);
-    case 'delete':
-    case 'sweep':
-      return remove(file, context);
-  }
-}
-
-async function rotate(
-  step: Step,
-  file: LogFile,
-  { folder, lock }: CarryOutContext,
-): Promise<string | typeof unchanged> {
-  const { to } = step;
-  if (to === undefined) throw new Failure('unexpected', { detail: 'a rotation without a new name' });
-  return (await rotateFile(folder, file, to, lock)) === undefined ? unchanged : to;
-}
-
-async function zip(step: Step, file: LogFile, context: CarryOutContext): Promise<string | typeof unchanged> {
-  const { to } = step;
-  if (to === undefined) throw new Failure('unexpected', { detail: 'a zip without a name' });
-  const now = identify(context.folder, file.name);
-  if (now?.inode !== file.inode) return unchanged;
-  const existing = context.files.filter(
-    ({ parts }) =>
-      parts.kind === 'archive' && file.parts.kind === 'rotated' && parts.family === file.parts.family,
-  );
-  return zipFile(file.name, to, { ...context, existing });
-}
-
-async function remove(
-  file: LogFile,
-  { folder, lock }: CarryOutContext,
-): Promise<undefined | typeof unchanged> {
-  const removed = await removeFile(folder, file, lock);
-  return removed === undefined ? unchanged : undefined;
+/** Tells whoever started the use case. */
+export function listenersOf(root: string, context: AppContext): Required<Listeners> {
+  return {
+    signal: context.signal,
+    onProgress(progress) {
+      context.report({ kind: 'progress', progress });
+    },
+    onStep(step) {
+      reportAction(context, root, { kind: step.kind, step });
+    },
+  };
 }

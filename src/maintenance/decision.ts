@@ -1,76 +1,109 @@
 import { isFailure } from '../base/failure.ts';
-import { acceptanceOf, type Acceptance } from '../workspace/acceptance.ts';
+import { acceptanceOf, type Acceptance, type AtStake } from '../workspace/acceptance.ts';
 import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from '../files/family.ts';
-import { heldOpen } from '../files/heldOpen.ts';
 import { kindOf, listFiles } from '../files/list.ts';
-import { plan, type PlanInput } from './plan.ts';
-import { estimateZipRatio } from './zipRatio.ts';
 import { hasArchives } from '../files/sessionTree.ts';
-import type { DatedLogFile, LogFile } from '../files/logFile.ts';
-import type { Plan } from '../workspace/maintenance.ts';
+import type { LogFile } from '../files/logFile.ts';
+import type { Plan, Restraint } from '../workspace/maintenance.ts';
+import type { DeletionKey } from '../policy/deletionRules.ts';
 import type { Policy } from '../policy/policy.ts';
-import { clock, logsFolder, stateOf, times, type Surroundings } from '../workspace/workspace.ts';
+import { clock, logsFolder, stateOf, type Surroundings } from '../workspace/workspace.ts';
 import { sessionSettings, sessionsPlace } from '../workspace/sessionsFolder.ts';
 
-export interface Question {
+/**
+ * Files of a workspace that the policy lets expire, such as its logs: how they are listed and planned for. Times are ms since
+ * 1970. Nothing here changes a file; how a step is done to one is `Work` of `carryOut.ts`.
+ */
+export interface Area<Seen, AreaPlan extends Plan = Plan> {
+  /** Absolute. */
   readonly root: string;
   readonly policy: Policy;
-  /** The time to plan for, in ms since 1970, not checked. If it is absent, the clock is used after a check. */
+  /** Lists the files, with what a plan needs to know of them. */
+  readonly look: (now: number) => Promise<Seen>;
+  /** What can be lost by the policy, where the look already tells. */
+  readonly atStake: (seen: Seen) => Partial<AtStake>;
+  /** Whether no file may be deleted until this key of the policy is accepted. */
+  readonly waitsFor: (key: DeletionKey) => boolean;
+  /** The plan for what was seen. */
+  readonly plan: (seen: Seen, now: number, restraint: Restraint | undefined) => AreaPlan;
+}
+
+export interface Question<Seen> {
+  /** The time to plan for, in ms since 1970, not checked. Without it the clock counts, once it is checked. */
   readonly now?: number | undefined;
   /** Whether to accept the policy as it is. */
   readonly accept?: boolean | undefined;
   /** The dotted keys that the user is choosing right now. */
   readonly chosen?: readonly string[];
-  /** Whether to plan for an empty folder if there is none yet. */
-  readonly mayBeMissing?: boolean;
-  /** The contents of the folder, if the caller has just read them. */
-  readonly seen?: Seen;
+  /** What was just seen, if somebody looked already. */
+  readonly seen?: Seen | undefined;
 }
 
-/** A plan with everything that it was made from. */
-export interface Decision {
-  readonly plan: Plan;
+/** A plan with all that it was made from. */
+export interface Decision<Seen, AreaPlan extends Plan = Plan> {
+  readonly plan: AreaPlan;
+  /** Of the keys that the area waits for. */
   readonly acceptance: Acceptance;
-  readonly files: readonly DatedLogFile[];
+  readonly seen: Seen;
   readonly now: number;
-  readonly restraint: PlanInput['restraint'];
-  /** What a run saves of its time; absent if the time was given. */
+  readonly restraint: Restraint | undefined;
+  readonly toRemember: ToRemember;
+}
+
+/** What a run remembers of its decision. */
+export interface ToRemember {
+  /** Of the policy as a whole. */
+  readonly acceptance: Acceptance;
+  /** Absent where the time was given. */
   readonly nextRun?: LastRun;
 }
 
-/** The contents of `logs/`, with the times of the entries. */
-export interface Seen {
-  readonly files: readonly DatedLogFile[];
-  readonly notFiles: readonly string[];
-}
-
-export async function look(root: string): Promise<Seen> {
-  const folder = logsFolder(root);
-  const { files, notFiles } = listFiles(folder);
-  return { files: await times.date(folder, files), notFiles };
-}
-
-/** Looks at the folder and plans. Changes nothing. */
-export async function decisionFor(question: Question, surroundings: Surroundings): Promise<Decision> {
-  const { root, policy } = question;
-  const isMissing = question.mayBeMissing === true && kindOf(logsFolder(root)) === 'missing';
-  const seen = question.seen ?? (isMissing ? { files: [], notFiles: [] } : await look(root));
-  const state = stateOf(root, policy, surroundings);
-  const atStake = { logs: () => hasManaged(policy, seen.files), sessions: () => hasSessions(root, policy) };
-  const acceptance: Acceptance =
-    question.accept === true ? { kind: 'accepted' } : acceptanceOf(policy, state, atStake, question.chosen);
+/** Looks at the files of an area and plans. Changes nothing. */
+export async function decisionFor<Seen, AreaPlan extends Plan>(
+  area: Area<Seen, AreaPlan>,
+  question: Question<Seen>,
+  surroundings: Surroundings,
+): Promise<Decision<Seen, AreaPlan>> {
+  const { root, policy } = area;
   const now = question.now ?? clock();
+  const seen = question.seen ?? (await area.look(now));
+  const state = stateOf(root, policy, surroundings);
+  const atStake = { ...atStakeIn(root, policy), ...area.atStake(seen) };
+  const whole: Acceptance =
+    question.accept === true ? { kind: 'accepted' } : acceptanceOf(policy, state, atStake, question.chosen);
+  const acceptance = acceptanceIn(area, whole);
   const check = question.now === undefined ? checkClock(readLastRun(state), now) : undefined;
   const isDoubted = check?.trusted === false;
-  const restraint = acceptance.kind === 'pending' ? 'unaccepted' : isDoubted ? 'clock' : undefined;
+  const restraint = policy.retention.hold
+    ? 'hold'
+    : acceptance.kind === 'pending'
+      ? 'unaccepted'
+      : isDoubted
+        ? 'clock'
+        : undefined;
   return {
-    plan: planFor(root, policy, seen, now, restraint),
+    plan: area.plan(seen, now, restraint),
     acceptance,
-    files: seen.files,
+    seen,
     now,
     restraint,
-    ...(check !== undefined && { nextRun: check.next }),
+    toRemember: { acceptance: whole, ...(check !== undefined && { nextRun: check.next }) },
+  };
+}
+
+/** A key that the area does not wait for keeps none of its files. */
+function acceptanceIn({ waitsFor }: Pick<Area<unknown>, 'waitsFor'>, whole: Acceptance): Acceptance {
+  if (whole.kind === 'accepted') return whole;
+  const keys = whole.keys.filter(waitsFor);
+  return keys.length === 0 ? { kind: 'accepted' } : { ...whole, keys };
+}
+
+function atStakeIn(root: string, policy: Policy): AtStake {
+  const logs = logsFolder(root);
+  return {
+    logs: () => kindOf(logs) === 'folder' && hasManaged(policy, listFiles(logs).files),
+    sessions: () => hasSessions(root, policy),
   };
 }
 
@@ -89,28 +122,4 @@ export function hasSessions(root: string, policy: Policy): boolean {
     if (isFailure(error, 'session-skipped')) return false;
     throw error;
   }
-}
-
-/** The plan for the given contents of the folder. */
-export function planFor(
-  root: string,
-  policy: Policy,
-  { files, notFiles }: Seen,
-  now: number,
-  restraint: PlanInput['restraint'],
-): Plan {
-  const folder = logsFolder(root);
-  const plain = files.filter(({ parts }) => parts.kind === 'active' || parts.kind === 'rotated');
-  return plan({
-    files,
-    policy,
-    now,
-    zipRatio: estimateZipRatio(folder, files),
-    heldOpen: heldOpen(
-      folder,
-      plain.map(({ name }) => name),
-    ),
-    notFiles,
-    restraint,
-  });
 }

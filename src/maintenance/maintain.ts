@@ -1,29 +1,28 @@
 import { join } from 'node:path';
 import { toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
-import { carryOut, type Outcome } from './carryOut.ts';
+import { listenersOf, type Outcome } from './carryOut.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { IGNORE_FILE } from '../git/ignoreRule.ts';
-import { requireFolder } from '../files/list.ts';
-import type { DatedLogFile } from '../files/logFile.ts';
-import type { Plan, Skip, Step } from '../workspace/maintenance.ts';
+import { kindOf, requireFolder } from '../files/list.ts';
+import type { Plan, Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
 import {
   archives,
   logsFolder,
-  reportAction,
   requirePolicy,
   requireWorkspace,
-  stateOf,
   withLock,
   type AppContext,
   type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { decisionFor, look, planFor, type Seen } from './decision.ts';
+import { decisionFor } from './decision.ts';
+import { look, logsArea, type Seen } from './logsArea.ts';
+import { carryOutLogs } from './logSteps.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 import { rememberRun } from './rememberRun.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
@@ -41,10 +40,14 @@ export interface Preview extends Plan {
   readonly acceptance: Acceptance;
 }
 
-/** The result of a run. `before` and `after` are the real totals of the folder. */
-export interface MaintenanceReport extends Preview {
+/** What a run did in an area. */
+export interface RunReport extends Preview {
   readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
   readonly cancelled: boolean;
+}
+
+/** What a run did to the logs. `before` and `after` are what really stood in the folder. */
+export interface MaintenanceReport extends RunReport {
   readonly git: GitCare;
 }
 
@@ -59,11 +62,9 @@ export async function previewMaintenance(
   const root = requireWorkspace(input);
   const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
   const chosen = input.edits?.map(({ key }) => key) ?? [];
-  const mayBeMissing = input.edits !== undefined;
-  const { plan, acceptance } = await decisionFor(
-    { ...input, root, policy, chosen, mayBeMissing },
-    surroundings,
-  );
+  const isNew = input.edits !== undefined && kindOf(logsFolder(root)) === 'missing';
+  const seen = isNew ? { files: [], notFiles: [] } : undefined;
+  const { plan, acceptance } = await decisionFor(logsArea(root, policy), { ...input, chosen, seen }, surroundings);
   return { ...plan, acceptance };
 }
 
@@ -86,43 +87,31 @@ export async function runMaintenance(
       const policy = requirePolicy(root);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored(root, policy, lock, context);
-      const decision = await decisionFor({ ...input, root, policy }, context);
+      const area = logsArea(root, policy);
+      const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;
-      const forgotten = rememberRun(stateOf(root, policy, context), policy, decision);
+      const forgotten = rememberRun(area, decision.toRemember, context);
 
-      const listeners = {
-        onProgress: (progress: { done: number; total: number; name: string }) => {
-          context.report({ kind: 'progress', progress });
-        },
-        onStep: (step: Step) => {
-          reportAction(context, root, { kind: step.kind, step });
-        },
-      };
-      const perform = (steps: readonly Step[], files: readonly DatedLogFile[]): Promise<Outcome> =>
-        carryOut(steps, {
-          folder: logsFolder(root),
-          files,
-          lock,
-          archives,
-          signal: context.signal,
-          ...listeners,
-        });
+      const folder = logsFolder(root);
+      const listeners = listenersOf(root, context);
+      const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
+        carryOutLogs(steps, { folder, files, lock, archives, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
-        decision.files,
+        decision.seen,
       );
       const seen = await look(root);
-      const capping = cappingOf(planFor(root, policy, seen, now, restraint), seen);
-      const capped = await perform(uncapped.cancelled ? [] : capping, seen.files);
+      const capping = cappingOf(area.plan(seen, now, restraint), seen);
+      const capped = await perform(uncapped.cancelled ? [] : capping, seen);
       const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
       return {
         acceptance,
         git,
         steps: [...uncapped.done, ...capped.done],
-        skipped: allSkipped(plan.skipped, uncapped, capped),
+        skipped: [...plan.skipped, ...uncapped.skipped, ...capped.skipped],
         failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
         before: plan.before,
-        after: planFor(root, policy, await look(root), now, restraint).before,
+        after: area.plan(await look(root), now, restraint).before,
         cancelled: uncapped.cancelled || capped.cancelled,
       };
     }),
@@ -147,8 +136,4 @@ async function sweepInterruptedSaves(root: string, lock: FolderLock): Promise<vo
 function cappingOf({ steps }: Plan, { files }: Seen): Step[] {
   const there = new Set(files.map(({ name }) => name));
   return steps.filter(({ name, reason }) => reason === 'cap' && there.has(name));
-}
-
-function allSkipped(planned: readonly Skip[], ...outcomes: readonly Outcome[]): Skip[] {
-  return [...planned, ...outcomes.flatMap(({ skipped }) => skipped)];
 }

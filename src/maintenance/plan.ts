@@ -1,7 +1,7 @@
 import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
 import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
-import type { Plan, Skip, Step } from '../workspace/maintenance.ts';
+import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from '../files/family.ts';
@@ -18,8 +18,8 @@ export interface PlanInput {
   readonly heldOpen: ReadonlySet<string>;
   /** Names of our families that belong to links or folders instead of files. */
   readonly notFiles: readonly string[];
-  /** Why nothing may be deleted (`unaccepted`) or nothing may expire (`clock`) in this run. The policy has `hold`. */
-  readonly restraint?: 'unaccepted' | 'clock' | undefined;
+  /** Why nothing may be deleted (`hold`, `unaccepted`) or nothing may expire (`clock`) in this run. */
+  readonly restraint?: Restraint | undefined;
 }
 
 /**
@@ -28,9 +28,8 @@ export interface PlanInput {
  * oldest archives, then the oldest rotated files. It never deletes the active file or a file that is not recognised.
  */
 export function plan(input: PlanInput): Plan {
-  const { restraint } = input;
-  if (input.policy.retention.hold) return restrained(input, 'hold');
-  if (restraint === 'unaccepted') return restrained(input, 'unaccepted');
+  const restraint = input.policy.retention.hold ? 'hold' : input.restraint;
+  if (restraint === 'hold' || restraint === 'unaccepted') return restrained(input, restraint);
   return planWithin(input, { expire: restraint !== 'clock', cap: true, sweep: true });
 }
 

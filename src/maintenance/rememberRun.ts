@@ -1,10 +1,9 @@
 import { isFailure } from '../base/failure.ts';
 import { accept } from '../workspace/acceptance.ts';
-import type { FailedStep } from './carryOut.ts';
 import { readLastRun, writeLastRun } from '../workspace/clockCheck.ts';
-import type { StateFolder } from '../workspace/stateFolder.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Decision } from './decision.ts';
+import { stateOf, type Surroundings } from '../workspace/workspace.ts';
+import type { FailedStep } from './carryOut.ts';
+import type { Area, ToRemember } from './decision.ts';
 
 /**
  * Saves the acceptance and the time of the run. This fails on a full disk, and just then expiry must not wait. So if an
@@ -12,10 +11,11 @@ import type { Decision } from './decision.ts';
  * only stricter.
  */
 export function rememberRun(
-  state: StateFolder,
-  policy: Policy,
-  { acceptance, nextRun }: Pick<Decision, 'acceptance' | 'nextRun'>,
+  { root, policy }: Pick<Area<unknown>, 'root' | 'policy'>,
+  { acceptance, nextRun }: ToRemember,
+  surroundings: Surroundings,
 ): FailedStep[] {
+  const state = stateOf(root, policy, surroundings);
   const hadRun = readLastRun(state) !== undefined;
   try {
     if (acceptance.kind === 'accepted') accept(policy, state);

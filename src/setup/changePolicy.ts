@@ -19,6 +19,7 @@ import {
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { decisionFor } from '../maintenance/decision.ts';
+import { logsArea } from '../maintenance/logsArea.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 
 export interface SavedPolicy {
@@ -90,7 +91,7 @@ async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   const reading = text === undefined ? undefined : readPolicyText(text);
   if (reading?.kind !== 'valid') return;
   const { policy } = reading;
-  const { acceptance } = await decisionFor({ root, policy }, context);
+  const { acceptance } = await decisionFor(logsArea(root, policy), {}, context);
   if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
 }
 

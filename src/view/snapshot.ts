@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { changedNames, listFiles, relistFiles } from '../files/list.ts';
 import { logsFolder, times } from '../workspace/workspace.ts';
-import { look, type Seen } from '../maintenance/decision.ts';
+import { look, type Seen } from '../maintenance/logsArea.ts';
 import type { RowIndex } from './fileRows.ts';
 import type { SessionListing } from './sessionListing.ts';
 

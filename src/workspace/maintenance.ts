@@ -33,6 +33,9 @@ export type SkipReason =
   /** The step failed; `failure` says why. */
   | 'failed';
 
+/** Why a run may not delete as the policy says; with `clock` nothing expires, and the rest goes on. */
+export type Restraint = Extract<SkipReason, 'hold' | 'unaccepted' | 'clock'>;
+
 export interface Skip {
   readonly name: string;
   readonly reason: SkipReason;

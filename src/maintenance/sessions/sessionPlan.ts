@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { DAY_MS } from '../../base/units.ts';
 import type { Totals } from '../../files/logFile.ts';
-import type { SkipReason, Step } from '../../workspace/maintenance.ts';
+import type { Restraint, SkipReason, Step } from '../../workspace/maintenance.ts';
 import type { TreeFile, TreeFolder } from '../../files/sessionTree.ts';
 
 /** A zip in the folder of session archives, with what is known of its contents. */
@@ -22,8 +22,8 @@ export interface CleanInput {
   /** ms since 1970. */
   readonly now: number;
   /** Why nothing may be deleted in this run. */
-  readonly restraint?: 'hold' | 'unaccepted' | 'clock' | undefined;
-  /** True if other programs may have folders here. Then folders that were already empty stay. */
+  readonly restraint?: Restraint | undefined;
+  /** Folders that were empty before may be others', and stay. */
   readonly isShared?: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface CleanPlan {
   readonly after: Totals;
 }
 
-export interface Deletion {
+interface Deletion {
   readonly file: TreeFile;
   readonly kind: Extract<Step['kind'], 'delete' | 'sweep'>;
   readonly reason: Extract<Step['reason'], 'age' | 'leftover'>;
@@ -85,7 +85,10 @@ export function planClean(input: CleanInput): CleanPlan {
     skipped: [...held, ...refused],
     folders: restraint === undefined ? emptied(input, deletions) : [],
     before,
-    after: without(before, deletions),
+    after: without(
+      before,
+      deletions.map(({ file }) => file),
+    ),
   };
 }
 
@@ -108,13 +111,13 @@ function emptied(
   return empty;
 }
 
-/** The totals after these files are gone. */
-export function without({ files, bytes }: Totals, deletions: readonly { readonly file: TreeFile }[]): Totals {
-  const gone = totalsOf(deletions.map(({ file }) => file));
+/** The totals when these are gone. */
+export function without({ files, bytes }: Totals, deleted: readonly { readonly bytes: number }[]): Totals {
+  const gone = totalsOf(deleted);
   return { files: files - gone.files, bytes: bytes - gone.bytes };
 }
 
-function totalsOf(files: readonly TreeFile[]): Totals {
+function totalsOf(files: readonly { readonly bytes: number }[]): Totals {
   return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 

@@ -21,7 +21,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import type { Archives } from '../../../src/files/archivePort.ts';
-import { carryOut, type CarryOutContext, type Outcome } from '../../../src/maintenance/carryOut.ts';
+import type { Outcome } from '../../../src/maintenance/carryOut.ts';
+import { carryOutLogs, type LogsContext } from '../../../src/maintenance/logSteps.ts';
 import { timesReader } from '../../../src/files/entryTimes.ts';
 import { APPEND_LOCK, openFolderLock, type FolderLock } from '../../../src/files/folderLock.ts';
 import { listFiles } from '../../../src/files/list.ts';
@@ -81,13 +82,13 @@ describe('carryOut', () => {
   async function carry(
     steps: readonly Step[],
     files: readonly DatedLogFile[],
-    extra: Partial<CarryOutContext> = {},
+    extra: Partial<LogsContext> = {},
   ): Promise<Outcome> {
-    return carryOut(steps, { folder: folders.logs, files, lock, archives: zipArchives, ...extra });
+    return carryOutLogs(steps, { folder: folders.logs, files, lock, archives: zipArchives, ...extra });
   }
 
   /** Plans and does it. */
-  async function run(changes: object = {}, extra: Partial<CarryOutContext> = {}): Promise<Outcome> {
+  async function run(changes: object = {}, extra: Partial<LogsContext> = {}): Promise<Outcome> {
     const { files, result } = await planned(changes);
     return carry(result.steps, files, extra);
   }
