@@ -444,6 +444,24 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/sessions/log/metaText.test.ts'],
   },
   {
+    file: 'src/maintenance/decision.ts',
+    from: "policy.retention.hold\n    ? 'hold'\n    : acceptance.kind",
+    to: 'acceptance.kind',
+    tests: ['test/unit/maintenance/sessions/cleanUp.test.ts'],
+  },
+  {
+    file: 'src/maintenance/decision.ts',
+    from: 'toRemember: { acceptance: whole,',
+    to: 'toRemember: { acceptance,',
+    tests: ['test/unit/maintenance/sessions/cleanUp.test.ts'],
+  },
+  {
+    file: 'src/maintenance/sessions/cleanUp.ts',
+    from: 'if (file === undefined || !removeIfSame(file)) return undefined;',
+    to: 'if (file === undefined) return undefined;\n      removeIfSame(file);',
+    tests: ['test/unit/maintenance/sessions/cleanUp.test.ts'],
+  },
+  {
     file: 'src/maintenance/maintain.ts',
     from: 'await sweepInterruptedSaves(root, lock);',
     to: '',
