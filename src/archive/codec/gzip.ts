@@ -6,8 +6,9 @@ const CHUNK_BYTES = 256 * 1024;
 const TRAILER_BYTES = 8;
 
 /**
- * The text of a gzip file (RFC 1952), member by member; zeros after a member are padding. `createGunzip` of `node:zlib`
- * reads intact files too, but ignores any bytes after such padding.
+ * The text of a gzip file (RFC 1952), member by member; zeros behind a member are padding. `createGunzip` of `node:zlib`
+ * would do for a sound file. But where anything else follows a member, or its checksum is wrong, it throws up to 256 KB
+ * of that member's text away with the error, and it ignores whatever stands behind padding (Node.js 20 and 24).
  * @throws Failure `archive-damaged`, `archive-unsupported`, and those of zlib
  */
 export async function* gunzip(file: OpenFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
