@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
 import { hearEarlyAnswer } from './earlyAnswer.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
-import { NOT_IMPLEMENTED, UNREACHABLE, unknownCodingBody, unreachableBody, type Target } from './target.ts';
+import { UNREACHABLE, unknownCoding, unreachable, type Problem, type Target } from './target.ts';
 
 /**
  * Sends a request to the target and its answer to the client, both as streams. Data is passed on as soon as it arrives,
@@ -20,7 +20,7 @@ export function forwardRequest(
   if (codings.length > 0 && codings.join().trim().toLowerCase() !== 'chunked') {
     // Node only removes the chunks. The coding inside them would be passed on under a wrong name.
     response.shouldKeepAlive = false;
-    answerProblem(NOT_IMPLEMENTED, unknownCodingBody());
+    answerWith(unknownCoding());
     return;
   }
   // Node frames the body of a GET only on request. Without a frame, the body would be taken for the next request.
@@ -41,8 +41,7 @@ export function forwardRequest(
   function ask(): void {
     let attempt: ClientRequest;
     try {
-      const path = target.pathFor(request.url ?? '/');
-      attempt = target.request({ method: request.method, path, headers: headers.outgoing, setHost: false });
+      attempt = target.ask(request, headers.outgoing);
     } catch (error) {
       refuse(error);
       return;
@@ -86,15 +85,11 @@ export function forwardRequest(
 
   function refuse(error: unknown): void {
     request.unpipe();
-    answerProblem(UNREACHABLE, unreachableBody(error));
+    answerWith(unreachable(error));
   }
 
-  function answerProblem(status: number, body: Buffer): void {
-    response.writeHead(status, {
-      'content-type': 'application/problem+json',
-      'content-length': body.length,
-    });
-    response.end(body);
+  function answerWith({ status, headers, body }: Problem): void {
+    response.writeHead(status, headers).end(body);
   }
 }
 

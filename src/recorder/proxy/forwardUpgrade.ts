@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { firstHeader } from '../capture/rawHeaders.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
-import { UNREACHABLE, unreachableBody, type Target } from './target.ts';
+import { UNREACHABLE, unreachable, type Target } from './target.ts';
 
 const CLIENT_CLOSED = 499;
 /** How long a client may take to close a connection after it was refused. */
@@ -42,28 +42,19 @@ export function forwardUpgrade(
     finish(status);
   });
   try {
-    const path = target.pathFor(request.url ?? '/');
-    asked = target.request({ method: request.method, path, headers: headers.outgoing, setHost: false });
+    asked = target.ask(request, headers.outgoing);
   } catch (error) {
     refuse(error);
     return;
   }
   asked.on('upgrade', (answered, backend, backendHead) => {
-    status = answered.statusCode ?? status;
-    clearTimeout(giveUp);
-    const early = stopListening();
-    client.write(headText(answered, pairsOf(answered.rawHeaders)), 'latin1');
-    if (backendHead.length > 0) client.write(backendHead);
-    for (const words of [head, ...early]) if (words.length > 0) backend.write(words);
+    begin(answered.statusCode, answered.statusMessage, pairsOf(answered.rawHeaders));
+    client.write(backendHead);
+    for (const words of [head, ...stopListening()]) backend.write(words);
     join(client, backend);
   });
   asked.on('response', (answered) => {
-    status = answered.statusCode ?? status;
-    clearTimeout(giveUp);
-    closeWhenSaid();
-    // The body ends with the connection, however the target framed it.
-    const fields = [...new PassedHeaders(answered.rawHeaders).pairs, ['Connection', 'close'] as const];
-    client.write(headText(answered, fields), 'latin1');
+    beginLast(answered.statusCode, answered.statusMessage, new PassedHeaders(answered.rawHeaders).pairs);
     answered.on('error', () => client.destroy());
     answered.pipe(client);
   });
@@ -74,27 +65,33 @@ export function forwardUpgrade(
   asked.end();
 
   function refuse(error: unknown): void {
-    status = UNREACHABLE;
-    clearTimeout(giveUp);
-    closeWhenSaid();
-    const body = unreachableBody(error);
-    const fields = [
-      ['Content-Type', 'application/problem+json'],
-      ['Content-Length', String(body.length)],
-      ['Connection', 'close'],
-    ] as const;
-    client.write(headText({ statusCode: UNREACHABLE, statusMessage: 'Bad Gateway' }, fields), 'latin1');
-    client.end(body);
+    const problem = unreachable(error);
+    beginLast(problem.status, problem.title, Object.entries(problem.headers));
+    client.end(problem.body);
   }
 
-  /** Closes the connection of a refused client, which may not stay open as long as the client likes. */
-  function closeWhenSaid(): void {
+  /** Writes the head of an answer. */
+  function begin(code = UNREACHABLE, message = '', fields: Iterable<readonly [string, string]>): void {
+    status = code;
+    clearTimeout(giveUp);
+    const lines = Array.from(fields, ([name, value]) => `${name}: ${value}`);
+    client.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');
+  }
+
+  /** The same, of one behind which the connection closes: its end is the end of the body, whatever framed that before. */
+  function beginLast(
+    code: number | undefined,
+    message: string | undefined,
+    fields: readonly (readonly [string, string])[],
+  ): void {
+    // A client that is refused may not keep its connection open for as long as it likes.
     client.on('finish', () => {
       const lingering = setTimeout(() => client.destroy(), LINGER_MS);
       client.on('close', () => {
         clearTimeout(lingering);
       });
     });
+    begin(code, message, [...fields, ['Connection', 'close']]);
   }
 }
 
@@ -125,15 +122,7 @@ function listenForEnd(client: Duplex): () => Buffer[] {
   };
 }
 
-function headText(
-  { statusCode = UNREACHABLE, statusMessage = '' }: Pick<IncomingMessage, 'statusCode' | 'statusMessage'>,
-  headers: readonly (readonly [string, string])[],
-): string {
-  const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  return [`HTTP/1.1 ${String(statusCode)} ${statusMessage}`, ...lines, '', ''].join('\r\n');
-}
-
-/** Joins two connections: when one is closed, the other one is closed. Either may end its own half first. */
+/** Two connections that live and die together; either may end its half first. */
 function join(one: Duplex, other: Duplex): void {
   for (const [from, to] of [
     [one, other],

@@ -1,16 +1,17 @@
-import type { ClientRequest, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 /** The backend behind the proxy. */
 export interface Target {
   /** The host as it is sent in `Host`. */
   readonly host: string;
-  /** The path on the target for the URL of a request. It begins with the target's own path. */
-  readonly pathFor: (url: string) => string;
-  /** The user and password of the target's URL. They are sent if a request has no `Authorization` itself. */
+  /** What its URL's user and password say, to be sent where a request says nothing itself. */
   readonly authorization: string | undefined;
-  /** Begins a request over a connection that is kept alive. */
-  readonly request: (options: RequestOptions) => ClientRequest;
-  /** Closes the connections. */
+  /**
+   * Begins to pass a request on, over a connection that is kept, with the target's own path before its path.
+   * @throws TypeError for a path or a header that may not be sent on
+   */
+  readonly ask: (request: IncomingMessage, headers: OutgoingHttpHeaders) => ClientRequest;
+  /** Ends the connections. */
   readonly close: () => void;
 }
 
@@ -38,9 +39,9 @@ export function parseTarget(text: string): Target | undefined {
   };
   return {
     host: url.host,
-    pathFor: (asked) => pathFor(base, asked),
     authorization: authorizationOf(url),
-    request: (options) => request({ ...address, ...options }),
+    ask: ({ method, url: asked = '/' }, headers) =>
+      request({ ...address, method, path: pathFor(base, asked), headers, setHost: false }),
     close: () => {
       agent.destroy();
     },
@@ -72,22 +73,29 @@ function decoded(text: string): string {
 /** The status of a request that the target did not answer. */
 export const UNREACHABLE = 502;
 
-/** The status of a request that cannot be passed on as it came. */
-export const NOT_IMPLEMENTED = 501;
+/** An answer of the proxy itself. */
+export interface Problem {
+  readonly status: number;
+  readonly title: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
 
-/** The body of the response if the target did not answer. It contains no address. */
-export function unreachableBody(error: unknown): Buffer {
+/** What a client is told of a target that did not answer; it names no address. */
+export function unreachable(error: unknown): Problem {
   const { code = 'connection failed' } = error as { code?: string };
   const detail = `The backend behind this proxy did not answer (${code}).`;
-  return problemBody(UNREACHABLE, 'Bad Gateway', 'unavailable', detail);
+  return problem(UNREACHABLE, 'Bad Gateway', 'unavailable', detail);
 }
 
-/** The body of the response if the request's body has a transfer coding besides `chunked`. */
-export function unknownCodingBody(): Buffer {
+/** What a client is told that sent its body in a coding beside `chunked`. */
+export function unknownCoding(): Problem {
   const detail = 'This proxy passes bodies on with no Transfer-Encoding but chunked.';
-  return problemBody(NOT_IMPLEMENTED, 'Not Implemented', 'unsupported', detail);
+  return problem(501, 'Not Implemented', 'unsupported', detail);
 }
 
-function problemBody(status: number, title: string, code: string, detail: string): Buffer {
-  return Buffer.from(JSON.stringify({ type: 'about:blank', title, status, code, detail }));
+function problem(status: number, title: string, code: string, detail: string): Problem {
+  const body = Buffer.from(JSON.stringify({ type: 'about:blank', title, status, code, detail }));
+  const headers = { 'Content-Type': 'application/problem+json', 'Content-Length': String(body.length) };
+  return { status, title, headers, body };
 }
