@@ -313,8 +313,14 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/git/commitCheck.ts',
-    from: "if (!isOwn) throw refuse('shared-folder');",
+    from: "if (!isOwn) return 'shared-folder';",
     to: '',
+    tests: ['test/unit/git/commitCheck.test.ts'],
+  },
+  {
+    file: 'src/git/commitCheck.ts',
+    from: "return isOurs(hook) ? undefined : 'of-others';",
+    to: 'return undefined;',
     tests: ['test/unit/git/commitCheck.test.ts'],
   },
   {

@@ -12,19 +12,10 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Environment } from '../base/job.ts';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
 import { replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
-import {
-  hasBlock,
-  isEmptyHook,
-  isOurs,
-  isShellScript,
-  lineOf,
-  withBlock,
-  withoutBlock,
-  type Checked,
-} from './hookText.ts';
+import { hasBlock, isEmptyHook, isOurs, lineOf, withBlock, withoutBlock, type Checked } from './hookText.ts';
 import { kindOf } from '../files/list.ts';
 
 /** The hook for a workspace's check. */
@@ -39,9 +30,11 @@ export interface HookPlace {
 }
 
 export type CommitCheckState =
-  | { readonly state: 'absent' | 'installed' | 'outdated'; readonly path: string }
-  /** Git skips the hook. `isOurs`: the hook has no other lines, so making it executable would run only ours. */
-  | { readonly state: 'not-executable'; readonly path: string; readonly isOurs: boolean }
+  | { readonly state: 'absent' | 'installed'; readonly path: string }
+  /** The hook is not ours to write, so a person can add the line to it. */
+  | { readonly state: 'add-line'; readonly path: string; readonly line: string }
+  /** `not-executable`: Git passes it over; `isOurs`: nobody else has lines in it, so it can be put right. */
+  | { readonly state: 'outdated' | 'not-executable'; readonly path: string; readonly isOurs: boolean }
   /** Git runs another hook now. */
   | { readonly state: 'unused'; readonly path: string; readonly used: string; readonly line: string };
 
@@ -93,37 +86,50 @@ function realOf(path: string): string {
   }
 }
 
-/** The current state of the check. Changes nothing. */
-export function commitCheckState({ path, used, isOwn, checked }: HookPlace): CommitCheckState {
+/** How the check stands now. Changes nothing. */
+export function commitCheckState(place: HookPlace): CommitCheckState {
+  const { path, used, isOwn, checked } = place;
   const where = isOwn ? used : path;
-  const hook = kindOf(where) === 'file' ? readHook(where) : undefined;
-  if (hook === undefined || !hasBlock(hook, checked.workspace)) return { state: 'absent', path: used };
+  const hook = hookAt(where);
+  if (hook === undefined || !hasBlock(hook, checked.workspace)) {
+    return foreignness(place, hook) === undefined
+      ? { state: 'absent', path: used }
+      : { state: 'add-line', path: used, line: lineOf(checked) };
+  }
   if (!isOwn) return { state: 'unused', path: where, used, line: lineOf(checked) };
-  if (withBlock(hook, checked) !== hook) return { state: 'outdated', path: where };
+  if (withBlock(hook, checked) !== hook) return { state: 'outdated', path: where, isOurs: isOurs(hook) };
   if (!isExecutable(where)) return { state: 'not-executable', path: where, isOurs: isOurs(hook) };
   return { state: 'installed', path: where };
 }
 
+/** Why the hook that Git runs is not ours to write; undefined where it is ours, or there is none yet. */
+function foreignness(
+  { used, isOwn }: HookPlace,
+  hook: string | undefined,
+): FailureData['hook-foreign']['what'] | undefined {
+  if (!isOwn) return 'shared-folder';
+  if (hook !== undefined) return isOurs(hook) ? undefined : 'of-others';
+  return kindOf(used) === 'missing' ? undefined : 'not-a-file';
+}
+
 /**
- * Adds the workspace's check to the hook, before other programs' lines; a second call changes nothing. The caller holds
+ * Puts the workspace's check into a hook that is ours, or makes one; saying it twice changes nothing. Whoever calls holds
  * the workspace's lock exclusively.
- * @returns whether the hook was changed
+ * @returns whether anything was changed
  * @throws Failure `hook-foreign`, `no-permission`, `disk-full` …
  */
-export function installCommitCheck({ used: path, isOwn, checked }: HookPlace): boolean {
-  const refuse = (what: Failure<'hook-foreign'>['data']['what']): Failure =>
-    new Failure('hook-foreign', { path, what, line: lineOf(checked) });
-  if (!isOwn) throw refuse('shared-folder');
-  const what = kindOf(path);
-  if (what !== 'file' && what !== 'missing') throw refuse('not-a-file');
-  const before = what === 'missing' ? undefined : readHook(path);
-  if (before !== undefined && !isShellScript(before)) throw refuse('not-a-script');
+export function installCommitCheck(place: HookPlace): boolean {
+  const { used: path, isOwn, checked } = place;
+  // Earlier versions wrote into hooks of others, too.
+  if (commitCheckState(place).state === 'installed') return false;
+  const before = isOwn ? hookAt(path) : undefined;
+  const what = foreignness(place, before);
+  if (what !== undefined) throw new Failure('hook-foreign', { path, what, line: lineOf(checked) });
   const after = withBlock(before, checked);
   if (before === undefined) makeFolder(dirname(path));
   if (after !== before) replaceFile(path, Buffer.from(after, 'latin1'), 0o755);
-  const wakes = isOurs(after) && !isExecutable(path);
-  if (wakes) makeExecutable(path);
-  return after !== before || wakes;
+  if (!isExecutable(path)) makeExecutable(path);
+  return true;
 }
 
 /**
@@ -133,7 +139,7 @@ export function installCommitCheck({ used: path, isOwn, checked }: HookPlace): b
  */
 export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
   const where = isOwn ? used : path;
-  const before = kindOf(where) === 'file' ? readHook(where) : undefined;
+  const before = hookAt(where);
   if (before === undefined || !hasBlock(before, checked.workspace)) return undefined;
   const after = withoutBlock(before, checked.workspace);
   if (isEmptyHook(after)) removeHook(where);
@@ -141,8 +147,9 @@ export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): st
   return where;
 }
 
-/** The hook, one character per byte; empty if it is too long for a script. */
-function readHook(path: string): string {
+/** The hook, one character a byte: empty where it is too long for a script, undefined where there is no file. */
+function hookAt(path: string): string | undefined {
+  if (kindOf(path) !== 'file') return undefined;
   try {
     const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {

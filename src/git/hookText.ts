@@ -5,7 +5,7 @@ import { logPathspecs } from './trackedLogs.ts';
  * one character per byte (latin1), for any encoding.
  */
 
-/** The beginning of a hook that we created. */
+/** What a hook that we make begins with. */
 const OWN_START = '#!/bin/sh\n';
 
 const BEGIN = '# >>> workspace-logs: ';
@@ -53,79 +53,42 @@ export function lineOf({ folders }: Checked): string {
   return `git diff --cached --quiet --no-renames --diff-filter=d -- ${specs} || { echo 'This commit would add or change log files.' >&2; exit 1; }`;
 }
 
-/** Whether a shell that can run the block runs this hook. */
-export function isShellScript(hook: string): boolean {
-  return /^#![^\n]*?[ \t/](?:sh|ash|bash|dash|ksh|mksh|zsh)(?:[ \t][^\n]*)?\r?(?:\n|$)/.test(hook);
-}
-
-/**
- * The hook with this workspace's block: in place of an old one, else right after the first line, so that it runs first.
- */
+/** The hook with this workspace's block: where one stands; else, in a hook of ours, in front of the others. */
 export function withBlock(hook: string | undefined, checked: Checked): string {
   const block = blockOf(checked);
   if (hook === undefined) return OWN_START + block;
-  const [first, ...others] = blocksIn(hook, checked.workspace);
-  if (first !== undefined)
-    return hook.slice(0, first.start) + block + cut(hook.slice(first.end), first.end, others);
-  const firstLine = /^[^\n]*\n?/.exec(hook)?.[0] ?? '';
-  const lineEnd = firstLine.endsWith('\n') ? '' : '\n';
-  return firstLine + lineEnd + block + hook.slice(firstLine.length);
+  if (!hasBlock(hook, checked.workspace)) return OWN_START + block + hook.slice(OWN_START.length);
+  return replaceBlocks(hook, checked.workspace, block);
 }
 
-/** The hook without this workspace's block. */
+/** The hook, also one of others, without this workspace's block. */
 export function withoutBlock(hook: string, workspace: string): string {
-  return cut(hook, 0, blocksIn(hook, workspace));
+  return replaceBlocks(hook, workspace, '');
 }
 
 export function hasBlock(hook: string, workspace: string): boolean {
-  return blocksIn(hook, workspace).length > 0;
+  return withoutBlock(hook, workspace) !== hook;
 }
 
-/** Whether the hook has only lines of ours. */
+/** Whether we made the hook: nobody else has a line in it. */
 export function isOurs(hook: string): boolean {
-  return cut(hook, 0, blocksIn(hook)) === OWN_START;
+  return isEmptyHook(hook.replace(blocks, ''));
 }
 
 /** Whether a hook that we created is empty now. */
 export function isEmptyHook(hook: string): boolean {
-  return hook === OWN_START;
+  return hook.startsWith(OWN_START) && hook.trim() === OWN_START.trim();
 }
 
-interface Piece {
-  readonly start: number;
-  readonly end: number;
-}
+/** A beginning without an end, or the other way round, is no block. */
+const blocks = new RegExp(
+  `(?<![^\\n])${BEGIN}([^\\n]*?)\\r?\\n(?:(?!${BEGIN})[^\\n]*\\n)*?${END}\\1\\r?(?:\\n|$)`,
+  'g',
+);
 
-/**
- * The places of the blocks of one workspace, or of all. A beginning without an end, or an end without a beginning, is
- * no block.
- */
-function blocksIn(hook: string, workspace?: string): Piece[] {
-  const wanted = workspace === undefined ? undefined : toLatin1(titleOf(workspace));
-  const pieces: Piece[] = [];
-  let open: { title: string; start: number } | undefined;
-  let at = 0;
-  for (const row of hook.split(/(?<=\n)/)) {
-    const start = at;
-    at += row.length;
-    const line = row.replace(/\r?\n$/, '');
-    if (line.startsWith(BEGIN)) open = { title: line.slice(BEGIN.length), start };
-    if (!line.startsWith(END) || line.slice(END.length) !== open?.title) continue;
-    if (wanted === undefined || wanted === open.title) pieces.push({ start: open.start, end: at });
-    open = undefined;
-  }
-  return pieces;
-}
-
-/** A text without some of its pieces; their places count from `offset` characters before its beginning. */
-function cut(text: string, offset: number, pieces: readonly Piece[]): string {
-  let rest = '';
-  let at = 0;
-  for (const { start, end } of pieces) {
-    rest += text.slice(at, start - offset);
-    at = end - offset;
-  }
-  return rest + text.slice(at);
+function replaceBlocks(hook: string, workspace: string, replacement: string): string {
+  const wanted = toLatin1(titleOf(workspace));
+  return hook.replace(blocks, (block, title: string) => (title === wanted ? replacement : block));
 }
 
 /** A workspace's folder as a title on one line. */

@@ -1,9 +1,4 @@
-import {
-  commitCheckState,
-  installCommitCheck as install,
-  locateHook,
-  removeCommitCheck as remove,
-} from './commitCheck.ts';
+import { installCommitCheck as install, locateHook, removeCommitCheck as remove } from './commitCheck.ts';
 import {
   managedFolders,
   reportAction,
@@ -15,20 +10,21 @@ import {
 } from '../workspace/workspace.ts';
 
 /**
- * Adds the pre-commit check to the repository's hook, or updates it.
- * @returns the hook, and whether Git runs it: another program's hook that is not executable stays so
- * @throws Failure `no-repository`, `git-refused`, `hook-foreign`, `logs-missing` …
+ * Puts the pre-commit check into the repository's hook, or brings it up to date.
+ * @returns the hook
+ * @throws Failure `no-repository`, `git-refused`, `logs-missing` …; `hook-foreign` where others wrote the hook, with the
+ * line to add by hand
  */
 export async function installCommitCheck(
   input: WorkspaceInput,
   context: AppContext,
-): Promise<{ readonly path: string; readonly runs: boolean }> {
+): Promise<{ readonly path: string }> {
   const root = requireWorkspace(input);
   const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
   const path = place.used;
   const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
-  return { path, runs: commitCheckState(place).state === 'installed' };
+  return { path };
 }
 
 /**

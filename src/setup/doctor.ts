@@ -87,6 +87,7 @@ const sound: ReadonlySet<Finding['facts']['state']> = new Set([
   'local',
   'unknown',
   'absent',
+  'add-line',
   'installed',
 ] as const);
 
@@ -106,8 +107,8 @@ function fixOf({ check, ok, facts }: Finding, isManaged: boolean): FixId | undef
     case 'left':
       return ok ? undefined : (check as FixId);
     case 'absent':
-    case 'outdated':
       return 'commit-check';
+    case 'outdated':
     case 'not-executable':
       return facts.isOurs ? 'commit-check' : undefined;
     default:

@@ -281,9 +281,9 @@ const sentences: Sentences = {
 const hookSentences: Readonly<
   Record<FailureData['hook-foreign']['what'], (path: string, line: string) => string>
 > = {
-  'not-a-script': (path, line) =>
+  'of-others': (path, line) =>
     l10n.t(
-      '{0} is no shell script, so the check was not installed. To have it all the same, add this line there: {1}',
+      '{0} was written by others, so the check was not installed. To have it all the same, add this line there: {1}',
       path,
       line,
     ),

@@ -46,7 +46,7 @@ export function describeFix(fix: FixId): string {
       'Runs maintenance now: besides the leftovers it rotates, zips and deletes what the policy says is due.',
     ),
     'commit-check': l10n.t(
-      'Writes the check into the repository’s pre-commit hook, in front of what is there.',
+      'Makes a pre-commit hook with the check in this repository, or brings the one made before up to date.',
     ),
   };
   return words[fix];
@@ -175,12 +175,21 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
     switch (facts.state) {
       case 'absent':
         return sound(l10n.t('Not installed. It is optional.'));
+      case 'add-line':
+        return {
+          detail: l10n.t('Not installed: others wrote {0}. It is optional.', quoted(facts.path)),
+          remedy: l10n.t('To have it, add this line there: {0}', printable(facts.line)),
+        };
       case 'installed':
         return sound(l10n.t('Installed in {0}.', quoted(facts.path)));
       case 'outdated':
         return {
           detail: l10n.t('The check in {0} is not the one for this policy.', quoted(facts.path)),
-          remedy: installAgain(),
+          remedy: facts.isOurs
+            ? installAgain()
+            : l10n.t(
+                'Others have lines in that hook: run “doctor --remove-commit-check” or Remove Pre-Commit Check, then check again for the line to add.',
+              ),
         };
       case 'not-executable':
         return {

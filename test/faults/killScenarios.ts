@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App, AppJobs } from '../../src/jobs/jobs.ts';
 import { isFailure, type FailureCode } from '../../src/base/failure.ts';
@@ -240,18 +240,21 @@ export const killScenarios: readonly KillScenario[] = [
     changes: HOOK,
   },
   {
-    name: 'pre-commit check in an old hook',
-    prepare: prepareHook,
+    name: 'pre-commit check in an outdated hook',
+    prepare: (root: string): void => {
+      const hook = prepareHook(root);
+      writeFileSync(join(root, HOOK), hook.replaceAll('--no-renames ', ''));
+    },
     does: { job: 'installCommitCheck', input: {} },
     again: [installCheck, maintain],
     goes: [],
     changes: HOOK,
   },
   {
-    name: 'pre-commit check removed',
+    name: 'pre-commit check removed from a hook of others',
     prepare: (root: string): void => {
-      prepareHook(root);
-      execFileSync(process.execPath, [commandLine, 'doctor', '--fix', 'commit-check', '--workspace', root]);
+      // As earlier versions wrote it there.
+      writeFileSync(join(root, HOOK), `${prepareHook(root)}echo ours\nexit 0\n`);
     },
     does: { job: 'removeCommitCheck', input: {} },
     again: [removeCheck, maintain],
@@ -260,8 +263,9 @@ export const killScenarios: readonly KillScenario[] = [
   },
 ];
 
-function prepareHook(root: string): void {
+/** Installs the check. @returns the hook */
+function prepareHook(root: string): string {
   fillWorkspace(root, { git: true, policy: {}, logs: { 'api.log': '' }, files: { '.gitignore': 'logs/\n' } });
-  mkdirSync(join(root, '.git/hooks'));
-  writeFileSync(join(root, HOOK), '#!/bin/sh\necho ours\nexit 0\n', { mode: 0o755 });
+  execFileSync(process.execPath, [commandLine, 'doctor', '--fix', 'commit-check', '--workspace', root]);
+  return readFileSync(join(root, HOOK), 'utf8');
 }

@@ -1,3 +1,4 @@
+import { isFailure } from '../../base/failure.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { GitCare } from '../../git/keepIgnored.ts';
 import { describe, describeTracked, printable, untrackCommand } from '../../words/failures.ts';
@@ -61,17 +62,17 @@ export async function untrackLogs(app: App, root: string, output: Output): Promi
   void offer('info', text);
 }
 
+/** Where others wrote the hook, the line to add is shown. */
 export async function installCommitCheck(app: App, root: string, output: Output): Promise<void> {
-  const { path, runs } = await app.run('installCommitCheck', { root }, { onReport: output.report });
-  if (runs) void offer('info', vscode.l10n.t('The pre-commit check is installed in {0}.', printable(path)));
-  else {
-    void offer(
-      'warning',
-      vscode.l10n.t(
-        'The pre-commit check stands in {0}, but Git passes that hook over: it is not executable, and making it so would also run what others wrote there.',
-        printable(path),
-      ),
-    );
+  try {
+    const { path } = await app.run('installCommitCheck', { root }, { onReport: output.report });
+    void offer('info', vscode.l10n.t('The pre-commit check is installed in {0}.', printable(path)));
+  } catch (error) {
+    if (!isFailure(error, 'hook-foreign')) throw error;
+    const { line } = error.data;
+    void offer('warning', describe(error), {
+      [vscode.l10n.t('Copy Line')]: () => vscode.env.clipboard.writeText(line),
+    });
   }
 }
 

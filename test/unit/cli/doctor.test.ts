@@ -96,7 +96,7 @@ describe('doctor', function () {
       assert.deepEqual(onDisk(folders.root), {});
     });
 
-  it('refuses in words where there is no repository, or a hook of another kind', async () => {
+  it('refuses in words where there is no repository, or a hook of others', async () => {
     await run('init');
     const none = await doctor('--fix', 'untracked');
     assert.deepEqual([none.code, none.stdout], [1, '']);
@@ -105,6 +105,11 @@ describe('doctor', function () {
     folders.put('.git/hooks/pre-commit', '#!/usr/bin/env python3\n');
     const foreign = await doctor('--fix', 'commit-check');
     assert.equal(foreign.code, 1);
-    assert.match(foreign.stderr, /is no shell script.*git diff --cached --quiet/);
+    assert.match(foreign.stderr, /was written by others.*add this line there: git diff --cached --quiet/);
+    assert.match((await doctor()).stdout, /commit-check: .*add this line there: git diff --cached --quiet/);
+    assert.equal(
+      readFileSync(join(folders.root, '.git/hooks/pre-commit'), 'utf8'),
+      '#!/usr/bin/env python3\n',
+    );
   });
 });

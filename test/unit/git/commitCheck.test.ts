@@ -205,7 +205,7 @@ describe('the pre-commit check', function () {
     assert.equal(await install(), false);
     assert.deepEqual(onDisk(folders.root), before);
     writeHook(text().replace('--no-renames', ''));
-    assert.deepEqual(await look(), { state: 'outdated', path: hook() });
+    assert.deepEqual(await look(), { state: 'outdated', path: hook(), isOurs: true });
     assert.equal(await install(), true);
     assert.deepEqual(onDisk(folders.root), before);
     chmodSync(hook(), 0o644);
@@ -243,14 +243,28 @@ describe('the pre-commit check', function () {
     ['another encoding', '#!/bin/sh\n# caf\xe9 \xff\xfe\necho ran >ran\n'],
     ['CRLF in comments', '#!/bin/sh\n# one\r\necho ran >ran\n'],
   ];
+  /** A hook of others as earlier versions wrote it: with the check right behind its first line. */
+  const writeEdited = async (content: string, mode = 0o755): Promise<void> => {
+    rmSync(hook(), { force: true });
+    await install();
+    const block = text().replace('#!/bin/sh\n', '');
+    const [first = ''] = content.split('\n');
+    writeHook(`${first}\n${block}${content.slice(first.length + 1)}`, mode);
+  };
+  const isRefused = async (why: string): Promise<void> => {
+    const before = onDisk(folders.root);
+    await assert.rejects(install(), (error) => isFailure(error, 'hook-foreign') && error.data.what === why);
+    assert.deepEqual(onDisk(folders.root), before);
+  };
+
   for (const [what, content] of shells)
-    it(`stands beside a hook of others: ${what}`, async () => {
+    it(`is in a hook of others only since earlier versions wrote it there, and can be removed: ${what}`, async () => {
       writeHook(content, 0o750);
-      assert.equal(await install(), true);
+      assert.equal((await look()).state, 'add-line');
+      await isRefused('of-others');
+      await writeEdited(content, 0o750);
       assert.equal((await look()).state, 'installed');
-      assert.equal(statSync(hook()).mode & 0o777, 0o750);
-      const [first = ''] = content.split('\n');
-      assert.ok(text().startsWith(`${first}\n# >>> workspace-logs: .\n`));
+      assert.equal(await install(), false);
       put('logs/api.log');
       isStopped(commit(), 'logs/api.log');
       assert.equal(existsSync(join(folders.root, 'ran')), false);
@@ -258,31 +272,43 @@ describe('the pre-commit check', function () {
       put('a.txt');
       assert.deepEqual(commit(), { status: 0, stdout: '', stderr: '' });
       assert.equal(existsSync(join(folders.root, 'ran')), true);
+      assert.deepEqual(await look(folders.root, ['other']), {
+        state: 'outdated',
+        path: hook(),
+        isOurs: false,
+      });
       assert.equal(await remove(), hook());
       assert.equal(text(), content);
       assert.equal(statSync(hook()).mode & 0o777, 0o750);
     });
 
-  it('keeps a hook of others in CRLF byte for byte', async () => {
+  it('leaves a hook of others in CRLF byte for byte when it is removed', async () => {
     const content = '#!/bin/sh\r\necho a\r\n\r\nexit 0\r\n';
-    writeHook(content);
-    await install();
-    const [before = '', after = ''] = text().split(
-      /# >>> workspace-logs: \.\n[^]*# <<< workspace-logs: \.\n/,
-    );
-    assert.equal(before + after, content);
+    await writeEdited(content);
     // An editor may have given our lines such ends, too.
     writeHook(text().replace(/\r?\n/g, '\r\n'));
-    assert.equal((await look()).state, 'outdated');
+    assert.deepEqual(await look(), { state: 'outdated', path: hook(), isOurs: false });
+    await isRefused('of-others');
     await remove();
     assert.equal(text(), content);
   });
 
   it('does not switch on a hook that others switched off', async () => {
-    writeHook('#!/bin/sh\nexit 1\n', 0o644);
-    assert.equal(await install(), true);
+    await writeEdited('#!/bin/sh\nexit 1\n', 0o644);
     assert.deepEqual(await look(), { state: 'not-executable', path: hook(), isOurs: false });
+    await isRefused('of-others');
     assert.equal(statSync(hook()).mode & 0o777, 0o644);
+  });
+
+  it('is written into a hook of ours with blank lines, and into a first line alone', async () => {
+    for (const content of ['#!/bin/sh\n', '#!/bin/sh\n\n\n']) {
+      writeHook(content, 0o644);
+      assert.equal((await look()).state, 'absent');
+      assert.equal(await install(), true);
+      assert.deepEqual(await look(), { state: 'installed', path: hook() });
+      assert.equal(await remove(), hook());
+      assert.equal(existsSync(hook()), false);
+    }
   });
 
   it('takes no half of a block for a block', async () => {
@@ -290,11 +316,13 @@ describe('the pre-commit check', function () {
       '#!/bin/sh\n# >>> workspace-logs: .\necho mine\n',
       '#!/bin/sh\n# <<< workspace-logs: .\necho mine\n',
       '#!/bin/sh\n# >>> workspace-logs: .\necho mine\n# <<< workspace-logs: other\n',
+      `#!/bin/sh\n# >>> workspace-logs: .\n${'\n'.repeat(1_000_000)}`,
     ]) {
       writeHook(content);
-      assert.equal((await look()).state, 'absent');
+      assert.equal((await look()).state, 'add-line');
       assert.equal(await remove(), undefined);
-      await install();
+      await isRefused('of-others');
+      await writeEdited(content);
       await remove();
       assert.equal(text(), content);
     }
@@ -302,39 +330,53 @@ describe('the pre-commit check', function () {
 
   const foreign: [what: string, make: () => void, why: string][] = [
     [
+      'a script of others',
+      () => {
+        writeHook('#!/bin/sh\nexit 0\n');
+      },
+      'of-others',
+    ],
+    [
+      'an empty file',
+      () => {
+        writeHook('');
+      },
+      'of-others',
+    ],
+    [
       'a program of another language',
       () => {
         writeHook('#!/usr/bin/env python3\nprint(1)\n');
       },
-      'not-a-script',
+      'of-others',
     ],
     [
       'a shell of another kind',
       () => {
         writeHook('#!/usr/bin/fish\n');
       },
-      'not-a-script',
+      'of-others',
     ],
     [
       'a script without a first line that names its shell',
       () => {
         writeHook('echo a\n');
       },
-      'not-a-script',
+      'of-others',
     ],
     [
       'a binary',
       () => {
         writeHook('\x7fELF\x00\x01#!/bin/sh\n');
       },
-      'not-a-script',
+      'of-others',
     ],
     [
       'a script of a megabyte and more',
       () => {
         writeHook(`#!/bin/sh\n${'#'.repeat(1_048_576)}\n`);
       },
-      'not-a-script',
+      'of-others',
     ],
     [
       'a link',
@@ -402,7 +444,9 @@ describe('the pre-commit check', function () {
         return error.data.what === why;
       });
       assert.deepEqual(onDisk(folders.root), before);
-      assert.equal((await look()).state, 'absent');
+      const state = await look();
+      assert.ok(state.state === 'add-line');
+      assert.equal(state.line, line);
       assert.equal(await remove(), undefined);
       assert.deepEqual(onDisk(folders.root), before);
       const own = join(folders.state, 'own');

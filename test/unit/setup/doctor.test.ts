@@ -228,7 +228,7 @@ describe('checkWorkspace', function () {
     assert.deepEqual((await of('commit-check')).facts, { state: 'installed', path });
     await app.run('savePolicy', { root: folders.root, edits: [{ key: 'sessions.enabled', value: true }] });
     assert.deepEqual(await found(), ['commit-check']);
-    assert.deepEqual(await app.run('installCommitCheck', { root: folders.root }), { path, runs: true });
+    assert.deepEqual(await app.run('installCommitCheck', { root: folders.root }), { path });
     assert.deepEqual(await found(), []);
     const removed = await app.run('removeCommitCheck', { root: folders.root }, { onReport });
     assert.deepEqual(removed, { path });
@@ -239,13 +239,29 @@ describe('checkWorkspace', function () {
     ]);
   });
 
-  it('commit-check: says that a hook of others does not run, and does not make it', async () => {
+  it('commit-check: gives the line for a hook of others, and leaves it as it is', async () => {
     repository();
     await initialise();
     const path = folders.put('.git/hooks/pre-commit', '#!/bin/sh\nexit 1\n');
-    chmodSync(path, 0o644);
-    assert.deepEqual(await app.run('installCommitCheck', { root: folders.root }), { path, runs: false });
+    await assert.rejects(fix('commit-check'), (error) => isFailure(error, 'hook-foreign'));
     const finding = await of('commit-check');
+    assert.deepEqual([finding.ok, finding.facts.state, finding.fix], [true, 'add-line', undefined]);
+    assert.equal(readFileSync(path, 'utf8'), '#!/bin/sh\nexit 1\n');
+  });
+
+  it('commit-check: offers no fix for one in a hook of others, which earlier versions wrote there', async () => {
+    repository();
+    await initialise();
+    await fix('commit-check');
+    const path = join(folders.root, '.git/hooks/pre-commit');
+    const hook = readFileSync(path, 'latin1');
+    writeFileSync(path, `${hook}exit 0\n`);
+    assert.deepEqual((await of('commit-check')).facts, { state: 'installed', path });
+    chmodSync(path, 0o644);
+    assert.deepEqual((await of('commit-check')).facts, { state: 'not-executable', path, isOurs: false });
+    writeFileSync(path, `${hook.replace('--no-renames', '')}exit 0\n`);
+    const finding = await of('commit-check');
+    assert.deepEqual(finding.facts, { state: 'outdated', path, isOurs: false });
     assert.deepEqual([finding.ok, finding.fix], [false, undefined]);
   });
 

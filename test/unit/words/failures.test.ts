@@ -142,7 +142,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { command: 'git rm', detail: '' },
   ],
   'hook-foreign': [
-    { path: evil, what: 'not-a-script', line: evil },
+    { path: evil, what: 'of-others', line: evil },
     { path: 'p', what: 'not-a-file', line: 'x' },
     { path: 'p', what: 'shared-folder', line: 'x' },
   ],
