@@ -33,7 +33,7 @@ export type CommitCheckState =
   | { readonly state: 'absent' | 'installed'; readonly path: string }
   /** The hook is not ours to write, so a person can add the line to it. */
   | { readonly state: 'add-line'; readonly path: string; readonly line: string }
-  /** `not-executable`: Git passes it over; `isOurs`: nobody else has lines in it, so it can be put right. */
+  /** `not-executable`: Git skips it; `isOurs`: it holds only our lines, so it can be fixed. */
   | { readonly state: 'outdated' | 'not-executable'; readonly path: string; readonly isOurs: boolean }
   /** Git runs another hook now. */
   | { readonly state: 'unused'; readonly path: string; readonly used: string; readonly line: string };

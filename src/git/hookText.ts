@@ -70,7 +70,7 @@ export function hasBlock(hook: string, workspace: string): boolean {
   return withoutBlock(hook, workspace) !== hook;
 }
 
-/** Whether we made the hook: nobody else has a line in it. */
+/** Whether we made the hook: it holds no line of anyone else. */
 export function isOurs(hook: string): boolean {
   return isEmptyHook(hook.replace(blocks, ''));
 }

@@ -74,7 +74,7 @@ export async function carryOut(
   return { done, skipped, failed, cancelled: false };
 }
 
-/** Tells whoever started the use case. */
+/** Reports to the caller of the use case. */
 export function listenersOf(root: string, context: AppContext): Required<Listeners> {
   return {
     signal: context.signal,

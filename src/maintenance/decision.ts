@@ -36,7 +36,7 @@ export interface Question<Seen> {
   readonly accept?: boolean | undefined;
   /** The dotted keys that the user is choosing right now. */
   readonly chosen?: readonly string[];
-  /** What was just seen, if somebody looked already. */
+  /** The files, if the caller has just listed them. */
   readonly seen?: Seen | undefined;
 }
 

@@ -64,7 +64,11 @@ export async function previewMaintenance(
   const chosen = input.edits?.map(({ key }) => key) ?? [];
   const isNew = input.edits !== undefined && kindOf(logsFolder(root)) === 'missing';
   const seen = isNew ? { files: [], notFiles: [] } : undefined;
-  const { plan, acceptance } = await decisionFor(logsArea(root, policy), { ...input, chosen, seen }, surroundings);
+  const { plan, acceptance } = await decisionFor(
+    logsArea(root, policy),
+    { ...input, chosen, seen },
+    surroundings,
+  );
   return { ...plan, acceptance };
 }
 
