@@ -84,10 +84,10 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/entries/requestPath.test.ts'],
   },
   {
-    file: 'src/entries/boundedMatcher.ts',
-    from: "if (needs === 'end' && at !== text.length) continue;",
-    to: '',
-    tests: ['test/unit/entries/boundedMatcher.test.ts'],
+    file: 'src/entries/globMatcher.ts',
+    from: 'return wanted.slice(next).every((one) => one === ANY);',
+    to: 'return true;',
+    tests: ['test/unit/entries/globMatcher.test.ts'],
   },
   {
     file: 'src/masking/maskKnown.ts',

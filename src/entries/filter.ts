@@ -1,6 +1,6 @@
 import { CATEGORIES } from '../policy/choices.ts';
 import type { Policy } from '../policy/policy.ts';
-import { freshBudget } from './boundedMatcher.ts';
+import { freshBudget } from './globMatcher.ts';
 import { classifyAll, compilePaths, compileRules, matchesNothing, type PathMatcher } from './pathGlobs.ts';
 import { isNormal, readingsOf, withoutQuery } from './requestPath.ts';
 
@@ -22,10 +22,9 @@ export type Category = (typeof CATEGORIES)[number];
 export type RecordingRule = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths'>;
 
 /**
- * Keeps the union of the chosen categories, except excluded paths. Globs have picomatch's meaning, and an invalid one
- * matches nothing. Backends differ on the meaning of a path (see `readingsOf`): one of its readings is enough for a
- * category, in upper or lower case. An exclusion must match all of its readings, as they are written. In doubt the
- * entry is kept.
+ * Keeps the union of the chosen categories, less what is excluded. Globs mean what `globMatcher` says, and one that cannot be
+ * understood matches nothing. Backends differ on what a path means (see `readingsOf`): any of its readings makes it belong
+ * to a category, in any case of its letters, but only all together, as they are written, exclude it. In doubt it is kept.
  */
 export function compileFilter(recording: RecordingRule): Filter {
   const chosen: readonly string[] = recording.log;

@@ -1,10 +1,9 @@
-import picomatch from 'picomatch';
-import { boundedMatcher, freshBudget, type BoundedMatcher, type Budget } from './boundedMatcher.ts';
+import { freshBudget, globMatcher, type Budget, type GlobMatcher } from './globMatcher.ts';
 
 /** Whether a path in its normal form matches one of several globs. Several paths may share a budget. */
 export type PathMatcher = (path: string, budget?: Budget) => boolean;
 
-/** What a glob requires of a path in its normal form. Only `pattern` needs a regular expression of its own. */
+/** What a glob asks of a path in its normal form. Only a pattern needs a matcher of its own. */
 export type PathRule =
   | { readonly kind: 'everything' }
   | { readonly kind: 'literal'; readonly path: string }
@@ -14,27 +13,19 @@ export type PathRule =
   | { readonly kind: 'last'; readonly name: string }
   // **/name/**: any segment
   | { readonly kind: 'segment'; readonly name: string }
-  | { readonly kind: 'pattern'; readonly glob: string; readonly matches: BoundedMatcher }
+  | { readonly kind: 'pattern'; readonly matches: GlobMatcher }
   /** Never matches. */
   | { readonly kind: 'refused' }
   /** One pattern more than a list may have. Never matches. */
   | { readonly kind: 'surplus' };
 
-/** How many globs of a list may need an expression: each takes time when the list is read, and for each request. */
+/** Globs of a list that may need a matcher of their own: each costs time at each request. */
 export const MOST_PATTERNS = 100;
 
 /** Longer globs are refused: no person writes them. */
 const LONGEST_GLOB = 1024;
 
-const options = {
-  dot: true,
-  // Paths of requests have no other separator, on any system.
-  windows: false,
-  // An encoded line end counts as any other character.
-  flags: 's',
-};
-
-/** Characters without a special meaning in any glob. */
+/** Characters without a meaning in any glob. */
 const plain = String.raw`[\w.~%:;=&\-]`;
 const literal = new RegExp(`^/(?:${plain}|/)*$`);
 const below = new RegExp(`^((?:/${plain}+)+)/\\*\\*$`);
@@ -42,41 +33,27 @@ const segment = new RegExp(`^\\*\\*/(${plain}+)(/\\*\\*)?$`);
 
 /** Turns each glob of a list into the cheapest rule with the same meaning. Never throws. */
 export function classifyAll(globs: readonly string[]): PathRule[] {
-  const simple = globs.map(simpleRuleOf);
-  const patterns = simple.filter((rule) => rule.kind === 'unknown').length;
-  const sharers = Math.min(patterns, MOST_PATTERNS);
-  let seen = 0;
-  return simple.map((rule) => {
-    if (rule.kind !== 'unknown') return rule;
-    seen += 1;
-    return seen > MOST_PATTERNS ? { kind: 'surplus' } : patternOf(rule.glob, sharers);
+  let patterns = 0;
+  return globs.map((written) => {
+    const glob = written.length > 1 && written.endsWith('/') ? written.slice(0, -1) : written;
+    const simple = simpleRuleOf(glob);
+    if (simple !== undefined) return simple;
+    patterns += 1;
+    if (patterns > MOST_PATTERNS) return { kind: 'surplus' };
+    const matches = globMatcher(glob);
+    return matches === undefined ? { kind: 'refused' } : { kind: 'pattern', matches };
   });
 }
 
-/** A glob that needs an expression. */
-interface Unknown {
-  readonly kind: 'unknown';
-  readonly glob: string;
-}
-
-function simpleRuleOf(written: string): PathRule | Unknown {
-  const glob = written.length > 1 && written.endsWith('/') ? written.slice(0, -1) : written;
+/** Undefined for a glob that needs a matcher of its own. */
+function simpleRuleOf(glob: string): PathRule | undefined {
   if (glob === '**' || glob === '/**' || glob === '**/*') return { kind: 'everything' };
   if (literal.test(glob)) return { kind: 'literal', path: glob };
   const base = below.exec(glob)?.[1];
   if (base !== undefined) return { kind: 'below', path: base };
   const [, name, rest] = segment.exec(glob) ?? [];
   if (name !== undefined) return { kind: rest === undefined ? 'last' : 'segment', name };
-  return glob === '' || glob.length > LONGEST_GLOB ? { kind: 'refused' } : { kind: 'unknown', glob };
-}
-
-function patternOf(glob: string, sharers: number): PathRule {
-  try {
-    const matches = boundedMatcher(picomatch.makeRe(glob, options), sharers);
-    return matches === undefined ? { kind: 'refused' } : { kind: 'pattern', glob, matches };
-  } catch {
-    return { kind: 'refused' };
-  }
+  return glob === '' || glob.length > LONGEST_GLOB ? { kind: 'refused' } : undefined;
 }
 
 /**
@@ -94,10 +71,9 @@ export function compilePaths(globs: readonly string[], whenSpent = false): PathM
 }
 
 /**
- * Compiles rules into one matcher for paths in their normal form. `whenSpent` is its answer if a path costs the
- * patterns more than their budget. Invalid globs match nothing. Rules with a wildcard only at their ends, or with none,
- * become two regular expressions without a loop: these are faster (20 ns) than cutting a path into segments and looking
- * those up (65 ns).
+ * Compiles rules into one matcher for paths in their normal form. `whenSpent` is its answer to a path that costs the
+ * patterns more than their budget. Globs that are refused match nothing. Rules without a wildcard inside become two regular
+ * expressions without a loop: they are quicker (20 ns) than cutting a path into segments and looking those up (65 ns).
  */
 export function compileRules(rules: readonly PathRule[], whenSpent: boolean): PathMatcher {
   if (rules.some(({ kind }) => kind === 'everything')) return () => true;
@@ -131,12 +107,14 @@ function tester(source: string): PathMatcher {
   return (path) => expression.test(path);
 }
 
-/** Whether any pattern matches; all of them share one budget. */
-function anyPattern(patterns: readonly BoundedMatcher[], whenSpent: boolean): PathMatcher {
+/** Whether any pattern matches, all of them together within one budget. */
+function anyPattern(patterns: readonly GlobMatcher[], whenSpent: boolean): PathMatcher {
   return (path, budget = freshBudget()) => {
+    const segments = path === '/' ? [''] : path.split('/');
     for (const matches of patterns) {
-      if (matches(path, budget)) return true;
+      const isMatch = matches(segments, budget);
       if (budget.steps < 0) return whenSpent;
+      if (isMatch) return true;
     }
     return false;
   };

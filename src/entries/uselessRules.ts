@@ -1,5 +1,5 @@
 import type { Policy } from '../policy/policy.ts';
-import { freshBudget } from './boundedMatcher.ts';
+import { freshBudget } from './globMatcher.ts';
 import { classifyAll, compilePaths, compileRules, type PathRule } from './pathGlobs.ts';
 
 /** A category that is defined by paths. */
