@@ -219,7 +219,7 @@ const sentences: Sentences = {
     ),
   'password-weak': () =>
     l10n.t(
-      'The password is weak: archives of this format are guessed at quickly. Take at least four random words or sixteen random characters.',
+      'The password is weak: it has fewer than 16 characters, or fewer than 8 different ones, and archives of this format are guessed at quickly. Take four long random words, or 16 random characters.',
     ),
   'password-long': () =>
     l10n.t('The password is longer than 99 bytes, so 7-Zip will not open the archives. Take a shorter one.'),
