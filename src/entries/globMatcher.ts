@@ -22,8 +22,8 @@ type Character = string | RegExp;
 /** A segment without wildcards is a text. */
 type Segment = string | readonly (Character | typeof ANY)[];
 
-/** Braces that stand for more globs than this are refused. */
-const MOST_ALTERNATIVES = 64;
+/** A glob is refused whose braces, written out, make about so many characters: hundreds of short globs. */
+const LONGEST_WRITTEN = 20_000;
 
 const escaped = /\\[^\w/]/g;
 /**
@@ -74,7 +74,7 @@ function alternativesOf(glob: readonly string[]): (readonly string[])[] | undefi
       if (close === -1 || open === -1 || choices.length === 1) return undefined;
       waiting.push(...choices.map((choice) => [...before, '', ...choice, '', ...after]));
     }
-    if (waiting.length + found.length > MOST_ALTERNATIVES) return undefined;
+    if ((waiting.length + found.length) * glob.length > LONGEST_WRITTEN) return undefined;
   }
   return found;
 }

@@ -51,7 +51,7 @@ describe('globMatcher', () => {
   for (const glob of [
     ...refused,
     ...['/[!a]', '/[]', '/[^]', '/[[:alpha:]]', '/[z-a]', '/{a}', '/{1..9}', '/{a,b', '/a,b}', '/{a,b}}'],
-    ...['!!/a', '**{.js,.css}', '/{a,b}'.repeat(7)],
+    ...['!!/a', '**{.js,.css}', '/{a,b}'.repeat(9)],
   ])
     it(`refuses ${glob}`, () => {
       assert.equal(globMatcher(glob), undefined);
