@@ -20,7 +20,7 @@ export function passwordDoubt(password: Uint8Array | string): 'password-weak' | 
   return isLong ? 'password-long' : undefined;
 }
 
-/** Makes no copy that nobody could wipe. */
+/** Makes no copy of the password, because a string could not be wiped. */
 function countDifferent(characters: Uint32Array): number {
   let count = 0;
   for (let at = 0; at < characters.length; at += 1)
@@ -28,7 +28,10 @@ function countDifferent(characters: Uint32Array): number {
   return count;
 }
 
-/** A number for each character of UTF-8, without a string of them that nobody could wipe; bytes that are none count one each. */
+/**
+ * The characters of UTF-8 as numbers; a byte that is not part of one counts as a character. No string is made of them,
+ * because it could not be wiped.
+ */
 function charactersOf(bytes: Uint8Array): Uint32Array {
   const characters = new Uint32Array(bytes.length);
   let count = 0;
