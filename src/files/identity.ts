@@ -1,15 +1,25 @@
 import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 import { kindOf } from './list.ts';
 
+/** The values that show whether a file is unchanged. */
+export type FileMark = Pick<LogFile, 'name' | 'bytes' | 'modified' | 'inode'>;
+
+/** The mark of the regular file called `name`; undefined if there is none. A link is not followed. */
+export function markOf(folder: string, name: string): FileMark | undefined {
+  // `join` would add a tenth to the time of a whole listing.
+  const stats = lstatSync(folder + sep + name, { throwIfNoEntry: false });
+  if (stats?.isFile() !== true) return undefined;
+  return { name, bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino };
+}
+
 /** The regular file called `name` in its current state; undefined if there is none. */
 export function identify(folder: string, name: string): LogFile | undefined {
-  const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
-  if (stats?.isFile() !== true) return undefined;
-  return { name, parts: parseFileName(name), bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino };
+  const mark = markOf(folder, name);
+  return mark && { ...mark, parts: parseFileName(name) };
 }
 
 /**
@@ -29,9 +39,6 @@ export function requireRegularFile(folder: string, name: string): LogFile {
     throw fromSystemError(error, path);
   }
 }
-
-/** The values that show whether a file is unchanged. */
-export type FileMark = Pick<LogFile, 'name' | 'bytes' | 'modified' | 'inode'>;
 
 /** Whether a file is unchanged: the same inode, size and modification time. */
 export function isUnchanged(folder: string, file: FileMark): boolean {

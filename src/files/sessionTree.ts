@@ -1,16 +1,13 @@
-import { lstatSync, opendirSync, realpathSync, type Dirent } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fromSystemError, isFailure, type Failure } from '../base/failure.ts';
+import { folderEntries } from './folderEntries.ts';
+import { markOf, type FileMark } from './identity.ts';
 
-/** A regular file somewhere below the folder of session archives. Times are ms since 1970. */
-export interface TreeFile {
-  readonly name: string;
+/** A regular file somewhere below the folder of session archives. */
+export interface TreeFile extends FileMark {
   /** The absolute path of its folder. */
   readonly folder: string;
-  readonly bytes: number;
-  readonly modified: number;
-  /** With `bytes` and `modified` it shows whether a file is unchanged. */
-  readonly inode: number;
 }
 
 /** An entry in the tree of session archives; a folder comes after its content. */
@@ -25,9 +22,6 @@ export interface TreeFolder {
   /** How many names are in it, of all kinds. */
   readonly entries: number;
 }
-
-/** The temporary files that interrupted writers leave: ours, and those of pyzipper's users (FORMATS §2). */
-const temporaryName = /\.zip\.tmp(?:-[0-9a-f]{16})?$/i;
 
 /**
  * Walks the whole tree of session archives at `base`, with one `lstat` for each zip and temporary file; no file is
@@ -45,12 +39,14 @@ export function* walkSessions(base: string, logs: string): Generator<TreeEntry> 
     let entries = 0;
     const isLogs = path === logsInTree;
     try {
-      for (const entry of entriesOf(path)) {
+      for (const { kind, name } of folderEntries(path)) {
         entries += 1;
-        const { name } = entry;
-        if (entry.isDirectory()) {
+        if (kind === 'folder') {
           if (!name.startsWith('.')) below.push(path + sep + name);
-        } else if (!isLogs) yield* fileAt(path, name);
+        } else if (kind !== 'other' && !isLogs) {
+          const mark = markOf(path, name);
+          if (mark !== undefined) yield { kind, file: { ...mark, folder: path } };
+        }
       }
     } catch (error) {
       const failure = fromSystemError(error, path);
@@ -67,24 +63,6 @@ export function* walkSessions(base: string, logs: string): Generator<TreeEntry> 
 export function hasArchives(base: string, logs: string): boolean {
   for (const { kind } of walkSessions(base, logs)) if (kind === 'archive') return true;
   return false;
-}
-
-function* fileAt(folder: string, name: string): Generator<TreeEntry> {
-  const kind = /\.zip$/i.test(name) ? 'archive' : temporaryName.test(name) ? 'temporary' : undefined;
-  if (kind === undefined) return;
-  const stats = lstatSync(folder + sep + name, { throwIfNoEntry: false });
-  if (stats?.isFile() !== true) return;
-  yield { kind, file: { name, folder, bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino } };
-}
-
-/** The entries one by one, because a folder may have very many. */
-function* entriesOf(path: string): Generator<Dirent> {
-  const folder = opendirSync(path, { bufferSize: 1024 });
-  try {
-    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
-  } finally {
-    folder.closeSync();
-  }
 }
 
 function realPathOf(path: string): string {

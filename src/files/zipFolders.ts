@@ -1,6 +1,7 @@
-import { lstatSync, opendirSync, type Dirent, type Stats } from 'node:fs';
-import { join, posix, sep } from 'node:path';
-import { parseFileName } from './fileName.ts';
+import { lstatSync, type Stats } from 'node:fs';
+import { join, posix } from 'node:path';
+import { folderEntries } from './folderEntries.ts';
+import { identify } from './identity.ts';
 import type { LogFile } from './logFile.ts';
 
 /** The zips and folders directly in a folder. */
@@ -85,19 +86,23 @@ function update(
     const full = join(root, path);
     const ignoresFiles = isBelowOnly === true && path === placePath;
     let seen = 0;
-    for (const entry of entriesOf(full)) {
-      if (ignoresFiles && !entry.isDirectory()) continue;
-      if (entries >= most) {
-        isWhole = false;
-        break;
+    try {
+      for (const { kind, name } of folderEntries(full)) {
+        if (ignoresFiles && kind !== 'folder') continue;
+        if (entries >= most) {
+          isWhole = false;
+          break;
+        }
+        entries += 1;
+        seen += 1;
+        if (kind === 'folder') names.push(name);
+        else if (kind === 'archive') {
+          const file = zipAt(full, name);
+          if (file !== undefined) zips.push({ ...file, folder: path });
+        }
       }
-      entries += 1;
-      seen += 1;
-      if (entry.isDirectory()) names.push(entry.name);
-      else if (/\.zip$/i.test(entry.name)) {
-        const file = zipAt(full, path, entry.name);
-        if (file !== undefined) zips.push(file);
-      }
+    } catch {
+      // The folder has disappeared, or the user may not read it.
     }
     return { zips, folders: names, entries: seen };
   }
@@ -148,24 +153,12 @@ export function folderTime(root: string, path: string): number | undefined {
   return modified;
 }
 
-function zipAt(full: string, folder: string, name: string): LogFile | undefined {
-  // `join` would take a tenth of the whole listing's time.
-  const stats = statsOf(full + sep + name);
-  if (stats?.isFile() !== true) return undefined;
-  const { size: bytes, mtimeMs: modified, ino: inode } = stats;
-  return { name, folder, parts: parseFileName(name), bytes, modified, inode };
-}
-
-/** The entries one by one, because a folder may have very many. */
-function* entriesOf(path: string): Generator<Dirent> {
-  let folder;
+function zipAt(folder: string, name: string): LogFile | undefined {
   try {
-    folder = opendirSync(path, { bufferSize: 1024 });
-    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
+    return identify(folder, name);
   } catch {
-    // The folder has disappeared, or the user may not read it.
-  } finally {
-    folder?.closeSync();
+    // Only this file is left out.
+    return undefined;
   }
 }
 
