@@ -223,8 +223,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/files/durable.ts',
-    from: 'writeFileSync(descriptor, content);\n    fsyncSync(descriptor);',
-    to: 'writeFileSync(descriptor, content);',
+    from: 'writeFileSync(descriptor, piece);\n    fsyncSync(descriptor);',
+    to: 'writeFileSync(descriptor, piece);',
     tests: ['test/faults/orderOfSyncs.test.ts'],
   },
   {
@@ -234,9 +234,9 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/files/durable.test.ts'],
   },
   {
-    file: 'src/files/newFile.ts',
-    from: 'if (!writeAndCompare(temporary, pieces))',
-    to: 'if (!writeAndCompare(temporary, pieces) && pieces.length === 0)',
+    file: 'src/files/durable.ts',
+    from: 'look() === undefined ? mode : 0o600))',
+    to: 'look() === undefined ? mode : 0o600) && pieces.length === 0)',
     tests: ['test/unit/files/newFile.test.ts'],
   },
   {

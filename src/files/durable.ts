@@ -8,14 +8,16 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fromSystemError, type Failure } from '../base/failure.ts';
+import { Failure, fromSystemError } from '../base/failure.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
@@ -69,20 +71,14 @@ async function syncOne(folder: string): Promise<void> {
   }
 }
 
-/** Writes a new file and syncs it; throws if the name is taken. */
-export function writeNewFile(path: string, content: string | Uint8Array, mode: number): void {
-  const descriptor = openSync(path, 'wx', mode);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** 16 hex digits for the name of a temporary file. */
+/** 16 hex digits, other ones at each call. */
 export function randomToken(): string {
   return randomBytes(8).toString('hex');
+}
+
+/** The path of a new temporary file beside `path`. */
+export function temporaryFor(path: string): string {
+  return `${path}.tmp-${randomToken()}`;
 }
 
 /**
@@ -92,17 +88,69 @@ export function randomToken(): string {
  * @throws Failure of the file system; then the old content stays
  */
 export function replaceFile(path: string, content: string | Uint8Array, mode = 0o666): void {
+  const finish = (temporary: string, old: Stats | undefined): void => {
+    if (old !== undefined) keepOwner(temporary, old);
+    renameFile(temporary, path);
+  };
+  writeAtomically(path, [Buffer.from(content)], finish, mode);
+}
+
+/**
+ * Writes a file under a temporary name beside `path`, syncs it and reads it back; then `finish` gives it its name, and
+ * the folder is synced. So a name always means a whole file, also after a crash. Temporary files that a killed call for
+ * the same path left are removed.
+ * @param finish gets the temporary name, which may stay, and what `lstat` tells of `path`, undefined if nothing is there.
+ *   It may be called again if another call removed the temporary file
+ * @param mode permissions of a file that replaces nothing; of another one only the owner may read it until `finish`
+ * @throws Failure of the file system, or what `finish` throws; then the temporary file is removed
+ */
+export function writeAtomically<T>(
+  path: string,
+  pieces: readonly Uint8Array[],
+  finish: (temporary: string, old: Stats | undefined) => T,
+  mode = 0o600,
+): T {
   try {
-    withTemporary(path, (temporary) => {
-      const old = lstatSync(path, { throwIfNoEntry: false });
-      writeNewFile(temporary, content, old === undefined ? mode : 0o600);
-      if (old !== undefined) keepOwner(temporary, old);
-      renameFile(temporary, path);
+    const result = withTemporary(path, (temporary) => {
+      const look = (): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+      if (!writeAndCompare(temporary, pieces, look() === undefined ? mode : 0o600))
+        throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
+      return finish(temporary, look());
     });
     syncFolder(dirname(path));
+    return result;
   } catch (error) {
     throw fromSystemError(error, path, 'write');
   }
+}
+
+const COMPARED_BYTES = 262_144;
+
+/** Writes a new file, syncs it, and returns whether its content on disk equals `pieces`. Fails if the name is taken. */
+function writeAndCompare(path: string, pieces: readonly Uint8Array[], mode: number): boolean {
+  const descriptor = openSync(path, 'wx+', mode);
+  try {
+    for (const piece of pieces) writeFileSync(descriptor, piece);
+    fsyncSync(descriptor);
+    let position = 0;
+    for (const piece of pieces) {
+      if (!isThere(descriptor, position, piece)) return false;
+      position += piece.length;
+    }
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isThere(descriptor: number, position: number, piece: Uint8Array): boolean {
+  const buffer = Buffer.allocUnsafe(Math.min(COMPARED_BYTES, piece.length));
+  for (let at = 0; at < piece.length;) {
+    const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, piece.length - at), position + at);
+    if (read === 0 || buffer.compare(piece, at, at + read, 0, read) !== 0) return false;
+    at += read;
+  }
+  return true;
 }
 
 /** Each call removes old temporary files once, so another call loses at most one temporary file to it. */
@@ -111,18 +159,19 @@ const ATTEMPTS = 1000;
 /**
  * Removes the temporary files of `path` that killed calls left, and gives `finish` the name of a new one. A concurrent
  * call for the same path removes that one, too; then this call retries without removing any files again, because two
- * calls that both did so would delete each other's file for ever. If `finish` throws, its file is removed.
+ * calls that both did so would delete each other's file for ever. The temporary name is gone at the end.
  */
-export function withTemporary<T>(path: string, finish: (temporary: string) => T): T {
+function withTemporary<T>(path: string, finish: (temporary: string) => T): T {
   sweepReplacements(path);
   for (let attempt = 1; ; attempt += 1) {
-    const temporary = `${path}.tmp-${randomToken()}`;
+    const temporary = temporaryFor(path);
     try {
       return finish(temporary);
     } catch (error) {
-      removeIfThere(temporary);
       const isSwept = (error as NodeJS.ErrnoException).code === 'ENOENT' && existsSync(dirname(path));
       if (!isSwept || attempt === ATTEMPTS) throw error;
+    } finally {
+      removeIfThere(temporary);
     }
   }
 }

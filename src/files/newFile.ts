@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from './logFile.ts';
-import { keepOwner, keepTimes, removeIfThere, syncFolder, withTemporary } from './durable.ts';
+import { keepOwner, keepTimes, writeAtomically } from './durable.ts';
 import { isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
 import { kindOf } from './list.ts';
@@ -56,7 +46,7 @@ export function writeNewNamed(
 ): string {
   const [first = ''] = names();
   const path = join(folder, first);
-  return whileWritten(path, pieces, (temporary) => {
+  return writeAtomically(path, pieces, (temporary) => {
     for (const name of names()) if (giveName(temporary, join(folder, name))) return name;
     throw new Failure('unexpected', { detail: 'no name is free' });
   });
@@ -69,8 +59,7 @@ export function writeNewNamed(
  */
 export function replaceArchive(path: string, file: LogFile, pieces: readonly Uint8Array[]): void {
   const folder = dirname(path);
-  whileWritten(path, pieces, (temporary) => {
-    const old = lstatSync(path, { throwIfNoEntry: false });
+  writeAtomically(path, pieces, (temporary, old) => {
     if (old !== undefined) {
       keepOwner(temporary, old);
       keepTimes(temporary, old);
@@ -78,51 +67,6 @@ export function replaceArchive(path: string, file: LogFile, pieces: readonly Uin
     if (!isUnchanged(folder, file)) throw new Failure('source-changing', { name: basename(path) });
     renameFile(temporary, path);
   });
-}
-
-function whileWritten<T>(path: string, pieces: readonly Uint8Array[], finish: (temporary: string) => T): T {
-  try {
-    const result = withTemporary(path, (temporary) => {
-      if (!writeAndCompare(temporary, pieces))
-        throw new Failure('machine-error', { path, call: 'write', errno: 'EIO' });
-      const finished = finish(temporary);
-      removeIfThere(temporary);
-      return finished;
-    });
-    syncFolder(dirname(path));
-    return result;
-  } catch (error) {
-    throw fromSystemError(error, path, 'write');
-  }
-}
-
-const COMPARED_BYTES = 262_144;
-
-/** Writes a new file, syncs it, and returns whether its content on disk equals `pieces`. */
-function writeAndCompare(path: string, pieces: readonly Uint8Array[]): boolean {
-  const descriptor = openSync(path, 'wx+', 0o600);
-  try {
-    for (const piece of pieces) writeFileSync(descriptor, piece);
-    fsyncSync(descriptor);
-    let position = 0;
-    for (const piece of pieces) {
-      if (!isThere(descriptor, position, piece)) return false;
-      position += piece.length;
-    }
-    return true;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function isThere(descriptor: number, position: number, piece: Uint8Array): boolean {
-  const buffer = Buffer.allocUnsafe(Math.min(COMPARED_BYTES, piece.length));
-  for (let at = 0; at < piece.length;) {
-    const read = readSync(descriptor, buffer, 0, Math.min(buffer.length, piece.length - at), position + at);
-    if (read === 0 || buffer.compare(piece, at, at + read, 0, read) !== 0) return false;
-    at += read;
-  }
-  return true;
 }
 
 /**

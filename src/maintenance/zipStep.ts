@@ -5,7 +5,7 @@ import { Failure, fromSystemError, type FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../files/fileName.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import type { Archives } from '../files/archivePort.ts';
-import { randomToken, removeIfThere, syncFolder } from '../files/durable.ts';
+import { removeIfThere, syncFolder, temporaryFor } from '../files/durable.ts';
 import { formatComment, timesOfPlain } from '../files/entryTimes.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { giveName } from '../files/newFile.ts';
@@ -52,7 +52,7 @@ type Placed = { kind: 'done'; name: string } | { kind: 'changed' } | { kind: 'ta
 async function writeArchive(file: LogFile, target: string, context: ZipContext): Promise<Placed> {
   const { folder, archives, lock, signal } = context;
   const source = join(folder, file.name);
-  const temporary = join(folder, `${target}.tmp-${randomToken()}`);
+  const temporary = temporaryFor(join(folder, target));
   try {
     const comment = formatComment(timesOfPlain(source), await countLines(source, signal));
     const name = target.replace(/\.zip$/, '');

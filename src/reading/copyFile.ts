@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
-import { keepMode, randomToken, removeIfThere, sweepReplacements, syncFolder } from '../files/durable.ts';
+import { keepMode, removeIfThere, sweepReplacements, syncFolder, temporaryFor } from '../files/durable.ts';
 import { giveName } from '../files/newFile.ts';
 import { isUnchanged } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
@@ -37,7 +37,7 @@ export interface CopyContent {
  */
 export async function saveCopy(target: CopyTarget, { mode, fill }: CopyContent): Promise<number> {
   const { path } = target;
-  const temporary = `${path}.tmp-${randomToken()}`;
+  const temporary = temporaryFor(path);
   try {
     requirePlace(target);
     sweepReplacements(path);

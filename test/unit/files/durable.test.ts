@@ -14,13 +14,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { hasCode, isFailure } from '../../../src/base/failure.ts';
-import {
-  randomToken,
-  replaceFile,
-  syncFolder,
-  syncFolders,
-  writeNewFile,
-} from '../../../src/files/durable.ts';
+import { randomToken, replaceFile, syncFolder, syncFolders } from '../../../src/files/durable.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -108,17 +102,6 @@ describe('replaceFile', () => {
     assert.throws(() => {
       replaceFile(join(folders.root, 'nothing/x'), 'new');
     }, hasCode);
-  });
-});
-
-describe('writeNewFile', () => {
-  const folders = freshFolders();
-  it('never overwrites', () => {
-    const path = folders.put('x', 'old');
-    assert.throws(() => {
-      writeNewFile(path, 'new', 0o600);
-    });
-    assert.equal(readFileSync(path, 'utf8'), 'old');
   });
 });
 
