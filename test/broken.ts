@@ -336,9 +336,9 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/files/list.test.ts'],
   },
   {
-    file: 'src/files/entryTimes.ts',
-    from: 'a.inode === b.inode && a.bytes',
-    to: 'a.bytes',
+    file: 'src/files/identity.ts',
+    from: 'one.inode === other.inode && one.bytes',
+    to: 'one.bytes',
     tests: ['test/unit/files/entryTimesOfAnother.test.ts'],
   },
   {

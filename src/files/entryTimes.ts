@@ -1,8 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parseTime, timeOfLine } from './entry.ts';
+import { isSameFile } from './identity.ts';
 import type { DatedLogFile, EntryTimes, LogFile } from './logFile.ts';
+import { whileOpen } from './safeOpen.ts';
 import type { Archives } from './archivePort.ts';
 import { DAY_MS } from '../base/units.ts';
 
@@ -32,7 +34,7 @@ export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
     let read = 0;
     for (const file of files) {
       const cached = before?.get(file.name);
-      if (cached !== undefined && isSame(cached, file)) {
+      if (cached !== undefined && isSameFile(cached, file)) {
         dated.push(cached);
         continue;
       }
@@ -56,10 +58,6 @@ export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
       return dated;
     },
   };
-}
-
-function isSame(a: LogFile, b: LogFile): boolean {
-  return a.inode === b.inode && a.bytes === b.bytes && a.modified === b.modified;
 }
 
 async function readTimes(
@@ -107,15 +105,11 @@ function toIso(time: number | undefined): string | undefined {
 
 /** The times of the first and the last line that have one, within 1 MB from either end. */
 export function timesOfPlain(path: string): EntryTimes {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const size = fstatSync(descriptor).size;
+  return whileOpen(path, (descriptor, { size }) => {
     const last = lastTime(descriptor, size);
     const first = firstTime(descriptor, size);
     return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }
 
 function firstTime(descriptor: number, size: number): number | undefined {

@@ -40,10 +40,15 @@ export function requireRegularFile(folder: string, name: string): LogFile {
   }
 }
 
-/** Whether a file is unchanged: the same inode, size and modification time. */
+/** Whether two looks at one path saw the same file, unchanged: its inode, size and modification time. */
+export function isSameFile(one: FileMark, other: FileMark): boolean {
+  return one.inode === other.inode && one.bytes === other.bytes && one.modified === other.modified;
+}
+
+/** Whether a file is still the one that was seen, unchanged. */
 export function isUnchanged(folder: string, file: FileMark): boolean {
-  const now = identify(folder, file.name);
-  return now?.inode === file.inode && now.bytes === file.bytes && now.modified === file.modified;
+  const now = markOf(folder, file.name);
+  return now !== undefined && isSameFile(now, file);
 }
 
 /** The file in its current state if it is the same file and no shorter: a log may grow meanwhile. */

@@ -1,22 +1,21 @@
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  unlinkSync,
-} from 'node:fs';
+import { accessSync, chmodSync, constants, mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
 import { replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
-import { hasBlock, isEmptyHook, isOurs, lineOf, withBlock, withoutBlock, type Checked } from './hookText.ts';
+import {
+  hasBlock,
+  isEmptyHook,
+  isOurs,
+  isShellScript,
+  lineOf,
+  withBlock,
+  withoutBlock,
+  type Checked,
+} from './hookText.ts';
 import { kindOf } from '../files/list.ts';
+import { whileOpen } from '../files/safeOpen.ts';
 
 /** The hook for a workspace's check. */
 export interface HookPlace {
@@ -147,19 +146,11 @@ export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): st
   return where;
 }
 
-/** The hook, one character a byte: empty where it is too long for a script, undefined where there is no file. */
-function hookAt(path: string): string | undefined {
-  if (kindOf(path) !== 'file') return undefined;
-  try {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      return fstatSync(descriptor).size > LIMIT_BYTES ? '' : readFileSync(descriptor, 'latin1');
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw fromSystemError(error, path);
-  }
+/** The hook, one character a byte; empty where it is too long for a script. */
+function readHook(path: string): string {
+  return whileOpen(path, (descriptor, { size }) =>
+    size > LIMIT_BYTES ? '' : readFileSync(descriptor, 'latin1'),
+  );
 }
 
 function makeFolder(folder: string): void {

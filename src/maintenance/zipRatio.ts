@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { DatedLogFile } from '../files/logFile.ts';
+import { whileOpen } from '../files/safeOpen.ts';
 
 const SAMPLE_BYTES = 128 * 1024;
 const SAMPLES = 4;
@@ -33,14 +34,11 @@ function ratio(pairs: readonly (readonly [number, number])[]): number | undefine
 
 function sample(path: string): [number, number] {
   try {
-    const descriptor = openSync(path, 'r');
-    try {
+    return whileOpen(path, (descriptor) => {
       const piece = Buffer.allocUnsafe(SAMPLE_BYTES);
       const length = readSync(descriptor, piece, 0, SAMPLE_BYTES, 0);
       return [deflateRawSync(piece.subarray(0, length)).length, length];
-    } finally {
-      closeSync(descriptor);
-    }
+    });
   } catch {
     return [0, 0];
   }

@@ -1,5 +1,4 @@
-import { constants, unlinkSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, type FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../files/fileName.ts';
@@ -10,6 +9,7 @@ import { formatComment, timesOfPlain } from '../files/entryTimes.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { giveName } from '../files/newFile.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
+import { openToRead } from '../files/safeOpen.ts';
 
 export interface ZipContext {
   readonly folder: string;
@@ -125,7 +125,7 @@ const NEWLINE = 0x0a;
 
 /** The number of lines of a file. A last line without a line end counts. */
 async function countLines(path: string, signal: AbortSignal | undefined): Promise<number> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const { handle } = await openToRead(path);
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   let lines = 0;
   let last = NEWLINE;

@@ -1,12 +1,12 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { type Compression, compressionIn, MAGIC_BYTES } from '../archive/codec/compression.ts';
 import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { compressionOf } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
+import { openToRead } from '../files/safeOpen.ts';
 import { isZipName, type LogPlace, pathOf } from '../workspace/logPlaces.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
@@ -141,13 +141,8 @@ async function withLog<T>(
 ): Promise<T> {
   const root = requireWorkspace(input);
   const path = pathOf(root, requireLog(root, input.name, input.folder, input.sessions));
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: unknown) => {
-      throw fromSystemError(error, path);
-    },
-  );
+  const { handle, stats } = await openToRead(path);
   try {
-    const stats = await handle.stat();
     const compression = await compressionOfLog(input.name, handle);
     if (compression === 'zip')
       return await withArchive(

@@ -1,9 +1,10 @@
-import { constants, type Stats } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
+import { openToRead } from '../files/safeOpen.ts';
 import { saveCopy as save, type CopyContent } from './copyFile.ts';
 import { compressionOf, type LogFile } from '../files/logFile.ts';
 import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
@@ -72,13 +73,9 @@ async function bytesOf(root: string, file: LogFile): Promise<Content> {
   const { name } = file;
   const isPlain = compressionOf(file.parts) === '' && !isZipName(name);
   const path = pathOf(root, requireLog(root, name, file.folder));
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const handle = await open(path, flags).catch((error: unknown) => {
-    throw fromSystemError(error, path);
-  });
+  const { handle, stats: start } = await openToRead(path);
   const close = (): Promise<void> => handle.close();
   try {
-    const start = await handle.stat();
     const isTheOne = start.ino === file.inode && isSame(file, start, isPlain);
     if (!isTheOne) throw new Failure('source-changing', { name });
     return {

@@ -1,5 +1,6 @@
 import { withZip } from '../archive/zip/readZip.ts';
 import { hasCode, isFailure, type FailureCode } from '../base/failure.ts';
+import { isSameFile } from '../files/identity.ts';
 import { pathInWorkspace, type LogFile } from '../files/logFile.ts';
 import type { LockState } from './archiveMember.ts';
 import { pathOf, requireArchive } from '../workspace/logPlaces.ts';
@@ -37,7 +38,7 @@ export async function probeArchives(
 /** The known result for an archive, without opening it. */
 export function lockOf(root: string, file: LogFile): LockState {
   const probed = known.get(keyOf(root, file));
-  if (probed === undefined || !isSame(probed.file, file)) return 'unknown';
+  if (probed === undefined || !isSameFile(probed.file, file)) return 'unknown';
   return probed.lock === 'none' || probed.version === passwordsVersion() ? probed.lock : 'unknown';
 }
 
@@ -50,7 +51,7 @@ async function probe(
   const version = passwordsVersion();
   try {
     const { name, folder = '' } = file;
-    if (!isSame(requireArchive(root, { name, folder }), file)) return 'unknown';
+    if (!isSameFile(requireArchive(root, { name, folder }), file)) return 'unknown';
     const lock = await withZip(
       pathOf(root, file),
       async (zip): Promise<LockState> => {
@@ -89,8 +90,4 @@ function remember(root: string, probed: Probed): LockState {
 
 function keyOf(root: string, file: LogFile): string {
   return `${root}\n${pathInWorkspace(file)}`;
-}
-
-function isSame(one: LogFile, other: LogFile): boolean {
-  return one.inode === other.inode && one.bytes === other.bytes && one.modified === other.modified;
 }

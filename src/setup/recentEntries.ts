@@ -1,9 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { listFiles } from '../files/list.ts';
 import type { RequestFacts } from '../entries/filter.ts';
 import { parseTime } from '../files/entry.ts';
 import type { LogFile } from '../files/logFile.ts';
+import { whileOpen } from '../files/safeOpen.ts';
 
 /** A request as an API log records it. */
 export interface RecentRequest extends RequestFacts {
@@ -46,42 +47,36 @@ function newestFirst(files: readonly LogFile[]): LogFile[] {
 
 /** Passes the lines of a file to `take`, last line first, until it returns false. @returns the number of bytes read */
 function readBack(path: string, most: number, take: (line: string) => boolean): number {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch {
-    return 0;
-  }
   let read = 0;
   try {
-    let position = fstatSync(descriptor).size;
-    /** The rest of a line whose beginning is in the block that is read next. */
-    let rest = Buffer.alloc(0);
-    while (position > 0 && read < most) {
-      const length = Math.min(BLOCK_BYTES, position, most - read);
-      const block = Buffer.alloc(length);
-      const count = readSync(descriptor, block, 0, length, position - length);
-      if (count < length) return read + count;
-      position -= length;
-      read += length;
-      let end = length;
-      for (
-        let at = block.lastIndexOf(NEWLINE);
-        at !== -1;
-        at = at === 0 ? -1 : block.lastIndexOf(NEWLINE, at - 1)
-      ) {
-        const line = Buffer.concat([block.subarray(at + 1, end), rest]);
-        if (line.length > 0 && !take(line.toString())) return read;
-        rest = Buffer.alloc(0);
-        end = at;
+    whileOpen(path, (descriptor, { size }) => {
+      let position = size;
+      /** The rest of a line whose beginning is in the next block. */
+      let rest = Buffer.alloc(0);
+      while (position > 0 && read < most) {
+        const length = Math.min(BLOCK_BYTES, position, most - read);
+        const block = Buffer.alloc(length);
+        const count = readSync(descriptor, block, 0, length, position - length);
+        read += count;
+        if (count < length) return;
+        position -= length;
+        let end = length;
+        for (
+          let at = block.lastIndexOf(NEWLINE);
+          at !== -1;
+          at = at === 0 ? -1 : block.lastIndexOf(NEWLINE, at - 1)
+        ) {
+          const line = Buffer.concat([block.subarray(at + 1, end), rest]);
+          if (line.length > 0 && !take(line.toString())) return;
+          rest = Buffer.alloc(0);
+          end = at;
+        }
+        rest = Buffer.concat([block.subarray(0, end), rest]);
       }
-      rest = Buffer.concat([block.subarray(0, end), rest]);
-    }
-    if (position === 0 && rest.length > 0) take(rest.toString());
+      if (position === 0 && rest.length > 0) take(rest.toString());
+    });
   } catch {
-    // The file cannot be read any further. The lines that were read so far count.
-  } finally {
-    closeSync(descriptor);
+    // A file that cannot be read any further has given what it had.
   }
   return read;
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Failure, type FailureCode, hasCode } from '../base/failure.ts';
-import { identify } from '../files/identity.ts';
+import { identify, isSameFile } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import type { LogFilesPage, LogRow, LogRowFile, LogRowsPage, RowParent } from './rows.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
@@ -83,9 +83,7 @@ export function findLogs(
     const file = isLogName(name) ? identify(folder, name) : undefined;
     if (file === undefined) return [];
     const known = byName.get(name);
-    const isSame =
-      known?.inode === file.inode && known.bytes === file.bytes && known.modified === file.modified;
-    return [isSame ? known : file];
+    return [known !== undefined && isSameFile(known, file) ? known : file];
   });
 }
 

@@ -1,11 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import { defaultPolicy, type Policy } from '../policy/policy.ts';
 import { readPolicyText } from '../policy/policyText.ts';
 import { replaceFile } from '../files/durable.ts';
 import { kindOf } from '../files/list.ts';
+import { whileOpen } from '../files/safeOpen.ts';
 
 const LIMIT_BYTES = 1_048_576;
 
@@ -24,19 +25,10 @@ export function readPolicyFile(root: string): PolicyText | undefined {
   const what = kindOf(path);
   if (what === 'missing') return undefined;
   if (what !== 'file') throw new Failure('policy-not-a-file', { path, what });
-  try {
-    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const { size } = fstatSync(descriptor);
-      if (size > LIMIT_BYTES)
-        throw new Failure('policy-too-large', { path, bytes: size, limit: LIMIT_BYTES });
-      return { path, text: readFileSync(descriptor, 'utf8') };
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    throw fromSystemError(error, path);
-  }
+  return whileOpen(path, (descriptor, { size }) => {
+    if (size > LIMIT_BYTES) throw new Failure('policy-too-large', { path, bytes: size, limit: LIMIT_BYTES });
+    return { path, text: readFileSync(descriptor, 'utf8') };
+  });
 }
 
 /**

@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline, type Transform } from 'node:stream';
-import { fromSystemError } from '../../base/failure.ts';
+import { openToRead } from '../../files/safeOpen.ts';
 import { toZipFailure } from './zipFailure.ts';
 
 /** An open file. The code that opened it closes it, after the last read. */
@@ -30,14 +28,9 @@ interface ReadHandle {
  */
 export async function withOpenFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const name = basename(path);
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
-    (error: unknown) => {
-      throw fromSystemError(error, path);
-    },
-  );
+  const { handle, stats } = await openToRead(path);
   try {
-    const { size } = await handle.stat();
-    return await use({ name, handle, bytes: size });
+    return await use({ name, handle, bytes: stats.size });
   } catch (error) {
     throw toZipFailure(error, { name });
   } finally {

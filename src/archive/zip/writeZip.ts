@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { Writable } from 'node:stream';
 import { ZipArchive } from 'archiver';
 import { Failure, fromSystemError } from '../../base/failure.ts';
+import { openToRead } from '../../files/safeOpen.ts';
 
 /** The log inside an archive, for the check after writing. */
 export interface Content {
@@ -31,10 +32,12 @@ const ZIP64_FROM_BYTES = 0xf000_0000;
  * @throws Failure `cancelled`, or that of the file system; the target may then be left behind
  */
 export async function writeZip(source: string, target: string, options: ZipOptions): Promise<Content> {
-  const input = await open(source, 'r').catch(rethrow(source));
+  const { handle: input, stats } = await openToRead(source);
   try {
-    const { mode, uid, gid } = await input.stat();
-    const output = await open(target, 'wx', 0o600).catch(rethrow(target, 'write'));
+    const { mode, uid, gid } = stats;
+    const output = await open(target, 'wx', 0o600).catch((error: unknown) => {
+      throw fromSystemError(error, target, 'write');
+    });
     try {
       const content = await compress(input, output, options);
       // Only a superuser may change the owner, and some file systems have no permissions: then fewer users may read it.
@@ -112,10 +115,4 @@ async function writeAll(output: FileHandle, chunk: Buffer): Promise<void> {
   for (let offset = 0; offset < chunk.length;) {
     offset += (await output.write(chunk, offset)).bytesWritten;
   }
-}
-
-function rethrow(path: string, purpose?: 'write'): (error: unknown) => never {
-  return (error) => {
-    throw fromSystemError(error, path, purpose);
-  };
 }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
-import { Failure, fromSystemError } from '../../base/failure.ts';
+import { Failure } from '../../base/failure.ts';
+import { openToRead } from '../../files/safeOpen.ts';
 import { withZip, type ZipMember } from './readZip.ts';
 import { writeZip, type Content } from './writeZip.ts';
 
@@ -33,9 +33,7 @@ export const zipArchives = {
 
   /** Whether the archive's log is byte for byte the file at `source`. */
   async holds(path: string, source: string): Promise<boolean> {
-    const file = await open(source, 'r').catch((error: unknown) => {
-      throw fromSystemError(error, source);
-    });
+    const { handle: file } = await openToRead(source);
     try {
       return await withZip(path, async (zip) => {
         const [member] = zip.members;

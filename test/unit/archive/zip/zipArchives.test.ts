@@ -101,7 +101,7 @@ describe('zipArchives', () => {
         mkdirSync(join(folders.root, 'folder'));
         return join(folders.root, 'folder');
       },
-      'machine-error',
+      'not-a-regular-file',
     ],
   ];
   for (const [what, make, code] of unreadable)

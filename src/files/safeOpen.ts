@@ -1,0 +1,50 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { Failure, fromSystemError } from '../base/failure.ts';
+
+/** A link is not followed, and a pipe is not waited for. Windows lacks the last two flags and takes them for 0. */
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/**
+ * Opens a regular file for reading, for the caller to close. `stats` are those of the open file, whatever stands at
+ * `path` later.
+ * @throws Failure `not-a-regular-file` for a folder, a pipe or a device; `file-missing`; `machine-error` for a link …
+ */
+export async function openToRead(
+  path: string,
+): Promise<{ readonly handle: FileHandle; readonly stats: Stats }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, FLAGS);
+    const stats = await handle.stat();
+    requireFile(stats, path);
+    return { handle, stats };
+  } catch (error) {
+    await handle?.close();
+    throw fromSystemError(error, path);
+  }
+}
+
+/**
+ * Reads a regular file while it is open, synchronously. `stats` are those of the open file.
+ * @throws Failure as `openToRead`, and for whatever `read` throws
+ */
+export function whileOpen<T>(path: string, read: (descriptor: number, stats: Stats) => T): T {
+  try {
+    const descriptor = openSync(path, FLAGS);
+    try {
+      const stats = fstatSync(descriptor);
+      requireFile(stats, path);
+      return read(descriptor, stats);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+function requireFile(stats: Stats, path: string): void {
+  if (stats.isFile()) return;
+  throw new Failure('not-a-regular-file', { path, what: stats.isDirectory() ? 'folder' : 'other' });
+}
