@@ -4,16 +4,7 @@ import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
 import { replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
-import {
-  hasBlock,
-  isEmptyHook,
-  isOurs,
-  isShellScript,
-  lineOf,
-  withBlock,
-  withoutBlock,
-  type Checked,
-} from './hookText.ts';
+import { hasBlock, isEmptyHook, isOurs, lineOf, withBlock, withoutBlock, type Checked } from './hookText.ts';
 import { kindOf } from '../files/list.ts';
 import { whileOpen } from '../files/safeOpen.ts';
 
@@ -146,8 +137,9 @@ export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): st
   return where;
 }
 
-/** The hook, one character a byte; empty where it is too long for a script. */
-function readHook(path: string): string {
+/** The hook, one character a byte: empty if it is too long for a script, undefined if there is no file. */
+function hookAt(path: string): string | undefined {
+  if (kindOf(path) !== 'file') return undefined;
   return whileOpen(path, (descriptor, { size }) =>
     size > LIMIT_BYTES ? '' : readFileSync(descriptor, 'latin1'),
   );
