@@ -9,6 +9,14 @@ export interface Patience {
   sleepNow(ms: number): void;
 }
 
+/** How long to wait before the next attempt, in ms: `first`, then twice the wait `before`, at most `longest`. */
+export function nextWait(
+  before: number | undefined,
+  { first, longest }: { readonly first: number; readonly longest: number },
+): number {
+  return Math.min(longest, before === undefined ? first : before * 2);
+}
+
 export const systemPatience: Patience = {
   now: () => performance.now(),
   sleep: (ms) => sleep(ms),

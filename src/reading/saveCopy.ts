@@ -9,7 +9,7 @@ import { saveCopy as save, type CopyContent } from './copyFile.ts';
 import { compressionOf, type LogFile } from '../files/logFile.ts';
 import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
 import {
-  clock,
+  progressTeller,
   reportAction,
   requireWorkspace,
   type AppContext,
@@ -164,23 +164,19 @@ async function isEncrypted(path: string): Promise<boolean> {
   return look.catch(() => false);
 }
 
-const REPORT_MS = 100;
-
-/** Reports the progress, not too often, and stops when the call is cancelled. */
+/** Reports how far it is, and stops when it is cancelled. */
 function reporting(
   write: (piece: Uint8Array) => Promise<void>,
   { total }: Content,
   name: string,
-  { signal, report }: AppContext,
+  context: AppContext,
 ): (piece: Uint8Array) => Promise<void> {
+  const tell = progressTeller(context, total);
   let done = 0;
-  let told = clock();
   return async (piece) => {
-    if (signal.aborted) throw new Failure('cancelled', {});
+    if (context.signal.aborted) throw new Failure('cancelled', {});
     await write(piece);
     done += piece.length;
-    if (clock() - told < REPORT_MS) return;
-    told = clock();
-    report({ kind: 'progress', progress: { done, total, name } });
+    tell(name, done);
   };
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
-import type { Patience } from '../base/patience.ts';
+import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
 import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
@@ -35,8 +35,7 @@ export interface RecorderParts {
 const QUEUE_BYTES = 8 * BYTES_PER_MB;
 /** How long a line waits for other lines that are written with it. */
 const GATHER_MS = 10;
-const FIRST_RETRY_MS = 50;
-const LAST_RETRY_MS = 2000;
+const RETRY_MS = { first: 50, longest: 2000 };
 const EXIT_PATIENCE_MS = 300;
 const NOTE_BYTES = 256;
 
@@ -314,7 +313,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     if (!isUnsynced && waiters.length === 0) this.#flushes.settle();
     this.#flushes.fail(failure);
     const isNew = this.#outage === undefined;
-    const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
+    const retryMs = nextWait(this.#outage?.retryMs, RETRY_MS);
     this.#outage = { retryMs, failure };
     if (isNew) this.#fail(failure);
     return false;

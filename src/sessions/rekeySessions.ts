@@ -17,8 +17,8 @@ import type { EnvironmentSettings } from '../policy/environment.ts';
 import { addPassword, knownPasswords } from './passwordRing.ts';
 import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import {
-  clock,
   logsFolder,
+  progressTeller,
   reportAction,
   requirePolicy,
   requireWorkspace,
@@ -70,8 +70,6 @@ export interface RekeyReport {
 export function considerRekeying(input: RekeyScope): { readonly count: number } {
   return { count: archivesOf(requireWorkspace(input), input).archives.length };
 }
-
-const REPORT_MS = 250;
 
 /**
  * Rewrites the archives that a known password opens under a new password, one after the other, each atomically. Holds
@@ -127,7 +125,7 @@ async function rekeyAll(
   const sweepBeside = sweeper(archives);
   const skipped: { readonly path: string; readonly failure: FailureMessage }[] = [];
   const count = { rekeyed: 0, already: 0 };
-  let told = -Infinity;
+  const tell = progressTeller(context, archives.length);
   let cancelled = false;
 
   async function rekey({ path, look }: Archive): Promise<void> {
@@ -142,14 +140,10 @@ async function rekeyAll(
     count[pieces === undefined ? 'already' : 'rekeyed'] += 1;
   }
 
-  for (const [done, archive] of archives.entries()) {
+  for (const archive of archives) {
     cancelled = signal.aborted;
     if (cancelled) break;
-    if (clock() - told >= REPORT_MS) {
-      told = clock();
-      const progress = { done, total: archives.length, name: basename(archive.path) };
-      context.report({ kind: 'progress', progress });
-    }
+    tell(basename(archive.path));
     try {
       await rekey(archive);
     } catch (error) {

@@ -111,15 +111,21 @@ export type AppReport =
 
 const REPORT_MS = 250;
 
-/** Reports how many of many small steps are done, no more often than a user can follow. Call it before each step. */
-export function progressTeller(context: AppContext, total: number): (name: string) => void {
-  let told = clock();
-  let begun = 0;
-  return (name) => {
-    const done = begun;
-    begun += 1;
+/**
+ * Reports how far a use case is, the first time at once and then not more often than somebody can follow. Call it before
+ * each of many small steps, or with what is `done` after each.
+ * @param total as `done`; 0 where nobody knows yet
+ */
+export function progressTeller(
+  { report }: Pick<AppContext, 'report'>,
+  total: number,
+): (name: string, done?: number) => void {
+  let told = -Infinity;
+  let calls = 0;
+  return (name, done = calls) => {
+    calls += 1;
     if (clock() - told < REPORT_MS) return;
     told = clock();
-    context.report({ kind: 'progress', progress: { done, total, name } });
+    report({ kind: 'progress', progress: { done, total, name } });
   };
 }

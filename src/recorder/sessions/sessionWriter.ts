@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../../base/failure.ts';
+import { nextWait } from '../../base/patience.ts';
 import { SessionQueue } from '../../sessions/log/sessionQueue.ts';
 import { Flushes } from '../flushes.ts';
 import type { App } from '../../jobs/jobs.ts';
@@ -27,8 +28,7 @@ interface WriterOptions {
   readonly beforeWrite?: () => Promise<unknown>;
 }
 
-const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 60_000;
+const RETRY_MS = { first: 1000, longest: 60_000 };
 const EXIT_PATIENCE_MS = 5000;
 /** Errors that pass by themselves, or when resources are freed. */
 const passing: ReadonlySet<string> = new Set(['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETIMEDOUT']);
@@ -198,7 +198,7 @@ export class SessionWriter {
 
   /** Schedules a retry. It keeps no process alive. */
   #wait({ tell }: Waiting, failure: Failure): void {
-    const retryMs = Math.min(LAST_RETRY_MS, (this.#outage?.retryMs ?? FIRST_RETRY_MS / 2) * 2);
+    const retryMs = nextWait(this.#outage?.retryMs, RETRY_MS);
     const timer = setTimeout(() => {
       this.#write();
     }, retryMs).unref();
