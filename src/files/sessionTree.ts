@@ -1,7 +1,6 @@
-import { realpathSync } from 'node:fs';
+import { opendirSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fromSystemError, isFailure, type Failure } from '../base/failure.ts';
-import { folderEntries } from './folderEntries.ts';
 import { markOf, type FileMark } from './identity.ts';
 
 /** A regular file somewhere below the folder of session archives. */
@@ -71,4 +70,33 @@ function realPathOf(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** An entry of a folder as the folder itself tells it, so that most files need no `lstat`. A link is `other`. */
+interface FolderEntry {
+  readonly name: string;
+  readonly kind: 'folder' | 'archive' | 'temporary' | 'other';
+}
+
+/** The temporary files that interrupted writers leave: ours, and those of pyzipper's users (FORMATS §2). */
+const temporaryName = /\.zip\.tmp(?:-[0-9a-f]{16})?$/i;
+
+/**
+ * The entries directly in a folder, one by one, because a folder may have very many. An `archive` or `temporary` has the
+ * name of one; it may turn out to be no regular file. Synchronous, for workers.
+ * @throws the error of the system
+ */
+export function* folderEntries(path: string): Generator<FolderEntry> {
+  const folder = opendirSync(path, { bufferSize: 1024 });
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync())
+      yield { name: entry.name, kind: entry.isDirectory() ? 'folder' : kindOfName(entry.name) };
+  } finally {
+    folder.closeSync();
+  }
+}
+
+function kindOfName(name: string): FolderEntry['kind'] {
+  if (/\.zip$/i.test(name)) return 'archive';
+  return temporaryName.test(name) ? 'temporary' : 'other';
 }

@@ -1,8 +1,8 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { join, posix } from 'node:path';
-import { folderEntries } from './folderEntries.ts';
 import { identify } from './identity.ts';
 import type { LogFile } from './logFile.ts';
+import { folderEntries } from './sessionTree.ts';
 
 /** The zips and folders directly in a folder. */
 interface ZipFolder {

@@ -4,7 +4,7 @@ import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime, oldestFirst } from '../files/entryTimes.ts';
-import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from '../files/family.ts';
+import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
 
 /** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
 export interface PlanInput {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasCode, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
-import { belongsToManaged, matcherOf } from '../files/family.ts';
+import { belongsToManaged, matcherOf } from '../maintenance/family.ts';
 import { kindOf } from '../files/list.ts';
 import { nextSteps } from '../maintenance/nextStep.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
@@ -122,9 +122,11 @@ async function lookAt(
     facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
-    const { seen } = look;
-    const { plan, now, acceptance } = await decisionFor(logsArea(root, policy), { seen }, surroundings);
-    const rows = { counts, next: nextSteps(seen.files, policy, plan, now) };
+    const { plan, files, now, acceptance } = await decisionFor(
+      { root, policy, seen: look.seen },
+      surroundings,
+    );
+    const rows = { counts, next: nextSteps(files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');

@@ -1,6 +1,6 @@
 import picomatch from 'picomatch';
-import { currentForeignNames, type ForeignName } from './foreignName.ts';
-import type { DatedLogFile, LogFile } from './logFile.ts';
+import { currentForeignNames, type ForeignName } from '../files/foreignName.ts';
+import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 
 /** Matches a family's name against the globs (`retention.alsoFamilies`). */
 export function matcherOf(globs: readonly string[]): (family: string) => boolean {
