@@ -248,7 +248,7 @@ export const rows: readonly BrokenRow[] = [
   {
     file: 'src/files/newFile.ts',
     from: '    renameFile(temporary, path);',
-    to: "    writeFileSync(path, '');\n    renameFile(temporary, path);",
+    to: "    process.getBuiltinModule('node:fs').writeFileSync(path, '');\n    renameFile(temporary, path);",
     tests: ['test/faults/sessionKill.test.ts'],
   },
   {
