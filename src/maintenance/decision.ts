@@ -2,7 +2,6 @@ import { isFailure } from '../base/failure.ts';
 import { acceptanceOf, type Acceptance, type AtStake } from '../workspace/acceptance.ts';
 import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from './family.ts';
-import { heldOpen } from '../files/heldOpen.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { hasArchives } from '../files/sessionTree.ts';
 import type { LogFile } from '../files/logFile.ts';

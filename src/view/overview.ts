@@ -122,11 +122,9 @@ async function lookAt(
     facts = { ...facts, ...cleanUpOf(policy), managed: true, held: policy.retention.hold };
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
-    const { plan, files, now, acceptance } = await decisionFor(
-      { root, policy, seen: look.seen },
-      surroundings,
-    );
-    const rows = { counts, next: nextSteps(files, policy, plan, now) };
+    const { seen } = look;
+    const { plan, now, acceptance } = await decisionFor(logsArea(root, policy), { seen }, surroundings);
+    const rows = { counts, next: nextSteps(seen.files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {
     const isPolicy = hasCode(error) && error.code.startsWith('policy-');

@@ -112,9 +112,9 @@ export type AppReport =
 const REPORT_MS = 250;
 
 /**
- * Reports how far a use case is, the first time at once and then not more often than somebody can follow. Call it before
- * each of many small steps, or with what is `done` after each.
- * @param total as `done`; 0 where nobody knows yet
+ * Reports the progress of a use case: the first time at once, then no more often than a user can follow. Call it before
+ * each of many small steps, or after each with the amount that is `done`.
+ * @param total in the unit of `done`; 0 if it is not known yet
  */
 export function progressTeller(
   { report }: Pick<AppContext, 'report'>,
