@@ -167,7 +167,9 @@ export class OpenVscode {
     await this.page.putAway();
     await this.page.forgetPasswords();
     await this.page.putAway();
-    // VS Code remembers what was folded, also of a row that goes and comes back.
+    // A row that is scrolled out of sight is not there to be found.
+    await this.page.logs.scrollUp();
+    // VS Code remembers collapsed rows, even of a row that disappears and comes back.
     if ((await this.page.logs.row('API Logs').count()) > 0) await this.page.logs.unfold('API Logs');
     await this.workspace.empty();
     await this.page.explorer.emptied();
@@ -176,8 +178,17 @@ export class OpenVscode {
     if (git) execFileSync('git', ['init', '--quiet'], { cwd: this.workspace.folder });
     await this.page.explorer.filled(Object.keys(files), () => this.page.putAway());
     await this.page.haveTheme(theme);
+    if ('logs/api.log' in files) await this.#logsShown();
+  }
+
+  /** Waits until the view shows the first log; rows that come above the first one in sight move it down. */
+  async #logsShown(): Promise<void> {
     const first = this.page.logs.row('api.log');
-    if ('logs/api.log' in files) await first.waitFor({ timeout: PATIENCE_MS / 2 });
+    for (let tries = 1; tries < 6; tries += 1) {
+      if (await comes(first.waitFor({ timeout: 5000 }))) return;
+      await this.page.logs.scrollUp();
+    }
+    await first.waitFor({ timeout: 5000 });
   }
 
   /** Loads the page anew: the extension is started again. */

@@ -8,10 +8,12 @@ export type Row = string | RegExp | Locator;
 /** A tree of the side bar, by the labels in its rows. Rows that are scrolled out of sight are not seen. */
 export class Tree {
   readonly #page: Page;
+  readonly #tree: Locator;
   readonly #rows: Locator;
 
   constructor(page: Page, tree: Locator) {
     this.#page = page;
+    this.#tree = tree;
     // A row that sticks to the top is shown beside the one that it stands for.
     this.#rows = tree.locator('.monaco-list-row:not(.monaco-tree-sticky-row)');
   }
@@ -52,6 +54,15 @@ export class Tree {
       await refresh();
     }
     await all();
+  }
+
+  /** Scrolls to the first row: the tree keeps its place when its rows go and others come. */
+  async scrollUp(): Promise<void> {
+    const box = await this.#tree.boundingBox();
+    if (box === null) return;
+    await this.#page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.#page.mouse.wheel(0, -100_000);
+    await this.#page.mouse.move(1, 1);
   }
 
   unfold(label: Row): Promise<void> {

@@ -68,9 +68,14 @@ describe('two windows, a command line and a recorder maintain one folder every s
           ),
         'all were at it',
         LONGEST_MS,
-      ).finally(() => {
-        isOver = true;
-      }),
+      )
+        .catch((error: unknown) => {
+          const counts = `windows ${seen.join(' and ')} times, command line ${String(runs)} runs, ${String(zips())} archives`;
+          throw new Error(`only seen at it: ${counts}`, { cause: error });
+        })
+        .finally(() => {
+          isOver = true;
+        }),
     ]);
     writer.stdin.end();
     const [written, complaints] = await said;
