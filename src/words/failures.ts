@@ -283,7 +283,7 @@ const hookSentences: Readonly<
 > = {
   'of-others': (path, line) =>
     l10n.t(
-      '{0} was written by others, so the check was not installed. To have it all the same, add this line there: {1}',
+      '{0} was written by others, so the check was not installed. To have the check all the same, add this shell line to that script: {1}',
       path,
       line,
     ),
