@@ -105,7 +105,10 @@ describe('doctor', function () {
     folders.put('.git/hooks/pre-commit', '#!/usr/bin/env python3\n');
     const foreign = await doctor('--fix', 'commit-check');
     assert.equal(foreign.code, 1);
-    assert.match(foreign.stderr, /was written by others.*add this shell line to that script: git diff --cached --quiet/);
+    assert.match(
+      foreign.stderr,
+      /was written by others.*add this shell line to that script: git diff --cached --quiet/,
+    );
     assert.match((await doctor()).stdout, /commit-check: .*add this line there: git diff --cached --quiet/);
     assert.equal(
       readFileSync(join(folders.root, '.git/hooks/pre-commit'), 'utf8'),
