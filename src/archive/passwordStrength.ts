@@ -5,9 +5,9 @@ const FEWEST_DIFFERENT = 8;
 const MOST_BYTES = 99;
 
 /**
- * What is to be said against a password for new archives, as the code of a failure. It is weak with fewer than 16
- * characters, or with fewer than 8 different ones among its first 99 bytes; no dictionary is asked.
- * @param password as it was typed, or that in UTF-8
+ * The weakness of a password for new archives, as the code of a failure. A password is weak if it has fewer than 16
+ * characters, or fewer than 8 different ones in its first 99 bytes. No dictionary is used.
+ * @param password as it was typed, or the same in UTF-8
  */
 export function passwordDoubt(password: Uint8Array | string): 'password-weak' | 'password-long' | undefined {
   const bytes = typeof password === 'string' ? new TextEncoder().encode(password) : password;

@@ -6,7 +6,7 @@ import { Failure, fromSystemError } from '../base/failure.ts';
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Opens a regular file for reading, for the caller to close. `stats` are those of the open file, whatever stands at
+ * Opens a regular file for reading. The caller closes it. `stats` describe the open file, even if another file is at
  * `path` later.
  * @throws Failure `not-a-regular-file` for a folder, a pipe or a device; `file-missing`; `machine-error` for a link …
  */
@@ -26,8 +26,8 @@ export async function openToRead(
 }
 
 /**
- * Reads a regular file while it is open, synchronously. `stats` are those of the open file.
- * @throws Failure as `openToRead`, and for whatever `read` throws
+ * Reads a regular file while it is open, synchronously. `stats` describe the open file.
+ * @throws Failure as `openToRead`, and for an error that `read` throws
  */
 export function whileOpen<T>(path: string, read: (descriptor: number, stats: Stats) => T): T {
   try {

@@ -21,7 +21,7 @@ export interface HookPlace {
 
 export type CommitCheckState =
   | { readonly state: 'absent' | 'installed'; readonly path: string }
-  /** The hook is not ours to write, so a person can add the line to it. */
+  /** Others wrote the hook, so the user has to add the line. */
   | { readonly state: 'add-line'; readonly path: string; readonly line: string }
   /** `not-executable`: Git skips it; `isOurs`: it holds only our lines, so it can be fixed. */
   | { readonly state: 'outdated' | 'not-executable'; readonly path: string; readonly isOurs: boolean }
@@ -76,7 +76,7 @@ function realOf(path: string): string {
   }
 }
 
-/** How the check stands now. Changes nothing. */
+/** The state of the check. Nothing is changed. */
 export function commitCheckState(place: HookPlace): CommitCheckState {
   const { path, used, isOwn, checked } = place;
   const where = isOwn ? used : path;
@@ -92,7 +92,7 @@ export function commitCheckState(place: HookPlace): CommitCheckState {
   return { state: 'installed', path: where };
 }
 
-/** Why the hook that Git runs is not ours to write; undefined where it is ours, or there is none yet. */
+/** Why we may not write the hook that Git runs. Undefined if it is ours or does not exist. */
 function foreignness(
   { used, isOwn }: HookPlace,
   hook: string | undefined,
@@ -103,14 +103,14 @@ function foreignness(
 }
 
 /**
- * Puts the workspace's check into a hook that is ours, or makes one; saying it twice changes nothing. Whoever calls holds
+ * Puts the workspace's check into a hook that is ours, or creates one. A second call changes nothing. The caller holds
  * the workspace's lock exclusively.
- * @returns whether anything was changed
+ * @returns whether the hook was changed
  * @throws Failure `hook-foreign`, `no-permission`, `disk-full` …
  */
 export function installCommitCheck(place: HookPlace): boolean {
   const { used: path, isOwn, checked } = place;
-  // Earlier versions wrote into hooks of others, too.
+  // Earlier versions also wrote into foreign hooks.
   if (commitCheckState(place).state === 'installed') return false;
   const before = isOwn ? hookAt(path) : undefined;
   const what = foreignness(place, before);

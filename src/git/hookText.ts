@@ -5,7 +5,7 @@ import { logPathspecs } from './trackedLogs.ts';
  * one character per byte (latin1), for any encoding.
  */
 
-/** What a hook that we make begins with. */
+/** The first line of a hook that we create. */
 const OWN_START = '#!/bin/sh\n';
 
 const BEGIN = '# >>> workspace-logs: ';
@@ -53,7 +53,7 @@ export function lineOf({ folders }: Checked): string {
   return `git diff --cached --quiet --no-renames --diff-filter=d -- ${specs} || { echo 'This commit would add or change log files.' >&2; exit 1; }`;
 }
 
-/** The hook with this workspace's block: where one stands; else, in a hook of ours, in front of the others. */
+/** The hook with this workspace's block. It replaces an older block, or stands in front of the blocks of others. */
 export function withBlock(hook: string | undefined, checked: Checked): string {
   const block = blockOf(checked);
   if (hook === undefined) return OWN_START + block;
@@ -61,7 +61,7 @@ export function withBlock(hook: string | undefined, checked: Checked): string {
   return replaceBlocks(hook, checked.workspace, block);
 }
 
-/** The hook, also one of others, without this workspace's block. */
+/** The hook without this workspace's block. The hook may be a foreign one. */
 export function withoutBlock(hook: string, workspace: string): string {
   return replaceBlocks(hook, workspace, '');
 }
@@ -80,7 +80,7 @@ export function isEmptyHook(hook: string): boolean {
   return hook.startsWith(OWN_START) && hook.trim() === OWN_START.trim();
 }
 
-/** A beginning without an end, or the other way round, is no block. */
+/** A block needs both its first and its last line. */
 const blocks = new RegExp(
   `(?<![^\\n])${BEGIN}([^\\n]*?)\\r?\\n(?:(?!${BEGIN})[^\\n]*\\n)*?${END}\\1\\r?(?:\\n|$)`,
   'g',

@@ -12,8 +12,8 @@ import {
 /**
  * Puts the pre-commit check into the repository's hook, or brings it up to date.
  * @returns the hook
- * @throws Failure `no-repository`, `git-refused`, `logs-missing` …; `hook-foreign` where others wrote the hook, with the
- * line to add by hand
+ * @throws Failure `no-repository`, `git-refused`, `logs-missing` …; `hook-foreign` if others wrote the hook, with the
+ *   line for the user to add
  */
 export async function installCommitCheck(
   input: WorkspaceInput,

@@ -15,10 +15,10 @@ export interface Work {
   readonly perform: (step: Step) => Promise<Step | undefined> | Step | undefined;
 }
 
-/** Who is told of the steps, and who can stop them. */
+/** The functions that are called for the steps, and the signal that stops them. */
 export interface Listeners {
   readonly signal?: AbortSignal | undefined;
-  /** Told of each step before it is done. */
+  /** Is called for each step before it is done. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Is called for each step once it is done. */
   readonly onStep?: ((step: Step) => void) | undefined;
@@ -40,8 +40,8 @@ export interface Outcome {
 }
 
 /**
- * Carries a plan's steps out, one after the other. A step that fails leaves its file as it was and does not keep the others
- * from being done. The caller holds the maintenance lock, and syncs the folders in which something was done.
+ * Carries out a plan's steps, one after the other. A step that fails leaves its file as it was, and the other steps are
+ * still done. The caller holds the maintenance lock, and syncs the folders that were changed.
  */
 export async function carryOut(
   steps: readonly Step[],

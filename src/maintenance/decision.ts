@@ -12,25 +12,25 @@ import { clock, logsFolder, stateOf, type Surroundings } from '../workspace/work
 import { sessionSettings, sessionsPlace } from '../workspace/sessionsFolder.ts';
 
 /**
- * Files of a workspace that the policy lets expire, such as its logs: how they are listed and planned for. Times are ms since
- * 1970. Nothing here changes a file; how a step is done to one is `Work` of `carryOut.ts`.
+ * A kind of files that the policy lets expire, such as the logs: how to list them and plan for them. Times are in ms
+ * since 1970. An area changes no file; `Work` of `carryOut.ts` does the steps.
  */
 export interface Area<Seen, AreaPlan extends Plan = Plan> {
   /** Absolute. */
   readonly root: string;
   readonly policy: Policy;
-  /** Lists the files, with what a plan needs to know of them. */
+  /** Lists the files, with the facts that a plan needs. */
   readonly look: (now: number) => Promise<Seen>;
-  /** What can be lost by the policy, where the look already tells. */
+  /** Which files the policy could delete, as far as the listed files show it. */
   readonly atStake: (seen: Seen) => Partial<AtStake>;
   /** Whether no file may be deleted until this key of the policy is accepted. */
   readonly waitsFor: (key: DeletionKey) => boolean;
-  /** The plan for what was seen. */
+  /** The plan for the listed files. */
   readonly plan: (seen: Seen, now: number, restraint: Restraint | undefined) => AreaPlan;
 }
 
 export interface Question<Seen> {
-  /** The time to plan for, in ms since 1970, not checked. Without it the clock counts, once it is checked. */
+  /** The time to plan for, in ms since 1970, not checked. If it is absent, the clock is used after a check. */
   readonly now?: number | undefined;
   /** Whether to accept the policy as it is. */
   readonly accept?: boolean | undefined;
@@ -40,10 +40,10 @@ export interface Question<Seen> {
   readonly seen?: Seen | undefined;
 }
 
-/** A plan with all that it was made from. */
+/** A plan with everything that it was made from. */
 export interface Decision<Seen, AreaPlan extends Plan = Plan> {
   readonly plan: AreaPlan;
-  /** Of the keys that the area waits for. */
+  /** The acceptance of the keys that the area waits for. */
   readonly acceptance: Acceptance;
   readonly seen: Seen;
   readonly now: number;
@@ -51,15 +51,15 @@ export interface Decision<Seen, AreaPlan extends Plan = Plan> {
   readonly toRemember: ToRemember;
 }
 
-/** What a run remembers of its decision. */
+/** The part of a decision that a run saves. */
 export interface ToRemember {
-  /** Of the policy as a whole. */
+  /** The acceptance of the whole policy. */
   readonly acceptance: Acceptance;
-  /** Absent where the time was given. */
+  /** Absent if the time was given. */
   readonly nextRun?: LastRun;
 }
 
-/** Looks at the files of an area and plans. Changes nothing. */
+/** Lists the files of an area and plans for them. It changes nothing. */
 export async function decisionFor<Seen, AreaPlan extends Plan>(
   area: Area<Seen, AreaPlan>,
   question: Question<Seen>,
@@ -92,7 +92,7 @@ export async function decisionFor<Seen, AreaPlan extends Plan>(
   };
 }
 
-/** A key that the area does not wait for keeps none of its files. */
+/** The acceptance without the keys that the area does not wait for. */
 function acceptanceIn({ waitsFor }: Pick<Area<unknown>, 'waitsFor'>, whole: Acceptance): Acceptance {
   if (whole.kind === 'accepted') return whole;
   const keys = whole.keys.filter(waitsFor);

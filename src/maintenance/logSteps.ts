@@ -17,12 +17,12 @@ export interface LogsContext extends Listeners {
   readonly archives: Archives;
 }
 
-/** Carries the steps of a plan for `logs/` out, and syncs the folder. */
+/** Carries out the steps of a plan for `logs/`, and syncs the folder. */
 export async function carryOutLogs(steps: readonly Step[], context: LogsContext): Promise<Outcome> {
   const { folder, files } = context;
   const planned = new Map(files.map((file) => [file.name, file]));
   const perform = async (step: Step): Promise<Step | undefined> => {
-    // A file that the run itself rotated was not there for the plan.
+    // The plan does not know a file that this run has rotated.
     const file = planned.get(step.name) ?? identify(folder, step.name);
     return file === undefined ? undefined : performOn(file, step, context);
   };
@@ -31,7 +31,7 @@ export async function carryOutLogs(steps: readonly Step[], context: LogsContext)
     if (outcome.done.length > 0) syncFolder(folder);
     return outcome;
   } catch (error) {
-    // What was done is done; it may not survive a power loss.
+    // The steps are done, but they may not survive a power loss.
     const unsynced = { name: '.', failure: fromSystemError(error, folder) };
     return { ...outcome, failed: [...outcome.failed, unsynced] };
   }

@@ -7,7 +7,7 @@ import { hasManaged, type Area } from './decision.ts';
 import { plan } from './plan.ts';
 import { estimateZipRatio } from './zipRatio.ts';
 
-/** What stands in `logs/`, with the entries' times. */
+/** The contents of `logs/`, with the times of the entries. */
 export interface Seen {
   readonly files: readonly DatedLogFile[];
   readonly notFiles: readonly string[];

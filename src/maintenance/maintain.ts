@@ -40,13 +40,13 @@ export interface Preview extends Plan {
   readonly acceptance: Acceptance;
 }
 
-/** What a run did in an area. */
+/** The result of a run in one area. */
 export interface RunReport extends Preview {
   readonly failed: readonly { readonly name: string; readonly failure: FailureMessage }[];
   readonly cancelled: boolean;
 }
 
-/** What a run did to the logs. `before` and `after` are what really stood in the folder. */
+/** The result of a run for the logs. `before` and `after` are the real totals of the folder. */
 export interface MaintenanceReport extends RunReport {
   readonly git: GitCare;
 }

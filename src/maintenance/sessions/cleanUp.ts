@@ -23,15 +23,15 @@ import { without } from './sessionPlan.ts';
 import { sessionsArea, type SessionsPlan } from './sessionsArea.ts';
 
 export interface CleanInput extends MaintenanceInput {
-  /** What the environment sets over the policy; absent in VS Code. */
+  /** The settings from the environment, which override the policy. Absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
-  /** Tell what would be done, and change nothing. */
+  /** Whether to report the plan only and change nothing. */
   readonly dryRun?: boolean | undefined;
 }
 
-/** Names are paths: relative to the workspace with `/` between the parts, absolute where they lie outside. */
+/** Names are paths: relative to the workspace with `/` between the parts, or absolute outside it. */
 export interface CleanReport extends RunReport {
-  /** Empty folders that went, the base among them. */
+  /** The empty folders that were removed; the base may be one of them. */
   readonly folders: readonly string[];
 }
 
@@ -84,7 +84,7 @@ function planned({ steps, folders }: SessionsPlan): CleanOutcome {
   return { done: steps, skipped: [], failed: [], folders, cancelled: false };
 }
 
-/** Deletes the files, then the folders that are empty without them, and syncs the folders around all that went. */
+/** Deletes the files, then the folders that are then empty, and syncs the folders that contained them. */
 async function clean(plan: SessionsPlan, root: string, context: AppContext): Promise<CleanOutcome> {
   const { signal } = context;
   const tell = progressTeller(context, plan.steps.length);

@@ -23,7 +23,7 @@ export interface CleanInput {
   readonly now: number;
   /** Why nothing may be deleted in this run. */
   readonly restraint?: Restraint | undefined;
-  /** Folders that were empty before may be others', and stay. */
+  /** True if other programs may have folders here. Then folders that were already empty stay. */
   readonly isShared?: boolean;
 }
 
@@ -111,7 +111,7 @@ function emptied(
   return empty;
 }
 
-/** The totals when these are gone. */
+/** The totals after these files are deleted. */
 export function without({ files, bytes }: Totals, deleted: readonly { readonly bytes: number }[]): Totals {
   const gone = totalsOf(deleted);
   return { files: files - gone.files, bytes: bytes - gone.bytes };

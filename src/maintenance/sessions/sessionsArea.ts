@@ -18,8 +18,8 @@ export interface SessionsPlan extends Plan, Pick<CleanPlan, 'folders'> {
 interface SessionsArea extends Area<SessionsSeen, SessionsPlan>, Pick<SessionsPlace, 'shown'> {}
 
 /**
- * The session archives where the policy says, or the environment. They wait only for keys that concern them; one that the
- * environment sets needs no acceptance.
+ * The session archives in the folder that the policy or the environment names. They wait only for the keys that concern
+ * them. A key that the environment sets needs no acceptance.
  * @throws Failure `session-skipped`, as `sessionsPlace`
  */
 export function sessionsArea(

@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 const PATIENCE_MS = 500;
 
 /**
- * Lets a target answer before it has read everything and close: what it said still lies in the connection when writing
- * fails, but Node gives the connection up with the first failed write. Here that write is left unfinished, so nothing more
- * is written, and the connection is read on until it ends or falls silent. Node has no public way to keep a socket whose
- * write failed (it sets `autoDestroy` itself), and an upload that lets reads go first still lost one answer of ten.
+ * Lets a target answer and close before it has read the whole request. Its answer can still be read when a write fails,
+ * but Node destroys the connection at the first failed write. So that write is left unfinished: nothing more is written,
+ * and the connection is read until it ends or stays silent. Node has no public way to keep a socket whose write failed
+ * (it sets `autoDestroy` itself). An upload that lets reads go first still lost one answer of ten.
  */
 export function hearEarlyAnswer(asked: ClientRequest): void {
   asked.once('socket', (socket) => {

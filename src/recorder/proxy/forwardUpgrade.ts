@@ -78,13 +78,13 @@ export function forwardUpgrade(
     client.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');
   }
 
-  /** The same, of one behind which the connection closes: its end is the end of the body, whatever framed that before. */
+  /** Writes the head of an answer that closes the connection. The end of the connection then ends the body. */
   function beginLast(
     code: number | undefined,
     message: string | undefined,
     fields: readonly (readonly [string, string])[],
   ): void {
-    // A client that is refused may not keep its connection open for as long as it likes.
+    // A refused client may not keep its connection open for ever.
     client.on('finish', () => {
       const lingering = setTimeout(() => client.destroy(), LINGER_MS);
       client.on('close', () => {
@@ -122,7 +122,7 @@ function listenForEnd(client: Duplex): () => Buffer[] {
   };
 }
 
-/** Two connections that live and die together; either may end its half first. */
+/** Joins two connections: they close together, but either may end its own half first. */
 function join(one: Duplex, other: Duplex): void {
   for (const [from, to] of [
     [one, other],

@@ -4,14 +4,14 @@ import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:h
 export interface Target {
   /** The host as it is sent in `Host`. */
   readonly host: string;
-  /** What its URL's user and password say, to be sent where a request says nothing itself. */
+  /** The `Authorization` made of the URL's user and password, for requests that have none. */
   readonly authorization: string | undefined;
   /**
-   * Begins to pass a request on, over a connection that is kept, with the target's own path before its path.
+   * Sends a request to the target over a kept connection. The target's own path is put in front of the request's path.
    * @throws TypeError for a path or a header that may not be sent on
    */
   readonly ask: (request: IncomingMessage, headers: OutgoingHttpHeaders) => ClientRequest;
-  /** Ends the connections. */
+  /** Closes the connections. */
   readonly close: () => void;
 }
 
@@ -81,14 +81,14 @@ export interface Problem {
   readonly body: Buffer;
 }
 
-/** What a client is told of a target that did not answer; it names no address. */
+/** The answer to a client if the target did not answer. It names no address. */
 export function unreachable(error: unknown): Problem {
   const { code = 'connection failed' } = error as { code?: string };
   const detail = `The backend behind this proxy did not answer (${code}).`;
   return problem(UNREACHABLE, 'Bad Gateway', 'unavailable', detail);
 }
 
-/** What a client is told that sent its body in a coding beside `chunked`. */
+/** The answer to a client that sent its body in another transfer coding than `chunked`. */
 export function unknownCoding(): Problem {
   const detail = 'This proxy passes bodies on with no Transfer-Encoding but chunked.';
   return problem(501, 'Not Implemented', 'unsupported', detail);
