@@ -11,6 +11,7 @@ import { themes, type Theme } from './themes.ts';
 import {
   CLOSE_EDITORS,
   COPY_PATHS,
+  FOLD_LOGS,
   FORGET,
   PUT_AWAY,
   SILENCE,
@@ -130,6 +131,7 @@ export class OpenVscode {
           { key: PUT_AWAY.bound, command: 'runCommands', args: { commands: PUT_AWAY.commands } },
           { key: CLOSE_EDITORS.bound, command: CLOSE_EDITORS.command },
           { key: SILENCE.bound, command: SILENCE.command },
+          { key: FOLD_LOGS.bound, command: FOLD_LOGS.command },
           { key: FORGET.bound, command: FORGET.command },
           { key: COPY_PATHS.bound, command: COPY_PATHS.command, args: COPY_PATHS.args },
         ],
@@ -169,8 +171,8 @@ export class OpenVscode {
     await this.page.putAway();
     // A row that is scrolled out of sight is not there to be found.
     await this.page.logs.scrollUp();
-    // VS Code remembers collapsed rows, even of a row that disappears and comes back.
-    if ((await this.page.logs.row('API Logs').count()) > 0) await this.page.logs.unfold('API Logs');
+    // VS Code remembers which rows are unfolded, even of rows that disappear and come back.
+    await this.page.foldAsAtFirst();
     await this.workspace.empty();
     await this.page.explorer.emptied();
     await this.page.logsGone();

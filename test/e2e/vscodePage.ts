@@ -61,6 +61,22 @@ export class VscodePage {
     await rows.nth(1).waitFor({ state: 'detached' });
   }
 
+  /**
+   * Folds the rows of the logs as they are when they are first shown: the workspace and its API logs are unfolded, all
+   * others are folded, also those that are scrolled out of sight.
+   */
+  async foldAsAtFirst(): Promise<void> {
+    const workspace = this.logs.row(this.view(VIEW).locator('.monaco-list-row').first());
+    if ((await workspace.count()) === 0) return;
+    const unfolded = this.view(VIEW).locator('.monaco-list-row[aria-expanded=true]');
+    for (let tries = 1; (await unfolded.count()) > 0 && tries < 6; tries += 1) {
+      await this.page.keyboard.press(FOLD_LOGS.pressed);
+      await comes(unfolded.first().waitFor({ state: 'detached', ...PATIENCE }));
+    }
+    await this.logs.unfold(workspace);
+    if ((await this.logs.row('API Logs').count()) > 0) await this.logs.unfold('API Logs');
+  }
+
   /** Changes the colour theme, unless it is this one. */
   async haveTheme(theme: Theme): Promise<void> {
     const has = (await this.page.locator(`.monaco-workbench.${themes[theme].cssClass}`).count()) > 0;
@@ -402,6 +418,12 @@ export const SILENCE = {
   pressed: 'Control+Alt+Shift+F6',
   bound: 'ctrl+alt+shift+f6',
   command: 'notifications.clearAll',
+};
+/** The key that folds all rows of the logs. */
+export const FOLD_LOGS = {
+  pressed: 'Control+Alt+Shift+F5',
+  bound: 'ctrl+alt+shift+f5',
+  command: 'workbench.actions.treeView.workspaceLogs.logs.collapseAll',
 };
 /** A key for the paths of the selected rows, as a VS Code would call it that does not know `$focusedTreeItem`. */
 export const COPY_PATHS = {
