@@ -41,7 +41,7 @@ export async function locateHook(
   environment: Environment,
 ): Promise<HookPlace> {
   const real = realpathSync(root);
-  if (repositoryRoot(real) === undefined) throw new Failure('no-repository', { path: root });
+  if (repositoryRoot(real, environment) === undefined) throw new Failure('no-repository', { path: root });
   const tell = async (what: string): Promise<string> => {
     const answer = await git(real, environment, 'rev-parse', what);
     if (answer.status !== 0) throw gitRefused('git rev-parse', answer);

@@ -1,13 +1,18 @@
-import { installCommitCheck as install, locateHook, removeCommitCheck as remove } from './commitCheck.ts';
 import {
-  managedFolders,
+  installCommitCheck as install,
+  locateHook,
+  removeCommitCheck as remove,
+  type HookPlace,
+} from './commitCheck.ts';
+import {
   reportAction,
   requirePolicy,
   requireWorkspace,
   withLock,
   type AppContext,
-  type WorkspaceInput,
 } from '../workspace/workspace.ts';
+import { managedFolders } from '../workspace/managedFolders.ts';
+import type { GitInput } from './keepIgnored.ts';
 
 /**
  * Puts the pre-commit check into the repository's hook, or brings it up to date.
@@ -16,11 +21,11 @@ import {
  * line to add by hand
  */
 export async function installCommitCheck(
-  input: WorkspaceInput,
+  input: GitInput,
   context: AppContext,
 ): Promise<{ readonly path: string }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
+  const place = await placeOf(root, input, context);
   const path = place.used;
   const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
@@ -33,13 +38,22 @@ export async function installCommitCheck(
  * @throws Failure `no-repository`, `git-refused`
  */
 export async function removeCommitCheck(
-  input: WorkspaceInput,
+  input: GitInput,
   context: AppContext,
 ): Promise<{ readonly path?: string }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
+  const place = await placeOf(root, input, context);
   const path = await withLock(root, context, (lock) => lock.exclusive(() => remove(place)));
   if (path === undefined) return {};
   reportAction(context, root, { kind: 'commit-check-removed', path });
   return { path };
+}
+
+async function placeOf(
+  root: string,
+  { fromEnvironment }: GitInput,
+  { environment }: AppContext,
+): Promise<HookPlace> {
+  const folders = await managedFolders(root, requirePolicy(root), fromEnvironment);
+  return locateHook(root, folders, environment);
 }

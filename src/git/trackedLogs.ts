@@ -72,7 +72,7 @@ async function ask<T>(
   args: readonly string[],
   read: (answer: GitAnswer) => T,
 ): Promise<Told<T>> {
-  if (repositoryRoot(realpathSync(root)) === undefined) return { kind: 'no-repository' };
+  if (repositoryRoot(realpathSync(root), environment) === undefined) return { kind: 'no-repository' };
   const answer = await git(root, environment, ...args);
   return answer.status === 0 ? { kind: 'told', value: read(answer) } : silenceOf(answer);
 }

@@ -16,16 +16,10 @@ import { unwritable } from './writable.ts';
 import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
 import { defaultPolicy, type Policy } from '../policy/policy.ts';
-import {
-  logsFolder,
-  managedFolders,
-  requireWorkspace,
-  stateOf,
-  type Surroundings,
-  type WorkspaceInput,
-} from '../workspace/workspace.ts';
+import { logsFolder, requireWorkspace, stateOf, type Surroundings } from '../workspace/workspace.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from './findings.ts';
-import { isIgnoreDeclined } from '../git/keepIgnored.ts';
+import { isIgnoreDeclined, type GitInput } from '../git/keepIgnored.ts';
+import { managedFolders } from '../workspace/managedFolders.ts';
 
 /** What the checks look at. */
 interface Subject extends Surroundings {
@@ -38,11 +32,11 @@ interface Subject extends Surroundings {
 }
 
 /** Checks whether a workspace's logs are as they should be. Returns the outcome of every check. Changes nothing. */
-export async function checkWorkspace(input: WorkspaceInput, surroundings: Surroundings): Promise<Finding[]> {
+export async function checkWorkspace(input: GitInput, surroundings: Surroundings): Promise<Finding[]> {
   const root = requireWorkspace(input);
   const { policy, facts } = readPolicy(root);
   const state = stateOf(root, policy, surroundings);
-  const folders = managedFolders(policy ?? defaultPolicy);
+  const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment);
   const subject = { root, policy, folders, state, environment: surroundings.environment };
   return Promise.all([
     find('policy', subject, () => facts),
@@ -143,7 +137,7 @@ async function lookAtHistory({ root, folders, environment }: Subject): Promise<F
   if (told.kind !== 'told') return unasked(told);
   if (told.value === undefined) return { state: 'clean' };
   const real = realpathSync(root);
-  const inRepository = relative(repositoryRoot(real) ?? real, real);
+  const inRepository = relative(repositoryRoot(real, environment) ?? real, real);
   const paths = folders.map((folder) => join(inRepository, folder).replaceAll(sep, '/'));
   return { state: 'committed', commit: told.value, paths };
 }

@@ -5,8 +5,8 @@ import type { Mount } from './mounts.ts';
 import type { Link } from './links.ts';
 import { initialise } from './changePolicy.ts';
 import { installCommitCheck } from '../git/installCheck.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
-import { restoreIgnore, untrack } from '../git/keepIgnored.ts';
+import type { AppContext } from '../workspace/workspace.ts';
+import { restoreIgnore, untrack, type GitInput } from '../git/keepIgnored.ts';
 import { runMaintenance } from '../maintenance/maintain.ts';
 
 /** The findings that can be fixed at once. */
@@ -66,7 +66,7 @@ export type Finding = {
 /** How long to wait for another run of maintenance. */
 const PATIENCE_MS = 60_000;
 
-const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) => Promise<unknown>>> = {
+const work: Readonly<Record<FixId, (input: GitInput, context: AppContext) => Promise<unknown>>> = {
   policy: initialise,
   ignored: restoreIgnore,
   untracked: untrack,
@@ -76,7 +76,7 @@ const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) 
 
 /** Fixes what `checkWorkspace` found. What is right already stays as it is. @throws Failure those of the fix */
 export async function fixFinding(
-  input: WorkspaceInput & { readonly check: FixId },
+  input: GitInput & { readonly check: FixId },
   context: AppContext,
 ): Promise<void> {
   await work[input.check](input, context);
