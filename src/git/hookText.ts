@@ -1,4 +1,4 @@
-import { logPathspecs } from './trackedLogs.ts';
+import { logPathspecs, pathspecOf } from './trackedLogs.ts';
 
 /**
  * The text of a pre-commit hook, with one block of ours for each workspace of the repository. The text of a hook has
@@ -51,6 +51,20 @@ ${END}${title}
 export function lineOf({ folders }: Checked): string {
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   return `git diff --cached --quiet --no-renames --diff-filter=d -- ${specs} || { echo 'This commit would add or change log files.' >&2; exit 1; }`;
+}
+
+/**
+ * Whether the line stands in a hook of others, or in the file from which a program makes the hook. There it may stand in
+ * quotes of that file, so its parts are searched for. A comment does not count.
+ */
+export function hasLine(text: string | undefined, checked: Checked): boolean {
+  const specs = checked.folders.map((folder) => toLatin1(pathspecOf(folder)));
+  return (text ?? '').split('\n').some((each) => {
+    const line = each.trim();
+    if (/^(?:#|\/\/)/.test(line)) return false;
+    if (line === toLatin1(lineOf(checked))) return true;
+    return line.includes('git diff --cached --quiet') && specs.every((spec) => line.includes(spec));
+  });
 }
 
 /** The hook with this workspace's block: where one stands; else, in a hook of ours, in front of the others. */

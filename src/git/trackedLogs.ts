@@ -18,7 +18,8 @@ export function logPathspecs(folders: readonly string[]): string[] {
   return [...folders.map(pathspecOf), ...meantToBeCommitted.map((name) => `:(top,exclude,glob)**/${name}`)];
 }
 
-function pathspecOf(folder: string): string {
+/** The pathspec for the content of one folder. */
+export function pathspecOf(folder: string): string {
   return `:(literal)${folder}/`;
 }
 

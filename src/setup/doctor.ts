@@ -81,13 +81,13 @@ const sound: ReadonlySet<Finding['facts']['state']> = new Set([
   'local',
   'unknown',
   'absent',
-  'add-line',
   'installed',
 ] as const);
 
 function isSound(facts: Finding['facts']): boolean {
   if (facts.state === 'silent') return facts.silence.kind !== 'refused';
   if (facts.state === 'left') return facts.held;
+  if (facts.state === 'add-line') return facts.isFleeting !== true;
   return sound.has(facts.state);
 }
 

@@ -176,9 +176,20 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
       case 'absent':
         return sound(l10n.t('Not installed. It is optional.'));
       case 'add-line':
+        if (facts.isFleeting === true)
+          return {
+            detail: l10n.t(
+              'The line stands in {0}, which another program writes anew at its next install.',
+              quoted(facts.path),
+            ),
+            remedy: addCommand(facts.place ?? facts.path, facts.line),
+          };
         return {
           detail: l10n.t('Not installed: others wrote {0}. It is optional.', quoted(facts.path)),
-          remedy: l10n.t('To have it, add this line there: {0}', printable(facts.line)),
+          remedy:
+            facts.place === undefined
+              ? l10n.t('To have it, add this line there: {0}', printable(facts.line))
+              : addCommand(facts.place, facts.line),
         };
       case 'installed':
         return sound(l10n.t('Installed in {0}.', quoted(facts.path)));
@@ -205,7 +216,10 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
             quoted(facts.path),
             quoted(facts.used),
           ),
-          remedy: l10n.t('Add this line there: {0}', printable(facts.line)),
+          remedy:
+            facts.place === undefined
+              ? l10n.t('Add this line there: {0}', printable(facts.line))
+              : addCommand(facts.place, facts.line),
         };
       default:
         return unasked(facts);
@@ -249,6 +263,10 @@ function addToIgnore(lines: readonly string[]): string {
 
 function installAgain(): string {
   return l10n.t('Run “doctor --fix commit-check” or Install Pre-Commit Check.');
+}
+
+function addCommand(place: string, line: string): string {
+  return l10n.t('To have it, add this command to {0}: {1}', quoted(place), printable(line));
 }
 
 function describeLink({ name, what }: Link): string {
