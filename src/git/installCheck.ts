@@ -8,11 +8,25 @@ import {
   reportAction,
   requirePolicy,
   requireWorkspace,
+  stateOf,
   withLock,
   type AppContext,
 } from '../workspace/workspace.ts';
+import type { StateFolder } from '../workspace/stateFolder.ts';
 import { managedFolders } from '../workspace/managedFolders.ts';
 import type { GitInput } from './keepIgnored.ts';
+
+const STATE_NAME = 'commit-check';
+
+/** Whether the check was installed on this machine and not removed since. */
+export function wasInstalled(state: StateFolder): boolean {
+  const stored = state.read(STATE_NAME);
+  return typeof stored === 'object' && stored !== null && 'installed' in stored && stored.installed === true;
+}
+
+function stateFor(root: string, context: AppContext): StateFolder {
+  return stateOf(root, requirePolicy(root), context);
+}
 
 /**
  * Puts the pre-commit check into the repository's hook, or brings it up to date.
@@ -27,7 +41,14 @@ export async function installCommitCheck(
   const root = requireWorkspace(input);
   const place = await placeOf(root, input, context);
   const path = place.used;
-  const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
+  const state = stateFor(root, context);
+  const changed = await withLock(root, context, (lock) =>
+    lock.exclusive(() => {
+      const isChanged = install(place);
+      if (!wasInstalled(state)) state.write(STATE_NAME, { installed: true });
+      return isChanged;
+    }),
+  );
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
   return { path };
 }
@@ -43,7 +64,15 @@ export async function removeCommitCheck(
 ): Promise<{ readonly path?: string }> {
   const root = requireWorkspace(input);
   const place = await placeOf(root, input, context);
-  const path = await withLock(root, context, (lock) => lock.exclusive(() => remove(place)));
+  const state = stateFor(root, context);
+  const path = await withLock(root, context, (lock) =>
+    lock.exclusive(() => {
+      const removed = remove(place);
+      // A check that is gone already is no longer missed, either.
+      if (wasInstalled(state)) state.write(STATE_NAME, { installed: false });
+      return removed;
+    }),
+  );
   if (path === undefined) return {};
   reportAction(context, root, { kind: 'commit-check-removed', path });
   return { path };

@@ -34,7 +34,8 @@ export interface Facts {
   readonly untracked:
     { readonly state: 'none' } | { readonly state: 'tracked'; readonly files: Some<string> } | Unasked;
   readonly writable:
-    | { readonly state: 'writable' | 'no-logs' }
+    /** `root-read-only`: the logs can be written, but not the policy and `.gitignore`. */
+    | { readonly state: 'writable' | 'no-logs' | 'root-read-only' }
     | { readonly state: 'unwritable'; readonly paths: readonly string[] };
   readonly unlinked: { readonly state: 'plain' } | { readonly state: 'odd'; readonly names: Some<Link> };
   readonly history:
@@ -47,7 +48,15 @@ export interface Facts {
     | { readonly state: 'left'; readonly names: Some<string>; readonly held: boolean };
   readonly mount:
     { readonly state: 'unknown' } | { readonly state: 'local' | 'shared'; readonly mount: Mount };
-  readonly 'commit-check': CommitCheckState | Unasked;
+  readonly 'commit-check':
+    | CommitCheckState
+    /** It was installed on this machine. `added`: what a person can do where the hook is not ours to write now. */
+    | {
+        readonly state: 'gone';
+        readonly path: string;
+        readonly added?: { readonly place: string; readonly line: string };
+      }
+    | Unasked;
 }
 
 export type CheckId = keyof Facts;

@@ -107,6 +107,12 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
         return sound(l10n.t('The logs, the policy’s folder and the state folder can be written to.'));
       case 'no-logs':
         return sound(l10n.t('There is no logs folder yet; it can be made.'));
+      case 'root-read-only':
+        return sound(
+          l10n.t(
+            'The logs and the state folder can be written to. The policy and .gitignore cannot be changed by this user.',
+          ),
+        );
       case 'unwritable':
         return {
           detail: l10n.t('This user cannot write to {0}.', listed(facts.paths)),
@@ -190,6 +196,22 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
             facts.place === undefined
               ? l10n.t('To have it, add this line there: {0}', printable(facts.line))
               : addCommand(facts.place, facts.line),
+        };
+      case 'gone':
+        return {
+          detail:
+            facts.added === undefined
+              ? l10n.t('It was installed, and {0} does not hold it any more.', quoted(facts.path))
+              : l10n.t(
+                  'It was installed, but others have written {0} since, without it.',
+                  quoted(facts.path),
+                ),
+          remedy: [
+            facts.added === undefined ? installAgain() : addCommand(facts.added.place, facts.added.line),
+            l10n.t(
+              'If it is not wanted any more, run “doctor --remove-commit-check” or Remove Pre-Commit Check.',
+            ),
+          ].join(' '),
         };
       case 'installed':
         return sound(l10n.t('Installed in {0}.', quoted(facts.path)));

@@ -239,6 +239,39 @@ describe('checkWorkspace', function () {
     ]);
   });
 
+  it('commit-check: is a finding once what was installed here is gone, until it is removed on purpose', async () => {
+    repository();
+    await initialise();
+    await fix('commit-check');
+    const path = join(folders.root, '.git/hooks/pre-commit');
+    const byHand = [
+      (): void => {
+        rmSync(path);
+      },
+      (): void => {
+        rmSync(join(path, '..'), { recursive: true });
+      },
+    ];
+    for (const lose of byHand) {
+      lose();
+      const finding = await of('commit-check');
+      assert.deepEqual(
+        [finding.ok, finding.facts, finding.fix],
+        [false, { state: 'gone', path }, 'commit-check'],
+      );
+      await fix('commit-check');
+      assert.deepEqual(await found(), []);
+    }
+    writeFileSync(path, '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n');
+    const finding = await of('commit-check');
+    assert.ok(finding.facts.state === 'gone' && !finding.ok && finding.fix === undefined);
+    assert.equal(finding.facts.added?.place, join(folders.root, 'lefthook.yml'));
+    await app.run('removeCommitCheck', { root: folders.root });
+    assert.deepEqual(await found(), []);
+    git(folders.root, 'config', 'core.hooksPath', '.husky/_');
+    assert.deepEqual(await found(), []);
+  });
+
   it('commit-check: gives the line for a hook of others, and leaves it as it is', async () => {
     repository();
     await initialise();
