@@ -1,3 +1,4 @@
+import { POLICY_FILE } from '../files/places.ts';
 import { logPathspecs, pathspecOf } from './trackedLogs.ts';
 
 /**
@@ -24,6 +25,11 @@ function blockOf({ workspace, folders }: Checked): string {
   const title = titleOf(workspace);
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   const ours = folders.map((folder) => shellWord(`:(top,literal)${folder}/`)).join(' ');
+  const policy = shellWord(workspace === '' ? POLICY_FILE : `${workspace}/${POLICY_FILE}`);
+  // A hook belongs to all working trees of a repository, whatever they have checked out.
+  const reason = shellWord(
+    `This working tree has no ${POLICY_FILE}: Workspace Logs put the check there from another one, and Git runs it in all.`,
+  );
   return toLatin1(`${BEGIN}${title}
 # Stops a commit that would add or change log files. Workspace Logs made these lines and can remove them again.
 (
@@ -40,6 +46,8 @@ function blockOf({ workspace, folders }: Checked): string {
     done
     printf 'To take them out of it:  %s %s\\n' "$undo" ${shellWord(ours)}
     echo 'To commit them all the same:  git commit --no-verify'
+    [ -f ${policy} ] || printf '%s\\n' ${reason}
+    printf 'The check is in %s.\\n' "$0"
   } >&2
   exit 1
 ) || exit 1

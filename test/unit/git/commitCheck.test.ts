@@ -625,6 +625,28 @@ describe('the pre-commit check', function () {
     isStopped(commit(tree), 'logs/api.log');
   });
 
+  it('tells another worktree, whose branch may know nothing of it, why it stops a commit', async () => {
+    put('a.txt');
+    assert.equal(commit().status, 0);
+    const tree = join(folders.state, 'tree');
+    git(folders.root, 'worktree', 'add', '-q', tree);
+    for (const root of [folders.root, tree]) {
+      mkdirSync(join(root, 'app/logs'), { recursive: true });
+      writeFileSync(join(root, 'app/logs/api.log'), 'x');
+      git(root, 'add', '-f', 'app/logs');
+    }
+    folders.put('app/.workspace-logs.json', '{"version":1}');
+    await install(join(folders.root, 'app'));
+    const [here, there] = [commit(), commit(tree)];
+    isStopped(here, 'app/logs/api.log');
+    isStopped(there, 'app/logs/api.log');
+    const reason = /^This working tree has no \.workspace-logs\.json: .* from another one, .*\.$/m;
+    assert.doesNotMatch(here.stderr, reason);
+    assert.match(there.stderr, reason);
+    assert.match(here.stderr, /^The check is in \.git\/hooks\/pre-commit\.$/m);
+    assert.ok(there.stderr.includes(`\nThe check is in ${hook()}.\n`), there.stderr);
+  });
+
   it('serves a submodule', async () => {
     const other = join(folders.state, 'other');
     git(folders.state, 'init', '-q', 'other');

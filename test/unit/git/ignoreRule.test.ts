@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -243,6 +244,29 @@ describe('the ignore rule', () => {
       make();
       assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'no-repository' });
       assert.equal(repositoryRoot(workspace(), environment), undefined);
+    });
+
+  for (const [value, isFound] of [
+    [undefined, false],
+    ['', false],
+    ['0', false],
+    ['false', false],
+    ['1', true],
+    ['true', true],
+    ['YES', true],
+    ['on', true],
+  ] as const)
+    it(`looks for a repository beyond a file system’s root as Git does: ${value ?? 'not set'}`, () => {
+      repository();
+      const module = join(import.meta.dirname, '../../../src/git/git.ts');
+      const program = `import { repositoryRoot } from ${JSON.stringify(module)};
+        console.log(repositoryRoot(${JSON.stringify(workspace())}, process.env) ?? '');`;
+      const script = `mount -t tmpfs none "$1" && cd "$1" &&
+        { git rev-parse --show-toplevel 2>/dev/null || echo; } && exec "$2" --input-type=module -e "$3"`;
+      const words = ['--mount', 'sh', '-c', script, 'sh', workspace(), process.execPath, program];
+      const env = { ...environment, GIT_DISCOVERY_ACROSS_FILESYSTEM: value };
+      const found = isFound ? folders.root : '';
+      assert.equal(execFileSync('unshare', words, { encoding: 'utf8', env }), `${found}\n${found}\n`);
     });
 
   it('knows worktrees and submodules, whose .git is a file', async () => {

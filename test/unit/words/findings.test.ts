@@ -30,7 +30,12 @@ const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
     { state: 'tracked', files: { first: [evil], count: 1234 } },
     ...unasked,
   ],
-  writable: [{ state: 'writable' }, { state: 'no-logs' }, { state: 'unwritable', paths: [evil, evil] }],
+  writable: [
+    { state: 'writable' },
+    { state: 'root-read-only' },
+    { state: 'no-logs' },
+    { state: 'unwritable', paths: [evil, evil] },
+  ],
   unlinked: [
     { state: 'plain' },
     {
