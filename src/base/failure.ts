@@ -81,7 +81,13 @@ export interface FailureData {
   /** Git is missing, or it refused a command; `detail` is the first line of its message. */
   'git-refused': { command: string; detail: string };
   /** Our check cannot be added to this pre-commit hook; `line` is the line that the user can add by hand. */
-  'hook-foreign': { path: string; what: 'of-others' | 'not-a-file' | 'shared-folder'; line: string };
+  /** `place`: where the line lasts if a program makes the hook anew from another file. */
+  'hook-foreign': {
+    path: string;
+    what: 'of-others' | 'not-a-file' | 'shared-folder';
+    place?: string;
+    line: string;
+  };
   'disk-full': { path: string };
   'no-permission': { path: string; call: string };
   'state-unwritable': { path: string; detail: string };

@@ -4,8 +4,18 @@ import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
 import { replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
-import { hasBlock, isEmptyHook, isOurs, lineOf, withBlock, withoutBlock, type Checked } from './hookText.ts';
+import {
+  hasBlock,
+  hasLine,
+  isEmptyHook,
+  isOurs,
+  lineOf,
+  withBlock,
+  withoutBlock,
+  type Checked,
+} from './hookText.ts';
 import { kindOf } from '../files/list.ts';
+import { lastingPlace } from './lastingHook.ts';
 import { whileOpen } from '../files/safeOpen.ts';
 
 /** The hook for a workspace's check. */
@@ -16,17 +26,33 @@ export interface HookPlace {
   readonly used: string;
   /** `used` lies in the repository's own folder, so no other repository shares it. */
   readonly isOwn: boolean;
+  /** The root of the working tree. */
+  readonly top: string;
   readonly checked: Checked;
 }
 
 export type CommitCheckState =
   | { readonly state: 'absent' | 'installed'; readonly path: string }
-  /** Others wrote the hook, so the user has to add the line. */
-  | { readonly state: 'add-line'; readonly path: string; readonly line: string }
+  /** The hook is not ours to write, so a person can add the line to `place`: what the hook is made from. */
+  | {
+      readonly state: 'add-line';
+      readonly path: string;
+      /** Absent if it is the hook. */
+      readonly place?: string;
+      readonly line: string;
+      /** The line stands in the hook, but a program writes the hook anew. */
+      readonly isFleeting?: true;
+    }
   /** `not-executable`: Git skips it; `isOurs`: it holds only our lines, so it can be fixed. */
   | { readonly state: 'outdated' | 'not-executable'; readonly path: string; readonly isOurs: boolean }
   /** Git runs another hook now. */
-  | { readonly state: 'unused'; readonly path: string; readonly used: string; readonly line: string };
+  | {
+      readonly state: 'unused';
+      readonly path: string;
+      readonly used: string;
+      readonly place?: string;
+      readonly line: string;
+    };
 
 const HOOK = 'pre-commit';
 const LIMIT_BYTES = 1_048_576;
@@ -41,7 +67,7 @@ export async function locateHook(
   environment: Environment,
 ): Promise<HookPlace> {
   const real = realpathSync(root);
-  if (repositoryRoot(real) === undefined) throw new Failure('no-repository', { path: root });
+  if (repositoryRoot(real, environment) === undefined) throw new Failure('no-repository', { path: root });
   const tell = async (what: string): Promise<string> => {
     const answer = await git(real, environment, 'rev-parse', what);
     if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
@@ -59,6 +85,7 @@ export async function locateHook(
   return {
     path,
     used,
+    top,
     isOwn: realOf(dirname(used)).startsWith(repository + sep),
     checked: {
       workspace: workspace.replace(/\/$/, ''),
@@ -82,14 +109,56 @@ export function commitCheckState(place: HookPlace): CommitCheckState {
   const where = isOwn ? used : path;
   const hook = hookAt(where);
   if (hook === undefined || !hasBlock(hook, checked.workspace)) {
-    return foreignness(place, hook) === undefined
-      ? { state: 'absent', path: used }
-      : { state: 'add-line', path: used, line: lineOf(checked) };
+    return foreignness(place, hook) === undefined ? { state: 'absent', path: used } : addedLine(place);
   }
-  if (!isOwn) return { state: 'unused', path: where, used, line: lineOf(checked) };
+  if (!isOwn) {
+    const added = addedLine(place);
+    return added.state === 'add-line'
+      ? {
+          state: 'unused',
+          path: where,
+          used,
+          line: added.line,
+          ...(added.place !== undefined && { place: added.place }),
+        }
+      : added;
+  }
   if (withBlock(hook, checked) !== hook) return { state: 'outdated', path: where, isOurs: isOurs(hook) };
   if (!isExecutable(where)) return { state: 'not-executable', path: where, isOurs: isOurs(hook) };
   return { state: 'installed', path: where };
+}
+
+/** Whether a person has added the line to a hook that is not ours, or to the file from which a program makes it. */
+function addedLine(place: HookPlace): Exclude<CommitCheckState, { readonly state: 'unused' }> {
+  const { used, checked } = place;
+  const lasting = lastingOf(place);
+  const isHere = hasLine(readableHook(used), checked);
+  if (lasting === undefined ? isHere : hasLine(readableHook(lasting), checked))
+    return lasting !== undefined || isExecutable(used)
+      ? { state: 'installed', path: lasting ?? used }
+      : { state: 'not-executable', path: used, isOurs: false };
+  const state = { state: 'add-line', path: used, line: lineOf(checked) } as const;
+  if (lasting === undefined) return state;
+  return { ...state, place: lasting, ...(isHere && { isFleeting: true }) };
+}
+
+function lastingOf({ top, used }: HookPlace): string | undefined {
+  return lastingPlace(top, used, readableHook(used));
+}
+
+/** The text of a hook that may lie anywhere; undefined also if it cannot be read. */
+function readableHook(path: string): string | undefined {
+  try {
+    return hookAt(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function foreign(place: HookPlace, what: FailureData['hook-foreign']['what']): Failure {
+  const lasting = lastingOf(place);
+  const data = { path: place.used, what, line: lineOf(place.checked) };
+  return new Failure('hook-foreign', lasting === undefined ? data : { ...data, place: lasting });
 }
 
 /** Why we may not write the hook that Git runs. Undefined if it is ours or does not exist. */
@@ -114,7 +183,7 @@ export function installCommitCheck(place: HookPlace): boolean {
   if (commitCheckState(place).state === 'installed') return false;
   const before = isOwn ? hookAt(path) : undefined;
   const what = foreignness(place, before);
-  if (what !== undefined) throw new Failure('hook-foreign', { path, what, line: lineOf(checked) });
+  if (what !== undefined) throw foreign(place, what);
   const after = withBlock(before, checked);
   if (before === undefined) makeFolder(dirname(path));
   if (after !== before) replaceFile(path, Buffer.from(after, 'latin1'), 0o755);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
@@ -40,13 +40,26 @@ const ofAnotherCall = new Set([
   'GIT_ICASE_PATHSPECS',
 ]);
 
+const harmless = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+
 /**
  * Runs Git in `folder`. A repository's own configuration may name programs to run: those that the commands here could
  * start (a file system monitor, hooks) are switched off, and so are prompts and the network.
  * @param environment where Git is, and which configuration it reads
  */
 export async function git(folder: string, environment: Environment, ...args: string[]): Promise<GitAnswer> {
-  return run(folder, environment, ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...args]);
+  return run(folder, environment, [...harmless, ...args]);
+}
+
+/** Runs Git as `git` does, and tells it these paths on standard input, each with a zero byte behind it. */
+export async function gitAbout(
+  folder: string,
+  environment: Environment,
+  paths: readonly string[],
+  args: readonly string[],
+): Promise<GitAnswer> {
+  const input = paths.map((path) => `${path}\0`).join('');
+  return run(folder, environment, [...harmless, ...args], input);
 }
 
 /** A path in Git's configuration for `folder`, with `~` expanded; undefined if it is not set. */
@@ -60,7 +73,12 @@ export async function configuredPath(
   return status === 0 ? stdout.replace(/\0$/, '') : undefined;
 }
 
-async function run(folder: string, environment: Environment, args: readonly string[]): Promise<GitAnswer> {
+async function run(
+  folder: string,
+  environment: Environment,
+  args: readonly string[],
+  input = '',
+): Promise<GitAnswer> {
   const inherited = Object.entries(environment).filter(([name]) => !ofAnotherCall.has(name));
   const env = {
     ...Object.fromEntries(inherited),
@@ -73,12 +91,14 @@ async function run(folder: string, environment: Environment, args: readonly stri
   };
   const options = { cwd: folder, env, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
-    execFile('git', args, options, (error, stdout, stderr) => {
+    const { stdin } = execFile('git', args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       const status = typeof code === 'number' ? code : null;
       const complaint = stderr === '' && error !== null ? error.message : stderr;
       resolve({ status, stdout, stderr: complaint, late: error?.killed === true });
     });
+    // A Git that could not be started, or that ended early, reads no input. Its answer says so.
+    stdin?.on('error', () => undefined).end(input);
   });
 }
 
@@ -96,15 +116,30 @@ function firstLine(text: string): string {
   return text.split('\n', 1)[0] ?? '';
 }
 
-/** The root of the repository that holds `folder`, found by its `.git`; undefined outside of any. */
-export function repositoryRoot(folder: string): string | undefined {
+/**
+ * The root of the repository that holds `folder`, found by its `.git`; undefined outside of any. Git does not look for
+ * repositories beyond a file system's root, unless a variable tells it to.
+ */
+export function repositoryRoot(folder: string, environment: Environment): string | undefined {
+  const goesOn = truths.test(environment.GIT_DISCOVERY_ACROSS_FILESYSTEM ?? '');
+  return repositoryAbove(folder, (at) => !goesOn && isMountRoot(at));
+}
+
+/** Whether a repository may hold `folder`, for a caller who does not know which variables Git will see. */
+export function mayBeInRepository(folder: string): boolean {
+  return repositoryAbove(realpathSync(folder), () => false) !== undefined;
+}
+
+function repositoryAbove(folder: string, isEnd: (folder: string) => boolean): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at || isMountRoot(at)) return undefined;
+    if (dirname(at) === at || isEnd(at)) return undefined;
   }
 }
 
-/** Git does not look for repositories beyond a file system's root. */
+/** What Git reads as true. */
+const truths = /^(?:true|yes|on|[-+]?0*[1-9]\d*[kmg]?)$/i;
+
 function isMountRoot(folder: string): boolean {
   try {
     return lstatSync(folder).dev !== lstatSync(dirname(folder)).dev;

@@ -1,4 +1,5 @@
-import { logPathspecs } from './trackedLogs.ts';
+import { POLICY_FILE } from '../files/places.ts';
+import { logPathspecs, pathspecOf } from './trackedLogs.ts';
 
 /**
  * The text of a pre-commit hook, with one block of ours for each workspace of the repository. The text of a hook has
@@ -24,6 +25,11 @@ function blockOf({ workspace, folders }: Checked): string {
   const title = titleOf(workspace);
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   const ours = folders.map((folder) => shellWord(`:(top,literal)${folder}/`)).join(' ');
+  const policy = shellWord(workspace === '' ? POLICY_FILE : `${workspace}/${POLICY_FILE}`);
+  // A hook belongs to all working trees of a repository, whatever they have checked out.
+  const reason = shellWord(
+    `This working tree has no ${POLICY_FILE}: Workspace Logs put the check there from another one, and Git runs it in all.`,
+  );
   return toLatin1(`${BEGIN}${title}
 # Stops a commit that would add or change log files. Workspace Logs made these lines and can remove them again.
 (
@@ -40,6 +46,8 @@ function blockOf({ workspace, folders }: Checked): string {
     done
     printf 'To take them out of it:  %s %s\\n' "$undo" ${shellWord(ours)}
     echo 'To commit them all the same:  git commit --no-verify'
+    [ -f ${policy} ] || printf '%s\\n' ${reason}
+    printf 'The check is in %s.\\n' "$0"
   } >&2
   exit 1
 ) || exit 1
@@ -51,6 +59,20 @@ ${END}${title}
 export function lineOf({ folders }: Checked): string {
   const specs = logPathspecs(folders).map(shellWord).join(' ');
   return `git diff --cached --quiet --no-renames --diff-filter=d -- ${specs} || { echo 'This commit would add or change log files.' >&2; exit 1; }`;
+}
+
+/**
+ * Whether the line stands in a hook of others, or in the file from which a program makes the hook. There it may stand in
+ * quotes of that file, so its parts are searched for. A comment does not count.
+ */
+export function hasLine(text: string | undefined, checked: Checked): boolean {
+  const specs = checked.folders.map((folder) => toLatin1(pathspecOf(folder)));
+  return (text ?? '').split('\n').some((each) => {
+    const line = each.trim();
+    if (/^(?:#|\/\/)/.test(line)) return false;
+    if (line === toLatin1(lineOf(checked))) return true;
+    return line.includes('git diff --cached --quiet') && specs.every((spec) => line.includes(spec));
+  });
 }
 
 /** The hook with this workspace's block. It replaces an older block, or stands in front of the blocks of others. */

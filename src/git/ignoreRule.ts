@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from '../files/durable.ts';
-import { git, repositoryRoot, type GitAnswer } from './git.ts';
+import { gitAbout, repositoryRoot } from './git.ts';
 import { kindOf } from '../files/list.ts';
 
 export const IGNORE_FILE = '.gitignore';
@@ -19,8 +19,9 @@ export type IgnoreState =
   | { readonly kind: 'uncovered'; readonly lines: readonly string[] };
 
 /**
- * Whether Git ignores all possible files in the managed folders (relative to `root`), by any rule: the workspace's, a
- * nested one, a parent's or the global one.
+ * Whether Git ignores all possible files in the managed folders (relative to `root`), for everybody who clones the
+ * repository: by a `.gitignore` of the workspace, nested in it, or above it. A rule of one person's own, in the global
+ * file or in `info/exclude`, does not count, nor does a `.gitignore` that is never committed because it is ignored.
  */
 export async function ignoreState(
   root: string,
@@ -29,15 +30,21 @@ export async function ignoreState(
 ): Promise<IgnoreState> {
   // A workspace may be opened through a link: its real path counts.
   const real = realpathSync(root);
-  const repository = repositoryRoot(real);
+  const repository = repositoryRoot(real, environment);
   if (repository === undefined) return { kind: 'no-repository' };
   const lines: string[] = [];
-  for (const folder of folders) {
-    const paths = probes(folder);
-    const answer = await git(real, environment, 'check-ignore', '--no-index', '--', ...paths);
-    if (!isCovered(answer, { real, repository, paths })) lines.push(ruleFor(folder));
-  }
+  for (const folder of folders)
+    if (!(await isCovered({ root: real, repository, folder, environment }))) lines.push(ruleFor(folder));
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
+}
+
+interface Place {
+  /** The real path of the workspace. */
+  readonly root: string;
+  readonly repository: string;
+  /** The managed folder, relative to `root`. */
+  readonly folder: string;
+  readonly environment: Environment;
 }
 
 /** Random names, which no rule can contain: if all of them are ignored, the folder is ignored. */
@@ -46,33 +53,103 @@ function probes(folder: string): string[] {
   return [`${token}.log`, `${token}.log.zip`, token, `.${token}`].map((name) => `./${folder}/${name}`);
 }
 
-function isCovered(
-  answer: GitAnswer,
-  { real, repository, paths }: { real: string; repository: string; paths: readonly string[] },
+async function isCovered(place: Place): Promise<boolean> {
+  const { root, folder, environment } = place;
+  const paths = probes(folder);
+  const sources = await sourcesOf(root, paths, environment);
+  const staying = await ignoreFilesThatStay(place);
+  if (sources !== undefined) {
+    // The best rule decides, and it is missing for some path.
+    if (sources.length < paths.length) return false;
+    if (sources.every((source) => basename(source) === IGNORE_FILE && !staying.has(source))) return true;
+  }
+  // Git names only the first rule that applies. Behind a rule that does not count there may be one that does.
+  return isCoveredByFiles(place, paths, staying);
+}
+
+/**
+ * The files whose rules ignore the paths, one for each path that is ignored. They are relative to the top of the working
+ * tree, except files of a person's own.
+ * @returns undefined if Git does not tell
+ */
+async function sourcesOf(
+  root: string,
+  paths: readonly string[],
+  environment: Environment,
+): Promise<string[] | undefined> {
+  const answer = await gitAbout(root, environment, paths, [
+    ...['-c', 'core.excludesFile=', 'check-ignore'],
+    ...['--no-index', '--verbose', '-z', '--stdin'],
+  ]);
+  if (answer.status !== 0 && answer.status !== 1) return undefined;
+  const fields = answer.stdout.split('\0');
+  const sources: string[] = [];
+  for (let at = 0; at + 3 < fields.length; at += 4) {
+    const [source = '', , pattern = ''] = fields.slice(at, at + 3);
+    if (!pattern.startsWith('!')) sources.push(source);
+  }
+  return sources;
+}
+
+/**
+ * The ignore files from the repository's root down to the folder that never leave this machine: untracked files that are
+ * ignored themselves. They are relative to the repository's root. If the workspace's own file is one, a rule that is
+ * added there is no better, so all of them count as ones that travel.
+ */
+async function ignoreFilesThatStay(place: Place): Promise<ReadonlySet<string>> {
+  const { root, repository, folder, environment } = place;
+  const own = relative(repository, join(root, IGNORE_FILE)).replaceAll(sep, '/');
+  const files = ignoreFilesAbove(repository, join(root, folder));
+  const answer = await gitAbout(repository, environment, [own, ...files], ['check-ignore', '-z', '--stdin']);
+  const isTold = answer.status === 0 || answer.status === 1;
+  const staying = isTold
+    ? answer.stdout.split('\0').filter((path) => path !== '')
+    : [own, ...files].filter((path) => isIgnored(repository, path.split('/'), nothing));
+  return staying.includes(own) ? nothing : new Set(staying);
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** The `.gitignore` files in the folder and above it, relative to the repository's root. */
+function ignoreFilesAbove(repository: string, folder: string): string[] {
+  const parts = relative(repository, folder).split(sep);
+  return parts
+    .map((_, depth) => [...parts.slice(0, depth), IGNORE_FILE].join('/'))
+    .concat([...parts, IGNORE_FILE].join('/'))
+    .filter((path) => kindOf(join(repository, path)) === 'file');
+}
+
+/** Checks the `.gitignore` files from the repository's root down to the folder, except those that stay here. */
+function isCoveredByFiles(
+  { root, repository }: Place,
+  paths: readonly string[],
+  staying: ReadonlySet<string>,
 ): boolean {
-  if (answer.status === 0) return answer.stdout.split('\n').filter(Boolean).length === paths.length;
-  if (answer.status === 1) return false;
-  return isCoveredByFiles(real, repository, paths);
+  return paths.every((path) =>
+    isIgnored(repository, relative(repository, join(root, path)).split(sep), staying),
+  );
 }
 
-/** For a machine without Git: checks the `.gitignore` files from the repository's root down to the folder. */
-function isCoveredByFiles(root: string, repository: string, paths: readonly string[]): boolean {
-  return paths.every((path) => {
-    const parts = relative(repository, join(root, path)).split(sep);
-    // A file in an ignored folder is ignored; deeper rules cannot change that.
-    return parts.some((_, depth) =>
-      isIgnored(repository, parts.slice(0, depth + 1), depth + 1 < parts.length),
-    );
-  });
+/** A file in an ignored folder is ignored; deeper rules cannot change that. */
+function isIgnored(repository: string, parts: readonly string[], staying: ReadonlySet<string>): boolean {
+  return parts.some((_, depth) =>
+    isMatched(repository, parts.slice(0, depth + 1), { isFolder: depth + 1 < parts.length, staying }),
+  );
 }
 
-function isIgnored(repository: string, parts: readonly string[], isFolder: boolean): boolean {
+function isMatched(
+  repository: string,
+  parts: readonly string[],
+  { isFolder, staying }: { readonly isFolder: boolean; readonly staying: ReadonlySet<string> },
+): boolean {
   let ignored = false;
   for (let depth = 0; depth < parts.length; depth += 1) {
-    const file = join(repository, ...parts.slice(0, depth), IGNORE_FILE);
+    const path = [...parts.slice(0, depth), IGNORE_FILE].join('/');
+    const file = join(repository, path);
     // Git does not follow a link here, either.
-    if (kindOf(file) !== 'file') continue;
-    const rules = ignore().add(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+    if (staying.has(path) || kindOf(file) !== 'file') continue;
+    // A rule in other letters covers nothing on a file system that tells them apart.
+    const rules = ignore({ ignorecase: false }).add(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
     const verdict = rules.test(parts.slice(depth).join('/') + (isFolder ? '/' : ''));
     if (verdict.ignored) ignored = true;
     else if (verdict.unignored) ignored = false;

@@ -1,13 +1,32 @@
-import { installCommitCheck as install, locateHook, removeCommitCheck as remove } from './commitCheck.ts';
 import {
-  managedFolders,
+  installCommitCheck as install,
+  locateHook,
+  removeCommitCheck as remove,
+  type HookPlace,
+} from './commitCheck.ts';
+import {
   reportAction,
   requirePolicy,
   requireWorkspace,
+  stateOf,
   withLock,
   type AppContext,
-  type WorkspaceInput,
 } from '../workspace/workspace.ts';
+import type { StateFolder } from '../workspace/stateFolder.ts';
+import { managedFolders } from '../workspace/managedFolders.ts';
+import type { GitInput } from './keepIgnored.ts';
+
+const STATE_NAME = 'commit-check';
+
+/** Whether the check was installed on this machine and not removed since. */
+export function wasInstalled(state: StateFolder): boolean {
+  const stored = state.read(STATE_NAME);
+  return typeof stored === 'object' && stored !== null && 'installed' in stored && stored.installed === true;
+}
+
+function stateFor(root: string, context: AppContext): StateFolder {
+  return stateOf(root, requirePolicy(root), context);
+}
 
 /**
  * Puts the pre-commit check into the repository's hook, or brings it up to date.
@@ -16,13 +35,20 @@ import {
  *   line for the user to add
  */
 export async function installCommitCheck(
-  input: WorkspaceInput,
+  input: GitInput,
   context: AppContext,
 ): Promise<{ readonly path: string }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
+  const place = await placeOf(root, input, context);
   const path = place.used;
-  const changed = await withLock(root, context, (lock) => lock.exclusive(() => install(place)));
+  const state = stateFor(root, context);
+  const changed = await withLock(root, context, (lock) =>
+    lock.exclusive(() => {
+      const isChanged = install(place);
+      if (!wasInstalled(state)) state.write(STATE_NAME, { installed: true });
+      return isChanged;
+    }),
+  );
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
   return { path };
 }
@@ -33,13 +59,30 @@ export async function installCommitCheck(
  * @throws Failure `no-repository`, `git-refused`
  */
 export async function removeCommitCheck(
-  input: WorkspaceInput,
+  input: GitInput,
   context: AppContext,
 ): Promise<{ readonly path?: string }> {
   const root = requireWorkspace(input);
-  const place = await locateHook(root, managedFolders(requirePolicy(root)), context.environment);
-  const path = await withLock(root, context, (lock) => lock.exclusive(() => remove(place)));
+  const place = await placeOf(root, input, context);
+  const state = stateFor(root, context);
+  const path = await withLock(root, context, (lock) =>
+    lock.exclusive(() => {
+      const removed = remove(place);
+      // A check that is gone already is no longer missed, either.
+      if (wasInstalled(state)) state.write(STATE_NAME, { installed: false });
+      return removed;
+    }),
+  );
   if (path === undefined) return {};
   reportAction(context, root, { kind: 'commit-check-removed', path });
   return { path };
+}
+
+async function placeOf(
+  root: string,
+  { fromEnvironment }: GitInput,
+  { environment }: AppContext,
+): Promise<HookPlace> {
+  const folders = await managedFolders(root, requirePolicy(root), fromEnvironment);
+  return locateHook(root, folders, environment);
 }

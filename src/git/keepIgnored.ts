@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { Failure, fromSystemError, toFailureMessage, type FailureMessage } from '../base/failure.ts';
@@ -5,9 +6,15 @@ import type { FolderLock } from '../files/folderLock.ts';
 import { addIgnoreRule, IGNORE_FILE, ignoreState, undoIgnoreRule, type IgnoreChange } from './ignoreRule.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { trackedFiles, untrackFiles } from './trackedLogs.ts';
+import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { Policy } from '../policy/policy.ts';
+import { kindOf } from '../files/list.ts';
+import { managedFolders } from '../workspace/managedFolders.ts';
+import { loadPolicy } from '../workspace/policyFile.ts';
+import { sessionSettings } from '../workspace/sessionsFolder.ts';
+import { repositoryRoot } from './git.ts';
 import {
-  managedFolders,
+  logsFolder,
   reportAction,
   requirePolicy,
   requireWorkspace,
@@ -26,17 +33,26 @@ export interface GitCare {
   readonly failure?: FailureMessage;
 }
 
+/** A workspace in Git. */
+export interface GitInput extends WorkspaceInput {
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
+}
+
+/** Whoever adds a rule holds this. */
+type Lock = Pick<FolderLock, 'exclusive'>;
+
 /**
  * Adds the ignore rule if it is missing and was not undone on this machine. If the rule cannot be added, the caller's
  * work still goes on.
  */
 export async function keepIgnored(
-  root: string,
+  { root, fromEnvironment }: GitInput,
   policy: Policy,
-  lock: FolderLock,
+  lock: Lock,
   context: AppContext,
 ): Promise<GitCare> {
-  const folders = managedFolders(policy);
+  const folders = await managedFolders(root, policy, fromEnvironment);
   const state = await ignoreState(root, folders, context.environment);
   if (state.kind === 'no-repository') return { tracked: [] };
   const told = await trackedFiles(root, folders, context.environment);
@@ -49,11 +65,51 @@ export async function keepIgnored(
   }
 }
 
+/** The workspaces that this process has made sure of, each with what decides about its folders. */
+const sure = new Set<string>();
+
+/**
+ * Makes sure, once in a process, that the ignore rule is there before something is written into a workspace. It looks
+ * again where there is no repository yet, since one may appear, and where other folders are written to.
+ * @returns why the rule could not be added; undefined where all is well, or where it was looked at before
+ */
+export async function ensureIgnored(
+  input: GitInput,
+  context: AppContext,
+): Promise<FailureMessage | undefined> {
+  try {
+    const root = requireWorkspace(input);
+    const policy = loadPolicy(root);
+    const { environment } = context;
+    if (policy === undefined || repositoryRoot(realpathSync(root), environment) === undefined)
+      return undefined;
+    const { fromEnvironment } = input;
+    const { enabled, dir } = sessionSettings(policy, fromEnvironment);
+    const key = JSON.stringify([root, policy.sessions, enabled, dir]);
+    if (sure.has(key)) return undefined;
+    sure.add(key);
+    const keep = (lock: Lock): Promise<GitCare> =>
+      keepIgnored({ root, fromEnvironment }, policy, lock, context);
+    // `logs/` is not created only for the lock: two processes that add the same line at once leave it there once.
+    const hasLogs = kindOf(logsFolder(root)) !== 'missing';
+    const { failure } = hasLogs ? await withLock(root, context, keep) : await keep(unlocked);
+    return failure;
+  } catch (error) {
+    return toFailureMessage(fromSystemError(error, input.root));
+  }
+}
+
+const unlocked: Lock = {
+  async exclusive(work) {
+    return await work();
+  },
+};
+
 async function addRule(
   root: string,
   policy: Policy,
   lines: readonly string[],
-  lock: FolderLock,
+  lock: Lock,
   context: AppContext,
 ): Promise<IgnoreChange> {
   const state = stateOf(root, policy, context);
@@ -91,10 +147,11 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
 }
 
 /** Adds the ignore rule if it is missing, even if it was undone on this machine. */
-export async function restoreIgnore(input: WorkspaceInput, context: AppContext): Promise<void> {
+export async function restoreIgnore(input: GitInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
-  const state = await ignoreState(root, managedFolders(policy), context.environment);
+  const folders = await managedFolders(root, policy, input.fromEnvironment);
+  const state = await ignoreState(root, folders, context.environment);
   if (state.kind !== 'uncovered') return;
   await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
 }
@@ -107,9 +164,9 @@ const TOLD_ONE_BY_ONE = 100;
  * @returns how many there were
  * @throws Failure `no-repository`, `git-refused`
  */
-export async function untrack(input: WorkspaceInput, context: AppContext): Promise<number> {
+export async function untrack(input: GitInput, context: AppContext): Promise<number> {
   const root = requireWorkspace(input);
-  const folders = managedFolders(requirePolicy(root));
+  const folders = await managedFolders(root, requirePolicy(root), input.fromEnvironment);
   const told = await trackedFiles(root, folders, context.environment);
   if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
   const files = told.kind === 'told' ? told.value : [];

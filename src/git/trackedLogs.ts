@@ -18,7 +18,8 @@ export function logPathspecs(folders: readonly string[]): string[] {
   return [...folders.map(pathspecOf), ...meantToBeCommitted.map((name) => `:(top,exclude,glob)**/${name}`)];
 }
 
-function pathspecOf(folder: string): string {
+/** The pathspec for the content of one folder. */
+export function pathspecOf(folder: string): string {
   return `:(literal)${folder}/`;
 }
 
@@ -72,7 +73,7 @@ async function ask<T>(
   args: readonly string[],
   read: (answer: GitAnswer) => T,
 ): Promise<Told<T>> {
-  if (repositoryRoot(realpathSync(root)) === undefined) return { kind: 'no-repository' };
+  if (repositoryRoot(realpathSync(root), environment) === undefined) return { kind: 'no-repository' };
   const answer = await git(root, environment, ...args);
   return answer.status === 0 ? { kind: 'told', value: read(answer) } : silenceOf(answer);
 }

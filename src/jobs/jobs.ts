@@ -9,7 +9,7 @@ import { checkPolicy, describePolicy, readPolicy } from '../setup/describePolicy
 import { checkWorkspace } from '../setup/doctor.ts';
 import { findSessions } from '../sessions/findSessions.ts';
 import { fixFinding } from '../setup/findings.ts';
-import { undoIgnore, untrack } from '../git/keepIgnored.ts';
+import { ensureIgnored, undoIgnore, untrack } from '../git/keepIgnored.ts';
 import { listLogs } from '../reading/listLogs.ts';
 import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
@@ -23,7 +23,10 @@ import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
-import { writeLastSessions, writeSessionInTurn, writeSession } from '../sessions/writeSession.ts';
+import { sessionWriting } from '../sessions/writeSession.ts';
+
+/** Before an archive is written, Git ignores its folder. The rooms of sessions and of Git don't know each other. */
+const { writeSession, writeSessionInTurn, writeLastSessions } = sessionWriting(ensureIgnored);
 
 /** All use cases by name. A door starts them by these names, in its own thread or in the worker. */
 export const jobs = {
@@ -37,6 +40,7 @@ export const jobs = {
   considerRekeying,
   deleteLogs,
   describePolicy,
+  ensureIgnored,
   filesAt,
   findLogs,
   findSessions,

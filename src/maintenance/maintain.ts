@@ -8,6 +8,7 @@ import { IGNORE_FILE } from '../git/ignoreRule.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import type { Plan, Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
+import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
 import {
@@ -34,6 +35,8 @@ export interface MaintenanceInput extends WorkspaceInput {
   readonly accept?: boolean | undefined;
   /** How long to wait for another run, in ms. */
   readonly patience?: number | undefined;
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly fromEnvironment?: EnvironmentSettings | undefined;
 }
 
 export interface Preview extends Plan {
@@ -90,7 +93,7 @@ export async function runMaintenance(
       // The policy is read again, because it may have changed while this run waited for another one.
       const policy = requirePolicy(root);
       await sweepInterruptedSaves(root, lock);
-      const git = await keepIgnored(root, policy, lock, context);
+      const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
       const area = logsArea(root, policy);
       const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;

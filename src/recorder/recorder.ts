@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
+import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../base/failure.ts';
 import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
@@ -8,6 +8,7 @@ import { createIntake, FILTERED, INVALID, TAKEN, type Intake, type Taken } from 
 import { LineBuffer } from '../masking/lineBuffer.ts';
 import { createMasker } from '../masking/masker.ts';
 import type { Entry } from '../files/entry.ts';
+import { mayBeInRepository } from '../git/git.ts';
 import { formatFileName } from '../files/fileName.ts';
 import type { Policy } from '../policy/policy.ts';
 import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
@@ -111,6 +112,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     );
     const recorder = new Recorder(options, parts, root, appender);
     recorder.#use(policy);
+    await recorder.#ensureIgnored(parts.app);
     return recorder;
   }
 
@@ -210,6 +212,20 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       await this.#rotation.close();
       this.#appender.close();
     }
+  }
+
+  /** No line is written before Git ignores the log. Without a repository no worker is started for this. */
+  async #ensureIgnored(app: App): Promise<void> {
+    if (!mayBeInRepository(this.#root)) return;
+    const failure = await app
+      .run('ensureIgnored', { root: this.#root })
+      .then((message) => message && fromFailureMessage(message))
+      .catch(fromUnknown);
+    if (failure === undefined) return;
+    // The caller gets the recorder first, and can listen then.
+    setImmediate(() => {
+      this.#fail(failure);
+    });
   }
 
   #use(policy: Policy | undefined): void {

@@ -36,16 +36,72 @@ export interface WriteSessionInput extends WorkspaceInput {
  * the archive lies outside.
  */
 export type WrittenSession =
-  { readonly path: string } | { readonly skipped: SessionSkipReason; readonly detail: string };
+  | {
+      readonly path: string;
+      /** Why Git could not be kept from the archive's folder. */
+      readonly unprotected?: FailureMessage;
+    }
+  | { readonly skipped: SessionSkipReason; readonly detail: string };
 
-/** Writes a session log as an archive, under the policy that is on disk. @throws Failure those of the file system */
-export async function writeSession(
+/**
+ * Keeps Git from the folder of an archive before the archive is written.
+ * @returns why that is not possible; undefined if all is well
+ */
+type Protect = (
+  workspace: Pick<WriteSessionInput, 'root' | 'fromEnvironment'>,
+  context: AppContext,
+) => Promise<FailureMessage | undefined>;
+
+interface SessionWriting {
+  /** Writes a session log as an archive, under the policy that is on disk. @throws Failure those of the file system */
+  readonly writeSession: (input: WriteSessionInput, context: AppContext) => Promise<WrittenSession>;
+  /** Writes a session log after all logs that were asked for earlier. @throws Failure as `writeSession` */
+  readonly writeSessionInTurn: (input: WriteSessionInput, context: AppContext) => Promise<WrittenSession>;
+  /** Writes the waiting logs of a process that ends. The thread of the caller waits meanwhile. */
+  readonly writeLastSessions: (input: LastSessionsInput, context: AppContext) => Promise<void>;
+}
+
+/** The use cases that write session logs. */
+export function sessionWriting(protect: Protect): SessionWriting {
+  let latest: Promise<SessionOutcome> | undefined;
+
+  const writeSession: SessionWriting['writeSession'] = (input, context) =>
+    writeOne(input, context.signal, () => protect(input, context));
+
+  const writeSessionInTurn: SessionWriting['writeSessionInTurn'] = (input, context) => {
+    const before = latest;
+    const written = (async () => {
+      await before;
+      return writeSession(input, context);
+    })();
+    latest = written.catch(toOutcome);
+    return written;
+  };
+
+  return {
+    writeSession,
+    writeSessionInTurn,
+    async writeLastSessions({ inputs, withUnderWay, port, ended }, context) {
+      const tell = (outcome: SessionOutcome): void => {
+        port.postMessage(outcome);
+        Atomics.add(ended, 0, 1);
+        Atomics.notify(ended, 0);
+      };
+      const underWay = await latest;
+      if (withUnderWay && underWay !== undefined) tell(underWay);
+      for (const input of inputs) tell(await writeSessionInTurn(input, context).catch(toOutcome));
+    },
+  };
+}
+
+async function writeOne(
   input: WriteSessionInput,
-  { signal }: Pick<AppContext, 'signal'>,
+  signal: AbortSignal,
+  protectFolder: () => Promise<FailureMessage | undefined>,
 ): Promise<WrittenSession> {
   const password = input.password ?? newestPassword();
   try {
-    return await write(input, password, signal);
+    return await write(input, { password, signal, protectFolder });
   } catch (error) {
     if (isFailure(error, 'session-skipped')) return { skipped: error.data.reason, detail: error.data.detail };
     throw error;
@@ -56,8 +112,15 @@ export async function writeSession(
 
 async function write(
   { log, fromEnvironment, ...workspace }: WriteSessionInput,
-  password: Uint8Array | undefined,
-  signal: AbortSignal,
+  {
+    password,
+    signal,
+    protectFolder,
+  }: {
+    readonly password: Uint8Array | undefined;
+    readonly signal: AbortSignal;
+    readonly protectFolder: () => Promise<FailureMessage | undefined>;
+  },
 ): Promise<WrittenSession> {
   const root = requireWorkspace(workspace);
   const policy = loadPolicy(root);
@@ -77,7 +140,9 @@ async function write(
   const pieces = await encryptedZip(members, sealing).catch((error: unknown) => {
     throw isFailure(error, 'codec-missing') ? skipped('codec-missing', error.data.method) : error;
   });
-  return { path: place.shown(putDown(root, place, log, fromEnvironment?.dir !== undefined, pieces)) };
+  const unprotected = await protectFolder();
+  const path = place.shown(putDown(root, place, log, fromEnvironment?.dir !== undefined, pieces));
+  return unprotected === undefined ? { path } : { path, unprotected };
 }
 
 function membersOf(
@@ -143,34 +208,6 @@ interface LastSessionsInput {
   readonly port: MessagePort;
   /** One number: how many outcomes were sent. The caller waits on it. */
   readonly ended: Int32Array<SharedArrayBuffer>;
-}
-
-let latest: Promise<SessionOutcome> | undefined;
-
-/** Writes a session log after all logs that were asked for earlier. @throws Failure as `writeSession` */
-export function writeSessionInTurn(input: WriteSessionInput, context: AppContext): Promise<WrittenSession> {
-  const before = latest;
-  const written = (async () => {
-    await before;
-    return writeSession(input, context);
-  })();
-  latest = written.catch(toOutcome);
-  return written;
-}
-
-/** Writes the waiting logs of a process that ends. The thread of the caller waits meanwhile. */
-export async function writeLastSessions(
-  { inputs, withUnderWay, port, ended }: LastSessionsInput,
-  context: AppContext,
-): Promise<void> {
-  const tell = (outcome: SessionOutcome): void => {
-    port.postMessage(outcome);
-    Atomics.add(ended, 0, 1);
-    Atomics.notify(ended, 0);
-  };
-  const underWay = await latest;
-  if (withUnderWay && underWay !== undefined) tell(underWay);
-  for (const input of inputs) tell(await writeSessionInTurn(input, context).catch(toOutcome));
 }
 
 function toOutcome(error: unknown): SessionOutcome {

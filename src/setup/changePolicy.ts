@@ -20,7 +20,7 @@ import {
 } from '../workspace/workspace.ts';
 import { decisionFor } from '../maintenance/decision.ts';
 import { logsArea } from '../maintenance/logsArea.ts';
-import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
+import { keepIgnored, type GitCare, type GitInput } from '../git/keepIgnored.ts';
 
 export interface SavedPolicy {
   readonly policy: Policy;
@@ -30,8 +30,8 @@ export interface SavedPolicy {
 }
 
 /** Makes a folder managed: creates `logs/`, the policy and the ignore rule. Existing ones stay as they are. */
-export async function initialise(input: WorkspaceInput, context: AppContext): Promise<SavedPolicy> {
-  return save(requireWorkspace(input), [], context);
+export async function initialise(input: GitInput, context: AppContext): Promise<SavedPolicy> {
+  return save({ ...input, edits: [] }, context);
 }
 
 /**
@@ -40,13 +40,13 @@ export async function initialise(input: WorkspaceInput, context: AppContext): Pr
  * @throws Failure `policy-edit-refused` if the result would not be a valid policy; then nothing is written
  */
 export async function savePolicy(
-  input: WorkspaceInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  input: GitInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
   context: AppContext,
 ): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
   if (input.mustExist === true && readPolicyFile(root) === undefined)
     throw new Failure('not-managed', { path: root });
-  return save(root, input.edits, context);
+  return save(input, context);
 }
 
 /**
@@ -67,7 +67,12 @@ export function acceptPolicy(
   return { hash };
 }
 
-async function save(root: string, edits: readonly PolicyEdit[], context: AppContext): Promise<SavedPolicy> {
+async function save(
+  input: GitInput & { readonly edits: readonly PolicyEdit[] },
+  context: AppContext,
+): Promise<SavedPolicy> {
+  const root = requireWorkspace(input);
+  const { edits, fromEnvironment } = input;
   // The edits are checked before anything is created: a policy that cannot be saved leaves no trace.
   editedText(root, edits);
   const created = makeLogsFolder(root);
@@ -79,7 +84,7 @@ async function save(root: string, edits: readonly PolicyEdit[], context: AppCont
     if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
     if (isNew) reportAction(context, root, { kind: 'initialised', created });
     if (isChanged && keys.length > 0) reportAction(context, root, { kind: 'policy-saved', keys });
-    const git = await keepIgnored(root, policy, lock, context);
+    const git = await keepIgnored({ root, fromEnvironment }, policy, lock, context);
     if (git.added !== undefined) created.push('.gitignore');
     return { policy, created, git };
   });

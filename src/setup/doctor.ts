@@ -16,16 +16,11 @@ import { unwritable } from './writable.ts';
 import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
 import { defaultPolicy, type Policy } from '../policy/policy.ts';
-import {
-  logsFolder,
-  managedFolders,
-  requireWorkspace,
-  stateOf,
-  type Surroundings,
-  type WorkspaceInput,
-} from '../workspace/workspace.ts';
+import { logsFolder, requireWorkspace, stateOf, type Surroundings } from '../workspace/workspace.ts';
 import type { CheckId, Facts, Finding, FixId, Some } from './findings.ts';
-import { isIgnoreDeclined } from '../git/keepIgnored.ts';
+import { wasInstalled } from '../git/installCheck.ts';
+import { isIgnoreDeclined, type GitInput } from '../git/keepIgnored.ts';
+import { managedFolders } from '../workspace/managedFolders.ts';
 
 /** What the checks look at. */
 interface Subject extends Surroundings {
@@ -38,11 +33,11 @@ interface Subject extends Surroundings {
 }
 
 /** Checks whether a workspace's logs are as they should be. Returns the outcome of every check. Changes nothing. */
-export async function checkWorkspace(input: WorkspaceInput, surroundings: Surroundings): Promise<Finding[]> {
+export async function checkWorkspace(input: GitInput, surroundings: Surroundings): Promise<Finding[]> {
   const root = requireWorkspace(input);
   const { policy, facts } = readPolicy(root);
   const state = stateOf(root, policy, surroundings);
-  const folders = managedFolders(policy ?? defaultPolicy);
+  const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment);
   const subject = { root, policy, folders, state, environment: surroundings.environment };
   return Promise.all([
     find('policy', subject, () => facts),
@@ -81,19 +76,20 @@ const sound: ReadonlySet<Finding['facts']['state']> = new Set([
   'no-repository',
   'none',
   'writable',
+  'root-read-only',
   'no-logs',
   'plain',
   'clean',
   'local',
   'unknown',
   'absent',
-  'add-line',
   'installed',
 ] as const);
 
 function isSound(facts: Finding['facts']): boolean {
   if (facts.state === 'silent') return facts.silence.kind !== 'refused';
   if (facts.state === 'left') return facts.held;
+  if (facts.state === 'add-line') return facts.isFleeting !== true;
   return sound.has(facts.state);
 }
 
@@ -108,6 +104,8 @@ function fixOf({ check, ok, facts }: Finding, isManaged: boolean): FixId | undef
       return ok ? undefined : (check as FixId);
     case 'absent':
       return 'commit-check';
+    case 'gone':
+      return facts.added === undefined ? 'commit-check' : undefined;
     case 'outdated':
     case 'not-executable':
       return facts.isOurs ? 'commit-check' : undefined;
@@ -143,7 +141,7 @@ async function lookAtHistory({ root, folders, environment }: Subject): Promise<F
   if (told.kind !== 'told') return unasked(told);
   if (told.value === undefined) return { state: 'clean' };
   const real = realpathSync(root);
-  const inRepository = relative(repositoryRoot(real) ?? real, real);
+  const inRepository = relative(repositoryRoot(real, environment) ?? real, real);
   const paths = folders.map((folder) => join(inRepository, folder).replaceAll(sep, '/'));
   return { state: 'committed', commit: told.value, paths };
 }
@@ -152,15 +150,21 @@ function unasked(told: Exclude<Told<never>, { kind: 'told' }>): Facts['history']
   return told.kind === 'no-repository' ? { state: told.kind } : { state: 'silent', silence: told };
 }
 
-/** Checks the paths that are written to: the logs and their locks, the policy's folder, and this machine's state. */
-function lookAtRights({ root, state }: Subject): Facts['writable'] {
+/**
+ * Checks the paths that are written to: the logs and their locks, the other managed folders, and this machine's state.
+ * The workspace itself may be read-only, as in an image whose `logs/` is a volume, once all of them are there.
+ */
+function lookAtRights({ root, policy, folders, state }: Subject): Facts['writable'] {
   const logs = logsFolder(root);
   const active = MANAGED_FAMILIES.map((family) => formatFileName({ kind: 'active', family }));
   const inLogs = [...active, APPEND_LOCK, MAINTENANCE_LOCK].map((name) => join(logs, name));
   const hasLogs = kindOf(logs) === 'folder';
-  const paths = unwritable([root, state.path, ...(hasLogs ? [logs, ...inLogs] : [])]);
+  const managed = folders.map((folder) => join(root, folder));
+  const needed = [state.path, ...managed, ...(hasLogs ? inLogs : [root])];
+  const paths = unwritable(policy === undefined ? [root, ...needed] : needed);
   if (paths.length > 0) return { state: 'unwritable', paths };
-  return { state: hasLogs ? 'writable' : 'no-logs' };
+  if (!hasLogs) return { state: 'no-logs' };
+  return { state: unwritable([root]).length === 0 ? 'writable' : 'root-read-only' };
 }
 
 function lookAtLinks({ root }: Subject): Facts['unlinked'] {
@@ -187,9 +191,29 @@ function lookAtMount({ root }: Subject): Facts['mount'] {
   return { state: isShared(mount.type) ? 'shared' : 'local', mount };
 }
 
-async function lookAtCommitCheck({ root, folders, environment }: Subject): Promise<Facts['commit-check']> {
+function isMissed(state: StateFolder): boolean {
   try {
-    return commitCheckState(await locateHook(root, folders, environment));
+    return wasInstalled(state);
+  } catch (error) {
+    // The check of what is writable reports such a state folder.
+    if (isFailure(error, 'state-unwritable')) return false;
+    throw error;
+  }
+}
+
+async function lookAtCommitCheck({
+  root,
+  folders,
+  state,
+  environment,
+}: Subject): Promise<Facts['commit-check']> {
+  try {
+    const now = commitCheckState(await locateHook(root, folders, environment));
+    if (!isMissed(state)) return now;
+    if (now.state === 'absent') return { state: 'gone', path: now.path };
+    if (now.state !== 'add-line' || now.isFleeting === true) return now;
+    const { path, place = path, line } = now;
+    return { state: 'gone', path, added: { place, line } };
   } catch (error) {
     if (isFailure(error, 'no-repository')) return { state: 'no-repository' };
     const told = isFailure(error, 'git-refused') ? await trackedFiles(root, folders, environment) : undefined;

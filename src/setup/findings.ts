@@ -5,8 +5,8 @@ import type { Mount } from './mounts.ts';
 import type { Link } from './links.ts';
 import { initialise } from './changePolicy.ts';
 import { installCommitCheck } from '../git/installCheck.ts';
-import type { AppContext, WorkspaceInput } from '../workspace/workspace.ts';
-import { restoreIgnore, untrack } from '../git/keepIgnored.ts';
+import type { AppContext } from '../workspace/workspace.ts';
+import { restoreIgnore, untrack, type GitInput } from '../git/keepIgnored.ts';
 import { runMaintenance } from '../maintenance/maintain.ts';
 
 /** The findings that can be fixed at once. */
@@ -34,7 +34,8 @@ export interface Facts {
   readonly untracked:
     { readonly state: 'none' } | { readonly state: 'tracked'; readonly files: Some<string> } | Unasked;
   readonly writable:
-    | { readonly state: 'writable' | 'no-logs' }
+    /** `root-read-only`: the logs can be written, but not the policy and `.gitignore`. */
+    | { readonly state: 'writable' | 'no-logs' | 'root-read-only' }
     | { readonly state: 'unwritable'; readonly paths: readonly string[] };
   readonly unlinked: { readonly state: 'plain' } | { readonly state: 'odd'; readonly names: Some<Link> };
   readonly history:
@@ -47,7 +48,15 @@ export interface Facts {
     | { readonly state: 'left'; readonly names: Some<string>; readonly held: boolean };
   readonly mount:
     { readonly state: 'unknown' } | { readonly state: 'local' | 'shared'; readonly mount: Mount };
-  readonly 'commit-check': CommitCheckState | Unasked;
+  readonly 'commit-check':
+    | CommitCheckState
+    /** It was installed on this machine. `added`: what a person can do where the hook is not ours to write now. */
+    | {
+        readonly state: 'gone';
+        readonly path: string;
+        readonly added?: { readonly place: string; readonly line: string };
+      }
+    | Unasked;
 }
 
 export type CheckId = keyof Facts;
@@ -66,7 +75,7 @@ export type Finding = {
 /** How long to wait for another run of maintenance. */
 const PATIENCE_MS = 60_000;
 
-const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) => Promise<unknown>>> = {
+const work: Readonly<Record<FixId, (input: GitInput, context: AppContext) => Promise<unknown>>> = {
   policy: initialise,
   ignored: restoreIgnore,
   untracked: untrack,
@@ -76,7 +85,7 @@ const work: Readonly<Record<FixId, (input: WorkspaceInput, context: AppContext) 
 
 /** Fixes what `checkWorkspace` found. What is right already stays as it is. @throws Failure those of the fix */
 export async function fixFinding(
-  input: WorkspaceInput & { readonly check: FixId },
+  input: GitInput & { readonly check: FixId },
   context: AppContext,
 ): Promise<void> {
   await work[input.check](input, context);

@@ -252,7 +252,15 @@ const sentences: Sentences = {
     detail === ''
       ? l10n.t('Git did not do {0}. Run it in a terminal to see why.', q(command))
       : l10n.t('Git did not do {0}: {1}. Run it in a terminal to see why.', q(command), printable(detail)),
-  'hook-foreign': ({ path, what, line }) => hookSentences[what](q(path), printable(line)),
+  'hook-foreign': ({ path, what, place, line }) =>
+    place === undefined
+      ? hookSentences[what](q(path), printable(line))
+      : l10n.t(
+          '{0} is written anew by another program, so the check was not installed. To have it all the same, add this command to {1}: {2}',
+          q(path),
+          q(place),
+          printable(line),
+        ),
   'disk-full': ({ path }) =>
     l10n.t('The disk is full, so {0} was not written. Make room and try again; nothing is lost.', q(path)),
   'no-permission': ({ path, call }) =>

@@ -107,6 +107,12 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
         return sound(l10n.t('The logs, the policy’s folder and the state folder can be written to.'));
       case 'no-logs':
         return sound(l10n.t('There is no logs folder yet; it can be made.'));
+      case 'root-read-only':
+        return sound(
+          l10n.t(
+            'The logs and the state folder can be written to. The policy and .gitignore cannot be changed by this user.',
+          ),
+        );
       case 'unwritable':
         return {
           detail: l10n.t('This user cannot write to {0}.', listed(facts.paths)),
@@ -176,9 +182,36 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
       case 'absent':
         return sound(l10n.t('Not installed. It is optional.'));
       case 'add-line':
+        if (facts.isFleeting === true)
+          return {
+            detail: l10n.t(
+              'The line stands in {0}, which another program writes anew at its next install.',
+              quoted(facts.path),
+            ),
+            remedy: addCommand(facts.place ?? facts.path, facts.line),
+          };
         return {
           detail: l10n.t('Not installed: others wrote {0}. It is optional.', quoted(facts.path)),
-          remedy: l10n.t('To have it, add this line there: {0}', printable(facts.line)),
+          remedy:
+            facts.place === undefined
+              ? l10n.t('To have it, add this line there: {0}', printable(facts.line))
+              : addCommand(facts.place, facts.line),
+        };
+      case 'gone':
+        return {
+          detail:
+            facts.added === undefined
+              ? l10n.t('It was installed, and {0} does not hold it any more.', quoted(facts.path))
+              : l10n.t(
+                  'It was installed, but others have written {0} since, without it.',
+                  quoted(facts.path),
+                ),
+          remedy: [
+            facts.added === undefined ? installAgain() : addCommand(facts.added.place, facts.added.line),
+            l10n.t(
+              'If it is not wanted any more, run “doctor --remove-commit-check” or Remove Pre-Commit Check.',
+            ),
+          ].join(' '),
         };
       case 'installed':
         return sound(l10n.t('Installed in {0}.', quoted(facts.path)));
@@ -205,7 +238,10 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
             quoted(facts.path),
             quoted(facts.used),
           ),
-          remedy: l10n.t('Add this line there: {0}', printable(facts.line)),
+          remedy:
+            facts.place === undefined
+              ? l10n.t('Add this line there: {0}', printable(facts.line))
+              : addCommand(facts.place, facts.line),
         };
       default:
         return unasked(facts);
@@ -249,6 +285,10 @@ function addToIgnore(lines: readonly string[]): string {
 
 function installAgain(): string {
   return l10n.t('Run “doctor --fix commit-check” or Install Pre-Commit Check.');
+}
+
+function addCommand(place: string, line: string): string {
+  return l10n.t('To have it, add this command to {0}: {1}', quoted(place), printable(line));
 }
 
 function describeLink({ name, what }: Link): string {

@@ -6,7 +6,7 @@ import type { JobContext } from '../base/job.ts';
 import { timesReader } from '../files/entryTimes.ts';
 import { APPEND_LOCK, type FolderLock, openFolderLock } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
-import { loadPolicy, plainly } from './policyFile.ts';
+import { loadPolicy } from './policyFile.ts';
 import { derivedWorkspaceId, openStateFolder, stateBase, type StateFolder } from './stateFolder.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -56,11 +56,6 @@ export function stateOf(
   { environment }: Surroundings,
 ): StateFolder {
   return openStateFolder(root, policy?.workspaceId ?? derivedWorkspaceId(root), stateBase(environment));
-}
-
-/** The folders that the ignore rule covers, relative to the workspace. */
-export function managedFolders(policy: Policy): readonly string[] {
-  return policy.sessions.enabled ? [LOGS_FOLDER, plainly(policy.sessions.dir)] : [LOGS_FOLDER];
 }
 
 /** Opens the lock of `logs/` while `work` runs. */

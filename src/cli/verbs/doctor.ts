@@ -1,3 +1,4 @@
+import { readableEnvironment } from '../readableEnvironment.ts';
 import { fixes, type Finding, type FixId } from '../../setup/findings.ts';
 import { describeFinding } from '../../words/findings.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
@@ -11,9 +12,10 @@ export const doctor: Verb = {
   async run({ root, json, flag, values, environment }) {
     const asked = values('fix').map(parseFix);
     const app = inlineApp(environment);
-    for (const check of asked) await app.run('fixFinding', { root, check });
-    if (flag('remove-commit-check')) await app.run('removeCommitCheck', { root });
-    const findings = await app.run('checkWorkspace', { root });
+    const workspace = { root, fromEnvironment: readableEnvironment(environment) };
+    for (const check of asked) await app.run('fixFinding', { ...workspace, check });
+    if (flag('remove-commit-check')) await app.run('removeCommitCheck', workspace);
+    const findings = await app.run('checkWorkspace', workspace);
     if (json) await printJson(findings.map(toPrinted));
     else for (const finding of findings) await printLine(lineOf(finding));
     return findings.every(({ ok }) => ok) ? Exit.done : Exit.refused;

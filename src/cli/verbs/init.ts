@@ -1,3 +1,4 @@
+import { readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { Exit, type Verb } from '../verb.ts';
 import { printJson, printLine } from '../output.ts';
@@ -8,7 +9,10 @@ export const init: Verb = {
   positionals: { min: 0, max: 0 },
   async run({ root, json, environment }) {
     const app = inlineApp(environment);
-    const { created, git } = await app.run('initialise', { root });
+    const { created, git } = await app.run('initialise', {
+      root,
+      fromEnvironment: readableEnvironment(environment),
+    });
     const policy = await app.run('readPolicy', { root });
     if (json) await printJson({ policy, created });
     else await printLine(created.length === 0 ? 'Nothing to do.' : `Made: ${created.join(', ')}`);

@@ -1,3 +1,4 @@
+import { readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { parseNow } from '../arguments.ts';
 import { tellAboutGit, PATIENCE_MS, tellOutcome, tellPending, tellPlan } from '../tellPlan.ts';
@@ -11,7 +12,13 @@ export const maintain: Verb = {
   positionals: { min: 0, max: 0 },
   async run({ root, json, flag, value, environment }) {
     const app = inlineApp(environment);
-    const input = { root, now: parseNow(value('now')), accept: flag('accept'), patience: PATIENCE_MS };
+    const input = {
+      root,
+      now: parseNow(value('now')),
+      accept: flag('accept'),
+      patience: PATIENCE_MS,
+      fromEnvironment: readableEnvironment(environment),
+    };
     if (flag('dry-run')) {
       const preview = await app.run('previewMaintenance', input);
       await tellPlan(preview, { json, isDry: true });

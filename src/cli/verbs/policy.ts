@@ -21,7 +21,8 @@ export const policy: Verb = {
     const app = inlineApp(environment);
     const fromEnvironment = readEnvironment(environment);
     const edits = assignments.map(parseAssignment);
-    if (edits.length > 0) tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true })).git);
+    if (edits.length > 0)
+      tellAboutGit((await app.run('savePolicy', { root, edits, mustExist: true, fromEnvironment })).git);
     if (flag('accept')) {
       const { hash } = await app.run('acceptPolicy', { root });
       if (edits.length > 0) tellAboutDeadRules(await app.run('readPolicy', { root }));

@@ -1,3 +1,4 @@
+import { readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp, type AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { Recorder } from '../../recorder/recorder.ts';
@@ -129,7 +130,10 @@ function listenForSignals(): { readonly isAsked: () => boolean } {
 async function finishMaintenance(root: string, environment: Environment): Promise<void> {
   const app = inlineApp(environment);
   try {
-    const { failed } = await app.run('runMaintenance', { root });
+    const { failed } = await app.run('runMaintenance', {
+      root,
+      fromEnvironment: readableEnvironment(environment),
+    });
     for (const { failure } of failed) printError(describe(failure));
   } catch (error) {
     if (!isFailure(error, 'maintenance-busy')) throw error;

@@ -6,7 +6,6 @@ import { removeUnlocked } from '../../files/changeFile.ts';
 import { syncFolders } from '../../files/durable.ts';
 import { kindOf } from '../../files/list.ts';
 import type { TreeFile } from '../../files/sessionTree.ts';
-import type { EnvironmentSettings } from '../../policy/environment.ts';
 import { withMaintenanceLock } from '../../workspace/maintenanceLock.ts';
 import {
   logsFolder,
@@ -23,8 +22,6 @@ import { without } from './sessionPlan.ts';
 import { sessionsArea, type SessionsPlan } from './sessionsArea.ts';
 
 export interface CleanInput extends MaintenanceInput {
-  /** The settings from the environment, which override the policy. Absent in VS Code. */
-  readonly fromEnvironment?: EnvironmentSettings | undefined;
   /** Whether to report the plan only and change nothing. */
   readonly dryRun?: boolean | undefined;
 }

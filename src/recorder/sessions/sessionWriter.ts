@@ -187,6 +187,7 @@ export class SessionWriter {
       waiting.tell(new Failure('session-skipped', { reason: result.skipped, detail: result.detail }));
     } else {
       this.#written += 1;
+      if (result.unprotected !== undefined) waiting.tell(fromFailureMessage(result.unprotected));
       waiting.onWritten?.();
     }
   }

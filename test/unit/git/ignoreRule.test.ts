@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -76,7 +77,8 @@ describe('the ignore rule', () => {
     ['logs/*', { 'packages/app/.gitignore': 'logs/*\n' }, true],
     ['logs/* but .gitkeep', { 'packages/app/.gitignore': 'logs/*\n!logs/.gitkeep\n' }, true],
     ['CRLF', { 'packages/app/.gitignore': 'a\r\nlogs/\r\n' }, true],
-    ['a rule in logs/ itself', { 'packages/app/logs/.gitignore': '*\n' }, true],
+    ['a rule in logs/ that ignores itself', { 'packages/app/logs/.gitignore': '*\n' }, false],
+    ['a rule in other letters', { 'packages/app/.gitignore': 'Logs/\n' }, false],
     ['a rule in logs/ but itself', { 'packages/app/logs/.gitignore': '*\n!.gitignore\n' }, true],
     ['a rule of the repository’s root', { '.gitignore': 'packages/app/logs/\n' }, true],
     ['a rule for every logs', { '.gitignore': 'logs\n' }, true],
@@ -118,17 +120,71 @@ describe('the ignore rule', () => {
     });
   }
 
-  it('covers: a rule of the person’s own file', async () => {
+  /** Rules that protect one person alone, and what makes of each one that travels. */
+  const ownRules: [what: string, make: () => void][] = [
+    [
+      'the person’s global file',
+      () => {
+        writeFileSync(join(folders.state, 'ignored'), 'logs/\n');
+        run(workspace(), 'config', '--global', 'core.excludesFile', join(folders.state, 'ignored'));
+      },
+    ],
+    [
+      'a global file with the name of a repository’s',
+      () => {
+        writeFileSync(join(folders.state, '.gitignore'), 'logs/\n');
+        run(workspace(), 'config', '--global', 'core.excludesFile', join(folders.state, '.gitignore'));
+      },
+    ],
+    [
+      '.git/info/exclude',
+      () => {
+        folders.put('.git/info/exclude', 'logs/\n');
+      },
+    ],
+    [
+      'a .gitignore in logs/ that ignores itself',
+      () => {
+        folders.put('packages/app/logs/.gitignore', '*\n');
+      },
+    ],
+    [
+      'a parent’s .gitignore that the person ignores',
+      () => {
+        folders.put('.git/info/exclude', '/.gitignore\n');
+        folders.put('.gitignore', 'logs/\n');
+      },
+    ],
+  ];
+  for (const [what, make] of ownRules)
+    it(`does not cover: ${what}, until a rule that travels stands in the workspace`, async () => {
+      repository();
+      make();
+      assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'uncovered', lines });
+      addIgnoreRule(workspace(), lines);
+      assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
+    });
+
+  it('covers: a rule that travels behind one of the person’s own', async () => {
     repository();
-    writeFileSync(join(folders.state, 'ignored'), 'logs/\n');
-    run(workspace(), 'config', '--global', 'core.excludesFile', join(folders.state, 'ignored'));
+    folders.put('.git/info/exclude', 'logs/\n');
+    folders.put('packages/app/logs/.gitignore', '*\n');
+    run(workspace(), 'add', '-f', 'logs/.gitignore');
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
   });
 
-  it('covers: a rule in .git/info/exclude', async () => {
+  it('covers: a .gitignore that ignores itself and was committed all the same', async () => {
     repository();
-    mkdirSync(join(folders.root, '.git/info'), { recursive: true });
-    folders.put('.git/info/exclude', 'logs/\n');
+    folders.put('packages/app/logs/.gitignore', '*\n');
+    run(workspace(), 'add', '-f', 'logs/.gitignore');
+    assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
+  });
+
+  it('is not asked for again where the workspace’s own .gitignore never leaves this machine', async () => {
+    repository();
+    folders.put('.git/info/exclude', '.gitignore\n');
+    assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'uncovered', lines });
+    addIgnoreRule(workspace(), lines);
     assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
   });
 
@@ -187,7 +243,30 @@ describe('the ignore rule', () => {
       mkdirSync(workspace(), { recursive: true });
       make();
       assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'no-repository' });
-      assert.equal(repositoryRoot(workspace()), undefined);
+      assert.equal(repositoryRoot(workspace(), environment), undefined);
+    });
+
+  for (const [value, isFound] of [
+    [undefined, false],
+    ['', false],
+    ['0', false],
+    ['false', false],
+    ['1', true],
+    ['true', true],
+    ['YES', true],
+    ['on', true],
+  ] as const)
+    it(`looks for a repository beyond a file system’s root as Git does: ${value ?? 'not set'}`, () => {
+      repository();
+      const module = join(import.meta.dirname, '../../../src/git/git.ts');
+      const program = `import { repositoryRoot } from ${JSON.stringify(module)};
+        console.log(repositoryRoot(${JSON.stringify(workspace())}, process.env) ?? '');`;
+      const script = `mount -t tmpfs none "$1" && cd "$1" &&
+        { git rev-parse --show-toplevel 2>/dev/null || echo; } && exec "$2" --input-type=module -e "$3"`;
+      const words = ['--mount', 'sh', '-c', script, 'sh', workspace(), process.execPath, program];
+      const env = { ...environment, GIT_DISCOVERY_ACROSS_FILESYSTEM: value };
+      const found = isFound ? folders.root : '';
+      assert.equal(execFileSync('unshare', words, { encoding: 'utf8', env }), `${found}\n${found}\n`);
     });
 
   it('knows worktrees and submodules, whose .git is a file', async () => {
@@ -206,7 +285,7 @@ describe('the ignore rule', () => {
     );
     const tree = join(folders.state, 'tree');
     run(folders.root, 'worktree', 'add', '-q', tree);
-    assert.equal(repositoryRoot(tree), tree);
+    assert.equal(repositoryRoot(tree, environment), tree);
     assert.deepEqual(await ignoreState(tree, ['logs']), { kind: 'uncovered', lines });
     writeFileSync(join(tree, '.gitignore'), 'logs/\n');
     assert.deepEqual(await ignoreState(tree, ['logs']), { kind: 'covered' });

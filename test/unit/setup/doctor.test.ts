@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -219,6 +220,35 @@ describe('checkWorkspace', function () {
     assert.equal(existsSync(join(folders.root, 'notes.tmp-0123456789abcdef')), true);
   });
 
+  /** Where a file system is mounted read-only below the workspace, in a namespace of its own, and what is found then. */
+  const readOnly: [what: string, policy: object, mounts: string, state: string][] = [
+    ['nothing', {}, 'true', 'writable'],
+    ['the workspace, but not logs/', {}, 'ro . && mount --bind "$2/logs" logs', 'root-read-only'],
+    ['the workspace', {}, 'ro .', 'unwritable'],
+    ['logs/', {}, 'ro logs', 'unwritable'],
+    [
+      'the workspace, but not logs/, where session archives go beside it',
+      { sessions: { enabled: true } },
+      'ro . && mount --bind "$2/logs" logs',
+      'unwritable',
+    ],
+  ];
+  for (const [what, policy, mounts, state] of readOnly)
+    it(`writable: a read-only file system holds ${what}: ${state}`, () => {
+      folders.policy(policy);
+      const kept = join(folders.state, 'kept');
+      for (const path of [folders.logs, join(kept, 'logs')]) mkdirSync(path, { recursive: true });
+      const module = join(import.meta.dirname, '../../../src/jobs/jobs.ts');
+      const program = `import { inlineApp } from ${JSON.stringify(module)};
+        const findings = await inlineApp().run('checkWorkspace', { root: ${JSON.stringify(folders.root)} });
+        console.log(findings.find(({ check }) => check === 'writable').facts.state);`;
+      const script = `ro() { mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd "$PWD"; }
+        cd "$1" && ${mounts} && exec "$3" --input-type=module -e "$4"`;
+      const words = ['--mount', 'sh', '-ec', script, 'sh', folders.root, kept, process.execPath, program];
+      const printed = execFileSync('unshare', words, { encoding: 'utf8', env: folders.environment });
+      assert.equal(printed.trim(), state);
+    });
+
   it('commit-check: installs, refreshes and removes it, and says what it did once', async () => {
     repository();
     await initialise();
@@ -237,6 +267,39 @@ describe('checkWorkspace', function () {
       { kind: 'commit-check-installed', path },
       { kind: 'commit-check-removed', path },
     ]);
+  });
+
+  it('commit-check: is a finding once what was installed here is gone, until it is removed on purpose', async () => {
+    repository();
+    await initialise();
+    await fix('commit-check');
+    const path = join(folders.root, '.git/hooks/pre-commit');
+    const byHand = [
+      (): void => {
+        rmSync(path);
+      },
+      (): void => {
+        rmSync(join(path, '..'), { recursive: true });
+      },
+    ];
+    for (const lose of byHand) {
+      lose();
+      const finding = await of('commit-check');
+      assert.deepEqual(
+        [finding.ok, finding.facts, finding.fix],
+        [false, { state: 'gone', path }, 'commit-check'],
+      );
+      await fix('commit-check');
+      assert.deepEqual(await found(), []);
+    }
+    writeFileSync(path, '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n');
+    const finding = await of('commit-check');
+    assert.ok(finding.facts.state === 'gone' && !finding.ok && finding.fix === undefined);
+    assert.equal(finding.facts.added?.place, join(folders.root, 'lefthook.yml'));
+    await app.run('removeCommitCheck', { root: folders.root });
+    assert.deepEqual(await found(), []);
+    git(folders.root, 'config', 'core.hooksPath', '.husky/_');
+    assert.deepEqual(await found(), []);
   });
 
   it('commit-check: gives the line for a hook of others, and leaves it as it is', async () => {

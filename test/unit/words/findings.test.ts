@@ -30,7 +30,12 @@ const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
     { state: 'tracked', files: { first: [evil], count: 1234 } },
     ...unasked,
   ],
-  writable: [{ state: 'writable' }, { state: 'no-logs' }, { state: 'unwritable', paths: [evil, evil] }],
+  writable: [
+    { state: 'writable' },
+    { state: 'root-read-only' },
+    { state: 'no-logs' },
+    { state: 'unwritable', paths: [evil, evil] },
+  ],
   unlinked: [
     { state: 'plain' },
     {
@@ -59,18 +64,23 @@ const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
     { state: 'absent', path: evil },
     { state: 'installed', path: evil },
     { state: 'add-line', path: evil, line: evil },
+    { state: 'add-line', path: evil, place: evil, line: evil },
+    { state: 'add-line', path: evil, place: evil, line: evil, isFleeting: true },
     { state: 'outdated', path: evil, isOurs: true },
     { state: 'outdated', path: evil, isOurs: false },
     { state: 'not-executable', path: evil, isOurs: true },
     { state: 'not-executable', path: evil, isOurs: false },
     { state: 'unused', path: evil, used: evil, line: evil },
+    { state: 'unused', path: evil, used: evil, place: evil, line: evil },
+    { state: 'gone', path: evil },
+    { state: 'gone', path: evil, added: { place: evil, line: evil } },
     ...unasked,
   ],
 };
 
 /** The findings that need a remedy; all others need none. */
 const toMend =
-  /missing|unusable|uncovered|declined|tracked|unwritable|odd|committed|shared|outdated|not-executable|unused|failed/;
+  /missing|unusable|uncovered|declined|tracked|unwritable|odd|committed|shared|outdated|not-executable|unused|gone|failed/;
 
 describe('describeFinding', () => {
   for (const [check, states] of Object.entries(samples))

@@ -14,6 +14,7 @@ import { maskedIds } from '../../../sessions/log/ids.ts';
 import type { RequestIds } from '../../../sessions/log/sessionLog.ts';
 import { Exit, type Arguments, type Call } from '../../verb.ts';
 import { printError, printJson, printLine } from '../../output.ts';
+import { tellAboutGit } from '../../tellPlan.ts';
 import { readInputLines } from './inputLines.ts';
 
 /** `session write`: lines from standard input become an archive. */
@@ -39,8 +40,10 @@ export async function write(app: App, { root, json, value, environment }: Call):
     printError(describe(new Failure('session-skipped', { reason, detail })));
     return Exit.refused;
   }
-  if (json) await printJson(written);
-  else await printLine(printable(written.path));
+  const { path, unprotected: failure } = written;
+  if (json) await printJson({ path });
+  else await printLine(printable(path));
+  tellAboutGit({ tracked: [], ...(failure && { failure }) });
   tellWhatToKnow(tooLong);
   return Exit.done;
 }
