@@ -322,8 +322,8 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
   'encryption-header': () => l10n.t('what it says of its encryption is invalid'),
   'local-header': () => l10n.t('its header does not agree with the list of files'),
   overlap: () => l10n.t('its data overlaps other data'),
-  duplicate: () => l10n.t('there are two files of this name'),
-  path: () => l10n.t('it holds a file whose name is not allowed in an archive'),
+  duplicate: () => l10n.t('there are several files of this name'),
+  path: () => l10n.t('its name is not allowed in an archive'),
   directory: () => l10n.t('its list of files is invalid'),
   end: () => l10n.t('it does not end as a zip does'),
 };

@@ -51,9 +51,13 @@ export class FileReader {
     this.file = file;
   }
 
-  /** Up to `length` bytes from `position` on; fewer only at the end. Later reads do not overwrite them. */
+  /**
+   * Up to `length` bytes from `position` on; fewer only at the end, and none at a place that the file doesn't have.
+   * Later reads do not overwrite them.
+   */
   async read(position: number, length: number): Promise<Buffer> {
-    const wanted = Math.max(0, Math.min(length, this.file.bytes - position));
+    const wanted = Math.min(length, this.file.bytes - position);
+    if (wanted <= 0 || position < 0) return Buffer.alloc(0);
     const from = position - this.#start;
     if (from < 0 || from + wanted > this.#window.length) {
       this.#window = await this.#fill(
