@@ -3,7 +3,7 @@ import { type Compression, compressionIn, MAGIC_BYTES } from '../archive/codec/c
 import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, type FailureMessage } from '../base/failure.ts';
 import { compressionOf } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { openToRead } from '../files/safeOpen.ts';
@@ -11,7 +11,7 @@ import { isZipName, type LogPlace, pathOf } from '../workspace/logPlaces.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { type SessionArchive, withArchive } from '../sessions/sessionArchive.ts';
-import { textSizeOf } from './textSize.ts';
+import { textSizeOf, type TextSize } from './textSize.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 
 /** Texts up to this size are shown whole. VS Code colours and searches them without a prompt. */
@@ -81,7 +81,7 @@ export interface LogInput extends WorkspaceInput, LogPlace {
 /** The text of a log. It is valid only while `use` runs. */
 interface LogText {
   /** The size in bytes. For some kinds of compression, the first call must read the whole text. */
-  readonly size: () => number | Promise<number>;
+  readonly size: () => Promise<TextSize>;
   /** The bytes from a position on, in pieces. `to` may be after the end. */
   readonly read: (from: number, to: number) => AsyncIterable<Buffer>;
 }
@@ -92,6 +92,8 @@ export interface LogSize {
   readonly parts: number;
   /** When the file was modified, in ms since 1970. */
   readonly modified: number;
+  /** Set if a compressed file is damaged and the text ends there: what is wrong with it. */
+  readonly damage?: FailureMessage | undefined;
 }
 
 type Cancelling = Pick<AppContext, 'signal'>;
@@ -99,8 +101,8 @@ type Cancelling = Pick<AppContext, 'signal'>;
 /** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
 export async function measureLog(input: LogInput, context?: Cancelling): Promise<LogSize> {
   return withLog(input, context?.signal, async (text, modified) => {
-    const textBytes = await text.size();
-    return { textBytes, parts: partCount(textBytes), modified };
+    const { bytes: textBytes, damage } = await text.size();
+    return { textBytes, parts: partCount(textBytes), modified, ...(damage !== undefined && { damage }) };
   });
 }
 
@@ -113,13 +115,13 @@ export async function readLogPart(
   context?: Cancelling,
 ): Promise<LogSize & { readonly bytes: Uint8Array }> {
   return withLog(input, context?.signal, async (text, modified) => {
-    const textBytes = await text.size();
+    const { bytes: textBytes, damage } = await text.size();
     const parts = partCount(textBytes);
     const { part, name } = input;
     if (!Number.isInteger(part) || part < 0 || part >= parts)
       throw new Failure('no-such-part', { name, part, parts });
     const bytes = await slicePart({ bytes: textBytes, read: text.read }, part);
-    return { textBytes, parts, modified, bytes };
+    return { textBytes, parts, modified, bytes, ...(damage !== undefined && { damage }) };
   });
 }
 
@@ -193,7 +195,7 @@ function choose({ members }: SessionArchive, { name, member: wanted }: LogInput)
 
 function plainText(handle: FileHandle, bytes: number): LogText {
   return {
-    size: () => Promise.resolve(bytes),
+    size: () => Promise.resolve({ bytes }),
     read(from, to) {
       const end = Math.min(to, bytes);
       if (end <= from) return nothing();
@@ -212,7 +214,7 @@ function zipText(archive: SessionArchive, member: ZipMember): LogText {
     // A read failure is reported here, before the text is read.
     async size() {
       await archive.requireOpen(member);
-      return member.bytes;
+      return { bytes: member.bytes };
     },
     // The checks run at the end of the text, so a read up to the end must not stop before them.
     read: (from, to) => sliced(archive.read(member), from, to < member.bytes ? to : Infinity),

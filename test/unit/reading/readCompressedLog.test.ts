@@ -73,6 +73,28 @@ describe('reading a compressed log', function () {
     assert.match(sentence(failure), /“x\.gz” is damaged: it is not compressed as its name says/);
   });
 
+  it('a damaged file is shown up to there, and says why; “cat” fails behind the text', async () => {
+    const text = logOf(2 * MB, '2026-01-01T00:00:00Z');
+    for (const codec of codecNames) {
+      const bytes = compressedBy(codec, text);
+      const cases: [bytes: Buffer, check: string][] = [
+        [Buffer.from(bytes.subarray(0, -9)), 'cut'],
+        [Buffer.concat([bytes, Buffer.from('something else')]), 'trailing'],
+      ];
+      for (const [changed, check] of cases) {
+        const name = `x.log.${check}.${codecs[codec].extension}`;
+        folders.put(`logs/${name}`, changed);
+        const { textBytes, damage } = await measureLog({ root: folders.root, name });
+        assert.deepEqual(damage, { code: 'archive-damaged', data: { name, check } }, codec);
+        const read = await readLogPart({ root: folders.root, name, part: 0 });
+        assert.deepEqual(read.damage, damage);
+        assert.ok(textBytes > MB && read.bytes.length === textBytes, `${codec}: ${String(textBytes)}`);
+        assert.ok(text.subarray(0, textBytes).equals(read.bytes));
+        await assert.rejects(whole(name), damaged(check));
+      }
+    }
+  });
+
   it('logs of ours are taken as they are', async () => {
     const bytes = gzipSync('the text');
     folders.put('logs/api.log', bytes);
