@@ -1,7 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Compression, compressionIn, MAGIC_BYTES } from '../archive/codec/compression.ts';
+import {
+  type Compression,
+  compressionIn,
+  isPlainText,
+  isUnreadCompression,
+  MAGIC_BYTES,
+} from '../archive/codec/compression.ts';
 import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
+import { textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { Failure, type FailureMessage } from '../base/failure.ts';
 import { compressionOf } from '../files/logFile.ts';
@@ -169,8 +176,10 @@ async function withLog<T>(
 }
 
 /**
- * The compression of a log. For a foreign file, its first bytes decide. Our own logs are plain, or zips by their name.
- * @throws Failure `archive-damaged` if the name says that the file is compressed but the content is not
+ * The compression of a log. For a foreign file, its first bytes decide, so a plain or empty file is read as it is,
+ * whatever its name says. Our own logs are plain, or zips by their name.
+ * @throws Failure `archive-damaged` if the file is neither compressed as its name says nor text, `archive-unsupported`
+ *   for a compression that is not read here
  */
 async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
   const parts = parseFileName(name);
@@ -178,17 +187,20 @@ async function compressionOfLog(name: string, handle: FileHandle): Promise<Compr
   if (extension === 'zip' || isZipName(name)) return 'zip';
   if (parts.kind !== 'foreign') return undefined;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-  const compression = compressionIn(buffer.subarray(0, bytesRead));
-  if (extension === '') return compression === 'zip' ? undefined : compression;
-  if (compression !== undefined) return compression;
-  throw new Failure('archive-damaged', { name, check: bytesRead === 0 ? 'empty' : 'beginning' });
+  const head = buffer.subarray(0, bytesRead);
+  const compression = compressionIn(head);
+  if (compression !== undefined) return extension === '' && compression === 'zip' ? undefined : compression;
+  if (isUnreadCompression(head)) throw new Failure('archive-unsupported', { name, what: 'format' });
+  if (extension === '' || isPlainText(head)) return undefined;
+  throw new Failure('archive-damaged', { name, check: 'beginning' });
 }
 
 function choose({ members }: SessionArchive, { name, member: wanted }: LogInput): ZipMember {
   const names = members.map((member) => member.name);
-  if (wanted === undefined && members.length !== 1)
-    throw new Failure('member-needed', { name, members: names });
-  const chosen = wanted === undefined ? members[0] : members.find((member) => member.name === wanted);
+  const texts = textMembers(names);
+  if (wanted === undefined && texts.length !== 1)
+    throw new Failure('member-needed', { name, members: texts });
+  const chosen = members.find((member) => member.name === (wanted ?? texts[0]));
   if (chosen === undefined) throw new Failure('no-such-member', { name: wanted ?? '', members: names });
   return chosen;
 }

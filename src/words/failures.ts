@@ -330,6 +330,7 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
 
 /** The words for what we cannot read, by our own names. */
 const archiveFeatures: Readonly<Record<string, () => string>> = {
+  format: () => l10n.t('another kind of compression'),
   zstd: () => l10n.t('Zstandard, for which Node.js 22.15 or later is needed'),
   method: () => l10n.t('an unknown compression method'),
   zipcrypto: () => l10n.t('the old encryption of zips (ZipCrypto)'),
