@@ -42,7 +42,6 @@ export function isUnreadCompression(head: Uint8Array): boolean {
 
 /** Whether a file begins as text: UTF-8, cut anywhere, without the control characters that no log has. */
 export function isPlainText(head: Uint8Array): boolean {
-  // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (/[\x00-\x06\x0e-\x1a\x1c-\x1f]/.test(Buffer.from(head).toString('latin1'))) return false;
   try {
     // As a stream, so that a character that is cut at the end is no error.
