@@ -10,6 +10,16 @@ export function mainMember(names: readonly string[]): string | undefined {
 }
 
 /**
+ * The files of an archive that may be logs: without folders, which have no content, and without what macOS and Windows
+ * add of their own.
+ */
+export function textMembers(names: readonly string[]): string[] {
+  return names.filter(
+    (name) => !/\/$|^__MACOSX\/|(?:^|\/)(?:\._[^/]*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i.test(name),
+  );
+}
+
+/**
  * The names of decrypted copies in one folder: `msg-0001-logs.jsonl`, and for the same name in another chat
  * `msg-0001-logs (2).jsonl`. No name in an archive can lead to another folder.
  */

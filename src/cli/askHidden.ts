@@ -1,3 +1,4 @@
+import { transcode } from 'node:buffer';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -72,8 +73,19 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const MARK = Buffer.from('\ufeff');
 
+/** Windows writes text files in UTF-16, too; then they begin with its mark. No string is made of a password. */
+function inUtf8(bytes: Buffer): Buffer {
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (mark !== 0xfffe && mark !== 0xfeff) return bytes;
+  const units = bytes.subarray(2, bytes.length - (bytes.length % 2));
+  if (mark === 0xfeff) units.swap16();
+  const text = transcode(units, 'utf16le', 'utf8');
+  bytes.fill(0);
+  return text;
+}
+
 function linesIn(pieces: readonly Buffer[]): Uint8Array[] {
-  const all = Buffer.concat(pieces);
+  const all = inUtf8(Buffer.concat(pieces));
   const lines: Uint8Array[] = [];
   // Windows puts a byte order mark in front of piped text.
   for (let start = all.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0; start < all.length;) {

@@ -15,6 +15,9 @@ export const passwordOptions: Readonly<Record<string, OptionKind>> = {
   password: 'value',
 };
 
+/** How often a person is asked for a password who types none. */
+const MOST_ASKED = 3;
+
 const STANDARD_INPUT = 'Standard input';
 
 /**
@@ -63,9 +66,12 @@ export async function withNewPassword<T>(
 async function typedPasswords(): Promise<Uint8Array[]> {
   if (!process.stdin.isTTY)
     return passwordsAmong(await linesOf(process.stdin, STANDARD_INPUT), STANDARD_INPUT);
-  const passwords = await askHidden(['Password: ']);
-  if (passwords[0]?.length === 0) throw nothingTyped();
-  return passwords;
+  // Nothing typed is a wrong password: the person is asked again, a few times as other programs do.
+  for (let asked = 0; asked < MOST_ASKED; asked += 1) {
+    const passwords = await askHidden(['Password: ']);
+    if (passwords[0]?.length !== 0) return passwords;
+  }
+  throw nothingTyped();
 }
 
 /** Asks for the new password twice, because the terminal does not show it. @returns the old and the new password */

@@ -1,9 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
-import { type Compression, compressionIn, MAGIC_BYTES } from '../archive/codec/compression.ts';
+import {
+  type Compression,
+  compressionIn,
+  isPlainText,
+  isUnreadCompression,
+  MAGIC_BYTES,
+} from '../archive/codec/compression.ts';
 import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
+import { textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, type FailureMessage } from '../base/failure.ts';
 import { compressionOf } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { openToRead } from '../files/safeOpen.ts';
@@ -11,7 +18,7 @@ import { isZipName, type LogPlace, pathOf } from '../workspace/logPlaces.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { type SessionArchive, withArchive } from '../sessions/sessionArchive.ts';
-import { textSizeOf } from './textSize.ts';
+import { textSizeOf, type TextSize } from './textSize.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 
 /** Texts up to this size are shown whole. VS Code colours and searches them without a prompt. */
@@ -81,7 +88,7 @@ export interface LogInput extends WorkspaceInput, LogPlace {
 /** The text of a log. It is valid only while `use` runs. */
 interface LogText {
   /** The size in bytes. For some kinds of compression, the first call must read the whole text. */
-  readonly size: () => number | Promise<number>;
+  readonly size: () => Promise<TextSize>;
   /** The bytes from a position on, in pieces. `to` may be after the end. */
   readonly read: (from: number, to: number) => AsyncIterable<Buffer>;
 }
@@ -92,6 +99,8 @@ export interface LogSize {
   readonly parts: number;
   /** When the file was modified, in ms since 1970. */
   readonly modified: number;
+  /** Set if a compressed file is damaged and the text ends there: what is wrong with it. */
+  readonly damage?: FailureMessage | undefined;
 }
 
 type Cancelling = Pick<AppContext, 'signal'>;
@@ -99,8 +108,8 @@ type Cancelling = Pick<AppContext, 'signal'>;
 /** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
 export async function measureLog(input: LogInput, context?: Cancelling): Promise<LogSize> {
   return withLog(input, context?.signal, async (text, modified) => {
-    const textBytes = await text.size();
-    return { textBytes, parts: partCount(textBytes), modified };
+    const { bytes: textBytes, damage } = await text.size();
+    return { textBytes, parts: partCount(textBytes), modified, ...(damage !== undefined && { damage }) };
   });
 }
 
@@ -113,13 +122,13 @@ export async function readLogPart(
   context?: Cancelling,
 ): Promise<LogSize & { readonly bytes: Uint8Array }> {
   return withLog(input, context?.signal, async (text, modified) => {
-    const textBytes = await text.size();
+    const { bytes: textBytes, damage } = await text.size();
     const parts = partCount(textBytes);
     const { part, name } = input;
     if (!Number.isInteger(part) || part < 0 || part >= parts)
       throw new Failure('no-such-part', { name, part, parts });
     const bytes = await slicePart({ bytes: textBytes, read: text.read }, part);
-    return { textBytes, parts, modified, bytes };
+    return { textBytes, parts, modified, bytes, ...(damage !== undefined && { damage }) };
   });
 }
 
@@ -167,8 +176,10 @@ async function withLog<T>(
 }
 
 /**
- * The compression of a log. For a foreign file, its first bytes decide. Our own logs are plain, or zips by their name.
- * @throws Failure `archive-damaged` if the name says that the file is compressed but the content is not
+ * The compression of a log. For a foreign file, its first bytes decide, so a plain or empty file is read as it is,
+ * whatever its name says. Our own logs are plain, or zips by their name.
+ * @throws Failure `archive-damaged` if the file is neither compressed as its name says nor text, `archive-unsupported`
+ *   for a compression that is not read here
  */
 async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
   const parts = parseFileName(name);
@@ -176,24 +187,27 @@ async function compressionOfLog(name: string, handle: FileHandle): Promise<Compr
   if (extension === 'zip' || isZipName(name)) return 'zip';
   if (parts.kind !== 'foreign') return undefined;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-  const compression = compressionIn(buffer.subarray(0, bytesRead));
-  if (extension === '') return compression === 'zip' ? undefined : compression;
-  if (compression !== undefined) return compression;
-  throw new Failure('archive-damaged', { name, check: bytesRead === 0 ? 'empty' : 'beginning' });
+  const head = buffer.subarray(0, bytesRead);
+  const compression = compressionIn(head);
+  if (compression !== undefined) return extension === '' && compression === 'zip' ? undefined : compression;
+  if (isUnreadCompression(head)) throw new Failure('archive-unsupported', { name, what: 'format' });
+  if (extension === '' || isPlainText(head)) return undefined;
+  throw new Failure('archive-damaged', { name, check: 'beginning' });
 }
 
 function choose({ members }: SessionArchive, { name, member: wanted }: LogInput): ZipMember {
   const names = members.map((member) => member.name);
-  if (wanted === undefined && members.length !== 1)
-    throw new Failure('member-needed', { name, members: names });
-  const chosen = wanted === undefined ? members[0] : members.find((member) => member.name === wanted);
+  const texts = textMembers(names);
+  if (wanted === undefined && texts.length !== 1)
+    throw new Failure('member-needed', { name, members: texts });
+  const chosen = members.find((member) => member.name === (wanted ?? texts[0]));
   if (chosen === undefined) throw new Failure('no-such-member', { name: wanted ?? '', members: names });
   return chosen;
 }
 
 function plainText(handle: FileHandle, bytes: number): LogText {
   return {
-    size: () => Promise.resolve(bytes),
+    size: () => Promise.resolve({ bytes }),
     read(from, to) {
       const end = Math.min(to, bytes);
       if (end <= from) return nothing();
@@ -212,7 +226,7 @@ function zipText(archive: SessionArchive, member: ZipMember): LogText {
     // A read failure is reported here, before the text is read.
     async size() {
       await archive.requireOpen(member);
-      return member.bytes;
+      return { bytes: member.bytes };
     },
     // The checks run at the end of the text, so a read up to the end must not stop before them.
     read: (from, to) => sliced(archive.read(member), from, to < member.bytes ? to : Infinity),

@@ -28,6 +28,8 @@ export interface FoundSessions {
   readonly unopened: number;
   /** The number of further archives that could not be read or do not describe a session. */
   readonly unreadable: number;
+  /** The archives of `unopened` and `unreadable`, in the order of the paths. */
+  readonly notSearched: readonly LogFile[];
 }
 
 interface FindInput extends WorkspaceInput {
@@ -49,6 +51,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
   const root = requireWorkspace(input);
   const archives = archivesOf(root, input.sessions);
   const found = new Map<Archive, SessionIds>();
+  const left = new Set<Archive>();
   const count = { searched: 0, unopened: 0, unreadable: 0 };
   const tell = progressTeller(context, archives.length);
   let next = 0;
@@ -67,6 +70,7 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
       if (isFailure(error, 'cancelled')) throw error;
       const isLocked = isFailure(error, 'password-needed') || isFailure(error, 'password-wrong');
       count[isLocked ? 'unopened' : 'unreadable'] += 1;
+      left.add(archive);
       return undefined;
     });
     if (ids === undefined) return;
@@ -80,7 +84,8 @@ export async function findSessions(input: FindInput, context: AppContext): Promi
     const ids = found.get(archive);
     return ids === undefined ? [] : [{ file: archive.file, ids }];
   });
-  return { found: sorted, ...count };
+  const notSearched = archives.filter((archive) => left.has(archive)).map(({ file }) => file);
+  return { found: sorted, ...count, notSearched };
 }
 
 /** @returns undefined if the zip is not a session archive: `logs/` also holds archives of other kinds */

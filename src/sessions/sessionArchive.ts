@@ -116,7 +116,7 @@ export async function requireSessionArchive(path: string): Promise<void> {
   }
 }
 
-/** There is at most one `meta.json`: a zip that contains the same name twice is not opened. */
+/** If there are several of this name, each of them is refused when it is read. */
 function metaMemberOf(members: readonly ZipMember[]): ZipMember | undefined {
   return members.find(({ name }) => name === META);
 }

@@ -330,14 +330,15 @@ const archiveChecks: Readonly<Record<string, () => string>> = {
   'encryption-header': () => l10n.t('what it says of its encryption is invalid'),
   'local-header': () => l10n.t('its header does not agree with the list of files'),
   overlap: () => l10n.t('its data overlaps other data'),
-  duplicate: () => l10n.t('there are two files of this name'),
-  path: () => l10n.t('it holds a file whose name is not allowed in an archive'),
+  duplicate: () => l10n.t('there are several files of this name'),
+  path: () => l10n.t('its name is not allowed in an archive'),
   directory: () => l10n.t('its list of files is invalid'),
   end: () => l10n.t('it does not end as a zip does'),
 };
 
 /** The words for what we cannot read, by our own names. */
 const archiveFeatures: Readonly<Record<string, () => string>> = {
+  format: () => l10n.t('another kind of compression'),
   zstd: () => l10n.t('Zstandard, for which Node.js 22.15 or later is needed'),
   method: () => l10n.t('an unknown compression method'),
   zipcrypto: () => l10n.t('the old encryption of zips (ZipCrypto)'),

@@ -2,7 +2,7 @@
 export type Compression = 'zip' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 
 /** How many bytes at the beginning of a file show its compression. */
-export const MAGIC_BYTES = 10;
+export const MAGIC_BYTES = 512;
 
 const beginnings: readonly (readonly [RegExp, Compression])[] = [
   [/^PK(?:\x03\x04|\x05\x06)/, 'zip'],
@@ -18,4 +18,36 @@ const beginnings: readonly (readonly [RegExp, Compression])[] = [
 export function compressionIn(head: Uint8Array): Compression | undefined {
   const characters = Buffer.from(head).toString('latin1');
   return beginnings.find(([beginning]) => beginning.test(characters))?.[1];
+}
+
+/** Formats that we don't read, by their first bytes. */
+const unread: readonly RegExp[] = [
+  // 7-Zip, LZ4 (frames, and its old form), lzip, lzop, compress, RAR, Snappy.
+  /^7z\xbc\xaf\x27\x1c/,
+  /^(?:\x04\x22\x4d\x18|\x02\x21\x4c\x18)/,
+  /^LZIP[\x00\x01]/,
+  /^\x89LZO\0/,
+  /^\x1f[\x9d\xa0]/,
+  /^Rar!\x1a\x07/,
+  /^\xff\x06\0\0sNaPpY/,
+  // LZMA alone: the usual properties, a dictionary of whole 64 KB, and mostly no size.
+  /^\x5d\0\0[^]{2}(?:\xff{8}|[^]{5}\0{3})/,
+];
+
+/** Whether a file is compressed in a way that is not read here; its bytes are no text. */
+export function isUnreadCompression(head: Uint8Array): boolean {
+  const characters = Buffer.from(head).toString('latin1');
+  return unread.some((beginning) => beginning.test(characters));
+}
+
+/** Whether a file begins as text: UTF-8, cut anywhere, without the control characters that no log has. */
+export function isPlainText(head: Uint8Array): boolean {
+  if (/[\x00-\x06\x0e-\x1a\x1c-\x1f]/.test(Buffer.from(head).toString('latin1'))) return false;
+  try {
+    // As a stream, so that a character that is cut at the end is no error.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }

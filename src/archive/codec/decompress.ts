@@ -2,10 +2,9 @@ import { Failure, fromSystemError, hasCode } from '../../base/failure.ts';
 import { decodeInThread } from './codecThread.ts';
 import type { Compression } from './compression.ts';
 import { gunzip } from './gzip.ts';
-import { decodeAt, FileReader, type OpenFile } from '../zip/openFile.ts';
+import { decodeAt, FileReader, type DecoderOptions, type OpenFile } from '../zip/openFile.ts';
 import zlib from 'node:zlib';
 
-const CHUNK_BYTES = 256 * 1024;
 const FRAME = 0xfd2fb528;
 
 /**
@@ -25,9 +24,9 @@ async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGe
     const head = await reader.read(position, 8);
     const magic = head.length < 4 ? undefined : head.readUInt32LE(0);
     if (magic === FRAME) {
-      const decoder = createZstdDecompress({ chunkSize: CHUNK_BYTES });
-      yield* decodeAt(reader, position, decoder);
-      position += decoder.bytesWritten;
+      position += yield* decodeAt(reader, position, ({ isCut = false, ...options }: DecoderOptions) =>
+        createZstdDecompress({ ...options, ...(isCut && { finishFlush: zlib.constants.ZSTD_e_continue }) }),
+      );
     } else if (magic !== undefined && isToBeSkipped(magic)) {
       if (head.length < 8) throw new Failure('archive-damaged', { name, check: 'cut' });
       position += 8 + head.readUInt32LE(4);

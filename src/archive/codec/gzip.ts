@@ -1,8 +1,7 @@
-import { crc32, createInflateRaw } from 'node:zlib';
+import { constants, crc32, createInflateRaw } from 'node:zlib';
 import { Failure } from '../../base/failure.ts';
-import { decodeAt, FileReader, type OpenFile } from '../zip/openFile.ts';
+import { decodeAt, FileReader, type Decoder, type DecoderOptions, type OpenFile } from '../zip/openFile.ts';
 
-const CHUNK_BYTES = 256 * 1024;
 const TRAILER_BYTES = 8;
 
 /**
@@ -17,20 +16,29 @@ export async function* gunzip(file: OpenFile, signal: AbortSignal | undefined): 
   do {
     signal?.throwIfAborted();
     position += await headerBytes(reader, position);
-    const decoder = createInflateRaw({ chunkSize: CHUNK_BYTES });
     const content = { bytes: 0, crc32: 0 };
-    for await (const piece of decodeAt(reader, position, decoder)) {
-      content.bytes += piece.length;
-      content.crc32 = crc32(piece, content.crc32);
-      yield piece;
+    const text = decodeAt(reader, position, inflater);
+    let next = await text.next();
+    try {
+      for (; next.done !== true; next = await text.next()) {
+        content.bytes += next.value.length;
+        content.crc32 = crc32(next.value, content.crc32);
+        yield next.value;
+      }
+    } finally {
+      await text.return(0);
     }
-    position += decoder.bytesWritten;
+    position += next.value;
     const trailer = await reader.read(position, TRAILER_BYTES);
     position += TRAILER_BYTES;
     const check = broken(content, trailer);
     if (check !== undefined) throw new Failure('archive-damaged', { name: file.name, check });
     position = await behindPadding(reader, position);
   } while (position < file.bytes);
+}
+
+function inflater({ isCut = false, ...options }: DecoderOptions): Decoder {
+  return createInflateRaw({ ...options, ...(isCut && { finishFlush: constants.Z_SYNC_FLUSH }) });
 }
 
 function broken(content: { bytes: number; crc32: number }, trailer: Buffer): string | undefined {

@@ -51,9 +51,13 @@ export class FileReader {
     this.file = file;
   }
 
-  /** Up to `length` bytes from `position` on; fewer only at the end. Later reads do not overwrite them. */
+  /**
+   * Up to `length` bytes from `position` on; fewer only at the end, and none at a place that the file doesn't have.
+   * Later reads do not overwrite them.
+   */
   async read(position: number, length: number): Promise<Buffer> {
-    const wanted = Math.max(0, Math.min(length, this.file.bytes - position));
+    const wanted = Math.min(length, this.file.bytes - position);
+    if (wanted <= 0 || position < 0) return Buffer.alloc(0);
     const from = position - this.#start;
     if (from < 0 || from + wanted > this.#window.length) {
       this.#window = await this.#fill(
@@ -80,12 +84,66 @@ export class FileReader {
 /** A decoder of `node:zlib`. */
 export type Decoder = Transform & { readonly bytesWritten: number };
 
-/** Decodes the stream that begins at `position`, up to its end; then the decoder's `bytesWritten` is its length. */
+export interface DecoderOptions {
+  readonly chunkSize: number;
+  readonly readableHighWaterMark?: number;
+  /** True for a stream whose end is missing: the decoder gives what it has then, in place of an error. */
+  readonly isCut?: boolean;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const SMALL_CHUNK_BYTES = 4096;
+const SMALLEST_CHUNK_BYTES = 64;
+
+/**
+ * Decodes the stream that begins at `position`, up to its end. Where it is damaged or cut, all text before that comes
+ * first: zlib throws the text of its last piece away with the error, so the stream is then decoded again in small
+ * pieces, each of which is taken before the next one is made.
+ * @returns the length of the stream
+ */
 export async function* decodeAt(
   reader: FileReader,
   position: number,
-  decoder: Decoder,
-): AsyncGenerator<Buffer, void, undefined> {
+  make: (options: DecoderOptions) => Decoder,
+): AsyncGenerator<Buffer, number, undefined> {
+  let given = 0;
+  try {
+    const decoder = make({ chunkSize: CHUNK_BYTES });
+    for await (const piece of decoded(reader, position, decoder)) {
+      given += piece.length;
+      yield piece;
+    }
+    return decoder.bytesWritten;
+  } catch (error) {
+    if (!isOfZlib(error)) throw error;
+    const chunkSize = given === 0 ? SMALLEST_CHUNK_BYTES : SMALL_CHUNK_BYTES;
+    yield* restBefore(
+      decoded(reader, position, make({ chunkSize, readableHighWaterMark: 1, isCut: true })),
+      given,
+    );
+    throw error;
+  }
+}
+
+/** Passes on what comes behind the first `skipped` bytes, up to an error. */
+async function* restBefore(text: AsyncIterable<Buffer>, skipped: number): AsyncGenerator<Buffer> {
+  let position = 0;
+  try {
+    for await (const piece of text) {
+      const rest = piece.subarray(Math.max(0, skipped - position));
+      position += piece.length;
+      if (rest.length > 0) yield rest;
+    }
+  } catch (error) {
+    if (!isOfZlib(error)) throw error;
+  }
+}
+
+function isOfZlib(error: unknown): boolean {
+  return error instanceof Error && /^(?:Z_|ZSTD_)/.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
+async function* decoded(reader: FileReader, position: number, decoder: Decoder): AsyncGenerator<Buffer> {
   // An error of one stream ends both, so the reader gets it.
   pipeline(piecesFrom(reader, position), decoder, () => undefined);
   yield* decoder as AsyncIterable<Buffer>;

@@ -7,7 +7,7 @@ import { withOpenFile, type OpenFile } from './openFile.ts';
 import type { Passwords } from '../aes/passwords.ts';
 import { checkedText, provenText, type Decoding } from './provenText.ts';
 import { methodOf, unpack, type Packing, type Unpacking } from './unpack.ts';
-import { readEntries, type ZipEntry } from './zipEntries.ts';
+import { readDirectory, type ZipEntry } from './zipEntries.ts';
 import { damaged, throwIfCancelled, toZipFailure } from './zipFailure.ts';
 
 /** A file inside a zip, as its central directory describes it; none of this is checked before the file is read. */
@@ -68,7 +68,8 @@ export async function withZip<T>(
 async function openZip(file: OpenFile, { passwords, signal }: Opening): Promise<OpenZip> {
   const { name } = file;
   const entries = new Map<ZipMember, ZipEntry>();
-  for (const entry of await readEntries(file, signal)) entries.set(toMember(entry.entry), entry);
+  const directory = await readDirectory(file, signal);
+  for (const entry of directory.entries) entries.set(toMember(entry.entry), entry);
   const reading = (member: ZipMember): Reading => {
     const entry = entries.get(member);
     if (entry === undefined) throw new Failure('no-such-member', { name, members: [] });
@@ -109,6 +110,7 @@ interface Reading extends Unpacking {
 }
 
 function packed({ entry, place }: Reading): MemberPacking {
+  if (entry.problem !== undefined) throw entry.problem;
   return packingOf(entry.entry, place);
 }
 

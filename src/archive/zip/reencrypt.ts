@@ -9,7 +9,7 @@ import type { Passwords } from '../aes/passwords.ts';
 import { checkedText } from './provenText.ts';
 import { methodNumbers, readRange, unpack, type Unpacking } from './unpack.ts';
 import { AES_FIELD } from '../aes/winZipAes.ts';
-import { readEntries, type ZipEntry } from './zipEntries.ts';
+import { readDirectory, type ZipEntry } from './zipEntries.ts';
 import { damaged, toZipFailure, unsupported } from './zipFailure.ts';
 
 interface Reencrypting {
@@ -36,14 +36,18 @@ const MAX_TEXT_BYTES = 0xffff_fffe;
 export async function reencrypt(path: string, reencrypting: Reencrypting): Promise<Buffer[] | undefined> {
   return withOpenFile(path, async (file) => {
     const { name } = file;
-    const entries = await readEntries(file, reencrypting.signal);
+    const { entries, end } = await readDirectory(file, reencrypting.signal);
     if (file.bytes > MAX_BYTES) throw unsupported({ name }, 'compressed-size');
     const opened: OpenedMember[] = [];
     for (const entry of entries) opened.push(await openMember(entry, file, reencrypting));
     if (opened.every(({ isOpenedByNew }) => isOpenedByNew)) return undefined;
     const members: PackedMember[] = [];
     for (const member of opened) members.push(await resealed(member, reencrypting));
-    return joinZip(members, await commentOf(file, reencrypting.signal));
+    // What stands before and behind the zip is not ours to drop.
+    const unpacking = { place: { name }, signal: reencrypting.signal };
+    const before = await readRange({ file, start: 0, bytes: end.shift }, unpacking);
+    const behind = await readRange({ file, start: end.end, bytes: file.bytes - end.end }, unpacking);
+    return [before, ...joinZip(members, end.comment), behind];
   });
 }
 
@@ -66,6 +70,7 @@ async function openMember(
   const place = { name: file.name, member: entry.fileName };
   const unpacking = { place, signal };
   try {
+    if (zipEntry.problem !== undefined) throw zipEntry.problem;
     const packing = packingOf(entry, place);
     const { aes } = packing;
     if (aes === undefined) throw new Failure('not-a-session-archive', { name: file.name });
@@ -146,17 +151,6 @@ function twoNumbers(one: number, other: number): Buffer {
   return bytes;
 }
 
-const END_BYTES = 22;
-const MAX_COMMENT_BYTES = 0xffff;
-
-/** The raw bytes of the zip's comment, which ends the file. yauzl would decode them. */
-async function commentOf(file: OpenFile, signal: AbortSignal | undefined): Promise<Buffer> {
-  const bytes = Math.min(file.bytes, END_BYTES + MAX_COMMENT_BYTES);
-  const range = { file, start: file.bytes - bytes, bytes };
-  const tail = await readRange(range, { place: { name: file.name }, signal });
-  return tail.subarray(tail.lastIndexOf('PK\x05\x06', tail.length - END_BYTES, 'latin1') + END_BYTES);
-}
-
 /**
  * Proves that a password opens every member of a zip that is still in memory: by the members' HMACs, which are found as
  * any reader finds them.
@@ -170,7 +164,8 @@ export async function proveOpens(
 ): Promise<void> {
   const passwords: Passwords = { candidates: () => [password] };
   try {
-    for (const found of await readEntries(inMemory(name, pieces), signal)) {
+    const { entries } = await readDirectory(inMemory(name, pieces), signal);
+    for (const found of entries) {
       const { entry } = found;
       const place = { name, member: entry.fileName };
       const { aes } = packingOf(entry, place);

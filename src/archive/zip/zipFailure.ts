@@ -18,20 +18,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) throw new Failure('cancelled', {});
 }
 
-/** The meaning of yauzl's messages; a message that is not listed is used as it is. */
-const features: readonly (readonly [RegExp, string])[] = [
-  [/^multi-disk/, 'multi-disk'],
-  [/^strong encryption/, 'strong-encryption'],
-];
-const checks: readonly (readonly [RegExp, string])[] = [
-  [/^(?:unexpected EOF|file data overflows)/, 'cut'],
-  [/^(?:End of central directory|Invalid comment length|invalid zip64 end)/, 'end'],
-  [/^(?:invalid central directory|extra field length|zip64 extended information)/, 'directory'],
-  [/^invalid local file header/, 'local-header'],
-  [/^(?:absolute path|invalid relative path)/, 'path'],
-];
-
-/** An error of yauzl is a plain sentence; an error of the file system or of zlib has a code. */
+/** An error of the file system or of zlib has a code. */
 export function toZipFailure(error: unknown, place: ZipPlace): Failure {
   if (hasCode(error)) return withMember(error, place);
   if (!(error instanceof Error)) return fromSystemError(error, place.name);
@@ -39,14 +26,7 @@ export function toZipFailure(error: unknown, place: ZipPlace): Failure {
   if (syscall !== undefined) return fromSystemError(error, place.name);
   if (code?.startsWith('Z_') === true)
     return damaged(place, code === 'Z_BUF_ERROR' ? 'cut' : 'compression', error);
-  const what = meaning(features, message);
-  return what === undefined
-    ? damaged(place, meaning(checks, message) ?? message, error)
-    : unsupported(place, what);
-}
-
-function meaning(meanings: readonly (readonly [RegExp, string])[], message: string): string | undefined {
-  return meanings.find(([words]) => words.test(message))?.[1];
+  return damaged(place, message, error);
 }
 
 /** Adds the member, because the codecs know only the file. */

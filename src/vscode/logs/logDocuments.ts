@@ -3,7 +3,7 @@ import type { App } from '../../jobs/jobs.ts';
 import type { LogInput, LogSize } from '../../reading/readLog.ts';
 import { describe } from '../../words/failures.ts';
 import { DisposableStore, type Disposable } from '../../base/disposable.ts';
-import { fromUnknown } from '../../base/failure.ts';
+import { fromFailureMessage, fromUnknown, type FailureMessage } from '../../base/failure.ts';
 import { SCHEME } from '../window/ids.ts';
 import { lockedDocuments } from './lockedDocuments.ts';
 import { formatLogUri, parseLogUri, type LogAddress } from './logUri.ts';
@@ -105,8 +105,11 @@ export function registerLogDocuments(
       });
       if (read === 'locked') return lockedText();
       locked.remove(uri);
-      const { bytes, modified } = read;
-      reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now() });
+      const { bytes, modified, damage } = read;
+      // A log that is being written compressed looks cut at each read, so this is told once a document.
+      if (damage !== undefined && reads.get(uri.toString())?.isDamaged !== true) tellDamage(damage);
+      const isDamaged = damage !== undefined;
+      reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now(), isDamaged });
       return bytes;
     },
     watch(uri) {
@@ -216,6 +219,8 @@ interface Read {
   readonly modified: number | undefined;
   readonly bytes: number;
   readonly at: number;
+  /** Whether the text ended where the file is damaged. */
+  readonly isDamaged: boolean;
 }
 
 /** About 20 MB a second reach the page, and reading should take at most a twentieth of its time. */
@@ -232,6 +237,11 @@ function isGone(error: unknown): boolean {
  */
 function tell(error: unknown): void {
   if (!isGone(error)) void offer('error', describe(fromUnknown(error)));
+}
+
+function tellDamage(damage: FailureMessage): void {
+  const why = describe(fromFailureMessage(damage));
+  void offer('warning', vscode.l10n.t('{0} The text up to there is shown.', why));
 }
 
 function refuse(error: unknown): never {

@@ -101,12 +101,22 @@ describe('passwords typed at a terminal', function () {
   });
 
   it('says so where nothing was typed', async () => {
-    const empty = await atTerminal(`session open ${PATH} --password-stdin`, [['Password: ', '\r']]);
+    const nothing = ['Password: ', '\r'] as [string, string];
+    const words = `session open ${PATH} --password-stdin`;
+    const empty = await atTerminal(words, [nothing, nothing, nothing]);
     assert.equal(empty.code, 2);
     assert.match(empty.shown, /No password was typed\.\r\n$/);
     const ended = await atTerminal(`cat ${PATH} --password-stdin`, [['Password: ', '\u0004']]);
     assert.equal(ended.code, 2);
     assert.match(ended.shown, /No password was typed\.\r\n$/);
+  });
+
+  it('asks again where nothing was typed', async () => {
+    const { code } = await atTerminal(`session open ${PATH} --password-stdin`, [
+      ['Password: ', '\r'],
+      ['Password: ', `${OLD}\r`],
+    ]);
+    assert.equal(code, 0);
   });
 
   it('asks no more once the input has ended', async () => {

@@ -172,6 +172,16 @@ describe('archives on the command line', function () {
         says(await run(open('--password-file', file)), 0, '==> x <==\ntext\n');
       });
 
+    it('are read from a file in UTF-16 with its mark, in both orders of bytes', async () => {
+      folders.put(PATH, aesZip([{ name: 'x', text: 'text\n' }], { password: 'pässword 密码' }));
+      const file = join(folders.state, 'passwords');
+      const units = Buffer.from('\ufeffanother one\r\npässword 密码\r\n', 'utf16le');
+      for (const bytes of [units, Buffer.from(units).swap16()]) {
+        writeFileSync(file, bytes);
+        says(await run(open('--password-file', file)), 0, '==> x <==\ntext\n');
+      }
+    });
+
     it('are taken from the environment, too', async () => {
       put();
       const env = { SESSION_LOG_ZIP_PASSWORD: RIGHT };

@@ -125,15 +125,15 @@ describe('reading an archive', () => {
     ],
     [
       'with a name that leads out',
-      'logs.jsonl',
-      () => aesZip([{ ...log, name: '../../evil.jsonl' }], { password: 'right' }),
-      'The archive “m.zip” is damaged: it holds a file whose name is not allowed in an archive. Restore it from a copy if there is one.',
+      '../../evil.jsonl',
+      () => aesZip([log, { ...log, name: '../../evil.jsonl' }], { password: 'right' }),
+      `In the archive “m.zip”, “../../evil.jsonl” is damaged: its name is not allowed in an archive. ${restore}`,
     ],
     [
       'with two files of one name',
       'logs.jsonl',
       () => aesZip([log, { ...log, text: '{}\n' }], { password: 'right' }),
-      `In the archive “m.zip”, “logs.jsonl” is damaged: there are two files of this name. ${restore}`,
+      `In the archive “m.zip”, “logs.jsonl” is damaged: there are several files of this name. ${restore}`,
     ],
     [
       'that is no zip',

@@ -59,18 +59,73 @@ describe('reading a compressed log', function () {
         assert.equal((await whole(put(codec, 'the text', name))).toString(), 'the text');
   });
 
-  it('a plain or empty file with a name of a compressed one is damaged', async () => {
+  it('a plain or empty file with a name of a compressed one is read as it is; other bytes are damaged', async () => {
     for (const { extension } of Object.values(codecs)) {
-      folders.put(`logs/plain.log.${extension}`, 'plain text of a log\n');
-      await assert.rejects(whole(`plain.log.${extension}`), damaged('beginning'));
+      const text = `plain text of a log, with \u001b[32mcolour\u001b[0m and é\n${'é'.repeat(400)}`;
+      folders.put(`logs/plain.log.${extension}`, text);
+      assert.equal((await whole(`plain.log.${extension}`)).toString(), text);
       folders.put(`logs/empty.log.${extension}`, '');
-      await assert.rejects(
-        measureLog({ root: folders.root, name: `empty.log.${extension}` }),
-        damaged('empty'),
-      );
+      const { textBytes } = await measureLog({ root: folders.root, name: `empty.log.${extension}` });
+      assert.equal(textBytes, 0);
+      folders.put(`logs/other.log.${extension}`, Buffer.from([0xff, 0, 1, 2]));
+      await assert.rejects(whole(`other.log.${extension}`), damaged('beginning'));
     }
     const failure = new Failure('archive-damaged', { name: 'x.gz', check: 'beginning' });
     assert.match(sentence(failure), /“x\.gz” is damaged: it is not compressed as its name says/);
+  });
+
+  const unread: [name: string, head: string][] = [
+    ['x.log.7z', '377abcaf271c0004'],
+    ['x.log.lz4', '04224d1864a7'],
+    ['x.log.lz', '4c5a495001'],
+    ['x.log.Z', '1f9d90'],
+    ['x.log.lzo', '894c5a4f000d0a1a0a'],
+    ['x.log.rar', '526172211a0701'],
+    ['x.log.lzma', '5d00008000ffffffffffffffff'],
+    ['x.log.2', '04224d1864a7'],
+    ['x.log.gz', '377abcaf271c0004'],
+  ];
+  for (const [name, head] of unread)
+    it(`${name} that begins with ${head} is not printed as text`, async () => {
+      folders.put(`logs/${name}`, Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(100, 1)]));
+      await assert.rejects(
+        whole(name),
+        (error) => isFailure(error, 'archive-unsupported') && error.data.what === 'format',
+      );
+    });
+
+  it('a zip of a folder with one log, and of what macOS adds, is read without a choice', async () => {
+    const cwd = join(folders.put('made/d/x.log', 'the text'), '../..');
+    for (const name of ['__MACOSX/d/._x.log', 'd/.DS_Store']) folders.put(`made/${name}`, 'no text');
+    folders.put('logs/y.log', 'another');
+    const zip = (name: string, ...what: string[]): void => {
+      execFileSync('zip', ['-q', join(folders.logs, name), ...what], { cwd });
+    };
+    zip('folder.zip', 'd/', 'd/x.log');
+    zip('mac.zip', '-r', '.');
+    for (const name of ['folder.zip', 'mac.zip']) assert.equal((await whole(name)).toString(), 'the text');
+  });
+
+  it('a damaged file is shown up to there, and says why; “cat” fails behind the text', async () => {
+    const text = logOf(2 * MB, '2026-01-01T00:00:00Z');
+    for (const codec of codecNames) {
+      const bytes = compressedBy(codec, text);
+      const cases: [bytes: Buffer, check: string][] = [
+        [Buffer.from(bytes.subarray(0, -9)), 'cut'],
+        [Buffer.concat([bytes, Buffer.from('something else')]), 'trailing'],
+      ];
+      for (const [changed, check] of cases) {
+        const name = `x.log.${check}.${codecs[codec].extension}`;
+        folders.put(`logs/${name}`, changed);
+        const { textBytes, damage } = await measureLog({ root: folders.root, name });
+        assert.deepEqual(damage, { code: 'archive-damaged', data: { name, check } }, codec);
+        const read = await readLogPart({ root: folders.root, name, part: 0 });
+        assert.deepEqual(read.damage, damage);
+        assert.ok(textBytes > MB && read.bytes.length === textBytes, `${codec}: ${String(textBytes)}`);
+        assert.ok(text.subarray(0, textBytes).equals(read.bytes));
+        await assert.rejects(whole(name), damaged(check));
+      }
+    }
   });
 
   it('logs of ours are taken as they are', async () => {

@@ -28,13 +28,19 @@ describe('findSessions', function () {
     await app.run('forgetPasswords', {});
   });
 
+  async function counted(id: string): Promise<Omit<FoundSessions, 'notSearched'>> {
+    const { notSearched, ...counts } = await find(id);
+    assert.equal(notSearched.length, counts.unopened + counts.unreadable);
+    return counts;
+  }
+
   it('finds an id of any kind, whole and exact', async () => {
     await know('one');
     const ids = { user_id: 'anna', session_id: 's-1', chat_id: 'c-1', message_id: 'm-1', request_id: 'r-1' };
     put('session_logs/u/c/m.zip', ids);
     put('session_logs/u/c/m2.zip', { user_id: 'anna2', chat_id: 'C-1' });
     for (const id of Object.values(ids)) {
-      const { found, ...counts } = await find(id);
+      const { found, ...counts } = await counted(id);
       assert.deepEqual(
         found.map(({ file }) => [file.folder, file.name]),
         [['session_logs/u/c', 'm.zip']],
@@ -65,7 +71,8 @@ describe('findSessions', function () {
       'session_logs/u3/c/m87.zip',
       'session_logs/u6/c/m167.zip',
     ]);
-    assert.deepEqual({ ...result, found: 3 }, { found: 3, searched: 200, unopened: 0, unreadable: 0 });
+    assert.deepEqual([result.searched, result.unopened, result.unreadable], [200, 0, 0]);
+    assert.deepEqual(result.notSearched, []);
     await app.run('forgetPasswords', {});
     await know('two');
     assert.equal((await find('wanted')).unopened, 100);
@@ -119,9 +126,11 @@ describe('findSessions', function () {
     symlinkSync('u', join(folders.root, 'session_logs/v'));
     const result = await find('anna');
     assert.deepEqual(paths(result), ['session_logs/u/sound.zip']);
-    assert.deepEqual({ ...result, found: 1 }, { found: 1, searched: 1, unopened: 1, unreadable: 3 });
+    assert.deepEqual([result.searched, result.unopened, result.unreadable], [1, 1, 3]);
+    const left = result.notSearched.map(({ name }) => name);
+    assert.deepEqual(left, ['damaged.zip', 'foreign.zip', 'locked.zip', 'text.zip'], 'each is named');
     await app.run('forgetPasswords', {});
-    assert.deepEqual(await find('anna'), { found: [], searched: 0, unopened: 3, unreadable: 2 });
+    assert.deepEqual(await counted('anna'), { found: [], searched: 0, unopened: 3, unreadable: 2 });
   });
 
   it('also looks into session archives in logs and below, and passes over others', async () => {

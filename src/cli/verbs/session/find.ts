@@ -13,12 +13,14 @@ export async function find(
   { root, json, positionals: [, id = ''], environment }: Call,
 ): Promise<Exit> {
   const input = { root, id, sessions: sessionsHere(environment) };
-  const { found, unopened, unreadable } = await app.run('findSessions', input);
+  const { found, unopened, unreadable, notSearched } = await app.run('findSessions', input);
   const rows = found.map(({ file, ids }) => ({ path: shownFrom(root, pathOf(root, file)), ids }));
   if (json) await printJson(rows);
   else for (const { path } of rows) await printLine(printable(path));
   if (unopened > 0) printError(sentenceOfUnopened(unopened));
   if (unreadable > 0) printError(sentenceOfUnreadable(unreadable));
+  for (const file of notSearched)
+    printError(`Not searched: ${printable(shownFrom(root, pathOf(root, file)))}`);
   return unopened + unreadable === 0 ? Exit.done : Exit.refused;
 }
 

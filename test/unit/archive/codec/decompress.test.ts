@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -96,6 +97,20 @@ describe('decompress', function () {
         assert.deepEqual(await decoded(kind, bytes), { text: small, problem: 'trailing' });
       });
 
+      it('cut, it gives the text up to there', async () => {
+        for (const bytes of [20_000, 300_000]) {
+          // As random bytes, so that few bytes less hold little text less.
+          const text = createHash('shake256', { outputLength: bytes }).digest();
+          const whole = compressedBy(kind, text);
+          const { text: read, problem } = await decoded(kind, whole.subarray(0, -20));
+          assert.equal(problem, 'cut');
+          assert.ok(text.subarray(0, read.length).equals(read), 'what came is the beginning of the text');
+          // zstd and bzip2 are decoded block by block, of 128 KB and of 900 KB.
+          const block = { gzip: 200, zstd: 131_072, bzip2: 900_000, xz: 200 }[kind];
+          assert.ok(read.length >= text.length - block, `${String(read.length)} of ${String(text.length)}`);
+        }
+      });
+
       it('cut anywhere, it is never a shorter text', async () => {
         const bytes = compressedBy(kind, log.subarray(0, 3 * MB));
         const places = [11, 20, 0.1, 0.5, 0.9, -40, -13, -8, -4, -1].map((place) =>
@@ -148,6 +163,20 @@ describe('decompress', function () {
       assert.equal((await decoded('gzip', Buffer.concat([one, padding]))).problem, '');
       const { text, problem } = await decoded('gzip', Buffer.concat([one, padding, two, padding]));
       assert.deepEqual([text.toString(), problem], ['one\ntwo\n', '']);
+    }
+  });
+
+  it('gzip: a changed bit takes only what follows it', async () => {
+    for (const bytes of [5000, 2_000_000]) {
+      const whole = createHash('shake256', { outputLength: bytes }).digest();
+      // In base64, so that it is not stored: a changed bit of stored text is found by the checksum alone.
+      const compressed = gzipSync(whole.toString('base64'));
+      const at = Math.floor(compressed.length * 0.9);
+      compressed.fill(0xff, at, at + 40);
+      const { text, problem } = await decoded('gzip', compressed);
+      assert.match(problem, /^(?:compression|crc-32|shorter|longer)$/);
+      const least = whole.toString('base64').length * 0.88 - 4096;
+      assert.ok(text.length > least, `${String(text.length)} of ${String(bytes)}`);
     }
   });
 

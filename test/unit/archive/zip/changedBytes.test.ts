@@ -101,6 +101,7 @@ function asVersion(zip: Buffer, version: 1 | 2): Buffer {
 const unnoticed: readonly string[] = [
   'version made by',
   'version needed',
+  'name',
   'flags',
   'time',
   'disk',
@@ -110,6 +111,7 @@ const unnoticed: readonly string[] = [
   'local time',
   'local CRC',
   'local sizes',
+  'local name',
   'local extra id',
   'end directory disk',
   'end entries on disk',

@@ -116,7 +116,7 @@ describe('withZip, on what is meant to harm', function () {
     assert.deepEqual(await each(zip), { a: short, b: short, c: short });
     assert.deepEqual(await each(lying(zip, 0, { compressed: bytes + 1 })), {
       a: 'damaged: overlap',
-      // Only the extra field lies between: that of the first one is not known without looking at its local header.
+      // Only the name and the extra field lie between: those of the first one are not known without looking at its local header.
       b: short,
       c: short,
     });
@@ -133,38 +133,96 @@ describe('withZip, on what is meant to harm', function () {
   });
 
   describe('names', () => {
-    const cases: [names: string[], result: string | string[]][] = [
-      [['../x'], 'damaged: path'],
-      [['a/../../x'], 'damaged: path'],
-      [['..'], 'damaged: path'],
-      [['..\\x'], 'damaged: path'],
-      [['/etc/x'], 'damaged: path'],
-      [['C:x'], 'damaged: path'],
-      [['\\\\host\\x'], 'damaged: path'],
-      [['a\0.txt'], 'damaged: path'],
-      [['x', 'x'], 'damaged: duplicate'],
-      [['a/b', 'a\\b'], 'damaged: duplicate'],
-      [['a\\b'], ['a/b']],
-      [
-        ['...', 'a..b', '.a', ''],
-        ['...', 'a..b', '.a', ''],
-      ],
-      [
-        ['X', 'x', '__proto__'],
-        ['X', 'x', '__proto__'],
-      ],
+    // The other file, `ok`, is read whatever the odd one is.
+    const cases: [names: string[], result: Record<string, string>][] = [
+      [['../x'], { '../x': 'damaged: path' }],
+      [['a/../../x'], { 'a/../../x': 'damaged: path' }],
+      [['..'], { '..': 'damaged: path' }],
+      [['..\\x'], { '../x': 'damaged: path' }],
+      [['/etc/x'], { '/etc/x': 'damaged: path' }],
+      [['C:x'], { 'C:x': 'damaged: path' }],
+      [['\\\\host\\x'], { '//host/x': 'damaged: path' }],
+      [['a\0.txt'], { 'a\0.txt': 'damaged: path' }],
+      [['x', 'x'], { x: 'damaged: duplicate' }],
+      [['a/b', 'a\\b'], { 'a/b': 'damaged: duplicate' }],
+      [['a\\b'], { 'a/b': short }],
+      [['d/', 'd/'], { 'd/': short }],
+      [['...', 'a..b', '.a', ''], { '...': short, 'a..b': short, '.a': short, '': short }],
+      [['X', 'x'], { X: short, x: short }],
     ];
     for (const [names, result] of cases)
       it(JSON.stringify(names), async () => {
-        const zip = aesZip(
-          names.map((name) => ({ name, text: short })),
-          { password: 'x' },
-        );
-        const path = folders.put('x.zip', zip);
-        const listed = await withZip(path, ({ members }) =>
-          Promise.resolve(members.map(({ name }) => name)),
-        ).catch(reasonOf);
-        assert.deepEqual(listed, result);
+        const members = [...names, 'ok'].map((name) => ({ name, text: short }));
+        assert.deepEqual(await each(aesZip(members, { password: 'x' })), { ...result, ok: short });
+      });
+
+    it('"__proto__" is a name as any other', async () => {
+      const path = folders.put('x.zip', aesZip([{ name: '__proto__', text: short }], { password: 'x' }));
+      const names = await withZip(path, async ({ members }) => members.map(({ name }) => name));
+      assert.deepEqual(names, ['__proto__']);
+    });
+  });
+
+  describe('an odd entry of the directory: it is refused, and the others are read', () => {
+    /** Changes the entry of the first member. */
+    function odd(change: (zip: Buffer, at: number) => void): Buffer {
+      const zip = aesZip(
+        ['a', 'b'].map((name) => ({ name, text: short })),
+        { password: 'x' },
+      );
+      change(zip, directoryOf(zip)[0]!);
+      return zip;
+    }
+    const cases: [what: string, change: (zip: Buffer, at: number) => void, reason: string][] = [
+      [
+        'strong encryption',
+        (zip, at) => void zip.writeUInt16LE(zip.readUInt16LE(at + 8) | 0x40, at + 8),
+        'unsupported: strong-encryption',
+      ],
+      [
+        'a broken extra field',
+        (zip, at) => void zip.writeUInt16LE(500, at + 46 + 1 + 2),
+        'damaged: directory',
+      ],
+      ['an unknown method', (zip, at) => void zip.writeUInt16LE(95, at + 46 + 1 + 9), 'unsupported: method'],
+      ['a place outside', (zip, at) => void zip.writeUInt32LE(0xffff_0000, at + 42), 'damaged: cut'],
+    ];
+    for (const [what, change, reason] of cases)
+      it(what, async () => {
+        assert.deepEqual(await each(odd(change)), { a: reason, b: short });
+      });
+  });
+
+  describe('another name in the local header', () => {
+    function named(local: string, central: string): Buffer {
+      const zips = [local, central].map((name) =>
+        aesZip(
+          [
+            { name, text: short },
+            { name: 'ok', text: short },
+          ],
+          { password: 'x', salt: 's' },
+        ),
+      );
+      // The salt depends on the name, so both headers belong to the data of the zip with the local name.
+      const [one, other] = zips as [Buffer, Buffer];
+      const directory = one.readUInt32LE(one.length - 6);
+      const entries = Buffer.from(other.subarray(other.readUInt32LE(other.length - 6)));
+      const difference = one.readUInt32LE(one.length - 6) - other.readUInt32LE(other.length - 6);
+      const second = directoryOf(other)[1]! - other.readUInt32LE(other.length - 6);
+      entries.writeUInt32LE(entries.readUInt32LE(second + 42) + difference, second + 42);
+      entries.writeUInt32LE(directory, entries.length - 6);
+      return Buffer.concat([one.subarray(0, directory), entries]);
+    }
+    const names: [local: string, central: string][] = [
+      ['', 'logs of today.txt'],
+      ['x', 'a name that is far longer than the other one.log'],
+      ['a\\b', 'a/b'],
+      ['a name that is far longer than the other one.log', 'x'],
+    ];
+    for (const [local, central] of names)
+      it(`${JSON.stringify(local)} for ${JSON.stringify(central)}`, async () => {
+        assert.deepEqual(await each(named(local, central)), { [central]: short, ok: short });
       });
   });
 
