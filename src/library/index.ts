@@ -10,9 +10,17 @@ import { checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../files/entry.ts';
-export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../recorder/recorderTypes.ts';
+export type {
+  Recorder,
+  RecorderEvents,
+  RecorderOptions,
+  Recorders,
+  RecordersOptions,
+  RecorderStats,
+} from '../recorder/recorderTypes.ts';
 export type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
+export { createRecorders } from './recorders.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
 /**

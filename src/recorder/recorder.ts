@@ -70,8 +70,16 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   #unsynced: Failure | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: RecorderOptions, parts: RecorderParts, root: string, appender: Appender) {
+  /** The workspace's id when the recorder was made; later ids of the policy stand in the lines alone. */
+  readonly workspaceId: string;
+
+  private constructor(
+    options: RecorderOptions,
+    parts: RecorderParts,
+    { root, policy, appender }: { root: string; policy: Policy; appender: Appender },
+  ) {
     super();
+    this.workspaceId = workspaceIdOf(root, policy);
     this.#root = root;
     this.#strict = options.mode === 'strict';
     this.#knownSecrets = options.knownSecrets ?? [];
@@ -109,7 +117,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       parts.port,
       { ...(parts.time && { time: parts.time }) },
     );
-    const recorder = new Recorder(options, parts, root, appender);
+    const recorder = new Recorder(options, parts, { root, policy, appender });
     recorder.#use(policy);
     return recorder;
   }
@@ -218,7 +226,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       policy &&
       createIntake({
         recording: policy.recording,
-        workspaceId: policy.workspaceId ?? derivedWorkspaceId(this.#root),
+        workspaceId: workspaceIdOf(this.#root, policy),
         masker: createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: this.#knownSecrets }),
       });
   }
@@ -375,6 +383,10 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       (this as EventEmitter).emit(event, ...values);
     });
   }
+}
+
+function workspaceIdOf(root: string, { workspaceId }: Policy): string {
+  return workspaceId ?? derivedWorkspaceId(root);
 }
 
 const nothing = Buffer.alloc(0);

@@ -107,6 +107,13 @@ const sentences: Sentences = {
     what === 'missing'
       ? l10n.t('There is no folder {0}. Name a folder that is there.', q(path))
       : l10n.t('{0} is {1}, not a folder. Name a folder.', q(path), kind(what)),
+  'workspace-id-twice': ({ id, paths: [first, second] }) =>
+    l10n.t(
+      '{0} and {1} have the same id {2}. Name each workspace once, and give each policy its own workspaceId.',
+      q(first),
+      q(second),
+      q(id),
+    ),
   'workspace-not-trusted': ({ path }) =>
     l10n.t('{0} is in Restricted Mode, so nothing is recorded in it. Trust the workspace first.', q(path)),
   'logs-missing': ({ path }) =>

@@ -40,6 +40,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, what: 'missing' },
     { path: 'p', what: 'other' },
   ],
+  'workspace-id-twice': [{ id: evil, paths: [evil, 'p'] }],
   'workspace-not-trusted': [{ path: evil }],
   'logs-missing': [{ path: evil }],
   'logs-not-a-folder': [{ path: evil, what: 'link' }],
