@@ -84,7 +84,8 @@ export interface FailureData {
   'git-refused': { command: string; detail: string };
   /** Our check cannot be added to this pre-commit hook; `line` is the line that the user can add by hand. */
   'hook-foreign': { path: string; what: 'of-others' | 'not-a-file' | 'shared-folder'; line: string };
-  'disk-full': { path: string };
+  /** Without `loss`, it depends on the caller whether something is lost. */
+  'disk-full': { path: string; loss?: DiskFullLoss };
   'no-permission': { path: string; call: string };
   'state-unwritable': { path: string; detail: string };
   'machine-error': { path: string; call: string; errno: string };
@@ -115,6 +116,15 @@ export type SessionSkipReason =
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
+
+/** What a full disk means for what was to be written. */
+export type DiskFullLoss =
+  /** The old content, or the source, is still there. */
+  | 'none'
+  /** Entries wait in the recorder's queue, and are lost once it is full or closed. */
+  | 'entries'
+  /** The lines came from a pipe and are lost. */
+  | 'lines';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other' | 'missing';
 
@@ -189,6 +199,12 @@ export function fromSystemError(error: unknown, path: string, purpose?: 'write')
     return new Failure('no-permission', { path, call: refused }, error);
   }
   return new Failure('machine-error', { path, call, errno: code }, error);
+}
+
+/** Adds to the failure of a full disk what is lost by it. Other errors stay as they are. */
+export function withLoss<E>(error: E, loss: DiskFullLoss): E | Failure {
+  if (!isFailure(error, 'disk-full')) return error;
+  return new Failure('disk-full', { ...error.data, loss }, error.cause);
 }
 
 /** A failure as plain data, for a message between threads. */

@@ -22,7 +22,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure, fromSystemError, withLoss } from '../base/failure.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
@@ -98,7 +98,12 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
     if (old !== undefined) keepOwner(temporary, old);
     renameFile(temporary, path);
   };
-  writeAtomically(path, [Buffer.from(content)], finish, mode);
+  try {
+    writeAtomically(path, [Buffer.from(content)], finish, mode);
+  } catch (error) {
+    // The old content stays, and the caller still has the new one.
+    throw withLoss(error, 'none');
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Failure, fromUnknown, isFailure } from '../base/failure.ts';
+import { Failure, fromUnknown, isFailure, withLoss } from '../base/failure.ts';
 import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
@@ -298,7 +298,9 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       waiters.length > 0,
     );
     const { size } = result;
-    const failure = result.failure && inWords(result.failure);
+    // A caller whose promise was rejected still has the entry.
+    const failure =
+      result.failure && inWords(waiters.length > 0 ? result.failure : withLoss(result.failure, 'entries'));
     if (result.written < note.length) this.#unnoted += told;
     const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
     const missing = linesIn(rest);

@@ -175,7 +175,7 @@ describe('the examples', function () {
     const words = ['record', '--json', '--workspace', folders.root];
     const recording = spawn(process.execPath, [join(builtProgram(), 'cli.js'), ...words]);
     program.stdout.pipe(recording.stdin);
-    const counts = { accepted: CALLS, filtered: 0, dropped: 0, invalid: 0 };
+    const counts = { written: CALLS, filtered: 0, dropped: 0, invalid: 0 };
     assert.deepEqual(JSON.parse(await text(recording.stdout)), counts);
     const log = readFileSync(join(folders.logs, 'api.log'), 'utf8');
     assert.ok(!log.includes('never-in-the-log'));

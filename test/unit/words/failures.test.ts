@@ -147,7 +147,12 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: 'p', what: 'not-a-file', line: 'x' },
     { path: 'p', what: 'shared-folder', line: 'x' },
   ],
-  'disk-full': [{ path: evil }],
+  'disk-full': [
+    { path: evil },
+    { path: evil, loss: 'none' },
+    { path: evil, loss: 'entries' },
+    { path: evil, loss: 'lines' },
+  ],
   'no-permission': [
     { path: evil, call: 'open' },
     { path: 'x', call: 'unlink' },
