@@ -18,7 +18,9 @@ export type Middleware = (
 
 /**
  * Records each request that an Express 5 application answers, with any router.
- * @example app.use(expressRecorder(recorder)) // before anything that reads bodies
+ * @example
+ * app.use(expressRecorder(recorder)); // before anything that reads bodies
+ * process.once('SIGTERM', () => server.close(() => recorder.close()));
  * @param recorder a recorder from `createRecorder`, or `recorderOf`, a function that returns the recorder of a request.
  *   It is called when the request arrives and, where it had none then, when the response is closed
  * @param options `requestId` and `workspaceOf` are called with Express's request when the response is closed

@@ -52,7 +52,10 @@ const fastifysOwn: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSeri
  * A plugin that records each request that a Fastify 5 application answers, including those of plugins registered beside
  * it. `requestId` and `workspaceOf` are called with Fastify's request when the response is closed, `recorderOf` when the
  * request arrives and, where it had no recorder then, when the response is closed.
- * @example app.register(fastifyRecorder, { recorder })
+ * @example
+ * app.register(fastifyRecorder, { recorder });
+ * app.addHook('onClose', () => recorder.close());
+ * process.once('SIGTERM', () => app.close());
  */
 export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequestLike>(
   instance: FastifyLike,

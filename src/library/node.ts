@@ -11,7 +11,9 @@ export type { CaptureOptions, EntryTaker, RecorderOf, RecorderSource };
 
 /**
  * Records each request that a handler of `node:http` or `node:https` answers.
- * @example createServer(recordRequests(recorder, handler))
+ * @example
+ * const server = createServer(recordRequests(recorder, handler));
+ * process.once('SIGTERM', () => server.close(() => recorder.close()));
  * @param recorder a recorder from `createRecorder`, or `recorderOf`, a function that returns the recorder of a request
  * @param handler is called exactly as the server would call it; its return value and its errors are passed on
  * @throws TypeError for options that are unknown or wrong

@@ -10,8 +10,12 @@ import { checkRecordersOptions } from './optionRules.ts';
 
 /**
  * Opens many workspaces for recording, each with its own recorder: a request goes into its own workspace's log and
- * nowhere else. One worker thread does the rest of the work of all of them.
- * @example app.use(expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))))
+ * nowhere else. One worker thread does the rest of the work of all of them. As with `createRecorder`, a signal without
+ * a listener loses the lines that wait.
+ * @example
+ * const recorders = await createRecorders({ workspaces: ['/srv/a', '/srv/b'] });
+ * app.use(expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))));
+ * process.once('SIGTERM', () => server.close(() => recorders.close()));
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `workspace-id-twice`, and those of `createRecorder` for any of the workspaces; then none stays open
  */
