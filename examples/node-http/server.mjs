@@ -44,6 +44,8 @@ server.listen(Number(values.port), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}`);
 });
 
-process.once('SIGTERM', () => {
-  server.close(() => recorder.close());
-});
+// A signal without a listener ends the process at once, and the lines of the last requests are lost.
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.once(signal, () => {
+    server.close(() => recorder.close());
+  });

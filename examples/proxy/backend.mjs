@@ -43,7 +43,9 @@ const server = createServer(handle);
 server.listen(Number(values.port), '127.0.0.1', () => {
   console.log(`http://127.0.0.1:${server.address().port}`);
 });
-process.once('SIGTERM', () => {
-  server.close();
-  server.closeAllConnections();
-});
+// This backend records nothing itself. The proxy ends on the same signals and writes what it has recorded first.
+for (const signal of ['SIGTERM', 'SIGINT'])
+  process.once(signal, () => {
+    server.close();
+    server.closeAllConnections();
+  });

@@ -15,6 +15,8 @@ export interface FailureData {
   /** The user's changes would make the policy invalid; nothing was saved. */
   'policy-edit-refused': { issues: readonly PolicyIssue[] };
   'workspace-not-a-folder': { path: string; what: FileKind };
+  /** Two workspaces have the same id, so a request cannot be told to belong to one of them. */
+  'workspace-id-twice': { id: string; paths: readonly [string, string] };
   /** VS Code's Restricted Mode. */
   'workspace-not-trusted': { path: string };
   'logs-missing': { path: string };
@@ -88,7 +90,8 @@ export interface FailureData {
     place?: string;
     line: string;
   };
-  'disk-full': { path: string };
+  /** Without `loss`, it depends on the caller whether something is lost. */
+  'disk-full': { path: string; loss?: DiskFullLoss };
   'no-permission': { path: string; call: string };
   'state-unwritable': { path: string; detail: string };
   'machine-error': { path: string; call: string; errno: string };
@@ -119,6 +122,15 @@ export type SessionSkipReason =
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
+
+/** What a full disk means for what was to be written. */
+export type DiskFullLoss =
+  /** The old content, or the source, is still there. */
+  | 'none'
+  /** Entries wait in the recorder's queue, and are lost once it is full or closed. */
+  | 'entries'
+  /** The lines came from a pipe and are lost. */
+  | 'lines';
 
 export type FileKind = 'file' | 'folder' | 'link' | 'other' | 'missing';
 
@@ -193,6 +205,12 @@ export function fromSystemError(error: unknown, path: string, purpose?: 'write')
     return new Failure('no-permission', { path, call: refused }, error);
   }
   return new Failure('machine-error', { path, call, errno: code }, error);
+}
+
+/** Adds to the failure of a full disk what is lost by it. Other errors stay as they are. */
+export function withLoss<E>(error: E, loss: DiskFullLoss): E | Failure {
+  if (!isFailure(error, 'disk-full')) return error;
+  return new Failure('disk-full', { ...error.data, loss }, error.cause);
 }
 
 /** A failure as plain data, for a message between threads. */

@@ -6,7 +6,6 @@ import {
   fstatSync,
   ftruncateSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readSync,
   write,
@@ -16,6 +15,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { type Patience, systemPatience } from '../base/patience.ts';
+import { giveToFolder, makeFolder } from './durable.ts';
 import { APPEND_LOCK, type FolderLock, type Held, openFolderLock } from './folderLock.ts';
 import { kindOf, requireFolder } from './list.ts';
 
@@ -29,7 +29,9 @@ interface ActiveFile {
   end: number;
 }
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+/** Windows lacks O_NOFOLLOW and O_NONBLOCK and takes them for 0; few users there have the right to create a link. */
+const FLAGS = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 const LINE_END = 10;
 
 /** Creates `logs/` if it was deleted. A link in its place is refused: it may lead out of the workspace. */
@@ -39,7 +41,7 @@ function ensureFolder(folder: string): void {
     return;
   }
   try {
-    mkdirSync(folder);
+    makeFolder(folder);
   } catch (error) {
     if (kindOf(folder) !== 'folder') throw fromSystemError(error, dirname(folder), 'write');
   }
@@ -62,8 +64,8 @@ function openActiveFile(folder: string, name: string): ActiveFile {
   const before = lstatSync(folder).ino;
   let descriptor: number | undefined;
   try {
-    // Windows lacks O_NOFOLLOW and O_NONBLOCK and takes them for 0; few users there have the right to create a link.
-    descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    const made = what === 'missing' ? makeActiveFile(path, folder) : undefined;
+    descriptor = made ?? openSync(path, FLAGS | O_CREAT, 0o666);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
     // The folder may have been replaced by a link meanwhile.
@@ -74,6 +76,24 @@ function openActiveFile(folder: string, name: string): ActiveFile {
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     throw fromSystemError(error, path, 'write');
+  }
+}
+
+/** @returns the descriptor of a new file; undefined if another process has made the file meanwhile */
+function makeActiveFile(path: string, folder: string): number | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, FLAGS | O_CREAT | O_EXCL, 0o666);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  }
+  try {
+    giveToFolder(descriptor, folder);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
   }
 }
 

@@ -4,11 +4,16 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
+  statSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -17,7 +22,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Failure, fromSystemError } from '../base/failure.ts';
+import { Failure, fromSystemError, withLoss } from '../base/failure.ts';
 import { renameFile } from './renameFile.ts';
 
 /**
@@ -83,7 +88,8 @@ export function temporaryFor(path: string): string {
 
 /**
  * Replaces the content of `path` atomically: a reader sees either the old or the new content, whole, also after a
- * crash. Permissions and owner stay; a new file gets `mode`. Temporary files that a killed earlier call left are
+ * crash. Permissions and owner stay; a new file gets `mode` and the folder's
+ * owner. Temporary files that a killed earlier call left are
  * removed.
  * @throws Failure of the file system; then the old content stays
  */
@@ -92,7 +98,12 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
     if (old !== undefined) keepOwner(temporary, old);
     renameFile(temporary, path);
   };
-  writeAtomically(path, [Buffer.from(content)], finish, mode);
+  try {
+    writeAtomically(path, [Buffer.from(content)], finish, mode);
+  } catch (error) {
+    // The old content stays, and the caller still has the new one.
+    throw withLoss(error, 'none');
+  }
 }
 
 /**
@@ -101,7 +112,8 @@ export function replaceFile(path: string, content: string | Uint8Array, mode = 0
  * the same path left are removed.
  * @param finish gets the temporary name, which may stay, and what `lstat` tells of `path`, undefined if nothing is there.
  *   It may be called again if another call removed the temporary file
- * @param mode permissions of a file that replaces nothing; of another one only the owner may read it until `finish`
+ * @param mode permissions of a file that replaces nothing, which gets the folder's owner; of another one only the owner
+ *   may read it until `finish`
  * @throws Failure of the file system, or what `finish` throws; then the temporary file is removed
  */
 export function writeAtomically<T>(
@@ -130,6 +142,7 @@ const COMPARED_BYTES = 262_144;
 function writeAndCompare(path: string, pieces: readonly Uint8Array[], mode: number): boolean {
   const descriptor = openSync(path, 'wx+', mode);
   try {
+    giveToFolder(descriptor, dirname(path));
     for (const piece of pieces) writeFileSync(descriptor, piece);
     fsyncSync(descriptor);
     let position = 0;
@@ -212,6 +225,48 @@ export function keepOwner(path: string, like: { mode: number; uid: number; gid: 
   asFarAsAllowed(() => {
     chownSync(path, like.uid, like.gid);
   });
+}
+
+/**
+ * Gives a file or folder that this process has just made to the owner and the group of the folder around it, if the
+ * system allows it. Otherwise what root makes (`sudo workspace-logs …`) would lock out the owner's own programs. Where
+ * the group may write into the folder, it may also write into what it may read.
+ * @param descriptor of the new file: a path could be replaced by a link to a file of somebody else meanwhile
+ */
+export function giveToFolder(descriptor: number, folder: string): void {
+  const { uid, gid, mode } = statSync(folder);
+  const made = fstatSync(descriptor);
+  if (made.uid !== uid || made.gid !== gid)
+    asFarAsAllowed(() => {
+      fchownSync(descriptor, uid, gid);
+    });
+  const isShared = (mode & GROUP_WRITES) !== 0 && (made.mode & GROUP_READS) !== 0;
+  if (isShared && (made.mode & GROUP_WRITES) === 0 && fstatSync(descriptor).gid === gid)
+    asFarAsAllowed(() => {
+      fchmodSync(descriptor, (made.mode & 0o777) | GROUP_WRITES);
+    });
+}
+
+const GROUP_READS = 0o040;
+const GROUP_WRITES = 0o020;
+
+/**
+ * Makes a folder, which gets the owner and the group of the folder around it.
+ * @throws errors of the system
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+  mkdirSync(path, { mode });
+  // Windows opens no folders, and has no such owners.
+  if (process.platform === 'win32') return;
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    giveToFolder(descriptor, dirname(path));
+  } catch {
+    // The folder is made; another process may have removed or replaced it meanwhile.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** Gives a file the permissions of another, if the file system has any. */

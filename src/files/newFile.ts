@@ -1,8 +1,8 @@
-import { linkSync, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { linkSync, lstatSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { LogFile } from './logFile.ts';
-import { keepOwner, keepTimes, writeAtomically } from './durable.ts';
+import { keepOwner, keepTimes, makeFolder, writeAtomically } from './durable.ts';
 import { isUnchanged } from './identity.ts';
 import { renameFile } from './renameFile.ts';
 import { kindOf } from './list.ts';
@@ -70,7 +70,7 @@ export function replaceArchive(path: string, file: LogFile, pieces: readonly Uin
 }
 
 /**
- * Makes the folder `path` below `base`, level by level, for its owner alone (0700). Existing folders stay as they are.
+ * Makes the folder `path` below `base`, level by level, for the owner of `base` alone (0700). Existing folders stay as they are.
  * @param base an existing folder, reached directly or through links
  * @returns the folders that got a new folder. The caller syncs them when the new folder holds a file: until then it may
  *   be removed
@@ -91,7 +91,7 @@ export function makeFolders(base: string, path: string): string[] {
 
 function isMade(path: string): boolean {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    makeFolder(path, 0o700);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fromSystemError(error, path, 'write');

@@ -1,8 +1,8 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
+import { accessSync, chmodSync, constants, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
-import { replaceFile, syncFolder } from '../files/durable.ts';
+import { makeFolder, replaceFile, syncFolder } from '../files/durable.ts';
 import { configuredPath, git, gitRefused, repositoryRoot } from './git.ts';
 import {
   hasBlock,
@@ -185,7 +185,7 @@ export function installCommitCheck(place: HookPlace): boolean {
   const what = foreignness(place, before);
   if (what !== undefined) throw foreign(place, what);
   const after = withBlock(before, checked);
-  if (before === undefined) makeFolder(dirname(path));
+  if (before === undefined) ensureFolder(dirname(path));
   if (after !== before) replaceFile(path, Buffer.from(after, 'latin1'), 0o755);
   if (!isExecutable(path)) makeExecutable(path);
   return true;
@@ -214,10 +214,10 @@ function hookAt(path: string): string | undefined {
   );
 }
 
-function makeFolder(folder: string): void {
+function ensureFolder(folder: string): void {
   if (kindOf(folder) === 'folder') return;
   try {
-    mkdirSync(folder);
+    makeFolder(folder);
   } catch (error) {
     throw fromSystemError(error, folder, 'write');
   }

@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createCapture, type EntryTaker } from '../recorder/capture/capture.ts';
+import {
+  createCapture,
+  type EntryTaker,
+  type RecorderOf,
+  type RecorderSource,
+} from '../recorder/capture/capture.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
-export type { CaptureOptions, EntryTaker };
+export type { CaptureOptions, EntryTaker, RecorderOf, RecorderSource };
 
 /** A middleware of Express or Connect. */
 export type Middleware = (
@@ -13,13 +18,16 @@ export type Middleware = (
 
 /**
  * Records each request that an Express 5 application answers, with any router.
- * @example app.use(expressRecorder(recorder)) // before anything that reads bodies
- * @param recorder a recorder from `createRecorder`
+ * @example
+ * app.use(expressRecorder(recorder)); // before anything that reads bodies
+ * process.once('SIGTERM', () => server.close(() => recorder.close()));
+ * @param recorder a recorder from `createRecorder`, or `recorderOf`, a function that returns the recorder of a request.
+ *   It is called when the request arrives and, where it had none then, when the response is closed
  * @param options `requestId` and `workspaceOf` are called with Express's request when the response is closed
  * @throws TypeError for options that are unknown or wrong
  */
 export function expressRecorder<Request extends IncomingMessage = IncomingMessage>(
-  recorder: EntryTaker,
+  recorder: RecorderSource<Request>,
   options?: CaptureOptions<Request>,
 ): Middleware {
   const { observe } = createCapture(recorder, options);

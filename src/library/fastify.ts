@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createCapture, type EntryTaker } from '../recorder/capture/capture.ts';
+import {
+  createCapture,
+  type EntryTaker,
+  type RecorderOf,
+  type RecorderSource,
+} from '../recorder/capture/capture.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
-export type { CaptureOptions, EntryTaker };
+export type { CaptureOptions, EntryTaker, RecorderOf };
 
 /** The part of Fastify's request and reply that is used here. */
 export interface FastifyRequestLike {
@@ -27,11 +32,17 @@ export interface FastifyLike {
   ): unknown;
 }
 
+/** One of `recorder` and `recorderOf` is needed. */
 export interface FastifyRecorderOptions<
   Request extends FastifyRequestLike = FastifyRequestLike,
 > extends CaptureOptions<Request> {
   /** A recorder from `createRecorder`. */
-  readonly recorder: EntryTaker;
+  readonly recorder?: EntryTaker | undefined;
+  /**
+   * Returns the recorder of a request, in place of one recorder for all. A request that Fastify refuses before its
+   * hooks run (a URL that cannot be decoded) has only `raw`, `headers`, `method` and `url`.
+   */
+  readonly recorderOf?: RecorderOf<Request> | undefined;
 }
 
 /** Options that Fastify itself reads. */
@@ -39,19 +50,24 @@ const fastifysOwn: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSeri
 
 /**
  * A plugin that records each request that a Fastify 5 application answers, including those of plugins registered beside
- * it. `requestId` and `workspaceOf` are called with Fastify's request when the response is closed.
- * @example app.register(fastifyRecorder, { recorder })
+ * it. `requestId` and `workspaceOf` are called with Fastify's request when the response is closed, `recorderOf` when the
+ * request arrives and, where it had no recorder then, when the response is closed.
+ * @example
+ * app.register(fastifyRecorder, { recorder });
+ * app.addHook('onClose', () => recorder.close());
+ * process.once('SIGTERM', () => app.close());
  */
 export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequestLike>(
   instance: FastifyLike,
   options: FastifyRecorderOptions<Request>,
   done: (error?: Error) => void,
 ): void {
-  const { recorder, ...others } = options;
+  const { recorder, recorderOf, ...others } = options;
   const own = Object.entries(others).filter(([name]) => !fastifysOwn.has(name));
   try {
     const routed = new WeakMap<IncomingMessage, Request>();
-    const { observe } = createCapture(recorder, ofRouted(Object.fromEntries(own), routed));
+    const source = sourceOf(recorder, recorderOf, routed);
+    const { observe } = createCapture(source, ofRouted(Object.fromEntries(own), routed));
     instance.addHook('onRequest', (request, reply, next) => {
       routed.set(request.raw, request as Request);
       observe(request.raw, reply.raw, request.raw);
@@ -60,13 +76,32 @@ export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequ
     // Fastify refuses a URL that cannot be decoded before any hook runs.
     if (isWholeApplication(instance))
       instance.server.prependListener('request', (request, response) => {
-        observe(request, response, request);
+        observe(request, response, request, recorderOf === undefined);
       });
     done();
   } catch (error) {
     // A plugin reports its failure through `done`; a thrown error would end the process.
     done(error as Error);
   }
+}
+
+/** @throws TypeError if both are given; if neither is, the capture says so */
+function sourceOf<Request extends FastifyRequestLike>(
+  recorder: EntryTaker | undefined,
+  recorderOf: RecorderOf<Request> | undefined,
+  routed: WeakMap<IncomingMessage, Request>,
+): RecorderSource {
+  if (recorder !== undefined && recorderOf !== undefined)
+    throw new TypeError('Give either recorder or recorderOf.');
+  // What is no recorder and no function is refused where the recorder is checked.
+  if (typeof recorderOf !== 'function') return (recorder ?? recorderOf) as unknown as RecorderSource;
+  return (raw) => recorderOf(routed.get(raw) ?? (unrouted(raw) as Request));
+}
+
+/** Stands for Fastify's request where Fastify made none. */
+function unrouted(raw: IncomingMessage): FastifyRequestLike {
+  const { headers, method, url } = raw;
+  return { raw, headers, method, url } as FastifyRequestLike;
 }
 
 /**

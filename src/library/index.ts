@@ -10,14 +10,29 @@ import { checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../files/entry.ts';
-export type { Recorder, RecorderEvents, RecorderOptions, RecorderStats } from '../recorder/recorderTypes.ts';
+export type {
+  Recorder,
+  RecorderEvents,
+  RecorderOptions,
+  Recorders,
+  RecordersOptions,
+  RecorderStats,
+} from '../recorder/recorderTypes.ts';
 export type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
+export { createRecorders } from './recorders.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
 /**
  * Opens a workspace for recording. A worker thread does the rest of the work (rotating, zipping, expiring). It is
  * started when it is first needed and does not keep the process alive.
+ *
+ * A line waits up to 10 ms for others that are written with it. A process that ends by itself, by `process.exit()` or by
+ * an uncaught error writes the lines that wait. A process that is ended by a signal without a listener (SIGTERM, SIGINT,
+ * SIGKILL) loses them: on SIGTERM and SIGINT, close your server, then the recorder.
+ * @example
+ * const recorder = await createRecorder({ workspace: '.' });
+ * process.once('SIGTERM', () => server.close(() => recorder.close()));
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `policy-newer`, `workspace-not-a-folder`, `logs-not-a-folder`,
  * `no-permission`, `sqlite-missing` …; its message is a sentence

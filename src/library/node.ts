@@ -1,18 +1,25 @@
 import type { RequestListener } from 'node:http';
-import { createCapture, type EntryTaker } from '../recorder/capture/capture.ts';
+import {
+  createCapture,
+  type EntryTaker,
+  type RecorderOf,
+  type RecorderSource,
+} from '../recorder/capture/capture.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
-export type { CaptureOptions, EntryTaker };
+export type { CaptureOptions, EntryTaker, RecorderOf, RecorderSource };
 
 /**
  * Records each request that a handler of `node:http` or `node:https` answers.
- * @example createServer(recordRequests(recorder, handler))
- * @param recorder a recorder from `createRecorder`
+ * @example
+ * const server = createServer(recordRequests(recorder, handler));
+ * process.once('SIGTERM', () => server.close(() => recorder.close()));
+ * @param recorder a recorder from `createRecorder`, or `recorderOf`, a function that returns the recorder of a request
  * @param handler is called exactly as the server would call it; its return value and its errors are passed on
  * @throws TypeError for options that are unknown or wrong
  */
 export function recordRequests(
-  recorder: EntryTaker,
+  recorder: RecorderSource,
   handler: RequestListener,
   options?: CaptureOptions,
 ): RequestListener {

@@ -1,4 +1,4 @@
-import type { RecorderOptions } from '../recorder/recorderTypes.ts';
+import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
 import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */
@@ -19,7 +19,7 @@ function optional(rule: Rule): Rule {
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 function checkOptions(who: string, options: unknown, rules: Readonly<Record<string, Rule>>): void {
   if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${who} needs an object with the option workspace.`);
+    throw new TypeError(`${who} needs an object with the option ${Object.keys(rules)[0] ?? ''}.`);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(rules, name));
   if (unknown !== undefined)
     throw new TypeError(`There is no option “${unknown}”. Options: ${Object.keys(rules).join(', ')}.`);
@@ -29,8 +29,7 @@ function checkOptions(who: string, options: unknown, rules: Readonly<Record<stri
   }
 }
 
-const recorderRules: { readonly [K in keyof Required<RecorderOptions>]: Rule } = {
-  workspace: aFolder,
+const sharedRules: { readonly [K in keyof Required<Omit<RecorderOptions, 'workspace'>>]: Rule } = {
   mode: optional((value) =>
     value === 'bestEffort' || value === 'strict' ? undefined : 'bestEffort or strict',
   ),
@@ -38,6 +37,24 @@ const recorderRules: { readonly [K in keyof Required<RecorderOptions>]: Rule } =
   knownSecrets: optional(texts),
   acceptPolicy: optional(yesOrNo),
 };
+
+const recorderRules: { readonly [K in keyof Required<RecorderOptions>]: Rule } = {
+  workspace: aFolder,
+  ...sharedRules,
+};
+
+const recordersRules: { readonly [K in keyof Required<RecordersOptions>]: Rule } = {
+  workspaces: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((folder) => aFolder(folder) === undefined)
+      ? undefined
+      : 'a list of the paths of folders',
+  ...sharedRules,
+};
+
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
+export function checkRecordersOptions(options: unknown): asserts options is RecordersOptions {
+  checkOptions('createRecorders', options, recordersRules);
+}
 
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkRecorderOptions(options: unknown): asserts options is RecorderOptions {

@@ -29,7 +29,8 @@ const logs = sessionLogs(process.env);
  *
  * A process that ends by itself, by `process.exit()` or by an uncaught error writes the logs that were completed
  * before, for at most 5 s in the latter two cases. A process that is ended by a signal without a listener (SIGTERM,
- * SIGKILL) loses the logs in its memory: on SIGTERM, close your server, then await `flushSessions()`.
+ * SIGINT, SIGKILL) loses the logs in its memory: on SIGTERM and SIGINT, close your server, then await `flushSessions()`.
+ * @example process.once('SIGTERM', () => server.close(() => flushSessions()));
  * @throws TypeError for options that are unknown or wrong, and nothing else
  */
 export function openSession(ids: RequestIds, options: SessionOptions): SessionLog {

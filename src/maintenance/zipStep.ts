@@ -1,6 +1,6 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure, fromSystemError, type FailureCode } from '../base/failure.ts';
+import { Failure, fromSystemError, withLoss, type FailureCode } from '../base/failure.ts';
 import { formatFileName, parseFileName } from '../files/fileName.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import type { Archives } from '../files/archivePort.ts';
@@ -68,7 +68,8 @@ async function writeArchive(file: LogFile, target: string, context: ZipContext):
       return { kind: 'done', name: target };
     });
   } catch (error) {
-    throw named(fromSystemError(error, source), temporary, join(folder, target));
+    // The file that was to be zipped stays.
+    throw withLoss(named(fromSystemError(error, source), temporary, join(folder, target)), 'none');
   } finally {
     // If it cannot be removed now, the next run sweeps it.
     removeIfThere(temporary);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Failure, fromFailureMessage, fromUnknown, isFailure } from '../base/failure.ts';
+import { Failure, fromFailureMessage, fromUnknown, isFailure, withLoss } from '../base/failure.ts';
 import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
@@ -71,8 +71,16 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   #unsynced: Failure | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(options: RecorderOptions, parts: RecorderParts, root: string, appender: Appender) {
+  /** The workspace's id when the recorder was made; later ids of the policy stand in the lines alone. */
+  readonly workspaceId: string;
+
+  private constructor(
+    options: RecorderOptions,
+    parts: RecorderParts,
+    { root, policy, appender }: { root: string; policy: Policy; appender: Appender },
+  ) {
     super();
+    this.workspaceId = workspaceIdOf(root, policy);
     this.#root = root;
     this.#strict = options.mode === 'strict';
     this.#knownSecrets = options.knownSecrets ?? [];
@@ -110,7 +118,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       parts.port,
       { ...(parts.time && { time: parts.time }) },
     );
-    const recorder = new Recorder(options, parts, root, appender);
+    const recorder = new Recorder(options, parts, { root, policy, appender });
     recorder.#use(policy);
     await recorder.#ensureIgnored(parts.app);
     return recorder;
@@ -234,7 +242,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       policy &&
       createIntake({
         recording: policy.recording,
-        workspaceId: policy.workspaceId ?? derivedWorkspaceId(this.#root),
+        workspaceId: workspaceIdOf(this.#root, policy),
         masker: createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: this.#knownSecrets }),
       });
   }
@@ -306,7 +314,9 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       waiters.length > 0,
     );
     const { size } = result;
-    const failure = result.failure && inWords(result.failure);
+    // A caller whose promise was rejected still has the entry.
+    const failure =
+      result.failure && inWords(waiters.length > 0 ? result.failure : withLoss(result.failure, 'entries'));
     if (result.written < note.length) this.#unnoted += told;
     const rest = batch.lines.subarray(Math.max(0, result.written - note.length));
     const missing = linesIn(rest);
@@ -391,6 +401,10 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       (this as EventEmitter).emit(event, ...values);
     });
   }
+}
+
+function workspaceIdOf(root: string, { workspaceId }: Policy): string {
+  return workspaceId ?? derivedWorkspaceId(root);
 }
 
 const nothing = Buffer.alloc(0);

@@ -19,6 +19,26 @@ export interface RecorderOptions {
   readonly acceptPolicy?: boolean | undefined;
 }
 
+/** Many workspaces of one backend. The other options are those of each of their recorders. */
+export interface RecordersOptions extends Omit<RecorderOptions, 'workspace'> {
+  /** The folders with the policies. Each policy has an id of its own. */
+  readonly workspaces: readonly string[];
+}
+
+/** One recorder for each workspace. */
+export interface Recorders {
+  /**
+   * The recorder of a workspace, by the id that its policy had when the recorders were made; undefined for an id that
+   * is none of theirs.
+   */
+  readonly recorderOf: (id: string | undefined) => Recorder | undefined;
+  /**
+   * Closes all recorders. It is safe to call this twice.
+   * @throws Failure the first reason why an entry could not be written; all are closed nevertheless
+   */
+  readonly close: () => Promise<void>;
+}
+
 /** Counts since the recorder was made. */
 export interface RecorderStats {
   /** Entries that were queued. */

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { accept, acceptKeys, deletionHash } from '../workspace/acceptance.ts';
-import { syncFolder } from '../files/durable.ts';
+import { makeFolder, syncFolder } from '../files/durable.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
@@ -117,7 +116,7 @@ function makeLogsFolder(root: string): string[] {
     return [];
   }
   try {
-    mkdirSync(folder);
+    makeFolder(folder);
     syncFolder(root);
   } catch (error) {
     throw fromSystemError(error, folder);

@@ -1,5 +1,12 @@
 import * as l10n from '@vscode/l10n';
-import type { Failure, FailureData, FailureMessage, FileKind, SessionSkipReason } from '../base/failure.ts';
+import type {
+  DiskFullLoss,
+  Failure,
+  FailureData,
+  FailureMessage,
+  FileKind,
+  SessionSkipReason,
+} from '../base/failure.ts';
 import { formatBytes, formatNumber, plural } from '../base/locale.ts';
 import { defaultMasker } from '../masking/masker.ts';
 import { describeIssue } from './policy.ts';
@@ -107,6 +114,13 @@ const sentences: Sentences = {
     what === 'missing'
       ? l10n.t('There is no folder {0}. Name a folder that is there.', q(path))
       : l10n.t('{0} is {1}, not a folder. Name a folder.', q(path), kind(what)),
+  'workspace-id-twice': ({ id, paths: [first, second] }) =>
+    l10n.t(
+      '{0} and {1} have the same id {2}. Name each workspace once, and give each policy its own workspaceId.',
+      q(first),
+      q(second),
+      q(id),
+    ),
   'workspace-not-trusted': ({ path }) =>
     l10n.t('{0} is in Restricted Mode, so nothing is recorded in it. Trust the workspace first.', q(path)),
   'logs-missing': ({ path }) =>
@@ -261,8 +275,7 @@ const sentences: Sentences = {
           q(place),
           printable(line),
         ),
-  'disk-full': ({ path }) =>
-    l10n.t('The disk is full, so {0} was not written. Make room and try again; nothing is lost.', q(path)),
+  'disk-full': ({ path, loss }) => diskFullSentences[loss ?? 'unknown'](q(path)),
   'no-permission': ({ path, call }) =>
     /^(open|read|scandir|lstat|stat)/.test(call)
       ? l10n.t('{0} may not be read by this user. Check its permissions.', q(path))
@@ -284,6 +297,22 @@ const sentences: Sentences = {
     l10n.t('Something unexpected happened: {0}. Please report it.', printable(detail)),
   usage: ({ detail }) => printable(detail),
   cancelled: () => l10n.t('Cancelled.'),
+};
+
+const diskFullSentences: Readonly<Record<DiskFullLoss | 'unknown', (path: string) => string>> = {
+  unknown: (path) => l10n.t('The disk is full, so {0} was not written. Make room and try again.', path),
+  none: (path) =>
+    l10n.t('The disk is full, so {0} was not written. Make room and try again; nothing is lost.', path),
+  entries: (path) =>
+    l10n.t(
+      'The disk is full, so entries for {0} wait. Make room soon: they are lost once too many wait or the recorder ends.',
+      path,
+    ),
+  lines: (path) =>
+    l10n.t(
+      'The disk is full, so {0} was not written and the lines are lost. Make room and write them again.',
+      path,
+    ),
 };
 
 const hookSentences: Readonly<

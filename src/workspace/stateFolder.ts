@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, hasCode, isFailure } from '../base/failure.ts';
-import { removeIfThere, replaceFile, replacementsIn } from '../files/durable.ts';
+import { makeFolder, removeIfThere, replaceFile, replacementsIn } from '../files/durable.ts';
 
 /**
  * The folder outside the workspace where one user's programs store the state of one workspace: the accepted policy, the
@@ -54,7 +54,7 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
     },
     write(name, value) {
       try {
-        makeFolder(path);
+        ensureFolder(path);
         for (const folder of [base, path]) chmodSync(folder, 0o700);
         // Remove also what a killed write of another value left, because that value may never be written again.
         replacementsIn(path).forEach(removeIfThere);
@@ -67,11 +67,11 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
 }
 
 /** Creates a folder level by level: Node's own recursive way never returns where that is impossible, as under /proc. */
-function makeFolder(path: string): void {
+function ensureFolder(path: string): void {
   if (existsSync(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
+  if (dirname(path) !== path) ensureFolder(dirname(path));
   try {
-    mkdirSync(path, { mode: 0o700 });
+    makeFolder(path, 0o700);
   } catch (error) {
     // Another process may have created it meanwhile.
     if (!existsSync(path)) throw error;

@@ -89,7 +89,7 @@ describe('many programs record in one workspace', () => {
           return [await stderr, await stdout];
         }),
       );
-      const counts = { accepted: PIPED_EACH, filtered: 0, dropped: 0, invalid: 0 };
+      const counts = { written: PIPED_EACH, filtered: 0, dropped: 0, invalid: 0 };
       for (const [stderr, stdout] of said) assert.deepEqual([stderr, JSON.parse(stdout!)], ['', counts]);
       await assertExact(root, names, PIPED_EACH);
     });

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { Recorder } from '../../src/recorder/recorder.ts';
 import { requireTools } from './commandLine.ts';
+import { assertSentences } from './recovery.ts';
+import { say } from './sessionCommands.ts';
 import { assertRecorded, numbersIn } from './recordedNumbers.ts';
 import { smallDisk } from './smallDisk.ts';
 import { fillWorkspace, folderForTests, STATE } from './workspaceFolder.ts';
@@ -34,6 +36,12 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
     recorder.on('error', ({ code }) => failures.push(code));
     return recorder;
   }
+
+  const piped = (count: number): string =>
+    Array.from(
+      { length: count },
+      (_, index) => `{"method":"GET","path":"/numbered/${String(index)}","status":200}\n`,
+    ).join('');
 
   for (const mode of ['bestEffort', 'strict'] as const)
     for (const pages of [0, 1, 2, 5])
@@ -75,6 +83,23 @@ describe('record on a full disk (a small tmpfs, where a write is short before it
         assert.equal(numbersIn(root).noted, dropped);
         await assertRecorded(root, kept, 0);
       });
+
+  it('the command line counts what is in the log, and says that the rest is lost', async () => {
+    const first = await say(['record', '--json', '--workspace', root], piped(1));
+    assert.deepEqual([first.status, first.stderr], [0, '']);
+    disk.fill(2);
+    const { status, stdout, stderr } = await say(['record', '--json', '--workspace', root], piped(3000));
+    const { written, filtered, dropped, invalid } = JSON.parse(stdout) as Record<string, number>;
+    assert.equal(status, 3);
+    assert.ok(written! > 0 && dropped! > 0);
+    assert.equal(written! + filtered! + dropped! + invalid!, 3000);
+    const { counts, torn } = numbersIn(root);
+    // The first run recorded a number that the second one recorded again.
+    assert.deepEqual([[...counts.values()].reduce((sum, count) => sum + count, 0), torn], [1 + written!, []]);
+    assertSentences(stderr);
+    assert.match(stderr, /The disk is full, so entries for “.*api\.log” wait\. .* they are lost once/);
+    assert.doesNotMatch(stderr, /nothing is lost/);
+  });
 
   it('goes on by itself', async () => {
     const recorder = await open();

@@ -58,7 +58,7 @@ describe('session write and rekey on a full disk (a small tmpfs, where a write i
         assertSentences(said.stderr);
         if (said.status !== 0) {
           assert.deepEqual([said.status, said.stdout], [3, ''], said.stderr);
-          assert.match(said.stderr, /The disk is full, so “.*” was not written/);
+          assert.match(said.stderr, /The disk is full, so “.*” was not written and the lines are lost/);
         } else await written(root, said);
         if (bytes > pages * PAGE_BYTES) assert.equal(said.status, 3);
         assert.deepEqual(temporariesIn(disk.path), []);

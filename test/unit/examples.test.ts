@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync } from 'node:fs';
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +29,8 @@ interface Call {
   readonly user: string;
   readonly ip: string;
 }
+
+const root = join(import.meta.dirname, '../..');
 
 describe('the examples', function () {
   this.timeout(180_000);
@@ -175,7 +177,7 @@ describe('the examples', function () {
     const words = ['record', '--json', '--workspace', folders.root];
     const recording = spawn(process.execPath, [join(builtProgram(), 'cli.js'), ...words]);
     program.stdout.pipe(recording.stdin);
-    const counts = { accepted: CALLS, filtered: 0, dropped: 0, invalid: 0 };
+    const counts = { written: CALLS, filtered: 0, dropped: 0, invalid: 0 };
     assert.deepEqual(JSON.parse(await text(recording.stdout)), counts);
     const log = readFileSync(join(folders.logs, 'api.log'), 'utf8');
     assert.ok(!log.includes('never-in-the-log'));
@@ -199,6 +201,34 @@ describe('the examples', function () {
       });
     }
   });
+
+  for (const name of ['node-http', 'express', 'fastify'])
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      it(`${name} has the line of the last request in its log after ${signal}`, async () => {
+        folders.policy({});
+        const words = ['--workspace', folders.root, '--port', '0'];
+        const server = await start([example(`${name}/server.mjs`), ...words], quiet);
+        await (await fetch(`${server.firstLine}/last`)).text();
+        assert.equal(await server.stop(signal), 0);
+        const log = readFileSync(join(folders.logs, 'api.log'), 'utf8');
+        assert.match(log, /"path":"\/last","status":404/);
+      });
+
+  const texts = ['README.md', 'docs/session-archives.md'].flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/```js\n([^]*?)```/g)].map(
+      ([, code], index) => [`${path}, code ${String(index + 1)}`, code!] as const,
+    ),
+  );
+  const programs = globSync('examples/*/*.mjs', { cwd: root }).map(
+    (path) => [path, readFileSync(join(root, path), 'utf8')] as const,
+  );
+  const isRecording = (code: string): boolean =>
+    /\b(?:createRecorders?|openSession)\(|createServer\(/.test(code);
+  for (const [name, code] of [...texts, ...programs].filter(([, code]) => isRecording(code)))
+    it(`${name} shows the shutdown`, () => {
+      assert.match(code, /SIGTERM/);
+      assert.match(code, /(?:recorders?\.close|flushSessions|closeAllConnections)\(\)/);
+    });
 
   it('the chat keeps the session log of each request', async () => {
     folders.policy({ sessions: { enabled: true } });

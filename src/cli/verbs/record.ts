@@ -7,6 +7,7 @@ import { workerUrl } from '../../jobs/workerUrl.ts';
 import { workerRunner, type Environment } from '../../base/job.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
+import { BYTES_PER_MB } from '../../base/units.ts';
 import { isEntry } from '../../entries/line.ts';
 import { Exit, type Verb } from '../verb.ts';
 import { linesOf, TOO_LONG } from '../lines.ts';
@@ -14,6 +15,8 @@ import { printError, printJson, printLine } from '../output.ts';
 
 /** In characters. A longer line is not recorded. */
 const LINE_LIMIT = 16_777_216;
+/** Room for the longest line, with three bytes a character, behind those that wait. */
+const QUEUE_BYTES = 64 * BYTES_PER_MB;
 /** A pipe can wait: reading goes on while fewer bytes than this are on their way to the disk. */
 const WAITING_BYTES = 2_097_152;
 
@@ -23,7 +26,7 @@ export const record: Verb = {
   async run({ root, json, value, environment }) {
     const mode = modeOf(value('mode'));
     const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
-    const recorder = await Recorder.open({ workspace: root, mode }, { app });
+    const recorder = await Recorder.open({ workspace: root, mode, queueBytes: QUEUE_BYTES }, { app });
     const problems = tellProblems(recorder);
     let rotations = 0;
     recorder.on('rotated', () => {
@@ -31,13 +34,15 @@ export const record: Verb = {
     });
     const stop = listenForSignals();
     let invalid = 0;
+    const told = new Set<string>();
     try {
       for await (const lines of linesOf(process.stdin, LINE_LIMIT)) {
         for (const line of lines) {
-          if (recordLine(recorder, line)) continue;
+          const problem = recordLine(recorder, line);
+          if (problem === undefined) continue;
           invalid += 1;
-          if (invalid === 1)
-            printError('A line is no JSON object with method, path and status, and is not recorded.');
+          if (!told.has(problem)) printError(problem);
+          told.add(problem);
         }
         if (recorder.queuedBytes > WAITING_BYTES) await recorder.flush().catch(problems.keep);
         await recorder.rotationSettled();
@@ -49,13 +54,15 @@ export const record: Verb = {
     await recorder.rotationSettled();
     await recorder.close().catch(problems.keep);
     if (rotations > 0) await finishMaintenance(root, environment);
-    const { accepted, filtered, dropped } = recorder.stats();
-    if (json) await printJson({ accepted, filtered, dropped, invalid });
+    const { written, filtered, dropped } = recorder.stats();
+    if (dropped > 0 && !problems.isTold())
+      printError(`${countEntries(dropped)} could not be written and ${dropped === 1 ? 'is' : 'are'} lost.`);
+    if (json) await printJson({ written, filtered, dropped, invalid });
     else
       await printLine(
-        `${countEntries(accepted)} recorded, ${String(filtered)} filtered, ${String(dropped)} dropped, ${String(invalid)} invalid.`,
+        `${countEntries(written)} recorded, ${formatNumber(filtered)} filtered, ${formatNumber(dropped)} dropped, ${formatNumber(invalid)} invalid.`,
       );
-    return problems.isLost() || dropped > 0 ? Exit.failed : Exit.done;
+    return dropped > 0 ? Exit.failed : Exit.done;
   },
 };
 
@@ -70,32 +77,35 @@ function modeOf(text: string | undefined): 'bestEffort' | 'strict' {
   throw new Failure('usage', { detail: `“${text}” is no mode. Write --mode strict, or leave it out.` });
 }
 
+const NO_ENTRY = 'A line is no JSON object with method, path and status, and is not recorded.';
+const LONG_LINE = 'A line is longer than 16 MB, and is not recorded.';
+
 /**
- * Records a line; its `workspace_id` is always replaced by this workspace's. @returns false for a line that is no entry
+ * Records a line; its `workspace_id` is always replaced by this workspace's. @returns why a line is no entry
  */
-function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): boolean {
-  if (line === TOO_LONG) return false;
+function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): string | undefined {
+  if (line === TOO_LONG) return LONG_LINE;
   let entry: unknown;
   try {
     entry = JSON.parse(line);
   } catch {
-    return false;
+    return NO_ENTRY;
   }
-  if (!isEntry(entry)) return false;
+  if (!isEntry(entry)) return NO_ENTRY;
   recorder.record({ ...entry, workspace_id: undefined });
-  return true;
+  return undefined;
 }
 
 interface Problems {
   readonly keep: (error: unknown) => void;
-  /** Whether some entries were still not written at the end. */
-  readonly isLost: () => boolean;
+  /** Whether a failure to write was told. */
+  readonly isTold: () => boolean;
 }
 
 /** Prints each kind of failure once. */
 function tellProblems(recorder: Recorder): Problems {
   const told = new Set<string>();
-  let lost = false;
+  let isTold = false;
   recorder.on('error', (failure) => {
     if (told.has(failure.code)) return;
     told.add(failure.code);
@@ -103,9 +113,9 @@ function tellProblems(recorder: Recorder): Problems {
   });
   return {
     keep(error) {
-      lost = isFailure(error, 'cancelled') ? lost : true;
+      if (!isFailure(error, 'cancelled')) isTold = true;
     },
-    isLost: () => lost && recorder.stats().written < recorder.stats().accepted,
+    isTold: () => isTold,
   };
 }
 

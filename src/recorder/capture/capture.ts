@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BYTES_PER_MB } from '../../base/units.ts';
 import type { Entry } from '../../files/entry.ts';
 import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
@@ -66,14 +67,32 @@ export interface EntryTaker {
   readonly recording: RecordingLevel | undefined;
 }
 
+/** Gives the recorder of a request; undefined for a request that no recorder takes. */
+export type RecorderOf<Request> = (request: Request) => EntryTaker | undefined;
+
+/**
+ * What a door records with: one recorder, or `recorderOf`, a function or an object with it. The function is asked when
+ * a request arrives. Where it has no recorder then, because only a router or a login tells the workspace, it is asked
+ * again when the response is closed.
+ */
+export type RecorderSource<Request = IncomingMessage> =
+  EntryTaker | RecorderOf<Request> | { readonly recorderOf: RecorderOf<Request> };
+
 /** Observes the requests of a backend and records one entry for each of them when its response is closed. */
 export interface Capture<Request> {
   /**
    * Call it before the handler sees the request. Never throws. A request and response that this recorder already
    * observes are left alone.
    * @param subject the argument of the functions in the options
+   * @param isKnown false where the framework has not made its request of `subject` yet. Then `recorderOf` is asked when
+   *   the same response is observed again, or when it is closed
    */
-  readonly observe: (request: IncomingMessage, response: ServerResponse, subject: Request) => void;
+  readonly observe: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    subject: Request,
+    isKnown?: boolean,
+  ) => void;
   /** Begins the entry of a request without a response (a web socket). The caller passes the status at the end. */
   readonly begin: (request: IncomingMessage, subject: Request) => (status: number) => void;
 }
@@ -84,13 +103,15 @@ const CLIENT_CLOSED = 499;
 /** The same symbol in every copy of this module, so that a request is recorded once even if two doors are open. */
 const observedBy = Symbol.for('workspace-logs.observedBy');
 
+/** While it is not known whose request this is, its bodies are kept as far as any policy may want them: 1 MB. */
+const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
+
 /** @throws TypeError for unknown or wrong options, and for an object that is not a recorder */
 export function createCapture<Request = IncomingMessage>(
-  recorder: EntryTaker,
+  source: RecorderSource<Request>,
   options: CaptureOptions<Request> = {},
 ): Capture<Request> {
-  if (typeof (recorder as Partial<EntryTaker> | undefined)?.record !== 'function')
-    throw new TypeError('The first argument must be a recorder, as createRecorder makes it.');
+  const { owner, recorderOf } = finder(source);
   checkCaptureOptions(options);
   const factsOf = requestFacts(options);
 
@@ -98,12 +119,12 @@ export function createCapture<Request = IncomingMessage>(
   function begin(
     request: IncomingMessage,
     subject: Request,
-  ): (status: number, isAborted?: boolean, bodies?: BodyFields) => void {
+  ): (recorder: EntryTaker, status: number, isAborted?: boolean, bodies?: BodyFields) => void {
     const begun = performance.now();
     const { method = '' } = request;
     const { originalUrl: path = request.url ?? '' } = request as IncomingMessage & { originalUrl?: string };
     const peer = request.socket.remoteAddress;
-    return (status, isAborted = false, bodies) => {
+    return (recorder, status, isAborted = false, bodies) => {
       const { user, ip, request_id, user_agent, workspace_id } = factsOf(request, peer, subject);
       const duration_ms = performance.now() - begun;
       const entry = { user, method, path, status, duration_ms, ip, request_id, user_agent };
@@ -115,40 +136,147 @@ export function createCapture<Request = IncomingMessage>(
     };
   }
 
-  function observe(request: IncomingMessage, response: Observed, subject: Request): void {
-    if (response[observedBy] === recorder) return;
-    response[observedBy] = recorder;
+  function observe(request: IncomingMessage, response: Observed, subject: Request, isKnown: boolean): void {
+    const observers = (response[observedBy] ??= new Map<object, () => void>());
+    const earlier = observers.get(owner);
+    if (earlier !== undefined) {
+      if (isKnown) earlier();
+      return;
+    }
     const finish = begin(request, subject);
-    const { recording } = recorder;
-    const bodiesOf = recording && captureBodies(request, response, recording);
+    let recorder: EntryTaker | undefined;
+    let bodiesOf: (() => BodyFields) | undefined;
+    let isAsked = false;
+
+    /** Asks for the recorder. Where another door already observes for it, this one leaves the request alone. */
+    function claim(isLast: boolean): EntryTaker | undefined {
+      const found = recorderOf(subject, isLast);
+      if (found === undefined || found === owner) return found;
+      if (observers.has(found)) return undefined;
+      observers.set(found, nothingToDo);
+      return found;
+    }
+
+    function arrive(): void {
+      if (isAsked) return;
+      isAsked = true;
+      recorder = claim(false);
+      const recording = recorder === undefined ? ANY_LEVEL : recorder.recording;
+      bodiesOf = recording && captureBodies(request, response, recording);
+    }
+    observers.set(owner, arrive);
+    if (isKnown) arrive();
+
     let isFinished = false;
     response.on('finish', () => {
       isFinished = true;
     });
     response.on('close', () => {
       quietly(() => {
+        const isLate = recorder === undefined;
+        recorder ??= claim(true);
+        if (recorder === undefined) return;
         // An injected response has no connection, so `finish` counts for it. A response of HTTP/2 emits `finish` even
         // after half an answer.
         const isWhole =
           response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
         const isAnswered = isWhole || response.headersSent;
-        finish(isAnswered ? response.statusCode : CLIENT_CLOSED, isAnswered && !isWhole, bodiesOf?.());
+        const bodies = isLate ? ofLevel(bodiesOf, recorder.recording) : bodiesOf?.();
+        const status = isAnswered ? response.statusCode : CLIENT_CLOSED;
+        finish(recorder, status, isAnswered && !isWhole, bodies);
       });
     });
   }
 
   return {
-    begin,
-    observe: (request, response, subject) => {
+    begin: (request, subject) => {
+      const early = recorderOf(subject, false);
+      const finish = begin(request, subject);
+      return (status) => {
+        const recorder = early ?? recorderOf(subject, true);
+        if (recorder !== undefined) finish(recorder, status);
+      };
+    },
+    observe: (request, response, subject, isKnown = true) => {
       quietly(() => {
-        observe(request, response, subject);
+        observe(request, response as Observed, subject, isKnown);
       });
     },
   };
 }
 
+/** The bodies that a level asks for, where they were kept before the level was known. */
+function ofLevel(
+  bodiesOf: (() => BodyFields) | undefined,
+  recording: RecordingLevel | undefined,
+): BodyFields | undefined {
+  const level = recording?.level;
+  if (level !== 'REQUEST' && level !== 'REQUEST_RESPONSE') return undefined;
+  const bodies = bodiesOf?.();
+  return level === 'REQUEST' && bodies !== undefined ? { ...bodies, response_object: undefined } : bodies;
+}
+
+/** Finds the recorder of a request. `owner` marks a response that is observed already. */
+interface Finder<Request> {
+  readonly owner: object;
+  /** @param isLast whether this request is not asked about again */
+  readonly recorderOf: (subject: Request, isLast: boolean) => EntryTaker | undefined;
+}
+
+/** @throws TypeError for what is neither a recorder nor `recorderOf` */
+function finder<Request>(source: RecorderSource<Request>): Finder<Request> {
+  const given = source as unknown;
+  if (isRecorder(given)) return { owner: given, recorderOf: () => given };
+  const ask =
+    typeof given === 'function' ? given : (given as { recorderOf?: unknown } | undefined)?.recorderOf;
+  if (typeof ask !== 'function')
+    throw new TypeError(
+      'The first argument must be a recorder, as createRecorder makes it, or recorderOf, a function that returns the recorder of a request.',
+    );
+  return { owner: ask, recorderOf: guarded(ask as (subject: Request) => unknown) };
+}
+
+function isRecorder(value: unknown): value is EntryTaker {
+  return typeof (value as Partial<EntryTaker> | null | undefined)?.record === 'function';
+}
+
+/** The error itself is not shown: it may hold a part of the request. */
+const NO_RECORDER =
+  'recorderOf threw an error or returned something that is no recorder, so a request was not recorded.';
+
+/**
+ * A function that fails has no recorder. Before a router has run it may fail for a good reason, so only a failure at
+ * the end is told, once.
+ */
+function guarded<Request>(ask: (subject: Request) => unknown): Finder<Request>['recorderOf'] {
+  let isTold = false;
+  return (subject, isLast) => {
+    let found: unknown;
+    let isWrong = false;
+    try {
+      found = ask(subject);
+    } catch {
+      isWrong = true;
+    }
+    if (isRecorder(found)) return found;
+    isWrong ||= found !== undefined && found !== null;
+    // A promise that rejects later must not end the process.
+    if (isWrong && found instanceof Promise) found.catch(nothingToDo);
+    if (isWrong && isLast && !isTold) {
+      isTold = true;
+      process.emitWarning(NO_RECORDER, { type: 'WorkspaceLogs', code: 'recorder-not-found' });
+    }
+    return undefined;
+  };
+}
+
+function nothingToDo(): void {
+  // There is nothing to do.
+}
+
 type Observed = ServerResponse & {
-  [observedBy]?: EntryTaker;
+  /** Who observes this response: recorders and functions, each with what asks for the recorder. */
+  [observedBy]: Map<object, () => void> | undefined;
   /** The stream below a response of HTTP/2. */
   readonly stream?: { readonly writableFinished: boolean };
 };

@@ -55,7 +55,10 @@ export interface CaptureOptions<Request = IncomingMessage> {
    * is no plausible id, a new one is made.
    */
   readonly requestId?: string | ((request: Request) => string | undefined) | undefined;
-  /** Returns the workspace of a request when the response is closed. If absent, it is the recorder's workspace. */
+  /**
+   * Returns the `workspace_id` of a request's line when the response is closed. If absent, it is the recorder's
+   * workspace. The line stays in the recorder's log: `recorderOf` chooses the log.
+   */
   readonly workspaceOf?: ((request: Request) => string | undefined) | undefined;
 }
 

@@ -13,6 +13,7 @@ const line = (extra: object = {}): string =>
   `${JSON.stringify({ method: 'GET', path: '/a', status: 200, ...extra })}\n`;
 const INVALID =
   'workspace-logs: A line is no JSON object with method, path and status, and is not recorded.\n';
+const LONG = 'workspace-logs: A line is longer than 16 MB, and is not recorded.\n';
 const MB = 1_048_576;
 
 interface Answer {
@@ -95,7 +96,7 @@ describe('record', function () {
     const input = bad.flatMap(([, wrong]) => [Buffer.from(wrong), Buffer.from(line())]);
     const { code, stdout, stderr } = await record(Buffer.concat(input), '--json');
     assert.deepEqual(JSON.parse(stdout), {
-      accepted: bad.length,
+      written: bad.length,
       filtered: 0,
       dropped: 0,
       invalid: bad.length,
@@ -107,34 +108,43 @@ describe('record', function () {
     it(`a line of 20 MB ${end === '' ? 'without an end' : 'before another one'}`, async () => {
       const input = line() + line({ note: 'x'.repeat(20 * MB) }).trimEnd() + end;
       const { code, stdout, stderr } = await record(input, '--json');
-      const accepted = end === '' ? 1 : 2;
-      assert.deepEqual(JSON.parse(stdout), { accepted, filtered: 0, dropped: 0, invalid: 1 });
-      assert.deepEqual([code, stderr, lines().length], [0, INVALID, accepted]);
+      const written = end === '' ? 1 : 2;
+      assert.deepEqual(JSON.parse(stdout), { written, filtered: 0, dropped: 0, invalid: 1 });
+      assert.deepEqual([code, stderr, lines().length], [0, LONG, written]);
     });
+
+  it('a line that is too long and one that is no entry are told each', async () => {
+    const input = 'x\n' + line({ note: 'x'.repeat(17 * MB) }) + 'x\n' + line();
+    const { stdout, stderr } = await record(input, '--json');
+    assert.deepEqual(JSON.parse(stdout), { written: 1, filtered: 0, dropped: 0, invalid: 3 });
+    assert.equal(stderr, INVALID + LONG);
+  });
 
   it('invalid lines are all counted, and told once', async () => {
     const { stdout, stderr } = await record('x\n'.repeat(500) + line() + 'y', '--json');
-    assert.deepEqual(JSON.parse(stdout), { accepted: 1, filtered: 0, dropped: 0, invalid: 501 });
+    assert.deepEqual(JSON.parse(stdout), { written: 1, filtered: 0, dropped: 0, invalid: 501 });
     assert.equal(stderr, INVALID);
   });
 
-  const inputs: [name: string, input: string | Buffer, accepted: number][] = [
+  const inputs: [name: string, input: string | Buffer, written: number][] = [
     ['nothing', '', 0],
     ['empty lines', '\n\n\r\n', 0],
     ['no line end at the end', line() + line().trimEnd(), 2],
     ['a byte order mark in front', `\ufeff${line()}`, 1],
     ['Windows line ends', line().replace('\n', '\r\n').repeat(3), 3],
     ['a long line', line({ path: `/${'x'.repeat(3 * MB)}` }), 1],
+    ['a line of 9 MB', line({ note: 'x'.repeat(9 * MB) }), 1],
+    ['a line of 15 million wide letters', line({ note: '\u20ac'.repeat(15_000_000) }) + line(), 2],
     ['a text with a byte that is no UTF-8', Buffer.from(line({ user: '\u00ff' }), 'latin1'), 1],
   ];
-  for (const [name, input, accepted] of inputs)
+  for (const [name, input, written] of inputs)
     it(`reads ${name}`, async () => {
       const { code, stdout, stderr } = await record(input, '--json');
       assert.deepEqual(
         [code, stderr, JSON.parse(stdout)],
-        [0, '', { accepted, filtered: 0, dropped: 0, invalid: 0 }],
+        [0, '', { written, filtered: 0, dropped: 0, invalid: 0 }],
       );
-      assert.equal(lines().length, accepted);
+      assert.equal(lines().length, written);
       for (const entry of lines()) assert.equal(typeof entry, 'object');
     });
 
@@ -155,10 +165,10 @@ describe('record', function () {
   it('what the policy does not want is filtered', async () => {
     folders.policy({ recording: { log: ['writes'] } });
     const { stdout } = await record(line() + line({ method: 'PUT' }), '--json');
-    assert.deepEqual(JSON.parse(stdout), { accepted: 1, filtered: 1, dropped: 0, invalid: 0 });
+    assert.deepEqual(JSON.parse(stdout), { written: 1, filtered: 1, dropped: 0, invalid: 0 });
     folders.policy({ recording: { level: 'NONE' } });
     const answer = await record(line() + 'x\n', '--json');
-    assert.deepEqual(JSON.parse(answer.stdout), { accepted: 0, filtered: 1, dropped: 0, invalid: 1 });
+    assert.deepEqual(JSON.parse(answer.stdout), { written: 0, filtered: 1, dropped: 0, invalid: 1 });
     assert.equal(lines().length, 1);
   });
 
@@ -225,7 +235,7 @@ describe('record', function () {
     mkdirSync(join(folders.logs, 'api.log'));
     child.stdin.end(line() + line());
     const { code, stdout, stderr } = await answer;
-    assert.deepEqual(JSON.parse(stdout), { accepted: 3, filtered: 0, dropped: 2, invalid: 0 });
+    assert.deepEqual(JSON.parse(stdout), { written: 1, filtered: 0, dropped: 2, invalid: 0 });
     assert.equal(code, 3);
     assert.match(stderr, /^workspace-logs: [^\n]*api\.log[^\n]*\n$/);
   });
@@ -243,7 +253,7 @@ describe('record', function () {
     await until(() => lines().length === 2);
     child.stdin.end(line({ path: '/third' }));
     const { code, stdout } = await answer;
-    assert.deepEqual([code, JSON.parse(stdout)], [0, { accepted: 3, filtered: 0, dropped: 0, invalid: 0 }]);
+    assert.deepEqual([code, JSON.parse(stdout)], [0, { written: 3, filtered: 0, dropped: 0, invalid: 0 }]);
     assert.deepEqual(
       lines().map(({ path }) => path),
       ['/first', '/second', '/third'],
@@ -262,7 +272,7 @@ describe('record', function () {
       const { code, stdout, stderr } = await answer;
       assert.deepEqual(
         [code, stderr, JSON.parse(stdout)],
-        [0, '', { accepted: 1, filtered: 0, dropped: 0, invalid: 0 }],
+        [0, '', { written: 1, filtered: 0, dropped: 0, invalid: 0 }],
       );
       assert.deepEqual(
         lines().map(({ path }) => path),
@@ -278,7 +288,7 @@ describe('record', function () {
     const { code, stdout } = await record(input.join(''), '--json');
     assert.deepEqual(
       [code, JSON.parse(stdout)],
-      [0, { accepted: 20_000, filtered: 0, dropped: 0, invalid: 0 }],
+      [0, { written: 20_000, filtered: 0, dropped: 0, invalid: 0 }],
     );
     const names = readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
     assert.ok(names.filter((name) => name.endsWith('.zip')).length >= 1, names.join());

@@ -14,7 +14,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { hasCode, isFailure } from '../../../src/base/failure.ts';
-import { randomToken, replaceFile, syncFolder, syncFolders } from '../../../src/files/durable.ts';
+import { makeFolder, randomToken, replaceFile, syncFolder, syncFolders } from '../../../src/files/durable.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
 
@@ -43,6 +43,37 @@ describe('replaceFile', () => {
     const now = statSync(path());
     assert.deepEqual([now.mode & 0o777, now.uid, now.gid], [0o640, uid, gid]);
     assert.equal(readFileSync(path(), 'utf8'), 'new');
+  });
+
+  it('gives a new file and a new folder the owner of the folder around them', () => {
+    if (process.getuid?.() === 0) chownSync(folders.root, 1, 2);
+    const { uid, gid } = statSync(folders.root);
+    replaceFile(path(), 'new');
+    const folder = join(folders.root, 'folder');
+    makeFolder(folder, 0o700);
+    for (const made of [path(), folder]) {
+      const now = statSync(made);
+      assert.deepEqual([now.uid, now.gid], [uid, gid]);
+    }
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+  });
+
+  it('lets the group write into what it may read, where it may write into the folder', () => {
+    const umask = process.umask(0o022);
+    try {
+      for (const mode of [0o755, 0o775]) {
+        chmodSync(folders.root, mode);
+        const shared = mode & 0o020;
+        const made = (name: string): string => join(folders.root, `${name}-${mode.toString(8)}`);
+        replaceFile(made('file'), 'a');
+        replaceFile(made('secret'), 'a', 0o600);
+        makeFolder(made('folder'));
+        const modes = ['file', 'secret', 'folder'].map((name) => statSync(made(name)).mode & 0o777);
+        assert.deepEqual(modes, [0o644 | shared, 0o600, 0o755 | shared]);
+      }
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it('gives another inode, so that whoever reads the old one reads it whole', () => {

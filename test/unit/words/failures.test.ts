@@ -40,6 +40,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, what: 'missing' },
     { path: 'p', what: 'other' },
   ],
+  'workspace-id-twice': [{ id: evil, paths: [evil, 'p'] }],
   'workspace-not-trusted': [{ path: evil }],
   'logs-missing': [{ path: evil }],
   'logs-not-a-folder': [{ path: evil, what: 'link' }],
@@ -146,7 +147,12 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: 'p', what: 'not-a-file', line: 'x' },
     { path: 'p', what: 'shared-folder', line: 'x' },
   ],
-  'disk-full': [{ path: evil }],
+  'disk-full': [
+    { path: evil },
+    { path: evil, loss: 'none' },
+    { path: evil, loss: 'entries' },
+    { path: evil, loss: 'lines' },
+  ],
   'no-permission': [
     { path: evil, call: 'open' },
     { path: 'x', call: 'unlink' },

@@ -2,7 +2,7 @@ import { newestPassword } from '../../../sessions/passwordRing.ts';
 import type { App } from '../../../jobs/jobs.ts';
 import { sessionSettings } from '../../../workspace/sessionsFolder.ts';
 import { describe, printable } from '../../../words/failures.ts';
-import { Failure } from '../../../base/failure.ts';
+import { Failure, withLoss } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { loadPolicy } from '../../../workspace/policyFile.ts';
 import { createMasker } from '../../../masking/masker.ts';
@@ -33,7 +33,10 @@ export async function write(app: App, { root, json, value, environment }: Call):
   );
   const { dropped: droppedLines } = ring;
   const log = { ids, chunks: ring.take(), droppedLines, completedAt: Date.now() };
-  const written = await app.run('writeSession', { root, log, fromEnvironment });
+  const written = await app.run('writeSession', { root, log, fromEnvironment }).catch((error: unknown) => {
+    // Nobody else has the lines of a pipe.
+    throw withLoss(error, 'lines');
+  });
   if ('skipped' in written) {
     const { skipped: reason, detail } = written;
     if (json) await printJson({ skipped: reason });

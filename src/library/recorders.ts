@@ -1,0 +1,58 @@
+import type { AppReport } from '../workspace/workspace.ts';
+import type { App, AppJobs } from '../jobs/jobs.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import type { Recorders, RecordersOptions } from '../recorder/recorderTypes.ts';
+import { inWords } from '../words/failures.ts';
+import { workerUrl } from '../jobs/workerUrl.ts';
+import { Failure, hasCode } from '../base/failure.ts';
+import { workerRunner } from '../base/job.ts';
+import { checkRecordersOptions } from './optionRules.ts';
+
+/**
+ * Opens many workspaces for recording, each with its own recorder: a request goes into its own workspace's log and
+ * nowhere else. One worker thread does the rest of the work of all of them. As with `createRecorder`, a signal without
+ * a listener loses the lines that wait.
+ * @example
+ * const recorders = await createRecorders({ workspaces: ['/srv/a', '/srv/b'] });
+ * app.use(expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))));
+ * process.once('SIGTERM', () => server.close(() => recorders.close()));
+ * @throws TypeError for options that are unknown or wrong
+ * @throws Failure `workspace-id-twice`, and those of `createRecorder` for any of the workspaces; then none stays open
+ */
+export async function createRecorders(options: RecordersOptions): Promise<Recorders> {
+  checkRecordersOptions(options);
+  const { workspaces, ...others } = options;
+  const app = workerRunner<AppJobs, AppReport>(workerUrl);
+  // A recorder disposes of its worker when it is closed, but this one serves the other recorders, too.
+  const shared: App = { ...app, dispose: () => undefined };
+  const opened = new Map<string, { readonly recorder: Recorder; readonly workspace: string }>();
+
+  async function closeAll(): Promise<void> {
+    const ends = await Promise.allSettled([...opened.values()].map(({ recorder }) => recorder.close()));
+    app.dispose();
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  try {
+    for (const workspace of workspaces) {
+      const recorder = await Recorder.open({ ...others, workspace }, { app: shared });
+      const id = recorder.workspaceId;
+      const other = opened.get(id);
+      if (other !== undefined) {
+        await recorder.close();
+        throw new Failure('workspace-id-twice', { id, paths: [other.workspace, workspace] });
+      }
+      opened.set(id, { recorder, workspace });
+    }
+  } catch (error) {
+    await closeAll();
+    throw hasCode(error) ? inWords(error) : error;
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    recorderOf: (id) => (id === undefined ? undefined : opened.get(id)?.recorder),
+    close: () => (closing ??= closeAll()),
+  };
+}
