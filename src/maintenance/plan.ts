@@ -3,7 +3,7 @@ import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily }
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
-import { entryTime, oldestFirst } from '../files/entryTimes.ts';
+import { entryTime, isFresh, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
 
 /** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
@@ -56,7 +56,8 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
   const deletable = canBeDeleted(managed);
 
   const expiredBefore = instantBefore(now, policy.retention.maxAge);
-  const expired = managed.filter((file) => deletable(file) && entryTime(file, now) < expiredBefore);
+  const isOld = (file: DatedLogFile): boolean => deletable(file) && entryTime(file, now) < expiredBefore;
+  const expired = managed.filter((file) => isOld(file) && !isFresh(file, now));
   if (!allowed.expire) for (const { name } of expired) skipped.push({ name, reason: 'clock' });
   const gone = new Set(allowed.expire ? expired : []);
 
@@ -116,6 +117,7 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   const { policy, now } = input;
   const steps: Step[] = [];
   const zipped = new Map<DatedLogFile, DatedLogFile>();
+  const expiredBefore = instantBefore(now, policy.retention.maxAge);
   const nextName = freeArchiveNames([...input.files.map(({ name }) => name), ...input.notFiles]);
   for (const family of ['api', 'audit'] as const) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
@@ -126,6 +128,8 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
         skipped.push({ name: file.name, reason: 'held-open' });
         continue;
       }
+      // As an archive it would expire at once, though it was written within a day.
+      if (isFresh(file, now) && entryTime(file, now) < expiredBefore) continue;
       const parts = nextName(family, dayOf(entryTime(file, now)));
       const to = formatFileName(parts);
       steps.push(step('zip', file, 'plain', to));

@@ -31,7 +31,7 @@ const rotation = z.strictObject({
 });
 
 const retention = z.strictObject({
-  maxAge: age.default({ months: 6 }).describe('How long logs are kept, by the time of their last entry.'),
+  maxAge: age.default({ months: 6 }).describe('How long logs are kept, by the time of their newest entry.'),
   maxFolderMB: integer(1, 1_048_576)
     .default(1024)
     .describe('Largest size of the managed logs together, in MB; the oldest archives go first.'),
