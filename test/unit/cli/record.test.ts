@@ -71,7 +71,9 @@ describe('record', function () {
       });
       assert.equal(code, 0);
       const zips = readdirSync(folders.logs).filter((name) => name.endsWith('.zip'));
-      const zipped = zips.map((name) => execFileSync('unzip', ['-p', join(folders.logs, name)]));
+      const zipped = zips.map((name) =>
+        execFileSync('unzip', ['-p', join(folders.logs, name)], { maxBuffer: 64 * MB }),
+      );
       const inZips = zipped
         .join('')
         .split('\n')
