@@ -1,4 +1,4 @@
-import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
+import { before as instantBefore, BYTES_PER_MB, DAY_MS, shortestMs } from '../base/units.ts';
 import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
@@ -95,18 +95,31 @@ export function rotationLimit(policy: Policy, family: ManagedFamily): number {
   return (family === 'audit' ? policy.audit.fileMB : policy.rotation.maxFileMB) * BYTES_PER_MB;
 }
 
+const LONGEST_ACTIVE_MS = 30 * DAY_MS;
+
+/**
+ * Whether the first entry of an active file is older than a tenth of `maxAge`, 30 days at most. Without this rotation
+ * nothing would expire in a file that never fills.
+ */
+function isOverdue({ first }: DatedLogFile, { policy, now }: PlanInput): boolean {
+  const longest = Math.min(shortestMs(policy.retention.maxAge) / 10, LONGEST_ACTIVE_MS);
+  return first !== undefined && first < now - longest;
+}
+
 function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
   const nextOf = nextRotated([...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]);
   const steps: Step[] = [];
   const after = files.map((file): DatedLogFile => {
     const { parts } = file;
-    if (parts.kind !== 'active' || file.bytes <= rotationLimit(input.policy, parts.family)) return file;
+    if (parts.kind !== 'active') return file;
+    const isLarge = file.bytes > rotationLimit(input.policy, parts.family);
+    if (!isLarge && !isOverdue(file, input)) return file;
     if (input.heldOpen.has(file.name)) {
       skipped.push({ name: file.name, reason: 'held-open' });
       return file;
     }
     const next = nextOf(parts.family);
-    steps.push(step('rotate', file, 'size', formatFileName(next)));
+    steps.push(step('rotate', file, isLarge ? 'size' : 'age', formatFileName(next)));
     return { ...file, name: formatFileName(next), parts: next };
   });
   return { steps, files: after };

@@ -96,6 +96,22 @@ const cases: Record<string, Record<string, Case>> = {
       steps: ['rotate api.log > api.2.log (size)'],
       skipped: [{ name: 'api.1.log', reason: 'not-a-file' }],
     },
+    'once its first entry is older than a tenth of maxAge, so that it can expire': {
+      files: [file('api.log', 1, 0, { first: ago(10) - 1 }), file('audit.log', 1, 0, { first: ago(10) })],
+      policy: { retention: { maxAge: { days: 100 } } },
+      steps: ['rotate api.log > api.1.log (age)'],
+    },
+    'once its first entry is older than 30 days, however long maxAge is': {
+      files: [file('api.log', 1, 0, { first: ago(30) - 1 }), file('audit.log', 1, 0, { first: ago(30) })],
+      policy: { retention: { maxAge: { months: 120 } } },
+      steps: ['rotate api.log > api.1.log (age)'],
+    },
+    'not an old file while a foreign program writes to it': {
+      files: [file('api.log', 1, 0, { first: ago(31) })],
+      extra: { heldOpen: new Set(['api.log']) },
+      steps: [],
+      skipped: [{ name: 'api.log', reason: 'held-open' }],
+    },
     'a foreign log never': { files: [file('app.log', 500), file('nginx.access.log', 500)], steps: [] },
   },
   'zipping (decision 4)': {
