@@ -240,6 +240,20 @@ const cases: Record<string, Record<string, Case>> = {
       files: [file('api.2025-01-01.log.zip', 1, 500, { modified: now })],
       steps: ['delete api.2025-01-01.log.zip (age)'],
     },
+    'of other programs all days that are over, whatever way they write the date': {
+      files: [
+        ...['2025-01-01.log', '2025-01-02.log', 'app-2025-01-01.log.1', 'app-2025-01-01.log.2'],
+        ...['app-2026-06-30.log', 'py.log', 'py.log.2025-01-01_01-51-28', '20250101-0151-01-rfs.log.gz'],
+      ].map((name) => file(name, 1, null, { modified: ago(100) })),
+      policy: { retention: { alsoFamilies: ['(dated)', 'app', 'py', 'rfs'] } },
+      steps: [
+        'delete 2025-01-01.log (age)',
+        'delete 20250101-0151-01-rfs.log.gz (age)',
+        'delete app-2025-01-01.log.1 (age)',
+        'delete app-2025-01-01.log.2 (age)',
+        'delete py.log.2025-01-01_01-51-28 (age)',
+      ],
+    },
     'a modification of 1970 without readable times deletes nothing': {
       files: [file('api.1.log', 1, null, { modified: 0 }), file('app.log.1', 1, null, { modified: 0 })],
       policy: { retention: { alsoFamilies: ['app'] } },
