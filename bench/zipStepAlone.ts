@@ -10,7 +10,7 @@ import { peakMemory } from './peakMemory.ts';
 const [folder = '', work] = process.argv.slice(2);
 const lock = await openFolderLock(folder, APPEND_LOCK);
 if (work !== 'idle') {
-  const context = { folder, lock, archives: zipArchives, existing: [] };
+  const context = { folder, now: Date.now(), lock, archives: zipArchives, existing: [] };
   await zipFile('api.1.log', 'api.2026-01-01.log.zip', context);
 }
 lock.close();

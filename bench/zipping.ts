@@ -46,7 +46,7 @@ export async function zippingRows(base: string): Promise<readonly Row[]> {
 
 async function timeRow(original: string, logs: string, renew: () => void): Promise<Row> {
   const lock = await openFolderLock(logs, APPEND_LOCK);
-  const context = { folder: logs, lock, archives: zipArchives, existing: [] };
+  const context = { folder: logs, now: Date.now(), lock, archives: zipArchives, existing: [] };
   const { bare, ours } = await sideBySide(TURNS, {
     bare: () => duration(() => deflate(original)),
     ours: () => {

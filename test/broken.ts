@@ -373,8 +373,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/maintenance/sessions/sessionPlan.ts',
-    from: 'createdAt !== undefined && createdAt <= now + AHEAD_MS',
-    to: 'createdAt !== undefined',
+    from: 'isBelievable({ modified }, now) ? modified : createdAt',
+    to: 'createdAt ?? modified',
     tests: ['test/unit/maintenance/sessions/sessionPlan.test.ts'],
   },
   {

@@ -49,6 +49,8 @@ export interface FailureData {
   'session-skipped': { reason: SessionSkipReason; detail: string };
   /** More completed session logs wait for the disk than the queue holds. */
   'session-queue-full': { limit: number };
+  /** The queue has room again. So many session logs were dropped. */
+  'session-queue-room': { dropped: number };
   /** The process ended before these completed session logs were written. */
   'sessions-lost': { count: number };
   /** An environment variable for the session archives has an invalid value. */

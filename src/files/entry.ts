@@ -1,3 +1,5 @@
+import { DAY_MS } from '../base/units.ts';
+
 /**
  * An entry of an API log: one request that a backend answered. The fields are those of the log's JSON lines; unknown
  * fields are kept. Every field is masked before it is written.
@@ -27,18 +29,52 @@ export interface Entry {
   readonly [key: string]: unknown;
 }
 
+/** The time of a log line, or why it has none that counts. */
+export interface LineTime {
+  /** ms since 1970 */
+  readonly time: number;
+  /** The time is more than a day ahead of the clock, so it says nothing about the age of the line. */
+  readonly isAhead: boolean;
+}
+
 /**
- * The time of a log line that is a JSON object with `timestamp` or `time`, in ms since 1970; undefined for any other
- * line. Accepts ISO 8601 from seconds to microseconds (without a zone it is UTC) and numbers in seconds or ms.
+ * The time of a log line that is a JSON object with `timestamp` or `time`; undefined for any other line. Accepts ISO
+ * 8601 from seconds to microseconds (without a zone it is UTC). A number is a time only where it can be one, see
+ * `plausibleTime`.
+ * @param now ms since 1970
  */
-export function timeOfLine(line: string): number | undefined {
+export function timeOfLine(line: string, now: number): LineTime | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const entry = JSON.parse(line) as { timestamp?: unknown; time?: unknown };
-    return parseTime(entry.timestamp ?? entry.time);
+    return plausibleTime(entry.timestamp, now) ?? plausibleTime(entry.time, now);
   } catch {
     return undefined;
   }
+}
+
+/** Times before the year 2000 come from clocks that were never set, and from numbers that are no times. */
+export const FIRST_PLAUSIBLE: number = Date.UTC(2000);
+/** A number that would be a later time is another quantity. */
+const LAST_PLAUSIBLE = Date.UTC(2100);
+/** Nanoseconds, microseconds, milliseconds and seconds: how many ms one of each is. Their ranges do not overlap. */
+const UNITS_IN_MS = [1e-6, 1e-3, 1, 1000];
+
+/**
+ * A time that may say how old a log is: not before the year 2000. A number counts as seconds, milliseconds,
+ * microseconds or nanoseconds since 1970, whichever gives a time from 2000 to 2100: `{"time":31}` is a duration.
+ * @param now ms since 1970; a time more than a day later is marked
+ */
+export function plausibleTime(value: unknown, now: number): LineTime | undefined {
+  const time = typeof value === 'number' ? timeOfNumber(value) : parseTime(value);
+  if (time === undefined || time < FIRST_PLAUSIBLE) return undefined;
+  return { time, isAhead: time > now + DAY_MS };
+}
+
+function timeOfNumber(value: number): number | undefined {
+  return UNITS_IN_MS.map((unit) => value * unit).find(
+    (time) => time >= FIRST_PLAUSIBLE && time < LAST_PLAUSIBLE,
+  );
 }
 
 /** Seconds reach this number in the year 5138; milliseconds reached it in 1973. */

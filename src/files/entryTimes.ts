@@ -1,21 +1,34 @@
 import { readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { parseTime, timeOfLine } from './entry.ts';
+import { FIRST_PLAUSIBLE, plausibleTime, timeOfLine } from './entry.ts';
 import { isSameFile } from './identity.ts';
-import type { DatedLogFile, EntryTimes, LogFile } from './logFile.ts';
+import { compressionOf, type DatedLogFile, type EntryTimes, type LogFile } from './logFile.ts';
 import { whileOpen } from './safeOpen.ts';
 import type { Archives } from './archivePort.ts';
 import { DAY_MS } from '../base/units.ts';
 
 /**
  * Reads entry times, and caches those of the files of the last call while their inode, size and modification time stay.
+ * `now` is in ms since 1970. It decides which times are believed (see `timesOfPlain`).
  */
 export interface TimesReader {
   /** Adds entry times to files of `folder`. An unreadable file gets none. */
-  date(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
+  date(folder: string, files: readonly LogFile[], now: number): Promise<DatedLogFile[]>;
   /** As `date`, for some of the files: the cached times of the others are kept. */
-  dateSome(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]>;
+  dateSome(folder: string, files: readonly LogFile[], now: number): Promise<DatedLogFile[]>;
+}
+
+/** The times that were read, with what makes them depend on the clock. */
+interface Reading {
+  readonly times: EntryTimes;
+  /** The earliest time that was too far ahead of the clock to be believed. */
+  readonly ahead?: number;
+}
+
+interface Known {
+  readonly file: DatedLogFile;
+  readonly ahead: number;
 }
 
 /** How many files are read before other work gets its turn. */
@@ -26,19 +39,20 @@ const FIRST_LOOK_BYTES = 64 * 1024;
 const LAST_LOOK_BYTES = 1024 * 1024;
 
 export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
-  const known = new Map<string, Map<string, DatedLogFile>>();
+  const known = new Map<string, Map<string, Known>>();
 
-  async function dateSome(folder: string, files: readonly LogFile[]): Promise<DatedLogFile[]> {
+  async function readSome(folder: string, files: readonly LogFile[], now: number): Promise<Known[]> {
     const before = known.get(folder);
-    const dated: DatedLogFile[] = [];
+    const dated: Known[] = [];
     let read = 0;
     for (const file of files) {
       const cached = before?.get(file.name);
-      if (cached !== undefined && isSameFile(cached, file)) {
+      if (cached !== undefined && isSameFile(cached.file, file) && isSoundAt(cached, now)) {
         dated.push(cached);
         continue;
       }
-      dated.push({ ...file, ...(await readTimes(join(folder, file.name), file, archives)) });
+      const { times, ahead = Infinity } = await readTimes(join(folder, file.name), file, archives, now);
+      dated.push({ file: { ...file, ...times }, ahead });
       read += 1;
       // Many files take seconds, and this thread must answer other calls.
       if (read % READ_AT_ONCE === 0) await setImmediate();
@@ -47,41 +61,59 @@ export function timesReader(archives: Pick<Archives, 'inspect'>): TimesReader {
   }
 
   return {
-    async date(folder, files) {
-      const dated = await dateSome(folder, files);
-      known.set(folder, new Map(dated.map((file) => [file.name, file])));
-      return dated;
+    async date(folder, files, now) {
+      const dated = await readSome(folder, files, now);
+      known.set(folder, new Map(dated.map((each) => [each.file.name, each])));
+      return dated.map(({ file }) => file);
     },
-    async dateSome(folder, files) {
-      const dated = await dateSome(folder, files);
-      for (const file of dated) known.get(folder)?.set(file.name, file);
-      return dated;
+    async dateSome(folder, files, now) {
+      const dated = await readSome(folder, files, now);
+      for (const each of dated) known.get(folder)?.set(each.file.name, each);
+      return dated.map(({ file }) => file);
     },
   };
+}
+
+/** Whether the same times would be believed now: a clock may be corrected, and what was ahead of it is not any more. */
+function isSoundAt({ file, ahead }: Known, now: number): boolean {
+  const { first = -Infinity, last = -Infinity } = file;
+  return ahead > now + DAY_MS && Math.max(first, last) <= now + DAY_MS;
 }
 
 async function readTimes(
   path: string,
   file: LogFile,
   archives: Pick<Archives, 'inspect'>,
-): Promise<EntryTimes> {
+  now: number,
+): Promise<Reading> {
   try {
-    if (file.parts.kind === 'archive') return await timesOfArchive(path, archives);
+    if (file.parts.kind === 'archive') return await timesOfArchive(path, archives, now);
     if (file.parts.kind === 'leftover' || (file.parts.kind === 'foreign' && file.parts.compression !== ''))
-      return {};
-    return timesOfPlain(path);
+      return { times: {} };
+    return readPlain(path, now);
   } catch {
     // A file without readable times still has its name and its modification time; opening it shows the error.
-    return {};
+    return { times: {} };
   }
 }
 
-async function timesOfArchive(path: string, archives: Pick<Archives, 'inspect'>): Promise<EntryTimes> {
+async function timesOfArchive(
+  path: string,
+  archives: Pick<Archives, 'inspect'>,
+  now: number,
+): Promise<Reading> {
   const content = await archives.inspect(path);
-  if (content === undefined) return {};
+  if (content === undefined) return { times: {} };
   const { first, last } = parseComment(content.comment);
   const inner = { bytes: content.bytes, crc32: content.crc32 };
-  return { inner, ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+  const [start, end] = [plausibleTime(first, now), plausibleTime(last, now)];
+  const times = {
+    inner,
+    ...(start?.isAhead === false && { first: start.time }),
+    ...(end?.isAhead === false && { last: end.time }),
+  };
+  const ahead = [start, end].flatMap((time) => (time?.isAhead === true ? [time.time] : []));
+  return { times, ...(ahead.length > 0 && { ahead: Math.min(...ahead) }) };
 }
 
 /** The comment of an archive's entry: first and last time (ISO 8601) and line count, as JSON. */
@@ -89,11 +121,9 @@ export function formatComment(times: EntryTimes, lines: number): string {
   return JSON.stringify({ first: toIso(times.first), last: toIso(times.last), lines });
 }
 
-function parseComment(comment: string): EntryTimes {
+function parseComment(comment: string): { readonly first?: unknown; readonly last?: unknown } {
   try {
-    const { first, last } = JSON.parse(comment) as { first?: unknown; last?: unknown };
-    const [start, end] = [parseTime(first), parseTime(last)];
-    return { ...(start !== undefined && { first: start }), ...(end !== undefined && { last: end }) };
+    return (JSON.parse(comment) as { first?: unknown; last?: unknown } | null) ?? {};
   } catch {
     return {};
   }
@@ -103,46 +133,64 @@ function toIso(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-/** The times of the first and the last line that have one, within 1 MB from either end. */
-export function timesOfPlain(path: string): EntryTimes {
+/**
+ * The time of the first line that has one, and the newest time of all lines that were looked at: those within 64 KB from
+ * either end or, if none there has a time, within 1 MB. The last line alone tells little, because one entry that is
+ * late or wrongly dated would make a whole file old. A time before the year 2000, or more than a day after `now`, is
+ * ignored.
+ * @param now ms since 1970
+ */
+export function timesOfPlain(path: string, now: number): EntryTimes {
+  return readPlain(path, now).times;
+}
+
+function readPlain(path: string, now: number): Reading {
   return whileOpen(path, (descriptor, { size }) => {
-    const last = lastTime(descriptor, size);
-    const first = firstTime(descriptor, size);
-    return { ...(first !== undefined && { first }), ...(last !== undefined && { last }) };
+    const front = lookFrom((look) => readPiece(descriptor, 0, look), size, now);
+    const back =
+      size <= FIRST_LOOK_BYTES
+        ? front
+        : lookFrom((look) => readPiece(descriptor, size - look, look), size, now);
+    const newest = Math.max(front.newest, back.newest);
+    const times = {
+      ...(front.first !== undefined && { first: front.first }),
+      ...(newest !== -Infinity && { last: newest }),
+    };
+    return { times, ahead: Math.min(front.ahead, back.ahead) };
   });
 }
 
-function firstTime(descriptor: number, size: number): number | undefined {
-  for (const look of [FIRST_LOOK_BYTES, LAST_LOOK_BYTES]) {
-    const piece = readPiece(descriptor, 0, Math.min(look, size));
-    for (let start = 0, end = 0; end !== -1; start = end + 1) {
-      end = piece.indexOf(NEWLINE, start);
-      const time = timeOfPiece(piece, start, end === -1 ? piece.length : end);
-      if (time !== undefined) return time;
-    }
-    if (piece.length === size) break;
-  }
-  return undefined;
+/** Looks at 64 KB from one end or, if no line there has a time, at 1 MB. */
+function lookFrom(piece: (bytes: number) => Buffer, size: number, now: number): Found {
+  const near = timesIn(piece(Math.min(FIRST_LOOK_BYTES, size)), now);
+  if (near.first !== undefined || size <= FIRST_LOOK_BYTES) return near;
+  return timesIn(piece(Math.min(LAST_LOOK_BYTES, size)), now);
 }
 
-function lastTime(descriptor: number, size: number): number | undefined {
-  for (const look of [FIRST_LOOK_BYTES, LAST_LOOK_BYTES]) {
-    const piece = readPiece(descriptor, Math.max(0, size - look), Math.min(look, size));
-    for (let end = piece.length; end > 0;) {
-      const newline = piece.lastIndexOf(NEWLINE, end - 1);
-      const time = timeOfPiece(piece, newline + 1, end);
-      if (time !== undefined) return time;
-      end = newline;
-    }
-    if (piece.length === size) break;
-  }
-  return undefined;
+/** The times in a piece of a log: those of its first line that has one, and its newest one. */
+interface Found {
+  first: number | undefined;
+  newest: number;
+  ahead: number;
 }
 
 const OPENING_BRACE = 0x7b;
 
-function timeOfPiece(piece: Buffer, start: number, end: number): number | undefined {
-  return piece[start] === OPENING_BRACE ? timeOfLine(piece.toString('utf8', start, end)) : undefined;
+/** A line that is cut at an end of the piece does not parse, so it has no time. */
+function timesIn(piece: Buffer, now: number): Found {
+  const found: Found = { first: undefined, newest: -Infinity, ahead: Infinity };
+  for (let start = 0, end = 0; end !== -1; start = end + 1) {
+    end = piece.indexOf(NEWLINE, start);
+    if (piece[start] !== OPENING_BRACE) continue;
+    const line = timeOfLine(piece.toString('utf8', start, end === -1 ? piece.length : end), now);
+    if (line === undefined) continue;
+    if (line.isAhead) found.ahead = Math.min(found.ahead, line.time);
+    else {
+      found.first ??= line.time;
+      found.newest = Math.max(found.newest, line.time);
+    }
+  }
+  return found;
 }
 
 function readPiece(descriptor: number, position: number, length: number): Buffer {
@@ -156,16 +204,36 @@ function readPiece(descriptor: number, position: number, length: number): Buffer
   return piece.subarray(0, filled);
 }
 
+/** No file system of today gives a file an earlier time by itself; copies and images without times do. */
+export const FIRST_MODIFIED: number = Date.UTC(1980);
+
 /**
- * The time that a file's age counts from, in ms since 1970: the time of its last entry, else the end of the UTC day in
- * its name, else its modification time. A time more than a day after `now` is ignored, and the modification time
- * counts.
+ * The time that a file's age counts from, in ms since 1970: the time of its newest entry, else the end of the UTC day in
+ * its name, else its modification time. A time more than a day after `now`, or before the year 2000 (1980 for the
+ * modification time), tells nothing. A file about which nothing tells counts as written now, so it does not expire.
  */
 export function entryTime(file: DatedLogFile, now: number): number {
-  const time = file.last ?? endOfDay(dayInName(file)) ?? file.modified;
-  return time > now + DAY_MS ? file.modified : time;
+  return (
+    believed(file.last, FIRST_PLAUSIBLE, now) ??
+    believed(endOfDay(dayInName(file)), FIRST_PLAUSIBLE, now) ??
+    believed(file.modified, FIRST_MODIFIED, now) ??
+    now
+  );
 }
 
+function believed(time: number | undefined, from: number, now: number): number | undefined {
+  return time !== undefined && time >= from && time <= now + DAY_MS ? time : undefined;
+}
+
+/**
+ * Whether a file was written within a day, so that it does not expire whatever its entries say. Only plain files tell:
+ * the modification time of an archive is not that of its entries.
+ */
+export function isFresh({ parts, modified }: LogFile, now: number): boolean {
+  return compressionOf(parts) === '' && Math.abs(now - modified) <= DAY_MS;
+}
+
+/** The UTC day in a file's name, YYYY-MM-DD. */
 function dayInName({ parts }: DatedLogFile): string | undefined {
   return parts.kind === 'archive' || parts.kind === 'foreign' ? parts.day : undefined;
 }

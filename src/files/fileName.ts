@@ -13,7 +13,7 @@ export type FileName =
   | { readonly kind: 'active'; readonly family: ManagedFamily }
   /** A higher number is newer. */
   | { readonly kind: 'rotated'; readonly family: ManagedFamily; readonly number: number }
-  /** `day` is YYYY-MM-DD, the UTC day of the last entry; `serial` is 1 without a suffix, else 2, 3 … */
+  /** `day` is YYYY-MM-DD, the UTC day of the newest entry; `serial` is 1 without a suffix, else 2, 3 … */
   | {
       readonly kind: 'archive';
       readonly family: ManagedFamily;

@@ -20,7 +20,7 @@ export function pathInWorkspace({ folder = LOGS_FOLDER, name }: Pick<LogFile, 'f
 
 /** The times of a file's entries, if they could be read. */
 export interface EntryTimes {
-  /** The times of the first and the last entry. */
+  /** The time of the first entry, and that of the newest one. */
   readonly first?: number;
   readonly last?: number;
   /** For an archive: the size and CRC-32 of the log inside. */

@@ -5,7 +5,10 @@ import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 /** Matches a family's name against the globs (`retention.alsoFamilies`). */
 export function matcherOf(globs: readonly string[]): (family: string) => boolean {
   const meant = globs.filter((glob) => glob !== '');
-  return meant.length === 0 ? () => false : picomatch(meant, { dot: true });
+  if (meant.length === 0) return () => false;
+  const matches = picomatch(meant, { dot: true });
+  // A family may be named as it is shown, also where its name reads as a pattern: `(dated)`.
+  return (family) => meant.includes(family) || matches(family);
 }
 
 /** Whether expiry and cap apply to a file: to our own files, and to the foreign ones that the policy names. */

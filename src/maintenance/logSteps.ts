@@ -13,6 +13,8 @@ export interface LogsContext extends Listeners {
   readonly folder: string;
   /** The files that the plan was made from: a step is done only to a file that is still the same. */
   readonly files: readonly DatedLogFile[];
+  /** The time of the run, in ms since 1970. */
+  readonly now: number;
   readonly lock: FolderLock;
   readonly archives: Archives;
 }

@@ -19,7 +19,7 @@ export function logsArea(root: string, policy: Policy): Area<Seen> {
   return {
     root,
     policy,
-    look: () => look(root),
+    look: (now) => look(root, now),
     atStake: ({ files }) => ({ logs: () => hasManaged(policy, files) }),
     waitsFor: () => true,
     plan: ({ files, notFiles }, now, restraint) => {
@@ -40,9 +40,12 @@ export function logsArea(root: string, policy: Policy): Area<Seen> {
   };
 }
 
-/** @throws Failure `logs-missing`, `logs-not-a-folder`, and those of the file system */
-export async function look(root: string): Promise<Seen> {
+/**
+ * @param now ms since 1970
+ * @throws Failure `logs-missing`, `logs-not-a-folder`, and those of the file system
+ */
+export async function look(root: string, now: number): Promise<Seen> {
   const folder = logsFolder(root);
   const { files, notFiles } = listFiles(folder);
-  return { files: await times.date(folder, files), notFiles };
+  return { files: await times.date(folder, files, now), notFiles };
 }

@@ -102,12 +102,12 @@ export async function runMaintenance(
       const folder = logsFolder(root);
       const listeners = listenersOf(root, context);
       const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
-        carryOutLogs(steps, { folder, files, lock, archives, ...listeners });
+        carryOutLogs(steps, { folder, files, now, lock, archives, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.seen,
       );
-      const seen = await look(root);
+      const seen = await look(root, now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
       const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
@@ -118,7 +118,7 @@ export async function runMaintenance(
         skipped: [...plan.skipped, ...uncapped.skipped, ...capped.skipped],
         failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
         before: plan.before,
-        after: area.plan(await look(root), now, restraint).before,
+        after: area.plan(await look(root, now), now, restraint).before,
         cancelled: uncapped.cancelled || capped.cancelled,
       };
     }),

@@ -1,9 +1,9 @@
-import { before as instantBefore, BYTES_PER_MB } from '../base/units.ts';
+import { before as instantBefore, BYTES_PER_MB, DAY_MS, shortestMs } from '../base/units.ts';
 import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
-import { entryTime, oldestFirst } from '../files/entryTimes.ts';
+import { entryTime, isFresh, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
 
 /** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
@@ -56,7 +56,8 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
   const deletable = canBeDeleted(managed);
 
   const expiredBefore = instantBefore(now, policy.retention.maxAge);
-  const expired = managed.filter((file) => deletable(file) && entryTime(file, now) < expiredBefore);
+  const isOld = (file: DatedLogFile): boolean => deletable(file) && entryTime(file, now) < expiredBefore;
+  const expired = managed.filter((file) => isOld(file) && !isFresh(file, now));
   if (!allowed.expire) for (const { name } of expired) skipped.push({ name, reason: 'clock' });
   const gone = new Set(allowed.expire ? expired : []);
 
@@ -94,18 +95,31 @@ export function rotationLimit(policy: Policy, family: ManagedFamily): number {
   return (family === 'audit' ? policy.audit.fileMB : policy.rotation.maxFileMB) * BYTES_PER_MB;
 }
 
+const LONGEST_ACTIVE_MS = 30 * DAY_MS;
+
+/**
+ * Whether the first entry of an active file is older than a tenth of `maxAge`, 30 days at most. Without this rotation
+ * nothing would expire in a file that never fills.
+ */
+function isOverdue({ first }: DatedLogFile, { policy, now }: PlanInput): boolean {
+  const longest = Math.min(shortestMs(policy.retention.maxAge) / 10, LONGEST_ACTIVE_MS);
+  return first !== undefined && first < now - longest;
+}
+
 function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
   const nextOf = nextRotated([...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]);
   const steps: Step[] = [];
   const after = files.map((file): DatedLogFile => {
     const { parts } = file;
-    if (parts.kind !== 'active' || file.bytes <= rotationLimit(input.policy, parts.family)) return file;
+    if (parts.kind !== 'active') return file;
+    const isLarge = file.bytes > rotationLimit(input.policy, parts.family);
+    if (!isLarge && !isOverdue(file, input)) return file;
     if (input.heldOpen.has(file.name)) {
       skipped.push({ name: file.name, reason: 'held-open' });
       return file;
     }
     const next = nextOf(parts.family);
-    steps.push(step('rotate', file, 'size', formatFileName(next)));
+    steps.push(step('rotate', file, isLarge ? 'size' : 'age', formatFileName(next)));
     return { ...file, name: formatFileName(next), parts: next };
   });
   return { steps, files: after };
@@ -116,6 +130,7 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   const { policy, now } = input;
   const steps: Step[] = [];
   const zipped = new Map<DatedLogFile, DatedLogFile>();
+  const expiredBefore = instantBefore(now, policy.retention.maxAge);
   const nextName = freeArchiveNames([...input.files.map(({ name }) => name), ...input.notFiles]);
   for (const family of ['api', 'audit'] as const) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
@@ -126,6 +141,8 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
         skipped.push({ name: file.name, reason: 'held-open' });
         continue;
       }
+      // As an archive it would expire at once, though it was written within a day.
+      if (isFresh(file, now) && entryTime(file, now) < expiredBefore) continue;
       const parts = nextName(family, dayOf(entryTime(file, now)));
       const to = formatFileName(parts);
       steps.push(step('zip', file, 'plain', to));

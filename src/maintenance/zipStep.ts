@@ -13,6 +13,8 @@ import { openToRead } from '../files/safeOpen.ts';
 
 export interface ZipContext {
   readonly folder: string;
+  /** The time of the run, in ms since 1970: it decides which times of entries are believed. */
+  readonly now: number;
   readonly lock: FolderLock;
   readonly archives: Archives;
   /** The archives of the family that existed at the start. */
@@ -54,7 +56,7 @@ async function writeArchive(file: LogFile, target: string, context: ZipContext):
   const source = join(folder, file.name);
   const temporary = temporaryFor(join(folder, target));
   try {
-    const comment = formatComment(timesOfPlain(source), await countLines(source, signal));
+    const comment = formatComment(timesOfPlain(source, context.now), await countLines(source, signal));
     const name = target.replace(/\.zip$/, '');
     const options = { name, comment, modified: file.modified, bytes: file.bytes, signal };
     const content = await archives.write(source, temporary, options);

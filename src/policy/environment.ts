@@ -42,6 +42,17 @@ function integer(name: string, key: keyof EnvironmentSettings): Variable {
   return { name, key, read: readNumber, expected: `${String(min)}–${String(max)}` };
 }
 
+/** A number out of range counts as the nearest one that is allowed. */
+function clamped(name: string, key: keyof EnvironmentSettings): Variable {
+  const { min, max } = integerLimits(['sessions', key]) ?? { min: 0, max: Infinity };
+  const read = (text: string): number | undefined =>
+    /^[+-]?\d+$/.test(text) ? Math.min(Math.max(Number(text), min), max) : undefined;
+  return { ...integer(name, key), read };
+}
+
+/** The methods that have a level. */
+const leveled: ReadonlySet<unknown> = new Set(['deflated', 'bzip2']);
+
 const variables: readonly Variable[] = [
   {
     name: 'SESSION_LOG_STORE_ENABLED',
@@ -50,7 +61,7 @@ const variables: readonly Variable[] = [
     expected: 'true | false',
   },
   integer('SESSION_LOG_RETENTION_DAYS', 'retentionDays'),
-  integer('SESSION_LOG_CLEANUP_INTERVAL_SECONDS', 'cleanupIntervalSeconds'),
+  clamped('SESSION_LOG_CLEANUP_INTERVAL_SECONDS', 'cleanupIntervalSeconds'),
   {
     name: 'SESSION_LOG_ZIP_COMPRESSION',
     key: 'compression',
@@ -70,6 +81,7 @@ const variables: readonly Variable[] = [
 export const variableNames: readonly string[] = [...variables.map(({ name }) => name), 'SESSION_LOG_DIR'];
 
 /**
+ * An interval out of range is clamped. A level is ignored if it is none and the environment names no method with levels.
  * A blank variable counts as not set, except the folder: a blank `SESSION_LOG_DIR` is a folder without a name, as in
  * other such stores, so nothing is written.
  * @throws Failure `environment-invalid`, with the variable's name and never its value
@@ -83,8 +95,10 @@ export function readEnvironment(
     if (text === '') continue;
     const value = read(text);
     const policy = { version: POLICY_VERSION, sessions: { [key]: value } };
-    if (value === undefined || !policySchema.safeParse(policy).success)
-      throw new Failure('environment-invalid', { name, expected });
+    const isSound = value !== undefined && policySchema.safeParse(policy).success;
+    // The other methods have no level, so it does not matter what it is. (`compression` is read before it.)
+    if (!isSound && key === 'compressLevel' && !leveled.has(set.compression)) continue;
+    if (!isSound) throw new Failure('environment-invalid', { name, expected });
     set[key] = value;
   }
   const { SESSION_LOG_DIR: dir } = environment;

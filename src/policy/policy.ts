@@ -31,7 +31,7 @@ const rotation = z.strictObject({
 });
 
 const retention = z.strictObject({
-  maxAge: age.default({ months: 6 }).describe('How long logs are kept, by the time of their last entry.'),
+  maxAge: age.default({ months: 6 }).describe('How long logs are kept, by the time of their newest entry.'),
   maxFolderMB: integer(1, 1_048_576)
     .default(1024)
     .describe('Largest size of the managed logs together, in MB; the oldest archives go first.'),
@@ -66,7 +66,7 @@ const sessions = z.strictObject({
     .refine(staysInside, { params: { rule: 'outside' } })
     .default('session_logs')
     .describe('Folder of the session archives, relative to the workspace.'),
-  format: z.enum(SESSION_FORMATS).default('jsonl').describe('What a session archive holds.'),
+  format: z.enum(SESSION_FORMATS).default('both').describe('What a session archive holds.'),
   retentionDays: integer(1, 3650).default(90).describe('Days after which session archives are deleted.'),
   cleanupIntervalSeconds: integer(60, 604_800).default(3600).describe('Seconds between clean-ups.'),
   compression: z.enum(COMPRESSIONS).default('lzma').describe('Compression of session archives.'),

@@ -1,6 +1,6 @@
 import { listFiles } from '../files/list.ts';
 import type { DatedLogFile, ListedKind } from '../files/logFile.ts';
-import { times, logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
+import { clock, times, logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 
 /** One file as `ls` prints it; times are ISO 8601 in UTC. */
 export interface ListedFile {
@@ -20,7 +20,7 @@ export interface ListedFile {
 export async function listLogs(input: WorkspaceInput & { readonly times: boolean }): Promise<ListedFile[]> {
   const folder = logsFolder(requireWorkspace(input));
   const { files } = listFiles(folder);
-  const dated: readonly DatedLogFile[] = input.times ? await times.date(folder, files) : files;
+  const dated: readonly DatedLogFile[] = input.times ? await times.date(folder, files, clock()) : files;
   return dated.map(toListed).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

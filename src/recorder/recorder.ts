@@ -237,6 +237,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   #use(policy: Policy | undefined): void {
+    if (policy !== undefined) this.#rotation.maintainSoon();
     this.#rotationLimit = (policy?.rotation.maxFileMB ?? Number.POSITIVE_INFINITY) * BYTES_PER_MB;
     this.#intake =
       policy &&

@@ -1,9 +1,12 @@
 import { fromFailureMessage, fromUnknown, isFailure, type Failure } from '../base/failure.ts';
+import { HOUR_MS } from '../base/units.ts';
 import type { App } from '../jobs/jobs.ts';
 
 export interface RotationFollower {
   /** Call it when the active file is over `limitBytes`. Returns at once. During a rotation it does nothing. */
   rotate(limitBytes: number): void;
+  /** Runs maintenance soon, and every hour from then on. Call it at the start, and when the policy has changed. */
+  maintainSoon(): void;
   /** Resolves when no rotation is in progress. */
   settled(): Promise<void>;
   /** Ends the work in progress after its current step. */
@@ -19,6 +22,9 @@ export interface RotationListener {
 /** The pause after a rotation that failed or that a foreign program prevents. Not every batch may ask again. */
 const PAUSE_MS = 1000;
 
+/** After a start or a change of the policy, which may be saved several times in a row. */
+const SOON_MS = 3000;
+
 /** Rotates in the worker and runs maintenance after each rotation: one run at a time, and one more if needed. */
 export function rotationFollower(app: App, root: string, listener: RotationListener): RotationFollower {
   const controller = new AbortController();
@@ -27,10 +33,13 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
   let maintaining: Promise<void> | undefined;
   let isDue = false;
   let notBefore = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let isSoon = false;
 
   function tell(error: unknown): void {
-    const isExpected = isFailure(error, 'maintenance-busy') || isFailure(error, 'cancelled');
-    if (!isExpected) listener.onFailure(fromUnknown(error));
+    // A workspace whose policy was removed has nothing to maintain.
+    const isExpected = ['maintenance-busy', 'cancelled', 'not-managed'] as const;
+    if (!isExpected.some((code) => isFailure(error, code))) listener.onFailure(fromUnknown(error));
   }
 
   async function rotateOnce(limitBytes: number): Promise<void> {
@@ -67,7 +76,22 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
     }
   }
 
+  /** The timer keeps no process alive. */
+  function maintainIn(delayMs: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isSoon = false;
+      maintain();
+      maintainIn(HOUR_MS);
+    }, delayMs).unref();
+  }
+
   return {
+    maintainSoon() {
+      if (isSoon || signal.aborted) return;
+      isSoon = true;
+      maintainIn(SOON_MS);
+    },
     rotate(limitBytes) {
       if (rotating !== undefined || signal.aborted || Date.now() < notBefore) return;
       rotating = rotateOnce(limitBytes).finally(() => {
@@ -79,6 +103,7 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
     },
     async close() {
       controller.abort();
+      clearTimeout(timer);
       await rotating;
       await maintaining;
       app.dispose();

@@ -11,6 +11,7 @@ import { isShared, mountOfFile } from './mounts.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { commitOfLogs, trackedFiles, type Told } from '../git/trackedLogs.ts';
+import { matcherOf } from '../maintenance/family.ts';
 import { linksOf } from './links.ts';
 import { unwritable } from './writable.ts';
 import { formatFileName, MANAGED_FAMILIES } from '../files/fileName.ts';
@@ -40,7 +41,7 @@ export async function checkWorkspace(input: GitInput, surroundings: Surroundings
   const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment);
   const subject = { root, policy, folders, state, environment: surroundings.environment };
   return Promise.all([
-    find('policy', subject, () => facts),
+    find('policy', subject, () => unmatchedIn(root, policy) ?? facts),
     find('ignored', subject, lookAtIgnored),
     find('untracked', subject, lookAtTracked),
     find('writable', subject, lookAtRights),
@@ -72,6 +73,7 @@ async function lookOrFail<C extends CheckId>(look: Look<C>, subject: Subject): P
 
 const sound: ReadonlySet<Finding['facts']['state']> = new Set([
   'sound',
+  'unmatched',
   'covered',
   'no-repository',
   'none',
@@ -122,6 +124,17 @@ function readPolicy(root: string): { policy: Policy | undefined; facts: Facts['p
     if (!hasCode(error)) throw error;
     return { policy: undefined, facts: { state: 'unusable', failure: toFailureMessage(error) } };
   }
+}
+
+/** The globs of `retention.alsoFamilies` that match no log: one with a spelling mistake would never expire anything. */
+function unmatchedIn(root: string, policy: Policy | undefined): Facts['policy'] | undefined {
+  const logs = logsFolder(root);
+  const globs = policy?.retention.alsoFamilies ?? [];
+  if (globs.length === 0 || kindOf(logs) !== 'folder') return undefined;
+  const foreign = listFiles(logs).files.filter(({ parts }) => parts.kind === 'foreign');
+  const families = [...new Set(foreign.map(({ parts }) => parts.family))];
+  const unmatched = globs.filter((glob) => !families.some(matcherOf([glob])));
+  return unmatched.length === 0 ? undefined : { state: 'unmatched', globs: some(unmatched) };
 }
 
 async function lookAtIgnored({ root, folders, state, environment }: Subject): Promise<Facts['ignored']> {

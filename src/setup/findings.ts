@@ -27,6 +27,8 @@ type Unasked =
 export interface Facts {
   readonly policy:
     | { readonly state: 'sound' | 'missing' }
+    /** The policy can be used, but no log is of these families. */
+    | { readonly state: 'unmatched'; readonly globs: Some<string> }
     | { readonly state: 'unusable'; readonly failure: FailureMessage };
   readonly ignored:
     | { readonly state: 'covered' | 'no-repository' }

@@ -1,3 +1,4 @@
+import { FIRST_MODIFIED } from '../files/entryTimes.ts';
 import { currentForeignNames } from '../files/foreignName.ts';
 import type { FileName } from '../files/fileName.ts';
 import type { DatedLogFile } from '../files/logFile.ts';
@@ -90,8 +91,8 @@ function monthOf(file: DatedLogFile): string {
   if (file.last === undefined) {
     const day = dayInName(file);
     if (day !== undefined) return day.slice(0, 7);
-    // Some copies and archives do not keep times. Their files have the time 0, which is the year 1970.
-    if (file.modified <= 0) return '';
+    // Some copies and archives do not keep times. Their files are of the year 1970.
+    if (file.modified < FIRST_MODIFIED) return '';
   }
   const date = new Date(file.last ?? file.modified);
   const year = String(date.getFullYear()).padStart(4, '0');

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { changedNames, listFiles, relistFiles } from '../files/list.ts';
-import { logsFolder, times } from '../workspace/workspace.ts';
+import { clock, logsFolder, times } from '../workspace/workspace.ts';
 import { look, type Seen } from '../maintenance/logsArea.ts';
 import type { RowIndex } from './fileRows.ts';
 import type { SessionListing } from './sessionListing.ts';
@@ -61,14 +61,14 @@ export async function freshSnapshot(
     mark.inode !== before.folder?.inode ||
     now > wholeAt + WHOLE_EVERY_MS
   )
-    return { seen: await look(root), folder: mark, wholeAt: now };
+    return { seen: await look(root, clock()), folder: mark, wholeAt: now };
   const names = new Set(changed);
   if (mark.modified !== before.folder.modified) {
     const known = [...before.seen.files.map(({ name }) => name), ...before.seen.notFiles];
     for (const name of changedNames(folder, known)) names.add(name);
   }
   const { kept, found } = relistFiles(folder, before.seen, names);
-  const files = [...kept, ...(await times.dateSome(folder, found.files))];
+  const files = [...kept, ...(await times.dateSome(folder, found.files, clock()))];
   return { seen: { files, notFiles: found.notFiles }, folder: mark, wholeAt };
 }
 

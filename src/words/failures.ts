@@ -207,6 +207,19 @@ const sentences: Sentences = {
       'A session log was dropped: {0} already wait to be written. Complete fewer at once, or find out why the disk is slow.',
       formatNumber(limit),
     ),
+  'session-queue-room': ({ dropped }) => {
+    const number = formatNumber(dropped);
+    return plural(dropped, {
+      one: l10n.t(
+        'Session logs can wait to be written again. {0} session log was dropped meanwhile.',
+        number,
+      ),
+      other: l10n.t(
+        'Session logs can wait to be written again. {0} session logs were dropped meanwhile.',
+        number,
+      ),
+    });
+  },
   'sessions-lost': ({ count }) => {
     const number = formatNumber(count);
     return plural(count, {

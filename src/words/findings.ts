@@ -57,6 +57,13 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
     switch (facts.state) {
       case 'sound':
         return sound(l10n.t('The policy can be used.'));
+      case 'unmatched':
+        return sound(
+          l10n.t(
+            'The policy can be used, but retention.alsoFamilies matches no log with {0}.',
+            some(facts.globs),
+          ),
+        );
       case 'missing':
         return {
           detail: l10n.t('There is no policy, so nothing is rotated, zipped or deleted.'),

@@ -44,7 +44,9 @@ const skipWords: Words<SkipReason> = {
 
 /** `zip api.1.log → api.2026-01-01.log.zip (20 MB, older than the files kept plain)` */
 export function describeStep({ kind, name, to, bytes, reason }: Step): string {
-  const words = [formatBytes(bytes), describeReason(reason)] as const;
+  const isOverdue = kind === 'rotate' && reason === 'age';
+  const why = isOverdue ? l10n.t('its first entry is old') : describeReason(reason);
+  const words = [formatBytes(bytes), why] as const;
   return to === undefined
     ? l10n.t('{0} {1} ({2}, {3})', describeKind(kind), printable(name), ...words)
     : l10n.t('{0} {1} → {2} ({3}, {4})', describeKind(kind), printable(name), printable(to), ...words);

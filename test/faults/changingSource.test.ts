@@ -69,7 +69,7 @@ describe('zipping a file that does not keep still', () => {
         return content;
       },
     };
-    return zipFile(SOURCE, TARGET, { folder: logs, lock, archives, existing: [] });
+    return zipFile(SOURCE, TARGET, { folder: logs, now: Date.now(), lock, archives, existing: [] });
   }
 
   const keeps = (expected: Record<string, string>): void => {
@@ -122,7 +122,7 @@ describe('zipping a file that does not keep still', () => {
       },
     };
     const existing = [{ ...twin, inner: { bytes: text.length, crc32: 0 } }];
-    await zipFile(SOURCE, TARGET, { folder: logs, lock, archives, existing });
+    await zipFile(SOURCE, TARGET, { folder: logs, now: Date.now(), lock, archives, existing });
     keeps({ [TARGET]: text, 'api.2026-01-01.2.log.zip': text + more });
   });
 

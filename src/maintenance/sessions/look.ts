@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure, fromSystemError, isFailure } from '../../base/failure.ts';
 import { turns } from '../../base/turns.ts';
 import type { FailedStep } from '../carryOut.ts';
-import { hasExpired, type CleanInput, type FoundArchive } from './sessionPlan.ts';
+import { hasExpired, isBelievable, type CleanInput, type FoundArchive } from './sessionPlan.ts';
 import { walkSessions, type TreeFile, type TreeFolder } from '../../files/sessionTree.ts';
 import { parseTime } from '../../files/entry.ts';
 import { countKnown } from '../../sessions/passwordRing.ts';
@@ -18,8 +18,8 @@ export interface SessionsSeen extends Pick<CleanInput, 'archives' | 'temporaries
 const PARALLEL = 8;
 
 /**
- * Reads the whole tree of session archives. Only archives that have expired by the times of their files are opened,
- * because the time inside can only keep an archive longer.
+ * Reads the whole tree of session archives. Only archives that have expired by the times of their files are opened, and
+ * those whose files have times that cannot be.
  * @param logs path of `logs/`; the files directly in it are no session archives
  * @throws Failure `cancelled`
  */
@@ -29,7 +29,7 @@ export async function lookAtSessions(
   times: Pick<CleanInput, 'retentionDays' | 'now'>,
   context: AppContext,
 ): Promise<SessionsSeen> {
-  const [archives, temporaries, expired]: [TreeFile[], TreeFile[], TreeFile[]] = [[], [], []];
+  const [archives, temporaries, toOpen]: [TreeFile[], TreeFile[], TreeFile[]] = [[], [], []];
   const folders: TreeFolder[] = [];
   const failed: FailedStep[] = [];
   const turn = turns();
@@ -37,16 +37,21 @@ export async function lookAtSessions(
     if (entry.kind === 'folder') folders.push(entry);
     else if (entry.kind === 'unreadable') failed.push({ name: entry.path, failure: entry.failure });
     else if (entry.kind === 'temporary') temporaries.push(entry.file);
-    else (hasExpired(entry.file, times) ? expired : archives).push(entry.file);
+    else (isToOpen(entry.file, times) ? toOpen : archives).push(entry.file);
     await turn();
     throwIfCancelled(context);
   }
-  const opened = await openEach(expired, failed, context);
+  const opened = await openEach(toOpen, times.now, failed, context);
   return { archives: [...archives, ...opened], temporaries, folders, failed };
+}
+
+function isToOpen(file: TreeFile, times: Pick<CleanInput, 'retentionDays' | 'now'>): boolean {
+  return hasExpired(file, times) || !isBelievable(file, times.now);
 }
 
 async function openEach(
   files: readonly TreeFile[],
+  now: number,
   failed: FailedStep[],
   context: AppContext,
 ): Promise<FoundArchive[]> {
@@ -60,7 +65,7 @@ async function openEach(
       const path = join(file.folder, file.name);
       tell(file.name);
       try {
-        opened.push({ ...file, ...(await lookInside(path, context)) });
+        opened.push({ ...file, ...(await lookInside(path, isBelievable(file, now), context)) });
       } catch (error) {
         const failure = fromSystemError(error, path);
         if (isFailure(failure, 'cancelled')) throw failure;
@@ -78,6 +83,7 @@ async function openEach(
 
 async function lookInside(
   path: string,
+  isDated: boolean,
   { signal }: AppContext,
 ): Promise<Pick<FoundArchive, 'verdict' | 'createdAt'>> {
   try {
@@ -86,7 +92,7 @@ async function lookInside(
     if (isFailure(error, 'not-a-session-archive')) return { verdict: 'other' };
     throw error;
   }
-  const createdAt = countKnown() === 0 ? undefined : await timeInside(path, signal);
+  const createdAt = isDated || countKnown() === 0 ? undefined : await timeInside(path, signal);
   return { verdict: 'session', ...(createdAt !== undefined && { createdAt }) };
 }
 

@@ -48,13 +48,24 @@ const TEMPORARY_MS = DAY_MS;
 /** A time that is further ahead of the clock than this is ignored. */
 const AHEAD_MS = DAY_MS;
 
-/** Whether an archive has expired. Of the known times, the later one counts. */
+/** Copies and images without times give their files the year 1970. */
+const FIRST_MODIFIED = Date.UTC(1980);
+
+/** Whether the time of modification can be that of a file; a time a day ahead of the clock, or before 1980, cannot. */
+export function isBelievable({ modified }: Pick<FoundArchive, 'modified'>, now: number): boolean {
+  return modified >= FIRST_MODIFIED && modified <= now + AHEAD_MS;
+}
+
+/**
+ * Whether an archive has expired by its time of modification. The time inside counts only where that one cannot be
+ * believed. Without a time that tells, an archive stays.
+ */
 export function hasExpired(
   { modified, createdAt }: Pick<FoundArchive, 'modified' | 'createdAt'>,
   { retentionDays, now }: Pick<CleanInput, 'retentionDays' | 'now'>,
 ): boolean {
-  const believed = createdAt !== undefined && createdAt <= now + AHEAD_MS ? createdAt : -Infinity;
-  return Math.max(modified, believed) < now - retentionDays * DAY_MS;
+  const time = isBelievable({ modified }, now) ? modified : createdAt;
+  return time !== undefined && isBelievable({ modified: time }, now) && time < now - retentionDays * DAY_MS;
 }
 
 /**

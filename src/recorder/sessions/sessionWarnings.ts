@@ -11,6 +11,9 @@ export class SessionWarnings {
 
   /** @returns the failure in words, if it was not reported yet */
   news(failure: Failure): Failure | undefined {
+    // The queue itself reports each of them once.
+    if (failure.code === 'session-queue-full' || failure.code === 'session-queue-room')
+      return inWords(failure);
     const isSkip = isFailure(failure, 'session-skipped');
     const cause = isSkip ? `${failure.data.reason} ${failure.data.detail}` : failure.code;
     const told = isSkip || isLasting(failure) ? this.#skips : this.#failures;

@@ -52,6 +52,8 @@ export class SessionWriter {
   #added = 0;
   #done = 0;
   #isDue = false;
+  /** Where the number of dropped logs is reported: that of the last one. */
+  #tellRoom: WaitingSession['tell'] = () => undefined;
   #writing: Promise<void> | undefined;
   /** The log that the worker has. */
   #posted: Waiting | undefined;
@@ -75,6 +77,7 @@ export class SessionWriter {
     if (added !== 'added') {
       this.#dropped += 1;
       waiting.input.password?.fill(0);
+      this.#tellRoom = waiting.tell;
       if (added === 'first-full')
         waiting.tell(new Failure('session-queue-full', { limit: this.#queue.items.length }));
       return false;
@@ -127,7 +130,7 @@ export class SessionWriter {
       const received = receiveMessageOnPort(port1) as { message: SessionOutcome } | undefined;
       if (received === undefined) break;
       const { message } = received;
-      this.#queue.removeFirst();
+      this.#removeFirst();
       if ('failure' in message) {
         // There is no later retry, and the cause may have been reported as a temporary one before.
         this.#drop(each, fromFailureMessage(message.failure));
@@ -174,7 +177,7 @@ export class SessionWriter {
         this.#posted = undefined;
       }
       this.#outage = undefined;
-      this.#queue.removeFirst();
+      this.#removeFirst();
       this.#done += 1;
       next.input.password?.fill(0);
       this.#flushes.settle();
@@ -190,6 +193,11 @@ export class SessionWriter {
       if (result.unprotected !== undefined) waiting.tell(fromFailureMessage(result.unprotected));
       waiting.onWritten?.();
     }
+  }
+
+  #removeFirst(): void {
+    const dropped = this.#queue.removeFirst();
+    if (dropped > 0) this.#tellRoom(new Failure('session-queue-room', { dropped }));
   }
 
   #drop(waiting: Waiting, failure: Failure): void {

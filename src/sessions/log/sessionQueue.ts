@@ -12,7 +12,8 @@ interface Waiting {
 export class SessionQueue<T extends Waiting> {
   #items: T[] = [];
   #bytes = 0;
-  #wasFull = false;
+  /** Refused items since the queue was full. */
+  #refused = 0;
 
   get bytes(): number {
     return this.#bytes;
@@ -23,24 +24,33 @@ export class SessionQueue<T extends Waiting> {
     return this.#items;
   }
 
-  /** @returns `full` if the queue has no room for the item; `first-full` the first time since the queue was empty */
+  /** @returns `full` if the queue has no room for the item; `first-full` the first time since it had room again */
   add(item: T): 'added' | 'full' | 'first-full' {
     const isFull =
       this.#items.length >= MOST_WAITING ||
       (this.#items.length > 0 && this.#bytes + item.bytes > MOST_WAITING_BYTES);
     if (isFull) {
-      const wasFull = this.#wasFull;
-      this.#wasFull = true;
-      return wasFull ? 'full' : 'first-full';
+      this.#refused += 1;
+      return this.#refused === 1 ? 'first-full' : 'full';
     }
     this.#items.push(item);
     this.#bytes += item.bytes;
     return 'added';
   }
 
-  /** Removes the first item, which is done. */
-  removeFirst(): void {
+  /**
+   * Removes the first item, which is done.
+   * @returns how many items were refused, once the queue has room again: it must be half empty, because a queue that
+   *   stays just below its limit refuses again at once; else 0
+   */
+  removeFirst(): number {
     this.#bytes -= this.#items.shift()?.bytes ?? 0;
-    if (this.#items.length === 0) this.#wasFull = false;
+    const isRoomy =
+      this.#items.length === 0 ||
+      (this.#items.length <= MOST_WAITING / 2 && this.#bytes <= MOST_WAITING_BYTES / 2);
+    if (!isRoomy) return 0;
+    const refused = this.#refused;
+    this.#refused = 0;
+    return refused;
   }
 }

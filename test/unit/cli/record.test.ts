@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -50,6 +50,37 @@ describe('record', function () {
   }
 
   const lines = (): RecordedLine[] => recordedIn(folders.logs) as RecordedLine[];
+
+  for (const keepPlain of [5, 1])
+    it(`an old import behind new entries does not make them expire (keepPlain ${String(keepPlain)})`, async () => {
+      folders.policy({ rotation: { maxFileMB: 1, keepPlain } });
+      const path = `/${'x'.repeat(500)}`;
+      const input =
+        line({ path }).repeat(5000) +
+        line({ path, timestamp: '2024-03-01T00:00:00Z' }).repeat(3000) +
+        line({ path, timestamp: 0 });
+      const answer = await record(input);
+      assert.deepEqual([answer.code, answer.stderr], [0, '']);
+      // The recorder ends without waiting for maintenance, so run it to its end.
+      const { code } = await new Promise<Answer>((resolve, reject) => {
+        const program = join(builtProgram(), 'cli.js');
+        const child = spawn(process.execPath, [program, 'maintain', '--workspace', folders.root]);
+        child.once('error', reject);
+        child.once('close', (ended) => {
+          resolve({ code: ended, stdout: '', stderr: '' });
+        });
+      });
+      assert.equal(code, 0);
+      const zips = readdirSync(folders.logs).filter((name) => name.endsWith('.zip'));
+      const zipped = zips.map((name) =>
+        execFileSync('unzip', ['-p', join(folders.logs, name)], { maxBuffer: 64 * MB }),
+      );
+      const inZips = zipped
+        .join('')
+        .split('\n')
+        .filter((text) => text !== '').length;
+      assert.equal(lines().length + inZips, 8001);
+    });
 
   it('fills in what is missing, and the workspace is always this one', async () => {
     const before = Date.now();

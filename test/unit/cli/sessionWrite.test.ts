@@ -85,7 +85,7 @@ describe('session write', function () {
       stderr: '',
     });
     const listing = execFileSync('7zz', ['l', '-slt', join(folders.root, PATH)]).toString();
-    assert.equal(listing.match(/Encrypted = \+/g)?.length, 2);
+    assert.equal(listing.match(/Encrypted = \+/g)?.length, 3);
   });
 
   for (const compression of ['stored', 'deflated', 'bzip2', 'lzma'])

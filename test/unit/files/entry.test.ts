@@ -64,6 +64,10 @@ describe('timeOfLine', () => {
     ['Open WebUI, in seconds', `{"id":"x","timestamp":${String(at / 1000)}}`, at],
     ['timestamp before time', '{"time":0,"timestamp":"2026-02-14T18:22:33Z"}', at],
     ['null timestamp, then time', `{"timestamp":null,"time":${String(at)}}`, at],
+    ['no date in timestamp, then time', `{"timestamp":"soon","time":${String(at)}}`, at],
+    ['a duration', '{"msg":"GET /1","time":31}', undefined],
+    ['in nanoseconds', `{"time":${String(at)}000000}`, at],
+    ['before 2000', '{"timestamp":"1999-12-31T23:59:59Z"}', undefined],
     ['CRLF', '{"timestamp":"2026-02-14T18:22:33Z"}\r', at],
     ['no time', '{"path":"/"}', undefined],
     ['a torn line', '{"timestamp":"2026-02-14T18:22:33Z","pa', undefined],
@@ -75,6 +79,6 @@ describe('timeOfLine', () => {
   ];
   for (const [what, line, time] of lines)
     it(what, () => {
-      assert.equal(timeOfLine(line), time);
+      assert.equal(timeOfLine(line, at)?.time, time);
     });
 });

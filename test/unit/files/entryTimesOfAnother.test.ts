@@ -19,7 +19,7 @@ describe('timesReader', () => {
     const first = async (): Promise<number | undefined> => {
       const file = identify(folders.logs, 'api.log');
       assert.ok(file !== undefined);
-      const [dated] = await reader.date(folders.logs, [file]);
+      const [dated] = await reader.date(folders.logs, [file], Date.parse('2026-04-01T00:00:00Z'));
       return dated?.first;
     };
     const path = put('api.log', '2026-02-14T18:22:33.120Z');

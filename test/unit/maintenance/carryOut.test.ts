@@ -69,7 +69,7 @@ describe('carryOut', () => {
 
   async function look(): Promise<{ files: DatedLogFile[]; notFiles: readonly string[] }> {
     const { files, notFiles } = listFiles(folders.logs);
-    return { files: await timesReader(zipArchives).date(folders.logs, files), notFiles };
+    return { files: await timesReader(zipArchives).date(folders.logs, files, now), notFiles };
   }
 
   async function planned(changes: object = {}): Promise<{ files: DatedLogFile[]; result: Plan }> {
@@ -84,7 +84,7 @@ describe('carryOut', () => {
     files: readonly DatedLogFile[],
     extra: Partial<LogsContext> = {},
   ): Promise<Outcome> {
-    return carryOutLogs(steps, { folder: folders.logs, files, lock, archives: zipArchives, ...extra });
+    return carryOutLogs(steps, { folder: folders.logs, files, now, lock, archives: zipArchives, ...extra });
   }
 
   /** Plans and does it. */

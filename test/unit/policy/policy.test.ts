@@ -47,7 +47,7 @@ const keys: [key: string, byDefault: unknown, allowed: unknown[], refused: unkno
     ['a', 'a/b', './a'],
     ['', '.', '..', '../a', 'a/../../b', '/a', '~', 'C:\\a', 'a\\..\\..\\b', '\\\\host\\share', 'a\0b'],
   ],
-  ['sessions.format', 'jsonl', ['text', 'both'], ['json']],
+  ['sessions.format', 'both', ['text', 'jsonl'], ['json']],
   ['sessions.retentionDays', 90, [1, 3650], [0, 3651]],
   ['sessions.cleanupIntervalSeconds', 3600, [60, 604_800], [59, 604_801]],
   ['sessions.compression', 'lzma', ['stored', 'deflated', 'bzip2'], ['zstd']],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { App } from '../../../src/jobs/jobs.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { entryAt, notedIn, openRecorder, pathsIn, recordedIn } from './recordedLines.ts';
 import { FaultyDisk } from '../files/faultyDisk.ts';
@@ -51,6 +52,24 @@ describe('recorder', function () {
     assert.deepEqual(pathsIn(folders.logs), ['a', 'b']);
     await recorder.close();
     assert.equal(disk.writes.length, 1);
+  });
+
+  it('runs maintenance soon after its start, without any request', async () => {
+    const jobs: string[] = [];
+    const run = (name: string): Promise<unknown> => {
+      jobs.push(name);
+      return Promise.resolve({ failed: [] });
+    };
+    const app = { run, dispose: () => undefined } as unknown as App;
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const recorder = await openRecorder(folders.root, {}, { app });
+      mock.timers.tick(5000);
+      assert.deepEqual(jobs, ['runMaintenance']);
+      await recorder.close();
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('counts every call: accepted, filtered or dropped', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Failure, toFailureMessage } from '../../../src/base/failure.ts';
 import type { App } from '../../../src/jobs/jobs.ts';
@@ -58,6 +59,36 @@ describe('rotationFollower', () => {
     jobs[4]!.done({ failed: [] });
     await turn();
     assert.equal(jobs.length, 5);
+  });
+
+  it('runs maintenance soon after it is asked to, then hourly, without any rotation', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      follower.maintainSoon();
+      mock.timers.tick(2000);
+      // Another change of the policy does not put the run off.
+      follower.maintainSoon();
+      assert.deepEqual(names(), []);
+      mock.timers.tick(1000);
+      assert.deepEqual(names(), ['runMaintenance']);
+      jobs[0]!.done({ failed: [] });
+      await turn();
+      mock.timers.tick(3_599_999);
+      assert.equal(jobs.length, 1);
+      mock.timers.tick(1);
+      assert.equal(jobs.length, 2);
+      jobs[1]!.fail(new Failure('not-managed', { path: '' }));
+      await turn();
+      follower.maintainSoon();
+      mock.timers.tick(3000);
+      assert.equal(jobs.length, 3);
+      jobs[2]!.done({ failed: [] });
+      await follower.close();
+      mock.timers.tick(4_000_000);
+      assert.deepEqual([jobs.length, failures], [3, []]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   const refusals: [name: string, refuse: (job: Job) => void][] = [

@@ -54,13 +54,13 @@ describe('writeSession', () => {
   }
 
   const policies: [sessions: object, members: string[]][] = [
-    [{ compression: 'stored' }, ['meta.json', 'logs.jsonl']],
+    [{ compression: 'stored', format: 'jsonl' }, ['meta.json', 'logs.jsonl']],
     [{ compression: 'deflated', format: 'text' }, ['meta.json', 'logs.txt']],
     [{ compression: 'deflated', compressLevel: 0, format: 'both' }, ['meta.json', 'logs.txt', 'logs.jsonl']],
     [{ compression: 'bzip2', compressLevel: 0, format: 'both' }, ['meta.json', 'logs.txt', 'logs.jsonl']],
-    [{ compression: 'bzip2', compressLevel: 9 }, ['meta.json', 'logs.jsonl']],
+    [{ compression: 'bzip2', compressLevel: 9 }, ['meta.json', 'logs.txt', 'logs.jsonl']],
     [{ compression: 'lzma', compressLevel: 5, format: 'both' }, ['meta.json', 'logs.txt', 'logs.jsonl']],
-    [{}, ['meta.json', 'logs.jsonl']],
+    [{}, ['meta.json', 'logs.txt', 'logs.jsonl']],
   ];
   for (const [sessions, names] of policies)
     it(`makes an archive that we and 7-Zip open: ${JSON.stringify(sessions)}`, async () => {

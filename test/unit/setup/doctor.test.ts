@@ -63,6 +63,16 @@ describe('checkWorkspace', function () {
     actions = [];
   });
 
+  it('tells the globs of families that match no log, which is no finding', async () => {
+    folders.policy({ retention: { alsoFamilies: ['nginx*', '(dated)', 'ngnix*'] } });
+    folders.put('logs/nginx.access.log', 'x');
+    folders.put('logs/2026-01-01.log', 'x');
+    const { ok, facts } = await of('policy');
+    assert.deepEqual([ok, facts], [true, { state: 'unmatched', globs: { first: ['ngnix*'], count: 1 } }]);
+    folders.put('logs/ngnix.log', 'x');
+    assert.equal((await of('policy')).facts.state, 'sound');
+  });
+
   it('finds nothing in a workspace that was just initialised, with Git or without', async () => {
     await initialise();
     assert.deepEqual(await found(), []);

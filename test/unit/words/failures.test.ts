@@ -122,6 +122,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { reason, detail: '' },
   ]),
   'session-queue-full': [{ limit: 500 }],
+  'session-queue-room': [{ dropped: 1 }, { dropped: 3 }],
   'sessions-lost': [{ count: 1 }, { count: 3 }],
   'environment-invalid': [{ name: evil, expected: evil }],
   'codec-missing': [{ method: evil }],

@@ -15,6 +15,7 @@ const mount = { path: evil, type: evil };
 const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
   policy: [
     { state: 'sound' },
+    { state: 'unmatched', globs: { first: [evil], count: 12 } },
     { state: 'missing' },
     { state: 'unusable', failure: { code: 'policy-newer', data: { path: evil, version: 2 } } },
   ],

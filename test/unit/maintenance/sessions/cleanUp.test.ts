@@ -115,21 +115,33 @@ describe('cleanSessions', () => {
   });
 
   describe('the time inside', () => {
-    const putMade = (createdAt: string): void => {
+    const putMade = (createdAt: string, isDated: boolean): void => {
       const meta = JSON.stringify({ created_at: createdAt, ids: {} });
       put(OLD, 100, aesZip([{ name: 'meta.json', text: meta }], { password }));
+      if (!isDated) utimesSync(join(folders.root, OLD), 0, 0);
     };
-    const cases: [what: string, createdAt: string, password: string | undefined, stays: boolean][] = [
-      ['later, with the password', '2026-06-01T00:00:00.123456+00:00', password, true],
-      ['later, with another password', '2026-06-01T00:00:00.123456+00:00', 'wrong one', false],
-      ['later, without a password', '2026-06-01T00:00:00.123456+00:00', undefined, false],
-      ['earlier, with the password', '2020-06-01T00:00:00.123456+00:00', password, false],
-      ['far ahead of the clock', '2036-06-01T00:00:00.123456+00:00', password, false],
-      ['no time', 'yesterday', password, false],
+    const [late, early] = ['2026-06-01T00:00:00.123456+00:00', '2020-06-01T00:00:00.123456+00:00'];
+    const ahead = '2036-06-01T00:00:00.123456+00:00';
+    type Case = [
+      what: string,
+      createdAt: string,
+      password: string | undefined,
+      isDated: boolean,
+      stays: boolean,
     ];
-    for (const [what, createdAt, known, stays] of cases)
+    const cases: Case[] = [
+      ['later, with the password', late, password, true, false],
+      ['later, without a password', late, undefined, true, false],
+      ['later, in a file of 1970, with the password', late, password, false, true],
+      ['earlier, in a file of 1970, with the password', early, password, false, false],
+      ['earlier, in a file of 1970, with another password', early, 'wrong one', false, true],
+      ['earlier, in a file of 1970, without a password', early, undefined, false, true],
+      ['far ahead of the clock, in a file of 1970', ahead, password, false, true],
+      ['no time, in a file of 1970', 'yesterday', password, false, true],
+    ];
+    for (const [what, createdAt, known, isDated, stays] of cases)
       it(`${what}: the archive ${stays ? 'stays' : 'goes'}`, async () => {
-        putMade(createdAt);
+        putMade(createdAt, isDated);
         if (known !== undefined) await app.run('addPassword', { password: bytesOf(known) });
         await clean();
         assert.equal(isThere(OLD), stays);

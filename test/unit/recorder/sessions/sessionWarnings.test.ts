@@ -24,6 +24,11 @@ describe('sessionWarnings', () => {
     assert.deepEqual(all.map(news), [false, false, false, false, false, false]);
     warnings.worked();
     assert.deepEqual(all.map(news), [false, false, false, true, false, false]);
+    const ofTheQueue = [
+      new Failure('session-queue-full', { limit: 500 }),
+      new Failure('session-queue-room', { dropped: 3 }),
+    ];
+    assert.deepEqual([...ofTheQueue, ...ofTheQueue].map(news), [true, true, true, true]);
     assert.match(full.message, /^The disk is full/);
   });
 });

@@ -63,12 +63,12 @@ describe('sessionWriter', () => {
     assert.deepEqual(codes(), ['session-skipped']);
   });
 
-  it('drops what finds the queue full, and says so once until it was empty', async () => {
+  it('drops what finds the queue full, and says so when it begins, and how many once it has room again', async () => {
     for (const round of [1, 2]) {
       for (let number = 0; number < MOST_WAITING + 3; number += 1)
         assert.equal(writer.add(session('a')), number < MOST_WAITING);
-      assert.deepEqual(codes(), new Array(round).fill('session-queue-full'));
-      assert.deepEqual(told[0]!.data, { limit: MOST_WAITING });
+      assert.deepEqual(told.at(-1)!.data, { limit: MOST_WAITING });
+      assert.deepEqual([told.at(-1)!.code, told.length], ['session-queue-full', 2 * round - 1]);
       const flushed = writer.flush();
       for (let number = 0; number < MOST_WAITING; number += 1) {
         while (asked.length === 0) await turn();
@@ -76,6 +76,8 @@ describe('sessionWriter', () => {
       }
       await flushed;
       assert.equal(writer.stats().dropped, 3 * round);
+      assert.deepEqual(told.at(-1)!.data, { dropped: 3 });
+      assert.deepEqual([told.at(-1)!.code, told.length], ['session-queue-room', 2 * round]);
     }
   });
 
