@@ -81,8 +81,11 @@ export interface Capture<Request> {
 /** The status that nginx uses if the client closed the request before there was an answer. */
 const CLIENT_CLOSED = 499;
 
-/** The same symbol in every copy of this module, so that a request is recorded once even if two doors are open. */
-const observedBy = Symbol.for('workspace-logs.observedBy');
+/**
+ * The recorders that observe a response already. It is the same symbol in every copy of this module, so that a request is
+ * recorded once by each recorder even if two doors are open.
+ */
+const observers = Symbol.for('workspace-logs.observers');
 
 /** @throws TypeError for unknown or wrong options, and for an object that is not a recorder */
 export function createCapture<Request = IncomingMessage>(
@@ -116,8 +119,9 @@ export function createCapture<Request = IncomingMessage>(
   }
 
   function observe(request: IncomingMessage, response: Observed, subject: Request): void {
-    if (response[observedBy] === recorder) return;
-    response[observedBy] = recorder;
+    const known = (response[observers] ??= new Set());
+    if (known.has(recorder)) return;
+    known.add(recorder);
     const finish = begin(request, subject);
     const { recording } = recorder;
     const bodiesOf = recording && captureBodies(request, response, recording);
@@ -148,7 +152,7 @@ export function createCapture<Request = IncomingMessage>(
 }
 
 type Observed = ServerResponse & {
-  [observedBy]?: EntryTaker;
+  [observers]?: Set<EntryTaker>;
   /** The stream below a response of HTTP/2. */
   readonly stream?: { readonly writableFinished: boolean };
 };
