@@ -152,7 +152,7 @@ export function createCapture<Request = IncomingMessage>(
 }
 
 type Observed = ServerResponse & {
-  [observers]?: Set<EntryTaker>;
+  [observers]?: Set<EntryTaker> | undefined;
   /** The stream below a response of HTTP/2. */
   readonly stream?: { readonly writableFinished: boolean };
 };
