@@ -3,6 +3,7 @@ import type { Entry } from '../../files/entry.ts';
 import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
+import { unansweredStatus, type StreamBelow } from './unanswered.ts';
 
 /** The part of the policy that says how much of a request is recorded. */
 interface RecordingLevel {
@@ -78,9 +79,6 @@ export interface Capture<Request> {
   readonly begin: (request: IncomingMessage, subject: Request) => (status: number) => void;
 }
 
-/** The status that nginx uses if the client closed the request before there was an answer. */
-const CLIENT_CLOSED = 499;
-
 /**
  * The recorders that observe a response already. It is the same symbol in every copy of this module, so that a request is
  * recorded once by each recorder even if two doors are open.
@@ -123,6 +121,7 @@ export function createCapture<Request = IncomingMessage>(
     if (known.has(recorder)) return;
     known.add(recorder);
     const finish = begin(request, subject);
+    const statusWithout = unansweredStatus(request, response);
     const { recording } = recorder;
     const bodiesOf = recording && captureBodies(request, response, recording);
     let isFinished = false;
@@ -135,8 +134,9 @@ export function createCapture<Request = IncomingMessage>(
         // after half an answer.
         const isWhole =
           response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
-        const isAnswered = isWhole || response.headersSent;
-        finish(isAnswered ? response.statusCode : CLIENT_CLOSED, isAnswered && !isWhole, bodiesOf?.());
+        // Streams of HTTP/2 also end where they are given up before there was a head.
+        const isAnswered = response.headersSent || (isWhole && response.stream === undefined);
+        finish(isAnswered ? response.statusCode : statusWithout(), isAnswered && !isWhole, bodiesOf?.());
       });
     });
   }
@@ -154,7 +154,7 @@ export function createCapture<Request = IncomingMessage>(
 type Observed = ServerResponse & {
   [observers]?: Set<EntryTaker> | undefined;
   /** The stream below a response of HTTP/2. */
-  readonly stream?: { readonly writableFinished: boolean };
+  readonly stream?: StreamBelow | undefined;
 };
 
 /** A failure of recording must not reach the request. */
