@@ -93,25 +93,35 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
   if (!mayHaveBody(request, length)) return undefined;
   const sample = new BodySample(limit);
   sample.prepareFor(header('content-encoding'));
-  sample.isComplete = false;
+  sample.isComplete = firstHeader(request.rawHeaders, 'content-length') === '0';
   sample.isLate = request.readableDidRead || request.readableLength > 0 || request.readableEnded;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     quietly(() => {
       if (chunk !== null) sample.add(chunk, encoding);
       // The end may be reported only after a quick response is closed, so the length counts, too.
-      sample.isComplete = chunk === null || sample.total === length;
+      sample.isComplete = chunk === null ? isRealEnd(request, sample) : sample.total === length;
     });
     return push(chunk, encoding);
   };
   return { sample, header };
 }
 
+/**
+ * Whether an end is that of the body. A request of HTTP/2 also ends when its stream is closed, and then a body that nobody
+ * began to read has passed by unseen.
+ */
+function isRealEnd(request: WithStream, sample: BodySample): boolean {
+  if (request.httpVersionMajor < 2) return true;
+  return request.stream?.readableEnded === true && (sample.total > 0 || request.readableDidRead);
+}
+
+type WithStream = IncomingMessage & {
+  readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
+};
+
 /** In HTTP/2, a body needs neither header: the frame of the headers says whether a body follows. */
-function mayHaveBody(
-  request: IncomingMessage & { stream?: { endAfterHeaders?: boolean } },
-  length: number,
-): boolean {
+function mayHaveBody(request: WithStream, length: number): boolean {
   if (request.httpVersionMajor >= 2) return request.stream?.endAfterHeaders !== true;
   return length > 0 || firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
 }

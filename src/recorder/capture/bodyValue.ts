@@ -19,7 +19,8 @@ export function bodyValue(
 ): BodyValue {
   if (sample.isLate) return { value: undefined, isTruncated: true };
   const { total } = sample;
-  if (total === 0) return { value: undefined, isTruncated: false };
+  // In HTTP/2, a body passes by only when somebody reads it. So bytes may be missing although none was seen.
+  if (total === 0) return { value: undefined, isTruncated: !sample.isComplete };
   const type = mediaType(contentType);
   const coding = contentEncoding === undefined || contentEncoding === '' ? 'identity' : contentEncoding;
   const isCoded = !/^[\s,]*(?:identity[\s,]*)*$/i.test(coding) && !isWrittenPlain(sample);

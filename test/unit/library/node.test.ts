@@ -353,6 +353,12 @@ describe('recordRequests', () => {
       void text(request).then((body) => response.writeHead(200, typed).end(body));
     };
 
+    it('says truncated of a body that nobody reads', async () => {
+      const refuse: RequestListener = (_request, response) => response.writeHead(413).end();
+      const { entry } = await spoken(refuse, { ':method': 'POST', ...typed }, '{"a":1}');
+      assert.partialDeepStrictEqual(entry, { status: 413, truncated: true });
+    });
+
     for (const [what, handler, answer] of [
       ['end', echo, { a: 1 }],
       [

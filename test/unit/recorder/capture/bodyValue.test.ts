@@ -120,6 +120,14 @@ describe('a body in an entry', () => {
     });
   }
 
+  it('of which nothing was seen is truncated unless it was empty', () => {
+    for (const isComplete of [true, false])
+      assert.deepEqual(bodyValue(sampleOf([], 1000, isComplete), 'application/json', undefined), {
+        value: undefined,
+        isTruncated: !isComplete,
+      });
+  });
+
   it('is named where its coding is unknown, broken or not worth undoing', () => {
     const bytes = Buffer.from('a\x00\xff', 'latin1');
     assert.equal(value(bytes, 'application/json', 'gzip'), '[application/json; gzip, 3 bytes]');
