@@ -22,7 +22,7 @@ export function observeServer(server: Server, { begin, observe }: Capture<Incomi
 
   function observeUpgrade(request: IncomingMessage, socket: Duplex): void {
     const finish = begin(request, request);
-    const statusWithout = unansweredStatus(request, {} as ServerResponse);
+    const statusWithout = unansweredStatus(request, {});
     let status: number | undefined;
     // The head of the answer is the first thing that is written, by either method.
     for (const name of ['write', 'end'] as const) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** The status that nginx uses if the client closed the request before there was an answer. */
@@ -47,7 +47,7 @@ const timedOut = new WeakMap<object, boolean>();
  */
 export function unansweredStatus(
   request: IncomingMessage,
-  { stream }: ServerResponse & { readonly stream?: StreamBelow | undefined },
+  { stream }: { readonly stream?: StreamBelow | undefined },
 ): () => number {
   if (stream !== undefined) return streamStatus(stream);
   const { socket } = request as { socket?: Socket };
