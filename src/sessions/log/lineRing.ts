@@ -11,7 +11,7 @@ const MOST_BYTES_PER_UNIT = 3;
 const encoder = new TextEncoder();
 
 interface Chunk {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** `start` is where the oldest line of the chunk begins. `end` is where its newest line ends. */
   start: number;
   end: number;
@@ -61,7 +61,7 @@ export class LineRing {
   }
 
   /** Takes out all lines, oldest first. Each piece holds whole lines and is the only view of its buffer. */
-  take(): Uint8Array[] {
+  take(): Uint8Array<ArrayBuffer>[] {
     const chunks = this.#chunks;
     this.#chunks = [];
     this.#lines = 0;
