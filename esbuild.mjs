@@ -15,6 +15,8 @@ const shared = {
   mainFields: ['module', 'main'],
   target: 'node20',
   minify: true,
+  // Node prints the whole line that threw an uncaught error: that was 35,000 bytes around one sentence.
+  lineLimit: 160,
   keepNames: false,
   sourcemap: false,
   // What they say stands in ThirdPartyNotices.txt.

@@ -116,7 +116,9 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     } else out.raw(methodPiece);
     appendField(path, out);
     out.raw((statusPieces[status] ??= bytesOf(`,"status":${String(status)},"duration_ms":`)));
-    out.number(durationOf(entry.duration_ms));
+    const duration = durationOf(entry.duration_ms);
+    if (duration === undefined) out.raw(pieces.null);
+    else out.number(duration);
     if (typeof ip === 'string') {
       out.raw(pieces.ip);
       appendField(ip, out);
@@ -173,6 +175,7 @@ const pieces = {
   anonymous: bytesOf(',"user":"anonymous"'),
   method: bytesOf(',"method":'),
   path: bytesOf(',"path":'),
+  null: bytesOf('null'),
   ip: bytesOf(',"ip":'),
   request_id: bytesOf(',"request_id":'),
   user_agent: bytesOf(',"user_agent":'),
@@ -190,9 +193,11 @@ const methodPieces = new Map(
 );
 const statusPieces: (Uint8Array | undefined)[] = [];
 
-/** Whole ms; 0 for an entry without a duration. */
-function durationOf(value: unknown): number {
-  return typeof value === 'number' && value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.round(value) : 0;
+/** Whole ms; undefined where nobody knows the duration: 0 would say that there was none. */
+function durationOf(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER
+    ? Math.round(value)
+    : undefined;
 }
 
 /** Appends the fields that this program does not know. */

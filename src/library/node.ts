@@ -1,10 +1,11 @@
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import {
   createCapture,
   type EntryTaker,
   type RecorderOf,
   type RecorderSource,
 } from '../recorder/capture/capture.ts';
+import { observeServer } from '../recorder/capture/observeServer.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker, RecorderOf, RecorderSource };
@@ -24,11 +25,22 @@ export function recordRequests(
   options?: CaptureOptions,
 ): RequestListener {
   if (typeof handler !== 'function') throw new TypeError('The second argument must be a request handler.');
-  const { observe } = createCapture(recorder, options);
+  const capture = createCapture(recorder, options);
+  const { observe } = capture;
+  const servers = new WeakSet();
   // An async handler returns a promise, which the server may want to see (`captureRejections`).
   const answer: (...words: Parameters<RequestListener>) => unknown = handler;
   return function (this: unknown, request, response) {
     observe(request, response, request);
+    // The server is known from its first request on.
+    if (isServer(this) && !servers.has(this)) {
+      servers.add(this);
+      observeServer(this, capture);
+    }
     return answer.call(this, request, response);
   };
+}
+
+function isServer(value: unknown): value is Server {
+  return value instanceof process.getBuiltinModule('node:http').Server;
 }

@@ -2,10 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { firstHeader } from './rawHeaders.ts';
 
 const nothing = Buffer.alloc(0);
+/** A block of zstd (128 KiB at most) gives nothing before it is whole. Its head and the frame's take the rest. */
+const ZSTD_BLOCK = 131_072 + 1024;
 
 /** The beginning of a body that passes by, and the length of the body. */
 export class BodySample {
-  readonly #limit: number;
+  /** How many bytes of the body an entry needs. */
+  readonly limit: number;
+  /** How many of the bytes that pass are kept. */
+  #room: number;
   /** Grows as it fills. A Buffer for each of many tiny chunks would cost far more than their bytes. */
   #store = nothing;
   #kept = 0;
@@ -17,7 +22,13 @@ export class BodySample {
 
   /** @param limit how many bytes are kept */
   constructor(limit: number) {
-    this.#limit = limit;
+    this.limit = limit;
+    this.#room = limit;
+  }
+
+  /** Has enough bytes kept to decompress the beginning, where a coding needs more. Call it before the first `add`. */
+  prepareFor(coding: string | undefined): void {
+    if (coding !== undefined && /zstd/i.test(coding)) this.#room = Math.max(this.limit, ZSTD_BLOCK);
   }
 
   /** The number of bytes that passed. */
@@ -38,14 +49,14 @@ export class BodySample {
   add(chunk: unknown, encoding?: unknown): void {
     if (typeof chunk === 'string') this.#addText(chunk, encoding);
     else if (chunk instanceof Uint8Array) {
-      this.#add(chunk.subarray(0, this.#limit - this.#kept), chunk.byteLength);
+      this.#add(chunk.subarray(0, this.#room - this.#kept), chunk.byteLength);
     }
   }
 
   #addText(text: string, encoding: unknown): void {
     const known = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
     // One UTF-16 unit is at least one byte of UTF-8, so `room` units are always enough.
-    const room = this.#limit - this.#kept;
+    const room = this.#room - this.#kept;
     const beginning = /^utf-?8$/i.test(known) ? text.slice(0, room) : text;
     const bytes = room > 0 ? Buffer.from(beginning, known) : nothing;
     this.#add(bytes.subarray(0, room), Buffer.byteLength(text, known));
@@ -56,7 +67,7 @@ export class BodySample {
     if (piece.length === 0) return;
     const kept = this.#kept + piece.length;
     if (kept > this.#store.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(kept, 2 * this.#store.length)));
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#room, Math.max(kept, 2 * this.#store.length)));
       this.#store.copy(grown);
       this.#store = grown;
     }
@@ -81,25 +92,36 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
   const length = Number(header('content-length') ?? '0');
   if (!mayHaveBody(request, length)) return undefined;
   const sample = new BodySample(limit);
-  sample.isComplete = false;
+  sample.prepareFor(header('content-encoding'));
+  sample.isComplete = firstHeader(request.rawHeaders, 'content-length') === '0';
   sample.isLate = request.readableDidRead || request.readableLength > 0 || request.readableEnded;
   const push = request.push.bind(request);
   request.push = (chunk: unknown, encoding?: BufferEncoding) => {
     quietly(() => {
       if (chunk !== null) sample.add(chunk, encoding);
       // The end may be reported only after a quick response is closed, so the length counts, too.
-      sample.isComplete = chunk === null || sample.total === length;
+      sample.isComplete = chunk === null ? isRealEnd(request, sample) : sample.total === length;
     });
     return push(chunk, encoding);
   };
   return { sample, header };
 }
 
+/**
+ * Whether an end is that of the body. A request of HTTP/2 also ends when its stream is closed, and then a body that nobody
+ * began to read has passed by unseen.
+ */
+function isRealEnd(request: WithStream, sample: BodySample): boolean {
+  if (request.httpVersionMajor < 2) return true;
+  return request.stream?.readableEnded === true && (sample.total > 0 || request.readableDidRead);
+}
+
+type WithStream = IncomingMessage & {
+  readonly stream?: { readonly endAfterHeaders?: boolean; readonly readableEnded?: boolean };
+};
+
 /** In HTTP/2, a body needs neither header: the frame of the headers says whether a body follows. */
-function mayHaveBody(
-  request: IncomingMessage & { stream?: { endAfterHeaders?: boolean } },
-  length: number,
-): boolean {
+function mayHaveBody(request: WithStream, length: number): boolean {
   if (request.httpVersionMajor >= 2) return request.stream?.endAfterHeaders !== true;
   return length > 0 || firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
 }
@@ -112,6 +134,10 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
   const writeHead = response.writeHead.bind(response);
   let given: unknown;
   let isInside = false;
+  const header = (name: string): string | undefined => {
+    const value = givenHeader(given, name) ?? response.getHeader(name);
+    return typeof value === 'string' ? value : Array.isArray(value) ? value.join() : undefined;
+  };
 
   /**
    * Calls the method with the same arguments and observes the chunk, unless it is refused: every chunk after the end
@@ -130,6 +156,7 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
     }
     if (isTaken)
       quietly(() => {
+        if (sample.total === 0) sample.prepareFor(header('content-encoding'));
         sample.add(words[0], words[1]);
       });
     return result;
@@ -141,13 +168,7 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
     given = words.at(-1);
     return Reflect.apply(writeHead, response, words as never);
   };
-  return {
-    sample,
-    header: (name) => {
-      const value = givenHeader(given, name) ?? response.getHeader(name);
-      return typeof value === 'string' ? value : undefined;
-    },
-  };
+  return { sample, header };
 }
 
 /** The value of a header that `writeHead` was given in an object, in pairs, or as names and values in turn. */

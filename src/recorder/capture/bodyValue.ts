@@ -1,4 +1,5 @@
 import type { BodySample } from './bodyTaps.ts';
+import { plainBytes } from './plainBytes.ts';
 
 /** A body as an entry holds it. */
 export interface BodyValue {
@@ -7,7 +8,10 @@ export interface BodyValue {
   readonly isTruncated: boolean;
 }
 
-/** Converts a body for an entry, by the `Content-Type` and `Content-Encoding` that came with it. */
+/**
+ * Converts a body for an entry, by the `Content-Type` and `Content-Encoding` that came with it. A compressed body is
+ * decompressed as far as an entry needs it.
+ */
 export function bodyValue(
   sample: BodySample,
   contentType: string | undefined,
@@ -15,21 +19,28 @@ export function bodyValue(
 ): BodyValue {
   if (sample.isLate) return { value: undefined, isTruncated: true };
   const { total } = sample;
-  const isTruncated = sample.isCut || !sample.isComplete;
-  if (total === 0) return { value: undefined, isTruncated: false };
+  // In HTTP/2, a body passes by only when somebody reads it. So bytes may be missing although none was seen.
+  if (total === 0) return { value: undefined, isTruncated: !sample.isComplete };
   const type = mediaType(contentType);
   const coding = contentEncoding === undefined || contentEncoding === '' ? 'identity' : contentEncoding;
-  if (coding.toLowerCase() !== 'identity')
-    return { value: named(`${type ?? UNKNOWN}; ${word(coding)}`, total), isTruncated };
-  const { bytes } = sample;
-  if (type === undefined ? !looksLikeText(bytes, isTruncated) : !textTypes.test(type))
-    return { value: named(type ?? UNKNOWN, total), isTruncated };
+  const isCoded = !/^[\s,]*(?:identity[\s,]*)*$/i.test(coding) && !isWrittenPlain(sample);
+  const isText = type === undefined || textTypes.test(type);
+  const plain = isCoded && isText ? plainBytes(sample, coding) : { bytes: sample.bytes, isCut: sample.isCut };
+  const isTruncated = plain?.isCut === true || sample.isCut || !sample.isComplete;
+  const name = isCoded ? `${type ?? UNKNOWN}; ${word(coding)}` : (type ?? UNKNOWN);
+  // A body that was cut too early may give nothing.
+  if (plain === undefined || (plain.bytes.length === 0 && isTruncated))
+    return { value: named(name, total), isTruncated };
+  const { bytes } = plain;
+  if (bytes.length === 0) return { value: undefined, isTruncated };
+  if (!isText || (type === undefined && !looksLikeText(bytes, isTruncated)))
+    return { value: named(name, total), isTruncated };
   const charset = charsetOf(contentType);
   const text = decoded(bytes, charset ?? 'utf-8', isTruncated);
   // A text with a NUL in each letter, or in an unknown charset, would pass the masker unread.
   if (text === undefined || text.includes('\0'))
     return {
-      value: named([type ?? UNKNOWN, ...(charset === undefined ? [] : [word(charset)])].join('; '), total),
+      value: named([name, ...(charset === undefined ? [] : [word(charset)])].join('; '), total),
       isTruncated,
     };
   const isJson = type === undefined ? /^\s*[[{]/.test(text) : jsonTypes.test(type);
@@ -43,6 +54,15 @@ const DEEPEST = 100;
 const jsonTypes = /^(?:application|text)\/(?:[^/]+\+)?json$/;
 const textTypes =
   /^text\/|^application\/(?:json|jsonl|ndjson|x-ndjson|json-seq|xml|xml-dtd|javascript|x-javascript|ecmascript|typescript|x-www-form-urlencoded|graphql|yaml|x-yaml|toml|sql|x-sh)$|\+(?:json|xml|yaml)$/;
+
+/**
+ * Whether a body is text although its headers name a compression. A middleware that compresses may lie between the tap and
+ * the wire: then it sets the header, and the tap sees what the handler wrote. No format of ours is UTF-8 without control
+ * characters, but for bodies of a few bytes.
+ */
+function isWrittenPlain(sample: BodySample): boolean {
+  return looksLikeText(sample.bytes, sample.isCut || !sample.isComplete);
+}
 
 /** The type without its parameters, in lower case; undefined if there is none. */
 function mediaType(contentType: string | undefined): string | undefined {

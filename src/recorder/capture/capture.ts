@@ -4,6 +4,7 @@ import type { Entry } from '../../files/entry.ts';
 import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
+import { unansweredStatus, type StreamBelow } from './unanswered.ts';
 
 /** The part of the policy that says how much of a request is recorded. */
 interface RecordingLevel {
@@ -97,11 +98,11 @@ export interface Capture<Request> {
   readonly begin: (request: IncomingMessage, subject: Request) => (status: number) => void;
 }
 
-/** The status that nginx uses if the client closed the request before there was an answer. */
-const CLIENT_CLOSED = 499;
-
-/** The same symbol in every copy of this module, so that a request is recorded once even if two doors are open. */
-const observedBy = Symbol.for('workspace-logs.observedBy');
+/**
+ * The recorders, and the functions that find one, that observe a response already. It is the same symbol in every copy of this module, so that a request is
+ * recorded once by each recorder even if two doors are open.
+ */
+const observers = Symbol.for('workspace-logs.observers');
 
 /** While it is not known whose request this is, its bodies are kept as far as any policy may want them: 1 MB. */
 const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
@@ -137,13 +138,14 @@ export function createCapture<Request = IncomingMessage>(
   }
 
   function observe(request: IncomingMessage, response: Observed, subject: Request, isKnown: boolean): void {
-    const observers = (response[observedBy] ??= new Map<object, () => void>());
-    const earlier = observers.get(owner);
+    const known = (response[observers] ??= new Map<object, () => void>());
+    const earlier = known.get(owner);
     if (earlier !== undefined) {
       if (isKnown) earlier();
       return;
     }
     const finish = begin(request, subject);
+    const statusWithout = unansweredStatus(request, response);
     let recorder: EntryTaker | undefined;
     let bodiesOf: (() => BodyFields) | undefined;
     let isAsked = false;
@@ -152,8 +154,8 @@ export function createCapture<Request = IncomingMessage>(
     function claim(isLast: boolean): EntryTaker | undefined {
       const found = recorderOf(subject, isLast);
       if (found === undefined || found === owner) return found;
-      if (observers.has(found)) return undefined;
-      observers.set(found, nothingToDo);
+      if (known.has(found)) return undefined;
+      known.set(found, nothingToDo);
       return found;
     }
 
@@ -164,7 +166,7 @@ export function createCapture<Request = IncomingMessage>(
       const recording = recorder === undefined ? ANY_LEVEL : recorder.recording;
       bodiesOf = recording && captureBodies(request, response, recording);
     }
-    observers.set(owner, arrive);
+    known.set(owner, arrive);
     if (isKnown) arrive();
 
     let isFinished = false;
@@ -180,9 +182,10 @@ export function createCapture<Request = IncomingMessage>(
         // after half an answer.
         const isWhole =
           response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
-        const isAnswered = isWhole || response.headersSent;
+        // Streams of HTTP/2 also end where they are given up before there was a head.
+        const isAnswered = response.headersSent || (isWhole && response.stream === undefined);
         const bodies = isLate ? ofLevel(bodiesOf, recorder.recording) : bodiesOf?.();
-        const status = isAnswered ? response.statusCode : CLIENT_CLOSED;
+        const status = isAnswered ? response.statusCode : statusWithout();
         finish(recorder, status, isAnswered && !isWhole, bodies);
       });
     });
@@ -275,10 +278,10 @@ function nothingToDo(): void {
 }
 
 type Observed = ServerResponse & {
-  /** Who observes this response: recorders and functions, each with what asks for the recorder. */
-  [observedBy]: Map<object, () => void> | undefined;
+  /** The recorders and functions that observe this response. The value asks for the recorder. */
+  [observers]: Map<object, () => void> | undefined;
   /** The stream below a response of HTTP/2. */
-  readonly stream?: { readonly writableFinished: boolean };
+  readonly stream?: StreamBelow | undefined;
 };
 
 /** A failure of recording must not reach the request. */

@@ -27,14 +27,18 @@ export function forwardRequest(
   if (codings.length > 0) {
     headers.delete('Content-Length');
     headers.set('Transfer-Encoding', 'chunked');
-  } else if (length !== undefined) headers.set('Content-Length', length);
-  // Node has answered this header here: it sends `100 Continue` itself.
-  headers.delete('Expect');
+  } else {
+    if (length !== undefined) headers.set('Content-Length', length);
+    // Only chunks have trailers behind them. Node refuses to announce others.
+    headers.delete('Trailer');
+  }
 
   let asked: ClientRequest | undefined;
   let isAnswered = false;
+  // A client that waits for `100 Continue` sends nothing before the target has asked for it.
+  let isWaiting = firstHeader(request.rawHeaders, 'expect') !== undefined;
   response.on('close', () => {
-    if (!response.writableFinished) asked?.destroy();
+    if (!response.writableFinished || isWaiting) asked?.destroy();
   });
   ask();
 
@@ -48,6 +52,13 @@ export function forwardRequest(
     }
     asked = attempt;
     attempt.on('response', answer);
+    attempt.on('continue', () => {
+      isWaiting = false;
+      if (request.httpVersionMinor > 0) response.writeContinue();
+    });
+    attempt.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
+      if (statusCode !== CONTINUE) passInformation(statusCode, statusMessage, rawHeaders);
+    });
     attempt.on('error', (error: NodeJS.ErrnoException) => {
       // A target may answer and close before it has read everything. The answer itself shows whether it is whole.
       if (isAnswered || response.destroyed) return;
@@ -58,6 +69,14 @@ export function forwardRequest(
     });
     if (hasBody) {
       hearEarlyAnswer(attempt);
+      request.once('data', () => {
+        isWaiting = false;
+      });
+      // It comes before the `end` that the pipe hears.
+      request.once('end', () => {
+        if (codings.length > 0 && request.rawTrailers.length > 0)
+          attempt.addTrailers(pairsOf(request.rawTrailers));
+      });
       request.pipe(attempt);
     } else attempt.end();
   }
@@ -68,8 +87,13 @@ export function forwardRequest(
     // A broken answer must not look like a whole one.
     answered.on('error', () => response.destroy());
     response.sendDate = false;
+    // The client may still send the body that it announced, or not: what follows can't be told from it.
+    if (isWaiting && hasBody) response.shouldKeepAlive = false;
+    const passed = new PassedHeaders(rawHeaders);
+    // The client gets no chunks then, so there is no place for trailers. Node refuses to announce them.
+    if (!isChunked(request, answered)) passed.delete('Trailer');
     try {
-      response.writeHead(statusCode, statusMessage, new PassedHeaders(rawHeaders).outgoing);
+      response.writeHead(statusCode, statusMessage, passed.outgoing);
     } catch (error) {
       // Node refuses to send this status or header.
       asked?.destroy();
@@ -83,14 +107,33 @@ export function forwardRequest(
     answered.pipe(response);
   }
 
+  /** Passes an answer on that announces another one, such as 103. */
+  function passInformation(code: number, message: string, rawHeaders: readonly string[]): void {
+    // HTTP/1.0 doesn't know such answers. A response behind others of its connection has no socket yet.
+    if (request.httpVersionMinor === 0 || response.headersSent || response.socket === null) return;
+    const lines = new PassedHeaders(rawHeaders).pairs.map(([name, value]) => `${name}: ${value}`);
+    // Node has a method for some of these answers only, and for some of their headers.
+    response.socket.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');
+  }
+
   function refuse(error: unknown): void {
     request.unpipe();
     answerWith(unreachable(error));
   }
 
-  function answerWith({ status, headers, body }: Problem): void {
-    response.writeHead(status, headers).end(body);
+  function answerWith({ status, title, headers, body }: Problem): void {
+    // Without a title, the reason of an answer that could not be passed on would stay.
+    response.writeHead(status, title, headers).end(body);
   }
+}
+
+const CONTINUE = 100;
+
+/** Whether an answer reaches the client in chunks. */
+function isChunked({ method, httpVersionMinor }: IncomingMessage, answered: IncomingMessage): boolean {
+  const { statusCode, rawHeaders } = answered;
+  if (method === 'HEAD' || httpVersionMinor === 0 || statusCode === 204 || statusCode === 304) return false;
+  return firstHeader(rawHeaders, 'content-length') === undefined;
 }
 
 /** The methods of requests that can safely be sent twice. */

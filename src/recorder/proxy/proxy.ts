@@ -9,7 +9,7 @@ import { trustedProxies } from '../capture/trustedProxies.ts';
 import { forwardRequest } from './forwardRequest.ts';
 import { forwardUpgrade } from './forwardUpgrade.ts';
 import { requestHeaders } from './passedHeaders.ts';
-import type { Target } from './target.ts';
+import { LONGEST_HEAD, type Target } from './target.ts';
 
 const HOST = '127.0.0.1';
 const UPGRADE_PATIENCE_MS = 60_000;
@@ -42,14 +42,18 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
 
   // This is no import: each start of the command line would load the module, which takes a fourth of its time.
   const { createServer } = process.getBuiltinModule('node:http');
-  const server = createServer(serverOptions, (request, response) => {
+  const pass = (request: IncomingMessage, response: ServerResponse): void => {
     observe(request, response, request);
     answering.add(response);
     response.on('close', () => answering.delete(response));
     // While the server ends, a connection without further requests has no other reason to close.
     if (!server.listening) response.shouldKeepAlive = false;
     forwardRequest(request, response, target, requestHeaders(request, target, isTrusted));
-  });
+  };
+  const server = createServer(serverOptions, pass);
+  // What a client expects is the target's to answer, `100 Continue` too.
+  server.on('checkContinue', pass).on('checkExpectation', pass);
+  server.maxHeadersCount = 0;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
@@ -87,6 +91,7 @@ const SWEEP_MS = 50;
 const serverOptions: ServerOptions & { shouldUpgradeCallback: (request: IncomingMessage) => boolean } = {
   // The target decides how long a request may take to arrive.
   requestTimeout: 0,
+  maxHeaderSize: LONGEST_HEAD,
   // Some clients offer HTTP/2 with every request. The proxy need not accept the offer. A request with a body is not
   // upgraded, so that its body is read.
   shouldUpgradeCallback: ({ headers }) =>

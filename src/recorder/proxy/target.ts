@@ -21,6 +21,9 @@ export interface Target {
  */
 const kept = { keepAlive: true, timeout: 1000 };
 
+/** The limit of a head in bytes, far beyond that of any backend: target and client have their own. */
+export const LONGEST_HEAD = 1_048_576;
+
 /** @returns undefined if the text is not an http or https URL, or has a query or a fragment */
 export function parseTarget(text: string): Target | undefined {
   const url = URL.parse(text);
@@ -40,8 +43,20 @@ export function parseTarget(text: string): Target | undefined {
   return {
     host: url.host,
     authorization: authorizationOf(url),
-    ask: ({ method, url: asked = '/' }, headers) =>
-      request({ ...address, method, path: pathFor(base, asked), headers, setHost: false }),
+    ask: ({ method, url: asked = '/' }, headers) => {
+      const path = pathFor(base, asked);
+      const asking = request({
+        ...address,
+        method,
+        path,
+        headers,
+        setHost: false,
+        maxHeaderSize: LONGEST_HEAD,
+      });
+      // Without this, Node drops the headers behind the 2,000th in silence.
+      asking.maxHeadersCount = 0;
+      return asking;
+    },
     close: () => {
       agent.destroy();
     },

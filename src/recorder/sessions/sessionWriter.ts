@@ -122,7 +122,7 @@ export class SessionWriter {
     const { port1, port2 } = new MessageChannel();
     const ended = new Int32Array(new SharedArrayBuffer(4));
     const last = { inputs, withUnderWay: posted !== undefined, port: port2, ended };
-    const buffers = inputs.flatMap(({ log }) => log.chunks.map(({ buffer }) => buffer));
+    const buffers = inputs.flatMap(({ log }) => log.chunks.map(({ buffer }) => buffer as ArrayBuffer));
     this.#app.run('writeLastSessions', last, { transfer: [port2, ...buffers] }).catch(() => undefined);
     waitFor(ended, waiting.length);
     let failed = 0;

@@ -40,7 +40,7 @@ export interface SessionLog {
 export interface CompletedLog {
   readonly ids: RequestIds;
   /** The masked lines of `logs.jsonl` as UTF-8, each with its line end. Each buffer holds whole lines. */
-  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+  readonly chunks: readonly Uint8Array[];
   /** The number of older lines that were dropped because there was no room. */
   readonly droppedLines: number;
   /** ms since 1970 */

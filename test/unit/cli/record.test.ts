@@ -101,7 +101,7 @@ describe('record', function () {
     const time = Date.parse(String(first!.timestamp));
     assert.ok(time >= before && time <= Date.now());
     const basic = { workspace_id: 'test', method: 'GET', path: '/a', status: 200 };
-    assert.deepEqual(first, { timestamp: first!.timestamp, ...basic, user: 'anonymous', duration_ms: 0 });
+    assert.deepEqual(first, { timestamp: first!.timestamp, ...basic, user: 'anonymous', duration_ms: null });
     assert.deepEqual(second, { ...basic, ...given, workspace_id: 'test' });
   });
 

@@ -14,7 +14,7 @@ const required = {
   workspace_id: 'w1',
   user: 'anonymous',
   ...basic,
-  duration_ms: 0,
+  duration_ms: null,
 };
 const levels = ['NONE', 'METADATA', 'REQUEST', 'REQUEST_RESPONSE'] as const;
 
@@ -94,9 +94,11 @@ describe('intake', () => {
     ['workspace_id is a secret', { workspace_id: `ghp_${'a1B2'.repeat(9)}` }, { workspace_id: MASK }],
     ['workspace_id is too long', { workspace_id: 'x'.repeat(65) }, {}],
     ['duration is a fraction', { duration_ms: 1.5 }, { duration_ms: 2 }],
-    ['duration is negative', { duration_ms: -3 }, { duration_ms: 0 }],
-    ['duration is no number', { duration_ms: '5' }, { duration_ms: 0 }],
-    ['duration is endless', { duration_ms: Number.POSITIVE_INFINITY }, { duration_ms: 0 }],
+    ['duration is zero', { duration_ms: 0 }, { duration_ms: 0 }],
+    ['duration is absent', { duration_ms: undefined }, { duration_ms: null }],
+    ['duration is negative', { duration_ms: -3 }, { duration_ms: null }],
+    ['duration is no number', { duration_ms: '5' }, { duration_ms: null }],
+    ['duration is endless', { duration_ms: Number.POSITIVE_INFINITY }, { duration_ms: null }],
     ['ip is null', { ip: null }, {}],
     ['request_id is a number', { request_id: 5 }, {}],
     ['truncated is told', { truncated: true }, { truncated: true }],

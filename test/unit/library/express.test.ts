@@ -49,6 +49,15 @@ describe('expressRecorder', () => {
     assert.equal(entries[1]!.request_object, '{"a":');
   });
 
+  it('records a request once for each recorder, however often each is used', async () => {
+    const [one, two] = [keptEntries(), keptEntries()];
+    const app = express();
+    for (const recorder of [one, two, one]) app.use(expressRecorder(recorder));
+    await (await fetch(await serve(app))).text();
+    await Promise.all([one.count(1), two.count(1)]);
+    assert.deepEqual([one.entries.length, two.entries.length], [1, 1]);
+  });
+
   it('keeps the whole path where it is used inside a router', async () => {
     const recorder = keptEntries();
     const router = express.Router();

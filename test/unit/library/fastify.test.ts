@@ -95,6 +95,25 @@ describe('fastifyRecorder', () => {
     );
   });
 
+  it('records each request once for each of two recorders', async () => {
+    const [one, two] = [keptEntries('REQUEST_RESPONSE'), keptEntries('REQUEST_RESPONSE')];
+    await app.register(fastifyRecorder, { recorder: one });
+    await app.register(fastifyRecorder, { recorder: two });
+    app.get('/x', () => 'x');
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const path of ['/x', '/x', '/%zz']) await (await fetch(url + path)).text();
+    await app.close();
+    for (const { entries } of [one, two])
+      assert.deepEqual(
+        entries.map(({ path, response_object: body }) => [path, path === '/x' ? body : 'x']),
+        [
+          ['/x', 'x'],
+          ['/x', 'x'],
+          ['/%zz', 'x'],
+        ],
+      );
+  });
+
   it('records only the part of the application in which it is registered', async () => {
     const recorder = keptEntries();
     await app.register(async (part) => {

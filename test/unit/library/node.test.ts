@@ -320,6 +320,30 @@ describe('recordRequests', () => {
     assert.throws(() => recordRequests(keptEntries(), {} as never), /must be a request handler/);
   });
 
+  it('records refused Expect and web socket handshakes once it knows the server', async () => {
+    const recorder = keptEntries();
+    const server = createServer(recordRequests(recorder, done));
+    server.on('upgrade', (_request, socket: Socket) => socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    await call(url);
+    assert.equal((await call(`${url}/expect`, { headers: { expect: 'x' } })).status, 417);
+    const upgrade = { connection: 'upgrade', upgrade: 'websocket' };
+    assert.equal((await call(`${url}/socket`, { headers: upgrade })).status, 401);
+    const entries = await recorder.count(3);
+    assert.deepEqual(
+      entries.map(({ path, status }) => [path, status]),
+      [
+        ['/', 200],
+        ['/expect', 417],
+        ['/socket', 401],
+      ],
+    );
+    server.close();
+    server.closeAllConnections();
+  });
+
   describe('over HTTP/2', () => {
     let session: ClientHttp2Session;
     const closing: (() => unknown)[] = [];
@@ -352,6 +376,12 @@ describe('recordRequests', () => {
     const echo: RequestListener = (request, response) => {
       void text(request).then((body) => response.writeHead(200, typed).end(body));
     };
+
+    it('says truncated of a body that nobody reads', async () => {
+      const refuse: RequestListener = (_request, response) => response.writeHead(413).end();
+      const { entry } = await spoken(refuse, { ':method': 'POST', ...typed }, '{"a":1}');
+      assert.partialDeepStrictEqual(entry, { status: 413, truncated: true });
+    });
 
     for (const [what, handler, answer] of [
       ['end', echo, { a: 1 }],

@@ -108,6 +108,21 @@ describe('the package', function () {
     ['ES modules', 'esm.mjs', (name) => `import { ${name} } from '${modules[name]!}';`],
     ['CommonJS', 'commonjs.cjs', (name) => `const { ${name} } = require('${modules[name]!}');`],
   ];
+  it('runs the first example of the README, and says what is missing without the bundle around it', async () => {
+    const cwd = join(base, 'consumer', 'readme');
+    mkdirSync(cwd);
+    const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
+    const example = /```js\n(import \{ createServer[^]*?)```/.exec(readme)![1]!;
+    writeFileSync(join(cwd, 'a.mjs'), example.replace('.listen(8080)', '.listen(0, () => process.exit())'));
+    const failed = (await run(process.execPath, ['a.mjs'], { cwd }).catch((error: unknown) => error)) as {
+      stderr: string;
+    };
+    assert.match(failed.stderr, /has no policy/);
+    assert.ok(failed.stderr.length < 4000, failed.stderr);
+    writeFileSync(join(cwd, '.workspace-logs.json'), '{"version": 1, "workspaceId": "readme"}');
+    await run(process.execPath, ['a.mjs'], { cwd });
+  });
+
   for (const [kind, file, load] of kinds)
     it(`records and rotates for ${kind}`, async () => {
       const { stdout } = await run(process.execPath, [put(file, program(load))], {

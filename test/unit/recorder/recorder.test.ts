@@ -98,7 +98,7 @@ describe('recorder', function () {
     await recorder.flush();
     const [note] = recordedIn(folders.logs) as { timestamp: string }[];
     assert.match(note!.timestamp, /^\d{4}-.*Z$/);
-    const common = { timestamp: note!.timestamp, workspace_id: 'test', user: 'anonymous', duration_ms: 0 };
+    const common = { timestamp: note!.timestamp, workspace_id: 'test', user: 'anonymous', duration_ms: null };
     assert.deepEqual(note, {
       ...common,
       method: '-',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { BodySample } from '../../../../src/recorder/capture/bodyTaps.ts';
 import { bodyValue } from '../../../../src/recorder/capture/bodyValue.ts';
 
@@ -72,9 +73,70 @@ describe('a body in an entry', () => {
     });
   });
 
-  it('is named where it is encoded', () => {
-    assert.equal(value('abc', 'application/json', 'gzip'), '[application/json; gzip, 3 bytes]');
-    assert.equal(value('abc', undefined, 'br'), '[application/octet-stream; br, 3 bytes]');
+  const codings: [coding: string, compress: (text: Uint8Array) => Uint8Array][] = [
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    ['identity, gzip', gzipSync],
+    ['br, gzip', (text) => gzipSync(brotliCompressSync(text))],
+  ];
+  for (const [coding, compress] of codings) {
+    it(`in ${coding} is decompressed`, () => {
+      const packed = compress(Buffer.from('{"a":"grüße"}'));
+      assert.deepEqual(bodyValue(sampleOf([packed]), 'application/json', coding), {
+        value: { a: 'grüße' },
+        isTruncated: false,
+      });
+    });
+
+    it(`in ${coding} is decompressed as far as its sample goes`, () => {
+      const text = JSON.stringify(
+        Array.from({ length: 500 }, (_, index) => `number ${String(index * 7919)}`),
+      );
+      const sample = new BodySample(200);
+      sample.prepareFor(coding);
+      sample.add(compress(Buffer.from(text)));
+      const { value: got, isTruncated } = bodyValue(sample, 'application/json', coding);
+      assert.equal(isTruncated, true);
+      assert.ok(typeof got === 'string' && got.length > 20 && text.startsWith(got), String(got));
+      assert.ok(got.length <= 200);
+    });
+
+    it(`in ${coding} stops a bomb at the limit`, () => {
+      const text = Buffer.concat([Buffer.from('[1, 2, 3, "begun" '), Buffer.alloc(30_000_000, ' ')]);
+      const sample = new BodySample(50_000);
+      sample.prepareFor(coding);
+      sample.add(compress(text));
+      const { value: got, isTruncated } = bodyValue(sample, 'application/json', coding);
+      assert.equal(isTruncated, true);
+      assert.ok(typeof got === 'string' && got.length <= 50_000);
+    });
+
+    it(`is shown as it was written where ${coding} comes behind it`, () => {
+      assert.deepEqual(value('{"a":"grüße"}', 'application/json', coding), { a: 'grüße' });
+    });
+  }
+
+  it('of which nothing was seen is truncated unless it was empty', () => {
+    for (const isComplete of [true, false])
+      assert.deepEqual(bodyValue(sampleOf([], 1000, isComplete), 'application/json', undefined), {
+        value: undefined,
+        isTruncated: !isComplete,
+      });
+  });
+
+  it('is named where its coding is unknown, broken or not worth undoing', () => {
+    const bytes = Buffer.from('a\x00\xff', 'latin1');
+    assert.equal(value(bytes, 'application/json', 'gzip'), '[application/json; gzip, 3 bytes]');
+    assert.equal(value(bytes, undefined, 'compress'), '[application/octet-stream; compress, 3 bytes]');
+    assert.equal(
+      value(gzipSync('x'), 'application/json', 'gzip, gzip, gzip, gzip'),
+      '[application/json; gzip, gzip, gzip, gzip, 21 bytes]',
+    );
+    assert.equal(value(gzipSync('x'), 'image/png', 'gzip'), '[image/png; gzip, 21 bytes]');
     assert.deepEqual(value('[1]', 'application/json', 'identity'), [1]);
   });
 

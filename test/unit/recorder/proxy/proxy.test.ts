@@ -8,6 +8,7 @@ import {
   type RequestListener,
   type RequestOptions,
   type Server,
+  type ServerResponse,
 } from 'node:http';
 import { connect, createServer as listen, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -100,12 +101,140 @@ describe('the proxy', () => {
       'proxy-authorization': 'Basic x',
       'keep-alive': 'timeout=5',
       upgrade: 'h2c',
-      // It is answered here.
-      expect: '100-continue',
     };
     const got = await received({ headers });
-    for (const name of ['expect', 'x-hop', 'te', 'proxy-authorization', 'keep-alive', 'upgrade'])
+    for (const name of ['x-hop', 'te', 'proxy-authorization', 'keep-alive', 'upgrade'])
       assert.equal(name in got.headers, false, name);
+  });
+
+  const withTrailer: RequestListener = (request, response) => {
+    if (request.url === '/chunks' && request.method !== 'HEAD') {
+      response.writeHead(200, { Trailer: 'X-Sum' }).write('ab');
+      response.addTrailers({ 'X-Sum': '1' });
+      response.end();
+    } else {
+      // Node itself refuses to write this head.
+      response.socket!.write('HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nContent-Length: 2\r\n\r\n');
+      if (request.method !== 'HEAD') response.socket!.write('ab');
+      response.socket!.end();
+    }
+  };
+  for (const [what, path, words] of [
+    ['with a length', '/length', 'GET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['to HEAD', '/chunks', 'HEAD /chunks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['to HTTP/1.0', '/chunks', 'GET /chunks HTTP/1.0\r\nHost: x\r\n\r\n'],
+  ] as const)
+    it(`passes an answer ${what} on that announces trailers`, async () => {
+      const socket = connect(Number(new URL(await through(withTrailer)).port), '127.0.0.1');
+      socket.write(words);
+      const answer = await text(socket);
+      assert.match(answer, /^HTTP\/1\.1 200 OK\r\n/);
+      assert.equal(answer.endsWith('ab'), what !== 'to HEAD', answer);
+      assert.doesNotMatch(answer, /trailer/i);
+      assert.partialDeepStrictEqual((await recorder.count(1))[0], { status: 200, path });
+    });
+
+  it('passes trailers on, of requests too', async () => {
+    const url = await through((request, response) => {
+      void text(request).then(() => {
+        response.writeHead(200, { Trailer: 'X-Back' }).write('x');
+        response.addTrailers({ 'X-Back': String(request.trailers['x-sum']) });
+        response.end();
+      });
+    });
+    const request = ask(url, {
+      method: 'POST',
+      headers: { trailer: 'X-Sum', 'transfer-encoding': 'chunked' },
+    });
+    request.write('abc');
+    request.addTrailers({ 'X-Sum': '42' });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    await text(response);
+    assert.deepEqual({ ...response.trailers }, { 'x-back': '42' });
+  });
+
+  it('passes a request of a fixed length on that announces trailers', async () => {
+    const headers = { trailer: 'X-Sum', 'content-length': '3' };
+    const url = await through((request, response) => void text(request).then((read) => response.end(read)));
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.write(['POST / HTTP/1.1', 'Host: x', 'Connection: close', ...lines, '', 'abc'].join('\r\n'));
+    assert.match(await text(socket), /^HTTP\/1\.1 200 [^]*abc/);
+  });
+
+  it('passes heads of any length on', async () => {
+    const long = 'x'.repeat(100_000);
+    const target = createServer({ maxHeaderSize: 200_000 }, (request, response) => {
+      response.writeHead(200, { 'x-long': request.headers['x-long'] }).end();
+    }).listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    try {
+      const url = await before(`http://127.0.0.1:${String((target.address() as AddressInfo).port)}`);
+      const response = await open(url, { headers: { 'x-long': long }, maxHeaderSize: 200_000 });
+      assert.equal(response.headers['x-long'], long);
+      response.resume();
+    } finally {
+      target.close();
+      target.closeAllConnections();
+    }
+  });
+
+  it('passes 103 on', async () => {
+    const url = await through((_request, response) => {
+      response.writeEarlyHints({ link: '</a.css>; rel=preload', 'x-more': '1' });
+      response.end('x');
+    });
+    const request = ask(url).end();
+    const [[information], [response]] = (await Promise.all([
+      once(request, 'information'),
+      once(request, 'response'),
+    ])) as [[{ statusCode: number; headers: object }], [IncomingMessage]];
+    assert.equal(information.statusCode, 103);
+    assert.partialDeepStrictEqual(information.headers, { link: '</a.css>; rel=preload', 'x-more': '1' });
+    assert.equal(await text(response), 'x');
+  });
+
+  it('leaves what a client expects to the backend', async () => {
+    const target = createServer((request, response) => void text(request).then((read) => response.end(read)));
+    target.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === '/no') response.writeHead(413).end();
+      else {
+        response.writeContinue();
+        target.emit('request', request, response);
+      }
+    });
+    target.listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    try {
+      const url = await before(`http://127.0.0.1:${String((target.address() as AddressInfo).port)}`);
+      const told: number[] = [];
+      for (const [path, expect] of [
+        ['/yes', '100-continue'],
+        ['/no', '100-continue'],
+        ['/odd', 'something'],
+      ] as const) {
+        const headers = { expect, 'content-length': '3' };
+        const request = ask(url + path, { method: 'POST', headers }).on('error', () => undefined);
+        request.on('continue', () => {
+          told.push(100);
+          request.end('abc');
+        });
+        request.flushHeaders();
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        told.push(response.statusCode!);
+        response.resume();
+        request.destroy();
+      }
+      assert.deepEqual(told, [100, 200, 413, 417]);
+      assert.deepEqual(
+        (await recorder.count(3)).map(({ status }) => status),
+        [200, 413, 417],
+      );
+    } finally {
+      target.close();
+      target.closeAllConnections();
+    }
   });
 
   describe('keeps a body from being taken for a request', () => {
