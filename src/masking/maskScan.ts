@@ -40,6 +40,8 @@ export class MaskScan {
   decodedTo = 0;
   /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;
+  /** The end of the last run after a token's mark that doesn't hold what the token must hold. */
+  unfitTo = 0;
   /** Where the key of the last pair starts, and whether it was quoted. */
   keyStart = 0;
   keyQuoted = false;
@@ -101,6 +103,7 @@ export class MaskScan {
     this.low = 0;
     this.decodedTo = 0;
     this.undottedTo = 0;
+    this.unfitTo = 0;
     this.known = false;
     this.odd = false;
     this.beyond = false;
