@@ -2,11 +2,19 @@
  * Letters and digits that belong to an escape or to a colour, and so to no word: `\n`, `\u003d`, `\x1b[32m`. A text
  * that was written twice, or in another language, still holds them.
  */
-import { hex, isDigit, isIn } from './maskCharacters.ts';
+import { alphanumericCharacters, hex, isDigit, isIn } from './maskCharacters.ts';
 
 const BACKSLASH = 92;
 const BRACKET = 91;
 const LONGEST_COLOUR = 24;
+
+/**
+ * Whether a word goes on at `at`: a letter or digit of ASCII stands before it that belongs to no escape. Tokens are
+ * ASCII, and no blank is written between them and a text in Chinese.
+ */
+export function isInWord(text: string, at: number): boolean {
+  return at > 0 && isIn(alphanumericCharacters, text.charCodeAt(at - 1)) && !isEscapeEnd(text, at);
+}
 
 /** Whether what ends before `at` is an escape or the sequence of a colour. */
 export function isEscapeEnd(text: string, at: number): boolean {
@@ -33,6 +41,28 @@ export function startOfEscape(text: string, at: number, low: number): number {
   if (sign === 48 && text.charCodeAt(at - 4) === BACKSLASH && at - 4 >= low) return at - 4;
   if (at - 6 < low || text.charCodeAt(at - 5) !== 117 || text.charCodeAt(at - 6) !== BACKSLASH) return at;
   return isIn(hex, sign) && isIn(hex, text.charCodeAt(at - 4)) ? at - 6 : at;
+}
+
+/** Where the colours start that end before `at`; `at` if there are none. */
+export function startOfColours(text: string, at: number, low: number): number {
+  let start = at;
+  while (start > low && isIn(alphanumericCharacters, text.charCodeAt(start - 1))) {
+    const colour = startOfColour(text, start - 1, low);
+    if (colour < low || isDigit(text.charCodeAt(start - 1))) break;
+    start = colour;
+  }
+  return start;
+}
+
+const ahead = /(?:(?<=\\)(?:[nrtbfvea0]|u[0-9a-f]{4}|x[0-9a-f]{2}|0\d\d))?(?:\[[\d;?]*[a-z])?/iy;
+
+/** Where the escape or colour ends whose letters start at `start`: a key is read backwards up to its backslash. */
+export function endOfEscape(text: string, start: number): number {
+  const before = text.charCodeAt(start - 1);
+  if (before !== BACKSLASH && text.charCodeAt(start) !== BRACKET) return start;
+  ahead.lastIndex = start;
+  ahead.test(text);
+  return ahead.lastIndex;
 }
 
 /** Where the sequence `[32m` starts whose letter is at `letter`, with the escape before it; -1 if there is none. */

@@ -2,8 +2,8 @@
  * Decides where a scanner may begin. Every character of every logged text is checked here, so a table answers for most
  * characters, and one neighbour for nearly all others.
  */
-import { isEscapeEnd } from './escapes.ts';
-import { isDigit, isLetterOrDigit } from './maskCharacters.ts';
+import { isInWord } from './escapes.ts';
+import { isDigit } from './maskCharacters.ts';
 import { mayBeToken, tokenPairs } from './shapes/tokenIndex.ts';
 
 /** A scanner may begin at this character in any place. */
@@ -57,7 +57,7 @@ export function begins(text: string, code: number, at: number, from: number): bo
   }
   if (kind === COLON) return !isTime(text, before, at, from);
   const next = text.charCodeAt(at + 1) | 32;
-  return (next === 101 || next === 97) && (!isLetterOrDigit(before) || isEscapeEnd(text, at));
+  return (next === 101 || next === 97) && (at === from || !isInWord(text, at));
 }
 
 /** `10:20` and `T10:20:30`: digits on both sides, and no letter but T before the two digits on the left. */

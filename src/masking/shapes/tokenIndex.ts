@@ -1,6 +1,6 @@
 /** Where a token may begin: each shape is looked for at one pair of characters of its mark. */
-import { isEscapeEnd } from '../escapes.ts';
-import { isDigit, isLetterOrDigit } from '../maskCharacters.ts';
+import { isInWord } from '../escapes.ts';
+import { isDigit } from '../maskCharacters.ts';
 import { tokenShapes, type TokenShape } from './tokenShapes.ts';
 
 /** A shape, and where its mark starts before the second character of its pair. */
@@ -31,7 +31,7 @@ function rarestPair(mark: string, used: ReadonlySet<string>): number {
   let best = -1;
   let least = Infinity;
   for (let at = 1; at < mark.length; at += 1) {
-    const [first = '', second = ''] = [mark.charAt(at - 1), mark.charAt(at)];
+    const [first, second] = [mark.charAt(at - 1), mark.charAt(at)];
     // A hyphen is fine where it isn't the second of two, which begin a flag or a key in PEM.
     if (TAKEN.includes(second) && !(second === '-' && first !== '-')) continue;
     const cost =
@@ -82,10 +82,7 @@ export function candidatesAt(text: string, at: number): readonly Candidate[] {
 export function isMarked(text: string, start: number, { mark, before, isEvident }: TokenShape): boolean {
   if (start < 0 || !text.startsWith(mark, start)) return false;
   if (before !== undefined || start === 0) return true;
-  const code = text.charCodeAt(start - 1);
-  // Letters beyond ASCII belong to no token: no blank is written between them and a token in Chinese.
-  if (code > 127 || !isLetterOrDigit(code)) return true;
-  return (isEvident && isDigit(code)) || isEscapeEnd(text, start);
+  return !isInWord(text, start) || (isEvident && isDigit(text.charCodeAt(start - 1)));
 }
 
 /** Whether a mark stands at the pair whose second character is at `at`. Most pairs belong to ordinary words. */

@@ -1,5 +1,5 @@
 /** Tokens that vendors mark with a text of their own, and other secrets that are known by their shape. */
-import { isEscapeEnd } from '../escapes.ts';
+import { isInWord } from '../escapes.ts';
 import {
   alphanumericCharacters,
   bearerCharacters,
@@ -41,8 +41,7 @@ function startOfRun(scan: MaskScan, { alphabet, least, most }: Run, mark: number
   if (mark - start < least) return -1;
   // Azure writes a digit before its mark; what stands before those four characters may be glued to them.
   if (alphabet === 'tilde') return /\d/.test(scan.text.charAt(mark - 1)) ? start : -1;
-  const isFree = start === 0 || !isLetterOrDigit(scan.text.charCodeAt(start - 1));
-  return isFree || isEscapeEnd(scan.text, start) || least !== most ? start : -1;
+  return least === most && isInWord(scan.text, start) ? -1 : start;
 }
 
 /** Where the token ends whose mark ends at `body`; -1 if it is none. */
@@ -186,14 +185,15 @@ function scanTail(scan: MaskScan, at: number, end: number): number {
 
 /** Authentication schemes in text: `Bearer X`, `Basic X`, `Digest …`. */
 
-const scheme = /(?:bearer|basic)[ +\t]{1,4}/iy;
+/** A colour may stand between the scheme and its token. */
+const scheme = /(?:bearer|basic)(?:\x1b\[[\d;]{0,16}m)?[ +\t]{1,4}(?:\x1b\[[\d;]{0,16}m)?/iy;
 /** `Bearer authentication`, `Basic Auth`, `BASIC AUTH`: an ordinary word and no token. */
 const proseWord = /^(?:[A-Za-z]?[a-z]{0,14}|[A-Z]{1,8})[.:]?$/;
 
 /** `at` is the B. */
 export function scanScheme(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (at > 0 && isLetterOrDigit(text.charCodeAt(at - 1)) && !isEscapeEnd(text, at)) return -1;
+  if (isInWord(text, at)) return -1;
   scheme.lastIndex = at;
   if (!scheme.test(text)) return -1;
   const start = scheme.lastIndex;
@@ -213,8 +213,7 @@ const digest = /digest[ \t]+[a-z]{2,20}\s{0,2}=/iy;
 /** `at` is the g of Digest, because a g is rarer than a D. */
 export function scanDigest(scan: MaskScan, at: number, to: number): number {
   const start = at - 2;
-  if (start > 0 && isLetterOrDigit(scan.text.charCodeAt(start - 1)) && !isEscapeEnd(scan.text, start))
-    return -1;
+  if (isInWord(scan.text, start)) return -1;
   digest.lastIndex = start;
   if (!digest.test(scan.text)) return -1;
   const end = Math.min(to, scan.next('\n', start));
