@@ -3,6 +3,10 @@ import type { KeyVerdicts } from './keys.ts';
 
 /** Replaces each secret. */
 export const MASK = '********';
+/** The mask of a value of JSON that is no string. */
+export const QUOTED_MASK = `"${MASK}"`;
+/** How many masked values of one entry are looked for elsewhere in it. */
+const MOST_SEEN = 10_000;
 
 /** What the scanners of one masker share. */
 export interface MaskRules {
@@ -13,6 +17,8 @@ export interface MaskRules {
   readonly text: (text: string, depth: number) => string;
   /** Whether a known secret, in any form, occurs in the text. */
   readonly holdsKnown: (text: string) => boolean;
+  /** What was masked, as it was written; it is masked again wherever else it stands. */
+  readonly seen: string[];
 }
 
 /** The deepest nesting of decodings, such as JSON in a string of JSON. A deeper text is masked as a whole, unread. */
@@ -117,6 +123,9 @@ export class MaskScan {
     const start = Math.max(from, this.floor);
     if (to <= start) return;
     this.out += this.text.slice(this.floor, start) + by;
+    // Other texts are put in place of what was decoded, masked and encoded again; those walks noted what they masked.
+    if (to - start >= 8 && (by === MASK || by === QUOTED_MASK) && this.rules.seen.length < MOST_SEEN)
+      this.rules.seen.push(this.text.slice(start, to));
     this.floor = to;
   }
 
