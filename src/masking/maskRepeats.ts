@@ -14,7 +14,7 @@ const MOST_ALIKE = 16;
 /** A part of a value (a cookie's, or what follows a scheme) must be longer, and hold a digit. */
 const SHORTEST_PART = 16;
 const FACTOR = 31;
-const PLACES = 4096;
+const PLACES = 1024;
 /** What leaves the eight characters: FACTOR to the power of 8, in 32 bits. */
 const LEAVING = Array.from({ length: SHORTEST }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
 
@@ -29,21 +29,26 @@ export interface Repeats {
 /** Finds the values in `pieces`, which were masked just now and stand here as they were written. */
 export function repeatsOf(pieces: readonly string[]): Repeats {
   const values = new Set(pieces.flatMap(valuesIn).filter(isTelling));
-  const [inText, inJson] = [new Finder(), new Finder()];
-  for (const value of values) {
-    const once = escaped(value);
-    const percent = encodeURIComponent(value.toWellFormed());
-    const spellings = new Set([once, escaped(once), percent, percent.replaceAll('%20', '+')]);
-    for (const spelling of spellings) {
-      inText.add(spelling);
-      inJson.add(spelling);
-    }
-    inText.add(value);
-  }
-  return {
-    text: (text) => (values.size === 0 ? text : inText.replace(text, false)),
-    json: (json) => (values.size === 0 ? json : replaceInStrings(json, inJson)),
+  const finderOf = (asText: boolean): Finder => {
+    const finder = new Finder();
+    for (const value of values) for (const spelling of spellingsOf(value, asText)) finder.add(spelling);
+    return finder;
   };
+  // Nearly always one of the two is asked for.
+  let inText: Finder | undefined;
+  let inJson: Finder | undefined;
+  return {
+    text: (text) => (values.size === 0 ? text : (inText ??= finderOf(true)).replace(text, false)),
+    json: (json) => (values.size === 0 ? json : replaceInStrings(json, (inJson ??= finderOf(false)))),
+  };
+}
+
+/** A value as it may be written; in JSON it doesn't stand as it is, if that would need an escape. */
+function spellingsOf(value: string, asText: boolean): ReadonlySet<string> {
+  if (/^[\w.-]+$/.test(value)) return new Set([value]);
+  const once = escaped(value);
+  const percent = encodeURIComponent(value.toWellFormed());
+  return new Set([once, escaped(once), percent, percent.replaceAll('%20', '+'), ...(asText ? [value] : [])]);
 }
 
 const stringsIn = /"((?:[^"\\]|\\.)*)"(?!\s*:)|'((?:[^'\\]|\\.)*)'(?!\s*:)/g;
@@ -151,7 +156,7 @@ class Finder {
 }
 
 function place(hash: number): number {
-  return (Math.imul(hash, 0x9e3779b1) >>> 20) & (PLACES - 1);
+  return (Math.imul(hash, 0x9e3779b1) >>> 22) & (PLACES - 1);
 }
 
 function isApart(text: string, start: number, end: number): boolean {
