@@ -97,6 +97,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     if (!Number.isInteger(status)) throw new TypeError('status');
     const path = keepsRequest ? entry.path : withoutQuery(entry.path);
     let truncated = entry.truncated === true || path.length > FIELD_LIMIT;
+    masker.beginEntry();
     out.raw(pieces.timestamp);
     const time = timestampOf(entry.timestamp);
     if (time === undefined) out.raw(bytesOfNow(now));
@@ -104,6 +105,8 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     out.raw(pieces.workspace_id);
     if (typeof id === 'string' && plausibleId.test(id)) masker.appendLiteral(id, out);
     else out.raw(ownId);
+    // The time and the workspace stay, whatever somebody's password is.
+    const afterId = out.end;
     if (typeof user === 'string' && user !== '') {
       out.raw(pieces.user);
       appendField(user, out);
@@ -140,6 +143,11 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     if (keepsResponse && appendBody('response_object', entry.response_object, out)) truncated = true;
     if (truncated) out.raw(pieces.truncated);
     appendOthers(entry, masker, out);
+    const again = masker.endEntry(() => decoder.decode(out.bytes.subarray(afterId, out.end)));
+    if (again !== undefined) {
+      out.end = afterId;
+      out.text(again);
+    }
     out.raw(pieces.end);
   }
 
@@ -159,6 +167,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
         return append(entry, now, out);
       } catch {
         // A getter of the entry threw.
+        masker.endEntry(() => '');
         out.undo();
         return INVALID;
       }
@@ -166,6 +175,8 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     appendNote: appendLine,
   };
 }
+
+const decoder = new TextDecoder();
 
 /** The text between the values. */
 const pieces = {

@@ -1,7 +1,7 @@
 /** Text as a JSON string literal that cannot forge a line, a colour or a direction of writing. */
 import type { LineBuffer } from './lineBuffer.ts';
 import { isWideSeparator } from './maskCharacters.ts';
-import { beginningPairs, begins, isPairTrigger, triggers } from './maskTriggers.ts';
+import { beginningPairs, begins, pairTriggers, triggers } from './maskTriggers.ts';
 
 const QUOTE = 34;
 const TRIGGER = 1;
@@ -23,9 +23,11 @@ const BLANK = 32;
 const doubts = new Uint8Array(65_536).fill(REFUSE, 128);
 for (let code = 0; code < 128; code += 1) {
   const kind = classes[code];
-  if (kind !== 0) doubts[code] = kind !== TRIGGER ? REFUSE : isPairTrigger(code) ? PAIR : ASK;
+  if (kind !== 0) doubts[code] = kind !== TRIGGER ? REFUSE : pairTriggers[code] === 1 ? PAIR : ASK;
 }
 
+/** The length of a SHA-256 in hexadecimal. Zoho's tokens are longer, and hold nothing but digits and full stops. */
+const LONGEST_DIGITS = 64;
 const digits = new Uint8Array(65_536);
 for (const character of '0123456789abcdef.-') digits[character.charCodeAt(0)] = 1;
 
@@ -84,7 +86,7 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
     if (doubt !== NO_DOUBT) {
       const isSound =
         doubt === PAIR
-          ? beginningPairs[(before << 7) | code] === 0
+          ? beginningPairs[(before << 7) | code] === 0 || !begins(text, code, at, 0)
           : doubt === ASK && !begins(text, code, at, 0);
       if (!isSound) return false;
     }
@@ -100,10 +102,11 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
 
 /**
  * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. No scanner masks
- * a text of these characters alone, and a check of each random character would be the most expensive part of a line.
+ * a short text of these characters alone, and a check of each random character would be the most expensive part of a line.
  * @returns false if there is any other character; then the copied bytes do not count
  */
 function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
+  if (text.length > LONGEST_DIGITS) return false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (digits[code] !== 1) return false;

@@ -3,6 +3,10 @@ import type { KeyVerdicts } from './keys.ts';
 
 /** Replaces each secret. */
 export const MASK = '********';
+/** The mask of a value of JSON that is no string. */
+export const QUOTED_MASK = `"${MASK}"`;
+/** How many masked values of one entry are looked for elsewhere in it. */
+const MOST_SEEN = 10_000;
 
 /** What the scanners of one masker share. */
 export interface MaskRules {
@@ -13,6 +17,8 @@ export interface MaskRules {
   readonly text: (text: string, depth: number) => string;
   /** Whether a known secret, in any form, occurs in the text. */
   readonly holdsKnown: (text: string) => boolean;
+  /** What was masked, as it was written; it is masked again wherever else it stands. */
+  readonly seen: string[];
 }
 
 /** The deepest nesting of decodings, such as JSON in a string of JSON. A deeper text is masked as a whole, unread. */
@@ -40,6 +46,8 @@ export class MaskScan {
   decodedTo = 0;
   /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;
+  /** The end of the last run after a token's mark that doesn't hold what the token must hold. */
+  unfitTo = 0;
   /** Where the key of the last pair starts, and whether it was quoted. */
   keyStart = 0;
   keyQuoted = false;
@@ -101,6 +109,7 @@ export class MaskScan {
     this.low = 0;
     this.decodedTo = 0;
     this.undottedTo = 0;
+    this.unfitTo = 0;
     this.known = false;
     this.odd = false;
     this.beyond = false;
@@ -114,6 +123,9 @@ export class MaskScan {
     const start = Math.max(from, this.floor);
     if (to <= start) return;
     this.out += this.text.slice(this.floor, start) + by;
+    // Other texts are put in place of what was decoded, masked and encoded again; those walks noted what they masked.
+    if (to - start >= 8 && (by === MASK || by === QUOTED_MASK) && this.rules.seen.length < MOST_SEEN)
+      this.rules.seen.push(this.text.slice(start, to));
     this.floor = to;
   }
 

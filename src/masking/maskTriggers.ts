@@ -2,8 +2,9 @@
  * Decides where a scanner may begin. Every character of every logged text is checked here, so a table answers for most
  * characters, and one neighbour for nearly all others.
  */
-import { isDigit, isLetterOrDigit } from './maskCharacters.ts';
-import { tokenEndings } from './shapes/tokenPrefixes.ts';
+import { isInWord } from './escapes.ts';
+import { isDigit } from './maskCharacters.ts';
+import { mayBeToken, tokenPairs } from './shapes/tokenIndex.ts';
 
 /** A scanner may begin at this character in any place. */
 const ALWAYS = 1;
@@ -15,14 +16,19 @@ const SCHEME = 3;
 const COLON = 4;
 
 const kinds = new Uint8Array(128);
-/** 1 for `128 * before + character` where a scanner may begin. */
-const behind = new Uint8Array(128 * 128);
+/** For `128 * before + character`: 1 where a scanner may begin, 2 where it may if a token's mark stands there. */
+const behind = new Uint8Array(256 * 128);
 
 /**
  * A scanner may begin at the last character of each pair: `eyJ`, `--`, `digest`, `-password`, a quote after a blank.
  */
-const pairs = [...tokenEndings, 'yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
+const pairs = ['yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
 
+const MARKED = 2;
+for (const pair of tokenPairs) {
+  kinds[pair & 127] = BEHIND;
+  behind[pair] = MARKED;
+}
 for (const pair of pairs) {
   kinds[pair.charCodeAt(1)] = BEHIND;
   behind[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
@@ -31,12 +37,10 @@ for (const character of '=<$%{[') kinds[character.charCodeAt(0)] = ALWAYS;
 for (const character of 'Bb') kinds[character.charCodeAt(0)] = SCHEME;
 kinds[58] = COLON;
 
-/** Whether the trigger depends only on the character before it; for loops over every character. */
-export function isPairTrigger(code: number): boolean {
-  return kinds[code] === BEHIND;
-}
+/** 1 where the trigger depends on the character before it; for loops over every character. */
+export const pairTriggers: Uint8Array = kinds.map((kind) => (kind === BEHIND ? 1 : 0));
 
-/** 1 for `128 * before + character` where a scanner may begin at a pair's trigger. */
+/** For `128 * before + character`: 0 where no scanner begins at a pair's trigger; else ask `begins`. */
 export const beginningPairs: Uint8Array = behind;
 
 /** 1 for each character for which `begins` must be called. */
@@ -47,10 +51,13 @@ export function begins(text: string, code: number, at: number, from: number): bo
   const kind = kinds[code];
   if (kind === ALWAYS) return true;
   const before = at > from ? text.charCodeAt(at - 1) : 32;
-  if (kind === BEHIND) return before < 128 && behind[before * 128 + code] === 1;
+  if (kind === BEHIND) {
+    const found = before < 128 ? behind[before * 128 + code] : 0;
+    return found === MARKED ? mayBeToken(text, at) : found !== 0;
+  }
   if (kind === COLON) return !isTime(text, before, at, from);
   const next = text.charCodeAt(at + 1) | 32;
-  return (next === 101 || next === 97) && !isLetterOrDigit(before);
+  return (next === 101 || next === 97) && (at === from || !isInWord(text, at));
 }
 
 /** `10:20` and `T10:20:30`: digits on both sides, and no letter but T before the two digits on the left. */

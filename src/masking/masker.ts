@@ -6,7 +6,8 @@ import { keyVerdicts } from './keys.ts';
 import type { LineBuffer } from './lineBuffer.ts';
 import { knownSecrets } from './maskKnown.ts';
 import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
-import { MASK, MaskScan, type MaskRules } from './maskScan.ts';
+import { type Repeats, repeatsOf } from './maskRepeats.ts';
+import { MASK, MaskScan, type MaskRules, QUOTED_MASK } from './maskScan.ts';
 import { carefulJson, plainJson } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
 
@@ -32,6 +33,17 @@ export interface Masker {
    * slip through.
    */
   json(value: unknown): string;
+  /**
+   * Begins an entry whose fields are masked one by one. What is masked in one call is masked wherever else it stands
+   * in that call; from here to `endEntry`, in later calls, too.
+   */
+  beginEntry(): void;
+  /**
+   * Ends the entry. Returns its JSON text with each value of eight characters or more that was masked since
+   * `beginEntry` masked wherever else it stands, or undefined if nothing is to be changed.
+   * @param json reads the text; it is called only if something was masked
+   */
+  endEntry(json: () => string): string | undefined;
 }
 
 export interface MaskerOptions {
@@ -40,8 +52,6 @@ export interface MaskerOptions {
   /** Secrets that are replaced everywhere, also when they are encoded. */
   readonly knownSecrets?: readonly string[];
 }
-
-const QUOTED_MASK = `"${MASK}"`;
 
 /** Makes a masker with its own keys, secrets and cache of keys. Make one and keep it. */
 export function createMasker(options: MaskerOptions = {}): Masker {
@@ -57,10 +67,27 @@ export function createMasker(options: MaskerOptions = {}): Masker {
       return scan.finish();
     },
     holdsKnown: known.holds,
+    seen: [],
+  };
+  const { seen } = rules;
+  let isEntry = false;
+  let repeats: Repeats | undefined;
+  let repeatsFor = 0;
+  /** What masks again everything that was seen; undefined if that is nothing. */
+  const repeated = (): Repeats | undefined => {
+    if (seen.length === 0) return undefined;
+    if (repeats === undefined || repeatsFor !== seen.length) repeats = repeatsOf(seen);
+    repeatsFor = seen.length;
+    return repeats;
+  };
+  const forget = (): void => {
+    seen.length = 0;
+    repeats = undefined;
   };
   // Calls of `mask` never nest, so one scan serves all of them.
   const walk = new MaskScan('', rules, 0);
   const mask = (text: string): string => {
+    if (!isEntry && seen.length > 0) forget();
     walk.reset(text);
     walk.known = hasKnown && known.holds(text);
     scanRegion(walk, 0, text.length, 0);
@@ -71,28 +98,48 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   const literal = (text: string): string => {
     const plain = hasKnown ? known.replace(text) : text;
     const found = classify(plain);
-    return literalOf(mayHoldSecret(found) ? mask(plain) : plain, found);
+    if (!mayHoldSecret(found)) return literalOf(plain, found);
+    const masked = mask(plain);
+    return literalOf(repeated()?.text(masked) ?? masked, found);
   };
+  const again = (json: string): string => repeated()?.json(json) ?? json;
   const json = (value: unknown): string => {
     if (typeof value === 'string') return literal(value);
     const plain = plainJson(value);
     if (plain !== undefined) {
-      const masked = mask(plain);
+      const masked = again(mask(plain));
       if (!walk.odd) return scalar(walk.beyond ? harmless(masked) : masked);
     }
-    return scalar(harmless(mask(carefulJson(value))));
+    return scalar(harmless(again(mask(carefulJson(value)))));
   };
   // Masks a single number that is a known secret.
   const scalar = (text: string): string =>
     hasKnown && /^-?\d/.test(text) && known.holds(text) ? QUOTED_MASK : text;
   // If a text is too long for a string or the stack overflows, the mask is written and no error is thrown.
   return {
-    text: (text) => orMask(() => mask(hasKnown ? known.replace(text) : text), MASK),
+    text: (text) =>
+      orMask(() => {
+        const masked = mask(hasKnown ? known.replace(text) : text);
+        return repeated()?.text(masked) ?? masked;
+      }, MASK),
     literal: (text) => orMask(() => literal(text), QUOTED_MASK),
     appendLiteral(text, out) {
       if (hasKnown || !appendPlain(text, out)) out.text(orMask(() => literal(text), QUOTED_MASK));
     },
     json: (value) => orMask(() => json(value), QUOTED_MASK),
+    beginEntry() {
+      forget();
+      isEntry = true;
+    },
+    endEntry(read) {
+      isEntry = false;
+      const finder = repeated();
+      if (finder === undefined) return undefined;
+      const before = read();
+      const after = finder.json(before);
+      forget();
+      return after === before ? undefined : after;
+    },
   };
 }
 

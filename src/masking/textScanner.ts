@@ -15,7 +15,7 @@ import {
 } from './shapes/tokenScanner.ts';
 import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
-import { begins, triggers } from './maskTriggers.ts';
+import { beginningPairs, begins, pairTriggers, triggers } from './maskTriggers.ts';
 import { scanColon, scanEquals } from './pairs/pairScanner.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
@@ -26,14 +26,23 @@ export function scanRegion(scan: MaskScan, from: number, to: number, first: numb
   const { text, low } = scan;
   scan.low = from;
   let at = first;
+  let before = first > from ? text.charCodeAt(first - 1) & 255 : 32;
   while (at < to) {
     const code = text.charCodeAt(at);
-    if (code > 127 ? !isWideSeparator(code) : triggers[code] === 0 || !begins(text, code, at, from)) {
+    const isIdle =
+      code > 127
+        ? !isWideSeparator(code)
+        : triggers[code] === 0 ||
+          (pairTriggers[code] === 1 && beginningPairs[(before << 7) | code] === 0) ||
+          !begins(text, code, at, from);
+    if (isIdle) {
+      before = code & 255;
       at += 1;
       continue;
     }
     const goOn = scanAt(scan, code, at, from, to);
     at = goOn > at ? goOn : at + 1;
+    before = text.charCodeAt(at - 1) & 255;
   }
   scan.low = low;
 }

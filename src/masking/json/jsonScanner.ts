@@ -4,9 +4,7 @@
  */
 import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
-import { MASK, type MaskScan } from '../maskScan.ts';
-
-const QUOTED_MASK = `"${MASK}"`;
+import { QUOTED_MASK, type MaskScan } from '../maskScan.ts';
 
 /** Flags of the innermost object or array. This one marks an object. */
 const OBJECT = 1;
@@ -41,6 +39,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
   let markAt = -1;
   let markOut = scan.out;
   let markFloor = scan.floor;
+  let markSeen = scan.rules.seen.length;
   /** The verdict on the member's key; of an array's element, SENSITIVE after a sensitive key. */
   let verdict = 0;
 
@@ -56,7 +55,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       const inside = end >= to ? to : end;
       // If no JSON follows the string, the text is no JSON. Check this first, so that the string isn't scanned in vain.
       if (frame !== 0 && end < to && !goesOn(bytes, end + 1, to))
-        return giveBack(scan, markAt, markOut, markFloor);
+        return giveBack(scan, markAt, markOut, markFloor, markSeen);
       if (secret) {
         if (inside > i + 1) scan.replace(i + 1, inside);
       } else maskJsonString(scan, i + 1, inside, end < to, holds);
@@ -87,10 +86,11 @@ function readJson(scan: MaskScan, at: number, to: number): number {
           markAt = i;
           markOut = scan.out;
           markFloor = scan.floor;
+          markSeen = scan.rules.seen.length;
           verdict = 0;
           if (code === 123) {
             i = scanKey(scan, i, to, frame);
-            if (i < 0) return giveBack(scan, markAt, markOut, markFloor);
+            if (i < 0) return giveBack(scan, markAt, markOut, markFloor, markSeen);
             verdict = scan.verdict;
             if (i >= to) return to;
           }
@@ -99,12 +99,13 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       }
     } else {
       const end = endOfScalar(bytes, i, to);
-      if (end === i) return giveBack(scan, markAt, markOut, markFloor);
+      if (end === i) return giveBack(scan, markAt, markOut, markFloor, markSeen);
       const isNumber = code === 45 || (code >= 48 && code <= 57);
       if (isNumber && secret && (verdict & NUMBER_IS_COUNT) === 0) scan.replace(i, end, QUOTED_MASK);
       else if (isNumber && scan.known && scan.rules.holdsKnown(text.slice(i, end)))
         scan.replace(i, end, QUOTED_MASK);
-      else if (!isNumber && !isLiteral(text, i, end, to)) return giveBack(scan, markAt, markOut, markFloor);
+      else if (!isNumber && !isLiteral(text, i, end, to))
+        return giveBack(scan, markAt, markOut, markFloor, markSeen);
       i = end;
     }
     // A value has ended.
@@ -119,9 +120,10 @@ function readJson(scan: MaskScan, at: number, to: number): number {
         markAt = i;
         markOut = scan.out;
         markFloor = scan.floor;
+        markSeen = scan.rules.seen.length;
         if ((frame & OBJECT) !== 0) {
           i = scanKey(scan, i, to, frame);
-          if (i < 0) return giveBack(scan, markAt, markOut, markFloor);
+          if (i < 0) return giveBack(scan, markAt, markOut, markFloor, markSeen);
           verdict = scan.verdict;
           if (i >= to) return to;
         } else {
@@ -130,7 +132,8 @@ function readJson(scan: MaskScan, at: number, to: number): number {
         }
         break;
       }
-      if (next !== ((frame & OBJECT) !== 0 ? 125 : 93)) return giveBack(scan, markAt, markOut, markFloor);
+      if (next !== ((frame & OBJECT) !== 0 ? 125 : 93))
+        return giveBack(scan, markAt, markOut, markFloor, markSeen);
       frame = frames.pop() ?? 0;
       i += 1;
     }
@@ -138,8 +141,9 @@ function readJson(scan: MaskScan, at: number, to: number): number {
 }
 
 /** Undoes the masking since the mark; the walk through text continues at the mark. */
-function giveBack(scan: MaskScan, at: number, out: string, floor: number): number {
+function giveBack(scan: MaskScan, at: number, out: string, floor: number, seen: number): number {
   if (at < 0) return -1;
+  scan.rules.seen.length = Math.min(scan.rules.seen.length, seen);
   scan.out = out;
   scan.floor = floor;
   return at;

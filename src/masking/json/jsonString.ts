@@ -1,7 +1,7 @@
 /** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
 import { isWideSeparator } from '../maskCharacters.ts';
 import { DEEPEST, MASK, type MaskScan } from '../maskScan.ts';
-import { begins, triggers } from '../maskTriggers.ts';
+import { beginningPairs, begins, pairTriggers, triggers } from '../maskTriggers.ts';
 
 const PLAIN = 0;
 const TRIGGER = 1;
@@ -9,10 +9,13 @@ const BACKSLASH = 2;
 const UNICODE_ESCAPE = 4;
 const QUOTE = 8;
 const BEYOND = 16;
+/** A trigger that depends on the character before it. */
+const PAIR = 32;
 
 /** The class of each byte; see `MaskScan.asBytes`. */
 const classes = new Uint8Array(256).fill(BEYOND);
 classes.set(triggers);
+for (let code = 0; code < 128; code += 1) if (pairTriggers[code] === 1) classes[code] = PAIR;
 classes[127] = BEYOND;
 classes[34] = QUOTE;
 classes[92] = BACKSLASH;
@@ -32,6 +35,13 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
     if (kind === BEYOND) {
       scan.beyond = true;
       if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
+        holds |= TRIGGER;
+        scan.firstTrigger = i;
+      }
+    } else if (kind === PAIR) {
+      // These are letters of every text, so the table is asked before anything is called.
+      if (beginningPairs[((bytes[i - 1] ?? 0) << 7) | code] === 0 || (holds & TRIGGER) !== 0) continue;
+      if (begins(scan.text, code, i, at + 1)) {
         holds |= TRIGGER;
         scan.firstTrigger = i;
       }

@@ -1,4 +1,5 @@
 /** The key before a colon or an equals sign, read backwards. */
+import { endOfEscape, startOfColours } from '../escapes.ts';
 import { GOES_ON_BEFORE } from '../keys.ts';
 import { isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
@@ -18,6 +19,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   let end = at;
   while (end > low && at - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
   scan.keyQuoted = false;
+  end = startOfColours(text, end, low);
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
   if (last === 59 && isEntity(text, end - ENTITY, low)) return verdictOfEntities(scan, end - ENTITY, low);
@@ -36,7 +38,13 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   if (start === end) return 0;
   scan.keyStart = start;
   if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
-  const verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
+  let verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
+  const plain = verdict === 0 ? endOfEscape(text, start) : start;
+  if (plain > start && plain < end) {
+    // `\n` before `api_key`. Before `oken` it is the name of a folder, so both are tried.
+    verdict = scan.rules.verdict.at(text, plain, end);
+    scan.keyStart = plain;
+  }
   return (verdict & GOES_ON_BEFORE) === 0 ? verdict : verdictOfLonger(scan, start, end, low) | verdict;
 }
 

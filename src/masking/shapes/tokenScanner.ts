@@ -1,42 +1,105 @@
-/** Tokens that vendors mark with a prefix. */
+/** Tokens that vendors mark with a text of their own, and other secrets that are known by their shape. */
+import { isInWord } from '../escapes.ts';
 import {
+  alphanumericCharacters,
   bearerCharacters,
   endOfRun,
   hex,
   isBlank,
+  isIn,
   isLetterOrDigit,
   tokenCharacters,
 } from '../maskCharacters.ts';
 import { MASK, type MaskScan } from '../maskScan.ts';
-import { type Prefix, prefixes } from './tokenPrefixes.ts';
+import { classOf } from './tokenAlphabets.ts';
+import { candidatesAt, isMarked } from './tokenIndex.ts';
+import type { Must, Run, TokenShape } from './tokenShapes.ts';
 
-/** The prefixes by their last two characters, as `256 * last but one + last`. */
-const byEnding = new Map<number, Prefix[]>();
-for (const entry of prefixes) {
-  const ending =
-    entry.text.charCodeAt(entry.text.length - 2) * 256 + entry.text.charCodeAt(entry.text.length - 1);
-  byEnding.set(ending, [...(byEnding.get(ending) ?? []), entry]);
-}
-
-/** `at` is the last character of the prefix. */
+/** `at` is the second character of a pair in a token's mark. */
 export function scanToken(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   if (at < 1) return -1;
-  const candidates = byEnding.get(text.charCodeAt(at - 1) * 256 + text.charCodeAt(at));
-  if (candidates === undefined) return -1;
-  for (const { text: mark, least, leastAtEnd, characters } of candidates) {
-    const start = at + 1 - mark.length;
-    if (start < scan.floor || !text.startsWith(mark, start)) continue;
-    if (start > 0 && isLetterOrDigit(text.charCodeAt(start - 1))) continue;
-    const end = endOfRun(text, characters, at + 1, to);
-    const length = end - at - 1;
-    if (length < (end === to ? leastAtEnd : least)) continue;
-    // `sk-learn-contrib` is a name. A long run is masked without this test: a run with many prefixes is then read once.
-    if (mark === 'sk-' && length < 40 && !/[0-9A-Z]/.test(text.slice(at + 1, end))) continue;
-    scan.replace(start, end);
+  for (const { shape, offset } of candidatesAt(text, at)) {
+    const mark = at - offset;
+    if (mark < scan.floor || mark + shape.mark.length > to || !isMarked(text, mark, shape)) continue;
+    const start = shape.before === undefined ? mark : startOfRun(scan, shape.before, mark);
+    if (start < 0) continue;
+    const body = mark + shape.mark.length;
+    const end = endOfToken(scan, shape, body, to);
+    if (end < 0) continue;
+    scan.replace(shape.keepsMark ? body : start, end);
     return end;
   }
   return -1;
+}
+
+/** Where the run before a mark starts; -1 if there is none. */
+function startOfRun(scan: MaskScan, { alphabet, least, most }: Run, mark: number): number {
+  const low = Math.max(scan.floor, scan.low, mark - most);
+  let start = mark;
+  while (start > low && isIn(classOf[alphabet], scan.text.charCodeAt(start - 1))) start -= 1;
+  if (mark - start < least) return -1;
+  // Azure writes a digit before its mark; what stands before those four characters may be glued to them.
+  if (alphabet === 'tilde') return /\d/.test(scan.text.charAt(mark - 1)) ? start : -1;
+  return least === most && isInWord(scan.text, start) ? -1 : start;
+}
+
+/** Where the token ends whose mark ends at `body`; -1 if it is none. */
+function endOfToken(scan: MaskScan, shape: TokenShape, body: number, to: number): number {
+  const { text } = scan;
+  const { parts, isEvident, leastAtEnd, must } = shape;
+  if (body < scan.unfitTo && must !== undefined && must !== 'mixed') return -1;
+  let end = body;
+  let last: Uint8Array = tokenCharacters;
+  for (const part of parts) {
+    if (typeof part === 'string') {
+      if (text.startsWith(part, end) && end + part.length <= to) {
+        end += part.length;
+        continue;
+      }
+    } else {
+      last = classOf[part.alphabet];
+      const start = end;
+      end = endOfRun(text, last, start, Math.min(to, start + part.most));
+      if (end - start >= part.least) continue;
+    }
+    const isCut = end >= to && end - body >= leastAtEnd;
+    return isCut && (leastAtEnd <= 8 || holds(text, body, end, 'mixed')) ? end : -1;
+  }
+  if (must !== undefined && !holds(text, body, end, must)) {
+    // What is true of this run is true of its end, so it isn't read again for the next mark in it.
+    scan.unfitTo = end;
+    return -1;
+  }
+  if (isEvident)
+    return withoutStop(text, body, shape.keepsMark ? end : endOfRun(text, tokenCharacters, end, to));
+  // One more character of the same kind, and it is something else.
+  return end < to && (isIn(last, text.charCodeAt(end)) || isIn(alphanumericCharacters, text.charCodeAt(end)))
+    ? -1
+    : withoutStop(text, body, end);
+}
+
+/** A full stop or a slash at the end belongs to the sentence or to the address around the token. */
+function withoutStop(text: string, from: number, end: number): number {
+  let at = end;
+  while (at > from && (text.charCodeAt(at - 1) === 46 || text.charCodeAt(at - 1) === 47)) at -= 1;
+  return at;
+}
+
+/** Longer runs are masked unseen: then a text of many marks is read once. */
+const LONG = 40;
+/** How much of a token is decoded. */
+const DECODED = 1024;
+
+function holds(text: string, from: number, end: number, must: Must): boolean {
+  if (must === 'mixed') return end - from >= LONG || /[0-9A-Z]/.test(text.slice(from, end));
+  const some = text.slice(from, Math.min(end, from + DECODED));
+  if (must === 'varied') return /\d/.test(some) && /[A-Z]/.test(some) && /[a-z]/.test(some);
+  const whole = some
+    .slice(0, some.length & ~3)
+    .replaceAll('-', '+')
+    .replaceAll('_', '/');
+  return !whole.slice(0, -4).includes('=') && atob(whole).includes('.');
 }
 
 /** `12345678:AA…`, the token of a Telegram bot; `at` is the colon after the digits. */
@@ -122,14 +185,15 @@ function scanTail(scan: MaskScan, at: number, end: number): number {
 
 /** Authentication schemes in text: `Bearer X`, `Basic X`, `Digest …`. */
 
-const scheme = /(?:bearer|basic)[ +\t]{1,4}/iy;
+/** A colour may stand between the scheme and its token. */
+const scheme = /(?:bearer|basic)(?:\x1b\[[\d;]{0,16}m)?[ +\t]{1,4}(?:\x1b\[[\d;]{0,16}m)?/iy;
 /** `Bearer authentication`, `Basic Auth`, `BASIC AUTH`: an ordinary word and no token. */
 const proseWord = /^(?:[A-Za-z]?[a-z]{0,14}|[A-Z]{1,8})[.:]?$/;
 
 /** `at` is the B. */
 export function scanScheme(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (at > 0 && isLetterOrDigit(text.charCodeAt(at - 1))) return -1;
+  if (isInWord(text, at)) return -1;
   scheme.lastIndex = at;
   if (!scheme.test(text)) return -1;
   const start = scheme.lastIndex;
@@ -149,7 +213,7 @@ const digest = /digest[ \t]+[a-z]{2,20}\s{0,2}=/iy;
 /** `at` is the g of Digest, because a g is rarer than a D. */
 export function scanDigest(scan: MaskScan, at: number, to: number): number {
   const start = at - 2;
-  if (start > 0 && isLetterOrDigit(scan.text.charCodeAt(start - 1))) return -1;
+  if (isInWord(scan.text, start)) return -1;
   digest.lastIndex = start;
   if (!digest.test(scan.text)) return -1;
   const end = Math.min(to, scan.next('\n', start));

@@ -32,20 +32,23 @@ export function lineMaker(ids: RequestIds, masker: Masker): LineMaker {
   return (at, level, message, fields = NO_FIELDS) => {
     const head = `{"ts":"${timeOf(at)}","level":`;
     try {
+      masker.beginEntry();
       const text = (value: unknown, usual: string): string =>
         masker.literal(typeof value === 'string' && value !== '' ? value : usual);
       const read = (key: string): unknown => quietly(() => fields[key]);
       const line = read('lineno');
       const exception = exceptionText(read('exception'), masker);
-      return [
-        `${head}${text(levelOf(level, masker), USUAL_LEVEL)},"logger":${text(read('logger'), 'app')}${idPart}`,
+      const rest = [
+        `${text(levelOf(level, masker), USUAL_LEVEL)},"logger":${text(read('logger'), 'app')}${idPart}`,
         `${text(read('event_type'), 'log')},"module":${text(read('module'), '')},"func":${text(read('func'), '')}`,
         `,"lineno":${Number.isSafeInteger(line) ? masker.json(line) : '0'}`,
         exception === undefined ? '' : `,"exception":{"text":${masker.literal(exception)}}`,
         `,"message":${masker.literal(textOf(message, masker))}${furtherFields(fields, masker)}}\n`,
       ].join('');
+      return head + (masker.endEntry(() => rest) ?? rest);
     } catch {
       // The line is too long for a string, or the values cannot be read.
+      masker.endEntry(() => '');
       return `${head}"ERROR","logger":"app"${idPart}"log","module":"","func":"","lineno":0,"message":"[Not readable]"}\n`;
     }
   };
