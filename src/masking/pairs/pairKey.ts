@@ -16,7 +16,8 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   const { text } = scan;
   const low = Math.max(scan.floor, scan.low);
   let end = at;
-  while (end > low && at - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  // Any number of blanks: tables and aligned settings have many. Each run of blanks is read for one sign only.
+  while (end > low && isSpace(text.charCodeAt(end - 1))) end -= 1;
   scan.keyQuoted = false;
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);

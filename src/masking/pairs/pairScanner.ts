@@ -2,7 +2,7 @@
 import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
 import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
 import { ENTITY, verdictBefore } from './pairKey.ts';
-import { endOfQuoted, endOfValue } from './pairValue.ts';
+import { endOfQuoted, endOfValue, isNextPair } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 /** Values of queries and forms that are not encoded: blanks belong to the value, `&` ends it. */
@@ -10,7 +10,6 @@ import type { MaskScan } from '../maskScan.ts';
 const AMPERSAND = 38;
 const EQUALS = 61;
 const LONGEST_KEY = 64;
-const nextPair = /&(?:amp;)?[^\s&=]{1,64}=/y;
 /** Ends a value after nothing but a blank: the version in a request line, or another address. */
 const afterQuery = /\s+(?:HTTP\/\d|[a-z][a-z\d+.-]{0,15}:\/\/)/iy;
 
@@ -25,10 +24,8 @@ function endOfQueryValue(scan: MaskScan, keyStart: number, at: number, to: numbe
   const isQuery = before === AMPERSAND || before === 63 || startsText(scan, keyStart, at);
   // Without another pair before it and without an ampersand after it, the value is one word.
   if (!isQuery && scan.next('&', at) >= to) return -1;
-  const end = endOfBlankedValue(text, at + 1, to);
-  if (isQuery) return end;
-  nextPair.lastIndex = end;
-  return nextPair.test(text) ? end : -1;
+  const end = endOfBlankedValue(text, at + 1, to, before === AMPERSAND || before === 63);
+  return isQuery || isNextPair(text, end) ? end : -1;
 }
 
 /** `PGPASSWORD=x psql` starts a command: there a blank ends the value. */
@@ -36,12 +33,15 @@ function startsText(scan: MaskScan, keyStart: number, at: number): boolean {
   return keyStart === scan.low && /[^A-Z\d_]/.test(scan.text.slice(keyStart, at));
 }
 
-/** Up to the next ampersand or line break. A pair after a blank (`url=/a?token=x status=200`) begins something else. */
-function endOfBlankedValue(text: string, from: number, to: number): number {
+/**
+ * Up to the next ampersand or line break. A pair after a blank (`url=/a?token=x status=200`) begins something else.
+ * Where only the start of a text speaks for a form, an ampersand without a pair after it belongs to the value.
+ */
+function endOfBlankedValue(text: string, from: number, to: number, isQuery: boolean): number {
   let blank = -1;
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === AMPERSAND || code === 10 || code === 13) return at;
+    if (code === 10 || code === 13 || (code === AMPERSAND && (isQuery || isNextPair(text, at)))) return at;
     if (code === 34 && closes(text, at + 1, to)) return at;
     if (code === 60 && text.charCodeAt(at + 1) === 47) return at;
     if (code === EQUALS && blank >= 0 && isKey(text, blank + 1, at)) return blank;
@@ -61,6 +61,44 @@ function isKey(text: string, from: number, to: number): boolean {
   if (to === from || to - from > LONGEST_KEY) return false;
   for (let at = from; at < to; at += 1) if (!isIn(keyCharacters, text.charCodeAt(at))) return false;
   return true;
+}
+
+/** The words after which a line of settings begins, and the programs that are started behind a variable. */
+const settingWord = /(?:^|[\r\n])[ \t]*(?:set[ \t]+)?$/i;
+const LONGEST_START = 40;
+const command =
+  /^\S+[ \t]+(?:\.{0,2}\/|(?:sudo|env|psql|pg_\w+|createdb|mysql\w*|mongo\w*|redis-cli|docker\S*|podman|kubectl|helm|terraform|ansible\S*|node|npm|npx|yarn|pnpm|bun|deno|python\S*|pip|ruby|rails|bundle|rake|php|java|mvn|gradle|go|cargo|make|curl|wget|ssh\S*|rsync|restic|borg|git|aws|gcloud|az|bash|sh|exec|cmd|dotnet|systemctl)(?![\w]))/;
+
+/**
+ * The end of the value after the equals sign `at`, if its line begins with the key, as in `.env` and INI files: the
+ * line's end, or another pair after a blank. Otherwise -1, as before a command: `PGPASSWORD=x psql`.
+ */
+function endOfSetting(scan: MaskScan, keyStart: number, from: number, to: number): number {
+  const { text } = scan;
+  const low = Math.max(scan.low, keyStart - LONGEST_START);
+  const before = text.slice(low, keyStart);
+  if (!settingWord.test(low === scan.low ? before : `x${before}`)) return -1;
+  if (isEnvironmentName(text, keyStart) && command.test(text.slice(from, Math.min(to, from + LINE))))
+    return -1;
+  let blank = -1;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at;
+    if (code === 60 && text.charCodeAt(at + 1) === 47) return at;
+    if (code === EQUALS && blank >= 0 && startsWord(text, at + 1, to) && isKey(text, blank + 1, at))
+      return blank;
+    if (isBlank(code)) blank = at;
+  }
+  return to;
+}
+
+function isEnvironmentName(text: string, from: number): boolean {
+  return /^[A-Z][A-Z\d_]*=/.test(text.slice(from, from + LONGEST_KEY));
+}
+
+/** Whether a value follows at once: base64 ends with equals signs, too. */
+function startsWord(text: string, at: number, to: number): boolean {
+  return at < to && text.charCodeAt(at) !== EQUALS && !isBlank(text.charCodeAt(at));
 }
 
 /** `name="password"`: masks the body of a multipart part, the `value` beside it in a tag, or the element's content. */
@@ -157,12 +195,14 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   if (isWorkingFolder(text, keyStart, keyEnd, from)) return -1;
   const semicolons = isPartOfList(text, scan.floor, keyStart, from, to);
   const isPlain = !semicolons && keyEnd === at && from === at + 1;
+  const queryEnd = isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1;
   return endOfValue(scan, from, to, {
     assigned: true,
     quotedKey: false,
     numberIsCount: (verdict & NUMBER_IS_COUNT) !== 0,
     semicolons,
-    queryEnd: isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1,
+    queryEnd,
+    lineEnd: isPlain && queryEnd < 0 ? endOfSetting(scan, keyStart, from, to) : -1,
   });
 }
 
@@ -221,7 +261,9 @@ function isPartOfList(text: string, floor: number, start: number, from: number, 
   for (let at = from; at < limit; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 59) return /^;\s?[\w .-]{1,40}=/.test(text.slice(at, at + 44));
-    if (code === 10 || code === 13 || code === 38 || code === 34 || code === 61) return false;
+    // The equals signs of base64 stand before the semicolon.
+    if (code === EQUALS && /[=;]/.test(text.charAt(at + 1))) continue;
+    if (code === 10 || code === 13 || code === 34 || code === EQUALS) return false;
   }
   return false;
 }

@@ -113,6 +113,16 @@ export interface PairForm {
   readonly semicolons?: boolean;
   /** Where the value ends in a query or a form, where there is no prose; else -1. */
   readonly queryEnd?: number;
+  /** Where the value ends in a line that begins with its key; else -1. */
+  readonly lineEnd?: number;
+}
+
+const nextPair = /&(?:amp;)?[^\s&=;]{1,64}=/y;
+
+/** Whether the ampersand at `at` ends a value: another pair follows it. Any other one belongs to the value. */
+export function isNextPair(text: string, at: number): boolean {
+  nextPair.lastIndex = at;
+  return nextPair.test(text);
 }
 
 /** Masks the value that starts at `from`; returns where to go on, or -1 if there is nothing to mask. */
@@ -180,17 +190,21 @@ function endOfPlain(scan: MaskScan, start: number, to: number, form: PairForm): 
     return form.keyStart === undefined ? line : endOfYamlBlock(text, form.keyStart, start, line, to);
   }
   if (form.queryEnd !== undefined && form.queryEnd >= start) return form.queryEnd;
+  if (form.lineEnd !== undefined && form.lineEnd >= start) return form.lineEnd;
   let at = behindScheme(text, start, to);
   if (at < 0) return endOfLine(text, start, to);
   for (; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 59 || code === 10 || code === 13) break;
-    if (form.semicolons === true) continue;
-    if (code === 38 || isBlank(code)) break;
+    if (code === 10 || code === 13) break;
+    if (form.semicolons === true) {
+      if (code === 59) break;
+      continue;
+    }
+    if (isBlank(code) || (code === 38 && isNextPair(text, at))) break;
     if (code === 34 && isDelimiter(text, at + 1, to)) break;
     if (code === 60 && text.charCodeAt(at + 1) === 47) break;
   }
-  while (at > start + 1 && /[,\\]/.test(text.charAt(at - 1)) && at < to) at -= 1;
+  while (at > start + 1 && /[,;\\]/.test(text.charAt(at - 1)) && at < to) at -= 1;
   return at;
 }
 
