@@ -60,5 +60,5 @@ export const countedPlurals = words('tokens cookies secrets passwords');
 /** The possible names of the first and of the second key in `{"name": "password", "value": "x"}`. */
 export const namingKeys = words('name key field header param parameter variable');
 export const valueKeys = words(
-  'value val values content contents data text v currentvalue newvalue oldvalue',
+  'value val values content contents data stringdata text v currentvalue newvalue oldvalue',
 );

@@ -5,6 +5,7 @@
 import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { MASK, type MaskScan } from '../maskScan.ts';
+import { holdsSecretKind, isSecretData } from '../pairs/pairLinks.ts';
 
 const QUOTED_MASK = `"${MASK}"`;
 
@@ -169,7 +170,13 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   if ((verdict & ODD_OBJECT) !== 0 && !scan.odd) scan.odd = isOdd(text, at, colon + 1);
   if ((verdict & HOLDS_VALUE) !== 0 && ((frame & NAMED) !== 0 || isNamedBehind(scan, colon + 1, to)))
     scan.verdict |= SENSITIVE;
+  if ((verdict & HOLDS_VALUE) !== 0 && isSecretData(text, at + 1, end) && opensObject(bytes, colon + 1, to))
+    if (holdsSecretKind(scan)) scan.verdict |= SENSITIVE;
   return colon + 1;
+}
+
+function opensObject(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[blanks(bytes, from, to)] === 123;
 }
 
 /** Whether this may be a typed array (`{"0":…`), a Buffer or a system's error. */

@@ -5,8 +5,6 @@ import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
 
 const LONGEST_KEY = 128;
-/** The length of `&quot;`. */
-export const ENTITY = 6;
 
 /**
  * Finds the key that ends before `at`, inside the region and after the last replacement. Sets `scan.keyStart` (with the
@@ -21,7 +19,9 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   scan.keyQuoted = false;
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
-  if (last === 59 && isEntity(text, end - ENTITY, low)) return verdictOfEntities(scan, end - ENTITY, low);
+  // `os.environ["DB_PASSWORD"] = "x"`.
+  if (last === 93 && end - 1 > low && isQuote(text.charCodeAt(end - 2)))
+    return verdictOfQuoted(scan, end - 2, text.charCodeAt(end - 2), low);
   if (isQuote(last)) return verdictOfQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
@@ -39,21 +39,6 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
   const verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
   return (verdict & GOES_ON_BEFORE) === 0 ? verdict : verdictOfLonger(scan, start, end, low) | verdict;
-}
-
-/** `&quot;password&quot;`: JSON within HTML. */
-function verdictOfEntities(scan: MaskScan, close: number, low: number): number {
-  const { text } = scan;
-  const limit = Math.max(low, close - LONGEST_KEY);
-  let start = close;
-  while (start > limit && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
-  if (start === close || !isEntity(text, start - ENTITY, low)) return 0;
-  scan.keyStart = start - ENTITY;
-  return scan.rules.verdict.at(text, start, close);
-}
-
-function isEntity(text: string, at: number, low: number): boolean {
-  return at >= low && text.startsWith('&quot;', at);
 }
 
 /** `api key: x` and `connection string: x` have a key of two words. */

@@ -1,7 +1,15 @@
 /** Pairs of key and value in any notation: queries, forms, cookies, headers, YAML, JSON within text, settings. */
-import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
+import { FIELD_ONLY, HOLDS_VALUE, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
 import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
-import { ENTITY, verdictBefore } from './pairKey.ts';
+import { verdictBefore } from './pairKey.ts';
+import {
+  holdsSecretKind,
+  isNamedByLine,
+  isNamedInTag,
+  isSecretData,
+  maskBelow,
+  maskSecretData,
+} from './pairLinks.ts';
 import { endOfQuoted, endOfValue, isNextPair } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
@@ -171,10 +179,12 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   // `Token::new` is a path, `password:=` an assignment.
   if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
   const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
-  if ((verdict & SENSITIVE) === 0) return -1;
+  if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
+  if ((verdict & SENSITIVE) === 0) return scanHolder(scan, verdict, at, to);
   const value = endOfBlanks(text, at + 1, to, false);
-  if (text.startsWith('&quot;', value)) return maskEntities(scan, value + ENTITY, to);
+  if (!quotedKey && (text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13))
+    return maskBelow(scan, keyStart, value, to);
   if (!quotedKey && (verdict & FIELD_ONLY) !== 0 && !isField(text, keyStart, scan.low, at + 1, to)) return -1;
   const numberIsCount = (verdict & NUMBER_IS_COUNT) !== 0;
   return endOfValue(scan, at + 1, to, { assigned: false, quotedKey, numberIsCount, keyStart });
@@ -188,7 +198,10 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   const verdict = verdictBefore(scan, keyEnd, false);
   if (verdict === 0) return -1;
   if ((verdict & NAMES_KEY) !== 0) return scanNamed(scan, at, to);
-  if ((verdict & SENSITIVE) === 0) return -1;
+  if ((verdict & SENSITIVE) === 0) {
+    const isHolder = (verdict & HOLDS_VALUE) !== 0 && isNamedInTag(scan, scan.keyStart, at + 1);
+    if (!isHolder) return -1;
+  }
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
   const { keyStart } = scan;
@@ -206,11 +219,24 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   });
 }
 
-/** Masks the value up to the next `&quot;`, or up to the end if the text is cut off. */
-function maskEntities(scan: MaskScan, from: number, to: number): number {
-  const end = Math.min(to, scan.next('&quot;', from));
-  scan.replace(from, end);
-  return Math.min(to, end + ENTITY);
+/** A key that only holds the value of another one, as in lists of variables; `at` is the colon. */
+function scanHolder(scan: MaskScan, verdict: number, at: number, to: number): number {
+  const { text, keyStart, keyQuoted } = scan;
+  const value = endOfBlanks(text, at + 1, to, false);
+  const isLineEnd = text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13;
+  if (isLineEnd && isSecretData(text, keyStart, at) && holdsSecretKind(scan))
+    return maskSecretData(scan, keyStart, value, to);
+  if ((verdict & HOLDS_VALUE) === 0 || keyQuoted || isLineEnd || !isNamedByLine(scan, keyStart, at + 1))
+    return -1;
+  return endOfValue(scan, at + 1, to, { assigned: false, quotedKey: false, numberIsCount: false, keyStart });
+}
+
+/** `password <- "x"` and `"password" -> "x"`: `at` is the first character of the arrow. */
+export function scanArrow(scan: MaskScan, at: number, to: number): number {
+  const verdict = verdictBefore(scan, at, false);
+  // `$user->password->check()` is code.
+  if ((verdict & SENSITIVE) === 0 || !isBlank(scan.text.charCodeAt(at + 2))) return -1;
+  return endOfValue(scan, at + 2, to, { assigned: true, quotedKey: false, numberIsCount: true });
 }
 
 /** Whether this is `PWD=/home/ada`, which every environment has. */
@@ -219,8 +245,9 @@ function isWorkingFolder(text: string, start: number, end: number, value: number
   return text.charCodeAt(value) === 47 || /^[A-Z]:\\/.test(text.slice(value, value + 3));
 }
 
-/** Whether the character belongs to `:=`, `==`, `+=`, `!=` or `?=`. */
+/** Whether the character belongs to `:=`, `==`, `+=`, `!=`, `?=`, `.=`, `||=`, `&&=` or `~=`. */
 function isOperator(code: number): boolean {
+  if (code === 46 || code === 124 || code === 38 || code === 126) return true;
   return code === 58 || code === 61 || code === 43 || code === 33 || code === 63;
 }
 

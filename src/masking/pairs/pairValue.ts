@@ -44,7 +44,7 @@ const proseWords = new Set(
 const LONGEST_PROSE = 160;
 
 /** Whether every word of the text is in the list: a text of these words alone is no secret. */
-function isProse(text: string): boolean {
+export function isProse(text: string): boolean {
   if (text.length > LONGEST_PROSE) return false;
   const words = text.toLowerCase().split(/[\s,;:.()!'"-]+/);
   let counted = 0;
