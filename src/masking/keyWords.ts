@@ -10,7 +10,45 @@ export const secretWords = words(`
   password passwd passwort pwd pass passphrase passcode secret token authorization credential cookie apikey otp totp
   pin cvv cvc cvv2 ssn jwt bearer mnemonic jsessionid phpsessid sessid auth signature sig authtoken cred creds pw
   dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
-  keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf contraseña contrasena motdepasse пароль`);
+  keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf psk pswd
+  pswrd psswd passwrd pword kennwort geheimwort contraseña contrasena contrasenya motdepasse senha palavrapasse
+  wachtwoord lösenord losenord adgangskode passord salasana hasło haslo heslo jelszó jelszo parolă parola şifre sifre
+  lozinka zaporka geslo slaptažodis slaptazodis parool matkhau katasandi пароль парола лозинка סיסמה סיסמא
+  συνθηματικό पासवर्ड`);
+
+/**
+ * Endings of words in scripts that put no blanks between words, or few: 密码 also in 用户密码. These words and the foreign
+ * ones above are labels of Wikidata's item “password” (Q161157).
+ */
+export const foreignEndings: readonly string[] = [
+  ...[
+    '密码',
+    '密碼',
+    '口令',
+    'パスワード',
+    '暗証番号',
+    '비밀번호',
+    '암호',
+    'รหัสผ่าน',
+    'كلمةالمرور',
+    'كلمةالسر',
+  ],
+];
+
+/** Before `key` these words name a key that is public, or one of a table, a cache or a request. */
+export const openKeys = words(`
+  public primary foreign sort partition cache idempotency idempotent row object routing message group range hash index
+  lookup order translation i18n map dedup deduplication unique natural composite surrogate query search registry`);
+
+/** Letters that look like Latin ones (Unicode Technical Standard 39, confusables.txt), with those. */
+export const lookAlikes: ReadonlyMap<string, string> = new Map(
+  [
+    ...'аaАAеeЕEоoОOрpРPсcСCхxХXуyУYіiІIјjЈJѕsЅSкkКKмmМMтtТTнhНHвbВBԁdԛqԝwαaΑAοoΟOρpΡPνvεeΕEιiΙIκkΚKτtΤTυuΥYχxΧXɑaıiɡgſsℓl',
+  ]
+    .join('')
+    .match(/[^\0-\x7f][\0-\x7f]/gu)
+    ?.map((pair) => [pair.slice(0, -1), pair.slice(-1)] as const),
+);
 
 /** Two neighbouring words that together mean a secret; they also count when they are written as one word. */
 export const secretPairs = words(`
@@ -18,7 +56,8 @@ export const secretPairs = words(`
   storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
   connectionstring connstr authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
   otpcode cardnumber creditcard seedphrase recoveryphrase secretid sessioncookie passwordhash connectsid hostkey
-  clientkey appkey applicationkey codeverifier clientassertion samlresponse depasse`);
+  clientkey appkey applicationkey codeverifier clientassertion samlresponse depasse enablesecret enablepassword palavrapasse katasandi mậtkhẩu
+  كلمةالمرور كلمةالسر رمزعبور`);
 
 /** A long word that ends in one of these is sensitive: `pgpassword`, `accesstoken`. */
 export const secretEndings: readonly string[] = [

@@ -1,5 +1,13 @@
 /** Pairs of key and value in any notation: queries, forms, cookies, headers, YAML, JSON within text, settings. */
-import { FIELD_ONLY, HOLDS_VALUE, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
+import {
+  ENVIRONMENT_NAME,
+  FIELD_ONLY,
+  HOLDS_VALUE,
+  NAMES_KEY,
+  NUMBER_IS_COUNT,
+  QUERY_NAME,
+  SENSITIVE,
+} from '../keys.ts';
 import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
 import { verdictBefore } from './pairKey.ts';
 import {
@@ -200,7 +208,7 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   if ((verdict & NAMES_KEY) !== 0) return scanNamed(scan, at, to);
   if ((verdict & SENSITIVE) === 0) {
     const isHolder = (verdict & HOLDS_VALUE) !== 0 && isNamedInTag(scan, scan.keyStart, at + 1);
-    if (!isHolder) return -1;
+    if (!isHolder) return scanLongValue(scan, verdict, at, to);
   }
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
@@ -217,6 +225,33 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
     queryEnd,
     lineEnd: isPlain && queryEnd < 0 ? endOfSetting(scan, keyStart, from, to) : -1,
   });
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const longValue =
+  /["']?((?:[\w-]|%2[BFbf]|[+/.~](?=[\w%])){20,}(?:={0,2}|(?:%3[Dd]){0,2}))(?=["'&#;\s<>]|$)/y;
+/** The most characters that are read: a key in base64 hardly has more. */
+const LONGEST_VALUE = 8192;
+
+/**
+ * Masks a long random value under the name of a parameter (`code=`) or of a variable (`SESSION_SALT=`). A name made of
+ * words, a number and a UUID stay readable: most of them are ids. `at` is the equals sign.
+ */
+function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number): number {
+  const { text, keyStart } = scan;
+  const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  const isQuery =
+    (verdict & QUERY_NAME) !== 0 && (before === AMPERSAND || before === 63 || keyStart === scan.low);
+  const isVariable =
+    (verdict & ENVIRONMENT_NAME) !== 0 && (before === 0 || isBlank(before) || isQuote(before));
+  if (!isQuery && !isVariable) return -1;
+  longValue.lastIndex = 0;
+  const found = longValue.exec(text.slice(at + 1, Math.min(to, at + LONGEST_VALUE)));
+  const value = found?.[1];
+  if (value === undefined || uuid.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return -1;
+  const start = at + 1 + (isQuote(text.charCodeAt(at + 1)) ? 1 : 0);
+  scan.replace(start, start + value.length);
+  return start + value.length;
 }
 
 /** A key that only holds the value of another one, as in lists of variables; `at` is the colon. */
