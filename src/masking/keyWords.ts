@@ -74,13 +74,29 @@ export const tellingLastWords = words(`
   remaining max min total budget rate cost price estimate details detail error errors field fields label placeholder
   title description attempts retries index number num bytes range window samesite secure kind scope scopes mode
   prefix lifetime duration supported schema param rules rule per minimum maximum page form input screen view dialog
-  button manager store service module class handler provided exists matches mismatch reuse
+  arn arns button manager store service module class handler provided exists matches mismatch reuse
   in out less`);
 
 /** With one of these as the first word, the key asks a question about a secret: `has_password`. */
 export const askingFirstWords = words(`
   has is are requires require required needs need show hide allow allows enable enables disable use uses no missing
   invalid num forgot forget count with without supports cost price`);
+
+/** Before `token` these words mean a place in a list: a cursor. */
+export const placeTokens = words(
+  'page next continuation continue cursor sync delta skip resume pagination previous',
+);
+
+/** Programs whose names end like a secret, and which begin their lines with their name. */
+export const programs = words(
+  'chpasswd gpasswd htpasswd mkpasswd vncpasswd smbpasswd yppasswd kpasswd lpasswd',
+);
+
+/** A key with such a word at its start or its end holds a list of names. */
+export const listingWords = words(`
+  required fields columns properties names keys exclude excluded include included only omit select selected pick
+  attributes allowed exposed sensitive hidden masked redact redacted missing optional readonly dirty touched changed
+  updated modified invalid unknown expected`);
 
 /** Before `tokens` these words mean units of text, as language models count them. */
 export const countedTokens = words(`

@@ -5,9 +5,12 @@ import {
   countedTokens,
   fieldOnlyWords,
   foreignEndings,
+  listingWords,
   lookAlikes,
   namingKeys,
   openKeys,
+  placeTokens,
+  programs,
   secretEndings,
   secretPairs,
   secretWords,
@@ -37,6 +40,9 @@ export const KEY_TYPE = 128;
 export const QUERY_NAME = 256;
 /** In an environment, a long random value under this key is a secret: `SESSION_SALT`, `STRIPE_KEY`. */
 export const ENVIRONMENT_NAME = 512;
+
+/** The key holds a list of names: `{"required":["password","email"]}`. */
+export const LISTS_NAMES = 1024;
 
 /** Returns verdicts on keys; a verdict is a sum of the constants above. */
 export interface KeyVerdicts {
@@ -198,6 +204,7 @@ function verdictOf(words: readonly string[], key: string): number {
   const joined = words.length <= 2 ? words.join('') : '';
   const role =
     (roles.get(joined) ?? 0) +
+    (listingWords.has(last) || listingWords.has(first) ? LISTS_NAMES : 0) +
     (namingKeys.has(joined) ? NAMES_KEY : 0) +
     (valueKeys.has(joined) ? HOLDS_VALUE : 0);
   let verdict = 0;
@@ -207,6 +214,7 @@ function verdictOf(words: readonly string[], key: string): number {
   }
   if (verdict === 0 || secretPairs.has(words.slice(-2).join(''))) return verdict + role;
   if (words.length > 1 && (tellingLastWords.has(last) || askingFirstWords.has(first))) return role;
+  if (last === 'token' && placeTokens.has(words.at(-2) ?? '')) return role;
   if (last === 'tokens' && countedTokens.has(words.at(-2) ?? '')) return role;
   return words.length === 1 && fieldOnlyWords.has(first) ? verdict | FIELD_ONLY : verdict;
 }
@@ -222,6 +230,7 @@ function verdictOfPair(before: string | undefined, word: string): number {
 function verdictOfWord(word: string): number {
   if (word.length < 2) return 0;
   if (word.charCodeAt(0) > 127 && foreignEndings.some((ending) => word.endsWith(ending))) return SENSITIVE;
+  if (programs.has(word)) return 0;
   if (secretWords.has(word)) return word === 'pass' ? SENSITIVE | NUMBER_IS_COUNT : SENSITIVE;
   if (word.length < 5) return 0;
   if (secretPairs.has(word) || endsSecretly(word)) return SENSITIVE;

@@ -190,6 +190,7 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
   if ((verdict & SENSITIVE) === 0) return scanHolder(scan, verdict, at, to);
+  if (!quotedKey && isNameOfOther(scan, keyStart, at, to)) return -1;
   const value = endOfBlanks(text, at + 1, to, false);
   if (!quotedKey && (text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13))
     return maskBelow(scan, keyStart, value, to);
@@ -252,6 +253,26 @@ function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number):
   const start = at + 1 + (isQuote(text.charCodeAt(at + 1)) ? 1 : 0);
   scan.replace(start, start + value.length);
   return start + value.length;
+}
+
+const resource = /(?:^|[\s"'=,([{<])(?:arn|urn):[^\s"'<>]*$/i;
+const closedWord = /[a-z_]{1,24}\):/y;
+
+/**
+ * Whether the key before the colon is a program with its process (`passwd[12]:`), a service of PAM (`(passwd:auth):`)
+ * or a part of a resource's name (`arn:aws:secretsmanager:…:secret:a`).
+ */
+function isNameOfOther(scan: MaskScan, keyStart: number, at: number, to: number): boolean {
+  const { text } = scan;
+  if (
+    text.charCodeAt(at - 1) === 93 &&
+    /^[a-z][\w.-]*\[\d{1,10}\]$/i.test(text.slice(Math.max(keyStart, at - 80), at))
+  )
+    return true;
+  const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  closedWord.lastIndex = at + 1;
+  if (before === 40 && at + 1 < to && closedWord.test(text)) return true;
+  return before === 58 && resource.test(text.slice(Math.max(scan.low, keyStart - LINE), keyStart));
 }
 
 /** A key that only holds the value of another one, as in lists of variables; `at` is the colon. */
