@@ -112,7 +112,19 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
   let longest = 0;
   for (const key of extra) longest = Math.max(longest, key.length);
+  // Keys beyond ASCII, which the table below can't hold; a hostile text has the same one a million times.
+  const beyond = new Map<string, number>();
   const freshVerdict = (key: string): number => {
+    if (key.length > LONGEST_REMEMBERED || !/[^\0-\x7f]/.test(key)) return newVerdict(key);
+    let verdict = beyond.get(key);
+    if (verdict === undefined) {
+      verdict = newVerdict(key);
+      if (beyond.size >= PLACES) beyond.clear();
+      beyond.set(key, verdict);
+    }
+    return verdict;
+  };
+  const newVerdict = (key: string): number => {
     const words = wordsOf(key);
     if (extra.size > 0 && holdsExtra(words, extra, longest)) return SENSITIVE;
     const verdict = verdictOf(words, key);

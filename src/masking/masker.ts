@@ -7,7 +7,7 @@ import type { LineBuffer } from './lineBuffer.ts';
 import { knownSecrets } from './maskKnown.ts';
 import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
 import { MASK, MaskScan, type MaskRules } from './maskScan.ts';
-import { carefulJson, plainJson } from './maskValue.ts';
+import { carefulJson, holdsOdd, plainJson } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
 
 export { MASK } from './maskScan.ts';
@@ -78,7 +78,7 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     const plain = plainJson(value);
     if (plain !== undefined) {
       const masked = mask(plain);
-      if (!walk.odd) return scalar(walk.beyond ? harmless(masked) : masked);
+      if (!walk.odd || !holdsOdd(value)) return scalar(walk.beyond ? harmless(masked) : masked);
     }
     return scalar(harmless(mask(carefulJson(value))));
   };

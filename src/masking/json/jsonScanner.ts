@@ -43,8 +43,7 @@ function textBefore(scan: MaskScan, at: number): string {
 }
 
 /** Whether the next element, from its comma on, is another name of letters. */
-function isListed(frame: number, bytes: Uint8Array, from: number, to: number): boolean {
-  if ((frame & LIST) === 0) return false;
+function isName(bytes: Uint8Array, from: number, to: number): boolean {
   let at = blanks(bytes, from, to);
   if (bytes[at] !== 34) return false;
   at += 1;
@@ -72,6 +71,7 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
 function readJson(scan: MaskScan, at: number, to: number): number {
   const { text, frames } = scan;
   const bytes = scan.asBytes();
+  const depth = frames.length;
   let frame = 0;
   let i = at;
   let markAt = -1;
@@ -101,8 +101,11 @@ function readJson(scan: MaskScan, at: number, to: number): number {
         if ((verdict & NAMES_KEY) !== 0 && namesSecret(scan, bytes, i + 1, end, holds)) frame |= NAMED;
         if ((verdict & KEY_TYPE) !== 0) frame |= WEB_KEY;
       } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret && bytes[end + 1] === 44) {
-        if (namesSecret(scan, bytes, i + 1, end, holds) && !isListed(frame, bytes, end + 2, to))
-          frame |= KEYED;
+        if (namesSecret(scan, bytes, i + 1, end, holds)) {
+          const isList =
+            (frame & LIST) !== 0 || (frames.length === depth + 1 && listBefore.test(textBefore(scan, at)));
+          if (!isList || !isName(bytes, end + 2, to)) frame |= KEYED;
+        }
       }
       i = end + 1;
     } else if (code === 123 || code === 91) {
@@ -114,11 +117,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       } else {
         frames.push(frame);
         frame = code === 123 ? OBJECT : ARRAY;
-        if (
-          code === 91 &&
-          ((verdict & LISTS_NAMES) !== 0 || (i === at && listBefore.test(textBefore(scan, at))))
-        )
-          frame |= LIST;
+        if (code === 91 && (verdict & LISTS_NAMES) !== 0) frame |= LIST;
         i = blanks(bytes, i + 1, to);
         if (i >= to) return to;
         if (bytes[i] === (code === 123 ? 125 : 93)) {

@@ -1,6 +1,6 @@
 /** The key before a colon or an equals sign, read backwards. */
 import { GOES_ON_BEFORE } from '../keys.ts';
-import { isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
+import { isIn, isQuote, isWideSeparator, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
 
@@ -29,7 +29,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   let dot = -1;
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
-    if (!isIn(keyCharacters, code) && code < 128) break;
+    if (code < 128 ? !isIn(keyCharacters, code) : isWideSeparator(code)) break;
     if (code === 37) isEncoded = true;
     start -= 1;
     if (code === 46 && dot < 0) dot = start + 1;
@@ -43,6 +43,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
 
 /** `api key: x` and `connection string: x` have a key of two words. */
 function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
+  if (scan.text.charCodeAt(start - 1) !== 32) return 0;
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
   return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);
 }

@@ -3,7 +3,7 @@
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isDigit, isLetterOrDigit } from '../maskCharacters.ts';
+import { isBlank, isDigit, isLetterOrDigit } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 /** How far a key may stand from its value. */
@@ -34,7 +34,28 @@ export function looksRandom(word: string): boolean {
 const askingCall =
   /(?:^|[._$>:])(?:get|find|fetch|read|load|check|parse|decode|remove|delete|validate|prompt|ask|create|generate|reset|log|print|t|is|has)_?(?=[A-Z_]|$)\w*$/;
 const callBefore = /([\w$.:>-]{2,100})\($/;
-const argumentBefore = /(?:^|[({[,])\s{0,20}(["'`])([^"'`\s()]{2,80})\1\s{0,20},\s{0,20}$/;
+const LONGEST_NAME = 80;
+
+/** The quoted argument or element before the one that follows `before`; undefined if there is none. */
+function argumentBefore(before: string): string | undefined {
+  let end = endWithoutBlanks(before, before.length);
+  if (before.charCodeAt(end - 1) !== 44) return undefined;
+  end = endWithoutBlanks(before, end - 1);
+  const quote = before.charAt(end - 1);
+  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
+  const start = before.lastIndexOf(quote, end - 2);
+  if (start < 0 || end - start - 2 > LONGEST_NAME) return undefined;
+  const open = endWithoutBlanks(before, start);
+  return open === 0 || '([{,'.includes(before.charAt(open - 1))
+    ? before.slice(start + 1, end - 1)
+    : undefined;
+}
+
+function endWithoutBlanks(text: string, from: number): number {
+  let end = from;
+  while (end > 0 && isBlank(text.charCodeAt(end - 1))) end -= 1;
+  return end;
+}
 
 /** What may be another name in a list of names, but not the second argument of a call that sets something. */
 const plainWord = /^[A-Za-z][a-z]*(?:[_A-Z-][a-z]+)*$/;
@@ -50,8 +71,7 @@ export function isSecretArgument(scan: MaskScan, at: number, end: number): boole
   const call = callBefore.exec(before)?.[1];
   if (call !== undefined)
     return isSecretKey(scan, call.replace(/(?:^|[.>:])with_?(?=[A-Z])/, '.')) && !askingCall.test(call);
-  if (!/["'`]\s{0,20},\s{0,20}$/.test(before.slice(-42))) return false;
-  const key = argumentBefore.exec(before)?.[2];
+  const key = argumentBefore(before);
   if (!isSecretKey(scan, key)) return false;
   const value = scan.text.slice(at + 1, Math.min(end, at + 1 + FARTHEST));
   return !plainWord.test(value) || settingCall.test(before);
@@ -136,6 +156,10 @@ const nameBelow =
 /** Whether the line above or below names a secret: `- name: DB_PASSWORD` over `value: x`. `from` follows the colon. */
 export function isNamedByLine(scan: MaskScan, keyStart: number, from: number): boolean {
   const { text } = scan;
+  let start = keyStart;
+  while (start > scan.low && keyStart - start < FARTHEST && ' \t-'.includes(text.charAt(start - 1)))
+    start -= 1;
+  if (start > scan.low && text.charCodeAt(start - 1) !== 10) return false;
   // A name stands on its own line, and so does the value.
   const above = nameAbove.exec(textBefore(scan, keyStart).replace(/-[ \t]+$/, ''));
   if (isSecretKey(scan, above?.[1])) return true;
@@ -250,6 +274,13 @@ const flagValue =
   /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;
 const loginValue = /[ \t=]{0,8}["']?([\w.@+%-]{1,64}):([^\s"'`]{1,256})/y;
 
+/** The part of the text that belongs to the same command. */
+function commandBefore(text: string): string {
+  let start = text.length;
+  while (start > 0 && !'\r\n;|&'.includes(text.charAt(start - 1))) start -= 1;
+  return text.slice(start);
+}
+
 /** `mysql -px`, `curl -u bob:x`: `at` is the letter of a flag. */
 export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
@@ -263,7 +294,7 @@ export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
   const isApart = found[1] !== '';
   const value = found[2] ?? found[3] ?? found[4] ?? '';
   if (isApart && value.startsWith('-')) return -1;
-  const line = /[^\r\n;|&]*$/.exec(textBefore(scan, at))?.[0] ?? '';
+  const line = commandBefore(textBefore(scan, at));
   const flag = shortFlags.find(([command, name]) => name === letter && command.test(line));
   if (flag === undefined || (isApart ? !flag[3] : !flag[2])) return -1;
   const start = at + 1 + found[0].indexOf(value, found[1]?.length ?? 0);

@@ -133,13 +133,18 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
     nameStart += 1;
   } else {
     nameEnd = nameStart;
-    while (nameEnd < to && nameEnd - nameStart < 64 && !/[\s;>&]/.test(text.charAt(nameEnd))) nameEnd += 1;
+    while (nameEnd < to && nameEnd - nameStart < 64 && isNamePart(text.charCodeAt(nameEnd))) nameEnd += 1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
   if ((scan.rules.verdict.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
   const element = maskElement(scan, nameEnd, to);
   if (element > 0) return element;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
+}
+
+/** A name without quotes ends at a blank, at `;`, `>` or `&`; with an equals sign it is no name. */
+function isNamePart(code: number): boolean {
+  return !isBlank(code) && code !== 59 && code !== 62 && code !== AMPERSAND && code !== EQUALS;
 }
 
 /** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
@@ -318,7 +323,10 @@ function isPortBehind(text: string, at: number, to: number): boolean {
 function isField(text: string, start: number, low: number, from: number, to: number): boolean {
   if (!startsField(text, start, low)) return false;
   const value = endOfBlanks(text, from, to, false);
-  const line = text.slice(value, Math.min(to, value + LINE)).split(/[\r\n]/, 1)[0] ?? '';
+  let end = value;
+  while (end < to && end - value < LINE && text.charCodeAt(end) !== 10 && text.charCodeAt(end) !== 13)
+    end += 1;
+  const line = text.slice(value, end);
   return !/\s/.test(line.trimEnd()) || /^["'{[]/.test(line);
 }
 
