@@ -42,10 +42,7 @@ export const openKeys = words(`
 
 /** Letters that look like Latin ones (Unicode Technical Standard 39, confusables.txt), with those. */
 export const lookAlikes: ReadonlyMap<string, string> = new Map(
-  [
-    ...'аaАAеeЕEоoОOрpРPсcСCхxХXуyУYіiІIјjЈJѕsЅSкkКKмmМMтtТTнhНHвbВBԁdԛqԝwαaΑAοoΟOρpΡPνvεeΕEιiΙIκkΚKτtΤTυuΥYχxΧXɑaıiɡgſsℓl',
-  ]
-    .join('')
+  'аaАAеeЕEоoОOрpРPсcСCхxХXуyУYіiІIјjЈJѕsЅSкkКKмmМMтtТTнhНHвbВBԁdԛqԝwαaΑAοoΟOρpΡPνvεeΕEιiΙIκkΚKτtΤTυuΥYχxΧXɑaıiɡgſsℓl'
     .match(/[^\0-\x7f][\0-\x7f]/gu)
     ?.map((pair) => [pair.slice(0, -1), pair.slice(-1)] as const),
 );
