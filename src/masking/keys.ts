@@ -4,7 +4,13 @@ import {
   countedPlurals,
   countedTokens,
   fieldOnlyWords,
+  foreignEndings,
+  listingWords,
+  lookAlikes,
   namingKeys,
+  openKeys,
+  placeTokens,
+  programs,
   secretEndings,
   secretPairs,
   secretWords,
@@ -30,6 +36,14 @@ export const ODD_OBJECT = 64;
 /** The key says what kind of key an object holds: a JSON web key (RFC 7517). */
 export const KEY_TYPE = 128;
 
+/** In a query or a form, a long random value under this key is a secret: `code`, `sid`, `api_v2_key`. */
+export const QUERY_NAME = 256;
+/** In an environment, a long random value under this key is a secret: `SESSION_SALT`, `STRIPE_KEY`. */
+export const ENVIRONMENT_NAME = 512;
+
+/** The key holds a list of names: `{"required":["password","email"]}`. */
+export const LISTS_NAMES = 1024;
+
 /** Returns verdicts on keys; a verdict is a sum of the constants above. */
 export interface KeyVerdicts {
   readonly key: (key: string) => number;
@@ -48,7 +62,7 @@ export interface KeyVerdicts {
  */
 export function wordsOf(key: string): string[] {
   // First turn full-width and other look-alike letters into plain ones.
-  const flat = /[^\0-\x7f]/.test(key) ? key.normalize('NFKC') : key;
+  const flat = /[^\0-\x7f]/.test(key) ? key.normalize('NFKC').replace(invisible, '') : key;
   const words: string[] = [];
   let start = -1;
   let before = NONE;
@@ -65,6 +79,15 @@ export function wordsOf(key: string): string[] {
     before = kind;
   }
   return words;
+}
+
+/** Characters without a width, which nobody sees in a key. */
+const invisible =
+  /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/g;
+
+function withoutLookAlikes(key: string): string {
+  const flat = key.normalize('NFKD').replace(/\p{M}/gu, '');
+  return flat.replace(/[^\0-\x7f]/g, (one) => lookAlikes.get(one) ?? one);
 }
 
 const NONE = 0;
@@ -89,15 +112,31 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
   const extra = new Set(extraKeys.map((key) => wordsOf(key).join('')).filter((key) => key !== ''));
   let longest = 0;
   for (const key of extra) longest = Math.max(longest, key.length);
+  // Keys beyond ASCII, which the table below can't hold; a hostile text has the same one a million times.
+  const beyond = new Map<string, number>();
   const freshVerdict = (key: string): number => {
+    if (key.length > LONGEST_REMEMBERED || !/[^\0-\x7f]/.test(key)) return newVerdict(key);
+    let verdict = beyond.get(key);
+    if (verdict === undefined) {
+      verdict = newVerdict(key);
+      if (beyond.size >= PLACES) beyond.clear();
+      beyond.set(key, verdict);
+    }
+    return verdict;
+  };
+  const newVerdict = (key: string): number => {
     const words = wordsOf(key);
-    return extra.size > 0 && holdsExtra(words, extra, longest) ? SENSITIVE : verdictOf(words, key);
+    if (extra.size > 0 && holdsExtra(words, extra, longest)) return SENSITIVE;
+    const verdict = verdictOf(words, key);
+    if ((verdict & SENSITIVE) !== 0 || !/[^\0-\x7f]/.test(key)) return verdict | nameVerdict(words, key);
+    // A key that looks like `password` to a person is one.
+    return verdict | verdictOf(wordsOf(withoutLookAlikes(key)), key);
   };
   // The cache is a table of the keys' bytes, with a few places for each key. So its size is limited, and a cached key
   // is neither cut out nor hashed as a string.
   const table = new Uint8Array(PLACES * LONGEST_REMEMBERED);
   const lengths = new Uint8Array(PLACES);
-  const verdicts = new Uint8Array(PLACES);
+  const verdicts = new Uint16Array(PLACES);
   let turn = 0;
   const inBytes = (text: string, bytes: Uint8Array, from: number, to: number, offset: number): number => {
     const length = to - from;
@@ -160,6 +199,16 @@ const roles: ReadonlyMap<string, number> = new Map([
   ['kty', KEY_TYPE],
 ]);
 
+/** The verdict on a key that says too little by itself, but more as the name of a parameter or a variable. */
+function nameVerdict(words: readonly string[], key: string): number {
+  const last = words.at(-1);
+  const isKey = last === 'key' && words.length > 1 && !openKeys.has(words.at(-2) ?? '');
+  const isQueryName = isKey || (words.length === 1 && (last === 'sid' || last === 'code'));
+  const isEnvironment =
+    /^[A-Z][A-Z\d_]*$/.test(key) && (isKey || (key.startsWith('SESSION_') && last !== 'id'));
+  return (isQueryName ? QUERY_NAME : 0) + (isEnvironment ? ENVIRONMENT_NAME : 0);
+}
+
 function verdictOf(words: readonly string[], key: string): number {
   const first = words[0];
   const last = words.at(-1);
@@ -167,6 +216,7 @@ function verdictOf(words: readonly string[], key: string): number {
   const joined = words.length <= 2 ? words.join('') : '';
   const role =
     (roles.get(joined) ?? 0) +
+    (listingWords.has(last) || listingWords.has(first) ? LISTS_NAMES : 0) +
     (namingKeys.has(joined) ? NAMES_KEY : 0) +
     (valueKeys.has(joined) ? HOLDS_VALUE : 0);
   let verdict = 0;
@@ -176,6 +226,7 @@ function verdictOf(words: readonly string[], key: string): number {
   }
   if (verdict === 0 || secretPairs.has(words.slice(-2).join(''))) return verdict + role;
   if (words.length > 1 && (tellingLastWords.has(last) || askingFirstWords.has(first))) return role;
+  if (last === 'token' && placeTokens.has(words.at(-2) ?? '')) return role;
   if (last === 'tokens' && countedTokens.has(words.at(-2) ?? '')) return role;
   return words.length === 1 && fieldOnlyWords.has(first) ? verdict | FIELD_ONLY : verdict;
 }
@@ -190,6 +241,8 @@ function verdictOfPair(before: string | undefined, word: string): number {
 
 function verdictOfWord(word: string): number {
   if (word.length < 2) return 0;
+  if (word.charCodeAt(0) > 127 && foreignEndings.some((ending) => word.endsWith(ending))) return SENSITIVE;
+  if (programs.has(word)) return 0;
   if (secretWords.has(word)) return word === 'pass' ? SENSITIVE | NUMBER_IS_COUNT : SENSITIVE;
   if (word.length < 5) return 0;
   if (secretPairs.has(word) || endsSecretly(word)) return SENSITIVE;

@@ -44,6 +44,10 @@ export class MaskScan {
   low = 0;
   /** The end of the last percent-encoded run that was checked. */
   decodedTo = 0;
+  /** The end of the text whose entities were decoded and checked. */
+  unescapedTo = 0;
+  /** Whether the text holds a Secret of Kubernetes; undefined if nobody has asked. */
+  secretKind: boolean | undefined;
   /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;
   /** The end of the last run after a token's mark that doesn't hold what the token must hold. */
@@ -108,6 +112,8 @@ export class MaskScan {
     this.floor = 0;
     this.low = 0;
     this.decodedTo = 0;
+    this.unescapedTo = 0;
+    this.secretKind = undefined;
     this.undottedTo = 0;
     this.unfitTo = 0;
     this.known = false;

@@ -20,9 +20,16 @@ const kinds = new Uint8Array(128);
 const behind = new Uint8Array(256 * 128);
 
 /**
- * A scanner may begin at the last character of each pair: `eyJ`, `--`, `digest`, `-password`, a quote after a blank.
+ * A scanner may begin at the last character of each pair: `eyJ`, `--`, `digest`, `-password`, a quote after a blank or
+ * in a call, `->`, the end of an entity, and of `password is` and `login bob password`.
  */
-const pairs = ['yJ', '--', '-p', '-P', 'ig', 'IG', 'iG', 'Ig', ' "', " '", ' `'];
+const pairs = [
+  ...['yJ', '--', 'ig', 'IG', 'iG', 'Ig', '->'],
+  ...['-p', '-P', '-u', '-U', '-a', '-w'],
+  ...[' "', " '", ' `', '("', "('", ',"', ",'"],
+  ...['t;', '4;', '2;', '0;', 'c;', 'C;'],
+  ...['is', 'as', 'IS', 'AS', 'rd', 'wd'],
+];
 
 const MARKED = 2;
 for (const pair of tokenPairs) {

@@ -52,6 +52,47 @@ function holdsSpecial(value: unknown): boolean {
   return false;
 }
 
+/**
+ * Whether a value that JSON.stringify could write holds anything that it wrote as nonsense, such as a Map as `{}`. What
+ * JSON.parse made holds nothing of the kind, so the careful walk isn't needed for it.
+ */
+export function holdsOdd(value: unknown): boolean {
+  const open: unknown[] = [value];
+  try {
+    for (let item = open.pop(); item !== undefined; item = open.pop()) {
+      if (typeof item !== 'object' || item === null) continue;
+      const kind: unknown = Object.getPrototypeOf(item);
+      if (kind !== Object.prototype && kind !== Array.prototype && kind !== null) {
+        if (item instanceof Date) continue;
+        if (isOdd(item)) return true;
+      } else if (typeof (item as { toJSON?: unknown }).toJSON === 'function') return true;
+      if (Array.isArray(item)) {
+        for (const member of item as unknown[])
+          if (typeof member === 'object' && member !== null) open.push(member);
+      } else
+        for (const key in item) {
+          const member = (item as Record<string, unknown>)[key];
+          if (typeof member === 'object' && member !== null) open.push(member);
+        }
+    }
+  } catch {
+    return true;
+  }
+  return false;
+}
+
+function isOdd(item: object): boolean {
+  return (
+    item instanceof Error ||
+    item instanceof Map ||
+    item instanceof Set ||
+    item instanceof RegExp ||
+    item instanceof ArrayBuffer ||
+    ArrayBuffer.isView(item) ||
+    typeof (item as { toJSON?: unknown }).toJSON === 'function'
+  );
+}
+
 interface Walk {
   nodes: number;
   readonly path: Set<object>;

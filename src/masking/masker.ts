@@ -8,7 +8,7 @@ import { knownSecrets } from './maskKnown.ts';
 import { appendPlain, classify, harmless, literalOf, mayHoldSecret } from './maskLiteral.ts';
 import { type Repeats, repeatsOf } from './maskRepeats.ts';
 import { MASK, MaskScan, type MaskRules, QUOTED_MASK } from './maskScan.ts';
-import { carefulJson, plainJson } from './maskValue.ts';
+import { carefulJson, holdsOdd, plainJson } from './maskValue.ts';
 import { scanRegion } from './textScanner.ts';
 
 export { MASK } from './maskScan.ts';
@@ -108,7 +108,7 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     const plain = plainJson(value);
     if (plain !== undefined) {
       const masked = again(mask(plain));
-      if (!walk.odd) return scalar(walk.beyond ? harmless(masked) : masked);
+      if (!walk.odd || !holdsOdd(value)) return scalar(walk.beyond ? harmless(masked) : masked);
     }
     return scalar(harmless(again(mask(carefulJson(value)))));
   };

@@ -3,6 +3,7 @@
  * table. The next one or two characters are compared before a scanner is called.
  */
 import { scanFlag, scanQuotedWord } from './shapes/wordScanner.ts';
+import { scanEntity } from './shapes/entityScanner.ts';
 import { scanJson } from './json/jsonScanner.ts';
 import {
   scanJwt,
@@ -16,7 +17,8 @@ import {
 import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { beginningPairs, begins, pairTriggers, triggers } from './maskTriggers.ts';
-import { scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { scanLogin, scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
+import { scanArrow, scanColon, scanEquals } from './pairs/pairScanner.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
@@ -57,7 +59,7 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
         : scanFlag(scan, at, to);
     case 58: // :
       if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) return scanUrl(scan, at, to);
-      return isDigit(text.charCodeAt(at - 1)) ? scanNumbered(scan, at, to) : scanColon(scan, at, to);
+      return scanAfterWord(scan, at, to);
     case 61: // =
       return scanEquals(scan, at, to);
     case 74: // J
@@ -69,7 +71,11 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 103:
       return at - 2 >= from ? scanDigest(scan, at, to) : -1;
     case 60: // <
-      return scanXml(scan, at, to);
+      return text.charCodeAt(at + 1) === 45 ? scanArrow(scan, at, to) : scanXml(scan, at, to);
+    case 59: // ;
+      return orToken(scan, scanEntity(scan, at, to), at, to);
+    case 62: // >
+      return scanArrow(scan, at - 1, to);
     case 36: // $
       return scanVault(scan, at, to);
     case 37: // %
@@ -78,9 +84,18 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 39:
     case 96:
       return at > from ? scanQuotedWord(scan, at, to) : -1;
-    case 80: // P
+    case 80: // P, a, p, u, U, w after a hyphen
     case 112:
-      return scanFlag(scan, at - 1, to);
+    case 97:
+    case 117:
+    case 85:
+    case 119:
+      return orToken(scan, text.charCodeAt(at - 1) === 45 ? scanLetterFlag(scan, at, to) : -1, at, to);
+    case 115: // is, was
+    case 83:
+      return orToken(scan, scanSpoken(scan, at, to), at, to);
+    case 100: // password
+      return orToken(scan, scanLogin(scan, at, to), at, to);
     case 0xff1a:
       return scanColon(scan, at, to);
     case 0xff1d:
@@ -97,7 +112,20 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
   }
 }
 
-function scanNumbered(scan: MaskScan, at: number, to: number): number {
-  const found = scanBotToken(scan, at, to);
-  return found >= 0 ? found : scanColon(scan, at, to);
+/** A character may end a vendor's prefix, too. */
+function orToken(scan: MaskScan, found: number, at: number, to: number): number {
+  return found >= 0 ? found : scanToken(scan, at, to);
+}
+
+function scanLetterFlag(scan: MaskScan, at: number, to: number): number {
+  const found = scanFlag(scan, at - 1, to);
+  return found >= 0 ? found : scanShortFlag(scan, at, to);
+}
+
+/** `at` is a colon. */
+function scanAfterWord(scan: MaskScan, at: number, to: number): number {
+  const token = isDigit(scan.text.charCodeAt(at - 1)) ? scanBotToken(scan, at, to) : -1;
+  if (token >= 0) return token;
+  const pair = scanColon(scan, at, to);
+  return pair >= 0 ? pair : scanUserAndHost(scan, at, to);
 }

@@ -2,9 +2,19 @@
  * Reads JSON, whole or cut off, with an iterative tokenizer that builds nothing. It stops where the JSON ends and
  * returns to the walk through text.
  */
-import { HOLDS_VALUE, KEY_TYPE, NAMES_KEY, NUMBER_IS_COUNT, ODD_OBJECT, SENSITIVE } from '../keys.ts';
+import {
+  HOLDS_VALUE,
+  KEY_TYPE,
+  LISTS_NAMES,
+  NAMES_KEY,
+  NUMBER_IS_COUNT,
+  ODD_OBJECT,
+  SENSITIVE,
+} from '../keys.ts';
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { QUOTED_MASK, type MaskScan } from '../maskScan.ts';
+import { holdsSecretKind, isSecretData } from '../pairs/pairLinks.ts';
+import { isReadable, isReadableList } from '../pairs/pairValue.ts';
 
 /** Flags of the innermost object or array. This one marks an object. */
 const OBJECT = 1;
@@ -18,6 +28,31 @@ const ODD = 4;
 const KEYED = 8;
 /** The object is a JSON web key: it has a `kty`. */
 const WEB_KEY = 32;
+
+/** The array holds names: the one after a sensitive name is no value. */
+const LIST = 64;
+
+/** The key of a list of names, before its bracket in text. */
+const listBefore =
+  /(?:required|fields|columns|properties|names|keys|exclude|include|only|omit|select|pick|attributes|allowed\w*|hidden|missing)["']?\s{0,3}[:=(]\s{0,3}$/i;
+
+function textBefore(scan: MaskScan, at: number): string {
+  return scan.text.slice(Math.max(scan.low, at - 40), at);
+}
+
+/** Whether the next element, from its comma on, is another name of letters. */
+function isName(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = blanks(bytes, from, to);
+  if (bytes[at] !== 34) return false;
+  at += 1;
+  for (const start = at; at < to && at - start < 64; at += 1) {
+    const code = bytes[at] ?? 0;
+    if (code === 34) return at > start;
+    const isLetter = ((code | 32) >= 97 && (code | 32) <= 122) || code === 95 || code === 45 || code === 46;
+    if (!isLetter) return false;
+  }
+  return false;
+}
 
 /** The private members of a JSON web key (RFC 7518, 6.2.2, 6.3.2 and 6.4). */
 const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
@@ -34,6 +69,7 @@ export function scanJson(scan: MaskScan, at: number, to: number): number {
 function readJson(scan: MaskScan, at: number, to: number): number {
   const { text, frames } = scan;
   const bytes = scan.asBytes();
+  const depth = frames.length;
   let frame = 0;
   let i = at;
   let markAt = -1;
@@ -57,25 +93,30 @@ function readJson(scan: MaskScan, at: number, to: number): number {
       if (frame !== 0 && end < to && !goesOn(bytes, end + 1, to))
         return giveBack(scan, markAt, markOut, markFloor, markSeen);
       if (secret) {
-        if (inside > i + 1) scan.replace(i + 1, inside);
+        if (inside > i + 1 && !(end < to && isReadable(text, i + 1, inside))) scan.replace(i + 1, inside);
       } else maskJsonString(scan, i + 1, inside, end < to, holds);
       if (end >= to) return to;
       if ((frame & OBJECT) !== 0) {
         if ((verdict & NAMES_KEY) !== 0 && namesSecret(scan, bytes, i + 1, end, holds)) frame |= NAMED;
         if ((verdict & KEY_TYPE) !== 0) frame |= WEB_KEY;
       } else if (frame !== 0 && (frame & (ODD | KEYED)) === 0 && !secret && bytes[end + 1] === 44) {
-        if (namesSecret(scan, bytes, i + 1, end, holds)) frame |= KEYED;
+        if (namesSecret(scan, bytes, i + 1, end, holds)) {
+          const isList =
+            (frame & LIST) !== 0 || (frames.length === depth + 1 && listBefore.test(textBefore(scan, at)));
+          if (!isList || !isName(bytes, end + 2, to)) frame |= KEYED;
+        }
       }
       i = end + 1;
     } else if (code === 123 || code === 91) {
       if (secret) {
         const end = endOfBalanced(text, i, to);
-        scan.replace(i, end, QUOTED_MASK);
+        if (code === 123 || !isReadableList(text, i, end)) scan.replace(i, end, QUOTED_MASK);
         if (end >= to) return to;
         i = end;
       } else {
         frames.push(frame);
         frame = code === 123 ? OBJECT : ARRAY;
+        if (code === 91 && (verdict & LISTS_NAMES) !== 0) frame |= LIST;
         i = blanks(bytes, i + 1, to);
         if (i >= to) return to;
         if (bytes[i] === (code === 123 ? 125 : 93)) {
@@ -173,7 +214,13 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   if ((verdict & ODD_OBJECT) !== 0 && !scan.odd) scan.odd = isOdd(text, at, colon + 1);
   if ((verdict & HOLDS_VALUE) !== 0 && ((frame & NAMED) !== 0 || isNamedBehind(scan, colon + 1, to)))
     scan.verdict |= SENSITIVE;
+  if ((verdict & HOLDS_VALUE) !== 0 && isSecretData(text, at + 1, end) && opensObject(bytes, colon + 1, to))
+    if (holdsSecretKind(scan)) scan.verdict |= SENSITIVE;
   return colon + 1;
+}
+
+function opensObject(bytes: Uint8Array, from: number, to: number): boolean {
+  return bytes[blanks(bytes, from, to)] === 123;
 }
 
 /** Whether this may be a typed array (`{"0":…`), a Buffer or a system's error. */

@@ -1,13 +1,11 @@
 /** The key before a colon or an equals sign, read backwards. */
 import { endOfEscape, startOfColours } from '../escapes.ts';
 import { GOES_ON_BEFORE } from '../keys.ts';
-import { isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
+import { isIn, isQuote, isWideSeparator, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
 
 const LONGEST_KEY = 128;
-/** The length of `&quot;`. */
-export const ENTITY = 6;
 
 /**
  * Finds the key that ends before `at`, inside the region and after the last replacement. Sets `scan.keyStart` (with the
@@ -17,12 +15,15 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   const { text } = scan;
   const low = Math.max(scan.floor, scan.low);
   let end = at;
-  while (end > low && at - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  // Any number of blanks: tables and aligned settings have many. Each run of blanks is read for one sign only.
+  while (end > low && isSpace(text.charCodeAt(end - 1))) end -= 1;
   scan.keyQuoted = false;
   end = startOfColours(text, end, low);
   if (end <= low) return 0;
   const last = text.charCodeAt(end - 1);
-  if (last === 59 && isEntity(text, end - ENTITY, low)) return verdictOfEntities(scan, end - ENTITY, low);
+  // `os.environ["DB_PASSWORD"] = "x"`.
+  if (last === 93 && end - 1 > low && isQuote(text.charCodeAt(end - 2)))
+    return verdictOfQuoted(scan, end - 2, text.charCodeAt(end - 2), low);
   if (isQuote(last)) return verdictOfQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
@@ -30,7 +31,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   let dot = -1;
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
-    if (!isIn(keyCharacters, code) && code < 128) break;
+    if (code < 128 ? !isIn(keyCharacters, code) : isWideSeparator(code)) break;
     if (code === 37) isEncoded = true;
     start -= 1;
     if (code === 46 && dot < 0) dot = start + 1;
@@ -48,23 +49,9 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   return (verdict & GOES_ON_BEFORE) === 0 ? verdict : verdictOfLonger(scan, start, end, low) | verdict;
 }
 
-/** `&quot;password&quot;`: JSON within HTML. */
-function verdictOfEntities(scan: MaskScan, close: number, low: number): number {
-  const { text } = scan;
-  const limit = Math.max(low, close - LONGEST_KEY);
-  let start = close;
-  while (start > limit && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
-  if (start === close || !isEntity(text, start - ENTITY, low)) return 0;
-  scan.keyStart = start - ENTITY;
-  return scan.rules.verdict.at(text, start, close);
-}
-
-function isEntity(text: string, at: number, low: number): boolean {
-  return at >= low && text.startsWith('&quot;', at);
-}
-
 /** `api key: x` and `connection string: x` have a key of two words. */
 function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
+  if (scan.text.charCodeAt(start - 1) !== 32) return 0;
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
   return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);
 }

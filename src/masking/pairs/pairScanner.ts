@@ -1,8 +1,24 @@
 /** Pairs of key and value in any notation: queries, forms, cookies, headers, YAML, JSON within text, settings. */
-import { FIELD_ONLY, NAMES_KEY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
+import {
+  ENVIRONMENT_NAME,
+  FIELD_ONLY,
+  HOLDS_VALUE,
+  NAMES_KEY,
+  NUMBER_IS_COUNT,
+  QUERY_NAME,
+  SENSITIVE,
+} from '../keys.ts';
 import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
-import { ENTITY, verdictBefore } from './pairKey.ts';
-import { endOfQuoted, endOfValue } from './pairValue.ts';
+import { verdictBefore } from './pairKey.ts';
+import {
+  holdsSecretKind,
+  isNamedByLine,
+  isNamedInTag,
+  isSecretData,
+  maskBelow,
+  maskSecretData,
+} from './pairLinks.ts';
+import { endOfQuoted, endOfValue, isNextPair } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 /** Values of queries and forms that are not encoded: blanks belong to the value, `&` ends it. */
@@ -10,7 +26,6 @@ import type { MaskScan } from '../maskScan.ts';
 const AMPERSAND = 38;
 const EQUALS = 61;
 const LONGEST_KEY = 64;
-const nextPair = /&(?:amp;)?[^\s&=]{1,64}=/y;
 /** Ends a value after nothing but a blank: the version in a request line, or another address. */
 const afterQuery = /\s+(?:HTTP\/\d|[a-z][a-z\d+.-]{0,15}:\/\/)/iy;
 
@@ -25,10 +40,8 @@ function endOfQueryValue(scan: MaskScan, keyStart: number, at: number, to: numbe
   const isQuery = before === AMPERSAND || before === 63 || startsText(scan, keyStart, at);
   // Without another pair before it and without an ampersand after it, the value is one word.
   if (!isQuery && scan.next('&', at) >= to) return -1;
-  const end = endOfBlankedValue(text, at + 1, to);
-  if (isQuery) return end;
-  nextPair.lastIndex = end;
-  return nextPair.test(text) ? end : -1;
+  const end = endOfBlankedValue(text, at + 1, to, before === AMPERSAND || before === 63);
+  return isQuery || isNextPair(text, end) ? end : -1;
 }
 
 /** `PGPASSWORD=x psql` starts a command: there a blank ends the value. */
@@ -36,12 +49,15 @@ function startsText(scan: MaskScan, keyStart: number, at: number): boolean {
   return keyStart === scan.low && /[^A-Z\d_]/.test(scan.text.slice(keyStart, at));
 }
 
-/** Up to the next ampersand or line break. A pair after a blank (`url=/a?token=x status=200`) begins something else. */
-function endOfBlankedValue(text: string, from: number, to: number): number {
+/**
+ * Up to the next ampersand or line break. A pair after a blank (`url=/a?token=x status=200`) begins something else.
+ * Where only the start of a text speaks for a form, an ampersand without a pair after it belongs to the value.
+ */
+function endOfBlankedValue(text: string, from: number, to: number, isQuery: boolean): number {
   let blank = -1;
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === AMPERSAND || code === 10 || code === 13) return at;
+    if (code === 10 || code === 13 || (code === AMPERSAND && (isQuery || isNextPair(text, at)))) return at;
     if (code === 34 && closes(text, at + 1, to)) return at;
     if (code === 60 && text.charCodeAt(at + 1) === 47) return at;
     if (code === EQUALS && blank >= 0 && isKey(text, blank + 1, at)) return blank;
@@ -63,6 +79,44 @@ function isKey(text: string, from: number, to: number): boolean {
   return true;
 }
 
+/** The words after which a line of settings begins, and the programs that are started behind a variable. */
+const settingWord = /(?:^|[\r\n])[ \t]*(?:set[ \t]+)?$/i;
+const LONGEST_START = 40;
+const command =
+  /^\S+[ \t]+(?:\.{0,2}\/|(?:sudo|env|psql|pg_\w+|createdb|mysql\w*|mongo\w*|redis-cli|docker\S*|podman|kubectl|helm|terraform|ansible\S*|node|npm|npx|yarn|pnpm|bun|deno|python\S*|pip|ruby|rails|bundle|rake|php|java|mvn|gradle|go|cargo|make|curl|wget|ssh\S*|rsync|restic|borg|git|aws|gcloud|az|bash|sh|exec|cmd|dotnet|systemctl)(?![\w]))/;
+
+/**
+ * The end of the value after the equals sign `at`, if its line begins with the key, as in `.env` and INI files: the
+ * line's end, or another pair after a blank. Otherwise -1, as before a command: `PGPASSWORD=x psql`.
+ */
+function endOfSetting(scan: MaskScan, keyStart: number, from: number, to: number): number {
+  const { text } = scan;
+  const low = Math.max(scan.low, keyStart - LONGEST_START);
+  const before = text.slice(low, keyStart);
+  if (!settingWord.test(low === scan.low ? before : `x${before}`)) return -1;
+  if (isEnvironmentName(text, keyStart) && command.test(text.slice(from, Math.min(to, from + LINE))))
+    return -1;
+  let blank = -1;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) return at;
+    if (code === 60 && text.charCodeAt(at + 1) === 47) return at;
+    if (code === EQUALS && blank >= 0 && startsWord(text, at + 1, to) && isKey(text, blank + 1, at))
+      return blank;
+    if (isBlank(code)) blank = at;
+  }
+  return to;
+}
+
+function isEnvironmentName(text: string, from: number): boolean {
+  return /^[A-Z][A-Z\d_]*=/.test(text.slice(from, from + LONGEST_KEY));
+}
+
+/** Whether a value follows at once: base64 ends with equals signs, too. */
+function startsWord(text: string, at: number, to: number): boolean {
+  return at < to && text.charCodeAt(at) !== EQUALS && !isBlank(text.charCodeAt(at));
+}
+
 /** `name="password"`: masks the body of a multipart part, the `value` beside it in a tag, or the element's content. */
 
 const FARTHEST = 512;
@@ -79,13 +133,18 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
     nameStart += 1;
   } else {
     nameEnd = nameStart;
-    while (nameEnd < to && nameEnd - nameStart < 64 && !/[\s;>&]/.test(text.charAt(nameEnd))) nameEnd += 1;
+    while (nameEnd < to && nameEnd - nameStart < 64 && isNamePart(text.charCodeAt(nameEnd))) nameEnd += 1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
   if ((scan.rules.verdict.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
   const element = maskElement(scan, nameEnd, to);
   if (element > 0) return element;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
+}
+
+/** A name without quotes ends at a blank, at `;`, `>` or `&`; with an equals sign it is no name. */
+function isNamePart(code: number): boolean {
+  return !isBlank(code) && code !== 59 && code !== 62 && code !== AMPERSAND && code !== EQUALS;
 }
 
 /** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
@@ -133,10 +192,13 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   // `Token::new` is a path, `password:=` an assignment.
   if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
   const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
-  if ((verdict & SENSITIVE) === 0) return -1;
+  if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
+  if ((verdict & SENSITIVE) === 0) return scanHolder(scan, verdict, at, to);
+  if (!quotedKey && isNameOfOther(scan, keyStart, at, to)) return -1;
   const value = endOfBlanks(text, at + 1, to, false);
-  if (text.startsWith('&quot;', value)) return maskEntities(scan, value + ENTITY, to);
+  if (!quotedKey && (text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13))
+    return maskBelow(scan, keyStart, value, to);
   if (!quotedKey && (verdict & FIELD_ONLY) !== 0 && !isField(text, keyStart, scan.low, at + 1, to)) return -1;
   const numberIsCount = (verdict & NUMBER_IS_COUNT) !== 0;
   return endOfValue(scan, at + 1, to, { assigned: false, quotedKey, numberIsCount, keyStart });
@@ -150,27 +212,92 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   const verdict = verdictBefore(scan, keyEnd, false);
   if (verdict === 0) return -1;
   if ((verdict & NAMES_KEY) !== 0) return scanNamed(scan, at, to);
-  if ((verdict & SENSITIVE) === 0) return -1;
+  if ((verdict & SENSITIVE) === 0) {
+    const isHolder = (verdict & HOLDS_VALUE) !== 0 && isNamedInTag(scan, scan.keyStart, at + 1);
+    if (!isHolder) return scanLongValue(scan, verdict, at, to);
+  }
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
   const { keyStart } = scan;
   if (isWorkingFolder(text, keyStart, keyEnd, from)) return -1;
   const semicolons = isPartOfList(text, scan.floor, keyStart, from, to);
   const isPlain = !semicolons && keyEnd === at && from === at + 1;
+  const queryEnd = isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1;
   return endOfValue(scan, from, to, {
     assigned: true,
     quotedKey: false,
     numberIsCount: (verdict & NUMBER_IS_COUNT) !== 0,
     semicolons,
-    queryEnd: isPlain ? endOfQueryValue(scan, keyStart, at, to) : -1,
+    queryEnd,
+    lineEnd: isPlain && queryEnd < 0 ? endOfSetting(scan, keyStart, from, to) : -1,
   });
 }
 
-/** Masks the value up to the next `&quot;`, or up to the end if the text is cut off. */
-function maskEntities(scan: MaskScan, from: number, to: number): number {
-  const end = Math.min(to, scan.next('&quot;', from));
-  scan.replace(from, end);
-  return Math.min(to, end + ENTITY);
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+const longValue =
+  /["']?((?:[\w-]|%2[BFbf]|[+/.~](?=[\w%])){20,}(?:={0,2}|(?:%3[Dd]){0,2}))(?=["'&#;\s<>]|$)/y;
+/** The most characters that are read: a key in base64 hardly has more. */
+const LONGEST_VALUE = 8192;
+
+/**
+ * Masks a long random value under the name of a parameter (`code=`) or of a variable (`SESSION_SALT=`). A name made of
+ * words, a number and a UUID stay readable: most of them are ids. `at` is the equals sign.
+ */
+function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number): number {
+  const { text, keyStart } = scan;
+  const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  const isQuery =
+    (verdict & QUERY_NAME) !== 0 && (before === AMPERSAND || before === 63 || keyStart === scan.low);
+  const isVariable =
+    (verdict & ENVIRONMENT_NAME) !== 0 && (before === 0 || isBlank(before) || isQuote(before));
+  if (!isQuery && !isVariable) return -1;
+  longValue.lastIndex = 0;
+  const found = longValue.exec(text.slice(at + 1, Math.min(to, at + LONGEST_VALUE)));
+  const value = found?.[1];
+  if (value === undefined || uuid.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return -1;
+  const start = at + 1 + (isQuote(text.charCodeAt(at + 1)) ? 1 : 0);
+  scan.replace(start, start + value.length);
+  return start + value.length;
+}
+
+const resource = /(?:^|[\s"'=,([{<])(?:arn|urn):[^\s"'<>]*$/i;
+const closedWord = /[a-z_]{1,24}\):/y;
+
+/**
+ * Whether the key before the colon is a program with its process (`passwd[12]:`), a service of PAM (`(passwd:auth):`)
+ * or a part of a resource's name (`arn:aws:secretsmanager:…:secret:a`).
+ */
+function isNameOfOther(scan: MaskScan, keyStart: number, at: number, to: number): boolean {
+  const { text } = scan;
+  if (
+    text.charCodeAt(at - 1) === 93 &&
+    /^[a-z][\w.-]*\[\d{1,10}\]$/i.test(text.slice(Math.max(keyStart, at - 80), at))
+  )
+    return true;
+  const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  closedWord.lastIndex = at + 1;
+  if (before === 40 && at + 1 < to && closedWord.test(text)) return true;
+  return before === 58 && resource.test(text.slice(Math.max(scan.low, keyStart - LINE), keyStart));
+}
+
+/** A key that only holds the value of another one, as in lists of variables; `at` is the colon. */
+function scanHolder(scan: MaskScan, verdict: number, at: number, to: number): number {
+  const { text, keyStart, keyQuoted } = scan;
+  const value = endOfBlanks(text, at + 1, to, false);
+  const isLineEnd = text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13;
+  if (isLineEnd && isSecretData(text, keyStart, at) && holdsSecretKind(scan))
+    return maskSecretData(scan, keyStart, value, to);
+  if ((verdict & HOLDS_VALUE) === 0 || keyQuoted || isLineEnd || !isNamedByLine(scan, keyStart, at + 1))
+    return -1;
+  return endOfValue(scan, at + 1, to, { assigned: false, quotedKey: false, numberIsCount: false, keyStart });
+}
+
+/** `password <- "x"` and `"password" -> "x"`: `at` is the first character of the arrow. */
+export function scanArrow(scan: MaskScan, at: number, to: number): number {
+  const verdict = verdictBefore(scan, at, false);
+  // `$user->password->check()` is code.
+  if ((verdict & SENSITIVE) === 0 || !isBlank(scan.text.charCodeAt(at + 2))) return -1;
+  return endOfValue(scan, at + 2, to, { assigned: true, quotedKey: false, numberIsCount: true });
 }
 
 /** Whether this is `PWD=/home/ada`, which every environment has. */
@@ -179,8 +306,9 @@ function isWorkingFolder(text: string, start: number, end: number, value: number
   return text.charCodeAt(value) === 47 || /^[A-Z]:\\/.test(text.slice(value, value + 3));
 }
 
-/** Whether the character belongs to `:=`, `==`, `+=`, `!=` or `?=`. */
+/** Whether the character belongs to `:=`, `==`, `+=`, `!=`, `?=`, `.=`, `||=`, `&&=` or `~=`. */
 function isOperator(code: number): boolean {
+  if (code === 46 || code === 124 || code === 38 || code === 126) return true;
   return code === 58 || code === 61 || code === 43 || code === 33 || code === 63;
 }
 
@@ -195,7 +323,10 @@ function isPortBehind(text: string, at: number, to: number): boolean {
 function isField(text: string, start: number, low: number, from: number, to: number): boolean {
   if (!startsField(text, start, low)) return false;
   const value = endOfBlanks(text, from, to, false);
-  const line = text.slice(value, Math.min(to, value + LINE)).split(/[\r\n]/, 1)[0] ?? '';
+  let end = value;
+  while (end < to && end - value < LINE && text.charCodeAt(end) !== 10 && text.charCodeAt(end) !== 13)
+    end += 1;
+  const line = text.slice(value, end);
   return !/\s/.test(line.trimEnd()) || /^["'{[]/.test(line);
 }
 
@@ -221,7 +352,9 @@ function isPartOfList(text: string, floor: number, start: number, from: number, 
   for (let at = from; at < limit; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 59) return /^;\s?[\w .-]{1,40}=/.test(text.slice(at, at + 44));
-    if (code === 10 || code === 13 || code === 38 || code === 34 || code === 61) return false;
+    // The equals signs of base64 stand before the semicolon.
+    if (code === EQUALS && /[=;]/.test(text.charAt(at + 1))) continue;
+    if (code === 10 || code === 13 || code === 34 || code === EQUALS) return false;
   }
   return false;
 }

@@ -37,14 +37,48 @@ const proseWords = new Set(
   object of ok okay on only optional or out present provided received reset required revoked same set should short
   string supplied that the this to too undefined unexpected unknown unset updated valid value was were weak with
   wrong yes punc enabled disabled unsupported allowed exceeded used already does do did more than minimum maximum
+  password passwords token tokens secret pin code confirmation confirm blank incorrect mismatch letter letters digit
+  digits uppercase lowercase special symbol symbols one enter choose provide passphrase short common similar entirely
+  numeric user username email or login new old current both two
   recently successfully success again try please after before within ms seconds minutes check your you it its`.split(
     /\s+/,
   ),
 );
 const LONGEST_PROSE = 160;
 
+/** What settings say under the key of a secret: a permission or a mode, and no password. */
+const settings = new Set(
+  `read write none required optional enabled disabled include omit same-origin never always forbidden any readwrite
+  read-write readonly read-only writeonly allow deny inherit null undefined true false string number boolean`.split(
+    /\s+/,
+  ),
+);
+const LONGEST_SETTING = 12;
+
+/** Whether the value under a sensitive key in JSON is no secret: a setting, or what a validation says about one. */
+export function isReadable(text: string, from: number, to: number): boolean {
+  if (to - from <= LONGEST_SETTING && settings.has(text.slice(from, to))) return true;
+  if (to - from > LONGEST_PROSE) return false;
+  const value = text.slice(from, to);
+  return validation.test(value) && isProse(value);
+}
+
+/** A sentence of two words or more about the value. */
+const validation =
+  /\s(?:required|invalid|incorrect|wrong|expired|missing|blank|empty|short|long|weak|match|valid|least|most|contain|contains|common|numeric|characters?|again)\b|^(?:invalid|missing|incorrect|wrong|expired|unknown)\s/i;
+const texts = /^\[\s*"[^"\\]{1,160}"(?:\s*,\s*"[^"\\]{1,160}")*\s*\]$/;
+
+/** Whether a list under a sensitive key holds only such sentences: `{"password":["is too short"]}`. */
+export function isReadableList(text: string, from: number, to: number): boolean {
+  if (to - from > 4 * LONGEST_PROSE) return false;
+  const list = text.slice(from, to);
+  return (
+    texts.test(list) && (list.match(/"[^"]*"/g) ?? []).every((one) => isReadable(one, 1, one.length - 1))
+  );
+}
+
 /** Whether every word of the text is in the list: a text of these words alone is no secret. */
-function isProse(text: string): boolean {
+export function isProse(text: string): boolean {
   if (text.length > LONGEST_PROSE) return false;
   const words = text.toLowerCase().split(/[\s,;:.()!'"-]+/);
   let counted = 0;
@@ -113,6 +147,16 @@ export interface PairForm {
   readonly semicolons?: boolean;
   /** Where the value ends in a query or a form, where there is no prose; else -1. */
   readonly queryEnd?: number;
+  /** Where the value ends in a line that begins with its key; else -1. */
+  readonly lineEnd?: number;
+}
+
+const nextPair = /&(?:amp;)?[^\s&=;]{1,64}=/y;
+
+/** Whether the ampersand at `at` ends a value: another pair follows it. Any other one belongs to the value. */
+export function isNextPair(text: string, at: number): boolean {
+  nextPair.lastIndex = at;
+  return nextPair.test(text);
 }
 
 /** Masks the value that starts at `from`; returns where to go on, or -1 if there is nothing to mask. */
@@ -180,17 +224,21 @@ function endOfPlain(scan: MaskScan, start: number, to: number, form: PairForm): 
     return form.keyStart === undefined ? line : endOfYamlBlock(text, form.keyStart, start, line, to);
   }
   if (form.queryEnd !== undefined && form.queryEnd >= start) return form.queryEnd;
+  if (form.lineEnd !== undefined && form.lineEnd >= start) return form.lineEnd;
   let at = behindScheme(text, start, to);
   if (at < 0) return endOfLine(text, start, to);
   for (; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 59 || code === 10 || code === 13) break;
-    if (form.semicolons === true) continue;
-    if (code === 38 || isBlank(code)) break;
+    if (code === 10 || code === 13) break;
+    if (form.semicolons === true) {
+      if (code === 59) break;
+      continue;
+    }
+    if (isBlank(code) || (code === 38 && isNextPair(text, at))) break;
     if (code === 34 && isDelimiter(text, at + 1, to)) break;
     if (code === 60 && text.charCodeAt(at + 1) === 47) break;
   }
-  while (at > start + 1 && /[,\\]/.test(text.charAt(at - 1)) && at < to) at -= 1;
+  while (at > start + 1 && /[,;\\]/.test(text.charAt(at - 1)) && at < to) at -= 1;
   return at;
 }
 
@@ -206,7 +254,8 @@ function staysReadable(text: string, start: number, end: number, form: PairForm)
   if (value === '' || value === MASK) return true;
   if (/^(?:null|true|false|undefined|none|nil)$/i.test(value)) return true;
   if (form.numberIsCount && /^[-+]?[\d.,]+(?:[\s,].*)?$/.test(value)) return true;
-  return (form.queryEnd ?? -1) < 0 && isProse(value);
+  if ((form.queryEnd ?? -1) >= 0) return false;
+  return isProse(value) || (!form.assigned && settings.has(value.replace(/^["']|["']$/g, '')));
 }
 
 function isDelimiter(text: string, at: number, to: number): boolean {

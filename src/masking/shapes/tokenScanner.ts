@@ -137,6 +137,11 @@ export function scanJwt(scan: MaskScan, at: number, to: number): number {
     scan.undottedTo = end;
     return -1;
   }
+  // JSON in base64 that is whole, and no header of a token, is a cursor.
+  if (end === to && isCursor(text.slice(start, Math.min(end, start + LONGEST_CURSOR)))) {
+    scan.undottedTo = end;
+    return -1;
+  }
   // An encrypted token has five parts, and some of them may be empty.
   while (end < to && text.charCodeAt(end) === 46) {
     const next = endOfRun(text, tokenCharacters, end + 1, to);
@@ -145,6 +150,17 @@ export function scanJwt(scan: MaskScan, at: number, to: number): number {
   }
   scan.replace(start, end);
   return end;
+}
+
+const LONGEST_CURSOR = 2048;
+
+function isCursor(token: string): boolean {
+  try {
+    const json: unknown = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')));
+    return typeof json === 'object' && json !== null && !('alg' in json) && !('enc' in json);
+  } catch {
+    return false;
+  }
 }
 
 /** Private keys in PEM, whole or cut off at either end. */

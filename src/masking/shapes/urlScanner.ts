@@ -65,16 +65,23 @@ function farSign(scan: MaskScan, from: number, to: number): number {
   return sign;
 }
 
+/** A port, and what may follow it before a blank. */
+const LONGEST_PORT = 64;
+
 function isPort(text: string, from: number, to: number): boolean {
-  if (to - from > 5) return false;
+  if (to - from > LONGEST_PORT) return false;
   for (let at = from; at < to; at += 1) {
     const code = text.charCodeAt(at);
-    if ((code < 48 || code > 57) && code !== 44 && code !== 41 && code !== 46) return false;
+    if (code >= 48 && code <= 57) continue;
+    // What encloses an address or follows it in a list.
+    return at > from && !isLetterOrDigit(code) && /^[\],).;|}'`*!\\][^@]*$/.test(text.slice(at, to));
   }
   return true;
 }
 
 /** `git@github.com` and `bob@host` name a user; a token is longer or has digits. */
 function looksLikeToken(text: string, from: number, to: number): boolean {
+  // `spark://CoarseGrainedScheduler@node` has a name of words.
+  if (/^(?:[A-Z]?[a-z]{2,}[-_.]?)+$/.test(text.slice(from, Math.min(to, from + 64)))) return false;
   return to - from >= 16 || (to - from >= 8 && /\d/.test(text.slice(from, to)));
 }

@@ -331,4 +331,10 @@ describe('known secrets', () => {
       JSON.parse(known.literal(`x${odd}y`));
     }
   });
+
+  it('writes what JSON.parse made as JSON.stringify does, however deep, with an empty object too', () => {
+    const text = `{"a":{},"b":${'['.repeat(300)}{"0":1}${']'.repeat(300)},"errno":1}`;
+    assert.equal(defaultMasker.json(JSON.parse(text)), text);
+    assert.ok(defaultMasker.json({ a: [{ b: new Map([['c', 1]]) }] }).includes('"c":1'));
+  });
 });

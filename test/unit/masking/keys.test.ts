@@ -32,6 +32,10 @@ describe('isSensitiveKey', () => {
     private_key privateKey private-key signing_key encryptionKey ENCRYPTION_KEY accountKey AccountKey connectionString
     connection_string ConnectionStrings otp otp_code pin pin_code cvv cvc jwt bearer mnemonic seed_phrase auth_code
     verification_code backup_codes JSESSIONID X-Amz-Signature X-Amz-Credential X-Amz-Security-Token cardNumber
+    enable_secret enable_password psk wifi_psk wpa_psk pswd db_pswd Kennwort senha Passwort wachtwoord lösenord hasło
+    heslo jelszó salasana adgangskode passord parola şifre slaptažodis пароль ПАРОЛЬ лозинка סיסמה पासवर्ड 密码 用户密码
+    密碼 パスワード ﾊﾟｽﾜｰﾄﾞ 비밀번호 รหัสผ่าน mot_de_passe palavra-passe pаssword раsswоrd ρassword p\u00e1ssword
+    pass\u200bword \ufeffpassword tok\u00aden sеcret
     credit_card ssn auth sig Ocp-Apim-Subscription-Key master_key storage_key`;
   for (const key of sensitive.trim().split(/\s+/))
     it(`says yes to ${key}`, () => {
@@ -48,6 +52,7 @@ describe('isSensitiveKey', () => {
     cached_tokens reasoning_tokens input_tokens prompt_tokens_details id user_id request_id requestId trace_id name
     email host url path method status code message error stack level time version user-agent accept referer origin
     content-type content-length cache-control etag x-request-id x-forwarded-for session_id public_key publicKey
+    sid code api_v_key chat_id SESSION_TTL_KEY STRIPE_KEY 密度 用户名 имя
     primary_key foreign_key sort_key keyCode cacheKey hash sha256 digest design signal assign signed_at sign pipeline
     zipcode recipient tip skip equipment principal script participants manuscript keywords __proto__ constructor
     toString 0 1 42 a.b.c`;
