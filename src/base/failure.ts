@@ -15,7 +15,7 @@ export interface FailureData {
   /** The user's changes would make the policy invalid; nothing was saved. */
   'policy-edit-refused': { issues: readonly PolicyIssue[] };
   'workspace-not-a-folder': { path: string; what: FileKind };
-  /** Two workspaces have the same id, so a request cannot be told to belong to one of them. */
+  /** Two workspaces have the same id, so it is not clear to which one a request belongs. */
   'workspace-id-twice': { id: string; paths: readonly [string, string] };
   /** VS Code's Restricted Mode. */
   'workspace-not-trusted': { path: string };

@@ -4,7 +4,7 @@ import { readEnvironment, type EnvironmentSettings } from '../policy/environment
 import { describe } from '../words/failures.ts';
 import { printError } from './output.ts';
 
-/** What the variables set, for a verb whose work goes on without them: an invalid one is told, and none counts. */
+/** What the variables set, for a verb whose work goes on without them: an invalid one is reported, and none counts. */
 export function readableEnvironment(environment: Environment): EnvironmentSettings {
   try {
     return readEnvironment(environment);

@@ -105,7 +105,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     out.raw(pieces.workspace_id);
     if (typeof id === 'string' && plausibleId.test(id)) masker.appendLiteral(id, out);
     else out.raw(ownId);
-    // The time and the workspace stay, whatever somebody's password is.
+    // The time and the workspace stay, whatever a password is.
     const afterId = out.end;
     if (typeof user === 'string' && user !== '') {
       out.raw(pieces.user);
@@ -204,7 +204,7 @@ const methodPieces = new Map(
 );
 const statusPieces: (Uint8Array | undefined)[] = [];
 
-/** Whole ms; undefined where nobody knows the duration: 0 would say that there was none. */
+/** Whole ms. Undefined if the duration is not known: 0 would say that there was none. */
 function durationOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 && value < Number.MAX_SAFE_INTEGER
     ? Math.round(value)

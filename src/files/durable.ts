@@ -231,7 +231,7 @@ export function keepOwner(path: string, like: { mode: number; uid: number; gid: 
  * Gives a file or folder that this process has just made to the owner and the group of the folder around it, if the
  * system allows it. Otherwise what root makes (`sudo workspace-logs …`) would lock out the owner's own programs. Where
  * the group may write into the folder, it may also write into what it may read.
- * @param descriptor of the new file: a path could be replaced by a link to a file of somebody else meanwhile
+ * @param descriptor of the new file: meanwhile, a path could be replaced by a link to another user's file
  */
 export function giveToFolder(descriptor: number, folder: string): void {
   const { uid, gid, mode } = statSync(folder);

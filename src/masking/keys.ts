@@ -81,7 +81,7 @@ export function wordsOf(key: string): string[] {
   return words;
 }
 
-/** Characters without a width, which nobody sees in a key. */
+/** Characters without a width, which cannot be seen in a key. */
 const invisible =
   /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]/g;
 

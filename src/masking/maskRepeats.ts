@@ -9,7 +9,7 @@ import { MASK } from './maskScan.ts';
 const SHORTEST = 8;
 /** Longer values are compared up to here, and then as far as they are the same. */
 const COMPARED = 256;
-/** How many values with the same beginning are told apart; with more, the beginning alone counts. */
+/** How many values with the same beginning are compared whole. With more, only the beginning counts. */
 const MOST_ALIKE = 16;
 /** A part of a value (a cookie's, or what follows a scheme) must be longer, and hold a digit. */
 const SHORTEST_PART = 16;
@@ -75,7 +75,7 @@ function unescaped(text: string): string[] {
   }
 }
 
-/** Whether the value can be told from a line of hyphens or blanks, and isn't the mask. */
+/** Whether the value is more than a line of hyphens or blanks, and isn't the mask. */
 function isTelling(value: string): boolean {
   return value.length >= SHORTEST && new Set(value.slice(0, 64)).size > 2;
 }

@@ -46,7 +46,7 @@ export class MaskScan {
   decodedTo = 0;
   /** The end of the text whose entities were decoded and checked. */
   unescapedTo = 0;
-  /** Whether the text holds a Secret of Kubernetes; undefined if nobody has asked. */
+  /** Whether the text holds a Secret of Kubernetes. Undefined until it is needed. */
   secretKind: boolean | undefined;
   /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;

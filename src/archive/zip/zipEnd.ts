@@ -54,8 +54,8 @@ export async function findEnd(reader: FileReader, signal: AbortSignal | undefine
   }
   if (last === undefined) throw damaged({ name }, 'end');
   const { entries, offset, at, comment } = last;
-  const told = { entries, directory: offset, directoryEnd: at, shift: 0, comment, end: bytes };
-  return withoutOtherDisks(told, last, name);
+  const parts = { entries, directory: offset, directoryEnd: at, shift: 0, comment, end: bytes };
+  return withoutOtherDisks(parts, last, name);
 }
 
 function withoutOtherDisks(end: ZipEnd, { disk }: Candidate, name: string): ZipEnd {
@@ -112,9 +112,9 @@ async function parseRecord(reader: FileReader, at: number): Promise<Candidate | 
   };
   const locator = at < LOCATOR_BYTES ? undefined : await reader.read(at - LOCATOR_BYTES, LOCATOR_BYTES);
   if (locator?.toString('latin1', 0, 4) !== 'PK\x06\x07') return plain;
-  const told = Number(locator.readBigUInt64LE(8));
+  const stated = Number(locator.readBigUInt64LE(8));
   // The record lies where the locator says, or, where bytes stand before the zip, right before the locator.
-  for (const place of [told, at - LOCATOR_BYTES - ZIP64_END_BYTES]) {
+  for (const place of [stated, at - LOCATOR_BYTES - ZIP64_END_BYTES]) {
     const zip64 = place < 0 ? Buffer.alloc(0) : await reader.read(place, ZIP64_END_BYTES);
     if (zip64.length < ZIP64_END_BYTES || zip64.toString('latin1', 0, 4) !== 'PK\x06\x06') continue;
     return {
@@ -124,7 +124,7 @@ async function parseRecord(reader: FileReader, at: number): Promise<Candidate | 
       entries: Number(zip64.readBigUInt64LE(32)),
       bytes: Number(zip64.readBigUInt64LE(40)),
       offset: Number(zip64.readBigUInt64LE(48)),
-      shift: place - told,
+      shift: place - stated,
     };
   }
   return undefined;

@@ -98,7 +98,7 @@ function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): string 
 
 interface Problems {
   readonly keep: (error: unknown) => void;
-  /** Whether a failure to write was told. */
+  /** Whether a failure to write was reported. */
   readonly isTold: () => boolean;
 }
 

@@ -40,7 +40,7 @@ export type Must = 'mixed' | 'varied' | 'jwt';
 
 type Row = readonly [vendor: string, marks: string, ...rest: (string | number)[]];
 
-/** Marks that nobody writes for anything else: vendor, marks, alphabet, the least length after the mark. */
+/** Marks that have no other use: vendor, marks, alphabet, the least length after the mark. */
 const evident: readonly Row[] = [
   ['1Password', 'ops_eyJ', 'either', 40],
   ['Adafruit', 'aio_', 'plain', 24],

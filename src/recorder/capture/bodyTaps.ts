@@ -108,7 +108,7 @@ export function tapRequest(request: IncomingMessage, limit: number): TappedBody 
 }
 
 /**
- * Whether an end is that of the body. A request of HTTP/2 also ends when its stream is closed, and then a body that nobody
+ * Whether an end is that of the body. A request of HTTP/2 also ends when its stream is closed, and then a body that is not read
  * began to read has passed by unseen.
  */
 function isRealEnd(request: WithStream, sample: BodySample): boolean {

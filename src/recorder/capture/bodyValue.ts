@@ -19,7 +19,7 @@ export function bodyValue(
 ): BodyValue {
   if (sample.isLate) return { value: undefined, isTruncated: true };
   const { total } = sample;
-  // In HTTP/2, a body passes by only when somebody reads it. So bytes may be missing although none was seen.
+  // In HTTP/2, a body is seen only if the handler reads it. So bytes may be missing although none was seen.
   if (total === 0) return { value: undefined, isTruncated: !sample.isComplete };
   const type = mediaType(contentType);
   const coding = contentEncoding === undefined || contentEncoding === '' ? 'identity' : contentEncoding;

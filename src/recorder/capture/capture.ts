@@ -249,7 +249,7 @@ const NO_RECORDER =
 
 /**
  * A function that fails has no recorder. Before a router has run it may fail for a good reason, so only a failure at
- * the end is told, once.
+ * the end is reported, once.
  */
 function guarded<Request>(ask: (subject: Request) => unknown): Finder<Request>['recorderOf'] {
   let isTold = false;

@@ -4,11 +4,11 @@ import type { Capture } from './capture.ts';
 import { unansweredStatus } from './unanswered.ts';
 
 /**
- * Records what a server answers without its handler: web socket handshakes, where somebody listens for them, and requests
+ * Records what a server answers without its handler: web socket handshakes, if the server has a listener for them, and requests
  * whose `Expect` Node refuses. What Node answers is not changed.
  */
 export function observeServer(server: Server, { begin, observe }: Capture<IncomingMessage>): void {
-  // Node asks whether anybody listens for upgrades. So the event is seen on its way, without another listener.
+  // Node counts the listeners for upgrades. So the event is seen on its way, without another listener.
   const emit = server.emit.bind(server) as (...words: readonly unknown[]) => boolean;
   server.emit = (...words: readonly unknown[]): boolean => {
     if (words[0] === 'upgrade') observeUpgrade(words[1] as IncomingMessage, words[2] as Duplex);

@@ -18,7 +18,7 @@ const SLACK = 262_144;
 const FIRST_PIECE = 64;
 /** How often the piece between one that gives too little and one that gives too much is halved. */
 const HALVINGS = 4;
-/** Longer lists of codings are not undone: nobody sends them in good faith. */
+/** Longer lists of codings are not undone. Only an attack has them. */
 const MOST_CODINGS = 3;
 /** 8 MiB: what RFC 9659 allows for `Content-Encoding: zstd`. */
 const ZSTD_WINDOW_LOG = 23;

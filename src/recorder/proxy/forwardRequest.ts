@@ -87,7 +87,7 @@ export function forwardRequest(
     // A broken answer must not look like a whole one.
     answered.on('error', () => response.destroy());
     response.sendDate = false;
-    // The client may still send the body that it announced, or not: what follows can't be told from it.
+    // The client may still send the body that it announced, or not: it is not known what follows.
     if (isWaiting && hasBody) response.shouldKeepAlive = false;
     const passed = new PassedHeaders(rawHeaders);
     // The client gets no chunks then, so there is no place for trailers. Node refuses to announce them.

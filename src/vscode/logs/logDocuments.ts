@@ -106,7 +106,7 @@ export function registerLogDocuments(
       if (read === 'locked') return lockedText();
       locked.remove(uri);
       const { bytes, modified, damage } = read;
-      // A log that is being written compressed looks cut at each read, so this is told once a document.
+      // A log that is being written compressed looks cut at each read, so this is said once a document.
       if (damage !== undefined && reads.get(uri.toString())?.isDamaged !== true) tellDamage(damage);
       const isDamaged = damage !== undefined;
       reads.set(uri.toString(), { modified, bytes: bytes.length, at: Date.now(), isDamaged });

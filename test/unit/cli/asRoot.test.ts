@@ -37,7 +37,7 @@ describe('sudo', function () {
     assert.equal(code, 0, `${words.join(' ')}: ${stderr}`);
   };
 
-  it('locks nobody out: what root makes is the folder’s owner’s, who goes on writing', async () => {
+  it('root’s files belong to the folder’s owner, who can go on writing', async () => {
     execFileSync('git', ['init', '-q', folders.root]);
     const env = { SESSION_LOG_ZIP_PASSWORD: 'four words of my own 7' };
     const session = ['session', 'write', '--user', 'u', '--chat', 'c', '--session', 's'];
@@ -51,7 +51,7 @@ describe('sudo', function () {
     await steps({}, 'm1');
     assert.deepEqual(ofOthers(), []);
     await steps(asOwner, 'm2');
-    // A log that is gone is made again by whoever writes next.
+    // A log that is gone is made again by the next writer.
     rmSync(join(folders.root, 'logs'), { recursive: true });
     await steps({}, 'm3');
     assert.deepEqual(ofOthers(), []);

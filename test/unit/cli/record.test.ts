@@ -144,7 +144,7 @@ describe('record', function () {
       assert.deepEqual([code, stderr, lines().length], [0, LONG, written]);
     });
 
-  it('a line that is too long and one that is no entry are told each', async () => {
+  it('names a line that is too long and one that is no entry', async () => {
     const input = 'x\n' + line({ note: 'x'.repeat(17 * MB) }) + 'x\n' + line();
     const { stdout, stderr } = await record(input, '--json');
     assert.deepEqual(JSON.parse(stdout), { written: 1, filtered: 0, dropped: 0, invalid: 3 });

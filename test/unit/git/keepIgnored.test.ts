@@ -11,7 +11,7 @@ import { bytesOf } from '../sessions/sessionSamples.ts';
 
 const entry = { method: 'GET', path: '/a', status: 200 };
 
-describe('whoever writes into a workspace', () => {
+describe('a program that writes into a workspace', () => {
   const folders = freshFolders();
   const { git, repository } = gitRepository(folders);
   const app = inlineApp(folders.environment);
@@ -68,7 +68,7 @@ describe('whoever writes into a workspace', () => {
     ],
   ];
   for (const [what, write, files] of ways)
-    it(`lets no commit carry it, nor one of somebody else’s clone: ${what}`, async () => {
+    it(`lets no commit carry it, nor one of another user’s clone: ${what}`, async () => {
       await app.run('initialise', { root: folders.root });
       repository(folders.root);
       assert.equal(existsSync(join(folders.root, '.gitignore')), false);

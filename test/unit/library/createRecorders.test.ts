@@ -47,7 +47,7 @@ describe('createRecorders', function () {
       }),
     );
 
-  /** A backend that records with each middleware, and how the workspace of a request is told. */
+  /** A backend that records with each middleware, and how it finds the workspace of a request. */
   const doors: [name: string, start: (recorders: Recorders) => Promise<[string, () => Promise<unknown>]>][] =
     [
       [

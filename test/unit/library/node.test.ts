@@ -377,7 +377,7 @@ describe('recordRequests', () => {
       void text(request).then((body) => response.writeHead(200, typed).end(body));
     };
 
-    it('says truncated of a body that nobody reads', async () => {
+    it('says truncated of a body that is not read', async () => {
       const refuse: RequestListener = (_request, response) => response.writeHead(413).end();
       const { entry } = await spoken(refuse, { ':method': 'POST', ...typed }, '{"a":1}');
       assert.partialDeepStrictEqual(entry, { status: 413, truncated: true });

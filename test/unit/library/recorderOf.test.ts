@@ -82,7 +82,7 @@ describe('recorderOf', () => {
     ['returns an id', () => 'sesame'],
   ];
   for (const [name, recorderOf] of failing)
-    it(`one that ${name} does the request no harm, and is told of once`, async () => {
+    it(`one that ${name} does the request no harm, and is reported once`, async () => {
       const warnings: Error[] = [];
       const keep = (warning: Error): void => void warnings.push(warning);
       process.on('warning', keep);

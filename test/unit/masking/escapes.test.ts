@@ -79,7 +79,7 @@ describe('a letter that belongs to an escape or a colour', () => {
     for (const [input, output] of rows) assert.equal(defaultMasker.text(input), output);
   });
 
-  it('lets a digit stand before a mark that nobody can mistake', () => {
+  it('lets a digit stand before an unmistakable mark', () => {
     assert.equal(defaultMasker.text(`id7${GITHUB}${some(35)}8 x`), `id7${M} x`);
   });
 
