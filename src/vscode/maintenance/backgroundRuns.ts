@@ -2,7 +2,7 @@ import type { App } from '../../jobs/jobs.ts';
 import { fromUnknown, toFailureMessage } from '../../base/failure.ts';
 import { tellAboutGit } from '../checks/gitMessages.ts';
 import type { MaintenanceRuns } from './maintenanceRuns.ts';
-import type { RunOutcome } from './maintenanceSchedule.ts';
+import { outcomeOf, type RunOutcome } from './maintenanceSchedule.ts';
 import type { Output } from '../window/output.ts';
 import { tellRunsOnce } from './tellRunsOnce.ts';
 import type { LogWorkspace } from '../window/logWorkspace.ts';
@@ -35,8 +35,8 @@ export function backgroundRun(
       return cancelled ? 'stopped' : 'done';
     } catch (error) {
       const failure = fromUnknown(error);
-      if (failure.code === 'maintenance-busy') return 'busy';
-      if (failure.code === 'cancelled') return 'stopped';
+      const outcome = outcomeOf(failure.code);
+      if (outcome !== undefined) return outcome;
       told.tell(root, [{ name: '', failure: toFailureMessage(failure) }], { stopped: false });
       return 'done';
     }
@@ -63,9 +63,10 @@ export function backgroundCleanUp(
       return cancelled ? 'stopped' : 'done';
     } catch (error) {
       const failure = fromUnknown(error);
-      if (failure.code === 'maintenance-busy') return 'busy';
+      const outcome = outcomeOf(failure.code);
+      if (outcome !== undefined) return outcome;
       // A folder that was removed from the workspace may be gone from the disk, too.
-      if (failure.code === 'cancelled' || signal.aborted) return 'stopped';
+      if (signal.aborted) return 'stopped';
       told.tell(root, [{ name: '', failure: toFailureMessage(failure) }], { stopped: false });
       return 'done';
     }

@@ -1,5 +1,24 @@
+import type { FailureCode } from '../../base/failure.ts';
+
 /** The outcome of a run. `busy`: another run was under way, here or elsewhere. `stopped`: a person stopped it. */
 export type RunOutcome = 'done' | 'busy' | 'stopped';
+
+/**
+ * The outcome of a run that a person need not hear of: another run was under way, a person stopped it, or the policy was
+ * removed while the run was due. Undefined for all other failures.
+ */
+export function outcomeOf(code: FailureCode): RunOutcome | undefined {
+  switch (code) {
+    case 'maintenance-busy':
+      return 'busy';
+    case 'cancelled':
+      return 'stopped';
+    case 'not-managed':
+      return 'done';
+    default:
+      return undefined;
+  }
+}
 
 /** A random length of time between two bounds, in ms, so that several windows do not run at the same moment. */
 export interface Span {

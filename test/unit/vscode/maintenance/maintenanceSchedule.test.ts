@@ -3,6 +3,7 @@ import {
   AFTER_START,
   intervalOf,
   MaintenanceSchedule,
+  outcomeOf,
   SOON,
   type RunOutcome,
 } from '../../../../src/vscode/maintenance/maintenanceSchedule.ts';
@@ -236,4 +237,17 @@ describe('intervalOf', () => {
     it(`takes ${String(setting)} for ${String(ms)} ms`, () => {
       assert.equal(intervalOf(setting), ms);
     });
+});
+
+describe('a background run that fails', () => {
+  it('shows nothing where another run was under way, a person stopped it, or the policy was removed', () => {
+    assert.equal(outcomeOf('maintenance-busy'), 'busy');
+    assert.equal(outcomeOf('cancelled'), 'stopped');
+    assert.equal(outcomeOf('not-managed'), 'done');
+  });
+
+  it('shows all other failures', () => {
+    assert.equal(outcomeOf('disk-full'), undefined);
+    assert.equal(outcomeOf('state-unwritable'), undefined);
+  });
 });
