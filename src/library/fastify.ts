@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import {
   createCapture,
   type EntryTaker,
   type RecorderOf,
   type RecorderSource,
 } from '../recorder/capture/capture.ts';
+import { observeServer } from '../recorder/capture/observeServer.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker, RecorderOf };
@@ -67,17 +69,20 @@ export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequ
   try {
     const routed = new WeakMap<IncomingMessage, Request>();
     const source = sourceOf(recorder, recorderOf, routed);
-    const { observe } = createCapture(source, ofRouted(Object.fromEntries(own), routed));
+    const capture = createCapture(source, ofRouted(Object.fromEntries(own), routed));
+    const { observe } = capture;
     instance.addHook('onRequest', (request, reply, next) => {
       routed.set(request.raw, request as Request);
       observe(request.raw, reply.raw, request.raw);
       next();
     });
-    // Fastify refuses a URL that cannot be decoded before any hook runs.
-    if (isWholeApplication(instance))
+    if (isWholeApplication(instance)) {
+      // Fastify refuses a URL that cannot be decoded before any hook runs.
       instance.server.prependListener('request', (request, response) => {
         observe(request, response, request, recorderOf === undefined);
       });
+      observeServer(instance.server as unknown as Server, capture);
+    }
     done();
   } catch (error) {
     // A plugin reports its failure through `done`; a thrown error would end the process.
