@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 import {
   createCapture,
@@ -11,9 +11,18 @@ import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker, RecorderOf };
 
-/** The part of Fastify's request and reply that is used here. */
+/** The part of Fastify's request that the functions of the options see where their own type isn't known. */
 export interface FastifyRequestLike {
   readonly raw: IncomingMessage;
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  readonly url: string;
+  readonly originalUrl: string;
+  readonly hostname: string;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
 export interface FastifyReplyLike {
@@ -59,7 +68,18 @@ const fastifysOwn: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSeri
  * app.addHook('onClose', () => recorder.close());
  * process.once('SIGTERM', () => app.close());
  */
-export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequestLike>(
+export function fastifyRecorder<Request extends FastifyRequestLike>(
+  instance: FastifyLike,
+  options: FastifyRecorderOptions<Request>,
+  done: (error?: Error) => void,
+): void;
+// `register` takes the last signature to find out the types of the functions.
+export function fastifyRecorder(
+  instance: FastifyLike,
+  options: FastifyRecorderOptions,
+  done: (error?: Error) => void,
+): void;
+export function fastifyRecorder<Request extends FastifyRequestLike>(
   instance: FastifyLike,
   options: FastifyRecorderOptions<Request>,
   done: (error?: Error) => void,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BYTES_PER_MB } from '../../base/units.ts';
 import type { Entry } from '../../files/entry.ts';
-import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
+import { checkCaptureOptions, requestFacts, type CaptureOptions, type OfRequest } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
 import { unansweredStatus, type StreamBelow } from './unanswered.ts';
@@ -69,7 +69,7 @@ export interface EntryTaker {
 }
 
 /** Gives the recorder of a request; undefined for a request that no recorder takes. */
-export type RecorderOf<Request> = (request: Request) => EntryTaker | undefined;
+export type RecorderOf<Request> = OfRequest<Request, EntryTaker | undefined>;
 
 /**
  * What a door records with: one recorder, or `recorderOf`, a function or an object with it. The function is asked when
