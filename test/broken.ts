@@ -655,6 +655,30 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/library/node.ts',
+    from: 'meetings.set(listener, meet);',
+    to: '',
+    tests: ['test/unit/recorder/capture/observeServer.test.ts'],
+  },
+  {
+    file: 'src/library/fastify.ts',
+    from: 'observeServer(instance.server as unknown as Server, capture);',
+    to: '',
+    tests: ['test/unit/recorder/capture/observeServer.test.ts'],
+  },
+  {
+    file: 'src/recorder/capture/observeServer.ts',
+    from: String.raw`if (rawPacket.subarray(0, bytesParsed).includes('\r\n\r\n')) return undefined;`,
+    to: '',
+    tests: ['test/unit/recorder/capture/observeServer.test.ts'],
+  },
+  {
+    file: 'src/recorder/capture/observeServer.ts',
+    from: 'isFirst = false;',
+    to: '',
+    tests: ['test/unit/recorder/capture/observeServer.test.ts'],
+  },
+  {
+    file: 'src/library/node.ts',
     from: 'return answer.call(this, request, response);',
     to: 'answer.call(this, request, response);',
     tests: ['test/unit/library/node.test.ts'],

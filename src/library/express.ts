@@ -10,11 +10,22 @@ import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 export type { CaptureOptions, EntryTaker, RecorderOf, RecorderSource };
 
 /** A middleware of Express or Connect. */
-export type Middleware = (
-  request: IncomingMessage,
+export type Middleware<Request = IncomingMessage> = (
+  request: Request,
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void;
+
+/** The part of Express's request that the functions of the options see where their own type isn't known. */
+export interface ExpressRequestLike extends IncomingMessage {
+  readonly originalUrl: string;
+  readonly baseUrl: string;
+  readonly path: string;
+  readonly hostname: string;
+  readonly params: Readonly<Record<string, string | string[]>>;
+  readonly query: unknown;
+  readonly get: (header: string) => string | undefined;
+}
 
 /**
  * Records each request that an Express 5 application answers, with any router.
@@ -26,12 +37,12 @@ export type Middleware = (
  * @param options `requestId` and `workspaceOf` are called with Express's request when the response is closed
  * @throws TypeError for options that are unknown or wrong
  */
-export function expressRecorder<Request extends IncomingMessage = IncomingMessage>(
+export function expressRecorder<Request extends IncomingMessage = ExpressRequestLike>(
   recorder: RecorderSource<Request>,
   options?: CaptureOptions<Request>,
-): Middleware {
+): Middleware & Middleware<Request> {
   const { observe } = createCapture(recorder, options);
-  return (request, response, next) => {
+  return (request: IncomingMessage, response, next) => {
     observe(request, response, request as Request);
     next();
   };

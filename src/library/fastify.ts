@@ -1,17 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
 import {
   createCapture,
   type EntryTaker,
   type RecorderOf,
   type RecorderSource,
 } from '../recorder/capture/capture.ts';
+import { observeServer } from '../recorder/capture/observeServer.ts';
 import type { CaptureOptions } from '../recorder/capture/requestFacts.ts';
 
 export type { CaptureOptions, EntryTaker, RecorderOf };
 
-/** The part of Fastify's request and reply that is used here. */
+/** The part of Fastify's request that the functions of the options see where their own type isn't known. */
 export interface FastifyRequestLike {
   readonly raw: IncomingMessage;
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly method: string;
+  readonly url: string;
+  readonly originalUrl: string;
+  readonly hostname: string;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
 }
 
 export interface FastifyReplyLike {
@@ -57,7 +68,18 @@ const fastifysOwn: ReadonlySet<string> = new Set(['prefix', 'logLevel', 'logSeri
  * app.addHook('onClose', () => recorder.close());
  * process.once('SIGTERM', () => app.close());
  */
-export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequestLike>(
+export function fastifyRecorder<Request extends FastifyRequestLike>(
+  instance: FastifyLike,
+  options: FastifyRecorderOptions<Request>,
+  done: (error?: Error) => void,
+): void;
+// `register` takes the last signature to find out the types of the functions.
+export function fastifyRecorder(
+  instance: FastifyLike,
+  options: FastifyRecorderOptions,
+  done: (error?: Error) => void,
+): void;
+export function fastifyRecorder<Request extends FastifyRequestLike>(
   instance: FastifyLike,
   options: FastifyRecorderOptions<Request>,
   done: (error?: Error) => void,
@@ -67,17 +89,20 @@ export function fastifyRecorder<Request extends FastifyRequestLike = FastifyRequ
   try {
     const routed = new WeakMap<IncomingMessage, Request>();
     const source = sourceOf(recorder, recorderOf, routed);
-    const { observe } = createCapture(source, ofRouted(Object.fromEntries(own), routed));
+    const capture = createCapture(source, ofRouted(Object.fromEntries(own), routed));
+    const { observe } = capture;
     instance.addHook('onRequest', (request, reply, next) => {
       routed.set(request.raw, request as Request);
       observe(request.raw, reply.raw, request.raw);
       next();
     });
-    // Fastify refuses a URL that cannot be decoded before any hook runs.
-    if (isWholeApplication(instance))
+    if (isWholeApplication(instance)) {
+      // Fastify refuses a URL that cannot be decoded before any hook runs.
       instance.server.prependListener('request', (request, response) => {
         observe(request, response, request, recorderOf === undefined);
       });
+      observeServer(instance.server as unknown as Server, capture);
+    }
     done();
   } catch (error) {
     // A plugin reports its failure through `done`; a thrown error would end the process.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BYTES_PER_MB } from '../../base/units.ts';
 import type { Entry } from '../../files/entry.ts';
-import { checkCaptureOptions, requestFacts, type CaptureOptions } from './requestFacts.ts';
+import { checkCaptureOptions, requestFacts, type CaptureOptions, type OfRequest } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
 import { unansweredStatus, type StreamBelow } from './unanswered.ts';
@@ -69,7 +69,7 @@ export interface EntryTaker {
 }
 
 /** Gives the recorder of a request; undefined for a request that no recorder takes. */
-export type RecorderOf<Request> = (request: Request) => EntryTaker | undefined;
+export type RecorderOf<Request> = OfRequest<Request, EntryTaker | undefined>;
 
 /**
  * What a door records with: one recorder, or `recorderOf`, a function or an object with it. The function is asked when
@@ -82,11 +82,11 @@ export type RecorderSource<Request = IncomingMessage> =
 /** Observes the requests of a backend and records one entry for each of them when its response is closed. */
 export interface Capture<Request> {
   /**
-   * Call it before the handler sees the request. Never throws. A request and response that this recorder already
-   * observes are left alone.
+   * Call it before the handler sees the request. Never throws. A request that this recorder already observes is left
+   * alone.
    * @param subject the argument of the functions in the options
    * @param isKnown false where the framework has not made its request of `subject` yet. Then `recorderOf` is asked when
-   *   the same response is observed again, or when it is closed
+   *   the same request is observed again, or when its response is closed
    */
   readonly observe: (
     request: IncomingMessage,
@@ -99,10 +99,17 @@ export interface Capture<Request> {
 }
 
 /**
- * The recorders, and the functions that find one, that observe a response already. It is the same symbol in every copy of this module, so that a request is
- * recorded once by each recorder even if two doors are open.
+ * The recorders, and the functions that find one, that observe a request already. It is the same symbol in every copy of
+ * this module, so that a request is recorded once by each recorder even if two doors are open.
  */
 const observers = Symbol.for('workspace-logs.observers');
+
+type Observable = IncomingMessage & { [observers]: Map<object, () => void> | undefined };
+
+/** The value of each observer asks for the recorder. */
+function observersOf(request: IncomingMessage): Map<object, () => void> {
+  return ((request as Observable)[observers] ??= new Map<object, () => void>());
+}
 
 /** While it is not known whose request this is, its bodies are kept as far as any policy may want them: 1 MB. */
 const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
@@ -137,8 +144,17 @@ export function createCapture<Request = IncomingMessage>(
     };
   }
 
+  /** Asks for the recorder. Where another door already observes for it, this one leaves the request alone. */
+  function claim(known: Map<object, () => void>, subject: Request, isLast: boolean): EntryTaker | undefined {
+    const found = recorderOf(subject, isLast);
+    if (found === undefined || found === owner) return found;
+    if (known.has(found)) return undefined;
+    known.set(found, nothingToDo);
+    return found;
+  }
+
   function observe(request: IncomingMessage, response: Observed, subject: Request, isKnown: boolean): void {
-    const known = (response[observers] ??= new Map<object, () => void>());
+    const known = observersOf(request);
     const earlier = known.get(owner);
     if (earlier !== undefined) {
       if (isKnown) earlier();
@@ -150,19 +166,10 @@ export function createCapture<Request = IncomingMessage>(
     let bodiesOf: (() => BodyFields) | undefined;
     let isAsked = false;
 
-    /** Asks for the recorder. Where another door already observes for it, this one leaves the request alone. */
-    function claim(isLast: boolean): EntryTaker | undefined {
-      const found = recorderOf(subject, isLast);
-      if (found === undefined || found === owner) return found;
-      if (known.has(found)) return undefined;
-      known.set(found, nothingToDo);
-      return found;
-    }
-
     function arrive(): void {
       if (isAsked) return;
       isAsked = true;
-      recorder = claim(false);
+      recorder = claim(known, subject, false);
       const recording = recorder === undefined ? ANY_LEVEL : recorder.recording;
       bodiesOf = recording && captureBodies(request, response, recording);
     }
@@ -176,7 +183,7 @@ export function createCapture<Request = IncomingMessage>(
     response.on('close', () => {
       quietly(() => {
         const isLate = recorder === undefined;
-        recorder ??= claim(true);
+        recorder ??= claim(known, subject, true);
         if (recorder === undefined) return;
         // An injected response has no connection, so `finish` counts for it. A response of HTTP/2 emits `finish` even
         // after half an answer.
@@ -193,16 +200,19 @@ export function createCapture<Request = IncomingMessage>(
 
   return {
     begin: (request, subject) => {
-      const early = recorderOf(subject, false);
+      const known = observersOf(request);
+      if (known.has(owner)) return nothingToDo;
+      known.set(owner, nothingToDo);
+      const early = claim(known, subject, false);
       const finish = begin(request, subject);
       return (status) => {
-        const recorder = early ?? recorderOf(subject, true);
+        const recorder = early ?? claim(known, subject, true);
         if (recorder !== undefined) finish(recorder, status);
       };
     },
     observe: (request, response, subject, isKnown = true) => {
       quietly(() => {
-        observe(request, response as Observed, subject, isKnown);
+        observe(request, response, subject, isKnown);
       });
     },
   };
@@ -219,7 +229,7 @@ function ofLevel(
   return level === 'REQUEST' && bodies !== undefined ? { ...bodies, response_object: undefined } : bodies;
 }
 
-/** Finds the recorder of a request. `owner` marks a response that is observed already. */
+/** Finds the recorder of a request. `owner` marks a request that is observed already. */
 interface Finder<Request> {
   readonly owner: object;
   /** @param isLast whether this request is not asked about again */
@@ -278,8 +288,6 @@ function nothingToDo(): void {
 }
 
 type Observed = ServerResponse & {
-  /** The recorders and functions that observe this response. The value asks for the recorder. */
-  [observers]: Map<object, () => void> | undefined;
   /** The stream below a response of HTTP/2. */
   readonly stream?: StreamBelow | undefined;
 };

@@ -44,6 +44,14 @@ function makeRequestId(): string {
   return prefix + count.toString(36);
 }
 
+/**
+ * A function of the options. A method's parameter may have a more special type than asked for, so that a function fits
+ * whose parameter is annotated with the framework's own type of requests.
+ */
+export type OfRequest<Request, Result> = {
+  ask(request: Request): Result;
+}['ask'];
+
 /** How requests are identified and attributed. Without `trustedProxies`, no header about the client is trusted. */
 export interface CaptureOptions<Request = IncomingMessage> {
   /** The header in which a trusted proxy names the user. */
@@ -54,12 +62,12 @@ export interface CaptureOptions<Request = IncomingMessage> {
    * The header that holds the request's id, or a function that returns the id. The default is `x-request-id`. If there
    * is no plausible id, a new one is made.
    */
-  readonly requestId?: string | ((request: Request) => string | undefined) | undefined;
+  readonly requestId?: string | OfRequest<Request, string | undefined> | undefined;
   /**
    * Returns the `workspace_id` of a request's line when the response is closed. If absent, it is the recorder's
    * workspace. The line stays in the recorder's log: `recorderOf` chooses the log.
    */
-  readonly workspaceOf?: ((request: Request) => string | undefined) | undefined;
+  readonly workspaceOf?: OfRequest<Request, string | undefined> | undefined;
 }
 
 const names: ReadonlySet<string> = new Set<keyof CaptureOptions>([

@@ -133,7 +133,7 @@ describe('fastifyRecorder', () => {
     await app.register(fastifyRecorder, { recorder: keptEntries(), prefix: '/x' });
     const wrong = fastify();
     await assert.rejects(async () => {
-      await wrong.register(fastifyRecorder, { recorder: keptEntries(), userheader: 'x' });
+      await wrong.register(fastifyRecorder, { recorder: keptEntries(), userheader: 'x' } as never);
     }, /no option “userheader”/);
   });
 

@@ -320,30 +320,6 @@ describe('recordRequests', () => {
     assert.throws(() => recordRequests(keptEntries(), {} as never), /must be a request handler/);
   });
 
-  it('records refused Expect and web socket handshakes once it knows the server', async () => {
-    const recorder = keptEntries();
-    const server = createServer(recordRequests(recorder, done));
-    server.on('upgrade', (_request, socket: Socket) => socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n'));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    await call(url);
-    assert.equal((await call(`${url}/expect`, { headers: { expect: 'x' } })).status, 417);
-    const upgrade = { connection: 'upgrade', upgrade: 'websocket' };
-    assert.equal((await call(`${url}/socket`, { headers: upgrade })).status, 401);
-    const entries = await recorder.count(3);
-    assert.deepEqual(
-      entries.map(({ path, status }) => [path, status]),
-      [
-        ['/', 200],
-        ['/expect', 417],
-        ['/socket', 401],
-      ],
-    );
-    server.close();
-    server.closeAllConnections();
-  });
-
   describe('over HTTP/2', () => {
     let session: ClientHttp2Session;
     const closing: (() => unknown)[] = [];

@@ -45,7 +45,8 @@ describe('the package', function () {
     mkdirSync(installed, { recursive: true });
     mkdirSync(join(modules, '@types'));
     symlinkSync(join(checkout, 'node_modules/@types/node'), join(modules, '@types/node'));
-    symlinkSync(join(checkout, 'node_modules/undici-types'), join(modules, 'undici-types'));
+    for (const name of ['undici-types', 'express', 'fastify', '@types/express'])
+      symlinkSync(join(checkout, 'node_modules', name), join(modules, name));
     execFileSync('tar', ['-xzf', join(base, packed.filename), '-C', installed, '--strip-components=1']);
   });
   after(() => {
@@ -108,19 +109,49 @@ describe('the package', function () {
     ['ES modules', 'esm.mjs', (name) => `import { ${name} } from '${modules[name]!}';`],
     ['CommonJS', 'commonjs.cjs', (name) => `const { ${name} } = require('${modules[name]!}');`],
   ];
-  it('runs the first example of the README, and says what is missing without the bundle around it', async () => {
-    const cwd = join(base, 'consumer', 'readme');
-    mkdirSync(cwd);
-    const readme = readFileSync(join(checkout, 'README.md'), 'utf8');
-    const example = /```js\n(import \{ createServer[^]*?)```/.exec(readme)![1]!;
-    writeFileSync(join(cwd, 'a.mjs'), example.replace('.listen(8080)', '.listen(0, () => process.exit())'));
-    const failed = (await run(process.execPath, ['a.mjs'], { cwd }).catch((error: unknown) => error)) as {
-      stderr: string;
-    };
+  /** Every example of the documents, as a person copies it. */
+  const examples = [
+    'README.md',
+    ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
+  ].flatMap((name) =>
+    Array.from(
+      readFileSync(join(checkout, name), 'utf8').matchAll(/```js\n([^]*?)```/g),
+      ([, code = ''], index): [name: string, code: string] => [
+        `example ${String(index + 1)} of ${name}`,
+        code,
+      ],
+    ),
+  );
+  const managed = '{"version": 1, "workspaceId": "ID"}';
+
+  it('says in a sentence what the first example lacks, without the bundle around it', async () => {
+    const file = put('unmanaged/a.mjs', examples[0]![1]);
+    const failed = (await run(process.execPath, [file], { cwd: join(file, '..') }).catch(
+      (error: unknown) => error,
+    )) as { stderr: string };
     assert.match(failed.stderr, /has no policy/);
     assert.ok(failed.stderr.length < 4000, failed.stderr);
-    writeFileSync(join(cwd, '.workspace-logs.json'), '{"version": 1, "workspaceId": "readme"}');
-    await run(process.execPath, ['a.mjs'], { cwd });
+  });
+
+  it('has examples that each run, answer, and end on a signal', async () => {
+    assert.ok(examples.length >= 3);
+    for (const [index, [name, code]] of examples.entries()) {
+      const folder = `example${String(index)}`;
+      for (const place of ['.', 'a', 'b'])
+        put(
+          `${folder}/${place}/.workspace-logs.json`,
+          managed.replace('ID', `of-${place === '.' ? 'c' : place}`),
+        );
+      const signalled = `
+        import { once } from 'node:events';
+        if (!server.listening) await once(server, 'listening');
+        console.log((await fetch('http://127.0.0.1:' + server.address().port)).status);
+        process.kill(process.pid, 'SIGTERM');`;
+      const runs = code.replace('8080', '0').replaceAll('/srv/', './');
+      const file = put(`${folder}/program.mjs`, runs + signalled);
+      const { stdout } = await run(process.execPath, [file], { cwd: join(file, '..') });
+      assert.match(stdout, /^(?:200|404)\n$/, name);
+    }
   });
 
   for (const [kind, file, load] of kinds)
@@ -153,6 +184,36 @@ describe('the package', function () {
       console.log(fastifyRecorder.length, recorder.recording?.level, recorder.record(entry));
       return recorder.stats().written;
     }`;
+  /** As a person writes them: no parameter has an annotation. */
+  const inferred = `
+    import { createServer } from 'node:http';
+    import express from 'express';
+    import { fastify, type FastifyRequest } from 'fastify';
+    import type { Recorder, Recorders } from 'workspace-logs';
+    import { recordRequests } from 'workspace-logs/node';
+    import { expressRecorder } from 'workspace-logs/express';
+    import { fastifyRecorder } from 'workspace-logs/fastify';
+    export function main(recorder: Recorder, recorders: Recorders): void {
+      createServer(recordRequests(recorder, (request, response) => response.end(request.url)));
+      createServer(recordRequests((request) => recorders.recorderOf(request.headers.host), async (_request, response) => { response.end(); },
+        { requestId: (request) => request.url, workspaceOf: (request) => request.headers.host }));
+      createServer(recordRequests({ recorderOf: (request) => recorders.recorderOf(request.url) }, express()));
+      const app = express();
+      app.use(expressRecorder(recorder));
+      app.use('/x', expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))));
+      app.use(expressRecorder(recorder, { workspaceOf: (request) => request.get('x'), requestId: (request) => request.originalUrl }));
+      const middleware = expressRecorder({ recorderOf: (request) => recorders.recorderOf(request.hostname) });
+      app.use(middleware);
+      express.Router().use(expressRecorder((request: express.Request) => recorders.recorderOf(request.ip)));
+      const application = fastify();
+      application.register(fastifyRecorder, { recorder });
+      application.register(fastifyRecorder, { recorder, workspaceOf: (request) => request.hostname, requestId: (request) => request.id });
+      application.register(fastifyRecorder, { recorderOf: (request) => recorders.recorderOf((request.params as { id: string }).id) });
+      application.register(fastifyRecorder, { recorder, workspaceOf: (request: FastifyRequest) => request.routeOptions.url });
+      application.register(fastifyRecorder<FastifyRequest>, { recorder, workspaceOf: (request) => request.routeOptions.url });
+      // @ts-expect-error unknown options are seen by the compiler, too
+      application.register(fastifyRecorder, { recorder, userheader: 'x' });
+    }`;
   const modes: [module: string, resolution: string, files: string[]][] = [
     ['node16', 'node16', ['program.mts', 'program.cts']],
     ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
@@ -161,12 +222,22 @@ describe('the package', function () {
   for (const [module, moduleResolution, files] of modes)
     it(`has types for ${moduleResolution}, ${files.join(' and ')}, checked whole`, () => {
       const folder = `types-${moduleResolution}`;
-      for (const file of files) put(`${folder}/${file}`, typed);
+      const sources: [file: string, text: string][] = files.flatMap((file) => [
+        [file, typed],
+        [`inferred-${file}`, inferred],
+      ]);
+      for (const [index, [, code]] of examples.entries())
+        sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
+      for (const [file, text] of sources) put(`${folder}/${file}`, text);
       const compilerOptions = {
         ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
         ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+        esModuleInterop: true,
       };
-      const project = put(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files }));
+      const project = put(
+        `${folder}/tsconfig.json`,
+        JSON.stringify({ compilerOptions, files: sources.map(([file]) => file) }),
+      );
       const { options, fileNames, errors } = ts.parseJsonConfigFileContent(
         JSON.parse(readFileSync(project, 'utf8')),
         ts.sys,
@@ -188,6 +259,18 @@ describe('the package', function () {
         [],
       );
     });
+
+  it('has no type that TypeScript 5.6 doesn’t know', () => {
+    const types = files.filter((path) => path.endsWith('.d.ts'));
+    assert.ok(types.length > 10);
+    // Arrays of bytes have had a parameter since 5.7.
+    for (const path of types)
+      assert.doesNotMatch(
+        readFileSync(join(installed, path), 'utf8'),
+        /\b(?:\w+Array|Buffer)<ArrayBuffer/,
+        path,
+      );
+  });
 
   it('asks for no package but, if they are used, Express and Fastify', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<
