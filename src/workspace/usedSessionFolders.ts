@@ -11,7 +11,7 @@ import { plainly, sessionsFolder } from './policyFile.ts';
 import { stateOf, type Surroundings } from './workspace.ts';
 
 /** A folder of session archives in which a program of this person wrote. */
-export interface UsedFolder {
+interface UsedFolder {
   /** Relative to the workspace, with `/` between the parts. */
   readonly folder: string;
   /** How long the environment kept archives when one was written last; absent where the policy decided. */
