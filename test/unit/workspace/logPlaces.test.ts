@@ -38,8 +38,7 @@ describe('requireArchive: names that lead elsewhere', () => {
       folders.policy({ sessions: { enabled: true } });
       folders.put(join('session_logs', folder, 'm.zip'), 'x');
       const at = (platform: string): string =>
-        requireArchive(folders.root, { name: 'm.zip', folder: `session_logs/${folder}` }, {}, platform)
-          .name;
+        requireArchive(folders.root, { name: 'm.zip', folder: `session_logs/${folder}` }, {}, platform).name;
       for (const platform of ['linux', 'darwin']) assert.equal(at(platform), 'm.zip');
       assert.throws(() => at('win32'), { code: 'not-an-archive-place' });
     });
