@@ -20,7 +20,7 @@ export async function listingRows(base: string): Promise<readonly Row[]> {
       writeFileSync(join(chat, `message-${String(message)}.zip`), 'no zip', { mode: 0 });
   }
   const { ours, bare } = await sideBySide(TURNS, {
-    ours: () => duration(() => lookForSessions(root, undefined, undefined)),
+    ours: () => duration(() => lookForSessions(root, undefined, undefined, { environment: process.env })),
     bare: () => duration(() => look(join(root, 'session_logs'))),
   });
   return [

@@ -78,11 +78,7 @@ export async function removeCommitCheck(
   return { path };
 }
 
-async function placeOf(
-  root: string,
-  { fromEnvironment }: GitInput,
-  { environment }: AppContext,
-): Promise<HookPlace> {
-  const folders = await managedFolders(root, requirePolicy(root), fromEnvironment);
-  return locateHook(root, folders, environment);
+async function placeOf(root: string, { fromEnvironment }: GitInput, context: AppContext): Promise<HookPlace> {
+  const folders = await managedFolders(root, requirePolicy(root), fromEnvironment, context);
+  return locateHook(root, folders, context.environment);
 }

@@ -52,7 +52,7 @@ export async function keepIgnored(
   lock: Lock,
   context: AppContext,
 ): Promise<GitCare> {
-  const folders = await managedFolders(root, policy, fromEnvironment);
+  const folders = await managedFolders(root, policy, fromEnvironment, context);
   const state = await ignoreState(root, folders, context.environment);
   if (state.kind === 'no-repository') return { tracked: [] };
   const told = await trackedFiles(root, folders, context.environment);
@@ -150,7 +150,7 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
 export async function restoreIgnore(input: GitInput, context: AppContext): Promise<void> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
-  const folders = await managedFolders(root, policy, input.fromEnvironment);
+  const folders = await managedFolders(root, policy, input.fromEnvironment, context);
   const state = await ignoreState(root, folders, context.environment);
   if (state.kind !== 'uncovered') return;
   await withLock(root, context, (lock) => addRule(root, policy, state.lines, lock, context));
@@ -166,7 +166,7 @@ const TOLD_ONE_BY_ONE = 100;
  */
 export async function untrack(input: GitInput, context: AppContext): Promise<number> {
   const root = requireWorkspace(input);
-  const folders = await managedFolders(root, requirePolicy(root), input.fromEnvironment);
+  const folders = await managedFolders(root, requirePolicy(root), input.fromEnvironment, context);
   const told = await trackedFiles(root, folders, context.environment);
   if (told.kind === 'no-repository') throw new Failure('no-repository', { path: root });
   const files = told.kind === 'told' ? told.value : [];

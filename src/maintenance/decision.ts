@@ -1,4 +1,3 @@
-import { isFailure } from '../base/failure.ts';
 import { acceptanceOf, type Acceptance, type AtStake } from '../workspace/acceptance.ts';
 import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from './family.ts';
@@ -9,7 +8,8 @@ import type { Plan, Restraint } from '../workspace/maintenance.ts';
 import type { DeletionKey } from '../policy/deletionRules.ts';
 import type { Policy } from '../policy/policy.ts';
 import { clock, logsFolder, stateOf, type Surroundings } from '../workspace/workspace.ts';
-import { sessionSettings, sessionsPlace } from '../workspace/sessionsFolder.ts';
+import { placeIfUsable } from '../workspace/sessionsFolder.ts';
+import { usedFolders } from '../workspace/usedSessionFolders.ts';
 
 /**
  * A kind of files that the policy lets expire, such as the logs: how to list them and plan for them. Times are in ms
@@ -69,7 +69,7 @@ export async function decisionFor<Seen, AreaPlan extends Plan>(
   const now = question.now ?? clock();
   const seen = question.seen ?? (await area.look(now));
   const state = stateOf(root, policy, surroundings);
-  const atStake = { ...atStakeIn(root, policy), ...area.atStake(seen) };
+  const atStake = { ...atStakeIn(root, policy, surroundings), ...area.atStake(seen) };
   const whole: Acceptance =
     question.accept === true ? { kind: 'accepted' } : acceptanceOf(policy, state, atStake, question.chosen);
   const acceptance = acceptanceIn(area, whole);
@@ -99,11 +99,11 @@ function acceptanceIn({ waitsFor }: Pick<Area<unknown>, 'waitsFor'>, whole: Acce
   return keys.length === 0 ? { kind: 'accepted' } : { ...whole, keys };
 }
 
-function atStakeIn(root: string, policy: Policy): AtStake {
+function atStakeIn(root: string, policy: Policy, surroundings: Surroundings): AtStake {
   const logs = logsFolder(root);
   return {
     logs: () => kindOf(logs) === 'folder' && hasManaged(policy, listFiles(logs).files),
-    sessions: () => hasSessions(root, policy),
+    sessions: () => hasSessions(root, policy, surroundings),
   };
 }
 
@@ -113,13 +113,14 @@ export function hasManaged({ retention }: Policy, files: readonly LogFile[]): bo
   return files.some((file) => belongsToManaged(file, alsoManaged));
 }
 
-/** Whether session archives are where the policy says. If no clean-up would run there, the answer is false. */
-export function hasSessions(root: string, policy: Policy): boolean {
-  try {
-    const { path } = sessionsPlace(root, sessionSettings(policy));
-    return hasArchives(path, logsFolder(root));
-  } catch (error) {
-    if (isFailure(error, 'session-skipped')) return false;
-    throw error;
-  }
+/**
+ * Whether session archives are where the policy says, or in a folder that was used. Where no clean-up would run, the
+ * answer is false.
+ */
+export function hasSessions(root: string, policy: Policy, surroundings: Surroundings): boolean {
+  const dirs = [policy.sessions.dir, ...usedFolders(root, surroundings).map(({ folder }) => folder)];
+  return dirs.some((dir) => {
+    const place = placeIfUsable(root, { ...policy.sessions, dir });
+    return place !== undefined && hasArchives(place.path, logsFolder(root));
+  });
 }

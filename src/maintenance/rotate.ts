@@ -63,7 +63,7 @@ export async function rotateNow(
   const name = formatFileName({ kind: 'active', family: input.family });
   requireFolder(folder);
   if (kindOf(join(folder, name)) === 'missing') throw new Failure('nothing-to-rotate', { name });
-  const seen = requireLog(root, name);
+  const seen = requireLog(root, { name }, context);
   if (seen.bytes === 0) throw new Failure('nothing-to-rotate', { name });
   if (heldOpen(folder, [name]).has(name)) throw new Failure('log-held-open', { name });
   const to = nextName(folder, input.family);

@@ -2,13 +2,14 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
+import type { Environment } from '../base/job.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
 import { keepMode, removeIfThere, sweepReplacements, syncFolder, temporaryFor } from '../files/durable.ts';
 import { giveName } from '../files/newFile.ts';
 import { isUnchanged } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
-import { sessionsFolder } from '../workspace/policyFile.ts';
+import { sessionFolders } from '../workspace/usedSessionFolders.ts';
 import { renameFile } from '../files/renameFile.ts';
 
 /** Where a copy of a log goes. */
@@ -18,6 +19,8 @@ export interface CopyTarget {
   readonly path: string;
   /** The existing file that the user agreed to replace. */
   readonly replaces?: LogFile | undefined;
+  /** Where the folders that session archives were written to are remembered. */
+  readonly environment?: Environment | undefined;
 }
 
 export interface CopyContent {
@@ -78,8 +81,8 @@ async function whileOpen<T>(path: string, work: (handle: FileHandle) => Promise<
   }
 }
 
-function requirePlace({ root, path, replaces }: CopyTarget): void {
-  requireOutsideLogs(root, path);
+function requirePlace({ root, path, replaces, environment }: CopyTarget): void {
+  requireOutsideLogs({ root, path, environment });
   const what = kindOf(path);
   if (what !== 'missing' && what !== 'file') throw new Failure('not-a-regular-file', { path, what });
   if (replaces !== undefined && !isUnchanged(dirname(path), replaces))
@@ -91,11 +94,11 @@ function requirePlace({ root, path, replaces }: CopyTarget): void {
  * `logs/` or in that of a managed folder, the copy would be taken for a log. Among the session archives of a managed
  * folder, it would be taken for such an archive.
  */
-function requireOutsideLogs(root: string, path: string): void {
+function requireOutsideLogs({ root, path, environment }: CopyTarget): void {
   const realRoot = realPathOf(root);
   const below: string[] = [];
   for (let folder = realPathOf(dirname(path)); ; folder = dirname(folder)) {
-    const ours = logFolders(folder, folder === realRoot).map((name) => join(folder, name));
+    const ours = logFolders(folder, folder === realRoot, environment).map((name) => join(folder, name));
     if (below.some((each) => ours.some((our) => isSameFolder(each, our))))
       throw new Failure('target-among-logs', { path });
     if (dirname(folder) === folder) return;
@@ -104,8 +107,13 @@ function requireOutsideLogs(root: string, path: string): void {
 }
 
 /** The log folders of a folder, relative to it. */
-function logFolders(folder: string, isRoot: boolean): readonly string[] {
-  if (kindOf(join(folder, POLICY_FILE)) !== 'missing') return [LOGS_FOLDER, sessionsFolder(folder)];
+function logFolders(
+  folder: string,
+  isRoot: boolean,
+  environment: Environment | undefined,
+): readonly string[] {
+  if (kindOf(join(folder, POLICY_FILE)) !== 'missing')
+    return [LOGS_FOLDER, ...sessionFolders(folder, environment)];
   return isRoot ? [LOGS_FOLDER] : [];
 }
 

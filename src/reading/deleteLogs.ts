@@ -17,6 +17,7 @@ import {
   requireWorkspace,
   withLock,
   type AppContext,
+  type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
@@ -51,7 +52,10 @@ export interface RefusedLog {
  * refused.
  * @throws Failure `not-managed`, `policy-damaged` …, `deletions-held`
  */
-export async function considerDeletion(input: DeletionInput): Promise<{
+export async function considerDeletion(
+  input: DeletionInput,
+  surroundings: Surroundings,
+): Promise<{
   asked: readonly LogToDelete[];
   refused: readonly RefusedLog[];
 }> {
@@ -64,7 +68,7 @@ export async function considerDeletion(input: DeletionInput): Promise<{
   for (const file of logs) {
     const writer = writers.get(file.name);
     try {
-      const now = requireTheOne(root, file, writer);
+      const now = requireTheOne({ root, file, surroundings }, writer);
       asked.push(writer === undefined ? { file: now } : { file: now, writer });
     } catch (error) {
       refused.push(refusal(file, error));
@@ -72,7 +76,7 @@ export async function considerDeletion(input: DeletionInput): Promise<{
   }
   for (const file of archives) {
     try {
-      asked.push({ file: await requireSeenArchive(root, file) });
+      asked.push({ file: await requireSeenArchive({ root, file, surroundings }) });
     } catch (error) {
       refused.push(refusal(file, error));
     }
@@ -107,14 +111,15 @@ export async function deleteLogs(
     const { name } = file;
     const writer = writers.get(name);
     if (writer !== undefined && !input.alsoWritten) throw new Failure('log-held-open', { name });
-    requireTheOne(root, file, writer);
+    requireTheOne({ root, file, surroundings: context }, writer);
     return removeFile(logsFolder(root), file, lock, { mayHaveGrown: writer !== undefined });
   }
 
   async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
-    await requireSeenArchive(root, file);
+    const seen = { root, file, surroundings: context };
+    await requireSeenArchive(seen);
     // The file and its path are checked again, because reading the archive took a while.
-    const now = requireTheOne(root, file, undefined);
+    const now = requireTheOne(seen, undefined);
     return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
   }
 
@@ -172,10 +177,17 @@ function refusal({ name, folder }: LogPlace, error: unknown): RefusedLog {
   return { name, ...(folder !== undefined && { folder }), failure: toFailureMessage(error) };
 }
 
+/** A log as the user saw it. */
+interface SeenLog {
+  readonly root: string;
+  readonly file: LogFile;
+  readonly surroundings: Surroundings;
+}
+
 /** @throws Failure `source-changing`, `not-a-session-archive`, and those of `requireLog` */
-async function requireSeenArchive(root: string, file: LogFile): Promise<LogFile> {
-  const now = requireTheOne(root, file, undefined);
-  await requireSessionArchive(pathOf(root, now));
+async function requireSeenArchive(seen: SeenLog): Promise<LogFile> {
+  const now = requireTheOne(seen, undefined);
+  await requireSessionArchive(pathOf(seen.root, now));
   return now;
 }
 
@@ -183,8 +195,8 @@ function requireNoHold(root: string): void {
   if (requirePolicy(root).retention.hold) throw new Failure('deletions-held', { path: root });
 }
 
-function requireTheOne(root: string, file: LogFile, writer: Writer | undefined): LogFile {
-  const { folder } = requireLog(root, file.name, file.folder);
+function requireTheOne({ root, file, surroundings }: SeenLog, writer: Writer | undefined): LogFile {
+  const { folder } = requireLog(root, file, surroundings);
   const path = folderPathOf(root, file);
   const now = identifyGrown(path, file);
   if (now === undefined || (writer === undefined && !isUnchanged(path, file)))

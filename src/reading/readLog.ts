@@ -103,11 +103,11 @@ export interface LogSize {
   readonly damage?: FailureMessage | undefined;
 }
 
-type Cancelling = Pick<AppContext, 'signal'>;
+type Context = Partial<Pick<AppContext, 'signal' | 'environment'>>;
 
 /** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
-export async function measureLog(input: LogInput, context?: Cancelling): Promise<LogSize> {
-  return withLog(input, context?.signal, async (text, modified) => {
+export async function measureLog(input: LogInput, context?: Context): Promise<LogSize> {
+  return withLog(input, context, async (text, modified) => {
     const { bytes: textBytes, damage } = await text.size();
     return { textBytes, parts: partCount(textBytes), modified, ...(damage !== undefined && { damage }) };
   });
@@ -119,9 +119,9 @@ export async function measureLog(input: LogInput, context?: Cancelling): Promise
  */
 export async function readLogPart(
   input: LogInput & { readonly part: number },
-  context?: Cancelling,
+  context?: Context,
 ): Promise<LogSize & { readonly bytes: Uint8Array }> {
-  return withLog(input, context?.signal, async (text, modified) => {
+  return withLog(input, context, async (text, modified) => {
     const { bytes: textBytes, damage } = await text.size();
     const parts = partCount(textBytes);
     const { part, name } = input;
@@ -136,20 +136,21 @@ export async function readLogPart(
 export async function streamLog(
   input: LogInput,
   sink: (piece: Buffer) => Promise<void>,
-  context?: Cancelling,
+  context?: Context,
 ): Promise<void> {
-  await withLog(input, context?.signal, async (text) => {
+  await withLog(input, context, async (text) => {
     for await (const piece of text.read(0, Infinity)) await sink(piece);
   });
 }
 
 async function withLog<T>(
   input: LogInput,
-  signal: AbortSignal | undefined,
+  context: Context | undefined,
   use: (text: LogText, modified: number) => Promise<T>,
 ): Promise<T> {
+  const { signal, environment } = context ?? {};
   const root = requireWorkspace(input);
-  const path = pathOf(root, requireLog(root, input.name, input.folder, input.sessions));
+  const path = pathOf(root, requireLog(root, input, { environment, sessions: input.sessions }));
   const { handle, stats } = await openToRead(path);
   try {
     const compression = await compressionOfLog(input.name, handle);

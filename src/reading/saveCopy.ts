@@ -41,10 +41,10 @@ export interface SaveCopyInput extends WorkspaceInput {
 export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
   const root = requireWorkspace(input);
   const { file, target, replaces } = input;
-  const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file);
+  const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file, context);
   try {
     const bytes = await save(
-      { root, path: resolve(target), replaces },
+      { root, path: resolve(target), replaces, environment: context.environment },
       {
         mode: content.mode,
         fill: (write) => content.fill(reporting(write, content, file.name, context)),
@@ -69,10 +69,10 @@ interface Content extends CopyContent {
 }
 
 /** The file as it is, read through a descriptor that was checked. */
-async function bytesOf(root: string, file: LogFile): Promise<Content> {
+async function bytesOf(root: string, file: LogFile, context: AppContext): Promise<Content> {
   const { name } = file;
   const isPlain = compressionOf(file.parts) === '' && !isZipName(name);
-  const path = pathOf(root, requireLog(root, name, file.folder));
+  const path = pathOf(root, requireLog(root, file, context));
   const { handle, stats: start } = await openToRead(path);
   const close = (): Promise<void> => handle.close();
   try {
@@ -128,7 +128,7 @@ async function copyPieces(
 /** The text inside a compressed file. The file is opened by its name, so it is checked again after reading. */
 async function textOf(root: string, { file, member }: SaveCopyInput, context: AppContext): Promise<Content> {
   const { name, folder } = file;
-  const path = pathOf(root, requireLog(root, name, folder));
+  const path = pathOf(root, requireLog(root, { name, folder }, context));
   const { mode } = await lstat(path);
   const requireUnchanged = (): void => {
     if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });

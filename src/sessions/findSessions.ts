@@ -8,11 +8,12 @@ import type { SessionIds } from '../archive/sessionMeta.ts';
 import { pathOf } from '../workspace/logPlaces.ts';
 import {
   requireWorkspace,
-  sessionsFolder,
   progressTeller,
   type AppContext,
+  type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
+import { sessionFolders } from '../workspace/usedSessionFolders.ts';
 import { withArchive } from './sessionArchive.ts';
 
 export interface FoundSession {
@@ -43,13 +44,13 @@ interface FindInput extends WorkspaceInput {
 const PARALLEL = 8;
 
 /**
- * Finds the session archives whose `meta.json` contains an id, among those that a known password opens. The result is
- * in the order of the paths. Only `meta.json` is read.
+ * Finds the session archives whose `meta.json` contains an id, among those that a known password opens: in the folder
+ * that is named, else in the policy's, in those used before, and in `logs/`. The result is in the order of the paths. Only `meta.json` is read.
  * @throws Failure `cancelled`; `workspace-not-a-folder` for a folder named by `sessions`
  */
 export async function findSessions(input: FindInput, context: AppContext): Promise<FoundSessions> {
   const root = requireWorkspace(input);
-  const archives = archivesOf(root, input.sessions);
+  const archives = archivesOf(root, input.sessions, context);
   const found = new Map<Archive, SessionIds>();
   const left = new Set<Archive>();
   const count = { searched: 0, unopened: 0, unreadable: 0 };
@@ -118,9 +119,12 @@ interface Archive {
   readonly isSession: boolean;
 }
 
-function archivesOf(root: string, named: string | undefined): Archive[] {
-  const sessions =
-    named === undefined ? zipsBelow(root, sessionsFolder(root)) : zipsIn(root, resolve(root, named));
+function archivesOf(root: string, named: string | undefined, { environment }: Surroundings): Archive[] {
+  const [own, ...used] = sessionFolders(root, environment);
+  const sessions = [
+    ...(named === undefined ? zipsBelow(root, own) : zipsIn(root, resolve(root, named))),
+    ...used.flatMap((folder) => zipsBelow(root, folder)),
+  ];
   const others = zipsBelow(root, LOGS_FOLDER);
   const isInLogs = ({ folder }: LogFile): boolean => folder === undefined;
   const byPath = new Map<string, Archive>();

@@ -25,7 +25,7 @@ export interface OpenedArchive {
   readonly refused: readonly { readonly name: string; readonly failure: FailureMessage }[];
 }
 
-type Cancelling = Partial<Pick<AppContext, 'signal'>>;
+type Cancelling = Partial<Pick<AppContext, 'signal' | 'environment'>>;
 
 /** The limit of bytes that are shown at once. A JavaScript string holds about twice as much. */
 const MOST_BYTES = 256 * BYTES_PER_MB;
@@ -108,10 +108,10 @@ async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
  */
 export async function archiveMembers(
   input: WorkspaceInput & LogPlace,
-  { signal }: Cancelling = {},
+  { signal, environment }: Cancelling = {},
 ): Promise<ArchiveMember[]> {
   const root = requireWorkspace(input);
-  const path = pathOf(root, requireLog(root, input.name, input.folder));
+  const path = pathOf(root, requireLog(root, input, { environment }));
   return withArchive(path, ({ members }) => Promise.resolve(members.map(toArchiveMember)), { signal });
 }
 

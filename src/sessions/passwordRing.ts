@@ -77,14 +77,14 @@ export function forgetPasswords(_input: object): void {
  */
 export async function tryPassword(
   input: WorkspaceInput & LogPlace & { readonly password: Uint8Array },
-  { signal }: Partial<Pick<AppContext, 'signal'>> = {},
+  { signal, environment }: Partial<Pick<AppContext, 'signal' | 'environment'>> = {},
 ): Promise<{ fits: boolean }> {
   const known = takeOver(input.password);
   const before = timesForgotten;
   let fits = false;
   try {
     const root = requireWorkspace(input);
-    const file = requireLog(root, input.name, input.folder);
+    const file = requireLog(root, input, { environment });
     const passwords: Passwords = { candidates: () => known.forms };
     fits = await withZip(pathOf(root, file), opensSome, { passwords, signal });
     return { fits };

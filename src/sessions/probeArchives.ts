@@ -24,7 +24,7 @@ const MOST_KNOWN = 20_000;
  */
 export async function probeArchives(
   input: WorkspaceInput & { readonly files: readonly LogFile[] },
-  context: Pick<AppContext, 'signal'>,
+  context: Pick<AppContext, 'signal' | 'environment'>,
 ): Promise<LockState[]> {
   const root = requireWorkspace(input);
   const locks: LockState[] = [];
@@ -45,13 +45,13 @@ export function lockOf(root: string, file: LogFile): LockState {
 async function probe(
   root: string,
   file: LogFile,
-  { signal }: Pick<AppContext, 'signal'>,
+  { signal, environment }: Pick<AppContext, 'signal' | 'environment'>,
 ): Promise<LockState> {
   // The version is read first: a password that is added meanwhile may not have been tried.
   const version = passwordsVersion();
   try {
     const { name, folder = '' } = file;
-    if (!isSameFile(requireArchive(root, { name, folder }), file)) return 'unknown';
+    if (!isSameFile(requireArchive(root, { name, folder }, { environment }), file)) return 'unknown';
     const lock = await withZip(
       pathOf(root, file),
       async (zip): Promise<LockState> => {

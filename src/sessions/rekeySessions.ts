@@ -23,19 +23,21 @@ import {
   requirePolicy,
   requireWorkspace,
   type AppContext,
+  type Surroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 import { requireSessionArchive } from './sessionArchive.ts';
 import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { usedFolders } from '../workspace/usedSessionFolders.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
-/** The archives to rewrite: those of `files` and of `folders`; all of the sessions folder if both are absent. */
+/** The archives to rewrite: those of `files` and of `folders`; those of all session folders if both are absent. */
 export interface RekeyScope extends WorkspaceInput {
   /** The values of the environment that override the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
   readonly files?: readonly LogPlace[] | undefined;
-  /** Folders in the sessions folder, with all below them; relative to the workspace, with `/` between the parts. */
+  /** Folders in a folder of session archives, with all below them; relative to the workspace, with `/` between the parts. */
   readonly folders?: readonly string[] | undefined;
 }
 
@@ -67,8 +69,8 @@ export interface RekeyReport {
  * Counts the zips that a change of the password concerns. Changes nothing.
  * @throws Failure `not-managed`, `policy-damaged` …; `session-skipped` if there is no usable sessions folder
  */
-export function considerRekeying(input: RekeyScope): { readonly count: number } {
-  return { count: archivesOf(requireWorkspace(input), input).archives.length };
+export function considerRekeying(input: RekeyScope, surroundings: Surroundings): { readonly count: number } {
+  return { count: archivesOf(requireWorkspace(input), input, surroundings).archives.length };
 }
 
 /**
@@ -120,7 +122,7 @@ async function rekeyAll(
   password: Uint8Array,
   context: AppContext,
 ): Promise<Omit<RekeyReport, 'change'>> {
-  const { archives, shown } = archivesOf(root, scope);
+  const { archives, shown } = archivesOf(root, scope, context);
   const { signal } = context;
   const sweepBeside = sweeper(archives);
   const skipped: { readonly path: string; readonly failure: FailureMessage }[] = [];
@@ -176,6 +178,7 @@ interface Archive {
 function archivesOf(
   root: string,
   scope: RekeyScope,
+  surroundings: Surroundings,
 ): { readonly archives: readonly Archive[]; readonly shown: SessionsPlace['shown'] } {
   const { fromEnvironment, files, folders } = scope;
   const { path, shown } = sessionsPlace(
@@ -183,21 +186,30 @@ function archivesOf(
     sessionSettings(requirePolicy(root), fromEnvironment),
     fromEnvironment,
   );
+  const tops = [path, ...usedFolders(root, surroundings).map(({ folder }) => join(root, folder))];
   const isAll = files === undefined && folders === undefined;
-  const below = isAll ? [path] : (folders ?? []).map((folder) => requireBelow(path, join(root, folder)));
+  const wanted = isAll ? tops : (folders ?? []).map((folder) => join(root, folder));
+  const below = wanted.map((folder) => belowOneOf(tops, folder));
   const named = (files ?? []).map((place) => ({
     path: pathOf(root, place),
-    look: () => requireLog(root, place.name, place.folder),
+    look: () => requireLog(root, place, surroundings),
   }));
-  const found = [...below.flatMap((folder) => zipsBelow(dirname(path), folder, logsFolder(root))), ...named];
+  const found = [
+    ...below.flatMap(({ top, folder }) => zipsBelow(dirname(top), folder, logsFolder(root))),
+    ...named,
+  ];
   const byPath = new Map(found.map((archive) => [archive.path, archive]));
   const archives = [...byPath.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
   return { archives, shown };
 }
 
-function requireBelow(sessions: string, path: string): string {
-  if (path === sessions || path.startsWith(sessions + sep)) return path;
-  throw new Failure('not-an-archive-place', { path, folders: [sessions] });
+function belowOneOf(
+  tops: readonly string[],
+  path: string,
+): { readonly top: string; readonly folder: string } {
+  const top = tops.find((each) => path === each || path.startsWith(each + sep));
+  if (top === undefined) throw new Failure('not-an-archive-place', { path, folders: tops });
+  return { top, folder: path };
 }
 
 /**

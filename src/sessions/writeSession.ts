@@ -19,8 +19,14 @@ import { missingId } from './log/ids.ts';
 import type { CompletedLog } from './log/sessionLog.ts';
 import { sessionPath } from './log/sessionPath.ts';
 import { newestPassword } from './passwordRing.ts';
-import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
+import {
+  type AppContext,
+  requireWorkspace,
+  type Surroundings,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { sessionSettings, sessionsPlace, type SessionsPlace } from '../workspace/sessionsFolder.ts';
+import { rememberUse } from '../workspace/usedSessionFolders.ts';
 import type { MessagePort } from 'node:worker_threads';
 
 export interface WriteSessionInput extends WorkspaceInput {
@@ -40,6 +46,8 @@ export type WrittenSession =
       readonly path: string;
       /** Why Git could not be kept from the archive's folder. */
       readonly unprotected?: FailureMessage;
+      /** Why the archive's folder could not be remembered. */
+      readonly unremembered?: FailureMessage;
     }
   | { readonly skipped: SessionSkipReason; readonly detail: string };
 
@@ -66,7 +74,7 @@ export function sessionWriting(protect: Protect): SessionWriting {
   let latest: Promise<SessionOutcome> | undefined;
 
   const writeSession: SessionWriting['writeSession'] = (input, context) =>
-    writeOne(input, context.signal, () => protect(input, context));
+    writeOne(input, context, () => protect(input, context));
 
   const writeSessionInTurn: SessionWriting['writeSessionInTurn'] = (input, context) => {
     const before = latest;
@@ -96,12 +104,12 @@ export function sessionWriting(protect: Protect): SessionWriting {
 
 async function writeOne(
   input: WriteSessionInput,
-  signal: AbortSignal,
+  context: AppContext,
   protectFolder: () => Promise<FailureMessage | undefined>,
 ): Promise<WrittenSession> {
   const password = input.password ?? newestPassword();
   try {
-    return await write(input, { password, signal, protectFolder });
+    return await write(input, { password, context, protectFolder });
   } catch (error) {
     if (isFailure(error, 'session-skipped')) return { skipped: error.data.reason, detail: error.data.detail };
     throw error;
@@ -114,11 +122,11 @@ async function write(
   { log, fromEnvironment, ...workspace }: WriteSessionInput,
   {
     password,
-    signal,
+    context,
     protectFolder,
   }: {
     readonly password: Uint8Array | undefined;
-    readonly signal: AbortSignal;
+    readonly context: AppContext;
     readonly protectFolder: () => Promise<FailureMessage | undefined>;
   },
 ): Promise<WrittenSession> {
@@ -136,13 +144,29 @@ async function write(
 
   const { compression: method, compressLevel: level } = settings;
   const members = membersOf(log, lines, policy, method);
-  const sealing = { method, level, password, modified: log.completedAt, signal };
+  const sealing = { method, level, password, modified: log.completedAt, signal: context.signal };
   const pieces = await encryptedZip(members, sealing).catch((error: unknown) => {
     throw isFailure(error, 'codec-missing') ? skipped('codec-missing', error.data.method) : error;
   });
   const unprotected = await protectFolder();
   const path = place.shown(putDown(root, place, log, fromEnvironment?.dir !== undefined, pieces));
-  return unprotected === undefined ? { path } : { path, unprotected };
+  const unremembered = remember({ root, policy }, place, fromEnvironment, context);
+  return { path, ...(unprotected && { unprotected }), ...(unremembered && { unremembered }) };
+}
+
+/** The archive is written, so it counts even if its folder cannot be remembered. */
+function remember(
+  workspace: { readonly root: string; readonly policy: Policy },
+  { path }: SessionsPlace,
+  fromEnvironment: EnvironmentSettings = {},
+  surroundings: Surroundings,
+): FailureMessage | undefined {
+  try {
+    rememberUse(workspace, path, fromEnvironment, surroundings);
+    return undefined;
+  } catch (error) {
+    return toFailureMessage(error);
+  }
 }
 
 function membersOf(

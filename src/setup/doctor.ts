@@ -38,7 +38,7 @@ export async function checkWorkspace(input: GitInput, surroundings: Surroundings
   const root = requireWorkspace(input);
   const { policy, facts } = readPolicy(root);
   const state = stateOf(root, policy, surroundings);
-  const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment);
+  const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment, surroundings);
   const subject = { root, policy, folders, state, environment: surroundings.environment };
   return Promise.all([
     find('policy', subject, () => unmatchedIn(root, policy) ?? facts),

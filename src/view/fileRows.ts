@@ -56,7 +56,7 @@ export function indexRows(
       case 'workspace':
         return [...fileGroups(), ...sessionGroup()];
       case 'group':
-        if (parent.group === 'sessions') return sessions?.inFolder(sessions.top) ?? [];
+        if (parent.group === 'sessions') return sessions?.inTop() ?? [];
         return parent.group === 'other' ? families() : family(parent.group, parent.group);
       case 'family':
         return family('other', parent.family);

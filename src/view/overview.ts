@@ -50,8 +50,8 @@ interface CleanUp {
 interface SessionsOverview extends Totals {
   /** False if counting stopped early. Then there are more archives. */
   readonly isWhole: boolean;
-  /** The sessions folder, relative to the workspace. It may not exist. */
-  readonly folder: string;
+  /** The folders of session archives, relative to the workspace. The policy's comes first; it may not exist. */
+  readonly tops: readonly string[];
   /** Changes when `foldersWithArchives` would return another answer; empty if there are no such folders. */
   readonly foldersMark: string;
   /** True if there are folders whose changes only `missedFolders` reports for sure. */
@@ -71,7 +71,8 @@ export interface OverviewInput extends WorkspaceInput {
 export async function overview(input: OverviewInput, surroundings: Surroundings): Promise<Overview> {
   const root = requireWorkspace(input);
   const before = lastSnapshot(root);
-  const sessions = lookForSessions(root, before?.sessions, input.changed && (input.changedFolders ?? []));
+  const changedFolders = input.changed && (input.changedFolders ?? []);
+  const sessions = lookForSessions(root, before?.sessions, changedFolders, surroundings);
   const { look, rows, ...facts } = await lookAt({ ...input, root }, before, surroundings);
   const { files } = look.seen;
   const latest = lastSnapshot(root);
@@ -95,8 +96,8 @@ export function missedFolders(input: WorkspaceInput): readonly string[] {
   return look === undefined ? [] : changedLately(root, look.sessions);
 }
 
-function sessionsOverview({ rows, folder, foldersMark, late }: SessionListing): SessionsOverview {
-  return { ...rows.totals, isWhole: rows.isWhole, folder, foldersMark, hasLate: late.size > 0 };
+function sessionsOverview({ rows, tops, foldersMark, late }: SessionListing): SessionsOverview {
+  return { ...rows.totals, isWhole: rows.isWhole, tops, foldersMark, hasLate: late.size > 0 };
 }
 
 interface Facts extends Omit<Overview, 'totals' | 'sessions'> {

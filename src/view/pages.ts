@@ -50,10 +50,10 @@ export async function logRows(
 async function memberRows(
   root: string,
   path: string,
-  context: Pick<AppContext, 'signal'>,
+  context: Pick<AppContext, 'signal' | 'environment'>,
 ): Promise<LogRow[]> {
   const [name, folder] = [posix.basename(path), posix.dirname(path)];
-  const archive = requireLog(root, name, folder);
+  const archive = requireLog(root, { name, folder }, context);
   const members = await archiveMembers({ root, name, folder }, context);
   return members.map((member) => ({ kind: 'member', archive, member }));
 }
@@ -70,10 +70,11 @@ export async function logFiles(input: PageInput, surroundings: Surroundings): Pr
  */
 export function findLogs(
   input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
+  surroundings: Surroundings,
 ): LogRowFile[] {
   const root = requireWorkspace(input);
   if (input.folder !== undefined && input.folder !== LOGS_FOLDER)
-    return archivesOf(root, input.names, input.folder);
+    return archivesOf(root, input.names, input.folder, surroundings);
   const folder = logsFolder(root);
   if (kindOf(folder) !== 'folder') return [];
   const names = new Set(input.names);
@@ -87,10 +88,15 @@ export function findLogs(
   });
 }
 
-function archivesOf(root: string, names: readonly string[], folder: string): LogRowFile[] {
+function archivesOf(
+  root: string,
+  names: readonly string[],
+  folder: string,
+  { environment }: Surroundings,
+): LogRowFile[] {
   return [...new Set(names)].flatMap((name) => {
     try {
-      return [requireArchive(root, { name, folder })];
+      return [requireArchive(root, { name, folder }, { environment })];
     } catch (error) {
       if (hasCode(error) && notThere.has(error.code)) return [];
       throw error;

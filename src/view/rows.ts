@@ -58,7 +58,7 @@ export type BelowRow =
   | ({ readonly kind: 'group'; readonly group: LogGroup } & Below)
   | ({ readonly kind: 'family'; readonly family: string } & Below)
   | ({ readonly kind: 'month'; readonly month: LogMonth } & Below)
-  /** `level` is 1 for a user, 2 for a chat, and higher for folders that are nested deeper. */
+  /** `level` is 0 for a whole folder of archives, 1 for a user, 2 for a chat, and higher for deeper folders. */
   | ({
       readonly kind: 'folder';
       readonly path: string;

@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { folderTime, listZips, relistZips, type ZipFolders } from '../files/zipFolders.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
-import { sessionsFolder } from '../workspace/workspace.ts';
+import { sessionFolders } from '../workspace/usedSessionFolders.ts';
+import type { Surroundings } from '../workspace/workspace.ts';
 import { sessionRows, type SessionRows } from './sessionRows.ts';
 
 /** The session archives of a workspace, and the other folders below `logs/` with zips, as of the last look. */
 export interface SessionListing {
-  /** The sessions folder, relative to the workspace. */
-  readonly folder: string;
+  /** The folders of session archives, relative to the workspace; the policy's comes first. */
+  readonly tops: Tops;
   readonly zips: ZipFolders;
   /** When all folders were last looked at, by `performance.now()`. */
   readonly wholeAt: number;
   readonly rows: SessionRows;
-  /** The paths of the folders with zips below `logs/` and in the sessions folder, relative to the workspace. */
+  /** The paths of the folders with zips below `logs/` and in the session folders, relative to the workspace. */
   readonly folders: readonly string[];
   /** Changes when `folders` changes; empty if there are none. */
   readonly foldersMark: string;
@@ -36,25 +37,28 @@ export function lookForSessions(
   root: string,
   before: SessionListing | undefined,
   changed: readonly string[] | undefined,
+  { environment }: Surroundings,
 ): SessionListing {
-  const folder = sessionsFolder(root);
-  const places = placesOf(folder);
+  const tops = sessionFolders(root, environment);
+  const places = placesOf(tops);
   const now = performance.now();
   if (
     before === undefined ||
     changed === undefined ||
-    before.folder !== folder ||
+    before.tops.join('\n') !== tops.join('\n') ||
     now > before.wholeAt + WHOLE_EVERY_MS
   )
-    return listingOf(folder, listZips(root, places), now, before);
+    return listingOf(tops, listZips(root, places), now, before);
   if (changed.length === 0) return before;
-  return listingOf(folder, relistZips(root, places, before.zips, changed), before.wholeAt, before);
+  return listingOf(tops, relistZips(root, places, before.zips, changed), before.wholeAt, before);
 }
 
-/** Files directly in `logs/` are logs, even if `logs/` is the sessions folder. */
-function placesOf(folder: string): Parameters<typeof listZips>[1] {
-  const logs = { path: LOGS_FOLDER, isBelowOnly: true };
-  return folder === LOGS_FOLDER ? [logs] : [{ path: folder }, logs];
+type Tops = ReturnType<typeof sessionFolders>;
+
+/** Files directly in `logs/` are logs, even if `logs/` is a folder of session archives. */
+function placesOf(tops: Tops): Parameters<typeof listZips>[1] {
+  const others = tops.filter((path) => path !== LOGS_FOLDER).map((path) => ({ path }));
+  return [...others, { path: LOGS_FOLDER, isBelowOnly: true }];
 }
 
 /** The late folders that have changed since the last look. */
@@ -63,7 +67,7 @@ export function changedLately(root: string, { late, zips }: SessionListing): str
 }
 
 function listingOf(
-  folder: string,
+  tops: Tops,
   zips: ZipFolders,
   wholeAt: number,
   before: SessionListing | undefined,
@@ -71,13 +75,13 @@ function listingOf(
   const all = [...zips.folders].flatMap(([path, { zips: some }]) =>
     some.length === 0 ? [] : [[path, some] as const],
   );
-  const ofSessions = all.filter(([path]) => path === folder || path.startsWith(`${folder}/`));
+  const ofSessions = all.filter(([path]) => tops.some((top) => path === top || path.startsWith(`${top}/`)));
   const folders = all.map(([path]) => path).slice(0, MOST_FOLDERS);
   return {
-    folder,
+    tops,
     zips,
     wholeAt,
-    rows: sessionRows(folder, ofSessions, zips.isWhole),
+    rows: sessionRows(tops, ofSessions, zips.isWhole),
     folders,
     foldersMark: folders.length === 0 ? '' : markOf(folders),
     late: lateIn(zips, before),

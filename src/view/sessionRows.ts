@@ -5,11 +5,11 @@ import { byName } from './rowOrder.ts';
 
 /** The rows of session archives: folders as they are on disk, and below them the archives by their messages. */
 export interface SessionRows {
-  /** The path of the sessions folder. */
-  readonly top: string;
   readonly totals: Totals;
   /** False if not all archives were counted. */
   readonly isWhole: boolean;
+  /** The rows of the policy's folder, then a row for each other one. */
+  inTop(): readonly LogRow[];
   inFolder(path: string): readonly LogRow[];
   ofMessage(message: SessionMessage): readonly LogRow[];
 }
@@ -26,11 +26,11 @@ interface Folder {
 }
 
 /**
- * @param top the path of the sessions folder
+ * @param tops the paths of the folders of session archives; the policy's comes first
  * @param folders the paths of the folders that have archives, with their archives
  */
 export function sessionRows(
-  top: string,
+  tops: readonly [string, ...string[]],
   folders: Iterable<readonly [path: string, archives: readonly LogFile[]]>,
   isWhole: boolean,
 ): SessionRows {
@@ -41,13 +41,13 @@ export function sessionRows(
     if (there !== undefined) return there;
     const made: Folder = { path, archives: [], folders: [], files: 0, bytes: 0, newest: -Infinity };
     known.set(path, made);
-    if (path !== top) folderAt(posix.dirname(path)).folders.push(made);
+    if (!tops.includes(path)) folderAt(posix.dirname(path)).folders.push(made);
     return made;
   }
 
-  const topFolder = folderAt(top);
+  const topFolders = tops.map(folderAt);
   for (const [path, archives] of folders) folderAt(path).archives = archives;
-  sum(topFolder);
+  topFolders.forEach(sum);
 
   function rowsOf(folder: Folder, level: number): LogRow[] {
     // Users are sorted by name, because people search for a user by name. Chats are sorted by time.
@@ -56,9 +56,7 @@ export function sessionRows(
         ? byName(folder.folders, ({ path }) => posix.basename(path))
         : folder.folders.toSorted((a, b) => b.newest - a.newest || (a.path < b.path ? -1 : 1));
     return [
-      ...sorted.map(({ path, files, bytes }): LogRow => {
-        return { kind: 'folder', path, name: posix.basename(path), level, totals: { files, bytes } };
-      }),
+      ...sorted.map((each) => folderRow(each, posix.basename(each.path), level)),
       ...messagesOf(folder.archives).map(({ message, archives }): LogRow => {
         const [first] = archives;
         return archives.length === 1 && first !== undefined
@@ -68,21 +66,35 @@ export function sessionRows(
     ];
   }
 
+  function inFolder(path: string): readonly LogRow[] {
+    const folder = known.get(path);
+    if (folder === undefined) return [];
+    let level = 1;
+    for (let above = path; !tops.includes(above); above = posix.dirname(above)) level += 1;
+    return rowsOf(folder, level);
+  }
+
   return {
-    top,
-    totals: { files: topFolder.files, bytes: topFolder.bytes },
-    isWhole,
-    inFolder(path) {
-      const folder = known.get(path);
-      const level = path.split('/').length - top.split('/').length + 1;
-      return folder === undefined ? [] : rowsOf(folder, level);
+    totals: {
+      files: topFolders.reduce((all, { files }) => all + files, 0),
+      bytes: topFolders.reduce((all, { bytes }) => all + bytes, 0),
     },
+    isWhole,
+    inTop() {
+      const others = topFolders.slice(1).filter(({ files }) => files > 0);
+      return [...inFolder(tops[0]), ...others.map((each) => folderRow(each, each.path, 0))];
+    },
+    inFolder,
     ofMessage({ folder, message }) {
       const messages = messagesOf(known.get(folder)?.archives ?? []);
       const its = messages.find((one) => one.message === message);
       return (its?.archives ?? []).map((file) => ({ ...toRow(file), message }));
     },
   };
+}
+
+function folderRow({ path, files, bytes }: Folder, name: string, level: number): LogRow {
+  return { kind: 'folder', path, name, level, totals: { files, bytes } };
 }
 
 /** Adds up the numbers of everything below a folder. Folders are at most a few levels deep. */

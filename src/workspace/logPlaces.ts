@@ -1,11 +1,13 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { Failure } from '../base/failure.ts';
+import type { Environment } from '../base/job.ts';
 import { requireRegularFile } from '../files/identity.ts';
 import { kindOf } from '../files/list.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { isDevice } from '../files/fileName.ts';
-import { logsFolder, sessionsFolder } from './workspace.ts';
+import { sessionFolders } from './usedSessionFolders.ts';
+import { logsFolder } from './workspace.ts';
 
 /** The place of a log: its name, and its folder as in `LogFile`. */
 export interface LogPlace {
@@ -13,9 +15,12 @@ export interface LogPlace {
   readonly folder?: string | undefined;
 }
 
-/** The folders whose zips may be opened, including all folders below them; relative to the workspace. */
-function archiveFolders(root: string): readonly string[] {
-  return [LOGS_FOLDER, sessionsFolder(root)];
+/** Where archives may lie besides `logs/` and the policy's folder. */
+export interface ArchivePlaces {
+  /** Absent where the folders that were used need not be known. */
+  readonly environment?: Environment | undefined;
+  /** One more folder of session archives; relative to the workspace, or anywhere. */
+  readonly sessions?: string | undefined;
 }
 
 /** The path of a log's folder. Call it only with a checked place, because it follows any folder name. */
@@ -35,16 +40,15 @@ export function shownName({ name, folder }: LogPlace): string {
 /**
  * The current state of a zip in one of the archive folders, or in a folder below. A link on the way there is not
  * followed.
- * @param sessions one more folder of session archives; relative to the workspace, or anywhere
  * @throws Failure `not-an-archive-place`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`
  */
 export function requireArchive(
   root: string,
   { name, folder }: Required<LogPlace> & { folder: string },
-  sessions?: string,
+  { sessions, environment }: ArchivePlaces,
   platform: string = process.platform,
 ): LogFile {
-  const folders = archiveFolders(root);
+  const folders = [LOGS_FOLDER, ...sessionFolders(root, environment)];
   const namedFolder = sessions === undefined ? undefined : resolve(root, sessions);
   const isBelow = folders.some((each) => folder === each || folder.startsWith(`${each}/`));
   const way = isBelow ? { base: root, parts: folder.split('/') } : wayFrom(namedFolder, join(root, folder));

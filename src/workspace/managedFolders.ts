@@ -1,14 +1,12 @@
-import { realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
-import { pathBelow } from '../base/pathBelow.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { walkSessions, type TreeFile } from '../files/sessionTree.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { Policy } from '../policy/policy.ts';
-import { plainly } from './policyFile.ts';
 import { sessionSettings } from './sessionsFolder.ts';
-import { logsFolder } from './workspace.ts';
+import { folderInside, usedFolders } from './usedSessionFolders.ts';
+import { logsFolder, type Surroundings } from './workspace.ts';
 
 /** How far a folder is searched for a session archive. */
 const MOST_ENTRIES = 20_000;
@@ -16,34 +14,27 @@ const MOST_OPENED = 100;
 
 /**
  * The folders of a workspace that Git must not see, relative to the workspace with `/` between their parts: `logs/`, and
- * each folder of session archives that is written to, by the policy or by a variable, or that holds archives already.
- * A folder outside the workspace is none of its own, and neither is the workspace itself.
+ * each folder of session archives that is written to, by the policy or by a variable, that was written to from this
+ * machine, or that holds archives already. A folder outside the workspace is none of its own, and neither is the workspace itself.
  * @param fromEnvironment absent in VS Code, where no environment counts
  */
 export async function managedFolders(
   root: string,
   policy: Policy,
   fromEnvironment: EnvironmentSettings = {},
+  surroundings: Surroundings,
 ): Promise<readonly string[]> {
   const { enabled, dir } = sessionSettings(policy, fromEnvironment);
   const written = new Set(enabled ? [dir] : []);
   if (policy.sessions.enabled) written.add(policy.sessions.dir);
   const folders = [LOGS_FOLDER];
   for (const named of new Set([policy.sessions.dir, dir])) {
-    const folder = insideOf(root, named);
+    const folder = folderInside(root, named);
     if (folder === undefined || folders.includes(folder)) continue;
     if (written.has(named) || (await holdsArchives(root, folder))) folders.push(folder);
   }
-  return folders;
-}
-
-function insideOf(root: string, dir: string): string | undefined {
-  if (dir === '') return undefined;
-  // A variable may name the folder by another path than the workspace, which may be opened through a link.
-  const path = resolve(root, dir);
-  const below = pathBelow(root, path) ?? pathBelow(realpathSync(root), path);
-  const folder = below === undefined ? '' : plainly(below);
-  return folder === '' ? undefined : folder;
+  const used = usedFolders(root, surroundings).map(({ folder }) => folder);
+  return [...folders, ...used.filter((folder) => !folders.includes(folder))];
 }
 
 async function holdsArchives(root: string, folder: string): Promise<boolean> {

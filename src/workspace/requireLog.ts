@@ -5,8 +5,8 @@ import { requireFolder } from '../files/list.ts';
 import { isBookkeeping } from '../files/fileName.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
-import { requireArchive } from './logPlaces.ts';
-import { logsFolder, requireWorkspace, type WorkspaceInput } from './workspace.ts';
+import { type ArchivePlaces, type LogPlace, requireArchive } from './logPlaces.ts';
+import { logsFolder, requireWorkspace, type Surroundings, type WorkspaceInput } from './workspace.ts';
 
 /**
  * The current state of several logs of one folder, for callers that know their paths.
@@ -14,9 +14,10 @@ import { logsFolder, requireWorkspace, type WorkspaceInput } from './workspace.t
  */
 export function requireLogs(
   input: WorkspaceInput & { readonly names: readonly string[]; readonly folder?: string | undefined },
+  { environment }: Surroundings,
 ): LogFile[] {
   const root = requireWorkspace(input);
-  return input.names.map((name) => requireLog(root, name, input.folder));
+  return input.names.map((name) => requireLog(root, { name, folder: input.folder }, { environment }));
 }
 
 /**
@@ -25,8 +26,8 @@ export function requireLogs(
  * @throws Failure `not-a-log-name`, `logs-missing`, `logs-not-a-folder`, `file-missing`, `not-a-regular-file`; with a
  *   folder as `requireArchive`
  */
-export function requireLog(root: string, name: string, folder?: string, sessions?: string): LogFile {
-  if (folder !== undefined && folder !== LOGS_FOLDER) return requireArchive(root, { name, folder }, sessions);
+export function requireLog(root: string, { name, folder }: LogPlace, places: ArchivePlaces): LogFile {
+  if (folder !== undefined && folder !== LOGS_FOLDER) return requireArchive(root, { name, folder }, places);
   if (!isLogName(name)) throw new Failure('not-a-log-name', { name });
   const logs = logsFolder(root);
   requireFolder(logs);

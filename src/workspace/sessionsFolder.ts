@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Failure } from '../base/failure.ts';
+import { Failure, isFailure } from '../base/failure.ts';
 import { pathBelow } from '../base/pathBelow.ts';
 import { kindOf } from '../files/list.ts';
 import { loadPolicy, plainly } from './policyFile.ts';
@@ -36,6 +36,16 @@ export function sessionsPlace(
   const parts = shownFrom(root, path).toLowerCase().split(/[/\\]/);
   if (parts.includes('.git')) throw skipped('git-folder', path);
   return { path, isShared: pathBelow(path, root) !== undefined, shown: (each) => shownFrom(root, each) };
+}
+
+/** The place of a folder that the policy names or named; undefined if no archive may be written or deleted there. */
+export function placeIfUsable(root: string, settings: SessionSettings): SessionsPlace | undefined {
+  try {
+    return sessionsPlace(root, settings);
+  } catch (error) {
+    if (isFailure(error, 'session-skipped')) return undefined;
+    throw error;
+  }
 }
 
 function policyPlace(root: string, dir: string): string {

@@ -12,8 +12,6 @@ import { LOGS_FOLDER } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Progress, Step } from './maintenance.ts';
 
-export { sessionsFolder } from './policyFile.ts';
-
 export type AppContext = JobContext<AppReport>;
 
 /** The part of its context that a use case needs to find this machine's stored state, or to run Git. */

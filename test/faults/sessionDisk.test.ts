@@ -22,7 +22,7 @@ describe('session archives on a disk that is full or read-only (a small tmpfs)',
   before(() => {
     requireTools('mount');
     if (process.getuid?.() !== 0) throw new Error('mounting a tmpfs needs root: sudo npm test');
-    fillWorkspace(root, { policy: { sessions: { enabled: true, compression: 'stored' } } });
+    fillWorkspace(root, { policy: { sessions: { enabled: true, compression: 'stored', format: 'jsonl' } } });
     mkdirSync(disk);
   });
 

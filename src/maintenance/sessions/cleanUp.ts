@@ -6,6 +6,7 @@ import { removeUnlocked } from '../../files/changeFile.ts';
 import { syncFolders } from '../../files/durable.ts';
 import { kindOf } from '../../files/list.ts';
 import type { TreeFile } from '../../files/sessionTree.ts';
+import { forgetGone } from '../../workspace/usedSessionFolders.ts';
 import { withMaintenanceLock } from '../../workspace/maintenanceLock.ts';
 import {
   logsFolder,
@@ -56,6 +57,7 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
   const isDry = input.dryRun === true;
   const forgotten = isDry ? [] : rememberRun(area, toRemember, context);
   const outcome = isDry ? planned(plan) : await clean(plan, root, context);
+  if (!isDry) forgetGone(root, policy, context);
   const { shown } = area;
   return {
     steps: outcome.done,
@@ -64,10 +66,12 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
     after: without(plan.before, outcome.done),
     folders: outcome.folders.map(shown),
     acceptance,
-    failed: [...forgotten, ...seen.failed, ...outcome.failed].map(({ name, failure }) => ({
-      name: shown(resolve(root, name)),
-      failure: toFailureMessage(failure),
-    })),
+    failed: [...forgotten, ...seen.flatMap(({ failed }) => failed), ...outcome.failed].map(
+      ({ name, failure }) => ({
+        name: shown(resolve(root, name)),
+        failure: toFailureMessage(failure),
+      }),
+    ),
     cancelled: outcome.cancelled,
   };
 }

@@ -1,4 +1,4 @@
-import { isFailure, type Failure } from '../../base/failure.ts';
+import { isFailure, type Failure, type FailureCode } from '../../base/failure.ts';
 import { inWords } from '../../words/failures.ts';
 
 /**
@@ -28,7 +28,14 @@ export class SessionWarnings {
   }
 }
 
+const lasting: ReadonlySet<FailureCode> = new Set([
+  'environment-invalid',
+  'password-long',
+  'password-weak',
+  'state-unwritable',
+]);
+
 /** Whether a failure stays true even if a log can be written. */
 function isLasting({ code }: Failure): boolean {
-  return code === 'password-weak' || code === 'password-long' || code === 'environment-invalid';
+  return lasting.has(code);
 }

@@ -190,7 +190,8 @@ export class SessionWriter {
       waiting.tell(new Failure('session-skipped', { reason: result.skipped, detail: result.detail }));
     } else {
       this.#written += 1;
-      if (result.unprotected !== undefined) waiting.tell(fromFailureMessage(result.unprotected));
+      for (const beside of [result.unprotected, result.unremembered])
+        if (beside !== undefined) waiting.tell(fromFailureMessage(beside));
       waiting.onWritten?.();
     }
   }

@@ -59,8 +59,8 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<readonly LogWorkspace[]>());
   let watchers = new DisposableStore();
-  /** The sessions folder of each root, relative to it. */
-  const watched = new Map<string, string>();
+  /** The folders of session archives of each root, relative to it. */
+  const watched = new Map<string, readonly string[]>();
   const contexts = contextSetter();
   let current = workspacesNow([]);
   /** By root; a root that is not in it has not changed. */
@@ -98,12 +98,12 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
     const { root, archives } = workspace;
     workspace.overview = overview;
     if (overview === undefined) return;
-    const { folder, foldersMark: mark } = overview.sessions;
+    const { tops, foldersMark: mark } = overview.sessions;
     if (archives.mark !== mark)
       workspace.archives = { mark, folders: await app.run('foldersWithArchives', { root }) };
-    if (folder === (watched.get(root) ?? folder)) return;
-    // The policy now names another folder than the one that is watched.
-    watched.set(root, folder);
+    if (tops.join('\n') === (watched.get(root) ?? tops).join('\n')) return;
+    // The policy now names another folder than those that are watched, or another one was used.
+    watched.set(root, tops);
     watch();
     note(root);
   }
@@ -189,13 +189,14 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
         // Lock files change all the time.
         if (!isBookkeeping(name)) note(root, { name });
       });
-      const sessions = watched.get(root) ?? SESSIONS_FOLDER;
-      watched.set(root, sessions);
-      for (const pattern of archivePatterns(sessions))
-        watchIn(folder, pattern, ({ path }, event) => {
-          const changed = changedFolderOf(posix.relative(folder.uri.path, path), event, sessions);
-          if (changed !== undefined) note(root, { folder: changed });
-        });
+      const tops = watched.get(root) ?? [SESSIONS_FOLDER];
+      watched.set(root, tops);
+      for (const sessions of tops)
+        for (const pattern of archivePatterns(sessions))
+          watchIn(folder, pattern, ({ path }, event) => {
+            const changed = changedFolderOf(posix.relative(folder.uri.path, path), event, sessions);
+            if (changed !== undefined) note(root, { folder: changed });
+          });
     }
   }
 

@@ -107,6 +107,11 @@ const names: [producer: string, name: string, parts: Omit<ForeignName, 'name'>][
     { family: 'py', part: 'dated', order: '20261130015128', compression: '', day: '2026-11-30' },
   ],
   [
+    'a time with other separators',
+    'access_log.2026-11-30-01_51_28',
+    { family: 'access_log', part: 'dated', order: '20261130015128', compression: '', day: '2026-11-30' },
+  ],
+  [
     'rotating-file-stream',
     '20261130-0151-01-rfs.log.gz',
     { family: 'rfs', part: 'dated', order: '20261130015101', compression: 'gz', day: '2026-11-30' },

@@ -51,7 +51,7 @@ describe('deleting logs', function () {
     return seenLog(folders.logs, name);
   }
   const consider = (...files: LogFile[]): ReturnType<typeof considerDeletion> =>
-    considerDeletion({ root: folders.root, files });
+    considerDeletion({ root: folders.root, files }, folders);
   const remove = (
     files: readonly LogFile[],
     { alsoWritten = false, signal = new AbortController().signal } = {},

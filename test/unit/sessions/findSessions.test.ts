@@ -154,7 +154,7 @@ describe('findSessions', function () {
   }).timeout(300_000);
 
   it('finds nothing where there is nothing', async () => {
-    assert.deepEqual(await find('x'), { found: [], searched: 0, unopened: 0, unreadable: 0 });
+    assert.deepEqual(await counted('x'), { found: [], searched: 0, unopened: 0, unreadable: 0 });
   });
 
   it('looks where it is told to', async () => {

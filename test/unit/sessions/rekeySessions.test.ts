@@ -189,13 +189,13 @@ describe('rekeySessions', function () {
         { name: 'four.zip', folder: 'session_logs/v/c' },
       ],
     };
-    assert.deepEqual(considerRekeying(scope), { count: 4 });
-    assert.deepEqual(considerRekeying({ root: folders.root }), { count: 4 });
+    assert.deepEqual(considerRekeying(scope, folders), { count: 4 });
+    assert.deepEqual(considerRekeying({ root: folders.root }, folders), { count: 4 });
     assert.equal((await rekey(scope)).rekeyed, 4);
     assert.equal(await logUnder('old', 'session_logs/u/d/three.zip'), 'log\n');
     assert.equal(await logUnder('new', 'logs/copy.zip'), 'log\n');
     for (const folder of ['logs', 'session_logs/..', 'session_logs2', '../root'])
-      assert.throws(() => considerRekeying({ root: folders.root, folders: [folder] }), {
+      assert.throws(() => considerRekeying({ root: folders.root, folders: [folder] }, folders), {
         code: 'not-an-archive-place',
       });
   });
@@ -336,7 +336,7 @@ describe('rekeySessions', function () {
     await assert.rejects(rekey(), { code: 'policy-damaged' });
     const other = { root: folders.state };
     mkdirSync(join(folders.state, 'logs'));
-    assert.throws(() => considerRekeying(other), { code: 'not-managed' });
+    assert.throws(() => considerRekeying(other, folders), { code: 'not-managed' });
     await assert.rejects(rekey(other), { code: 'not-managed' });
     assert.equal(await logUnder('old', `${CHAT}/one.zip`), 'log\n');
   });

@@ -166,7 +166,7 @@ describe('indexRows', () => {
 
   it('shows session archives behind the logs, where there are some', () => {
     const archive = { ...file('m.zip'), folder: 's/u/c' };
-    const sessions = sessionRows('s', [['s/u/c', [archive]]], false);
+    const sessions = sessionRows(['s'], [['s/u/c', [archive]]], false);
     const index = indexRows([file('x.log')], { counts: () => true }, sessions);
     assert.deepEqual(index.page(workspace, 0, 10).rows.at(-1), {
       kind: 'group',
@@ -187,7 +187,7 @@ describe('indexRows', () => {
       file: archive,
       lock: 'unknown',
     });
-    const none = indexRows([file('x.log')], {}, sessionRows('s', [], true));
+    const none = indexRows([file('x.log')], {}, sessionRows(['s'], [], true));
     assert.deepEqual(rowsOf(none, workspace), ['group other 1']);
   });
 

@@ -219,8 +219,8 @@ describe('overview', function () {
       folders.put('session_logs/anna/chat-1/m.zip', 'x');
       const { hasLogs, managed, sessions } = await app.run('overview', { root: folders.root });
       assert.deepEqual(
-        [hasLogs, managed, sessions.files, sessions.folder],
-        [false, false, 1, 'session_logs'],
+        [hasLogs, managed, sessions.files, sessions.tops],
+        [false, false, 1, ['session_logs']],
       );
       const parent = { kind: 'workspace' } as const;
       const { rows } = await app.run('logRows', { root: folders.root, parent, from: 0, count: 5 });

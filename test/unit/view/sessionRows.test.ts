@@ -6,7 +6,7 @@ import type { LogFile } from '../../../src/files/logFile.ts';
 import type { LogRow } from '../../../src/view/rows.ts';
 
 /** Archives of these paths, each a minute older than the one before. */
-function rowsOf(paths: readonly string[]): SessionRows {
+function rowsOf(paths: readonly string[], used: readonly string[] = []): SessionRows {
   const files = paths.map((path, index): LogFile => {
     const [name = '', ...folder] = path.split('/').reverse();
     const modified = 1_000_000_000_000 - index * 60_000;
@@ -20,7 +20,7 @@ function rowsOf(paths: readonly string[]): SessionRows {
     };
   });
   return sessionRows(
-    's',
+    ['s', ...used],
     Map.groupBy(files, ({ folder = '' }) => folder),
     true,
   );
@@ -46,6 +46,14 @@ describe('sessionRows', () => {
     ]);
     assert.deepEqual(lines(rows, 's/u10/c1'), ['new.zip', 'old.zip']);
     assert.deepEqual(rows.totals, { files: 5, bytes: 50 });
+  });
+
+  it('shows the folders that were used before behind the users, each with its own users', () => {
+    const rows = rowsOf(['u/c/m.zip', 'old/v/c/a.zip', 'old/v/c/b.zip'], ['s/old', 'empty']);
+    assert.deepEqual(rows.inTop().map(lineOf), ['folder 1 s/u 1', 'folder 0 s/old 2']);
+    assert.deepEqual(lines(rows, 's/old'), ['folder 1 s/old/v 2']);
+    assert.deepEqual(lines(rows, 's/old/v'), ['folder 2 s/old/v/c 2']);
+    assert.deepEqual(rows.totals, { files: 3, bytes: 30 });
   });
 
   it('shows archives wherever they lie', () => {

@@ -27,7 +27,7 @@ describe('requireArchive: names that lead elsewhere', () => {
       folders.policy({ sessions: { enabled: true } });
       folders.put(join(FOLDER, name), 'x');
       const at = (platform: string): string =>
-        requireArchive(folders.root, { name, folder: FOLDER }, undefined, platform).name;
+        requireArchive(folders.root, { name, folder: FOLDER }, {}, platform).name;
       for (const platform of ['linux', 'darwin']) assert.equal(at(platform), name);
       if (onWindows === 'is a name') assert.equal(at('win32'), name);
       else assert.throws(() => at('win32'), { code: 'not-an-archive-place' });
@@ -38,8 +38,7 @@ describe('requireArchive: names that lead elsewhere', () => {
       folders.policy({ sessions: { enabled: true } });
       folders.put(join('session_logs', folder, 'm.zip'), 'x');
       const at = (platform: string): string =>
-        requireArchive(folders.root, { name: 'm.zip', folder: `session_logs/${folder}` }, undefined, platform)
-          .name;
+        requireArchive(folders.root, { name: 'm.zip', folder: `session_logs/${folder}` }, {}, platform).name;
       for (const platform of ['linux', 'darwin']) assert.equal(at(platform), 'm.zip');
       assert.throws(() => at('win32'), { code: 'not-an-archive-place' });
     });

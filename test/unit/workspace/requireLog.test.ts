@@ -11,7 +11,7 @@ describe('naming logs', () => {
     writeFileSync(join(folders.logs, name), name);
   };
   const named = (...names: string[]): string[] =>
-    requireLogs({ root: folders.root, names }).map(({ name }) => name);
+    requireLogs({ root: folders.root, names }, folders).map(({ name }) => name);
 
   it('finds any regular file of the folder, in the order of the names', () => {
     for (const name of ['api.log', '.env', 'server.log.1.gz', 'a b.txt']) put(name);

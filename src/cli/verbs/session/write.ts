@@ -2,7 +2,7 @@ import { newestPassword } from '../../../sessions/passwordRing.ts';
 import type { App } from '../../../jobs/jobs.ts';
 import { sessionSettings } from '../../../workspace/sessionsFolder.ts';
 import { describe, printable } from '../../../words/failures.ts';
-import { Failure, withLoss } from '../../../base/failure.ts';
+import { Failure, fromFailureMessage, withLoss } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { loadPolicy } from '../../../workspace/policyFile.ts';
 import { createMasker } from '../../../masking/masker.ts';
@@ -43,10 +43,11 @@ export async function write(app: App, { root, json, value, environment }: Call):
     printError(describe(new Failure('session-skipped', { reason, detail })));
     return Exit.refused;
   }
-  const { path, unprotected: failure } = written;
+  const { path, unprotected: failure, unremembered } = written;
   if (json) await printJson({ path });
   else await printLine(printable(path));
   tellAboutGit({ tracked: [], ...(failure && { failure }) });
+  if (unremembered !== undefined) printError(describe(fromFailureMessage(unremembered)));
   tellWhatToKnow(tooLong);
   return Exit.done;
 }

@@ -17,7 +17,7 @@ const unmanaged: Overview = {
   totals: size(7, 320 * MB),
   held: false,
   due: '',
-  sessions: { ...size(0, 0), isWhole: true, folder: 'session_logs', foldersMark: '', hasLate: false },
+  sessions: { ...size(0, 0), isWhole: true, tops: ['session_logs'], foldersMark: '', hasLate: false },
 };
 const limit = { bytes: 1024 * MB, counted: size(5, 310 * MB) };
 const seen: Overview = { ...unmanaged, managed: true, limit };
