@@ -1,5 +1,5 @@
 /** How a file is compressed. */
-export type Compression = 'zip' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
+export type Compression = 'zip' | 'gzip' | 'zstd' | 'bzip2' | 'xz' | 'brotli';
 
 /** How many bytes at the beginning of a file show its compression. */
 export const MAGIC_BYTES = 512;
@@ -14,7 +14,7 @@ const beginnings: readonly (readonly [RegExp, Compression])[] = [
   [/^\xfd7zXZ\0/, 'xz'],
 ];
 
-/** The compression that a file's first bytes show; undefined for any other file. */
+/** The compression that a file's first bytes show; undefined for any other file, and for Brotli, which has no mark. */
 export function compressionIn(head: Uint8Array): Compression | undefined {
   const characters = Buffer.from(head).toString('latin1');
   return beginnings.find(([beginning]) => beginning.test(characters))?.[1];
