@@ -166,6 +166,14 @@ describe('reading a compressed log', function () {
     await assert.rejects(whole('x.log.br'), damaged('compression'));
   });
 
+  it('the first bytes of a cut bzip2 file are no text', async () => {
+    const bytes = compressedBy('bzip2', 'the text');
+    for (let length = 4; length < 14; length += 1) {
+      folders.put('logs/x.log.bz2', bytes.subarray(0, length));
+      await assert.rejects(whole('x.log.bz2'), { code: 'archive-damaged' }, String(length));
+    }
+  });
+
   it('logs of ours are taken as they are', async () => {
     const bytes = gzipSync('the text');
     folders.put('logs/api.log', bytes);
