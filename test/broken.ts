@@ -342,18 +342,6 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/git/keepIgnored.test.ts'],
   },
   {
-    file: 'src/jobs/jobs.ts',
-    from: 'sessionWriting(ensureIgnored)',
-    to: 'sessionWriting(() => Promise.resolve(undefined))',
-    tests: ['test/unit/git/keepIgnored.test.ts'],
-  },
-  {
-    file: 'src/recorder/recorder.ts',
-    from: 'await recorder.#ensureIgnored(parts.app);',
-    to: '',
-    tests: ['test/unit/git/keepIgnored.test.ts'],
-  },
-  {
     file: 'src/git/keepIgnored.ts',
     from: 'if (sure.has(key)) return undefined;',
     to: '',
