@@ -16,12 +16,12 @@ export interface ForeignName {
   /** The position among the parts: a number as written, or a date without its separators. */
   readonly order: string;
   /** The extension of the compression, without the dot; empty for a plain file. */
-  readonly compression: '' | 'gz' | 'zip' | 'bz2' | 'xz' | 'zst';
+  readonly compression: '' | 'gz' | 'zip' | 'bz2' | 'xz' | 'zst' | 'br';
   /** The UTC day in the name, YYYY-MM-DD, if there is one. */
   readonly day?: string;
 }
 
-const compressed = /\.(gz|zip|bz2|xz|zst)$/;
+const compressed = /\.(gz|zip|bz2|xz|zst|br)$/;
 type Patterns = readonly (readonly [RegExp, ForeignName['part']])[];
 
 /** Each pattern captures a family, then a number or what looks like a date. (Named groups double the time.) */

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, readFileSync, realpathSync, unlinkSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, type FailureData } from '../base/failure.ts';
 import { makeFolder, replaceFile, syncFolder } from '../files/durable.ts';
@@ -15,6 +15,7 @@ import {
   type Checked,
 } from './hookText.ts';
 import { kindOf } from '../files/list.ts';
+import { realOf } from '../files/realOf.ts';
 import { lastingPlace } from './lastingHook.ts';
 import { whileOpen } from '../files/safeOpen.ts';
 
@@ -28,6 +29,8 @@ export interface HookPlace {
   readonly isOwn: boolean;
   /** The root of the working tree. */
   readonly top: string;
+  /** `used` lies in the working tree, and Git ignores it. */
+  readonly isIgnored: boolean;
   readonly checked: Checked;
 }
 
@@ -86,21 +89,13 @@ export async function locateHook(
     path,
     used,
     top,
+    isIgnored: (await git(real, environment, 'check-ignore', '--quiet', '--', used)).status === 0,
     isOwn: realOf(dirname(used)).startsWith(repository + sep),
     checked: {
       workspace: workspace.replace(/\/$/, ''),
       folders: folders.map((folder) => workspace + folder),
     },
   };
-}
-
-/** A path with its links followed, as far as the path exists. */
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return dirname(path) === path ? path : join(realOf(dirname(path)), basename(path));
-  }
 }
 
 /** The state of the check. Nothing is changed. */
@@ -142,8 +137,8 @@ function addedLine(place: HookPlace): Exclude<CommitCheckState, { readonly state
   return { ...state, place: lasting, ...(isHere && { isFleeting: true }) };
 }
 
-function lastingOf({ top, used }: HookPlace): string | undefined {
-  return lastingPlace(top, used, readableHook(used));
+function lastingOf({ top, used, isIgnored }: HookPlace): string | undefined {
+  return lastingPlace({ top, used, text: readableHook(used), isIgnored });
 }
 
 /** The text of a hook that may lie anywhere; undefined also if it cannot be read. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import type { Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
@@ -36,6 +36,29 @@ export async function ignoreState(
   for (const folder of folders)
     if (!(await isCovered({ root: real, repository, folder, environment }))) lines.push(ruleFor(folder));
   return lines.length === 0 ? { kind: 'covered' } : { kind: 'uncovered', lines };
+}
+
+/**
+ * The same for a folder anywhere, which may lie in another repository.
+ * @param folder its real path, as far as it exists
+ * @returns the lines that are missing from the `.gitignore` at the repository's root: none can be named if the folder is
+ *   that root; undefined if the folder is ignored or lies in no repository
+ */
+export async function ignoreStateElsewhere(
+  folder: string,
+  environment: Environment,
+): Promise<{ readonly file: string; readonly lines: readonly string[] } | undefined> {
+  const repository = repositoryRoot(existingAbove(folder), environment);
+  if (repository === undefined) return undefined;
+  const file = join(repository, IGNORE_FILE);
+  const below = relative(repository, folder).replaceAll(sep, '/');
+  if (below === '') return { file, lines: [] };
+  const state = await ignoreState(repository, [below], environment);
+  return state.kind === 'uncovered' ? { file, lines: state.lines } : undefined;
+}
+
+function existingAbove(folder: string): string {
+  return kindOf(folder) === 'missing' ? existingAbove(dirname(folder)) : folder;
 }
 
 interface Place {

@@ -39,21 +39,32 @@ const managers: readonly HookManager[] = [
   },
 ];
 
+/** The hook that Git runs, in the working tree of a repository. */
+interface UsedHook {
+  /** The root of the working tree. */
+  readonly top: string;
+  readonly used: string;
+  /** Undefined if there is none. */
+  readonly text: string | undefined;
+  /** Git ignores it, so a program writes it anew on each machine. */
+  readonly isIgnored: boolean;
+}
+
 /**
  * The file in which a line for the hook lasts where a program writes the hook anew at each install: the file that this
  * program reads.
- * @param top the root of the working tree
- * @param used the hook that Git runs
- * @param hook its text; undefined if there is none
- * @returns undefined if the line lasts in the hook itself
+ * @returns undefined if the line lasts in the hook itself, or if the file is not known
  */
-export function lastingPlace(top: string, used: string, hook: string | undefined): string | undefined {
+export function lastingPlace({ top, used, text, isIgnored }: UsedHook): string | undefined {
   const folder = dirname(used);
   // Husky 9 writes all of `.husky/_`, which Git ignores, and runs the file of the same name one folder up.
-  if (basename(folder) === '_') return join(dirname(folder), basename(used));
-  // A folder in the working tree is the repository's own, so its hooks are written by hand, as with husky 5 to 8.
-  if (hook === undefined || basename(folder) !== 'hooks') return undefined;
-  const files = managers.find(({ mark }) => mark.test(hook))?.files ?? [];
+  const above = join(dirname(folder), basename(used));
+  if (basename(folder) === '_') return above;
+  // A folder that is committed is the repository's own, so its hooks are written by hand, as with husky 5 to 8.
+  if (!isIgnored && basename(folder) !== 'hooks') return undefined;
+  const files = managers.find(({ mark }) => text !== undefined && mark.test(text))?.files ?? [];
   const [file] = [...files.filter((name) => kindOf(join(top, name)) === 'file'), ...files];
-  return file === undefined ? undefined : join(top, file);
+  if (file !== undefined) return join(top, file);
+  // Other programs do as husky does.
+  return isIgnored && kindOf(above) === 'file' ? above : undefined;
 }

@@ -10,9 +10,10 @@ import { decompress } from '../archive/codec/decompress.ts';
 import { discard } from '../archive/codec/memory.ts';
 import { textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
-import { Failure, type FailureMessage } from '../base/failure.ts';
+import { Failure, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
 import { compressionOf } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
+import { LOGS_FOLDER } from '../files/places.ts';
 import { openToRead } from '../files/safeOpen.ts';
 import { isZipName, type LogPlace, pathOf } from '../workspace/logPlaces.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
@@ -87,6 +88,8 @@ export interface LogInput extends WorkspaceInput, LogPlace {
 
 /** The text of a log. It is valid only while `use` runs. */
 interface LogText {
+  /** A damaged file is shown up to its damage; of a damaged zip nothing is. */
+  readonly isShownUpToDamage?: true;
   /** The size in bytes. For some kinds of compression, the first call must read the whole text. */
   readonly size: () => Promise<TextSize>;
   /** The bytes from a position on, in pieces. `to` may be after the end. */
@@ -143,6 +146,32 @@ export async function streamLog(
   });
 }
 
+/**
+ * Passes the text of a log to `sink`, as much of it as is shown: that of a damaged file ends at its damage.
+ * @returns the damage; undefined if the text is whole
+ * @throws Failure those of reading; `archive-damaged` if there is no text, or for a zip
+ */
+export async function streamShownLog(
+  input: LogInput,
+  sink: (piece: Buffer) => Promise<void>,
+  context?: Cancelling,
+): Promise<FailureMessage | undefined> {
+  return withLog(input, context?.signal, async (text) => {
+    let isBegun = false;
+    try {
+      for await (const piece of text.read(0, Infinity)) {
+        await sink(piece);
+        isBegun ||= piece.length > 0;
+      }
+      return undefined;
+    } catch (error) {
+      const isShown = isBegun && text.isShownUpToDamage === true;
+      if (!isShown || !isFailure(error, 'archive-damaged')) throw error;
+      return toFailureMessage(error);
+    }
+  });
+}
+
 async function withLog<T>(
   input: LogInput,
   context: Context | undefined,
@@ -153,7 +182,7 @@ async function withLog<T>(
   const path = pathOf(root, requireLog(root, input, { environment, sessions: input.sessions }));
   const { handle, stats } = await openToRead(path);
   try {
-    const compression = await compressionOfLog(input.name, handle);
+    const compression = await compressionOfLog(input, handle);
     if (compression === 'zip')
       return await withArchive(
         path,
@@ -167,6 +196,7 @@ async function withLog<T>(
     const read = (): AsyncIterable<Buffer> =>
       decompress(compression, { name, handle, bytes: stats.size }, signal);
     const text: LogText = {
+      isShownUpToDamage: true,
       size: () => textSizeOf(path, handle, read),
       read: (from, to) => sliced(read(), from, to),
     };
@@ -177,22 +207,28 @@ async function withLog<T>(
 }
 
 /**
- * The compression of a log. For a foreign file, its first bytes decide, so a plain or empty file is read as it is,
- * whatever its name says. Our own logs are plain, or zips by their name.
+ * The compression of a log. For a foreign file in `logs/`, its first bytes decide, so a plain or empty file is read as
+ * it is, whatever its name says. Our own logs are plain, or zips by their name: an empty one has lost its log.
  * @throws Failure `archive-damaged` if the file is neither compressed as its name says nor text, `archive-unsupported`
  *   for a compression that is not read here
  */
-async function compressionOfLog(name: string, handle: FileHandle): Promise<Compression | undefined> {
+async function compressionOfLog(
+  { name, folder }: LogPlace,
+  handle: FileHandle,
+): Promise<Compression | undefined> {
   const parts = parseFileName(name);
-  const extension = compressionOf(parts);
-  if (extension === 'zip' || isZipName(name)) return 'zip';
-  if (parts.kind !== 'foreign') return undefined;
+  const extension = isZipName(name) ? 'zip' : compressionOf(parts);
+  const isOurs = parts.kind !== 'foreign' || (folder ?? LOGS_FOLDER) !== LOGS_FOLDER;
+  if (isOurs) return extension === 'zip' ? 'zip' : undefined;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
   const head = buffer.subarray(0, bytesRead);
   const compression = compressionIn(head);
   if (compression !== undefined) return extension === '' && compression === 'zip' ? undefined : compression;
   if (isUnreadCompression(head)) throw new Failure('archive-unsupported', { name, what: 'format' });
   if (extension === '' || isPlainText(head)) return undefined;
+  if (extension === 'br') return 'brotli';
+  // The zip may begin with other bytes.
+  if (extension === 'zip') return 'zip';
   throw new Failure('archive-damaged', { name, check: 'beginning' });
 }
 

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, type FailureMessage } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 import { openToRead } from '../files/safeOpen.ts';
 import { saveCopy as save, type CopyContent } from './copyFile.ts';
@@ -15,7 +15,7 @@ import {
   type AppContext,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { streamLog } from './readLog.ts';
+import { streamShownLog } from './readLog.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
 export interface SaveCopyInput extends WorkspaceInput {
@@ -31,14 +31,20 @@ export interface SaveCopyInput extends WorkspaceInput {
   readonly replaces?: LogFile | undefined;
 }
 
+export interface SavedCopy {
+  readonly bytes: number;
+  readonly damage?: FailureMessage;
+}
+
 /**
  * Saves a copy of a log outside `logs/`, with the permissions of the log. If the log grows meanwhile, the copy holds
- * the bytes that existed at the start, without a line that was not finished then.
- * @returns the size of the copy
+ * the bytes that existed at the start, without a line that was not finished then. The text of a damaged file is saved
+ * as far as it is shown.
+ * @returns the size of the copy, and the damage before which its text ends
  * @throws Failure `source-changing` if the log is not the one that the user saw, `member-needed`, `target-among-logs`,
  *   `target-exists`, `disk-full`, `cancelled` …
  */
-export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<{ bytes: number }> {
+export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<SavedCopy> {
   const root = requireWorkspace(input);
   const { file, target, replaces } = input;
   const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file, context);
@@ -51,7 +57,8 @@ export async function saveCopy(input: SaveCopyInput, context: AppContext): Promi
       },
     );
     reportAction(context, root, { kind: 'copied', name: shownName(file), target });
-    return { bytes };
+    const damage = content.damage();
+    return { bytes, ...(damage !== undefined && { damage }) };
   } finally {
     await content.close();
   }
@@ -66,6 +73,8 @@ interface Content extends CopyContent {
   /** The number of bytes of the copy; 0 if it is not known yet. */
   readonly total: number;
   readonly close: () => Promise<void>;
+  /** Known once the content was read. */
+  readonly damage: () => FailureMessage | undefined;
 }
 
 /** The file as it is, read through a descriptor that was checked. */
@@ -82,6 +91,7 @@ async function bytesOf(root: string, file: LogFile, context: AppContext): Promis
       mode: start.mode,
       total: start.size,
       close,
+      damage: () => undefined,
       async fill(write) {
         const { bytes, lineEnd } = await copyPieces(handle, start.size, write);
         const end = await handle.stat();
@@ -133,11 +143,13 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
   const requireUnchanged = (): void => {
     if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });
   };
+  let damage: FailureMessage | undefined;
   return {
     // A user who may read the archive does not necessarily have its password, so only the owner may read the copy.
     mode: (await isEncrypted(path)) ? mode & OWNERS_MODE : mode,
     total: 0,
     close: () => Promise.resolve(),
+    damage: () => damage,
     async fill(write) {
       let bytes = 0;
       try {
@@ -145,7 +157,7 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
           await write(piece);
           bytes += piece.length;
         };
-        await streamLog({ root, name, folder, member }, sink, context);
+        damage = await streamShownLog({ root, name, folder, member }, sink, context);
       } finally {
         // This also runs after a read failure: if the file was replaced, that is the reason to report.
         requireUnchanged();

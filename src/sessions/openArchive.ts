@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { unsupported } from '../archive/zip/zipFailure.ts';
 import { Failure, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
@@ -103,7 +104,7 @@ async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
 }
 
 /**
- * Lists the files inside a zip from its central directory. No password is needed for that.
+ * Lists the files inside a zip that may be logs, from its central directory. No password is needed for that.
  * @throws Failure as `requireLog`; `archive-damaged`, `archive-unsupported`
  */
 export async function archiveMembers(
@@ -112,7 +113,14 @@ export async function archiveMembers(
 ): Promise<ArchiveMember[]> {
   const root = requireWorkspace(input);
   const path = pathOf(root, requireLog(root, input, { environment }));
-  return withArchive(path, ({ members }) => Promise.resolve(members.map(toArchiveMember)), { signal });
+  return withArchive(
+    path,
+    ({ members }) => {
+      const texts = new Set(textMembers(members.map(({ name }) => name)));
+      return Promise.resolve(members.filter(({ name }) => texts.has(name)).map(toArchiveMember));
+    },
+    { signal },
+  );
 }
 
 function toArchiveMember({ name, bytes, encrypted }: ZipMember): ArchiveMember {

@@ -5,7 +5,7 @@ import { commitCheckState, locateHook } from '../git/commitCheck.ts';
 import { replacementsLeft } from '../files/durable.ts';
 import { APPEND_LOCK, MAINTENANCE_LOCK } from '../files/folderLock.ts';
 import { repositoryRoot } from '../git/git.ts';
-import { IGNORE_FILE, ignoreState } from '../git/ignoreRule.ts';
+import { IGNORE_FILE, ignoreState, ignoreStateElsewhere } from '../git/ignoreRule.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { isShared, mountOfFile } from './mounts.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
@@ -21,7 +21,7 @@ import { logsFolder, requireWorkspace, stateOf, type Surroundings } from '../wor
 import type { CheckId, Facts, Finding, FixId, Some } from './findings.ts';
 import { wasInstalled } from '../git/installCheck.ts';
 import { isIgnoreDeclined, type GitInput } from '../git/keepIgnored.ts';
-import { managedFolders } from '../workspace/managedFolders.ts';
+import { managedFolders, sessionsElsewhere } from '../workspace/managedFolders.ts';
 
 /** What the checks look at. */
 interface Subject extends Surroundings {
@@ -30,6 +30,8 @@ interface Subject extends Surroundings {
   readonly policy: Policy | undefined;
   /** The managed folders; without a policy, those of the default policy. */
   readonly folders: readonly string[];
+  /** A further folder of session archives, as `sessionsElsewhere` finds it. */
+  readonly elsewhere: string | undefined;
   readonly state: StateFolder;
 }
 
@@ -39,7 +41,8 @@ export async function checkWorkspace(input: GitInput, surroundings: Surroundings
   const { policy, facts } = readPolicy(root);
   const state = stateOf(root, policy, surroundings);
   const folders = await managedFolders(root, policy ?? defaultPolicy, input.fromEnvironment, surroundings);
-  const subject = { root, policy, folders, state, environment: surroundings.environment };
+  const elsewhere = sessionsElsewhere(root, policy ?? defaultPolicy, input.fromEnvironment);
+  const subject = { root, policy, folders, elsewhere, state, environment: surroundings.environment };
   return Promise.all([
     find('policy', subject, () => unmatchedIn(root, policy) ?? facts),
     find('ignored', subject, lookAtIgnored),
@@ -137,10 +140,14 @@ function unmatchedIn(root: string, policy: Policy | undefined): Facts['policy'] 
   return unmatched.length === 0 ? undefined : { state: 'unmatched', globs: some(unmatched) };
 }
 
-async function lookAtIgnored({ root, folders, state, environment }: Subject): Promise<Facts['ignored']> {
+async function lookAtIgnored(subject: Subject): Promise<Facts['ignored']> {
+  const { root, folders, elsewhere, state, environment } = subject;
   const now = await ignoreState(root, folders, environment);
-  if (now.kind !== 'uncovered') return { state: now.kind };
-  return { state: isIgnoreDeclined(state) ? 'declined' : 'uncovered', lines: now.lines };
+  if (now.kind === 'uncovered')
+    return { state: isIgnoreDeclined(state) ? 'declined' : 'uncovered', lines: now.lines };
+  const missing = elsewhere === undefined ? undefined : await ignoreStateElsewhere(elsewhere, environment);
+  if (elsewhere === undefined || missing === undefined) return { state: now.kind };
+  return { state: 'uncovered-elsewhere', folder: elsewhere, ...missing };
 }
 
 async function lookAtTracked({ root, folders, environment }: Subject): Promise<Facts['untracked']> {

@@ -32,7 +32,15 @@ export interface Facts {
     | { readonly state: 'unusable'; readonly failure: FailureMessage };
   readonly ignored:
     | { readonly state: 'covered' | 'no-repository' }
-    | { readonly state: 'uncovered' | 'declined'; readonly lines: readonly string[] };
+    | { readonly state: 'uncovered' | 'declined'; readonly lines: readonly string[] }
+    /** Session archives go to a folder outside the workspace. `file` is the one for the lines; without lines, the
+     *  folder is the root of a repository. */
+    | {
+        readonly state: 'uncovered-elsewhere';
+        readonly folder: string;
+        readonly file: string;
+        readonly lines: readonly string[];
+      };
   readonly untracked:
     { readonly state: 'none' } | { readonly state: 'tracked'; readonly files: Some<string> } | Unasked;
   readonly writable:

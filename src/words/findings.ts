@@ -86,6 +86,14 @@ const sentences: { readonly [C in CheckId]: (facts: Facts[C]) => FindingWords } 
         };
       case 'uncovered':
         return { detail: l10n.t('Git does not ignore the logs.'), remedy: addToIgnore(facts.lines) };
+      case 'uncovered-elsewhere':
+        return {
+          detail: l10n.t('Git does not ignore the session archives in {0}.', quoted(facts.folder)),
+          remedy:
+            facts.lines.length === 0
+              ? l10n.t('Let SESSION_LOG_DIR name a folder that holds nothing else.')
+              : l10n.t('Add {0} to {1}.', listed(facts.lines), quoted(facts.file)),
+        };
     }
   },
   untracked(facts) {

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
+import { realOf } from '../files/realOf.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { walkSessions, type TreeFile } from '../files/sessionTree.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
@@ -35,6 +36,21 @@ export async function managedFolders(
   }
   const used = usedFolders(root, surroundings).map(({ folder }) => folder);
   return [...folders, ...used.filter((folder) => !folders.includes(folder))];
+}
+
+/**
+ * The folder of session archives that are written to a place that is no folder of the workspace: outside of it, or the
+ * workspace itself. Only a variable can name one.
+ * @returns its real path, as far as it exists; undefined if there is none
+ */
+export function sessionsElsewhere(
+  root: string,
+  policy: Policy,
+  fromEnvironment: EnvironmentSettings = {},
+): string | undefined {
+  const { enabled, dir } = sessionSettings(policy, fromEnvironment);
+  if (!enabled || dir === '' || folderInside(root, dir) !== undefined) return undefined;
+  return realOf(resolve(root, dir));
 }
 
 async function holdsArchives(root: string, folder: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Failure, fromSystemError, hasCode } from '../../base/failure.ts';
 import { decodeInThread } from './codecThread.ts';
 import type { Compression } from './compression.ts';
 import { gunzip } from './gzip.ts';
-import { decodeAt, FileReader, type DecoderOptions, type OpenFile } from '../zip/openFile.ts';
+import { decodeAt, FileReader, isOfZlib, type DecoderOptions, type OpenFile } from '../zip/openFile.ts';
 import zlib from 'node:zlib';
 
 const FRAME = 0xfd2fb528;
@@ -43,6 +43,20 @@ function isToBeSkipped(magic: number): boolean {
 }
 
 /**
+ * The text of a Brotli file (RFC 7932): one stream, without a checksum.
+ * @throws Failure `archive-damaged`, and those of zlib
+ */
+async function* unbrotli(file: OpenFile): AsyncGenerator<Buffer> {
+  const bytes = yield* decodeAt(new FileReader(file), 0, ({ isCut = false, ...options }: DecoderOptions) =>
+    zlib.createBrotliDecompress({
+      ...options,
+      ...(isCut && { finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH }),
+    }),
+  );
+  if (bytes < file.bytes) throw new Failure('archive-damaged', { name: file.name, check: 'trailing' });
+}
+
+/**
  * The text of a compressed file in pieces, in bounded memory. The format's checksums come at its end or in between, so
  * only a caller that reads to the end knows that the text is intact and whole. `signal` stops it between two pieces.
  * @throws Failure `archive-damaged`, `archive-unsupported`, `cancelled`, or that of the file system
@@ -67,6 +81,7 @@ const decoders = {
   zstd: unzstd,
   bzip2: bySevenZip('bzip2'),
   xz: bySevenZip('xz'),
+  brotli: unbrotli,
 };
 
 function bySevenZip(format: 'bzip2' | 'xz') {
@@ -88,7 +103,7 @@ const features: Readonly<Record<string, string>> = {
 function toFailure(error: unknown, name: string): Failure {
   if (hasCode(error)) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
-  if (!/^(?:Z_|ZSTD_)/.test(code)) return fromSystemError(error, name);
+  if (!isOfZlib(error)) return fromSystemError(error, name);
   const what = features[code];
   if (what !== undefined) return new Failure('archive-unsupported', { name, what }, error);
   return new Failure('archive-damaged', { name, check: checks[code] ?? 'compression' }, error);

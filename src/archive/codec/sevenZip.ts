@@ -7,6 +7,7 @@ import {
   startSevenZip,
 } from './sevenZipProgram.ts';
 import { joinedAlone } from './memory.ts';
+import { xzFile } from './xzFile.ts';
 
 const LOCAL_HEADER_BYTES = 30;
 const END_BYTES = 22;
@@ -49,7 +50,7 @@ export async function decodeBySevenZip(
   write: (piece: Int8Array) => void,
   bytesOfText?: number,
 ): Promise<SevenZipResult> {
-  const file = format === 'lzma' ? lzmaFile(input, bytesOfText, MAX_MEMORY_BYTES) : input;
+  const file = fileOf(format, input, bytesOfText);
   if (!('read' in file)) return { failure: file, memoryBytes: 0 };
   const run = await takeProgram(format);
   const errors: string[] = [];
@@ -101,6 +102,15 @@ export async function encodeBySevenZip(
   if (code !== 0) throw new Failure('unexpected', { detail: lines.join(' ') });
   idle = run;
   return { data: payloadIn(pieces), memoryBytes };
+}
+
+function fileOf(
+  format: SevenZipFormat,
+  input: SevenZipInput,
+  bytesOfText: number | undefined,
+): SevenZipInput | SevenZipFailure {
+  if (format === 'lzma') return lzmaFile(input, bytesOfText, MAX_MEMORY_BYTES);
+  return format === 'xz' ? xzFile(input) : input;
 }
 
 async function takeProgram(method: string): Promise<SevenZipProgram> {

@@ -139,8 +139,9 @@ async function* restBefore(text: AsyncIterable<Buffer>, skipped: number): AsyncG
   }
 }
 
-function isOfZlib(error: unknown): boolean {
-  return error instanceof Error && /^(?:Z_|ZSTD_)/.test((error as NodeJS.ErrnoException).code ?? '');
+/** Whether a decoder of `node:zlib` says that its data is wrong; Brotli's names begin with `ERR__ERROR_`. */
+export function isOfZlib(error: unknown): boolean {
+  return error instanceof Error && /^(?:Z_|ZSTD_|ERR__)/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
 async function* decoded(reader: FileReader, position: number, decoder: Decoder): AsyncGenerator<Buffer> {

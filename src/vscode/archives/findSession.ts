@@ -48,6 +48,9 @@ async function find(workspace: LogWorkspace, id: string, sources: Sources): Prom
   const again = async (): Promise<void> => {
     if (await addPassword(sources.ring)) await find(workspace, id, sources);
   };
+  // Without a row for a password there is no place in the list for this.
+  if (result.found.length > 0 && result.unopened === 0 && result.unreadable > 0)
+    void offer('warning', describeUnsearched(result));
   if (result.found.length > 0) await offerFound(workspace, id, result, again, sources);
   else tellNone(id, result, () => telling(sources.output, again));
 }
@@ -69,7 +72,8 @@ function search({ root }: LogWorkspace, id: string, app: App): Promise<FoundSess
   );
 }
 
-function tellNone(id: string, { searched, unopened, unreadable }: FoundSessions, again: () => unknown): void {
+function tellNone(id: string, result: FoundSessions, again: () => unknown): void {
+  const { searched, unopened, unreadable } = result;
   const name = printable(id);
   const none =
     searched === 0
@@ -78,7 +82,7 @@ function tellNone(id: string, { searched, unopened, unreadable }: FoundSessions,
           one: vscode.l10n.t('1 archive was searched; it does not hold {0}.', name),
           other: vscode.l10n.t('{1} archives were searched; none holds {0}.', name, formatNumber(searched)),
         });
-  const text = [none, describeUnsearched({ unopened, unreadable })].filter((each) => each !== '').join(' ');
+  const text = [none, describeUnsearched(result)].filter((each) => each !== '').join(' ');
   const actions = unopened > 0 ? { [vscode.l10n.t('Add Password…')]: again } : {};
   void offer(unopened + unreadable > 0 ? 'warning' : 'info', text, actions);
 }
@@ -129,7 +133,7 @@ async function offerFound(
 }
 
 function addChoice(result: FoundSessions): Choice[] {
-  const detail = describeUnsearched(result);
+  const detail = withoutIcons(describeUnsearched(result));
   if (result.unopened > 0)
     return [
       {

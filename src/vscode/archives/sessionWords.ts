@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FoundSessions } from '../../sessions/findSessions.ts';
+import { listed } from '../../base/printable.ts';
+import { pathInWorkspace } from '../../files/logFile.ts';
 import { printable } from '../../words/failures.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 import type { SessionIds } from '../../archive/sessionMeta.ts';
@@ -25,11 +27,12 @@ export function describeOwner({ user_id, chat_id }: SessionIds): string {
   return [user_id, chat_id].flatMap((id) => (id === undefined ? [] : [printable(id)])).join(' › ');
 }
 
-/** The archives that a search could not look into; empty where it searched all. */
+/** The archives that a search could not look into, with the names of the first ten; empty where it searched all. */
 export function describeUnsearched({
   unopened,
   unreadable,
-}: Pick<FoundSessions, 'unopened' | 'unreadable'>): string {
+  notSearched,
+}: Pick<FoundSessions, 'unopened' | 'unreadable' | 'notSearched'>): string {
   const sentences = [];
   if (unopened > 0)
     sentences.push(
@@ -45,5 +48,7 @@ export function describeUnsearched({
         other: l10n.t('{0} archives could not be read.', formatNumber(unreadable)),
       }),
     );
+  if (notSearched.length > 0)
+    sentences.push(l10n.t('Not searched: {0}.', listed(notSearched.map(pathInWorkspace))));
   return sentences.join(' ');
 }

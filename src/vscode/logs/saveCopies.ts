@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { describe, printable } from '../../words/failures.ts';
-import { fromUnknown, isFailure } from '../../base/failure.ts';
+import { fromFailureMessage, fromUnknown, isFailure } from '../../base/failure.ts';
+import type { SavedCopy } from '../../reading/saveCopy.ts';
 import { formatBytes, formatNumber } from '../../base/locale.ts';
 import { compressionOf } from '../../files/logFile.ts';
 import { askForm, askPlace, type Copy } from './askForCopies.ts';
@@ -21,6 +22,10 @@ export interface CopySources {
   readonly output: Output;
 }
 
+interface Saved extends SavedCopy {
+  readonly copy: Copy;
+}
+
 interface FailedCopy extends Copy {
   readonly error: unknown;
 }
@@ -32,7 +37,7 @@ export async function saveCopies(
   sources: CopySources,
 ): Promise<void> {
   if (copies.length === 0) return;
-  const saved: { copy: Copy; bytes: number }[] = [];
+  const saved: Saved[] = [];
   const failed: FailedCopy[] = [];
   const controller = new AbortController();
   const [first] = copies;
@@ -44,8 +49,8 @@ export async function saveCopies(
     for (const copy of copies) {
       if (controller.signal.aborted) break;
       try {
-        const { bytes } = await saveOne(copy, unzipped, sources, controller.signal, tellProgress);
-        saved.push({ copy, bytes });
+        const result = await saveOne(copy, unzipped, sources, controller.signal, tellProgress);
+        saved.push({ copy, ...result });
       } catch (error) {
         if (isFailure(error, 'cancelled')) break;
         failed.push({ ...copy, error });
@@ -61,7 +66,7 @@ async function saveOne(
   { app, passwords, output }: CopySources,
   signal: AbortSignal,
   tellProgress: (message: string) => void,
-): Promise<{ bytes: number }> {
+): Promise<SavedCopy> {
   const { workspace, file, path, replaces } = copy;
   const input = {
     root: workspace.root,
@@ -90,15 +95,16 @@ function describeProgress({ done, total, name }: { done: number; total: number; 
     : vscode.l10n.t('{0}: {1} of {2}', printable(name), formatBytes(done), formatBytes(total));
 }
 
-function tell(
-  saved: readonly { copy: Copy; bytes: number }[],
-  failed: readonly FailedCopy[],
-  output: Output,
-): void {
+function tell(saved: readonly Saved[], failed: readonly FailedCopy[], output: Output): void {
+  const damages = saved.flatMap(({ damage }) => (damage === undefined ? [] : [fromFailureMessage(damage)]));
+  for (const damage of damages) output.error(damage);
   for (const { error } of failed) output.error(error);
   const showOutput = { [vscode.l10n.t('Show Output')]: output.show };
   const [failure] = failed;
   if (failure !== undefined) void offer('error', describe(fromUnknown(failure.error)), showOutput);
+  const [damage] = damages;
+  if (damage !== undefined)
+    void offer('warning', vscode.l10n.t('{0} The text up to there was saved.', describe(damage)), showOutput);
   const [first] = saved;
   if (first === undefined) return;
   const { path } = first.copy;

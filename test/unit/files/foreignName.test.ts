@@ -6,6 +6,7 @@ const names: [producer: string, name: string, parts: Omit<ForeignName, 'name'>][
   ['plain', 'x.log', { family: 'x', part: 'current', order: '', compression: '' }],
   ['logrotate', 'x.log.1', { family: 'x', part: 'numbered', order: '1', compression: '' }],
   ['logrotate', 'x.log.2.gz', { family: 'x', part: 'numbered', order: '2', compression: 'gz' }],
+  ['logrotate', 'x.log.2.br', { family: 'x', part: 'numbered', order: '2', compression: 'br' }],
   ['logrotate', 'x.log.2.zst', { family: 'x', part: 'numbered', order: '2', compression: 'zst' }],
   ['logrotate', 'x.log.2.bz2', { family: 'x', part: 'numbered', order: '2', compression: 'bz2' }],
   ['logrotate', 'x.log.2.xz', { family: 'x', part: 'numbered', order: '2', compression: 'xz' }],

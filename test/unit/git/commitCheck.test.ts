@@ -486,6 +486,20 @@ describe('the pre-commit check', function () {
       '.husky/pre-commit',
       String,
     ],
+    [
+      'a program whose folder Git ignores',
+      'tools/hooks/made/pre-commit',
+      '#!/bin/sh\n. "$(dirname "$0")/../pre-commit"\n',
+      'tools/hooks/pre-commit',
+      String,
+    ],
+    [
+      'lefthook in a folder that Git ignores',
+      'made/pre-commit',
+      '#!/bin/sh\ncall_lefthook run "pre-commit" "$@"\n',
+      'lefthook.yml',
+      (line) => `pre-commit:\n  commands:\n    logs:\n      run: ${line}\n`,
+    ],
     ['husky 4', '.git/hooks/pre-commit', '#!/bin/sh\n# husky\n', 'package.json', JSON.stringify],
     [
       'lefthook',
@@ -515,7 +529,9 @@ describe('the pre-commit check', function () {
       if (!path.startsWith('.git/')) git(folders.root, 'config', 'core.hooksPath', join(path, '..'));
       const used = folders.put(path, content);
       chmodSync(used, 0o755);
+      if (path.includes('made/')) folders.put(`${path}/../.gitignore`, '*\n');
       const place = join(folders.root, lasting);
+      if (place !== used) folders.put(lasting, '');
       const state = await look();
       assert.ok(state.state === 'add-line', state.state);
       const elsewhere = place === used ? undefined : place;

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { readEnvironment } from '../../../src/policy/environment.ts';
@@ -97,6 +105,39 @@ describe('a program that writes into a workspace', () => {
     await (await record(folders.root)).close();
     assert.equal(readFileSync(join(folders.root, '.gitignore'), 'utf8'), 'logs/\nsession_logs/\n');
     assert.deepEqual(await ignored(), { state: 'covered' });
+  });
+
+  it('says that session archives outside the workspace, or right in it, are not ignored', async () => {
+    await app.run('initialise', { root: folders.root });
+    repository(folders.root);
+    await (await record(folders.root)).close();
+    const other = join(folders.state, 'other');
+    mkdirSync(other);
+    repository(other);
+    const ignored = async (dir: string, enabled = 'true'): Promise<unknown> => {
+      const variables = { SESSION_LOG_STORE_ENABLED: enabled, SESSION_LOG_DIR: dir };
+      const input = { root: folders.root, fromEnvironment: readEnvironment(variables) };
+      const findings = await app.run('checkWorkspace', input);
+      return findings.find(({ check }) => check === 'ignored')?.facts;
+    };
+    const missing = { state: 'uncovered-elsewhere', file: join(realpathSync(other), '.gitignore') };
+    const folder = join(realpathSync(other), 'deep/archives');
+    assert.deepEqual(await ignored(folder), { ...missing, folder, lines: ['deep/archives/'] });
+    symlinkSync(other, join(folders.state, 'link'));
+    const byLink = join(folders.state, 'link/deep/archives');
+    assert.deepEqual(await ignored(byLink), { ...missing, folder, lines: ['deep/archives/'] });
+    assert.deepEqual(await ignored(other), { ...missing, folder: realpathSync(other), lines: [] });
+    const root = realpathSync(folders.root);
+    const file = join(root, '.gitignore');
+    assert.deepEqual(await ignored('.'), { state: 'uncovered-elsewhere', folder: root, file, lines: [] });
+
+    mkdirSync(join(other, '.git/info'), { recursive: true });
+    writeFileSync(join(other, '.git/info/exclude'), 'deep/archives/\n');
+    assert.deepEqual(await ignored(folder), { ...missing, folder, lines: ['deep/archives/'] });
+    writeFileSync(join(other, '.gitignore'), 'deep/archives/\n');
+    assert.deepEqual(await ignored(folder), { state: 'covered' });
+    assert.deepEqual(await ignored(join(folders.state, 'nowhere')), { state: 'covered' });
+    assert.deepEqual(await ignored(other, 'false'), { state: 'covered' });
   });
 
   it('leaves a folder alone whose zips are no session archives', async () => {

@@ -82,6 +82,21 @@ describe('reading an archive', () => {
     assert.equal(members[1]?.bytes, 4);
   });
 
+  it('lists no folder, and nothing that macOS or Windows adds', async () => {
+    const names = ['d/', 'd/x.log', '__MACOSX/d/._x.log', 'd/.DS_Store', 'Thumbs.db'];
+    put(
+      aesZip(
+        names.map((name) => ({ name, text: '' })),
+        { password: 'right' },
+      ),
+    );
+    const members = await app.run('archiveMembers', place());
+    assert.deepEqual(
+      members.map(({ name }) => name),
+      ['d/x.log'],
+    );
+  });
+
   it('asks which file is meant', async () => {
     put(sessionZip({ password: 'right' }));
     await know('right');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { measureLog, readLogPart } from '../../../src/reading/readLog.ts';
 import { describe as sentence } from '../../../src/words/failures.ts';
 import { Failure, isFailure } from '../../../src/base/failure.ts';
@@ -125,6 +125,52 @@ describe('reading a compressed log', function () {
         assert.ok(text.subarray(0, textBytes).equals(read.bytes));
         await assert.rejects(whole(name), damaged(check));
       }
+    }
+  });
+
+  it('a plain or empty zip is read as it is; one of ours has lost its log', async () => {
+    for (const name of ['x.zip', 'x.log.2.zip', 'x.log.ZIP'])
+      for (const text of ['', 'a plain text\n']) {
+        folders.put(`logs/${name}`, text);
+        assert.equal((await whole(name)).toString(), text);
+      }
+    folders.put('logs/other.zip', Buffer.from([0xff, 0, 1, 2]));
+    folders.put('logs/api.2026-01-01.log.zip', '');
+    folders.put('session_logs/u/m.zip', '');
+    for (const name of ['other.zip', 'api.2026-01-01.log.zip'])
+      await assert.rejects(whole(name), damaged('end'));
+    const session = { root: folders.root, name: 'm.zip', folder: 'session_logs/u' };
+    await assert.rejects(measureLog(session), damaged('end'));
+  });
+
+  it('Brotli is read by its name, up to any damage', async () => {
+    const text = logOf(2 * MB, '2026-01-01T00:00:00Z');
+    const bytes = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
+    const cases: [bytes: Buffer, check: string | undefined][] = [
+      [bytes, undefined],
+      [bytes.subarray(0, -9), 'cut'],
+      [Buffer.concat([bytes, Buffer.from('x')]), 'trailing'],
+    ];
+    for (const [changed, check] of cases) {
+      folders.put('logs/x.log.br', changed);
+      const { bytes: read, damage } = await readLogPart({ root: folders.root, name: 'x.log.br', part: 0 });
+      const expected = check && { code: 'archive-damaged', data: { name: 'x.log.br', check } };
+      assert.deepEqual(damage, expected);
+      assert.ok(read.length > MB && text.subarray(0, read.length).equals(read));
+      if (check === undefined) assert.equal(read.length, text.length);
+      else await assert.rejects(whole('x.log.br'), damaged(check));
+    }
+    folders.put('logs/x.log.br', 'a plain text\n');
+    assert.equal((await whole('x.log.br')).toString(), 'a plain text\n');
+    folders.put('logs/x.log.br', Buffer.from([0xff, 0, 1, 2]));
+    await assert.rejects(whole('x.log.br'), damaged('compression'));
+  });
+
+  it('the first bytes of a cut bzip2 file are no text', async () => {
+    const bytes = compressedBy('bzip2', 'the text');
+    for (let length = 4; length < 14; length += 1) {
+      folders.put('logs/x.log.bz2', bytes.subarray(0, length));
+      await assert.rejects(whole('x.log.bz2'), { code: 'archive-damaged' }, String(length));
     }
   });
 

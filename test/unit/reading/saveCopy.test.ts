@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -15,8 +16,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { filesAt, saveCopy, type SaveCopyInput } from '../../../src/reading/saveCopy.ts';
+import { filesAt, saveCopy, type SaveCopyInput, type SavedCopy } from '../../../src/reading/saveCopy.ts';
 import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';
 import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
@@ -52,7 +54,7 @@ describe('saving a copy', () => {
     file: LogFile,
     input: Partial<SaveCopyInput> = {},
     signal = new AbortController().signal,
-  ): Promise<{ bytes: number }> =>
+  ): Promise<SavedCopy> =>
     app.run(
       'saveCopy',
       { root: folders.root, file, unzipped: false, target: target(), ...input },
@@ -92,6 +94,31 @@ describe('saving a copy', () => {
     await copy(file, { unzipped: true, target: target('text.log') });
     assert.equal(readFileSync(target('text.log'), 'utf8'), TEXT);
     assert.deepEqual(beside(), ['copy.log', 'text.log']);
+  });
+
+  it('of the text of a damaged file is what is shown of it, and says why it ends', async () => {
+    const text = Array.from({ length: 1000 }, () => randomUUID()).join('\n');
+    const file = put('server.log.2.gz', gzipSync(text).subarray(0, -1000));
+    const { bytes, damage } = await copy(file, { unzipped: true });
+    assert.deepEqual(damage, { code: 'archive-damaged', data: { name: 'server.log.2.gz', check: 'cut' } });
+    assert.ok(bytes > text.length / 2 && bytes < text.length, String(bytes));
+    assert.equal(readFileSync(target(), 'utf8'), text.slice(0, bytes));
+    assert.deepEqual(beside(), ['copy.log']);
+
+    const other = { unzipped: true, target: target('other') };
+    await assert.rejects(copy(put('server.log.3.gz', gzipSync('').subarray(0, -5)), other), {
+      code: 'archive-damaged',
+    });
+    const zipped = await zip(ZIP, text);
+    const path = join(folders.logs, ZIP);
+    const changed = readFileSync(path);
+    const crc = changed.indexOf('PK\x01\x02', 0, 'latin1') + 16;
+    changed.writeUInt8(changed.readUInt8(crc) ^ 1, crc);
+    writeFileSync(path, changed);
+    await assert.rejects(copy({ ...zipped, ...seenLog(folders.logs, ZIP) }, other), {
+      code: 'archive-damaged',
+    });
+    assert.deepEqual(beside(), ['copy.log']);
   });
 
   describe('of a session archive', () => {

@@ -24,6 +24,8 @@ const samples: { readonly [C in CheckId]: readonly Facts[C][] } = {
     { state: 'no-repository' },
     { state: 'uncovered', lines: [`${evil}/`] },
     { state: 'declined', lines: ['logs/'] },
+    { state: 'uncovered-elsewhere', folder: evil, file: evil, lines: [`${evil}/`] },
+    { state: 'uncovered-elsewhere', folder: evil, file: evil, lines: [] },
   ],
   untracked: [
     { state: 'none' },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { parseFileName } from '../../../../src/files/fileName.ts';
+import type { LogFile } from '../../../../src/files/logFile.ts';
 import {
   describeMatch,
   describeOwner,
@@ -37,11 +39,24 @@ describe('words about sessions that were found', () => {
 
   for (const [unopened, unreadable, words] of [
     [0, 0, ''],
-    [1, 0, 'No known password opens 1 archive.'],
-    [1200, 1, 'No known password opens 1,200 archives. 1 archive could not be read.'],
-    [0, 2, '2 archives could not be read.'],
+    [1, 0, 'No known password opens 1 archive. Not searched: “s/u/0.zip”.'],
+    [0, 2, '2 archives could not be read. Not searched: “s/u/0.zip”, “s/u/1.zip”.'],
+    [
+      1200,
+      1,
+      'No known password opens 1,200 archives. 1 archive could not be read. Not searched: “s/u/0.zip”, “s/u/1.zip”, ' +
+        '“s/u/2.zip”, “s/u/3.zip”, “s/u/4.zip”, “s/u/5.zip”, “s/u/6.zip”, “s/u/7.zip”, “s/u/8.zip”, “s/u/9.zip” ' +
+        'and 1,191 more.',
+    ],
   ] as const)
-    it(`say what was not searched: ${String(unopened)}, ${String(unreadable)}`, () => {
-      assert.equal(describeUnsearched({ unopened, unreadable }), words);
+    it(`say what was not searched, and name it: ${String(unopened)}, ${String(unreadable)}`, () => {
+      const notSearched = Array.from({ length: unopened + unreadable }, (_, at) =>
+        fileAt(`${String(at)}.zip`),
+      );
+      assert.equal(describeUnsearched({ unopened, unreadable, notSearched }), words);
     });
+
+  function fileAt(name: string): LogFile {
+    return { name, folder: 's/u', parts: parseFileName(name), bytes: 1, modified: 0, inode: 1 };
+  }
 });
