@@ -1,7 +1,7 @@
 /** Text as a JSON string literal that cannot forge a line, a colour or a direction of writing. */
 import type { LineBuffer } from './lineBuffer.ts';
 import { isWideSeparator } from './maskCharacters.ts';
-import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
+import { asBefore, beginnings, begins, BLANK, LAST_ROW } from './maskTriggers.ts';
 
 const QUOTE = 34;
 const TRIGGER = 1;
@@ -16,7 +16,7 @@ classes[92] = ESCAPE;
 classes[127] = BEYOND;
 
 /** `beginnings` for `appendPlain`: REFUSE where a character must be escaped. */
-const REFUSE = 65_535;
+const REFUSE = LAST_ROW + 1;
 const doubts = beginnings.map((kind, place) => (classes[place & 127] === 0 ? kind : REFUSE));
 
 /** The length of a SHA-256 in hexadecimal. Zoho's tokens are longer, and hold nothing but digits and full stops. */

@@ -3,7 +3,7 @@
  * answers for nearly all of them, and three characters for nearly all others.
  */
 import { isInWord } from './escapes.ts';
-import { isDigit } from './maskCharacters.ts';
+import { isDigit, isIn, tableOf } from './maskCharacters.ts';
 import { mayBeToken, shapesByPair } from './shapes/tokenIndex.ts';
 
 /** A scanner may begin at this character in any place. */
@@ -11,9 +11,15 @@ const ALWAYS = 1;
 /** A scanner may begin only before some characters: the B of Bearer and Basic. */
 const SCHEME = 2;
 /** A scanner may not begin in the middle of a time of day. */
-const COLON = 3;
+export const COLON = 3;
+/** A scanner may begin only before some characters: those that JSON has behind its brackets. */
+const BRACE = 4;
+const BRACKET = 5;
 /** A scanner may begin only after some characters: this is the first of the pairs' numbers. */
-const FIRST_PAIR = 4;
+export const FIRST_PAIR = 6;
+
+const insideBraces = tableOf('"} \t\r\n');
+const insideBrackets = tableOf('"{[-0123456789tfn \t\r\n');
 
 /** A scanner begins after these three characters. */
 const BEGINS = 1;
@@ -22,9 +28,13 @@ const MARKED = 2;
 
 /**
  * For `128 * before + character`: 0 where no scanner begins; else ask `begins`. `before` is `asBefore` of the character
- * before, or BLANK at the start.
+ * before, or BLANK at the start. From FIRST_PAIR on it is the number of a row in `behindPairs`.
  */
-export const beginnings: Uint16Array = new Uint16Array(256 * 128);
+export const beginnings: Uint8Array = new Uint8Array(256 * 128);
+/** For `256 * row + character before the pair`: 0 where no scanner begins. */
+export const behindPairs: Uint8Array = new Uint8Array(256 * 256);
+/** Numbers from here on are free for other uses. */
+export const LAST_ROW = 250;
 export const BLANK = 32;
 const BEYOND = 255;
 
@@ -48,18 +58,13 @@ const pairs: readonly (readonly [before: string, ...pairs: string[]])[] = [
   ['s', 'wd'],
 ];
 
-/** For `256 * number of the pair + character before the pair`: 0, BEGINS or MARKED. */
-const behind = new Uint8Array(256 * (FIRST_PAIR + shapesByPair.size + pairs.flat().length));
-let numbers = FIRST_PAIR;
+/** For each pair, as `128 * first + second`: 0, BEGINS or MARKED for each character before it. */
+const rows = new Map<number, Uint8Array>();
 
-/** The row of a pair in `behind`; the pair gets a number if it has none. */
 function rowOf(pair: number): Uint8Array {
-  if (beginnings[pair] === 0) {
-    beginnings[pair] = numbers;
-    numbers += 1;
-  }
-  const start = 256 * (beginnings[pair] ?? 0);
-  return behind.subarray(start, start + 256);
+  const row = rows.get(pair) ?? new Uint8Array(256);
+  rows.set(pair, row);
+  return row;
 }
 
 for (const [pair, candidates] of shapesByPair)
@@ -74,10 +79,22 @@ for (const [before, ...list] of pairs)
     for (const character of before) row[asBefore(character.charCodeAt(0))] = BEGINS;
   }
 
+// Pairs with the same row share it, so that the number of a row is a byte.
+const numbers = new Map<string, number>();
+for (const [pair, row] of rows) {
+  const number = numbers.get(row.join()) ?? FIRST_PAIR + numbers.size;
+  if (number > LAST_ROW) throw new RangeError('too many rows of pairs');
+  numbers.set(row.join(), number);
+  beginnings[pair] = number;
+  behindPairs.set(row, 256 * number);
+}
+
 for (let before = 0; before < 256; before += 1) {
-  for (const character of '=<$%{[') beginnings[128 * before + character.charCodeAt(0)] = ALWAYS;
+  for (const character of '=<$%') beginnings[128 * before + character.charCodeAt(0)] = ALWAYS;
   for (const character of 'Bb') beginnings[128 * before + character.charCodeAt(0)] = SCHEME;
   beginnings[128 * before + 58] = COLON;
+  beginnings[128 * before + 123] = BRACE;
+  beginnings[128 * before + 91] = BRACKET;
 }
 
 /** The character as the tables know it: all beyond ASCII are alike. */
@@ -93,10 +110,12 @@ export function begins(text: string, kind: number, at: number, from: number): bo
   if (kind === ALWAYS) return true;
   if (kind >= FIRST_PAIR) {
     const before = at - 2 >= from ? asBefore(text.charCodeAt(at - 2)) : BLANK;
-    const found = behind[(kind << 8) | before];
+    const found = behindPairs[(kind << 8) | before];
     return found === MARKED ? mayBeToken(text, at) : found === BEGINS;
   }
   if (kind === COLON) return !isTime(text, at, from);
+  if (kind === BRACE) return isIn(insideBraces, text.charCodeAt(at + 1));
+  if (kind === BRACKET) return isIn(insideBrackets, text.charCodeAt(at + 1));
   const next = text.charCodeAt(at + 1) | 32;
   return (next === 101 || next === 97) && (at === from || !isInWord(text, at));
 }

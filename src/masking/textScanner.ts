@@ -96,9 +96,6 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 0xff1d:
       return scanEquals(scan, at, to);
     case 123: // {
-      // `{{` is not JSON, and a megabyte of it would be tried brace by brace.
-      if (text.charCodeAt(at + 1) === 123) return -1;
-      return scanJson(scan, at, to);
     case 91: // [
       return scanJson(scan, at, to);
     default:
