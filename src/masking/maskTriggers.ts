@@ -12,14 +12,18 @@ const ALWAYS = 1;
 const SCHEME = 2;
 /** A scanner may not begin in the middle of a time of day. */
 export const COLON = 3;
-/** A scanner may begin only before some characters: those that JSON has behind its brackets. */
-const BRACE = 4;
-const BRACKET = 5;
+/** A scanner may begin only before the characters of a table: this is the first table's number. */
+const FIRST_AHEAD = 4;
+/** What may follow: in JSON behind its brackets, in `%3D`, `$ANSIBLE_VAULT` or `$2b$`. */
+const ahead: readonly (readonly [character: string, next: string])[] = [
+  ['{', '"} \t\r\n'],
+  ['[', '"{[-0123456789tfn \t\r\n'],
+  ['%', '0123456789abcdefABCDEF'],
+  ['$', 'A2a56ys'],
+];
+const aheadTables = ahead.map(([, next]) => tableOf(next));
 /** A scanner may begin only after some characters: this is the first of the pairs' numbers. */
-export const FIRST_PAIR = 6;
-
-const insideBraces = tableOf('"} \t\r\n');
-const insideBrackets = tableOf('"{[-0123456789tfn \t\r\n');
+export const FIRST_PAIR: number = FIRST_AHEAD + ahead.length;
 
 /** A scanner begins after these three characters. */
 const BEGINS = 1;
@@ -90,11 +94,11 @@ for (const [pair, row] of rows) {
 }
 
 for (let before = 0; before < 256; before += 1) {
-  for (const character of '=<$%') beginnings[128 * before + character.charCodeAt(0)] = ALWAYS;
+  for (const character of '=<') beginnings[128 * before + character.charCodeAt(0)] = ALWAYS;
   for (const character of 'Bb') beginnings[128 * before + character.charCodeAt(0)] = SCHEME;
   beginnings[128 * before + 58] = COLON;
-  beginnings[128 * before + 123] = BRACE;
-  beginnings[128 * before + 91] = BRACKET;
+  for (const [number, [character]] of ahead.entries())
+    beginnings[128 * before + character.charCodeAt(0)] = FIRST_AHEAD + number;
 }
 
 /** The character as the tables know it: all beyond ASCII are alike. */
@@ -114,8 +118,8 @@ export function begins(text: string, kind: number, at: number, from: number): bo
     return found === MARKED ? mayBeToken(text, at) : found === BEGINS;
   }
   if (kind === COLON) return !isTime(text, at, from);
-  if (kind === BRACE) return isIn(insideBraces, text.charCodeAt(at + 1));
-  if (kind === BRACKET) return isIn(insideBrackets, text.charCodeAt(at + 1));
+  const table = aheadTables[kind - FIRST_AHEAD];
+  if (table !== undefined) return isIn(table, text.charCodeAt(at + 1));
   const next = text.charCodeAt(at + 1) | 32;
   return (next === 101 || next === 97) && (at === from || !isInWord(text, at));
 }
