@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLibrary } from './record/builtLibrary.ts';
 import { callRows } from './record/callRows.ts';
-import { hostileRow } from './record/hostileRow.ts';
+import { hostileRows } from './record/hostileRow.ts';
 import { httpRows } from './record/httpRows.ts';
 import { maskingRows } from './record/maskingRows.ts';
 import { memoryRow } from './record/memoryRow.ts';
@@ -26,7 +26,7 @@ export async function record(): Promise<readonly Row[]> {
       ...(await callRows(folder)),
       ...(await httpRows(folder)),
       ...(await maskingRows()),
-      hostileRow(),
+      ...hostileRows(),
       ...(await strictRows(folder)),
       await memoryRow(folder),
       await turnRow(folder),

@@ -66,3 +66,66 @@ function leaf(random: (below: number) => number): unknown {
       return `${texts[random(texts.length)] ?? ''} ${random(1e5)}`;
   }
 }
+
+/**
+ * Bodies of the kind that code hosts post for a pull request, about 2 KB each, all different and parsed as above.
+ * @param isOdd whether each holds one empty object, as what JSON.stringify makes of a Map
+ */
+export function webhookBodies(count: number, isOdd: boolean, seed: number): unknown[] {
+  const random = sequence(seed);
+  const api = 'https://api.example.com';
+  const person = (): unknown => {
+    const name = `octo${random(1e6)}`;
+    return {
+      ...{
+        login: name,
+        id: random(1e6),
+        avatar_url: `${api}/u/${random(1e6)}?v=4`,
+        type: 'User',
+        site_admin: false,
+      },
+      ...{ url: `${api}/users/${name}`, events_url: `${api}/users/${name}/events{/privacy}` },
+    };
+  };
+  return Array.from({ length: count }, () => {
+    const number = random(1e5);
+    const pull = {
+      ...{
+        url: `${api}/repos/octo/hello/pulls/${number}`,
+        id: random(1e9),
+        number,
+        state: 'open',
+        locked: false,
+      },
+      ...{
+        title: 'Fix the build on Windows',
+        user: person(),
+        assignee: null,
+        draft: false,
+        comments: random(50),
+      },
+      body: 'This fixes #12: the path is joined with the wrong separator.\nTested on 3 machines.',
+      ...{ created_at: '2026-03-14T09:26:53Z', updated_at: '2026-03-15T10:02:11Z', closed_at: null },
+      labels: [{ id: random(1e9), name: 'bug', color: 'f29513', default: true }],
+      head: {
+        ...{ label: 'octo:fix', ref: 'fix', sha: random(1e9).toString(16).padStart(40, 'a'), user: person() },
+        repo: {
+          id: random(1e9),
+          name: 'hello',
+          full_name: 'octo/hello',
+          private: false,
+          topics: ['octo', 'api'],
+        },
+      },
+      links: { html: { href: `https://example.com/octo/hello/pull/${number}` }, custom: isOdd ? {} : null },
+    };
+    const body = {
+      action: 'opened',
+      number,
+      pull_request: pull,
+      sender: person(),
+      installation: { id: random(1e6) },
+    };
+    return JSON.parse(JSON.stringify(body)) as unknown;
+  });
+}

@@ -1,7 +1,7 @@
 import { createMasker } from '../../src/masking/masker.ts';
 import { duration, sideBySide } from '../sideBySide.ts';
 import { times, type Row } from '../table.ts';
-import { freshBodies } from './bodies.ts';
+import { freshBodies, webhookBodies } from './bodies.ts';
 
 const TURNS = 9;
 /** The size of all bodies of a turn, in bytes. */
@@ -11,20 +11,45 @@ const sizes = [
   { bytes: 4096, most: 3 },
 ];
 
+const WEBHOOK_BYTES = 2048;
+const MOST_OF_WEBHOOK = 6;
+
 /** Compares masking a body into JSON text with making the text alone. */
 export async function maskingRows(): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const { bytes, most } of sizes) rows.push(await maskingRow(bytes, most));
+  for (const { bytes, most } of sizes)
+    rows.push(
+      await maskingRow(
+        `a body of ${bytes / 1024} KB as masked JSON, 2 to 6 levels, one in 20 with a password`,
+        (count, seed) => freshBodies(count, bytes, seed),
+        bytes,
+        most,
+      ),
+    );
+  for (const isOdd of [false, true])
+    rows.push(
+      await maskingRow(
+        `a webhook body of 2 KB as masked JSON, ${isOdd ? 'with' : 'without'} an empty object`,
+        (count, seed) => webhookBodies(count, isOdd, seed),
+        WEBHOOK_BYTES,
+        MOST_OF_WEBHOOK,
+      ),
+    );
   return rows;
 }
 
-async function maskingRow(bytes: number, most: number): Promise<Row> {
+async function maskingRow(
+  what: string,
+  make: (count: number, seed: number) => unknown[],
+  bytes: number,
+  most: number,
+): Promise<Row> {
   const masker = createMasker();
   const count = Math.round(TURN_BYTES / bytes);
   let seed = bytes;
   let length = 0;
   const measure = (text: (body: unknown) => string) => (): Promise<number> => {
-    const bodies = freshBodies(count, bytes, (seed += 1));
+    const bodies = make(count, (seed += 1));
     return duration(() => {
       for (const body of bodies) length += text(body).length;
     });
@@ -36,7 +61,7 @@ async function maskingRow(bytes: number, most: number): Promise<Row> {
   if (length === 0) throw new Error('nothing was masked');
   const each = (time: number): string => `${((time * 1000) / count).toFixed(2)} µs`;
   return {
-    what: `a body of ${bytes / 1024} KB as masked JSON, 2 to 6 levels, one in 20 with a password`,
+    what,
     measured: each(ours),
     against: `JSON.stringify alone, ${each(bare)}`,
     ratio: times(ours / bare),

@@ -59,7 +59,11 @@ const ahead = /(?:(?<=\\)(?:[nrtbfvea0]|u[0-9a-f]{4}|x[0-9a-f]{2}|0\d\d))?(?:\[[
 /** Where the escape or colour ends whose letters start at `start`: a key is read backwards up to its backslash. */
 export function endOfEscape(text: string, start: number): number {
   const before = text.charCodeAt(start - 1);
-  if (before !== BACKSLASH && text.charCodeAt(start) !== BRACKET) return start;
+  // A colour has a number or a letter behind its bracket.
+  const isColour =
+    text.charCodeAt(start) === BRACKET &&
+    (isParameter(text.charCodeAt(start + 1)) || isIn(alphanumericCharacters, text.charCodeAt(start + 1)));
+  if (before !== BACKSLASH && !isColour) return start;
   ahead.lastIndex = start;
   ahead.test(text);
   return ahead.lastIndex;

@@ -3,7 +3,7 @@
  */
 
 /** A table with 1 for every character in `characters`. */
-function table(characters: string): Uint8Array {
+export function tableOf(characters: string): Uint8Array {
   const classes = new Uint8Array(128);
   for (const character of characters) classes[character.charCodeAt(0)] = 1;
   return classes;
@@ -13,14 +13,14 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const DIGITS = '0123456789';
 const ALPHANUMERIC = LOWER + LOWER.toUpperCase() + DIGITS;
 
-const alphanumeric = table(ALPHANUMERIC);
+const alphanumeric = tableOf(ALPHANUMERIC);
 /** The characters of base64url and of most vendors' tokens. */
-export const tokenCharacters = table(ALPHANUMERIC + '_-');
+export const tokenCharacters = tableOf(ALPHANUMERIC + '_-');
 /** The characters after `Bearer`: RFC 6750's b64token and what vendors add to it. */
-export const bearerCharacters = table(ALPHANUMERIC + '-._~+/=:|%');
+export const bearerCharacters = tableOf(ALPHANUMERIC + '-._~+/=:|%');
 /** The characters of a key without quotes before `=` or `:`. */
-export const keyCharacters = table(ALPHANUMERIC + '_-.[]%$+');
-export const hex = table(DIGITS + 'abcdefABCDEF');
+export const keyCharacters = tableOf(ALPHANUMERIC + '_-.[]%$+');
+export const hex = tableOf(DIGITS + 'abcdefABCDEF');
 export const alphanumericCharacters = alphanumeric;
 
 /** Whether `code` is in the table; characters beyond ASCII are in none. */

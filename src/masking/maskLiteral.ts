@@ -1,30 +1,23 @@
 /** Text as a JSON string literal that cannot forge a line, a colour or a direction of writing. */
 import type { LineBuffer } from './lineBuffer.ts';
 import { isWideSeparator } from './maskCharacters.ts';
-import { beginningPairs, begins, pairTriggers, triggers } from './maskTriggers.ts';
+import { asBefore, beginnings, begins, BLANK, LAST_ROW } from './maskTriggers.ts';
 
 const QUOTE = 34;
 const TRIGGER = 1;
 const ESCAPE = 2;
 const BEYOND = 4;
 
-const classes = triggers.slice();
-for (let code = 0; code < 32; code += 1) classes[code] = ESCAPE;
-classes[34] = TRIGGER | ESCAPE;
+/** What must be done for a character in a literal, wherever it stands. */
+const classes = new Uint8Array(128);
+classes.fill(ESCAPE, 0, 32);
+classes[QUOTE] = ESCAPE;
 classes[92] = ESCAPE;
 classes[127] = BEYOND;
 
-/** What `appendPlain` must do for a character; the table has one place for each UTF-16 code unit. */
-const NO_DOUBT = 0;
-const PAIR = 1;
-const ASK = 2;
-const REFUSE = 3;
-const BLANK = 32;
-const doubts = new Uint8Array(65_536).fill(REFUSE, 128);
-for (let code = 0; code < 128; code += 1) {
-  const kind = classes[code];
-  if (kind !== 0) doubts[code] = kind !== TRIGGER ? REFUSE : pairTriggers[code] === 1 ? PAIR : ASK;
-}
+/** `beginnings` for `appendPlain`: REFUSE where a character must be escaped. */
+const REFUSE = LAST_ROW + 1;
+const doubts = beginnings.map((kind, place) => (classes[place & 127] === 0 ? kind : REFUSE));
 
 /** The length of a SHA-256 in hexadecimal. Zoho's tokens are longer, and hold nothing but digits and full stops. */
 const LONGEST_DIGITS = 64;
@@ -54,16 +47,16 @@ function escapeOf(character: string): string {
 /** What a text holds: characters at which a scanner may begin, that must be escaped, or that may be harmful. */
 export function classify(text: string): number {
   let found = 0;
+  let before = BLANK;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code > 127) {
-      found |= isWideSeparator(code) ? BEYOND | TRIGGER : BEYOND;
-      continue;
+    if (code > 127) found |= isWideSeparator(code) ? BEYOND | TRIGGER : BEYOND;
+    else {
+      found |= classes[code] ?? 0;
+      const kind = beginnings[(before << 7) | code] ?? 0;
+      if (kind !== 0 && (found & TRIGGER) === 0 && begins(text, kind, at, 0)) found |= TRIGGER;
     }
-    const kind = classes[code] ?? 0;
-    if (kind === 0) continue;
-    found |= kind & ~TRIGGER;
-    if ((kind & TRIGGER) !== 0 && (found & TRIGGER) === 0 && begins(text, code, at, 0)) found |= TRIGGER;
+    before = asBefore(code);
   }
   return found;
 }
@@ -82,14 +75,9 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
   let before = BLANK;
   for (let at = copyDigits(text, bytes, end) ? text.length : 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const doubt = doubts[code];
-    if (doubt !== NO_DOUBT) {
-      const isSound =
-        doubt === PAIR
-          ? beginningPairs[(before << 7) | code] === 0 || !begins(text, code, at, 0)
-          : doubt === ASK && !begins(text, code, at, 0);
-      if (!isSound) return false;
-    }
+    if (code > 127) return false;
+    const doubt = doubts[(before << 7) | code] ?? 0;
+    if (doubt !== 0 && (doubt === REFUSE || begins(text, doubt, at, 0))) return false;
     bytes[end] = code;
     end += 1;
     before = code;

@@ -48,6 +48,9 @@ export class MaskScan {
   unescapedTo = 0;
   /** Whether the text holds a Secret of Kubernetes. Undefined until it is needed. */
   secretKind: boolean | undefined;
+  /** Where the last command with a flag for a password begins, and the next one; -1 before the first search. */
+  lastCommand = -1;
+  nextCommand = -1;
   /** The end of the last run that could have been a JSON web token but has no dot after it. */
   undottedTo = 0;
   /** The end of the last run after a token's mark that doesn't hold what the token must hold. */
@@ -114,6 +117,8 @@ export class MaskScan {
     this.decodedTo = 0;
     this.unescapedTo = 0;
     this.secretKind = undefined;
+    this.lastCommand = -1;
+    this.nextCommand = -1;
     this.undottedTo = 0;
     this.unfitTo = 0;
     this.known = false;

@@ -16,7 +16,7 @@ import {
 } from './shapes/tokenScanner.ts';
 import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
-import { beginningPairs, begins, pairTriggers, triggers } from './maskTriggers.ts';
+import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
 import { scanLogin, scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
 import { scanArrow, scanColon, scanEquals } from './pairs/pairScanner.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
@@ -28,23 +28,18 @@ export function scanRegion(scan: MaskScan, from: number, to: number, first: numb
   const { text, low } = scan;
   scan.low = from;
   let at = first;
-  let before = first > from ? text.charCodeAt(first - 1) & 255 : 32;
+  let before = first > from ? asBefore(text.charCodeAt(first - 1)) : BLANK;
   while (at < to) {
     const code = text.charCodeAt(at);
-    const isIdle =
-      code > 127
-        ? !isWideSeparator(code)
-        : triggers[code] === 0 ||
-          (pairTriggers[code] === 1 && beginningPairs[(before << 7) | code] === 0) ||
-          !begins(text, code, at, from);
-    if (isIdle) {
-      before = code & 255;
+    const kind = code > 127 ? 0 : (beginnings[(before << 7) | code] ?? 0);
+    if (kind === 0 ? code < 128 || !isWideSeparator(code) : !begins(text, kind, at, from)) {
+      before = asBefore(code);
       at += 1;
       continue;
     }
     const goOn = scanAt(scan, code, at, from, to);
     at = goOn > at ? goOn : at + 1;
-    before = text.charCodeAt(at - 1) & 255;
+    before = asBefore(text.charCodeAt(at - 1));
   }
   scan.low = low;
 }
@@ -101,9 +96,6 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 0xff1d:
       return scanEquals(scan, at, to);
     case 123: // {
-      // `{{` is not JSON, and a megabyte of it would be tried brace by brace.
-      if (text.charCodeAt(at + 1) === 123) return -1;
-      return scanJson(scan, at, to);
     case 91: // [
       return scanJson(scan, at, to);
     default:

@@ -1,60 +1,72 @@
 /** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
-import { isWideSeparator } from '../maskCharacters.ts';
+import { isWideSeparator, tableOf } from '../maskCharacters.ts';
 import { DEEPEST, MASK, type MaskScan } from '../maskScan.ts';
-import { beginningPairs, begins, pairTriggers, triggers } from '../maskTriggers.ts';
+import { beginnings, begins, behindPairs, BLANK, COLON, FIRST_PAIR, LAST_ROW } from '../maskTriggers.ts';
 
-const PLAIN = 0;
+/** What a string holds: a place where a scanner may begin, a backslash, an escape with a number. */
 const TRIGGER = 1;
 const BACKSLASH = 2;
 const UNICODE_ESCAPE = 4;
-const QUOTE = 8;
-const BEYOND = 16;
-/** A trigger that depends on the character before it. */
-const PAIR = 32;
+/** In the table below, apart from what `beginnings` holds. */
+const IS_QUOTE = LAST_ROW + 1;
+const IS_BACKSLASH = LAST_ROW + 2;
+const IS_AT = LAST_ROW + 3;
+/** How the names of the hosts begin whose addresses are secrets: `hooks.slack.com`, `canary.discord.com`. */
+const hookLetters = tableOf('hHdDpPcC');
 
-/** The class of each byte; see `MaskScan.asBytes`. */
-const classes = new Uint8Array(256).fill(BEYOND);
-classes.set(triggers);
-for (let code = 0; code < 128; code += 1) if (pairTriggers[code] === 1) classes[code] = PAIR;
-classes[127] = BEYOND;
-classes[34] = QUOTE;
-classes[92] = BACKSLASH;
+/** `beginnings` with quotes, backslashes and at signs. */
+const places = beginnings.slice();
+for (let before = 0; before < 256; before += 1) {
+  places[128 * before + 34] = IS_QUOTE;
+  places[128 * before + 92] = IS_BACKSLASH;
+  places[128 * before + 64] = IS_AT;
+}
 
 /** The closing quote of the string that opens at `at`; `to` if the string is cut off. */
 export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: number): number {
   let holds = 0;
+  let before = BLANK;
+  // An address without an at sign and without another colon holds no password.
+  let address = -1;
   let i = at + 1;
   for (; i < to; i += 1) {
     const code = bytes[i] ?? 0;
-    const kind = classes[code];
-    if (kind === PLAIN) continue;
-    if (kind === QUOTE) {
+    if (code > 126) {
+      scan.beyond = true;
+      before = code;
+      if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
+        holds |= TRIGGER;
+        scan.firstTrigger = address < 0 ? i : address;
+      }
+      continue;
+    }
+    const kind = places[(before << 7) | code] ?? 0;
+    before = code;
+    if (kind === 0) continue;
+    // Pairs stand in every text, so another table is asked before anything is called.
+    if (kind <= LAST_ROW && kind >= FIRST_PAIR && behindPairs[(kind << 8) | (bytes[i - 2] ?? 0)] === 0)
+      continue;
+    if (kind === IS_QUOTE) {
       scan.holds = holds;
       return i;
     }
-    if (kind === BEYOND) {
-      scan.beyond = true;
-      if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
-        holds |= TRIGGER;
-        scan.firstTrigger = i;
-      }
-    } else if (kind === PAIR) {
-      // These are letters of every text, so the table is asked before anything is called.
-      if (beginningPairs[((bytes[i - 1] ?? 0) << 7) | code] === 0 || (holds & TRIGGER) !== 0) continue;
-      if (begins(scan.text, code, i, at + 1)) {
-        holds |= TRIGGER;
-        scan.firstTrigger = i;
-      }
-    } else if (kind === TRIGGER) {
-      if ((holds & TRIGGER) === 0 && begins(scan.text, code, i, at + 1)) {
-        holds |= TRIGGER;
-        scan.firstTrigger = i;
-      }
-    } else {
+    if (kind === IS_BACKSLASH) {
       holds |= BACKSLASH;
       i += 1;
-      if (bytes[i] === 117) holds |= UNICODE_ESCAPE;
-      else if (i < to && bytes[i] === 34) holds |= TRIGGER;
+      before = bytes[i] ?? 0;
+      if (before === 117) holds |= UNICODE_ESCAPE;
+      else if (i < to && before === 34) holds |= TRIGGER;
+    } else if ((holds & TRIGGER) !== 0) continue;
+    else if (
+      kind === COLON &&
+      bytes[i + 1] === 47 &&
+      bytes[i + 2] === 47 &&
+      hookLetters[bytes[i + 3] ?? 0] !== 1
+    ) {
+      if (address < 0) address = i;
+    } else if (kind === IS_AT ? address >= 0 : begins(scan.text, kind, i, at + 1)) {
+      holds |= TRIGGER;
+      scan.firstTrigger = address < 0 ? i : address;
     }
   }
   scan.holds = holds;

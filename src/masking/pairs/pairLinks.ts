@@ -3,7 +3,7 @@
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isBlank, isDigit, isLetterOrDigit } from '../maskCharacters.ts';
+import { isBlank, isDigit, isIn, isLetterOrDigit, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 /** How far a key may stand from its value. */
@@ -77,7 +77,11 @@ export function isSecretArgument(scan: MaskScan, at: number, end: number): boole
   return !plainWord.test(value) || settingCall.test(before);
 }
 
-const spokenKey = /([\w-]{2,40})[ \t]{1,4}(?:is|was)$/i;
+const LONGEST_SPOKEN = 40;
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
 const spokenValue = /:?[ \t]{1,8}([^\s"'`<>(){}[\],;]{4,256})/y;
 
 /** `the password is x`: `at` is the last letter of `is` or `was`. */
@@ -85,9 +89,18 @@ export function scanSpoken(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const after = text.charCodeAt(at + 1);
   if (after !== 32 && after !== 58 && after !== 9) return -1;
-  const word = spokenKey.exec(text.slice(Math.max(scan.low, scan.floor, at - 48), at + 1))?.[1];
-  if (word === undefined) return -1;
-  const verdict = scan.rules.verdict.key(word);
+  const low = Math.max(scan.low, scan.floor);
+  // `is` or `was`: a blank stands before one of them.
+  let end = at - 1;
+  if ((text.charCodeAt(end) | 32) === 97) end -= 1;
+  const blank = end;
+  while (end > low && blank - end < 4 && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  let start = end;
+  while (start > low && end - start < LONGEST_SPOKEN && isIn(tokenCharacters, text.charCodeAt(start - 1)))
+    start -= 1;
+  if (end === blank || end - start < 2) return -1;
+  const word = text.slice(start, end);
+  const verdict = scan.rules.verdict.at(text, start, end);
   const isCode = /^(?:pin|passcode|code)$/i.test(word);
   if (!isCode && ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0)) return -1;
   return maskWord(scan, at + 1, to, isCode);
@@ -274,6 +287,19 @@ const flagValue =
   /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;
 const loginValue = /[ \t=]{0,8}["']?([\w.@+%-]{1,64}):([^\s"'`]{1,256})/y;
 
+const anyCommand = new RegExp(`(?:${shortFlags.map(([command]) => command.source).join('|')})`, 'g');
+
+/** Whether one of these commands begins shortly before `at`. Each is searched for once, from the last one on. */
+function hasCommand(scan: MaskScan, at: number): boolean {
+  const { text } = scan;
+  while (scan.nextCommand < at) {
+    scan.lastCommand = scan.nextCommand;
+    anyCommand.lastIndex = scan.lastCommand + 1;
+    scan.nextCommand = anyCommand.exec(text)?.index ?? text.length;
+  }
+  return scan.lastCommand >= 0 && at - scan.lastCommand <= FARTHEST;
+}
+
 /** The part of the text that belongs to the same command. */
 function commandBefore(text: string): string {
   let start = text.length;
@@ -288,6 +314,7 @@ export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
   if (before !== 32 && before !== 9) return -1;
   const letter = text.charAt(at);
   if (letter === 'u' || letter === 'U') return maskLogin(scan, at + 1, to);
+  if (!hasCommand(scan, at)) return -1;
   flagValue.lastIndex = at + 1;
   const found = flagValue.exec(text);
   if (found === null) return -1;

@@ -8,7 +8,15 @@ import {
   QUERY_NAME,
   SENSITIVE,
 } from '../keys.ts';
-import { endOfBlanks, isBlank, isDigit, isIn, isQuote, keyCharacters } from '../maskCharacters.ts';
+import {
+  endOfBlanks,
+  isBlank,
+  isDigit,
+  isIn,
+  isQuote,
+  isWideSeparator,
+  keyCharacters,
+} from '../maskCharacters.ts';
 import { verdictBefore } from './pairKey.ts';
 import {
   holdsSecretKind,
@@ -142,8 +150,9 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
 }
 
-/** A name without quotes ends at a blank, at `;`, `>` or `&`; with an equals sign it is no name. */
+/** A name without quotes ends at a blank, at `;`, `>` or `&`, or at the sign of another pair. */
 function isNamePart(code: number): boolean {
+  if (code > 127) return !isBlank(code) && !isWideSeparator(code);
   return !isBlank(code) && code !== 59 && code !== 62 && code !== AMPERSAND && code !== EQUALS;
 }
 

@@ -1,42 +1,51 @@
 /** Where a token may begin: each shape is looked for at one pair of characters of its mark. */
 import { isInWord } from '../escapes.ts';
-import { isDigit } from '../maskCharacters.ts';
+import { isDigit, isIn } from '../maskCharacters.ts';
+import { classOf } from './tokenAlphabets.ts';
 import { tokenShapes, type TokenShape } from './tokenShapes.ts';
 
 /** A shape, and where its mark starts before the second character of its pair. */
 export interface Candidate {
   readonly shape: TokenShape;
   readonly offset: number;
-  /** The first character of the mark, which is compared before anything is called. */
-  readonly first: number;
+  /** A character of this class stands as far behind the mark as the token must reach at least. */
+  readonly classes: Uint8Array;
+  readonly reach: number;
 }
 
-/** The letters of English text from common to rare: a pair of common ones would stop the walk too often. */
-const COMMON = 'etaoinsrhldcumfwyvkxjqz';
+function candidateOf(shape: TokenShape, offset: number): Candidate {
+  const [first] = shape.parts;
+  const isRun = typeof first === 'object' && first.least > 0;
+  return {
+    ...{ shape, offset, classes: classOf[isRun ? first.alphabet : 'token'] },
+    reach: isRun ? shape.mark.length + Math.min(first.least, shape.leastAtEnd) - 1 : 0,
+  };
+}
+
+/** The letters of logged texts from common to rare: a pair of common ones would stop the walk too often. */
+const COMMON = 'etaoinsrdcmulphgfvybwkxjqz';
 /** At these characters other scanners begin, so they can't be the second one of a pair. */
 const TAKEN = '<$%{[=:"\'`BbGgPpJ-';
-/** `/api/`, `created_at`, `example.com`: pairs that stand in most entries. */
-const USUAL = new Set(['pi', 'd_', 'e.', 'r_', 's.', 'm.', 'io']);
+/** Pairs of rarer characters that stand in most entries: `/api/`, `created_at`, `10.0.0.1`. */
+const USUAL = new Set('pi d_ e_ n_ r_ s_ t_ y_ e. m. s. t. 0. 1. 2. r- s- GE PA AT us'.split(' '));
 
 function commonness(character: string): number {
   const rank = COMMON.indexOf(character);
-  if (rank >= 0) return 2 * (COMMON.length - rank);
-  if (character >= '0' && character <= '9') return 12;
-  if (character >= 'A' && character <= 'Z') return 3;
-  return character === '/' ? 16 : 6;
+  if (rank >= 0) return (COMMON.length - rank) ** 2;
+  if (character >= 'A' && character <= 'Z') return 8;
+  return character === '/' ? 150 : 50;
 }
 
-/** The offset in the mark of the second character of its rarest pair; `used` are second characters of others. */
-function rarestPair(mark: string, used: ReadonlySet<string>): number {
-  let best = -1;
+/** The offset in the mark of the second character of its rarest pair. The third one is better: three are compared. */
+function rarestPair(mark: string): number {
+  let best = 1;
   let least = Infinity;
   for (let at = 1; at < mark.length; at += 1) {
     const [first, second] = [mark.charAt(at - 1), mark.charAt(at)];
     // A hyphen is fine where it isn't the second of two, which begin a flag or a key in PEM.
     if (TAKEN.includes(second) && !(second === '-' && first !== '-')) continue;
     const cost =
-      (USUAL.has(first + second) ? 20 : 1) * commonness(first) * commonness(second) +
-      (used.has(second) ? 0 : 200 * commonness(second));
+      commonness(first) * commonness(second) * (USUAL.has(first + second) ? 8 : 1) * (at === 1 ? 4 : 1);
     if (cost >= least) continue;
     least = cost;
     best = at;
@@ -46,31 +55,24 @@ function rarestPair(mark: string, used: ReadonlySet<string>): number {
 
 function indexOf(shapes: readonly TokenShape[]): ReadonlyMap<number, readonly Candidate[]> {
   const found = new Map<number, Candidate[]>();
-  const used = new Set(['_', '-', '.']);
-  // Marks with few pairs have no choice, so they come first.
-  for (const shape of [...shapes].sort((a, b) => a.mark.length - b.mark.length)) {
-    const at = rarestPair(shape.mark, used);
-    used.add(shape.mark.charAt(at));
-    const pair = 128 * shape.mark.charCodeAt(at - 1) + shape.mark.charCodeAt(at);
+  // A longer mark is tried first: `live_pub_` before `live_`.
+  for (const shape of [...shapes].sort((a, b) => b.mark.length - a.mark.length)) {
+    const offset = rarestPair(shape.mark);
+    const pair = 128 * shape.mark.charCodeAt(offset - 1) + shape.mark.charCodeAt(offset);
+    const candidate = candidateOf(shape, offset);
     const others = found.get(pair);
-    const candidate = { shape, offset: at, first: shape.mark.charCodeAt(0) };
     if (others === undefined) found.set(pair, [candidate]);
     else others.push(candidate);
   }
-  // A longer mark is tried first: `live_pub_` before `live_`.
-  for (const candidates of found.values())
-    candidates.sort((a, b) => b.shape.mark.length - a.shape.mark.length);
   return found;
 }
 
-const byPair = indexOf(tokenShapes);
+/** The shapes by the pair, as `128 * first + second`, at which they are looked for. */
+export const shapesByPair: ReadonlyMap<number, readonly Candidate[]> = indexOf(tokenShapes);
 
-/** The pairs, as `128 * first + second`. */
-export const tokenPairs: readonly number[] = [...byPair.keys()];
-
-const lists: readonly (readonly Candidate[])[] = [[], ...byPair.values()];
-const listOf = new Uint8Array(128 * 128);
-for (const [number, pair] of tokenPairs.entries()) listOf[pair] = number + 1;
+const lists: readonly (readonly Candidate[])[] = [[], ...shapesByPair.values()];
+const listOf = new Uint16Array(128 * 128);
+for (const [number, pair] of [...shapesByPair.keys()].entries()) listOf[pair] = number + 1;
 
 /** The shapes that are looked for at the pair whose second character is at `at`. */
 export function candidatesAt(text: string, at: number): readonly Candidate[] {
@@ -78,16 +80,18 @@ export function candidatesAt(text: string, at: number): readonly Candidate[] {
   return lists[before < 128 && code < 128 ? (listOf[128 * before + code] ?? 0) : 0] ?? [];
 }
 
-/** Whether the mark stands at `start` and nothing before it makes it the middle of a word. */
-export function isMarked(text: string, start: number, { mark, before, isEvident }: TokenShape): boolean {
+/** Whether the mark stands at `start`, nothing before it makes it the middle of a word, and enough may follow it. */
+export function isMarked(text: string, start: number, { shape, classes, reach }: Candidate): boolean {
+  const { mark, before, isEvident } = shape;
   if (start < 0 || !text.startsWith(mark, start)) return false;
+  if (reach > 0 && !isIn(classes, text.charCodeAt(start + reach))) return false;
   if (before !== undefined || start === 0) return true;
   return !isInWord(text, start) || (isEvident && isDigit(text.charCodeAt(start - 1)));
 }
 
 /** Whether a mark stands at the pair whose second character is at `at`. Most pairs belong to ordinary words. */
 export function mayBeToken(text: string, at: number): boolean {
-  for (const { shape, offset, first } of candidatesAt(text, at))
-    if (text.charCodeAt(at - offset) === first && isMarked(text, at - offset, shape)) return true;
+  for (const candidate of candidatesAt(text, at))
+    if (isMarked(text, at - candidate.offset, candidate)) return true;
   return false;
 }

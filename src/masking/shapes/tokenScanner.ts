@@ -19,9 +19,10 @@ import type { Must, Run, TokenShape } from './tokenShapes.ts';
 export function scanToken(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   if (at < 1) return -1;
-  for (const { shape, offset } of candidatesAt(text, at)) {
-    const mark = at - offset;
-    if (mark < scan.floor || mark + shape.mark.length > to || !isMarked(text, mark, shape)) continue;
+  for (const candidate of candidatesAt(text, at)) {
+    const { shape } = candidate;
+    const mark = at - candidate.offset;
+    if (mark < scan.floor || mark + shape.mark.length > to || !isMarked(text, mark, candidate)) continue;
     const start = shape.before === undefined ? mark : startOfRun(scan, shape.before, mark);
     if (start < 0) continue;
     const body = mark + shape.mark.length;

@@ -337,4 +337,17 @@ describe('known secrets', () => {
     assert.equal(defaultMasker.json(JSON.parse(text)), text);
     assert.ok(defaultMasker.json({ a: [{ b: new Map([['c', 1]]) }] }).includes('"c":1'));
   });
+
+  it('masks the user of an address in a string, and the rest of a string behind an address', () => {
+    const token = 'a1b2'.repeat(5);
+    const rows: [input: string, output: string][] = [
+      [
+        `see https://x.example/a and https://${token}@y.example`,
+        `see https://x.example/a and https://${M}@y.example`,
+      ],
+      [`https://x.example/a?b=1 password=${token}`, `https://x.example/a?b=1 password=${M}`],
+      ['https://x.example/a{/b}[c]', 'https://x.example/a{/b}[c]'],
+    ];
+    for (const [input, output] of rows) assert.deepEqual(parsed({ input }), { input: output });
+  });
 });
