@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { rows, type BrokenRow } from '../test/broken.ts';
 import { checkout } from './folders.ts';
 import { killTree } from './processGroup.ts';
@@ -60,8 +60,10 @@ function makeCopy(): string {
   folders.push(folder);
   // Some tests run a program as another user, who needs access.
   chmodSync(folder, 0o755);
+  // No test needs the packages of the benchmarks.
+  const filter = (path: string): boolean => basename(path) !== 'node_modules';
   for (const name of readdirSync(checkout))
-    if (!notCopied.has(name)) cpSync(join(checkout, name), join(folder, name), { recursive: true });
+    if (!notCopied.has(name)) cpSync(join(checkout, name), join(folder, name), { recursive: true, filter });
   symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, '.work'));
   symlinkSync(join(checkout, '.work', 'vscode-server'), join(folder, '.work', 'vscode-server'));

@@ -19,17 +19,28 @@ const PARENT_LOOK_MS = 200;
 
 /** Installs the packages, unless exactly the versions in package-lock.json are installed. */
 export async function ensureDependencies() {
-  if (dependenciesAreComplete()) return;
-  console.log('Installing packages (about half a minute)…');
-  const code = await start('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {});
-  if (code !== 0 || !dependenciesAreComplete()) throw new Error('The packages could not be installed.');
+  const isComplete = () => existsSync(node24) && dependenciesAreComplete('.');
+  await install('.', isComplete, 'Installing packages (about half a minute)…');
+}
+
+/** Does the same for the programs that the benchmarks compare with. They are a package of their own. */
+export async function ensureRivals() {
+  const isComplete = () => dependenciesAreComplete('bench');
+  await install('bench', isComplete, 'Installing the programs to compare with (about ten seconds)…');
+}
+
+async function install(folder, isComplete, message) {
+  if (isComplete()) return;
+  console.log(message);
+  const words = ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await start('npm', words, {});
+  if (code !== 0 || !isComplete()) throw new Error('The packages could not be installed.');
 }
 
 /** Whether the record of the installed packages, which npm writes as its last step, matches package-lock.json. */
-function dependenciesAreComplete() {
-  if (!existsSync(node24)) return false;
-  const installed = packagesIn('node_modules/.package-lock.json');
-  return Object.entries(packagesIn('package-lock.json')).every(([path, wanted]) => {
+function dependenciesAreComplete(folder) {
+  const installed = packagesIn(join(folder, 'node_modules/.package-lock.json'));
+  return Object.entries(packagesIn(join(folder, 'package-lock.json'))).every(([path, wanted]) => {
     if (path === '') return true;
     // Packages for other platforms only are not installed.
     if (installed[path] === undefined) return Boolean(wanted.optional ?? wanted.devOptional);

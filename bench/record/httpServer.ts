@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { pino, type DestinationStream } from 'pino';
+import { pino } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { loadLibrary, loadNodeLibrary } from './builtLibrary.ts';
 import { asynchronous } from './contenders/pino.ts';
@@ -66,7 +66,7 @@ const kinds: Readonly<Record<string, (folder: string) => Logged | Promise<Logged
   },
 };
 
-function ended(destination: DestinationStream & NodeJS.EventEmitter & { end: () => void }): Promise<unknown> {
+function ended(destination: NodeJS.EventEmitter & { end: () => void }): Promise<unknown> {
   destination.end();
   return once(destination, 'close');
 }

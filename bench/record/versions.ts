@@ -16,7 +16,7 @@ const packages = [
 
 /** The versions of the products that are measured beside this one. */
 export function competitorVersions(): string {
-  const modules = join(import.meta.dirname, '../../node_modules');
+  const modules = join(import.meta.dirname, '../node_modules');
   return packages
     .map((name) => {
       const { version } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')) as {

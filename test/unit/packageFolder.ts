@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { builtProgram } from './builtProgram.ts';
 
 const checkout = join(import.meta.dirname, '../..');
-const notCopied = new Set(['.git', '.work', 'dist', 'node_modules'].map((name) => join(checkout, name)));
+const notCopied = new Set(
+  ['.git', '.work', 'dist', 'node_modules', 'bench/node_modules'].map((name) => join(checkout, name)),
+);
 let made: { folder: string; vsix: string; said: string } | undefined;
 
 /**

@@ -7,7 +7,7 @@ export function openLog4js(folder: string): Contender {
   log4js.addLayout(
     'json',
     () =>
-      ({ data }) =>
+      ({ data }: { readonly data: readonly unknown[] }) =>
         JSON.stringify(data[0]),
   );
   const filename = join(folder, 'logs/api.log');
@@ -43,7 +43,7 @@ export function openLog4js(folder: string): Contender {
     pause: () => resumed,
     end: () =>
       new Promise((resolve, reject) => {
-        log4js.shutdown((error) => {
+        log4js.shutdown((error?: Error) => {
           if (error == null) resolve();
           else reject(error);
         });
