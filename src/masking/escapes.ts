@@ -22,7 +22,7 @@ export function isEscapeEnd(text: string, at: number): boolean {
 }
 
 /** Where the escape or colour starts that ends before `at`; `at` if there is none. Nothing before `low` is read. */
-export function startOfEscape(text: string, at: number, low: number): number {
+function startOfEscape(text: string, at: number, low: number): number {
   if (at - 1 < low) return at;
   const code = text.charCodeAt(at - 1);
   const before = at - 2 >= low ? text.charCodeAt(at - 2) : 0;

@@ -154,9 +154,9 @@ export async function streamLog(
 export async function streamShownLog(
   input: LogInput,
   sink: (piece: Buffer) => Promise<void>,
-  context?: Cancelling,
+  context?: Context,
 ): Promise<FailureMessage | undefined> {
-  return withLog(input, context?.signal, async (text) => {
+  return withLog(input, context, async (text) => {
     let isBegun = false;
     try {
       for await (const piece of text.read(0, Infinity)) {

@@ -22,7 +22,7 @@ function textBefore(scan: MaskScan, at: number): string {
  * Whether a word can hardly be one of a sentence: four characters or more with a digit or a sign among the letters, or
  * digits alone.
  */
-export function looksRandom(word: string): boolean {
+function looksRandom(word: string): boolean {
   if (word.length < 4 || word.length > 256) return false;
   if (/^\d+$/.test(word)) return true;
   // Times, versions, sizes and percentages are said in sentences, too.

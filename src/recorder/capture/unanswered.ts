@@ -21,7 +21,7 @@ export interface StreamBelow {
  * Node's own answer to what its parser refuses. Node writes it to the connection, past the response.
  * @returns undefined for an error that Node doesn't answer
  */
-export function parserStatus(code: unknown): number | undefined {
+function parserStatus(code: unknown): number | undefined {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return 431;
