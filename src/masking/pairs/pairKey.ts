@@ -1,6 +1,6 @@
 /** The key before a colon or an equals sign, read backwards. */
 import { endOfEscape, startOfColours } from '../escapes.ts';
-import { GOES_ON_BEFORE } from '../keys.ts';
+import { GOES_ON_BEFORE, SENSITIVE } from '../keys.ts';
 import { isIn, isQuote, isWideSeparator, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
@@ -40,7 +40,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   scan.keyStart = start;
   if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
   let verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
-  const plain = verdict === 0 ? endOfEscape(text, start) : start;
+  const plain = (verdict & SENSITIVE) === 0 ? endOfEscape(text, start) : start;
   if (plain > start && plain < end) {
     // `\n` before `api_key`. Before `oken` it is the name of a folder, so both are tried.
     verdict = scan.rules.verdict.at(text, plain, end);
