@@ -11,7 +11,7 @@ export const secretWords = words(`
   pin cvv cvc cvv2 ssn jwt bearer mnemonic jsessionid phpsessid sessid auth signature sig authtoken cred creds pw
   dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
   keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf psk pswd
-  pswrd psswd passwrd pword kennwort geheimwort contraseña contrasena contrasenya motdepasse senha palavrapasse
+  pswrd psswd passwrd secrete pword kennwort geheimwort contraseña contrasena contrasenya motdepasse senha palavrapasse
   wachtwoord lösenord losenord adgangskode passord salasana hasło haslo heslo jelszó jelszo parolă parola şifre sifre
   lozinka zaporka geslo slaptažodis slaptazodis parool matkhau katasandi пароль парола лозинка סיסמה סיסמא
   συνθηματικό पासवर्ड`);
@@ -53,7 +53,7 @@ export const secretPairs = words(`
   storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
   connectionstring connstr authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
   otpcode cardnumber creditcard seedphrase recoveryphrase secretid sessioncookie passwordhash connectsid hostkey
-  clientkey appkey applicationkey codeverifier clientassertion samlresponse depasse enablesecret enablepassword palavrapasse katasandi mậtkhẩu
+  clientkey appkey applicationkey sonarlogin contribsyscom artapi codeverifier clientassertion samlresponse depasse enablesecret enablepassword palavrapasse katasandi mậtkhẩu
   كلمةالمرور كلمةالسر رمزعبور`);
 
 /** A long word that ends in one of these is sensitive: `pgpassword`, `accesstoken`. */
@@ -72,7 +72,7 @@ export const tellingLastWords = words(`
   title description attempts retries index number num bytes range window samesite secure kind scope scopes mode
   prefix lifetime duration supported schema param rules rule per minimum maximum page form input screen view dialog
   arn arns button manager store service module class handler provided exists matches mismatch reuse
-  in out less`);
+  in out less fail failed failure failures`);
 
 /** With one of these as the first word, the key asks a question about a secret: `has_password`. */
 export const askingFirstWords = words(`

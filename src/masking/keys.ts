@@ -38,6 +38,12 @@ export const KEY_TYPE = 128;
 
 /** In a query or a form, a long random value under this key is a secret: `code`, `sid`, `api_v2_key`. */
 export const QUERY_NAME = 256;
+/**
+ * The name ends in `key`: behind an equals sign, or a colon outside of JSON, a long random value that is no hash is a
+ * secret.
+ */
+export const KEY_NAME = 2048;
+
 /** In an environment, a long random value under this key is a secret: `SESSION_SALT`, `STRIPE_KEY`. */
 export const ENVIRONMENT_NAME = 512;
 
@@ -202,12 +208,16 @@ const roles: ReadonlyMap<string, number> = new Map([
 /** The verdict on a key that says too little by itself, but more as the name of a parameter or a variable. */
 function nameVerdict(words: readonly string[], key: string): number {
   const last = words.at(-1);
-  const isKey = last === 'key' && words.length > 1 && !openKeys.has(words.at(-2) ?? '');
+  const isOpen = last !== 'key' || openKeys.has(words.at(-2) ?? '');
+  const isKey = !isOpen && words.length > 1;
   const isQueryName = isKey || (words.length === 1 && (last === 'sid' || last === 'code'));
   const isEnvironment =
     /^[A-Z][A-Z\d_]*$/.test(key) && (isKey || (key.startsWith('SESSION_') && last !== 'id'));
-  return (isQueryName ? QUERY_NAME : 0) + (isEnvironment ? ENVIRONMENT_NAME : 0);
+  return (isQueryName ? QUERY_NAME : 0) + (isEnvironment ? ENVIRONMENT_NAME : 0) + (isOpen ? 0 : KEY_NAME);
 }
+
+/** Of so many words a name is a sentence. */
+const LONG_NAME = 5;
 
 function verdictOf(words: readonly string[], key: string): number {
   const first = words[0];
@@ -222,7 +232,10 @@ function verdictOf(words: readonly string[], key: string): number {
   let verdict = 0;
   for (const [number, word] of words.entries()) {
     verdict = verdictOfWord(word) || verdictOfPair(words[number - 1], word);
-    if (verdict !== 0) break;
+    if (verdict === 0) continue;
+    // `handle_auth_and_shield_windows` is a function's name.
+    if (words.length < LONG_NAME || number === words.length - 1 || !fieldOnlyWords.has(word)) break;
+    verdict = 0;
   }
   if (verdict === 0 || secretPairs.has(words.slice(-2).join(''))) return verdict + role;
   if (words.length > 1 && (tellingLastWords.has(last) || askingFirstWords.has(first))) return role;

@@ -19,7 +19,7 @@ const ahead: readonly (readonly [character: string, next: string])[] = [
   ['{', '"} \t\r\n'],
   ['[', '"{[-0123456789tfn \t\r\n'],
   ['%', '0123456789abcdefABCDEF'],
-  ['$', 'A2a56ys'],
+  ['$', 'A125689ays'],
 ];
 const aheadTables = ahead.map(([, next]) => tableOf(next));
 /** A scanner may begin only after some characters: this is the first of the pairs' numbers. */
@@ -44,7 +44,7 @@ const BEYOND = 255;
 
 /** What may stand before a pair: any character if it is empty. */
 const pairs: readonly (readonly [before: string, ...pairs: string[]])[] = [
-  ['', '--', '->', ' "', " '", ' `', '("', "('", ',"', ",'"],
+  ['', '--', '->', ' "', " '", ' `', '("', "('", ',"', ",'", ' |'],
   // `eyJ`, `digest`.
   ['e', 'yJ'],
   ['dD', 'ig', 'IG', 'iG', 'Ig'],

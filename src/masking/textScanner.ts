@@ -18,7 +18,7 @@ import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
 import { scanLogin, scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
-import { scanArrow, scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { scanArrow, scanCell, scanColon, scanEquals } from './pairs/pairScanner.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
@@ -91,6 +91,8 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
       return orToken(scan, scanSpoken(scan, at, to), at, to);
     case 100: // password
       return orToken(scan, scanLogin(scan, at, to), at, to);
+    case 124: // |
+      return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanCell(scan, at, to) : -1, at, to);
     case 0xff1a:
       return scanColon(scan, at, to);
     case 0xff1d:

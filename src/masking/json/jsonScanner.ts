@@ -14,7 +14,7 @@ import {
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
 import { QUOTED_MASK, type MaskScan } from '../maskScan.ts';
 import { holdsSecretKind, isSecretData } from '../pairs/pairLinks.ts';
-import { isReadable, isReadableList } from '../pairs/pairValue.ts';
+import { isReadable, isReadableBlock } from '../pairs/pairValue.ts';
 
 /** Flags of the innermost object or array. This one marks an object. */
 const OBJECT = 1;
@@ -110,7 +110,7 @@ function readJson(scan: MaskScan, at: number, to: number): number {
     } else if (code === 123 || code === 91) {
       if (secret) {
         const end = endOfBalanced(text, i, to);
-        if (code === 123 || !isReadableList(text, i, end)) scan.replace(i, end, QUOTED_MASK);
+        if (!isReadableBlock(text, i, end)) scan.replace(i, end, QUOTED_MASK);
         if (end >= to) return to;
         i = end;
       } else {

@@ -5,6 +5,7 @@
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
 import { isBlank, isDigit, isIn, isLetterOrDigit, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
+import { endOfQuoted, looksRandom } from './pairValue.ts';
 
 /** How far a key may stand from its value. */
 const FARTHEST = 200;
@@ -16,18 +17,6 @@ function isSecretKey(scan: MaskScan, key: string | undefined): boolean {
 /** The text before `at` that a notation may read. */
 function textBefore(scan: MaskScan, at: number): string {
   return scan.text.slice(Math.max(scan.low, scan.floor, at - FARTHEST), at);
-}
-
-/**
- * Whether a word can hardly be one of a sentence: four characters or more with a digit or a sign among the letters, or
- * digits alone.
- */
-function looksRandom(word: string): boolean {
-  if (word.length < 4 || word.length > 256) return false;
-  if (/^\d+$/.test(word)) return true;
-  // Times, versions, sizes and percentages are said in sentences, too.
-  if (/^[-+]?\d[\d.,:]*(?:[a-zA-Z]{1,2}|%)?$/.test(word)) return false;
-  return /\d/.test(word) || /[!#$%^&*+=?@~]/.test(word.slice(0, -1));
 }
 
 /** Calls that ask for a secret or check it: their argument is a name or a text for a person. */
@@ -58,7 +47,7 @@ function endWithoutBlanks(text: string, from: number): number {
 }
 
 /** What may be another name in a list of names, but not the second argument of a call that sets something. */
-const plainWord = /^[A-Za-z][a-z]*(?:[_A-Z-][a-z]+)*$/;
+const plainWord = /^[A-Za-z][a-z]*(?:[._A-Z-][a-z]+)*$/;
 const settingCall =
   /(?:set|put|add|append|define|header|env|property)[A-Za-z]{0,20}\(\s{0,20}["'`][^"'`]{2,80}["'`]\s{0,20},\s{0,20}$/i;
 
@@ -123,12 +112,28 @@ function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): nu
   return end;
 }
 
-const netrc = /\b(?:login|user|username|account)\s{1,9}\S{1,64}\s{1,9}passw(?:or)?d$/i;
+/** What stands before a password without a sign: in .netrc, in SQL, and in the settings of routers and switches. */
+const passwordBefore =
+  /(?:\b(?:login|user|username|account)\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?|\b(?:set|enable)|[\r\n])\s{1,9}passw(?:or)?d$/i;
+/** The kind of what follows, in the settings of routers: 0 is plain, 7 is obscured. */
+const kindOfPassword = /[ \t]{1,8}\d(?=[ \t]+\S)/y;
+const setFor =
+  /\s{1,9}for\s{1,9}[^\s=;]{1,128}(?:\s{0,9}=)?\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?(['"])/iy;
 
-/** `machine a login bob password x`, as in .netrc: `at` is the d of password. */
+/** `machine a login bob password x`, `set password x`, `enable password 7 x`: `at` is the d of password. */
 export function scanLogin(scan: MaskScan, at: number, to: number): number {
-  if (scan.text.charCodeAt(at + 1) !== 32 || !netrc.test(textBefore(scan, at + 1))) return -1;
-  return maskWord(scan, at + 1, to, false);
+  const { text } = scan;
+  if (!isBlank(text.charCodeAt(at + 1)) || !passwordBefore.test(textBefore(scan, at + 1))) return -1;
+  setFor.lastIndex = at + 1;
+  if (setFor.test(text) && setFor.lastIndex <= to) {
+    const start = setFor.lastIndex;
+    const close = endOfQuoted(text, start - 1, to, 0);
+    const end = close < 0 ? to : close;
+    scan.replace(start, end);
+    return end;
+  }
+  kindOfPassword.lastIndex = at + 1;
+  return maskWord(scan, kindOfPassword.test(text) ? kindOfPassword.lastIndex : at + 1, to, false);
 }
 
 /** Labels before an e-mail address, and schemes that are no user's name. */
@@ -136,7 +141,7 @@ const label =
   /^(?:mailto|sips?|xmpp|acct|im|e?-?mail|users?|user_?name|login|name|from|to|cc|bcc|by|reply-to|sender|author|committer|owner|contact|account|npm|git|ssh|id|urn|arn|key|subject|sub)$/i;
 const userBefore = /(?:^|[\s"'`=(,[{<])([\w.+%-]{1,64})$/;
 const hostBehind =
-  /@(?:(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?=[/:?]\S)|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|localhost\b|[\w-]{1,63}:\d{2,5}(?:\/|\b))(?!:[^\d])/iy;
+  /@(?:((?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?=[/:?]\S))|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|localhost\b|[\w-]{1,63}:\d{2,5}(?:\/|\b))(?!:[^\d])/iy;
 
 /** `bob:x@db.example.com/y`, an address without its scheme: `at` is the colon. */
 export function scanUserAndHost(scan: MaskScan, at: number, to: number): number {
@@ -146,7 +151,9 @@ export function scanUserAndHost(scan: MaskScan, at: number, to: number): number 
   if (sign >= to || sign - at > 128 || sign < at + 4) return -1;
   for (let next = at + 1; next < sign; next += 1) if (!isPassword(text.charCodeAt(next))) return -1;
   hostBehind.lastIndex = sign;
-  if (!hostBehind.test(text)) return -1;
+  const host = hostBehind.exec(text);
+  // `LeaseRenewer:bob@node-1:9000` has no password: before a bare host only a random word is one.
+  if (host === null || (host[1] === undefined && !looksRandom(text.slice(at + 1, sign)))) return -1;
   const user = userBefore.exec(text.slice(Math.max(scan.low, scan.floor, at - 66), at))?.[1];
   if (user === undefined || label.test(user) || /^\d+$/.test(text.slice(at + 1, sign))) return -1;
   scan.replace(at + 1, sign);
@@ -235,7 +242,7 @@ export function maskBelow(scan: MaskScan, keyStart: number, line: number, to: nu
   return end;
 }
 
-const secretKind = /(?:^|[\s{,"'])kind["']?[ \t]*:\s*["']?(?:Sealed)?Secret["']?\s*(?:[\r\n,}]|$)/;
+const secretKind = /(?:^|[\s{,"'])kind["']?[ \t]*:\s*["']?(?:Sealed)?[Ss]ecret["']?\s*(?:[\r\n,}]|$)/;
 
 /** Whether the text holds a Secret of Kubernetes, all of whose data are secrets. The text is searched once. */
 export function holdsSecretKind(scan: MaskScan): boolean {
@@ -285,7 +292,9 @@ const shortFlags: readonly (readonly [command: RegExp, letter: string, glued: bo
 ];
 const flagValue =
   /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;
-const loginValue = /[ \t=]{0,8}["']?([\w.@+%-]{1,64}):([^\s"'`]{1,256})/y;
+const loginValue = /[ \t=]{0,8}["']?([\w.@+%{}-]{0,64})["']?:["']?([^\s"'`]{1,256})/y;
+/** A key in the place of the user: `curl -u KEY:`. */
+const loginKey = /[ \t=]{0,8}["']?([^\s"'`:]{8,256}):(?=["'\s]|$)/y;
 
 const anyCommand = new RegExp(`(?:${shortFlags.map(([command]) => command.source).join('|')})`, 'g');
 
@@ -334,15 +343,25 @@ export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
 export function maskLogin(scan: MaskScan, from: number, to: number): number {
   loginValue.lastIndex = from;
   const found = loginValue.exec(scan.text);
-  const [, user = '', value = ''] = found ?? [];
+  if (found === null) return maskLoginKey(scan, from, to);
+  const [, user = '', value = ''] = found;
   if (
     value === '' ||
     value === user ||
     value.startsWith('//') ||
-    (isDigit(user.charCodeAt(0)) && /^\d+$/.test(value))
+    ((user === '' || isDigit(user.charCodeAt(0))) && /^\d+$/.test(value))
   )
     return -1;
   const end = Math.min(to, loginValue.lastIndex);
   scan.replace(loginValue.lastIndex - value.length, end);
+  return end;
+}
+
+function maskLoginKey(scan: MaskScan, from: number, to: number): number {
+  loginKey.lastIndex = from;
+  const key = loginKey.exec(scan.text)?.[1];
+  if (key === undefined || !looksRandom(key) || loginKey.lastIndex > to) return -1;
+  const end = loginKey.lastIndex - 1;
+  scan.replace(end - key.length, end);
   return end;
 }

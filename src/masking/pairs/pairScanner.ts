@@ -3,6 +3,7 @@ import {
   ENVIRONMENT_NAME,
   FIELD_ONLY,
   HOLDS_VALUE,
+  KEY_NAME,
   NAMES_KEY,
   NUMBER_IS_COUNT,
   QUERY_NAME,
@@ -26,7 +27,7 @@ import {
   maskBelow,
   maskSecretData,
 } from './pairLinks.ts';
-import { endOfQuoted, endOfValue, isNextPair } from './pairValue.ts';
+import { endOfQuoted, endOfValue, isNextPair, looksRandom } from './pairValue.ts';
 import type { MaskScan } from '../maskScan.ts';
 
 /** Values of queries and forms that are not encoded: blanks belong to the value, `&` ends it. */
@@ -219,9 +220,10 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   let keyEnd = at;
   while (keyEnd > scan.floor && at - keyEnd < 3 && isOperator(text.charCodeAt(keyEnd - 1))) keyEnd -= 1;
   const verdict = verdictBefore(scan, keyEnd, false);
-  if (verdict === 0) return -1;
-  if ((verdict & NAMES_KEY) !== 0) return scanNamed(scan, at, to);
+  if (verdict === 0) return scan.keyQuoted ? scanCompared(scan, at, to) : -1;
   if ((verdict & SENSITIVE) === 0) {
+    const named = (verdict & NAMES_KEY) === 0 ? -1 : scanNamed(scan, at, to);
+    if (named >= 0) return named;
     const isHolder = (verdict & HOLDS_VALUE) !== 0 && isNamedInTag(scan, scan.keyStart, at + 1);
     if (!isHolder) return scanLongValue(scan, verdict, at, to);
   }
@@ -242,6 +244,23 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   });
 }
 
+const compared = /={1,2}[ \t]{0,4}([\w.$]{2,64})(?![\w.$(])/y;
+
+/** `"x" == password`: the first operand is the secret. `at` is the first equals sign. */
+function scanCompared(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  compared.lastIndex = at + (text.charCodeAt(at - 1) === 33 ? 0 : 1);
+  const name = compared.exec(text)?.[1];
+  if (name === undefined || compared.lastIndex > to) return -1;
+  const verdict = scan.rules.verdict.key(name);
+  let close = text.charCodeAt(at - 1) === 33 ? at - 2 : at - 1;
+  while (close > scan.keyStart && isBlank(text.charCodeAt(close))) close -= 1;
+  if ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0) return -1;
+  if (close - scan.keyStart < 4) return -1;
+  scan.replace(scan.keyStart + 1, close);
+  return compared.lastIndex;
+}
+
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const longValue =
   /["']?((?:[\w-]|%2[BFbf]|[+/.~](?=[\w%])){20,}(?:={0,2}|(?:%3[Dd]){0,2}))(?=["'&#;\s<>]|$)/y;
@@ -255,6 +274,8 @@ const LONGEST_VALUE = 8192;
 function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number): number {
   const { text, keyStart } = scan;
   const before = keyStart > scan.low ? text.charCodeAt(keyStart - 1) : 0;
+  const keyed = (verdict & KEY_NAME) === 0 ? -1 : maskKeyed(scan, at, to);
+  if (keyed >= 0) return keyed;
   const isQuery =
     (verdict & QUERY_NAME) !== 0 && (before === AMPERSAND || before === 63 || keyStart === scan.low);
   const isVariable =
@@ -267,6 +288,20 @@ function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number):
   const start = at + 1 + (isQuote(text.charCodeAt(at + 1)) ? 1 : 0);
   scan.replace(start, start + value.length);
   return start + value.length;
+}
+
+/** No id and no hash is written so: 28 letters and digits or more, with a letter behind F. */
+const keyedValue =
+  /[=\s]{0,20}["'`]?((?=[A-Za-z\d]*[G-Zg-z])(?=[A-Za-z]*\d)[A-Za-z\d]{28,}={0,2})(?![\w./:-])/y;
+
+/** Masks a long random value under a name that ends in `key`; `at` is the sign. */
+function maskKeyed(scan: MaskScan, at: number, to: number): number {
+  keyedValue.lastIndex = 0;
+  const found = keyedValue.exec(scan.text.slice(at + 1, Math.min(to, at + LONGEST_VALUE)));
+  if (found?.[1] === undefined) return -1;
+  const end = at + 1 + keyedValue.lastIndex;
+  scan.replace(end - found[1].length, end);
+  return end;
 }
 
 const resource = /(?:^|[\s"'=,([{<])(?:arn|urn):[^\s"'<>]*$/i;
@@ -296,6 +331,7 @@ function scanHolder(scan: MaskScan, verdict: number, at: number, to: number): nu
   const isLineEnd = text.charCodeAt(value) === 10 || text.charCodeAt(value) === 13;
   if (isLineEnd && isSecretData(text, keyStart, at) && holdsSecretKind(scan))
     return maskSecretData(scan, keyStart, value, to);
+  if ((verdict & KEY_NAME) !== 0 && !keyQuoted) return maskKeyed(scan, at, to);
   if ((verdict & HOLDS_VALUE) === 0 || keyQuoted || isLineEnd || !isNamedByLine(scan, keyStart, at + 1))
     return -1;
   return endOfValue(scan, at + 1, to, { assigned: false, quotedKey: false, numberIsCount: false, keyStart });
@@ -307,6 +343,22 @@ export function scanArrow(scan: MaskScan, at: number, to: number): number {
   // `$user->password->check()` is code.
   if ((verdict & SENSITIVE) === 0 || !isBlank(scan.text.charCodeAt(at + 2))) return -1;
   return endOfValue(scan, at + 2, to, { assigned: true, quotedKey: false, numberIsCount: true });
+}
+
+const cell = /^[ \t]{0,40}([^\s|"'`<>]{4,256})[ \t]{0,40}(\||[\r\n]|$)/;
+/** What stands behind a pipe in a shell: `base64`, `sha256sum`. */
+const program = /^[a-z]+\d*(?:sum)?$/;
+
+/** `password | x`, two cells of a table: `at` is the pipe, with a blank before it. */
+export function scanCell(scan: MaskScan, at: number, to: number): number {
+  const verdict = verdictBefore(scan, at, false);
+  if ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0) return -1;
+  const found = cell.exec(scan.text.slice(at + 1, Math.min(to, at + 2 * LINE)));
+  const [all = '', value = '', end] = found ?? [];
+  if (!looksRandom(value) || /^\d+$/.test(value) || (end !== '|' && program.test(value))) return -1;
+  const start = at + 1 + all.indexOf(value);
+  scan.replace(start, start + value.length);
+  return start + value.length;
 }
 
 /** Whether this is `PWD=/home/ada`, which every environment has. */

@@ -69,12 +69,58 @@ const validation =
 const texts = /^\[\s*"[^"\\]{1,160}"(?:\s*,\s*"[^"\\]{1,160}")*\s*\]$/;
 
 /** Whether a list under a sensitive key holds only such sentences: `{"password":["is too short"]}`. */
-export function isReadableList(text: string, from: number, to: number): boolean {
+function isReadableList(text: string, from: number, to: number): boolean {
   if (to - from > 4 * LONGEST_PROSE) return false;
   const list = text.slice(from, to);
   return (
     texts.test(list) && (list.match(/"[^"]*"/g) ?? []).every((one) => isReadable(one, 1, one.length - 1))
   );
+}
+
+/**
+ * Whether a word can hardly be one of a sentence: four characters or more with a digit or a sign among the letters, or
+ * digits alone.
+ */
+export function looksRandom(word: string): boolean {
+  if (word.length < 4 || word.length > 256) return false;
+  if (/^\d+$/.test(word)) return true;
+  // Times, versions, sizes and percentages are said in sentences, too.
+  if (/^[-+]?\d[\d.,:]*(?:[a-zA-Z]{1,2}|%)?$/.test(word)) return false;
+  return /\d/.test(word) || /[!#$%^&*+=?@~]/.test(word.slice(0, -1));
+}
+
+const schemaTypes = new Set(['string', 'object', 'array', 'number', 'integer', 'boolean', 'null']);
+const schemaWords = new Set(
+  `type format minLength maxLength minItems maxItems minimum maximum pattern description title nullable required
+  writeOnly readOnly deprecated additionalProperties`.split(/\s+/),
+);
+const LONGEST_SCHEMA = 2048;
+
+/** Whether an object or a list under a sensitive key only describes the secret: a schema, or complaints about it. */
+export function isReadableBlock(text: string, from: number, to: number): boolean {
+  if (text.charCodeAt(from) === 91) return isReadableList(text, from, to);
+  return to - from <= LONGEST_SCHEMA && isSchema(text.slice(from, to));
+}
+
+/** Whether the object is a JSON schema of one value, such as `{"type":"string","minLength":8}`. */
+function isSchema(json: string): boolean {
+  try {
+    const schema = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    const describes = ([key, value]: readonly [string, unknown]): boolean =>
+      schemaWords.has(key) &&
+      (typeof value === 'number' ||
+        typeof value === 'boolean' ||
+        (typeof value === 'string' && isPlain(key, value)));
+    return schemaTypes.has(String(schema.type)) && Object.entries(schema).every(describes);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the text may stand in a schema: a regular expression, or words that are all ordinary. */
+function isPlain(key: string, text: string): boolean {
+  if (key === 'pattern') return text.startsWith('^');
+  return text.split(/\s+/).every((word) => !looksRandom(word));
 }
 
 /** Whether every word of the text is in the list: a text of these words alone is no secret. */
@@ -159,10 +205,21 @@ export function isNextPair(text: string, at: number): boolean {
   return nextPair.test(text);
 }
 
+const LONGEST_INDENT = 80;
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
+}
+
 /** Masks the value that starts at `from`; returns where to go on, or -1 if there is nothing to mask. */
 export function endOfValue(scan: MaskScan, from: number, to: number, form: PairForm): number {
   const { text } = scan;
-  const start = endOfBlanks(text, from, to, form.quotedKey);
+  let start = endOfBlanks(text, from, to, form.quotedKey);
+  if (form.assigned && start < to && isLineEnd(text.charCodeAt(start))) {
+    // A formatter breaks the line before a long text.
+    const next = endOfBlanks(text, start, to, true);
+    if (next < to && next - start < LONGEST_INDENT && isQuote(text.charCodeAt(next))) start = next;
+  }
   if (start >= to) return -1;
   let quote = start;
   while (quote < to && text.charCodeAt(quote) === 92) quote += 1;
@@ -248,7 +305,13 @@ function endOfLine(text: string, from: number, to: number): number {
   return at;
 }
 
+/** How a program prints an object: `Token{9f4ef63 …`, `Token { kind: A, … }`, `android.os.BinderProxy@2bd79ce`. */
+const printedObject =
+  /(?:[A-Z]\w{0,64}\s?\{\s?(?:kind:|[\da-f]{4,8}[\s}])|(?:[a-z]\w{0,64}\.){2,12}[A-Z][\w$]{0,64}@[\da-f]{4,8}(?![\w.-]))/y;
+
 function staysReadable(text: string, start: number, end: number, form: PairForm): boolean {
+  printedObject.lastIndex = start;
+  if (printedObject.test(text)) return true;
   if (end - start > 160) return false;
   const value = text.slice(start, end).replace(/[\s,;)}\]]+$/, '');
   if (value === '' || value === MASK) return true;

@@ -117,7 +117,8 @@ export function scanBotToken(scan: MaskScan, at: number, to: number): number {
   if (at - start < 8 || at - start > 11) return -1;
   const end = endOfRun(text, tokenCharacters, at + 1, to);
   const length = end - at - 1;
-  if (length < 30 || length > 48) return -1;
+  // The number of a device has such colons, too, but only hexadecimal digits.
+  if (length < 30 || length > 48 || /^[\da-f-]*$/i.test(text.slice(at + 1, end))) return -1;
   scan.replace(start, end);
   return end;
 }
@@ -241,7 +242,8 @@ export function scanDigest(scan: MaskScan, at: number, to: number): number {
 /** Secrets that start with a dollar sign: Ansible vault blocks and hashes of passwords. */
 
 const VAULT = '$ANSIBLE_VAULT;';
-const hash = /\$(?:2[abxy]?\$\d\d\$|argon2(?:id|i|d)\$|(?:5|6|y)\$|scrypt\$)[A-Za-z0-9./$=,+-]{16,500}/y;
+const hash =
+  /\$(?:2[abxy]?\$\d\d\$|argon2(?:id|i|d)\$|(?:1|5|6|8|9|y|apr1)\$|scrypt\$)[A-Za-z0-9./$=,+-]{16,500}/y;
 
 /** `at` is the dollar sign. */
 export function scanVault(scan: MaskScan, at: number, to: number): number {

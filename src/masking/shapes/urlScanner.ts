@@ -83,5 +83,10 @@ function isPort(text: string, from: number, to: number): boolean {
 function looksLikeToken(text: string, from: number, to: number): boolean {
   // `spark://CoarseGrainedScheduler@node` has a name of words.
   if (/^(?:[A-Z]?[a-z]{2,}[-_.]?)+$/.test(text.slice(from, Math.min(to, from + 64)))) return false;
+  // An e-mail address as the user's name.
+  if (
+    /^[^%@]{1,64}(?:%40|@)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}$/.test(text.slice(from, Math.min(to, from + 320)))
+  )
+    return false;
   return to - from >= 16 || (to - from >= 8 && /\d/.test(text.slice(from, to)));
 }

@@ -1,7 +1,7 @@
 /** A sensitive word directly followed by a quoted string: `password 'x'`, `identified by "x"`. */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
 import { isSecretArgument, maskLogin } from '../pairs/pairLinks.ts';
-import { endOfQuoted, endOfValue, isProse } from '../pairs/pairValue.ts';
+import { endOfQuoted, endOfValue, isProse, looksRandom } from '../pairs/pairValue.ts';
 import {
   endOfRun,
   isBlank,
@@ -43,6 +43,9 @@ function scanWordBefore(scan: MaskScan, at: number, to: number): number {
   const low = Math.max(scan.floor, scan.low);
   let end = at - 1;
   while (end > 0 && at - end < 4 && text.charCodeAt(end) === 32) end -= 1;
+  // `token - 'x'`.
+  const isDashed = text.charCodeAt(end) === 45 && isBlank(text.charCodeAt(end - 1));
+  if (isDashed) end -= 2;
   let start = end + 1;
   while (start > low && end - start < 64 && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
   if (start > end) return -1;
@@ -57,11 +60,14 @@ function scanWordBefore(scan: MaskScan, at: number, to: number): number {
   const close = endOfQuoted(text, at, to, 0);
   const valueEnd = close < 0 ? to : close;
   if (!hasLetters(text, at + 1, valueEnd)) return -1;
+  if (isDashed && (valueEnd - at < SHORTEST_DASHED || !looksRandom(text.slice(at + 1, valueEnd)))) return -1;
   scan.replace(at + 1, valueEnd);
   return valueEnd;
 }
 
 const LONGEST_ARGUMENT = 4096;
+/** A hyphen also joins the parts of a sentence, and then a name or a short text follows. */
+const SHORTEST_DASHED = 9;
 
 function hasLetters(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at += 1) if (isLetterOrDigit(text.charCodeAt(at))) return true;

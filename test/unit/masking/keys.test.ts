@@ -36,6 +36,7 @@ describe('isSensitiveKey', () => {
     heslo jelszó salasana adgangskode passord parola şifre slaptažodis пароль ПАРОЛЬ лозинка סיסמה पासवर्ड 密码 用户密码
     密碼 パスワード ﾊﾟｽﾜｰﾄﾞ 비밀번호 รหัสผ่าน mot_de_passe palavra-passe pаssword раsswоrd ρassword p\u00e1ssword
     pass\u200bword \ufeffpassword tok\u00aden sеcret
+    sonar_login X-JFrog-Art-Api my_auth_and_secret_of_bob
     credit_card ssn auth sig Ocp-Apim-Subscription-Key master_key storage_key`;
   for (const key of sensitive.trim().split(/\s+/))
     it(`says yes to ${key}`, () => {
@@ -55,7 +56,7 @@ describe('isSensitiveKey', () => {
     sid code api_v_key chat_id SESSION_TTL_KEY STRIPE_KEY 密度 用户名 имя
     primary_key foreign_key sort_key keyCode cacheKey hash sha256 digest design signal assign signed_at sign pipeline
     zipcode recipient tip skip equipment principal script participants manuscript keywords __proto__ constructor
-    toString 0 1 42 a.b.c`;
+    authFail auth_failures handle_auth_and_shield_windows_of_a toString 0 1 42 a.b.c`;
   for (const key of benign.trim().split(/\s+/))
     it(`says no to ${key}`, () => {
       assert.equal(isSensitiveKey(key), false);

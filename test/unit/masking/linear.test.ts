@@ -73,6 +73,15 @@ const hostile: [scanner: string, unit: string][] = [
   ['scanLogin', 'login a password '],
   ['scanUserAndHost', 'a:b@c:1 '],
   ['scanArrow', 'password -> '],
+  ['scanCell', 'password | '],
+  ['scanCompared', '"a b" == password '],
+  ['scanLogin', 'set password for a '],
+  ['maskKeyed', 'a1key='],
+  ['maskLoginKey', ' -u abcdefgh1'],
+  ['scanToken', '1|'],
+  ['isSchema', '{"password":{"type":"string"},'],
+  ['printedObject', 'token=Token{a'],
+  ['endOfValue', 'password=\n'],
   ['every scanner', 'eyJghp_-----BEGIN ://%25<a>password='],
 ];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { defaultMasker } from '../../../src/masking/masker.ts';
 
 const cursor = Buffer.from(JSON.stringify({ id: 12, after: '2026-11-30' })).toString('base64url');
@@ -33,6 +33,25 @@ const texts: readonly string[] = [
   'grant urn:ietf:params:oauth:token-type:access_token:abc',
   'spark://SchedulerName@10.0.0.1:7077',
   'spark://CoarseGrainedScheduler@10.0.0.1:7077',
+  // What SECURITY.md decides.
+  'GET /reset/a1B2c3D4e5F6a7B8c9D0 and /invite/a1B2c3D4e5F6a7B8c9D0',
+  'order 4111111111111111 of IBAN DE89370400440532013000',
+  'abandon ability able about above absent absorb abstract absurd abuse access accident',
+  'Renewer:bob@node-41:9000 has no answer',
+  'of https://12345678901%40a.example.com@b.example.com/12/',
+  'of (_a atURL:https://12345678901%40a.example.com@b.example.com/12/] c',
+  'SCSI:01020304:5005-08b4-0001-00c6-0006-3000-003d-0000',
+  'skip AppWindowToken{9f4ef63 token=Token{a64f992 ActivityRecord{de9231d u0}}}',
+  'Priority: 20, Token: Token { kind: ContainerToken, service: 10.0.0.1:28345 }, ] for a map',
+  'Bad activity token: android.os.BinderProxy@2bd79ce',
+  'reason = AuthFail:sts:5_rsn:0',
+  'handle_will_sleep_auth_and_shield_windows: Reordering 0x7fa823a04400',
+  '(Topics: ( "com.example.phone.auth", "com.example.encryption" ))',
+  '{"properties":{"password":{"type":"string","minLength":8,"pattern":"^.{8,}$","description":"A new password"}}}',
+  `key=${randomBytes(32).toString('hex')}`,
+  `key=${randomUUID()}`,
+  'key=user-12-session-2026-11-30-of-the-workspace',
+  `{"deploy_key_id":1,"ssh":"a","stripe_key":"${'a1'.repeat(3)}${'Zz9'.repeat(12)}"}`,
 ];
 
 /** What still is a secret beside it: § is made at run time. */
@@ -42,6 +61,15 @@ const secrets: readonly string[] = [
   '{"password":["§"]}',
   '{"password":["is too short","§"]}',
   '{"password":"§ is required"}',
+  '/reset?token=§',
+  'card_number=§',
+  '{"seed_phrase":"§"}',
+  'mnemonic: § b c',
+  '{"password":{"type":"string","default":"§"}}',
+  '{"password":{"type":"string","description":"§"}}',
+  '{"password":{"type":"§"}}',
+  'token=Token{§ a}',
+  'token: Token { key: "§" }',
   'a secret:§',
   'redis://bob:§@cache:6379',
   'https://§@github.com/a',

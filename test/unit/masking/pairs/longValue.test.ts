@@ -3,6 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { defaultMasker } from '../../../../src/masking/masker.ts';
 
 const M = '********';
+/** Letters and digits that are no hash. */
+const key = `g1${BigInt(`0x${randomBytes(30).toString('hex')}`).toString(36)}`;
 const long = `a1${randomBytes(12).toString('hex')}`;
 
 describe('a long random value', () => {
@@ -19,6 +21,17 @@ describe('a long random value', () => {
       assert.equal(defaultMasker.text(input.replace('§', long)), input.replace('§', M));
     });
   for (const input of [
+    'Using Key=§',
+    'using key = §\nb',
+    'API KEY = §',
+    'clarifai_key: "§"',
+    `let clarifaiKey := '§'`,
+    '/a?key=§&b=1',
+  ])
+    it(`of letters and digits is masked in ${input}`, () => {
+      assert.equal(defaultMasker.text(input.replace('§', key)), input.replace('§', M));
+    });
+  for (const input of [
     { code: long, sid: long, maps_key: long, STRIPE_KEY: long, SESSION_SALT: long },
     { session_id: long, request_id: long, chat_id: long },
     `/a?session_id=${long}&request_id=${long}&chat_id=${long}`,
@@ -28,6 +41,11 @@ describe('a long random value', () => {
     '/a?code=some_error_that_has_a_long_name',
     '/a?code=404&sort_key=created_at_descending_2',
     `/a?primary_key=${long}`,
+    { key, clarifai_key: key },
+    `cache_key=${key}`,
+    `key=${key}/a.txt`,
+    `key=${long}`,
+    `monkey=${key}`,
   ])
     it(`stays readable in ${JSON.stringify(input).replaceAll(long, '§')}`, () => {
       const plain = typeof input === 'string' ? input : JSON.stringify(input);

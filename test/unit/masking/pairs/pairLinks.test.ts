@@ -57,6 +57,25 @@ const rows: readonly string[] = [
   'cannot reach (bob:§@db.example.com:5432/x)',
   'via bob:§@10.0.0.1 now',
   'machine a.example.com login bob password § account c',
+  'password | §',
+  '| bob | token | § | c |',
+  'a auth token |§\nb |',
+  'set password §',
+  "SET PASSWORD FOR 'bob'@'%' = PASSWORD('§')",
+  'set password for bob = "§"',
+  'enable password 7 §',
+  'username bob privilege 15 password 0 §',
+  "okta token - '§'",
+  'if ("§" == password) {',
+  "if ('§' !== secret) {",
+  'const password =\n  "§";',
+  'curl -u ":§" https://a.example.com/c',
+  'curl -u "§:" https://a.example.com/c',
+  `curl --user bob:'§' https://a.example.com/c`,
+  'curl --user "{b0b}":"§" https://a.example.com/c',
+  'apiVersion: v1\ndata:\n\ta: §\nkind: secret',
+  'BUNDLE_GEMS__CONTRIBSYS__COM=§',
+  'X-JFrog-Art-Api: §',
 ];
 
 /** What only looks like one of them. */
@@ -83,6 +102,16 @@ const kept: readonly string[] = [
   'user->password->check1()',
   'a "b", "c1"',
   'login with password twice',
+  'echo password | base64 -d',
+  'cat token | sha256sum',
+  'the secret || the token2',
+  'set password for user2',
+  'set password again',
+  "bad token - 'a1b2'",
+  "a token - 'some other words'",
+  'if ("a b" == count1) {',
+  'LeaseRenewer:bob@node-1:9000',
+  'docker run -u :1000 a',
 ];
 
 describe('what stands between key and value', () => {

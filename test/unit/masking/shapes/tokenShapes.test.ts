@@ -107,6 +107,25 @@ const described: readonly (readonly [vendor: string, ...parts: (string | readonl
   ['Brevo', 'xkey', 'sib-', [hex, 64], '-', [plain, 16]],
   ['Discord', 'M', 'T', [plain, 24], '.', [plain, 6], '.', [plain, 38]],
   ['Octopus', 'AP', 'I-', [upper, 26]],
+  [
+    '1Password, with fewer hyphens',
+    'A3',
+    '-',
+    [upper, 6],
+    '-',
+    [upper, 11],
+    '-',
+    [upper, 5],
+    '-',
+    [upper, 5],
+    '-',
+    [upper, 5],
+  ],
+  ['Facebook apps', ['123456789', 16], '|', [plain, 27]],
+  ['Laravel', ['123456789', 2], '|', [plain, 40]],
+  ['New Relic licences', [hex.toLowerCase(), 32], 'FFFF', 'NRAL'],
+  ['Cisco, type 5', '$', '1$', [plain, 4], '$', [plain, 22]],
+  ['Cisco, type 9', '$', '9$', [plain, 14], '$', [plain, 43]],
 ];
 
 describe('a token as its vendor describes it', () => {
@@ -123,6 +142,14 @@ describe('a token as its vendor describes it', () => {
     assert.equal(
       defaultMasker.text(`to ${host}/services/${characters(plain, 44)} x`),
       `to ${host}/services/${M} x`,
+    );
+  });
+
+  it('masks a webhook of Microsoft Teams in the domain of its tenant', () => {
+    const host = ['a', 'webhook', 'office', 'com'].join('.');
+    assert.equal(
+      defaultMasker.text(`to https://${host}/webhookb2/${characters(plain, 44)} x`),
+      `to https://${host}/webhookb2/${M} x`,
     );
   });
 
@@ -143,6 +170,7 @@ const words = [
   'SKATEBOARD dapiform pathways METHOD GMT AND NDJSON',
   `patch ${characters('abcdef0123456789', 40)}`,
   'outlook.office.com/webhook/',
+  `12|${characters('abcdef0123456789', 40)}`,
 ];
 
 describe('a word that begins like a token', () => {
