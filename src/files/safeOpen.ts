@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 
 /** A link is not followed, and a pipe is not waited for. Windows lacks the last two flags and takes them for 0. */
@@ -47,4 +48,13 @@ export function whileOpen<T>(path: string, read: (descriptor: number, stats: Sta
 function requireFile(stats: Stats, path: string): void {
   if (stats.isFile()) return;
   throw new Failure('not-a-regular-file', { path, what: stats.isDirectory() ? 'folder' : 'other' });
+}
+
+/** A path with its links followed, as far as the path exists. */
+export function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realOf(dirname(path)), basename(path));
+  }
 }

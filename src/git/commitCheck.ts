@@ -15,9 +15,8 @@ import {
   type Checked,
 } from './hookText.ts';
 import { kindOf } from '../files/list.ts';
-import { realOf } from '../files/realOf.ts';
+import { realOf, whileOpen } from '../files/safeOpen.ts';
 import { lastingPlace } from './lastingHook.ts';
-import { whileOpen } from '../files/safeOpen.ts';
 
 /** The hook for a workspace's check. */
 export interface HookPlace {

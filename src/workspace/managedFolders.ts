@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { withZip } from '../archive/zip/readZip.ts';
-import { realOf } from '../files/realOf.ts';
+import { realOf } from '../files/safeOpen.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { walkSessions, type TreeFile } from '../files/sessionTree.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
