@@ -1,4 +1,4 @@
-import { Failure, isFailure } from '../base/failure.ts';
+import { Failure, isFailure, withLoss } from '../base/failure.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../files/folderLock.ts';
 import { logsFolder, type AppContext } from './workspace.ts';
 
@@ -15,9 +15,9 @@ export async function withMaintenanceLock<T>(
 ): Promise<T> {
   const folder = logsFolder(root);
   const waiting = { patience, signal };
-  const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(sayBusy(folder));
+  const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(inOurWords(folder));
   try {
-    const held = await lock.hold(waiting).catch(sayBusy(folder));
+    const held = await lock.hold(waiting).catch(inOurWords(folder));
     try {
       return await work();
     } finally {
@@ -28,9 +28,10 @@ export async function withMaintenanceLock<T>(
   }
 }
 
-function sayBusy(path: string): (error: unknown) => never {
+function inOurWords(path: string): (error: unknown) => never {
   return (error) => {
     const isBusy = isFailure(error, 'lock-busy');
-    throw isBusy ? new Failure('maintenance-busy', { path }, error) : error;
+    // Nothing is changed without the lock.
+    throw isBusy ? new Failure('maintenance-busy', { path }, error) : withLoss(error, 'none');
   };
 }
