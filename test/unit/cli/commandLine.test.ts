@@ -132,7 +132,8 @@ describe('the command line', function () {
     const rules: [what: string, files: Record<string, string>, after: string | undefined][] = [
       ['a rule there', { '.gitignore': 'logs/\n' }, 'logs/\n'],
       ['a rule there, in CRLF', { '.gitignore': 'a\r\n/logs\r\n' }, 'a\r\n/logs\r\n'],
-      ['a nested rule', { 'logs/.gitignore': '*\n' }, undefined],
+      ['a nested rule', { 'logs/.gitignore': '*\n!.gitignore\n' }, undefined],
+      ['a nested rule that a commit leaves out', { 'logs/.gitignore': '*\n' }, 'logs/\n'],
       ['no rule', { '.gitignore': '*.log\n' }, '*.log\nlogs/\n'],
       ['no rule and no line end', { '.gitignore': '# mine' }, '# mine\nlogs/\n'],
       ['no rule, in CRLF', { '.gitignore': 'a\r\nb\r\n' }, 'a\r\nb\r\nlogs/\r\n'],
@@ -374,7 +375,7 @@ describe('the command line', function () {
         folders.put('secret', 'secret');
         folders.put('logs/.lock', '');
         folders.put('logs/folder/x', '');
-        folders.put('logs/damaged.zip', 'no zip');
+        folders.put('logs/damaged.zip', 'PK\x03\x04, and no more');
         symlinkSync('../secret', join(folders.logs, 'link.log'));
         copyFileSync(
           join(samples, 'zips/yauzl/success/traditional-encryption.zip'),

@@ -267,6 +267,9 @@ describe('archives on the command line', function () {
         answer.stdout,
         /2 archives were not searched: no password opened them/,
         /1 archive was not/,
+        ...['damaged', 'other', 'other2'].map(
+          (name) => new RegExp(`Not searched: session_logs/${name}\\.zip$`),
+        ),
       );
     });
 
