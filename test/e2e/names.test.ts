@@ -25,7 +25,7 @@ describe('names that VS Code may take for more than text', () => {
     vscode = await SharedWindow.fresh({
       files: {
         'logs/api.log': '{}\n',
-        [`logs/${damaged}`]: 'not compressed',
+        [`logs/${damaged}`]: Buffer.from([0x1f, 0x8b, 8, 0]),
         'logs/two.zip': await zipOfTwo(),
         'logs/$(trash).log': 'text',
         '.workspace-logs.json': policy,

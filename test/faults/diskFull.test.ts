@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { inlineApp } from '../../src/jobs/jobs.ts';
 import { commandLine, requireTools } from './commandLine.ts';
@@ -81,6 +82,8 @@ describe('maintain on a full disk (a small tmpfs, where a write is short before 
     const text = noise(400_000);
     const expired = noise(1_000_000, 400);
     fillWorkspace(root, { logs: { 'api.1.log': expired, 'api.2.log': text } });
+    const then = (Date.now() - 400 * DAY_MS) / 1000;
+    utimesSync(join(root, 'logs', 'api.1.log'), then, then);
     disk.fill(0);
     const { status, stderr } = maintain();
     assertSentences(stderr);
