@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -46,7 +46,12 @@ export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
     async fill(content) {
       for (const place of new Set(Object.keys(content).map((name) => dirname(join(folder, name)))))
         await mkdir(place, { recursive: true });
-      for (const [name, text] of Object.entries(content)) await writeFile(join(folder, name), text);
+      for (const [name, text] of Object.entries(content)) {
+        const path = join(folder, name);
+        await writeFile(path, text);
+        const written = /\.\d+\.log$/.test(name) ? lastTimeIn(text) : undefined;
+        if (written !== undefined) await utimes(path, written, written);
+      }
     },
     async empty() {
       await within(folder, '');
@@ -56,6 +61,12 @@ export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
   };
   await workspace.fill(files);
   return workspace;
+}
+
+/** When a rotated log was written last, as its last line says. A log of just now would not expire for a day. */
+function lastTimeIn(text: string | Buffer): Date | undefined {
+  const found = /.*"timestamp":"([^"]+)"/s.exec(text.slice(-1000).toString());
+  return found === null ? undefined : new Date(found[1] ?? '');
 }
 
 function entry(time: number, path: string): string {

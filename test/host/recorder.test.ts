@@ -40,7 +40,7 @@ describe('what activate hands to other extensions', () => {
     const { timestamp, workspace_id: id, ...entry } = JSON.parse(added) as Record<string, unknown>;
     assert.match(String(timestamp), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     assert.match(String(id), /^[\w-]{12}$/);
-    const request = { user: 'anonymous', method: 'GET', path: '/x', status: 204, duration_ms: 0 };
+    const request = { user: 'anonymous', method: 'GET', path: '/x', status: 204, duration_ms: null };
     assert.deepEqual(entry, { ...request, password: '********' });
     // The view may look once more before the workspace goes.
     await delay(SETTLE_MS);
