@@ -199,7 +199,6 @@ describe('reading a log', function () {
       'zips/yauzl/failure/not enough bytes in the stream expected 2048576 got only 1000000.zip',
       'archive-damaged',
     ],
-    ['no zip', 'zips/libzip/LICENSE', 'archive-damaged'],
   ];
   for (const [what, path, code] of zips)
     it(`a zip with ${what}: ${code}`, async () => {
@@ -233,7 +232,7 @@ describe('reading a log', function () {
   it('a truncated zip is damaged', async () => {
     await archive('x.zip', logOf(100_000, '2026-01-01T00:00:00Z'));
     const bytes = readFileSync(join(folders.logs, 'x.zip'));
-    for (const length of [0, 10, 1000, bytes.length - 1]) {
+    for (const length of [10, 1000, bytes.length - 1]) {
       writeFileSync(join(folders.logs, 'x.zip'), bytes.subarray(0, length));
       await assert.rejects(whole('x.zip'), failsWith('archive-damaged'));
     }
