@@ -56,7 +56,7 @@ export const auditActions = {
   audit_pruned: 'logs',
   access_denied: 'logs',
   verification_failed: 'logs',
-} as const satisfies Readonly<Record<string, AuditCategory>>;
+} as const;
 
 export type AuditAction = keyof typeof auditActions;
 

@@ -5,6 +5,7 @@ import { ensureLogsFolder } from '../files/append.ts';
 import { logsFolder, requirePolicy, requireWorkspace, stateOf } from '../workspace/workspace.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
+import { columnsOf } from './columns.ts';
 import { exportPart as partOf, type ExportPart, type ExportPartInput } from './exportFormats.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
 import { prove as proofOf, type Proof } from './proof.ts';
@@ -238,14 +239,25 @@ function replacedBy(note: string): Verification['first'] {
 
 /** @throws Failure `audit-no-record`, `audit-tampered`, `audit-note-invalid`, those of `seal` */
 export async function proveInTrail(
-  input: Input & { readonly id: string; readonly since?: string | undefined },
+  input: Input & {
+    readonly id: string;
+    readonly since?: string | undefined;
+    /** The actions that the person who asks may see. */
+    readonly actions?: readonly string[] | undefined;
+  },
   context: Context,
 ): Promise<Proof> {
-  const { id, since } = input;
-  const isThere = await reading(input, async (store) => (await store?.find(id)) !== undefined);
-  if (!isThere) throw new Failure('audit-no-record', { id });
+  const { id, since, actions } = input;
+  const found = await reading(input, async (store) => store?.find(id));
+  const action = found && columnsOf(JSON.parse(found.entry))?.action;
+  if (action === undefined || actions?.includes(action) === false)
+    throw new Failure('audit-no-record', { id });
   const note = await sealTrail(input, context);
   return proofOf(trailOf(input, context).store, id, note ?? '', since);
+}
+
+export function idOfTrail(input: Input, context: Context): string {
+  return trailOf(input, context).store.trailId;
 }
 
 /** This person's verifier key for the trail. */
@@ -259,6 +271,7 @@ export const trailJobs = {
   appendToTrail,
   closeTrail,
   exportTrailPart,
+  idOfTrail,
   keyOfTrail,
   measureTrail,
   proveInTrail,

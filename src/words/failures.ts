@@ -176,8 +176,7 @@ const sentences: Sentences = {
       'This is no checkpoint of the audit trail {0}. Give a note as “audit checkpoint” printed it.',
       q(trail),
     ),
-  'audit-verifier-invalid': () =>
-    l10n.t('This is no verifier key. Give one as “audit key” printed it.'),
+  'audit-verifier-invalid': () => l10n.t('This is no verifier key. Give one as “audit key” printed it.'),
   'audit-invalid': ({ why }) => invalidRecords[why](),
   'audit-conflict': ({ id }) =>
     l10n.t('The audit trail has another record with the id {0}. Give each record an id of its own.', q(id)),

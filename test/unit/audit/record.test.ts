@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { columnsOf } from '../../../src/audit/columns.ts';
-import {
-  changesBetween,
-  isSameRecord,
-  LONGEST_RECORD,
-  readLine,
-  readRecord,
-  type AuditRecord,
-} from '../../../src/audit/record.ts';
+import { LONGEST_RECORD, readLine, readRecord } from '../../../src/audit/readRecord.ts';
+import { changesBetween, isSameRecord, type AuditRecord } from '../../../src/audit/record.ts';
 import { createMasker } from '../../../src/masking/masker.ts';
 
 const masker = createMasker();

@@ -1,4 +1,5 @@
-import { LONGEST_RECORD, readLine, type NewEntry } from '../../../audit/record.ts';
+import { LONGEST_RECORD, readLine } from '../../../audit/readRecord.ts';
+import type { NewEntry } from '../../../audit/record.ts';
 import { fromFailureMessage, isFailure, type InvalidRecord } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
 import { openToRead } from '../../../files/safeOpen.ts';
