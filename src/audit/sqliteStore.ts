@@ -194,9 +194,7 @@ class SqliteStore implements AuditStore {
         `SELECT seq, CAST(entry AS BLOB) AS entry, leaf, ${COLUMNS.join(', ')} FROM record NOT INDEXED
          WHERE seq >= ? ORDER BY seq LIMIT ?`,
       );
-      // A number that another program put in may be too large for ours.
-      statement.setReadBigInts(true);
-      const found = statement.all(Math.max(from, LOWEST), limit) as unknown as Record<string, unknown>[];
+      const found = allRows(statement, Math.max(from, LOWEST), limit);
       return found.map((row) => ({
         seq: Number(row.seq),
         entry: row.entry as Uint8Array,
@@ -371,6 +369,18 @@ class SqliteStore implements AuditStore {
     } catch (error) {
       throw toFailure(error, this.#path);
     }
+  }
+}
+
+/** A number that another program put in may be too large for ours; reading all of them so takes a third longer. */
+function allRows(statement: StatementSync, ...values: number[]): Record<string, unknown>[] {
+  statement.setReadBigInts(false);
+  try {
+    return statement.all(...values);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error;
+    statement.setReadBigInts(true);
+    return statement.all(...values);
   }
 }
 

@@ -21,6 +21,7 @@ const AUDIT_FILE = 'audit.db';
 /** After so many records, or so long after one, a checkpoint is signed. */
 const SEAL_RECORDS = 1000;
 const SEAL_MS = 10_000;
+const REMEMBER_MS = 1000;
 
 type Context = JobContext<never>;
 
@@ -36,6 +37,9 @@ interface OpenTrail {
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
   timer: NodeJS.Timeout | undefined;
+  /** The newest note that is not remembered, and when one was, in ms since 1970. */
+  note: string | undefined;
+  remembered: number;
   sealing: Promise<void>;
   /** Why the last checkpoint could not be signed; told by `sealTrail` and `closeTrail`. */
   failure: Failure | undefined;
@@ -62,6 +66,8 @@ function trailOf({ root }: Input, context: Context): OpenTrail {
       waiting: [],
       unsealed: 0,
       timer: undefined,
+      note: undefined,
+      remembered: 0,
       sealing: Promise.resolve(),
       failure: undefined,
     };
@@ -140,12 +146,20 @@ function sealSoon(trail: OpenTrail): void {
   trail.unsealed = 0;
   trail.sealing = trail.sealing.then(async () => {
     try {
-      await seal(trail.store, trail.keys);
+      trail.note = await seal(trail.store, trail.keys);
+      if (Date.now() - trail.remembered >= REMEMBER_MS) rememberNote(trail);
       trail.failure = undefined;
     } catch (error) {
       trail.failure = fromUnknown(error);
     }
   });
+}
+
+/** Remembering a note takes longer than signing it, so many records a second don't wait for it each time. */
+function rememberNote(trail: OpenTrail): void {
+  if (trail.note !== undefined) trail.keys.remember(trail.store.trailId, trail.note);
+  trail.note = undefined;
+  trail.remembered = Date.now();
 }
 
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
@@ -154,6 +168,7 @@ export async function sealTrail(input: Input, context: Context): Promise<string 
   sealSoon(trail);
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
+  rememberNote(trail);
   return (await trail.store.newestCheckpoint())?.note;
 }
 
@@ -165,6 +180,7 @@ export async function closeTrail({ root }: Input): Promise<void> {
   if (trail.unsealed > 0) sealSoon(trail);
   clearTimeout(trail.timer);
   await trail.sealing;
+  rememberNote(trail);
   trail.store.close();
   if (trail.failure !== undefined) throw trail.failure;
 }

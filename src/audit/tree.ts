@@ -8,20 +8,25 @@ import { hash } from 'node:crypto';
 export const STORED_EVERY = 8;
 export const FAN_OUT = 256;
 
-const LEAF_PREFIX = Buffer.of(0);
+/** Most entries fit in; what is hashed is copied here, since a buffer of its own for each would cost more than the hash. */
+const scratch = Buffer.alloc(16_384);
 
 /** The hash of a leaf: of a zero byte and the entry's bytes. */
 export function leafHash(entry: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([LEAF_PREFIX, entry]), 'buffer');
+  const length = entry.length + 1;
+  const bytes = length <= scratch.length ? scratch : Buffer.alloc(length);
+  bytes[0] = 0;
+  bytes.set(entry, 1);
+  return hash('sha256', length === bytes.length ? bytes : bytes.subarray(0, length), 'buffer');
 }
+
+const pair = Buffer.alloc(65, 1);
 
 /** The hash of an inner node: of a one byte and the hashes of its two children. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(65);
-  bytes[0] = 1;
-  bytes.set(left, 1);
-  bytes.set(right, 33);
-  return hash('sha256', bytes, 'buffer');
+  pair.set(left, 1);
+  pair.set(right, 33);
+  return hash('sha256', pair, 'buffer');
 }
 
 /** The root of no leaf. */
