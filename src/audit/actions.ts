@@ -1,7 +1,6 @@
 /** The actions of audit records, each in a category. Auditors are granted categories. */
 
-export const AUDIT_CATEGORIES = ['users', 'models', 'system', 'logs'] as const;
-export type AuditCategory = (typeof AUDIT_CATEGORIES)[number];
+export type AuditCategory = 'users' | 'models' | 'system' | 'logs';
 
 /** The actions that this package knows. A backend adds its own with `extendActions`. */
 export const auditActions = {

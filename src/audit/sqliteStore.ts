@@ -195,11 +195,11 @@ class SqliteStore implements AuditStore {
          WHERE seq >= ? ORDER BY seq LIMIT ?`,
       );
       const found = allRows(statement, Math.max(from, LOWEST), limit);
-      return found.map((row) => ({
-        seq: Number(row.seq),
-        entry: row.entry as Uint8Array,
-        leaf: row.leaf as Uint8Array,
-        columns: COLUMNS.map((name) => (typeof row[name] === 'bigint' ? Number(row[name]) : row[name])),
+      return found.map(([seq, entry, leaf, ...columns]) => ({
+        seq: Number(seq),
+        entry: entry as Uint8Array,
+        leaf: leaf as Uint8Array,
+        columns,
       }));
     });
   }
@@ -373,14 +373,21 @@ class SqliteStore implements AuditStore {
 }
 
 /** A number that another program put in may be too large for ours; reading all of them so takes a third longer. */
-function allRows(statement: StatementSync, ...values: number[]): Record<string, unknown>[] {
+function allRows(statement: StatementSync, ...values: number[]): unknown[][] {
+  // Node.js 22.13 has only objects, whose values are in the order of the columns.
+  const { setReturnArrays } = statement as { setReturnArrays?: (isOn: boolean) => void };
+  setReturnArrays?.call(statement, true);
   statement.setReadBigInts(false);
   try {
-    return statement.all(...values);
+    const rows = statement.all(...values) as unknown[];
+    return rows.map((row) =>
+      Array.isArray(row) ? (row as unknown[]) : Object.values(row as Record<string, unknown>),
+    );
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error;
     statement.setReadBigInts(true);
-    return statement.all(...values);
+    const rows = statement.all(...values).map((row) => Object.values(row));
+    return rows.map((row) => row.map((cell) => (typeof cell === 'bigint' ? Number(cell) : cell)));
   }
 }
 

@@ -102,7 +102,7 @@ function trailIn(remembered: unknown): string | undefined {
  * synced.
  * @throws Failure those of the store
  */
-export function appendToTrail(
+function appendToTrail(
   input: Input & { readonly entries: readonly NewEntry[] },
   context: Context,
 ): Promise<readonly Appended[]> {
@@ -163,7 +163,7 @@ function rememberNote(trail: OpenTrail): void {
 }
 
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
-export async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
+async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
   const trail = trailOf(input, context);
   sealSoon(trail);
   await trail.sealing;
@@ -173,7 +173,7 @@ export async function sealTrail(input: Input, context: Context): Promise<string 
 }
 
 /** Signs a last checkpoint if there is news, and closes the trail. @throws Failure of `seal`; it is closed all the same */
-export async function closeTrail({ root }: Input): Promise<void> {
+async function closeTrail({ root }: Input): Promise<void> {
   const trail = open.get(root);
   if (trail === undefined) return;
   open.delete(root);
@@ -197,7 +197,7 @@ async function reading<T>({ root }: Input, work: (store: AuditStore | undefined)
   }
 }
 
-export function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
+function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
   return reading(input, async (store) =>
     store === undefined
       ? { total: 0, totalIsExact: true, records: [], cursor: null }
@@ -206,18 +206,18 @@ export function queryTrail(input: Input & AuditQuery, context: Context): Promise
 }
 
 /** How many records the trail has. */
-export function measureTrail(input: Input): Promise<number> {
+function measureTrail(input: Input): Promise<number> {
   return reading(input, async (store) => (store === undefined ? 0 : store.size()));
 }
 
 /** A part of an export, see `exportPart`. */
-export function exportTrailPart(input: Input & ExportPartInput): Promise<ExportPart> {
+function exportTrailPart(input: Input & ExportPartInput): Promise<ExportPart> {
   return reading(input, async (store) =>
     store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
   );
 }
 
-export interface VerifyInput extends Input {
+interface VerifyInput extends Input {
   readonly indexes?: boolean | undefined;
   /** A note that was kept. */
   readonly since?: string | undefined;
@@ -226,7 +226,7 @@ export interface VerifyInput extends Input {
 }
 
 /** @throws Failure `audit-note-invalid`, those of the store, of the keys */
-export function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
+function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
   const { root, since, indexes, trusted = [] } = input;
   return reading(input, async (store) => {
@@ -254,7 +254,7 @@ function replacedBy(note: string): Verification['first'] {
 }
 
 /** @throws Failure `audit-no-record`, `audit-tampered`, `audit-note-invalid`, those of `seal` */
-export async function proveInTrail(
+async function proveInTrail(
   input: Input & {
     readonly id: string;
     readonly since?: string | undefined;
@@ -272,12 +272,12 @@ export async function proveInTrail(
   return proofOf(trailOf(input, context).store, id, note ?? '', since);
 }
 
-export function idOfTrail(input: Input, context: Context): string {
+function idOfTrail(input: Input, context: Context): string {
   return trailOf(input, context).store.trailId;
 }
 
 /** This person's verifier key for the trail. */
-export function keyOfTrail(input: Input, context: Context): string {
+function keyOfTrail(input: Input, context: Context): string {
   const { store, keys } = trailOf(input, context);
   return formatVerifier(verifierOf(keys.ownKey(), store.trailId));
 }

@@ -1,5 +1,5 @@
 import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
-import type { AuditOptions } from './audit.ts';
+import type { AuditOptions } from './auditTypes.ts';
 import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */
