@@ -81,11 +81,9 @@ async function countMatching(
   filter: AuditFilter,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const hits = matching(store, filter, undefined, signal);
   let count = 0;
-  for await (const hit of matching(store, filter, undefined, signal)) {
-    count += hit.entry === '' ? 0 : 1;
-    if (count > MOST_COUNTED) break;
-  }
+  while (count <= MOST_COUNTED && (await hits.next()).done !== true) count += 1;
   return count;
 }
 
