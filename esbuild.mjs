@@ -42,7 +42,11 @@ const bundles = Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { worker: 'src/jobs/worker.ts', codec: 'src/archive/codec/codec.ts' },
+    entryPoints: {
+      worker: 'src/jobs/worker.ts',
+      codec: 'src/archive/codec/codec.ts',
+      audit: 'src/audit/trailWorker.ts',
+    },
     outdir: 'dist',
     format: 'esm',
     target: 'node22',

@@ -25,6 +25,27 @@ export interface FailureData {
   'lock-damaged': { path: string; detail: string };
   'maintenance-busy': { path: string };
   'sqlite-missing': { version: string };
+  /** The audit trail's database is damaged, or another program's. */
+  'audit-damaged': { path: string; detail: string };
+  /** A newer version of this program made the audit trail's database. */
+  'audit-newer': { path: string; version: number };
+  /** The file of this person's key for checkpoints cannot be used. */
+  'audit-key-unusable': { path: string; detail: string };
+  /** The trail does not begin as a checkpoint of its first `sealed` records says. */
+  'audit-tampered': { trail: string; sealed: number };
+  /** A text that should be a checkpoint of this trail is none. */
+  'audit-note-invalid': { trail: string };
+  /** A text that should be a verifier key is none. */
+  'audit-verifier-invalid': Record<string, never>;
+  /** The record lacks a required field, or its JSON is longer than 1 MB. */
+  'audit-invalid': { why: InvalidRecord };
+  /** The trail has another record with this id. */
+  'audit-conflict': { id: string };
+  'audit-no-record': { id: string };
+  /** The cursor belongs to another query, or is none. */
+  'cursor-invalid': Record<string, never>;
+  /** The role does not allow this. */
+  'audit-denied': { user: string; deed: string };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };
@@ -124,6 +145,16 @@ export type SessionSkipReason =
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
+
+/** Why a record of the audit trail is refused. */
+export type InvalidRecord =
+  /** It is no object in JSON. */
+  | 'no-object'
+  /** A required field is missing, or it is no text. */
+  | 'incomplete'
+  /** `changes` is something else than an object or null. */
+  | 'changes'
+  | 'too-long';
 
 /** What a full disk means for what was to be written. */
 export type DiskFullLoss =

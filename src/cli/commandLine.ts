@@ -5,6 +5,7 @@ import { parseArguments } from './arguments.ts';
 import { Exit, type Verb } from './verb.ts';
 import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
+import { audit } from './verbs/audit/audit.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
 import { init } from './verbs/init.ts';
@@ -24,6 +25,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   proxy,
   maintain,
   session,
+  audit,
   doctor,
 };
 
@@ -69,6 +71,13 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-missing',
   'logs-not-a-folder',
   'maintenance-busy',
+  'audit-damaged',
+  'audit-newer',
+  'audit-tampered',
+  'audit-note-invalid',
+  'audit-verifier-invalid',
+  'audit-no-record',
+  'cursor-invalid',
   'file-missing',
   'not-a-regular-file',
   'not-a-log-name',

@@ -22,6 +22,19 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       delete the session archives that are too old
   session rekey                       give them a new password: the old and the new one are two
                                       lines on standard input
+  audit append                        append JSON lines from standard input to the audit trail
+  audit import FILE                   append the records of a file; nothing is filled in
+  audit query [--user U] [--action A] [--entity-type T] [--entity-id I] [--from TIME] [--to TIME]
+        [--text TEXT] [--limit N] [--offset N] [--cursor C]
+                                      list records, the newest first
+  audit export [--format json|jsonl|csv|syslog] [the same filters] [--manifest FILE]
+                                      print records in the order of the trail
+  audit verify [--indexes] [--since FILE] [--key KEY]
+                                      check that the trail is as it was written
+  audit prove ID [--since FILE]       print a record with its proof
+  audit check FILE [--key KEY]        check such a proof, without the trail
+  audit checkpoint                    sign a checkpoint of all records, and print it
+  audit key                           print the key that verifies your checkpoints
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)

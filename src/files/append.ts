@@ -35,7 +35,7 @@ const FLAGS = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
 const LINE_END = 10;
 
 /** Creates `logs/` if it was deleted. A link in its place is refused: it may lead out of the workspace. */
-function ensureFolder(folder: string): void {
+export function ensureLogsFolder(folder: string): void {
   if (kindOf(folder) !== 'missing') {
     requireFolder(folder);
     return;
@@ -195,7 +195,7 @@ export async function openAppender(
   { time = systemPatience, onWait }: { readonly time?: Patience; readonly onWait?: () => void } = {},
 ): Promise<Appender> {
   const path = join(folder, name);
-  ensureFolder(folder);
+  ensureLogsFolder(folder);
   const lock = await openFolderLock(folder, APPEND_LOCK, { onWait }, time);
   let file: ActiveFile | undefined;
   let isClosed = false;
@@ -246,7 +246,7 @@ export async function openAppender(
     let size: number;
     let held: Held | undefined;
     try {
-      ensureFolder(folder);
+      ensureLogsFolder(folder);
       held = await lock.share();
       target = current();
       const { before, isTorn } = await lookAtEnd(target);
@@ -302,7 +302,7 @@ export async function openAppender(
     const all = Buffer.concat([pending, lines]);
     pending = nothing;
     if (all.length === 0) return;
-    ensureFolder(folder);
+    ensureLogsFolder(folder);
     const held = lock.shareNow(patience);
     try {
       awaitWrite(patience);

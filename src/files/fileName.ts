@@ -81,9 +81,14 @@ export function dayOf(time: number): string {
   return new Date(clamped).toISOString().slice(0, 10);
 }
 
-/** Files that are the workspace's own book-keeping inside `logs/`: never listed, never read. */
+const bookkeeping = /^(?:\.(?:lock|maintenance)(?:-journal)?|audit\.db(?:-wal|-shm|-journal)?)$/;
+
+/**
+ * Files that are the workspace's own book-keeping inside `logs/`: never listed, never read. A plain open and close of the
+ * audit trail's database would drop SQLite's locks.
+ */
 export function isBookkeeping(name: string): boolean {
-  return name.startsWith('.') && /^\.(?:lock|maintenance)(?:-journal)?$/.test(name);
+  return bookkeeping.test(name);
 }
 
 /**

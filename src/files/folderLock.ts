@@ -184,7 +184,7 @@ function connect(path: string): Connection {
     throw new Failure('lock-damaged', { path, detail: `it is a ${what}` });
   // If the folder is a link, the file would be created outside the workspace.
   requireFolder(dirname(path));
-  const { DatabaseSync } = sqlite();
+  const { DatabaseSync } = requireSqlite();
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { timeout: 0 });
@@ -328,7 +328,8 @@ function builtin(): typeof import('node:sqlite') | undefined {
   return process.getBuiltinModule('node:sqlite');
 }
 
-function sqlite(): typeof import('node:sqlite') {
+/** @throws Failure `sqlite-missing` */
+export function requireSqlite(): typeof import('node:sqlite') {
   const module = builtin();
   if (module === undefined) throw new Failure('sqlite-missing', { version: process.versions.node });
   return module;

@@ -20,6 +20,11 @@ export type {
 } from '../recorder/recorderTypes.ts';
 export type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
+export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/actions.ts';
+export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
+export type { AuditPerson, AuditRole } from '../audit/roles.ts';
+export { openAudit } from './audit.ts';
+export type { Audit, AuditOptions, AuditQueryOptions, AuditVerifyOptions, AuditView } from './auditTypes.ts';
 export { createRecorders } from './recorders.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 

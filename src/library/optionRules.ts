@@ -1,4 +1,5 @@
 import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
+import type { AuditOptions } from './auditTypes.ts';
 import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */
@@ -78,4 +79,20 @@ const sessionRules: { readonly [K in keyof Required<SessionOptions>]: Rule } = {
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkSessionOptions(options: unknown): asserts options is SessionOptions {
   checkOptions('openSession', options, sessionRules);
+}
+
+const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
+  workspace: aFolder,
+  store: optional((value) => (value === 'sqlite' ? undefined : 'sqlite')),
+  actions: optional((value) =>
+    typeof value === 'object' && value !== null && texts(Object.values(value)) === undefined
+      ? undefined
+      : 'an object of actions and their categories',
+  ),
+  knownSecrets: optional(texts),
+};
+
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
+export function checkAuditOptions(options: unknown): asserts options is AuditOptions {
+  checkOptions('openAudit', options, auditRules);
 }

@@ -5,6 +5,7 @@ import type {
   FailureData,
   FailureMessage,
   FileKind,
+  InvalidRecord,
   SessionSkipReason,
 } from '../base/failure.ts';
 import { formatBytes, formatNumber, plural } from '../base/locale.ts';
@@ -146,6 +147,44 @@ const sentences: Sentences = {
       'This Node.js ({0}) has no SQLite, which the lock needs; Node.js 22.13 or later has. Logs can be read, nothing is changed.',
       version,
     ),
+  'audit-damaged': ({ path, detail }) =>
+    l10n.t(
+      'The audit trail {0} cannot be read ({1}), and is left as it is. Restore it from a copy, or move it away to begin a new one.',
+      q(path),
+      printable(detail),
+    ),
+  'audit-newer': ({ path, version }) =>
+    l10n.t(
+      'The audit trail {0} was made by a newer version (version {1}), and is left as it is. Update Workspace Logs.',
+      q(path),
+      version,
+    ),
+  'audit-key-unusable': ({ path, detail }) =>
+    l10n.t(
+      'The key for checkpoints {0} cannot be used ({1}). Restore it from a copy, or delete it to get a new one.',
+      q(path),
+      printable(detail),
+    ),
+  'audit-tampered': ({ trail, sealed }) =>
+    l10n.t(
+      'The audit trail {0} does not fit the checkpoint of its first {1} records, so no new one is signed. Run “audit verify” to see what was changed.',
+      q(trail),
+      formatNumber(sealed),
+    ),
+  'audit-note-invalid': ({ trail }) =>
+    l10n.t(
+      'This is no checkpoint of the audit trail {0}. Give a note as “audit checkpoint” printed it.',
+      q(trail),
+    ),
+  'audit-verifier-invalid': () => l10n.t('This is no verifier key. Give one as “audit key” printed it.'),
+  'audit-invalid': ({ why }) => invalidRecords[why](),
+  'audit-conflict': ({ id }) =>
+    l10n.t('The audit trail has another record with the id {0}. Give each record an id of its own.', q(id)),
+  'audit-no-record': ({ id }) => l10n.t('The audit trail has no record with the id {0}.', q(id)),
+  'cursor-invalid': () =>
+    l10n.t('The cursor belongs to another query. Use it with the filters that it came from.'),
+  'audit-denied': ({ user, deed }) =>
+    l10n.t('{0} may not do this with the audit trail: {1}. Ask an administrator.', q(user), printable(deed)),
   'file-missing': ({ path }) => l10n.t('There is no file {0}.', q(path)),
   'not-a-regular-file': ({ path, what }) =>
     l10n.t('{0} is {1}, not a regular file, and is left alone.', q(path), kind(what)),
@@ -310,6 +349,16 @@ const sentences: Sentences = {
     l10n.t('Something unexpected happened: {0}. Please report it.', printable(detail)),
   usage: ({ detail }) => printable(detail),
   cancelled: () => l10n.t('Cancelled.'),
+};
+
+const invalidRecords: Readonly<Record<InvalidRecord, () => string>> = {
+  'no-object': () => l10n.t('A record is no JSON object, and is not recorded.'),
+  incomplete: () =>
+    l10n.t(
+      'A record has no id, user_id, action, entity_type, entity_id or created_at that can be used, and is not recorded.',
+    ),
+  changes: () => l10n.t('The changes of a record are no object, and the record is not recorded.'),
+  'too-long': () => l10n.t('A record is longer than 1 MB, and is not recorded.'),
 };
 
 const diskFullSentences: Readonly<Record<DiskFullLoss | 'unknown', (path: string) => string>> = {

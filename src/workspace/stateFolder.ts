@@ -54,8 +54,7 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
     },
     write(name, value) {
       try {
-        ensureFolder(path);
-        for (const folder of [base, path]) chmodSync(folder, 0o700);
+        makeStateFolder(path);
         // Remove also what a killed write of another value left, because that value may never be written again.
         replacementsIn(path).forEach(removeIfThere);
         replaceFile(join(path, `${name}.json`), `${JSON.stringify(value)}\n`, 0o600);
@@ -64,6 +63,12 @@ export function openStateFolder(root: string, workspaceId: string, base: string)
       }
     },
   };
+}
+
+/** Makes a folder directly below the parent of all state folders. Only their owner may enter either. */
+export function makeStateFolder(path: string): void {
+  ensureFolder(path);
+  for (const folder of [dirname(path), path]) chmodSync(folder, 0o700);
 }
 
 /** Creates a folder level by level: Node's own recursive way never returns where that is impossible, as under /proc. */

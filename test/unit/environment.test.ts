@@ -11,6 +11,7 @@ describe('the environment', () => {
       .filter((name) => name.endsWith('.ts'))
       .filter((name) => readFileSync(join(source, name), 'utf8').includes('process.env'));
     assert.deepEqual(readers.sort(), [
+      'audit/trailWorker.ts',
       'cli/main.ts',
       'jobs/jobs.ts',
       'jobs/worker.ts',

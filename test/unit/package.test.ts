@@ -43,7 +43,13 @@ describe('the packed extension', function () {
         ...['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/ThirdPartyNotices.txt', 'dist/policy.schema.json'],
         ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
         ...['dist/extension.cjs', 'dist/worker.js', 'dist/cli.js', 'dist/index.js', 'dist/library-*.js'],
-        ...['dist/codec.js', 'dist/7zz.wasm', 'dist/webview/configure.css', 'dist/webview/configure.js'],
+        ...[
+          'dist/codec.js',
+          'dist/audit.js',
+          'dist/7zz.wasm',
+          'dist/webview/configure.css',
+          'dist/webview/configure.js',
+        ],
       ].sort(),
     );
   });

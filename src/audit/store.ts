@@ -1,0 +1,86 @@
+import type { NewEntry } from './record.ts';
+import type { ReadHashes, TreeNode } from './tree.ts';
+
+/** What became of an entry: it is new, the trail has that very record, or its id stands for another record. */
+export type Appended = 'appended' | 'duplicate' | 'conflict';
+
+/** A record's row as it is, for a verification: each part may have been changed by another program. */
+export interface StoredRow {
+  /** The number of the record's leaf in the tree, from 0. */
+  readonly seq: number;
+  readonly entry: Uint8Array;
+  readonly leaf: Uint8Array;
+  /** In the order of `COLUMNS`. */
+  readonly columns: readonly unknown[];
+}
+
+export interface StoredEntry {
+  readonly seq: number;
+  readonly entry: string;
+}
+
+/** Where a page of records, newest first, ends. */
+export interface Position {
+  /** Seconds since 1970. */
+  readonly created_at: number;
+  readonly seq: number;
+}
+
+/** Which records are asked for. All that is given has to fit. */
+export interface AuditFilter {
+  readonly user?: string | undefined;
+  readonly action?: string | undefined;
+  readonly entityType?: string | undefined;
+  readonly entityId?: string | undefined;
+  /** Seconds since 1970; both ends are included. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** A part of the entry's text. */
+  readonly text?: string | undefined;
+  /** The actions that the person who asks may see; undefined for all. */
+  readonly actions?: readonly string[] | undefined;
+}
+
+/** A signed note and the number of records that it covers, as stored. */
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly note: string;
+}
+
+/** Where a trail is kept. Records are only added. All failures are Failures. */
+export interface AuditStore {
+  readonly trailId: string;
+  /** Appends entries in one transaction. Resolves when all of them are synced. */
+  append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
+  /** One more than the highest number of a record. */
+  size(): Promise<number>;
+  /** Rows in tree order, from the table itself and through no index. @param from a number, -Infinity for the first */
+  rows(from: number, limit: number): Promise<readonly StoredRow[]>;
+  /** Entries in tree order, as `rows`. */
+  entries(from: number, limit: number): Promise<readonly StoredEntry[]>;
+  find(id: string): Promise<StoredEntry | undefined>;
+  /** Entries newest first, behind a position. The filter's text is not looked at. */
+  page(
+    filter: AuditFilter,
+    after: Position | undefined,
+    limit: number,
+  ): Promise<readonly (StoredEntry & Position)[]>;
+  /** How many records fit, without the filter's text; counts no further than `limit`. */
+  count(filter: AuditFilter, limit: number): Promise<number>;
+  readonly hashes: ReadHashes;
+  /** How many nodes of a level are stored. */
+  nodeCount(level: number): Promise<number>;
+  /** Nodes and checkpoints that are there already stay as they are. */
+  seal(nodes: readonly TreeNode[], checkpoint?: StoredCheckpoint): Promise<void>;
+  /** All stored nodes of all levels, by level and index; as many as `limit` behind `after`. */
+  nodes(
+    after: { readonly level: number; readonly index: number },
+    limit: number,
+  ): Promise<readonly TreeNode[]>;
+  /** By size, the smallest first. */
+  checkpoints(): Promise<readonly StoredCheckpoint[]>;
+  newestCheckpoint(): Promise<StoredCheckpoint | undefined>;
+  /** What is wrong with the indexes, in the store's own words; empty if nothing is. */
+  indexProblems(): Promise<readonly string[]>;
+  close(): void;
+}

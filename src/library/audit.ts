@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { auditActions, extendActions } from '../audit/actions.ts';
+import type { ExportPart } from '../audit/exportFormats.ts';
+import { readRecord } from '../audit/readRecord.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { Denials, permission, type AuditDeed, type AuditPerson } from '../audit/roles.ts';
+import type { Trail, TrailJobs } from '../audit/trail.ts';
+import { trailUrl } from '../audit/trailUrl.ts';
+import { Failure, hasCode } from '../base/failure.ts';
+import { workerRunner } from '../base/job.ts';
+import { mayBeInRepository } from '../git/git.ts';
+import type { AppJobs } from '../jobs/jobs.ts';
+import { workerUrl } from '../jobs/workerUrl.ts';
+import { createMasker, type Masker } from '../masking/masker.ts';
+import type { Policy } from '../policy/policy.ts';
+import { inWords } from '../words/failures.ts';
+import { watchPolicy } from '../workspace/policyWatch.ts';
+import { requirePolicy, requireWorkspace, type AppReport } from '../workspace/workspace.ts';
+import type { Audit, AuditOptions, AuditView } from './auditTypes.ts';
+import { checkAuditOptions } from './optionRules.ts';
+
+const LIMIT = 50;
+
+/**
+ * Opens the audit trail of a workspace. Its records are written and read in a worker of its own.
+ * @example
+ * const audit = await openAudit({ workspace: '.' });
+ * await audit.append({ user_id: 'anna', action: 'plan_created', entity_type: 'plan', entity_id: 'pro' });
+ * @throws TypeError for options that are unknown or wrong
+ * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer` …
+ */
+export async function openAudit(options: AuditOptions): Promise<Audit> {
+  checkAuditOptions(options);
+  const root = resolve(options.workspace);
+  const registry = options.actions === undefined ? auditActions : extendActions(options.actions);
+  const maskerFor = ({ masking }: Policy): Masker =>
+    createMasker({ extraKeys: masking.extraKeys, knownSecrets: options.knownSecrets ?? [] });
+  let masker: Masker | undefined = await spoken(() => maskerFor(requirePolicy(requireWorkspace({ root }))));
+  await ensureIgnored(root);
+  const trail: Trail = workerRunner<TrailJobs, never>(trailUrl);
+  let trailId: string;
+  try {
+    trailId = await spoken(() => trail.run('idOfTrail', { root }));
+  } catch (error) {
+    trail.dispose();
+    throw error;
+  }
+  const watch = watchPolicy(root, {
+    onPolicy: (policy) => {
+      masker = policy && maskerFor(policy);
+    },
+    // The last valid policy stays in force.
+    onFailure: () => undefined,
+  });
+
+  async function append(record: AuditRecord): Promise<string> {
+    if (masker === undefined) throw new Failure('not-managed', { path: root });
+    const reading = readRecord(record, { masker, now: Math.floor(Date.now() / 1000) });
+    if (reading.kind === 'invalid') throw new Failure('audit-invalid', { why: reading.why });
+    const { id } = JSON.parse(reading.entry.entry) as { id: string };
+    const [outcome] = await trail.run('appendToTrail', { root, entries: [reading.entry] });
+    if (outcome === 'conflict') throw new Failure('audit-conflict', { id });
+    return id;
+  }
+
+  const denials = new Denials((record) => append(record).catch(() => undefined));
+
+  function viewOf(person: AuditPerson | undefined): AuditView {
+    /** The actions that the person may see. @throws Failure `audit-denied` */
+    const allow = (deed: AuditDeed): readonly string[] | undefined => {
+      const actions = person === undefined ? undefined : permission(person, deed, registry);
+      if (person === undefined || actions !== 'denied') return actions as readonly string[] | undefined;
+      denials.add(person, deed, trailId);
+      throw new Failure('audit-denied', { user: person.user, deed });
+    };
+    const view: AuditView = {
+      append: (record) =>
+        spoken(() => {
+          allow('append');
+          return append(record);
+        }),
+      query: (asked = {}) =>
+        spoken(() => {
+          const { limit = LIMIT, offset, cursor, ...filter } = asked;
+          return trail.run('queryTrail', {
+            root,
+            filter: { ...filter, actions: allow('query') },
+            limit,
+            offset,
+            cursor,
+          });
+        }),
+      verify: (asked = {}) =>
+        spoken(() => {
+          allow('verify');
+          return trail.run('verifyTrail', { root, ...asked });
+        }),
+      prove: (id, asked = {}) =>
+        spoken(() => trail.run('proveInTrail', { root, id, ...asked, actions: allow('prove') })),
+      async *export(format, asked = {}) {
+        const filter = await spoken(() => ({ ...asked, actions: allow('export') }));
+        const end = await spoken(() => trail.run('measureTrail', { root }));
+        let count = 0;
+        for (let from: number | null = 0; from !== null;) {
+          const input = { root, format, filter, from, end, count };
+          const part: ExportPart = await spoken(() => trail.run('exportTrailPart', input));
+          if (part.text !== '') yield part.text;
+          count += part.count;
+          from = part.next;
+        }
+      },
+      createLog: (record) => view.append(record),
+      getLogs: (asked) => view.query(asked),
+    };
+    return view;
+  }
+
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    watch.close();
+    try {
+      await denials.flush();
+      await spoken(() => trail.run('closeTrail', { root }));
+    } finally {
+      trail.dispose();
+    }
+  }
+  return { ...viewOf(undefined), as: viewOf, close: () => (closing ??= close()) };
+}
+
+/** Failures with their sentence, for callers who read the message. */
+async function spoken<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw hasCode(error) ? inWords(error) : error;
+  }
+}
+
+/** No record is written before Git ignores the trail; where it cannot be, the work goes on. */
+async function ensureIgnored(root: string): Promise<void> {
+  if (!mayBeInRepository(root)) return;
+  const app = workerRunner<AppJobs, AppReport>(workerUrl);
+  try {
+    await app.run('ensureIgnored', { root });
+  } catch {
+    // `doctor` reports a missing rule.
+  } finally {
+    app.dispose();
+  }
+}

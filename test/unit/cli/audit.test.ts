@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { commandLineHere } from '../commandLineHere.ts';
+import { freshFolders } from '../freshFolders.ts';
+
+const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures/audit', name);
+
+describe('audit', () => {
+  const folders = freshFolders();
+
+  const run = (...words: string[]): ReturnType<typeof commandLineHere> =>
+    commandLineHere(['audit', ...words], { cwd: folders.root });
+  const imported = async (...names: string[]): Promise<void> => {
+    folders.policy({});
+    for (const name of names) assert.equal((await run('import', fixture(name))).code, 0);
+  };
+  const json = async (...words: string[]): Promise<{ code: number | null; answer: unknown }> => {
+    const { code, stdout } = await run(...words, '--json');
+    return { code, answer: JSON.parse(stdout) as unknown };
+  };
+
+  it('gives the records of other programs back byte for byte, but for a secret', async () => {
+    const names = ['samples.jsonl', 'billing_audit_log.jsonl', 'audit.log'];
+    await imported(...names);
+    const given = names.map((name) => readFileSync(fixture(name), 'utf8')).join('');
+    const { stdout } = await run('export', '--format', 'jsonl');
+    assert.equal(stdout, given.replace('demo-LEAK-not-redacted-upstream', '********'));
+    assert.match(given, /demo-LEAK/);
+    const all = JSON.parse((await run('export')).stdout) as unknown[];
+    assert.equal(all.length, 13);
+    assert.deepEqual(await json('import', fixture('samples.jsonl')), {
+      code: 0,
+      answer: { appended: 0, duplicates: 4, conflicts: 0, invalid: 0 },
+    });
+  });
+
+  it('counts what it reads, and names what it refuses', async () => {
+    folders.policy({});
+    const line = {
+      id: 'a',
+      user_id: 'u',
+      action: 'x',
+      entity_type: 't',
+      entity_id: '',
+      created_at: 1_738_368_000,
+    };
+    const input = [
+      line,
+      line,
+      { ...line, user_id: 'v' },
+      { ...line, action: 5 },
+      { ...line, id: undefined, created_at: 'now' },
+    ]
+      .map((record) => JSON.stringify(record))
+      .join('\n');
+    const { code, stdout, stderr } = await commandLineHere(['audit', 'append', '--json'], {
+      cwd: folders.root,
+      input: `${input}\nhello\n`,
+    });
+    assert.equal(code, 1);
+    assert.deepEqual(JSON.parse(stdout), { appended: 2, duplicates: 1, conflicts: 1, invalid: 2 });
+    for (const sentence of [/Line 3: .*another record with the id “a”/, /Line 4: /, /Line 6: /])
+      assert.match(stderr, sentence);
+  });
+
+  it('queries, newest first', async () => {
+    await imported('samples.jsonl', 'audit.log');
+    const { answer } = await json('query', '--user', 'admin123', '--from', '2025-02-02', '--limit', '2');
+    const { total, totalIsExact, records, cursor } = answer as {
+      total: number;
+      totalIsExact: boolean;
+      records: { created_at: number }[];
+      cursor: string;
+    };
+    assert.deepEqual([total, totalIsExact], [3, true]);
+    assert.deepEqual(
+      records.map(({ created_at }) => created_at),
+      [1_738_627_200, 1_738_540_800],
+    );
+    const next = await json('query', '--user', 'admin123', '--from', '2025-02-02', '--cursor', cursor);
+    assert.partialDeepStrictEqual(next.answer, {
+      total: 3,
+      records: [{ created_at: 1_738_454_400 }],
+      cursor: null,
+    });
+    assert.equal((await run('query', '--user', 'other', '--cursor', cursor)).code, 1);
+    for (const words of [
+      ['--limit', '0'],
+      ['--limit', '1001'],
+      ['--from', 'soon'],
+      ['--offset', '-1'],
+      ['--indexes'],
+    ])
+      assert.equal((await run('query', ...words)).code, 2, words.join(' '));
+    assert.match(
+      (await run('query', '--action', 'request', '--limit', '1')).stdout,
+      /^2026-01-01T06:44:55Z {2}u-7f3c {2}request/,
+    );
+  });
+
+  it('defuses formulas, and writes RFC 5424', async () => {
+    folders.policy({});
+    const record = {
+      id: '=1',
+      user_id: '-u"',
+      action: '@x',
+      entity_type: '\tt',
+      entity_id: '+',
+      created_at: 1_738_368_000,
+    };
+    await commandLineHere(['audit', 'append'], { cwd: folders.root, input: JSON.stringify(record) });
+    const { stdout } = await run('export', '--format', 'csv');
+    assert.match(stdout, /^id,user_id,.*\r\n'=1,"'-u""",'@x,'\tt,'\+,,,,1738368000,,,,,,,\r\n$/);
+    assert.equal(
+      (await run('export', '--format', 'syslog')).stdout,
+      `<109>1 2025-02-01T00:00:00Z - workspace-logs - @x - ${JSON.stringify(record)}\n`,
+    );
+  });
+
+  it('writes a manifest beside an export', async () => {
+    await imported('samples.jsonl');
+    const manifest = join(folders.root, 'manifest.json');
+    await run('export', '--format', 'jsonl', '--action', 'plan_updated', '--manifest', manifest);
+    assert.partialDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), {
+      format: 'jsonl',
+      filter: { action: 'plan_updated' },
+      count: 2,
+      range: { first: 1, last: 3 },
+      records: 4,
+      verification: { state: 'sound' },
+    });
+  });
+
+  it('verifies, and names what was altered', async () => {
+    assert.deepEqual(await json('verify'), { code: 0, answer: { state: 'sound', records: 0, sealed: 0 } });
+    await imported('samples.jsonl');
+    const { code, answer } = await json('verify', '--indexes');
+    assert.equal(code, 0);
+    assert.partialDeepStrictEqual(answer, { state: 'sound', records: 4, sealed: 4, checkpoint: { size: 4 } });
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'));
+    database.exec(
+      `DROP TRIGGER record_no_update; UPDATE record SET entry = replace(entry, '1490', '1491') WHERE seq = 0`,
+    );
+    database.close();
+    const tampered = await json('verify');
+    assert.equal(tampered.code, 1);
+    assert.partialDeepStrictEqual(tampered.answer, {
+      state: 'tampered',
+      first: { kind: 'altered', seq: 0, id: 'a1b2c3d4-e5f6-7890-g1h2-i3j4k5l6m7n8' },
+    });
+    assert.match((await run('verify')).stderr, /record 0 \(a1b2c3d4-.*\) was altered\./);
+  });
+
+  it('exits 3 once the key is lost, and 0 with the verifier key', async () => {
+    await imported('samples.jsonl');
+    const key = (await run('key')).stdout.trim();
+    rmSync(folders.state, { recursive: true });
+    assert.deepEqual((await run('verify')).code, 3);
+    assert.equal((await run('verify', '--key', key)).code, 0);
+    assert.equal((await run('verify', '--key', 'x')).code, 1);
+  });
+
+  it('notices that the whole trail is gone, or another one', async () => {
+    await imported('samples.jsonl');
+    for (const name of ['audit.db', 'audit.db-wal', 'audit.db-shm'])
+      rmSync(join(folders.logs, name), { force: true });
+    assert.equal((await run('verify')).code, 1);
+    await imported('samples.jsonl');
+    assert.partialDeepStrictEqual((await json('verify')).answer, {
+      state: 'tampered',
+      first: { kind: 'rolled-back' },
+    });
+  });
+
+  it('proves that it only grew since a checkpoint', async () => {
+    await imported('samples.jsonl');
+    const note = folders.put('note', (await run('checkpoint')).stdout);
+    await imported('audit.log');
+    assert.equal((await run('verify', '--since', note)).code, 0);
+    assert.equal((await run('verify', '--since', fixture('audit.log'))).code, 1);
+  });
+
+  it('proves a record, offline, and refuses any byte changed', async () => {
+    await imported('samples.jsonl');
+    const note = folders.put('note', (await run('checkpoint')).stdout);
+    await imported('audit.log');
+    const { code, stdout } = await run('prove', 'b2c3d4e5-f6g7-8901-h2i3-j4k5l6m7n8o9', '--since', note);
+    assert.equal(code, 0);
+    assert.partialDeepStrictEqual(JSON.parse(stdout), {
+      leaf: 1,
+      consistency: { note: readFileSync(note, 'utf8') },
+    });
+    const proof = folders.put('proof', stdout);
+    const key = (await run('key')).stdout.trim();
+    rmSync(join(folders.root, 'logs'), { recursive: true });
+    assert.deepEqual(await json('check', proof), { code: 0, answer: { state: 'sound' } });
+    for (let at = 0; at < stdout.length; at += 29) {
+      const changed = Buffer.from(stdout);
+      changed[at]! ^= 1;
+      writeFileSync(proof, changed);
+      assert.equal((await run('check', proof)).code, 1, `byte ${String(at)}`);
+    }
+    writeFileSync(proof, stdout);
+    rmSync(folders.state, { recursive: true });
+    assert.equal((await run('check', proof)).code, 3);
+    assert.equal((await run('check', proof, '--key', key)).code, 0);
+  });
+
+  it('changes nothing without a policy', async () => {
+    for (const words of [['append'], ['import', fixture('samples.jsonl')], ['checkpoint'], ['key']])
+      assert.equal((await run(...words)).code, 1, words.join(' '));
+    assert.deepEqual(await json('query'), {
+      code: 0,
+      answer: { total: 0, totalIsExact: true, records: [], cursor: null },
+    });
+  });
+
+  it('knows no record with an unknown id', async () => {
+    await imported('samples.jsonl');
+    assert.equal((await run('prove', 'x')).code, 1);
+    assert.equal((await run('prove')).code, 2);
+    assert.equal((await run('burn')).code, 2);
+  });
+});
