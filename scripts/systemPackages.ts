@@ -11,6 +11,7 @@ const packages = {
   git: 'git',
   gzip: 'gzip',
   mount: 'mount',
+  openssl: 'openssl',
   script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',

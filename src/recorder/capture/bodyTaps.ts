@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { firstHeader } from './rawHeaders.ts';
+import type { StreamBelow } from './unanswered.ts';
 
 const nothing = Buffer.alloc(0);
 /** A block of zstd (128 KiB at most) gives nothing before it is whole. Its head and the frame's take the rest. */
@@ -126,31 +127,40 @@ function mayHaveBody(request: WithStream, length: number): boolean {
   return length > 0 || firstHeader(request.rawHeaders, 'transfer-encoding') !== undefined;
 }
 
-/** Observes a response's body as the handler writes it. */
-export function tapResponse(response: ServerResponse, limit: number): TappedBody {
+type Method = (...words: readonly unknown[]) => unknown;
+
+/**
+ * Observes a response's body as the handler writes it. In HTTP/2, everything that is written to the response passes
+ * through its stream, where a handler may write, too.
+ */
+export function tapResponse(
+  response: ServerResponse,
+  stream: StreamBelow | undefined,
+  limit: number,
+): TappedBody {
   const sample = new BodySample(limit);
-  const write = response.write.bind(response);
-  const end = response.end.bind(response);
+  const target = stream ?? response;
+  const write = (target.write as Method).bind(target);
+  const end = (target.end as Method).bind(target);
   const writeHead = response.writeHead.bind(response);
   let given: unknown;
   let isInside = false;
   const header = (name: string): string | undefined => {
-    const value = givenHeader(given, name) ?? response.getHeader(name);
-    return typeof value === 'string' ? value : Array.isArray(value) ? value.join() : undefined;
+    const value = stream?.sentHeaders?.[name] ?? givenHeader(given, name) ?? response.getHeader(name);
+    return Array.isArray(value) ? value.join() : value?.toString();
   };
 
   /**
    * Calls the method with the same arguments and observes the chunk, unless it is refused: every chunk after the end
-   * is. The `end` of some responses (HTTP/2, injected requests) calls `write` with the same chunk, which must not count
-   * twice.
+   * is. The `end` of some responses (injected requests) calls `write` with the same chunk, which must not count twice.
    */
-  function through(method: (...words: never) => unknown, words: readonly unknown[]): unknown {
-    if (isInside) return Reflect.apply(method, response, words);
-    const isTaken = !response.writableEnded;
+  function through(method: Method, words: readonly unknown[]): unknown {
+    if (isInside) return method(...words);
+    const isTaken = !target.writableEnded;
     let result: unknown;
     isInside = true;
     try {
-      result = Reflect.apply(method, response, words);
+      result = method(...words);
     } finally {
       isInside = false;
     }
@@ -161,8 +171,8 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
       });
     return result;
   }
-  response.write = ((...words: unknown[]) => through(write, words)) as typeof write;
-  response.end = ((...words: unknown[]) => through(end, words)) as typeof end;
+  target.write = ((...words: unknown[]) => through(write, words)) as typeof response.write;
+  target.end = ((...words: unknown[]) => through(end, words)) as typeof response.end;
   // Headers that were only passed to `writeHead` cannot be read from the response afterwards.
   response.writeHead = (...words: unknown[]) => {
     given = words.at(-1);
@@ -172,10 +182,13 @@ export function tapResponse(response: ServerResponse, limit: number): TappedBody
 }
 
 /** The value of a header that `writeHead` was given in an object, in pairs, or as names and values in turn. */
-function givenHeader(given: unknown, name: string): unknown {
+function givenHeader(given: unknown, name: string): string | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   const pairs: unknown[] = Array.isArray(given) ? given.flat() : Object.entries(given).flat(1);
-  return pairs.find((_, index) => index % 2 === 1 && String(pairs[index - 1]).toLowerCase() === name);
+  const values = pairs.filter(
+    (_, index) => index % 2 === 1 && String(pairs[index - 1]).toLowerCase() === name,
+  );
+  return values.length === 0 ? undefined : values.join();
 }
 
 /** A failure while a body is observed must never harm the body. */

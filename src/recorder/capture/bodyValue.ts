@@ -23,7 +23,7 @@ export function bodyValue(
   if (total === 0) return { value: undefined, isTruncated: !sample.isComplete };
   const type = mediaType(contentType);
   const coding = contentEncoding === undefined || contentEncoding === '' ? 'identity' : contentEncoding;
-  const isCoded = !/^[\s,]*(?:identity[\s,]*)*$/i.test(coding) && !isWrittenPlain(sample);
+  const isCoded = !/^[\s,]*(?:identity[\s,]*)*$/i.test(coding) && !isWrittenPlain(sample, coding);
   const isText = type === undefined || textTypes.test(type);
   const plain = isCoded && isText ? plainBytes(sample, coding) : { bytes: sample.bytes, isCut: sample.isCut };
   const isTruncated = plain?.isCut === true || sample.isCut || !sample.isComplete;
@@ -56,13 +56,27 @@ const textTypes =
   /^text\/|^application\/(?:json|jsonl|ndjson|x-ndjson|json-seq|xml|xml-dtd|javascript|x-javascript|ecmascript|typescript|x-www-form-urlencoded|graphql|yaml|x-yaml|toml|sql|x-sh)$|\+(?:json|xml|yaml)$/;
 
 /**
- * Whether a body is text although its headers name a compression. A middleware that compresses may lie between the tap and
- * the wire: then it sets the header, and the tap sees what the handler wrote. No format of ours is UTF-8 without control
- * characters, but for bodies of a few bytes.
+ * Whether a body is not compressed although its headers name a compression. A middleware that compresses may lie between
+ * the tap and the wire: then it sets the header, and the tap sees what the handler wrote. No format of ours is UTF-8
+ * without control characters, but for bodies of a few bytes, and two begin with a mark.
  */
-function isWrittenPlain(sample: BodySample): boolean {
-  return looksLikeText(sample.bytes, sample.isCut || !sample.isComplete);
+function isWrittenPlain(sample: BodySample, coding: string): boolean {
+  const { bytes } = sample;
+  // The last of several codings is the outermost one.
+  const names = coding.toLowerCase().split(',');
+  const mark = marks.get(names.findLast((name) => name.trim() !== '')?.trim() ?? '');
+  if (mark !== undefined && !bytes.subarray(0, mark.length).equals(mark.subarray(0, bytes.length)))
+    return true;
+  return looksLikeText(bytes, sample.isCut || !sample.isComplete);
 }
+
+/** RFC 1952, 2.3.1; RFC 8878, 3.1.1. */
+const gzipMark = Buffer.from([0x1f, 0x8b]);
+const marks: ReadonlyMap<string, Buffer> = new Map([
+  ['gzip', gzipMark],
+  ['x-gzip', gzipMark],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+]);
 
 /** The type without its parameters, in lower case; undefined if there is none. */
 function mediaType(contentType: string | undefined): string | undefined {

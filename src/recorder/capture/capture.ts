@@ -4,6 +4,7 @@ import type { Entry } from '../../files/entry.ts';
 import { checkCaptureOptions, requestFacts, type CaptureOptions, type OfRequest } from './requestFacts.ts';
 import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
 import { bodyValue, type BodyValue } from './bodyValue.ts';
+import { firstHeader } from './rawHeaders.ts';
 import { unansweredStatus, type StreamBelow } from './unanswered.ts';
 
 /** The part of the policy that says how much of a request is recorded. */
@@ -30,13 +31,19 @@ const BEYOND_LIMIT = 4096;
 function captureBodies(
   request: IncomingMessage,
   response: ServerResponse,
+  stream: StreamBelow | undefined,
   { level, maxBodyBytes }: RecordingLevel,
 ): (() => BodyFields) | undefined {
   if (level !== 'REQUEST' && level !== 'REQUEST_RESPONSE') return undefined;
   const limit = maxBodyBytes + BEYOND_LIMIT;
   const asked = tapRequest(request, limit);
-  const answered = level === 'REQUEST_RESPONSE' ? tapResponse(response, limit) : undefined;
+  const answered = level === 'REQUEST_RESPONSE' ? tapResponse(response, stream, limit) : undefined;
   return () => {
+    if (answered !== undefined) {
+      // A file that is sent by HTTP/2 itself doesn't pass by.
+      const announced = Number(answered.header('content-length'));
+      if (announced > answered.sample.total) answered.sample.isComplete = false;
+    }
     const question = valueOf(asked);
     const answer = isBodiless(request, response) ? nothing : valueOf(answered);
     return {
@@ -130,7 +137,9 @@ export function createCapture<Request = IncomingMessage>(
   ): (recorder: EntryTaker, status: number, isAborted?: boolean, bodies?: BodyFields) => void {
     const begun = performance.now();
     const { method = '' } = request;
-    const { originalUrl: path = request.url ?? '' } = request as IncomingMessage & { originalUrl?: string };
+    const { originalUrl = request.url } = request as IncomingMessage & { originalUrl?: string };
+    // CONNECT has no path in HTTP/2.
+    const path = originalUrl ?? firstHeader(request.rawHeaders, ':authority') ?? '';
     const peer = request.socket.remoteAddress;
     return (recorder, status, isAborted = false, bodies) => {
       const { user, ip, request_id, user_agent, workspace_id } = factsOf(request, peer, subject);
@@ -161,7 +170,9 @@ export function createCapture<Request = IncomingMessage>(
       return;
     }
     const finish = begin(request, subject);
-    const statusWithout = unansweredStatus(request, response);
+    // Applications may set a property of this name in HTTP/1.
+    const stream = request.httpVersionMajor < 2 ? undefined : response.stream;
+    const statusWithout = unansweredStatus(request, stream);
     let recorder: EntryTaker | undefined;
     let bodiesOf: (() => BodyFields) | undefined;
     let isAsked = false;
@@ -171,7 +182,7 @@ export function createCapture<Request = IncomingMessage>(
       isAsked = true;
       recorder = claim(known, subject, false);
       const recording = recorder === undefined ? ANY_LEVEL : recorder.recording;
-      bodiesOf = recording && captureBodies(request, response, recording);
+      bodiesOf = recording && captureBodies(request, response, stream, recording);
     }
     known.set(owner, arrive);
     if (isKnown) arrive();
@@ -186,13 +197,15 @@ export function createCapture<Request = IncomingMessage>(
         recorder ??= claim(known, subject, true);
         if (recorder === undefined) return;
         // An injected response has no connection, so `finish` counts for it. A response of HTTP/2 emits `finish` even
-        // after half an answer.
+        // after half an answer, and its stream is ended by Node where the client gives it up.
         const isWhole =
-          response.writableFinished || (isFinished && response.stream?.writableFinished !== false);
+          stream === undefined
+            ? response.writableFinished || isFinished
+            : isFinished && stream.writableFinished && !stream.aborted;
         // Streams of HTTP/2 also end where they are given up before there was a head.
-        const isAnswered = response.headersSent || (isWhole && response.stream === undefined);
+        const isAnswered = response.headersSent || (isWhole && stream === undefined);
         const bodies = isLate ? ofLevel(bodiesOf, recorder.recording) : bodiesOf?.();
-        const status = isAnswered ? response.statusCode : statusWithout();
+        const status = isAnswered ? statusOf(response, stream) : statusWithout();
         finish(recorder, status, isAnswered && !isWhole, bodies);
       });
     });
@@ -285,6 +298,12 @@ function guarded<Request>(ask: (subject: Request) => unknown): Finder<Request>['
 
 function nothingToDo(): void {
   // There is nothing to do.
+}
+
+/** In HTTP/2, a handler may answer on the stream below its response, which then keeps its own status. */
+function statusOf({ statusCode }: ServerResponse, stream: StreamBelow | undefined): number {
+  const sent = stream?.sentHeaders?.[':status'];
+  return typeof sent === 'number' ? sent : statusCode;
 }
 
 type Observed = ServerResponse & {

@@ -9,12 +9,22 @@ const SERVER_CLOSED = 444;
 /** The part of a stream of HTTP/2 that is used here. */
 export interface StreamBelow {
   readonly writableFinished: boolean;
-  readonly rstCode?: number | undefined;
+  readonly writableEnded: boolean;
+  /** Whether it was closed, by either side, before the answer was given in full. */
+  readonly aborted: boolean;
+  readonly closed: boolean;
+  /** The head of the answer, once it is sent. */
+  readonly sentHeaders?:
+    Readonly<Record<string, number | string | readonly string[] | undefined>> | undefined;
   readonly session?: {
-    readonly socket: { readonly destroyed: boolean };
-    once: (event: 'timeout', listener: () => void) => unknown;
+    /** Undefined once the session is destroyed. */
+    readonly socket: { readonly destroyed: boolean } | undefined;
+    once: (event: 'goaway' | 'timeout', listener: (code: number) => void) => unknown;
   };
+  write: (...words: never) => unknown;
+  end: (...words: never) => unknown;
   close: (...words: never) => unknown;
+  destroy: (...words: never) => unknown;
 }
 
 /**
@@ -37,18 +47,15 @@ function parserStatus(code: unknown): number | undefined {
 /** Errors of a connection that say that its other end is gone. */
 const gone: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT']);
 
-/** The sessions of HTTP/2 that waited too long; false for those that are listened to and did not. */
-const timedOut = new WeakMap<object, boolean>();
+/** What ended a session of HTTP/2: the server's own timeout, or an error of which the client told. */
+const ends = new WeakMap<object, { isTimeout: boolean; isClientError: boolean }>();
 
 /**
  * Begins to look at who closes a request without an answer: the client, the server itself (a timeout,
  * `closeAllConnections()`, `destroy()`), or Node's parser, which answers by itself.
  * @returns a function that gives the status when the response is closed
  */
-export function unansweredStatus(
-  request: IncomingMessage,
-  { stream }: { readonly stream?: StreamBelow | undefined },
-): () => number {
+export function unansweredStatus(request: IncomingMessage, stream: StreamBelow | undefined): () => number {
   if (stream !== undefined) return streamStatus(stream);
   const { socket } = request as { socket?: Socket };
   return () => {
@@ -58,25 +65,35 @@ export function unansweredStatus(
   };
 }
 
-/**
- * A client that gives a request of HTTP/2 up says so with a code, and so does one that goes away. A server that destroys
- * has none; one that closes with a code, or whose time is up, looks like a client, and is listened to.
- */
+/** The code with which a stream of HTTP/2 ends does not say who chose it. So the server's own calls are listened to. */
 function streamStatus(stream: StreamBelow): () => number {
   const { session } = stream;
-  if (session !== undefined && !timedOut.has(session)) {
-    timedOut.set(session, false);
-    session.once('timeout', () => timedOut.set(session, true));
-  }
+  const end = session === undefined ? undefined : endOf(session);
   let isClosedHere = false;
-  const { close } = stream;
-  stream.close = (...words) => {
-    // Node closes the streams of a connection that the client has left, too.
-    isClosedHere ||= session?.socket.destroyed !== true;
-    return Reflect.apply(close, stream, words);
-  };
+  for (const name of ['close', 'destroy'] as const) {
+    const method = stream[name];
+    stream[name] = (...words) => {
+      // Node itself calls both for a stream that the client has closed, or whose connection it has left.
+      isClosedHere ||= !stream.closed && session?.socket?.destroyed !== true;
+      return Reflect.apply(method, stream, words) as unknown;
+    };
+  }
   return () => {
-    const isOwn = isClosedHere || (session !== undefined && timedOut.get(session) === true);
-    return isOwn || (stream.rstCode ?? 0) === 0 ? SERVER_CLOSED : CLIENT_CLOSED;
+    const isOwn = isClosedHere && end?.isClientError !== true;
+    return isOwn || end?.isTimeout === true ? SERVER_CLOSED : CLIENT_CLOSED;
   };
+}
+
+function endOf(session: NonNullable<StreamBelow['session']>): { isTimeout: boolean; isClientError: boolean } {
+  const known = ends.get(session);
+  if (known !== undefined) return known;
+  const end = { isTimeout: false, isClientError: false };
+  ends.set(session, end);
+  session.once('timeout', () => {
+    end.isTimeout = true;
+  });
+  session.once('goaway', (code) => {
+    end.isClientError = code !== 0;
+  });
+  return end;
 }

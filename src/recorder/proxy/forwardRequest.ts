@@ -59,6 +59,13 @@ export function forwardRequest(
     attempt.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
       if (statusCode !== CONTINUE) passInformation(statusCode, statusMessage, rawHeaders);
     });
+    // Node closes the connection, and nothing else, where this has no listener.
+    attempt.on('upgrade', (_answered, socket) => {
+      socket.destroy();
+      refuse(
+        Object.assign(new Error('The target changed the protocol unasked.'), { code: 'unasked upgrade' }),
+      );
+    });
     attempt.on('error', (error: NodeJS.ErrnoException) => {
       // A target may answer and close before it has read everything. The answer itself shows whether it is whole.
       if (isAnswered || response.destroyed) return;
@@ -100,7 +107,8 @@ export function forwardRequest(
       refuse(error);
       return;
     }
-    response.flushHeaders();
+    // `flushHeaders` would encode the bytes of a header beyond ASCII once more.
+    response.write('', 'latin1');
     answered.on('end', () => {
       if (answered.rawTrailers.length > 0) response.addTrailers(pairsOf(answered.rawTrailers));
     });

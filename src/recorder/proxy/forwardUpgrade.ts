@@ -4,7 +4,6 @@ import { firstHeader } from '../capture/rawHeaders.ts';
 import { PassedHeaders, pairsOf } from './passedHeaders.ts';
 import { UNREACHABLE, unreachable, type Target } from './target.ts';
 
-const CLIENT_CLOSED = 499;
 /** How long a client may take to close a connection after it was refused. */
 const LINGER_MS = 1000;
 /** How many bytes of a client are buffered before the target answers. Further bytes stay unread. */
@@ -13,8 +12,6 @@ const MOST_EARLY_BYTES = 65_536;
 interface Upgrade {
   readonly target: Target;
   readonly headers: PassedHeaders;
-  /** Is called once with the status, when both connections have ended. */
-  readonly finish: (status: number) => void;
   /** How many ms the target may take to answer. */
   readonly patience: number;
 }
@@ -24,9 +21,9 @@ export function forwardUpgrade(
   request: IncomingMessage,
   client: Duplex,
   head: Buffer,
-  { target, headers, finish, patience }: Upgrade,
+  { target, headers, patience }: Upgrade,
 ): void {
-  let status = CLIENT_CLOSED;
+  let isAnswered = false;
   headers.set('Connection', 'Upgrade');
   headers.set('Upgrade', firstHeader(request.rawHeaders, 'upgrade') ?? '');
   let asked: ClientRequest | undefined;
@@ -39,7 +36,6 @@ export function forwardUpgrade(
   client.on('close', () => {
     clearTimeout(giveUp);
     asked?.destroy();
-    finish(status);
   });
   try {
     asked = target.ask(request, headers.outgoing);
@@ -54,12 +50,15 @@ export function forwardUpgrade(
     join(client, backend);
   });
   asked.on('response', (answered) => {
-    beginLast(answered.statusCode, answered.statusMessage, new PassedHeaders(answered.rawHeaders).pairs);
+    const passed = new PassedHeaders(answered.rawHeaders);
+    // The end of the connection ends the body, so there is no place for trailers.
+    passed.delete('Trailer');
+    beginLast(answered.statusCode, answered.statusMessage, passed.pairs);
     answered.on('error', () => client.destroy());
     answered.pipe(client);
   });
   asked.on('error', (error) => {
-    if (status === CLIENT_CLOSED && !client.destroyed) refuse(error);
+    if (!isAnswered && !client.destroyed) refuse(error);
     else client.destroy();
   });
   asked.end();
@@ -72,7 +71,7 @@ export function forwardUpgrade(
 
   /** Writes the head of an answer. */
   function begin(code = UNREACHABLE, message = '', fields: Iterable<readonly [string, string]>): void {
-    status = code;
+    isAnswered = true;
     clearTimeout(giveUp);
     const lines = Array.from(fields, ([name, value]) => `${name}: ${value}`);
     client.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');

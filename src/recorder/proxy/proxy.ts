@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createCapture, type EntryTaker } from '../capture/capture.ts';
+import { observeServer } from '../capture/observeServer.ts';
 import type { CaptureOptions } from '../capture/requestFacts.ts';
 import { trustedProxies } from '../capture/trustedProxies.ts';
 import { forwardRequest } from './forwardRequest.ts';
@@ -35,7 +36,7 @@ export interface Proxy {
  */
 export async function startProxy(recorder: EntryTaker, options: ProxyOptions): Promise<Proxy> {
   const { target, port, upgradePatience = UPGRADE_PATIENCE_MS, ...captureOptions } = options;
-  const { observe, begin } = createCapture(recorder, captureOptions);
+  const capture = createCapture(recorder, captureOptions);
   const isTrusted = trustedProxies(captureOptions.trustedProxies);
   const answering = new Set<ServerResponse>();
   const upgraded = new Set<Duplex>();
@@ -43,7 +44,7 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
   // This is no import: each start of the command line would load the module, which takes a fourth of its time.
   const { createServer } = process.getBuiltinModule('node:http');
   const pass = (request: IncomingMessage, response: ServerResponse): void => {
-    observe(request, response, request);
+    capture.observe(request, response, request);
     answering.add(response);
     response.on('close', () => answering.delete(response));
     // While the server ends, a connection without further requests has no other reason to close.
@@ -51,6 +52,7 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
     forwardRequest(request, response, target, requestHeaders(request, target, isTrusted));
   };
   const server = createServer(serverOptions, pass);
+  observeServer(server, capture);
   // What a client expects is the target's to answer, `100 Continue` too.
   server.on('checkContinue', pass).on('checkExpectation', pass);
   server.maxHeadersCount = 0;
@@ -58,8 +60,7 @@ export async function startProxy(recorder: EntryTaker, options: ProxyOptions): P
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
     const headers = requestHeaders(request, target, isTrusted);
-    const finish = begin(request, request);
-    forwardUpgrade(request, socket, head, { target, headers, finish, patience: upgradePatience });
+    forwardUpgrade(request, socket, head, { target, headers, patience: upgradePatience });
   });
   server.listen(port, HOST);
   await once(server, 'listening');

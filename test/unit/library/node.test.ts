@@ -13,6 +13,9 @@ import {
   connect as connectHttp2,
   createServer as createHttp2Server,
   type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import { connect, Socket, type AddressInfo } from 'node:net';
@@ -22,6 +25,8 @@ import type { CaptureOptions } from '../../../src/recorder/capture/requestFacts.
 import { recordRequests } from '../../../src/library/node.ts';
 import type { Entry } from '../../../src/files/entry.ts';
 import { freshServers, keptEntries } from '../recorder/capture/keptEntries.ts';
+
+type Http2Handler = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 
 /** Asks, sends a body, and reads the answer to its end. */
 async function call(
@@ -322,6 +327,7 @@ describe('recordRequests', () => {
 
   describe('over HTTP/2', () => {
     let session: ClientHttp2Session;
+    let asking: ClientHttp2Stream;
     const closing: (() => unknown)[] = [];
     afterEach(() => {
       for (const close of closing.splice(0)) close();
@@ -342,9 +348,9 @@ describe('recordRequests', () => {
         },
         () => server.close(),
       );
-      const stream = session.request(headers, { endStream: body === undefined });
-      if (body !== undefined) stream.end(body);
-      const answer = await text(stream).catch(String);
+      asking = session.request(headers, { endStream: body === undefined });
+      if (body !== undefined) asking.end(body);
+      const answer = await text(asking).catch(String);
       const [entry] = await recorder.count(1);
       return { entry: entry!, answer };
     };
@@ -395,6 +401,34 @@ describe('recordRequests', () => {
         assert.equal(entry.request_object, undefined);
         assert.equal('aborted' in entry, false);
       });
+
+    it('records what a handler answers on the stream below', async () => {
+      const raw: Http2Handler = (_request, { stream }) => {
+        stream.respond({ ':status': 404, ...typed });
+        stream.end('{"c":3}');
+      };
+      const { entry } = await spoken(raw as never, { ':path': '/raw' });
+      assert.partialDeepStrictEqual(entry, { status: 404, response_object: { c: 3 } });
+      assert.equal(entry.truncated, undefined);
+    });
+
+    it('says truncated of a file that is sent below', async () => {
+      const file: Http2Handler = (_request, { stream }) => {
+        stream.respondWithFile(import.meta.filename, { ':status': 206 });
+      };
+      const { entry } = await spoken(file as never, { ':path': '/file' });
+      assert.partialDeepStrictEqual(entry, { status: 206, truncated: true });
+    });
+
+    it('says of an answer that the client gives up that it was aborted', async () => {
+      const half: RequestListener = (_request, response) => {
+        response.write('half', () => {
+          asking.close(8);
+        });
+      };
+      const { entry } = await spoken(half, {});
+      assert.partialDeepStrictEqual(entry, { status: 200, aborted: true });
+    });
 
     it('says of half an answer that it was aborted', async () => {
       const { entry } = await spoken(

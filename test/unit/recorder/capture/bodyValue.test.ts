@@ -120,6 +120,17 @@ describe('a body in an entry', () => {
     });
   }
 
+  const unreadable: [what: string, body: Buffer, type: string, value: unknown][] = [
+    ['another charset', Buffer.from('grüße', 'latin1'), 'text/plain; charset=latin1', 'grüße'],
+    ['colours', Buffer.from('\u001b[31mred'), 'text/plain', '\u001b[31mred'],
+    ['bytes', png, 'application/wasm', '[application/wasm, 12 bytes]'],
+  ];
+  for (const coding of ['gzip', 'br, X-Gzip ,', 'zstd'])
+    for (const [what, body, type, expected] of unreadable)
+      it(`of ${what} is shown as it was written where ${coding} comes behind it`, () => {
+        assert.deepEqual(value(body, type, coding), expected);
+      });
+
   it('of which nothing was seen is truncated unless it was empty', () => {
     for (const isComplete of [true, false])
       assert.deepEqual(bodyValue(sampleOf([], 1000, isComplete), 'application/json', undefined), {
@@ -130,7 +141,8 @@ describe('a body in an entry', () => {
 
   it('is named where its coding is unknown, broken or not worth undoing', () => {
     const bytes = Buffer.from('a\x00\xff', 'latin1');
-    assert.equal(value(bytes, 'application/json', 'gzip'), '[application/json; gzip, 3 bytes]');
+    const broken = gzipSync('x').fill(0xff, 10);
+    assert.equal(value(broken, 'application/json', 'gzip'), '[application/json; gzip, 21 bytes]');
     assert.equal(value(bytes, undefined, 'compress'), '[application/octet-stream; compress, 3 bytes]');
     assert.equal(
       value(gzipSync('x'), 'application/json', 'gzip, gzip, gzip, gzip'),

@@ -108,6 +108,19 @@ describe('bodies', () => {
     assert.equal(entry.truncated, undefined);
   });
 
+  it('are truncated where more was announced than was written', async () => {
+    const recorder = keptEntries('REQUEST_RESPONSE');
+    const request = ask(
+      await serve(
+        observed(recorder, (_request, response) => {
+          response.writeHead(200, { 'Content-Length': '10' }).end('abc', () => request.destroy());
+        }),
+      ),
+    );
+    request.on('error', () => undefined).end();
+    assert.partialDeepStrictEqual((await recorder.count(1))[0], { response_object: 'abc', truncated: true });
+  });
+
   it('that are compressed are decompressed', async () => {
     const zipped = gzipSync('{"b":2}');
     const headers = { ...json, 'content-encoding': 'br' };
@@ -292,6 +305,11 @@ describe('bodies', () => {
       (response) => response.setHeader(type, 'image/png').writeHead(200, 'Fine'),
       (response) => response.setHeader(type, 'image/png'),
     ];
+    const codings = ['Content-Encoding', 'gzip', 'Content-Encoding', 'br'];
+    const { entry: twice } = await exchange({}, (_request, response) =>
+      response.writeHead(200, codings).end(brotliCompressSync(gzipSync('twice'))),
+    );
+    assert.equal(twice.response_object, 'twice');
     for (const form of forms) {
       const { entry } = await exchange({}, (_request, response) => form(response).end('abc'));
       assert.equal(entry.response_object, '[image/png, 3 bytes]');

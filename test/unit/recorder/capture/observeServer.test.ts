@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
+import { connect as connectSession, createServer as createSessions } from 'node:http2';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { connect as connectSecurely } from 'node:tls';
 import express from 'express';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -16,12 +20,14 @@ const refuse = (_request: unknown, socket: Socket): void => {
 };
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
-/** Sends bytes over a connection of their own. @returns the status line of the answer */
-async function send(port: number, words: string | Buffer): Promise<string> {
-  const client = connect(port, '127.0.0.1');
+/** Sends bytes over a connection of their own. @returns the status line of the last answer */
+async function send(port: number, words: string | Buffer, isSecure = false): Promise<string> {
+  const client = isSecure
+    ? connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    : connect(port, '127.0.0.1');
   client.on('error', () => undefined);
   client.write(words, 'latin1');
-  return (await text(client)).split('\r\n', 1)[0]!;
+  return (await text(client)).match(/HTTP\/1\.1 \d{3}[^\r]*/g)?.at(-1) ?? '';
 }
 
 describe('a server’s own answers', () => {
@@ -42,12 +48,43 @@ describe('a server’s own answers', () => {
   };
   const answering = express().use((_request, response) => void response.send('done'));
 
+  /** A key and a certificate of one test run. */
+  const certificate = ((): { key: string; cert: string } => {
+    const asked = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      '-',
+      '-out',
+      '-',
+    ];
+    const made = execFileSync('openssl', ['req', '-x509', ...asked, '-subj', '/CN=localhost', '-days', '1'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    return { key: made, cert: made };
+  })();
+
   /** Each makes a server that is fresh: nothing has come to it yet. */
   const doors: [door: string, open: (recorder: KeptEntries) => Promise<[server: Server, port: number]>][] = [
     [
       'node:http',
       async (recorder) => {
         const server = createServer(recordRequests(recorder, (_request, response) => response.end('done')));
+        return [server, await listening(server)];
+      },
+    ],
+    [
+      'node:https',
+      async (recorder) => {
+        const server = createSecureServer(
+          // What is refused has to come in one piece, and a piece of TLS has 16 KB at most.
+          { ...certificate, maxHeaderSize: 8192 },
+          recordRequests(recorder, (_request, response) => response.end('done')),
+        );
         return [server, await listening(server)];
       },
     ],
@@ -95,6 +132,14 @@ describe('a server’s own answers', () => {
       /400/,
       ['POST', '/f', 400],
     ],
+    ['no Host', 'GET /h HTTP/1.1\r\n\r\n', /400/, ['GET', '/h', 400]],
+    [
+      'an empty line and a broken header',
+      '\r\nGET /e HTTP/1.1\r\nHost : x\r\n\r\n',
+      /400/,
+      ['GET', '/e', 400],
+    ],
+    ['a tunnel', 'CONNECT x.test:443 HTTP/1.1\r\nHost: x\r\n\r\n', /401/, ['CONNECT', 'x.test:443', 401]],
     ['a version that does not exist', 'GET /v HTTP/7.3\r\nHost: x\r\n\r\n', /400/, ['GET', '/v', 400]],
     [
       'a head that is too long',
@@ -108,8 +153,8 @@ describe('a server’s own answers', () => {
       it(`${door} records ${what} as the first thing that comes`, async () => {
         const recorder = keptEntries();
         const [server, port] = await open(recorder);
-        server.on('upgrade', refuse);
-        assert.match(await send(port, words), line);
+        server.on('upgrade', refuse).on('connect', refuse);
+        assert.match(await send(port, words, server instanceof SecureServer), line);
         const [entry] = await recorder.count(1);
         assert.partialDeepStrictEqual(entry, { method, path, status, ip: '127.0.0.1', user: 'anonymous' });
       });
@@ -142,6 +187,41 @@ describe('a server’s own answers', () => {
     );
   });
 
+  it('are recorded where Node takes no more requests of a connection', async () => {
+    const recorder = keptEntries();
+    const [server, port] = await doors[0]![1](recorder);
+    server.maxRequestsPerSocket = 1;
+    const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    assert.match(await send(port, get('/1') + get('/2')), /503/);
+    const refused = (await recorder.count(1)).find(({ path }) => path === '/2');
+    assert.partialDeepStrictEqual(refused, { method: 'GET', status: 503, ip: '127.0.0.1' });
+  });
+
+  for (const [what, headers, entry] of [
+    [
+      'CONNECT',
+      { ':method': 'CONNECT', ':authority': 'x.test:443' },
+      { method: 'CONNECT', path: 'x.test:443', status: 405 },
+    ],
+    ['a refused Expect', { ':path': '/e', expect: 'x' }, { method: 'GET', path: '/e', status: 417 }],
+  ] as const)
+    it(`are recorded of ${what} in HTTP/2`, async () => {
+      const recorder = keptEntries();
+      const server = createSessions(
+        recordRequests(recorder, (_request, response) => response.end('done')) as never,
+      ).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const session = connectSession(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+      const stream = session.request(headers);
+      const [answer] = (await once(stream, 'response')) as [{ ':status': number }];
+      assert.equal(answer[':status'], entry.status);
+      stream.end().resume();
+      session.request({ ':path': '/next' }).resume();
+      assert.partialDeepStrictEqual((await recorder.count(1))[0], { ...entry, ip: '127.0.0.1' });
+      session.destroy();
+      server.close();
+    });
+
   it('have the status that a listener of the server gives', async () => {
     const recorder = keptEntries();
     const [server, port] = await doors[0]![1](recorder);
@@ -165,6 +245,9 @@ describe('a server’s own answers', () => {
         recordRequests(one, () => undefined),
       );
     await send(await listening(both), words);
+    // All that the close of one connection records is recorded before this goes on.
+    await one.count(1);
+    assert.deepEqual([one.entries.length, two.entries.length], [1, 1]);
     await send(await listening(createServer(listener).on('upgrade', refuse)), words);
     await one.count(2);
     assert.deepEqual([one.entries.length, two.entries.length], [2, 1]);
@@ -190,30 +273,41 @@ describe('a server’s own answers', () => {
     sockets.close();
   });
 
-  it('are recorded once where Fastify’s hooks see the handshake, too, with Fastify’s request', async () => {
-    const recorder = keptEntries();
-    const app = fastify();
-    apps.push(app);
-    await app.register(fastifyRecorder<FastifyRequest>, {
-      recorderOf: (request) => ((request.params as object | undefined) === undefined ? undefined : recorder),
-      workspaceOf: (request) => (request.params as { id: string }).id,
+  const recorder = keptEntries();
+  for (const [what, source] of [
+    ['a recorder', { recorder }],
+    [
+      'recorderOf',
+      {
+        recorderOf: (request: FastifyRequest) =>
+          (request.params as object | undefined) === undefined ? undefined : recorder,
+      },
+    ],
+  ] as const)
+    it(`are recorded once where Fastify’s hooks see the handshake, too, with Fastify’s request: ${what}`, async () => {
+      const known = recorder.entries.length;
+      const app = fastify();
+      apps.push(app);
+      await app.register(fastifyRecorder<FastifyRequest>, {
+        ...source,
+        workspaceOf: (request) => (request.params as { id: string }).id,
+      });
+      app.get('/of/:id', () => 'x');
+      // Plugins for web sockets hand the handshake to Fastify's router, with a response that stays unused.
+      app.server.on('upgrade', (request, socket: Socket) => {
+        const { ServerResponse } = process.getBuiltinModule('node:http');
+        const response = new ServerResponse(request);
+        response.assignSocket(socket);
+        response.on('finish', () => socket.end());
+        app.routing(request, response);
+      });
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      await send(portOf(app.server), `GET /of/mine HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
+      const entries = await recorder.count(known + 1);
+      await app.close();
+      assert.deepEqual(
+        entries.slice(known).map(({ path, status, workspace_id: id }) => [path, status, id]),
+        [['/of/mine', 200, 'mine']],
+      );
     });
-    app.get('/of/:id', () => 'x');
-    // Plugins for web sockets hand the handshake to Fastify's router, with a response that stays unused.
-    app.server.on('upgrade', (request, socket: Socket) => {
-      const { ServerResponse } = process.getBuiltinModule('node:http');
-      const response = new ServerResponse(request);
-      response.assignSocket(socket);
-      response.on('finish', () => socket.end());
-      app.routing(request, response);
-    });
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    await send(portOf(app.server), `GET /of/mine HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`);
-    const entries = await recorder.count(1);
-    await app.close();
-    assert.deepEqual(
-      entries.map(({ path, status, workspace_id: id }) => [path, status, id]),
-      [['/of/mine', 200, 'mine']],
-    );
-  });
 });

@@ -133,7 +133,32 @@ describe('the status of a request without an answer', () => {
       },
       499,
     ],
+    [
+      'a client whose session fails',
+      ([, session]) => {
+        session.destroy(new Error('mine'), 8);
+      },
+      499,
+    ],
+    [
+      'a client that closes without an error',
+      ([stream]) => {
+        stream.close();
+      },
+      499,
+    ],
+    [
+      'a client that cancels, which closes the stream here, too',
+      ([stream], _server, request) => {
+        request.on('aborted', () => {
+          request.stream.close(8);
+        });
+        stream.close(8);
+      },
+      499,
+    ],
     ['response.stream.destroy()', (...[, , , response]) => response.stream.destroy(), 444],
+    ['response.stream.destroy(error)', (...[, , , { stream }]) => stream.destroy(new Error('mine')), 444],
     [
       'response.stream.close(code)',
       (...[, , , response]) => {
@@ -142,6 +167,14 @@ describe('the status of a request without an answer', () => {
       444,
     ],
     ['session.destroy()', (...[, , request]) => request.stream.session?.destroy(), 444],
+    [
+      'session.destroy(error), which the handler follows with close(code)',
+      (...[, , { stream }]) => {
+        stream.session?.destroy(new Error('mine'));
+        stream.close(8);
+      },
+      444,
+    ],
   ];
   for (const [what, act, status] of closedInHttp2)
     it(`is ${String(status)} in HTTP/2 after ${what}`, async () => {

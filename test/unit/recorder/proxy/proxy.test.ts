@@ -180,6 +180,55 @@ describe('the proxy', () => {
     }
   });
 
+  /** The answer to a request over a connection of its own, byte by byte. The backend answers with these words. */
+  const answered = async (
+    answer: string,
+    words = 'GET /raw HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+  ) => {
+    const url = await through((_request, response) => {
+      response.socket!.end(answer, 'latin1');
+    });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined).write(words, 'latin1');
+    socket.setEncoding('latin1');
+    let got = '';
+    for await (const piece of socket) got += piece as string;
+    return got;
+  };
+
+  it('passes the bytes of headers and of the reason on', async () => {
+    const name = Buffer.from('grüße').toString('latin1');
+    const head = `HTTP/1.1 200 ${name}\r\nContent-Disposition: attachment; filename="${name}.pdf"\r\n`;
+    assert.ok((await answered(`${head}Content-Length: 1\r\n\r\nx`)).startsWith(head));
+  });
+
+  it('answers 502 where the backend changes the protocol unasked', async () => {
+    const got = await answered('HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    assert.match(got, /^HTTP\/1\.1 502 /);
+    assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/raw', status: 502 });
+  });
+
+  it('passes a refused handshake on with its body, and announces no trailers', async () => {
+    const words = 'GET /raw HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    const chunks = 'Transfer-Encoding: chunked\r\nTrailer: X\r\n\r\n2\r\nno\r\n0\r\nX: 1\r\n\r\n';
+    const got = await answered(`HTTP/1.1 403 No\r\n${chunks}`, words);
+    assert.equal(got, 'HTTP/1.1 403 No\r\nConnection: close\r\n\r\nno');
+    assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/raw', status: 403 });
+  });
+
+  for (const [what, words] of [
+    ['a broken header', 'GET /raw HTTP/1.1\r\nHost : x\r\n\r\n'],
+    ['no Host', 'GET /raw HTTP/1.1\r\n\r\n'],
+    [
+      'two frames of a body',
+      'POST /raw HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+  ] as const)
+    it(`records a request with ${what}, which it refuses`, async () => {
+      assert.match(await answered('HTTP/1.1 200 OK\r\n\r\n', words), /^HTTP\/1\.1 400 /);
+      assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/raw', status: 400 });
+    });
+
   it('passes 103 on', async () => {
     const url = await through((_request, response) => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload', 'x-more': '1' });
