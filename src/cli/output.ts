@@ -44,12 +44,26 @@ export async function printJsonTexts(texts: Readonly<Record<string, string>>): P
   await print(separator === '{' ? '{}' : '}');
 }
 
-/** Prints one sentence for a person on standard error. */
+const FULL_PIPE_WAIT_MS = 2;
+
+/** Prints one sentence for a person on standard error, and waits while a pipe there is full. */
 export function printError(sentence: string): void {
+  const bytes = Buffer.from(`workspace-logs: ${sentence.split('\n').map(printable).join(' ')}\n`);
   try {
-    writeSync(2, `workspace-logs: ${sentence.split('\n').map(printable).join(' ')}\n`);
+    for (let at = 0; at < bytes.length;) at += writeSome(bytes.subarray(at));
   } catch {
     // Standard error is closed; the exit code still reports the failure.
+  }
+}
+
+/** @returns how many bytes were written; 0 while a pipe is full, after a short wait for its reader */
+function writeSome(bytes: Buffer): number {
+  try {
+    return writeSync(2, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT_MS);
+    return 0;
   }
 }
 
