@@ -26,8 +26,9 @@ export async function commandLineHere(
   const { writeSync } = fs;
   const written = mock.method(fs, 'writeSync', (...given: Parameters<typeof writeSync>) => {
     if (given[0] !== 2) return writeSync(...given);
-    stderr += given[1];
-    return 0;
+    const bytes = Buffer.from(given[1] as Uint8Array | string);
+    stderr += bytes.toString();
+    return bytes.length;
   });
   syncBuiltinESMExports();
   const place = mock.method(process, 'cwd', () => cwd);
