@@ -35,10 +35,12 @@ export class Keyboard {
     );
     for (let tries = 0; tries < 10; tries += 1) {
       await this.press('F1');
-      await this.#page.question.locator('input:focus').waitFor();
-      await this.type(title);
-      const isThere = await comes(row.waitFor({ timeout: 2000 }));
-      if (isThere) return this.press('Enter');
+      // A busy VS Code may close the palette as it opens, since a list of another question closes just then.
+      const input = this.#page.question.locator('input:focus');
+      if (await comes(input.waitFor({ timeout: 5000 }))) {
+        await this.type(title);
+        if (await comes(row.waitFor({ timeout: 2000 }))) return this.press('Enter');
+      }
       await this.press('Escape');
     }
     throw new Error(`the palette has no command “${title}”`);
