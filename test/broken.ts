@@ -1183,13 +1183,13 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/audit/seal.ts',
     from: 'if (before !== undefined && !(await isPrefix(tree, size, before.checkpoint)))',
     to: 'if (false)',
-    tests: ['test/unit/audit/alterations.test.ts', 'test/unit/cli/audit.test.ts'],
+    tests: ['test/unit/audit/alterations.test.ts'],
   },
   {
     file: 'src/audit/readRecord.ts',
     from: 'if (!isMasked) return line;',
     to: '',
-    tests: ['test/unit/audit/record.test.ts', 'test/unit/cli/audit.test.ts'],
+    tests: ['test/unit/cli/audit.test.ts'],
   },
   {
     file: 'src/audit/roles.ts',
