@@ -1187,9 +1187,9 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/audit/readRecord.ts',
-    from: 'if (!isMasked) return line;',
-    to: '',
-    tests: ['test/unit/cli/audit.test.ts'],
+    from: '(line !== undefined && hidesKeys(line, parsed))',
+    to: 'false',
+    tests: ['test/unit/audit/record.test.ts'],
   },
   {
     file: 'src/audit/roles.ts',
