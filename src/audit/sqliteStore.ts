@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
 import { giveToFolder, randomToken } from '../files/durable.ts';
-import { requireSqlite } from '../files/folderLock.ts';
+import { requireSqlite, SQLITE, sqliteCodeOf } from '../files/folderLock.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
@@ -77,7 +77,7 @@ function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
     return database;
   } catch (error) {
     database.close();
-    if (resultCode(error) !== SQLITE_CANTOPEN || existsSync(`${path}-wal`)) throw error;
+    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || existsSync(`${path}-wal`)) throw error;
     const url = pathToFileURL(path);
     url.search = '?immutable=1';
     return new DatabaseSync(url, { readOnly: true });
@@ -412,34 +412,21 @@ function conditions(
   return { where, values: parts.flatMap(([, ...values]) => values) };
 }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html); an extended code has them in its low byte. */
-const SQLITE_PERM = 3;
-const SQLITE_BUSY = 5;
-const SQLITE_READONLY = 8;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
-
-function resultCode(error: unknown): number | undefined {
-  const errcode = (error as { errcode?: number } | null)?.errcode;
-  return errcode === undefined ? undefined : errcode & 0xff;
-}
-
 function toFailure(error: unknown, path: string): Failure {
   if (hasCode(error)) return error;
   const detail = error instanceof Error ? error.message : String(error);
-  switch (resultCode(error)) {
+  switch (sqliteCodeOf(error)) {
     case undefined:
       return fromSystemError(error, path);
-    case SQLITE_BUSY:
+    case SQLITE.BUSY:
       return new Failure('lock-busy', { path }, error);
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
+    case SQLITE.PERM:
+    case SQLITE.READONLY:
+    case SQLITE.CANTOPEN:
       return new Failure('no-permission', { path, call: 'write' }, error);
-    case SQLITE_FULL:
+    case SQLITE.FULL:
       return new Failure('disk-full', { path }, error);
-    case SQLITE_IOERR:
+    case SQLITE.IOERR:
       return new Failure('machine-error', { path, call: 'write', errno: detail }, error);
     default:
       return new Failure('audit-damaged', { path, detail }, error);

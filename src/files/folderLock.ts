@@ -260,21 +260,17 @@ async function patiently<T>(
   }
 }
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html); an extended code has them in its low byte. */
-const SQLITE_PERM = 3;
-const SQLITE_BUSY = 5;
-const SQLITE_READONLY = 8;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
+/** SQLite's primary result codes (https://sqlite.org/rescode.html). */
+export const SQLITE = { PERM: 3, BUSY: 5, READONLY: 8, IOERR: 10, FULL: 13, CANTOPEN: 14 } as const;
 
-function resultCode(error: unknown): number | undefined {
+/** The primary result code of an error of SQLite: an extended code has it in its low byte. Undefined for other errors. */
+export function sqliteCodeOf(error: unknown): number | undefined {
   const errcode = (error as { errcode?: number } | null)?.errcode;
   return errcode === undefined ? undefined : errcode & 0xff;
 }
 
 function isBusy(error: unknown): boolean {
-  return resultCode(error) === SQLITE_BUSY;
+  return sqliteCodeOf(error) === SQLITE.BUSY;
 }
 
 /** Only a file that is no SQLite file is `lock-damaged`; after a system error, deleting it would not help. */
@@ -285,17 +281,17 @@ function toFailure(error: unknown, path: string): Failure {
   if (what === 'missing') return new Failure('logs-missing', { path: folder }, error);
   if (what !== 'folder') return new Failure('logs-not-a-folder', { path: folder, what }, error);
   const detail = error instanceof Error ? error.message : String(error);
-  switch (resultCode(error)) {
+  switch (sqliteCodeOf(error)) {
     case undefined:
       return fromSystemError(error, path);
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
+    case SQLITE.PERM:
+    case SQLITE.READONLY:
       return new Failure('no-permission', { path, call: 'write' }, error);
-    case SQLITE_FULL:
+    case SQLITE.FULL:
       return new Failure('disk-full', { path }, error);
-    case SQLITE_IOERR:
+    case SQLITE.IOERR:
       return new Failure('machine-error', { path, call: 'lock', errno: detail }, error);
-    case SQLITE_CANTOPEN:
+    case SQLITE.CANTOPEN:
       return isAccessible(path)
         ? new Failure('machine-error', { path, call: 'open', errno: detail }, error)
         : new Failure('no-permission', { path, call: 'write' }, error);
