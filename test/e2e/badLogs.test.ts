@@ -141,7 +141,7 @@ describe('something else in the place of logs/ while the window is open', () => 
     await rename(aside(), path('logs'));
   });
 
-  it('a folder without any permission: what root gets is a folder as any other, others are told', async () => {
+  it('a folder without any permission: what root gets is a folder like any other, others are told', async () => {
     await chmod(path('logs'), 0);
     await give('workspaceLogs.runMaintenance');
     await says(process.getuid?.() === 0 ? /1 file zipped/ : /may not be read by this user/);

@@ -108,7 +108,7 @@ async function parseEntry(
   entry.relativeOffsetOfLocalHeader = head.readUInt32LE(42);
   const commentStart = entry.fileNameLength + entry.extraFieldLength;
   const length = commentStart + entry.fileCommentLength;
-  // A copy: the window of the reader would be held as long as any entry.
+  // A copy, because an entry must not keep the whole window of the reader in memory.
   const rest = Buffer.from(await reader.read(position + CENTRAL_BYTES, length));
   if (rest.length < length) throw damaged({ name }, 'cut');
   entry.fileNameRaw = rest.subarray(0, entry.fileNameLength);

@@ -118,7 +118,7 @@ function observersOf(request: IncomingMessage): Map<object, () => void> {
   return ((request as Observable)[observers] ??= new Map<object, () => void>());
 }
 
-/** While it is not known whose request this is, its bodies are kept as far as any policy may want them: 1 MB. */
+/** Until the recorder of a request is known, its bodies are kept up to 1 MB. No policy can ask for more. */
 const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
 
 /** @throws TypeError for unknown or wrong options, and for an object that is not a recorder */

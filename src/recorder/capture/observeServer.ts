@@ -105,7 +105,7 @@ function statusIn(head: unknown): number | undefined {
  * The method and the path of a request whose head was refused.
  * @param error Node's error, with the bytes that came last, and the number of them that were read
  * @returns undefined if the bytes do not begin with a request's first line, or if its head was whole: then the request
- *   is recorded as any other
+ *   is recorded like any other
  */
 function refusedLine(error: unknown): { method: string; url: string } | undefined {
   const { rawPacket, bytesParsed } = error as { rawPacket?: unknown; bytesParsed?: unknown };

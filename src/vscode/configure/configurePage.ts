@@ -81,7 +81,7 @@ function filesSection(limits: FormLimits): string {
         ${numberField('keepPlain', l10n.t('The newest files of a log, the active one included. Older ones are zipped.'), limits)}
         ${numberField(
           'maxAge',
-          l10n.t('Counted from a log’s last entry. Older files are deleted.'),
+          l10n.t('Counted from a log’s newest entry. Older files are deleted.'),
           limits,
           unitSelect('maxAgeUnit', l10n.t('Unit of the age'), [
             ['days', l10n.t('days')],

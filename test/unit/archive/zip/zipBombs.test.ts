@@ -156,7 +156,7 @@ describe('withZip, on what is meant to harm', function () {
         assert.deepEqual(await each(aesZip(members, { password: 'x' })), { ...result, ok: short });
       });
 
-    it('"__proto__" is a name as any other', async () => {
+    it('"__proto__" is a name like any other', async () => {
       const path = folders.put('x.zip', aesZip([{ name: '__proto__', text: short }], { password: 'x' }));
       const names = await withZip(path, async ({ members }) => members.map(({ name }) => name));
       assert.deepEqual(names, ['__proto__']);
