@@ -89,8 +89,9 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
 }
 
 /**
- * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. No scanner masks
- * a short text of these characters alone, and a check of each random character would be the most expensive part of a line.
+ * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. Only behind a
+ * hyphen or a full stop may a short text of these characters alone be a secret (`fc-…`), and a check of each random
+ * character would be the most expensive part of a line.
  * @returns false if there is any other character; then the copied bytes do not count
  */
 function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
@@ -98,6 +99,10 @@ function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (digits[code] !== 1) return false;
+    if (code < 48 && at > 0) {
+      const kind = beginnings[(text.charCodeAt(at - 1) << 7) | code] ?? 0;
+      if (kind !== 0 && begins(text, kind, at, 0)) return false;
+    }
     bytes[to + at] = code;
   }
   return true;

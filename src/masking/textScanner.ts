@@ -89,7 +89,8 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 115: // is, was
     case 83:
       return orToken(scan, scanSpoken(scan, at, to), at, to);
-    case 100: // password
+    case 100: // password, secret
+    case 116:
       return orToken(scan, scanLogin(scan, at, to), at, to);
     case 124: // |
       return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanCell(scan, at, to) : -1, at, to);

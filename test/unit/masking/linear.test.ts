@@ -76,6 +76,7 @@ const hostile: [scanner: string, unit: string][] = [
   ['scanCell', 'password | '],
   ['scanCompared', '"a b" == password '],
   ['scanLogin', 'set password for a '],
+  ['scanLogin', 'enable secret '],
   ['maskKeyed', 'a1key='],
   ['maskLoginKey', ' -u abcdefgh1'],
   ['scanToken', '1|'],
