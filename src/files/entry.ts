@@ -82,9 +82,11 @@ const SECONDS_BELOW = 1e11;
 const zone = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 
-/** Parses a time from a log line, to ms since 1970. */
+/** Parses a time from a log line, to ms since 1970. A number is in the unit that gives a time from 2000 to 2100. */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') {
+    const plausible = timeOfNumber(value);
+    if (plausible !== undefined) return plausible;
     const time = value < SECONDS_BELOW ? value * 1000 : value;
     return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? time : undefined;
   }

@@ -27,6 +27,8 @@ describe('parseTime', () => {
     [at, at],
     [at / 1000, at],
     [at / 1000 + 0.5, at + 500],
+    [at * 1000, at],
+    [at * 1e6, at],
     [0, 0],
     [-1, undefined],
     [Number.NaN, undefined],

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import { soak } from '../../chance.ts';
 import { builtProgram } from '../builtProgram.ts';
 
 const run = promisify(execFile);
@@ -219,25 +220,29 @@ describe('the package', function () {
     ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
     ['esnext', 'bundler', ['program.ts']],
   ];
-  for (const [module, moduleResolution, files] of modes)
-    it(`has types for ${moduleResolution}, ${files.join(' and ')}, checked whole`, () => {
-      const folder = `types-${moduleResolution}`;
-      const sources: [file: string, text: string][] = files.flatMap((file) => [
-        [file, typed],
-        [`inferred-${file}`, inferred],
-      ]);
-      for (const [index, [, code]] of examples.entries())
-        sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
-      for (const [file, text] of sources) put(`${folder}/${file}`, text);
-      const compilerOptions = {
-        ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
-        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
-        esModuleInterop: true,
-      };
-      const project = put(
-        `${folder}/tsconfig.json`,
-        JSON.stringify({ compilerOptions, files: sources.map(([file]) => file) }),
-      );
+  /** Writes programs that use every door, with the options of their compiler. @returns the path of these */
+  const putProject = ([module, moduleResolution, files]: (typeof modes)[number]): string => {
+    const folder = `types-${moduleResolution}`;
+    const sources: [file: string, text: string][] = files.flatMap((file) => [
+      [file, typed],
+      [`inferred-${file}`, inferred],
+    ]);
+    for (const [index, [, code]] of examples.entries())
+      sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
+    for (const [file, text] of sources) put(`${folder}/${file}`, text);
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+      esModuleInterop: true,
+    };
+    return put(
+      `${folder}/tsconfig.json`,
+      JSON.stringify({ compilerOptions, files: sources.map(([file]) => file) }),
+    );
+  };
+  for (const mode of modes)
+    it(`has types for ${mode[1]}, ${mode[2].join(' and ')}, checked whole`, () => {
+      const project = putProject(mode);
       const { options, fileNames, errors } = ts.parseJsonConfigFileContent(
         JSON.parse(readFileSync(project, 'utf8')),
         ts.sys,
@@ -246,7 +251,7 @@ describe('the package', function () {
       const checked = ts.createProgram(fileNames, options);
       // Those of Node and of the language are not ours to check.
       const own = checked.getSourceFiles().filter(({ fileName }) => fileName.startsWith(realpathSync(base)));
-      assert.ok(own.some(({ fileName }) => fileName.endsWith('.d.ts')) && own.length > files.length);
+      assert.ok(own.some(({ fileName }) => fileName.endsWith('.d.ts')) && own.length > mode[2].length);
       const found = [
         ...[...errors, ...checked.getOptionsDiagnostics(), ...checked.getGlobalDiagnostics()],
         ...own.flatMap((file) => [
@@ -271,6 +276,27 @@ describe('the package', function () {
         path,
       );
   });
+
+  // The compiler is fetched, and its packed size is that of everything else together. As a dependency under another name
+  // it would also take the place of `node_modules/.bin/tsc`.
+  if (soak)
+    it('has types for TypeScript 5.6', async () => {
+      const words = ['pack', 'typescript@5.6', '--json', '--pack-destination', base];
+      const [{ filename }] = JSON.parse((await run('npm', words, { cwd: base })).stdout) as [
+        { filename: string },
+      ];
+      await run('tar', ['-xzf', join(base, filename), '-C', base, 'package/lib', 'package/package.json']);
+      for (const mode of modes) {
+        const compile = [join(base, 'package/lib/tsc.js'), '--pretty', 'false', '-p', putProject(mode)];
+        const { stdout } = await run(process.execPath, compile, { cwd: join(base, 'consumer') }).catch(
+          (error: unknown) => error as { stdout: string },
+        );
+        const own = stdout
+          .split('\n')
+          .filter((line) => /^(?:types-|node_modules\/workspace-logs)/.test(line));
+        assert.deepEqual(own, [], mode[1]);
+      }
+    });
 
   it('asks for no package but, if they are used, Express and Fastify', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<

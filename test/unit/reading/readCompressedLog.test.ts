@@ -94,6 +94,24 @@ describe('reading a compressed log', function () {
       );
     });
 
+  it('the first bytes of such a file are no text either, unless they are printable', async () => {
+    for (const [name, head] of unread) {
+      const bytes = Buffer.from(head, 'hex');
+      for (let length = 3; length < Math.min(bytes.length, 5); length += 1) {
+        const stump = bytes.subarray(0, length);
+        folders.put('logs/stump.log.2', stump);
+        if (/^[\x20-\x7e]+$/.test(stump.toString('latin1')) || name.endsWith('.lzma'))
+          assert.deepEqual(await whole('stump.log.2'), stump);
+        else
+          await assert.rejects(
+            whole('stump.log.2'),
+            { code: 'archive-unsupported' },
+            `${name} ${String(length)}`,
+          );
+      }
+    }
+  });
+
   it('a zip of a folder with one log, and of what macOS adds, is read without a choice', async () => {
     const cwd = join(folders.put('made/d/x.log', 'the text'), '../..');
     for (const name of ['__MACOSX/d/._x.log', 'd/.DS_Store']) folders.put(`made/${name}`, 'no text');
@@ -166,11 +184,15 @@ describe('reading a compressed log', function () {
     await assert.rejects(whole('x.log.br'), damaged('compression'));
   });
 
-  it('the first bytes of a cut bzip2 file are no text', async () => {
-    const bytes = compressedBy('bzip2', 'the text');
-    for (let length = 4; length < 14; length += 1) {
-      folders.put('logs/x.log.bz2', bytes.subarray(0, length));
-      await assert.rejects(whole('x.log.bz2'), { code: 'archive-damaged' }, String(length));
+  it('the first bytes of a cut file are no text, unless they are printable', async () => {
+    for (const codec of codecNames) {
+      const bytes = compressedBy(codec, 'the text');
+      const printable = { gzip: 0, zstd: 1, bzip2: 3, xz: 0 }[codec];
+      for (let length = printable + 1; length < 14; length += 1)
+        for (const name of ['x.log.2', `x.log.${codecs[codec].extension}`]) {
+          folders.put(`logs/${name}`, bytes.subarray(0, length));
+          await assert.rejects(whole(name), { code: 'archive-damaged' }, `${name} ${String(length)}`);
+        }
     }
   });
 

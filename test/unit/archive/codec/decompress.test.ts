@@ -202,6 +202,17 @@ describe('decompress', function () {
     assert.equal((await decoded('zstd', Buffer.concat([frame, skipped.subarray(0, -1)]))).problem, 'cut');
   });
 
+  it('zstd: a window of 2 GB for a small text, which came from a pipe', async () => {
+    const frame = compressedBy('zstd', small, '--long=31', '--ultra');
+    const { text, problem } = await decoded(
+      'zstd',
+      Buffer.concat([frame, compressedBy('zstd', small), frame]),
+    );
+    assert.deepEqual([text, problem], [Buffer.concat([small, small, small]), '']);
+    const cut = await decoded('zstd', frame.subarray(0, -9));
+    assert.equal(cut.problem, 'cut');
+  });
+
   it('zstd: a dictionary of its own, a large window, and a Node.js without it are told', async () => {
     const dictionary = folders.put('dictionary', Buffer.alloc(0));
     const samples = Array.from({ length: 300 }, (_, at) =>
@@ -214,10 +225,17 @@ describe('decompress', function () {
       (await decoded('zstd', compressedBy('zstd', small, '-D', dictionary))).problem,
       'dictionary',
     );
-    assert.equal(
-      (await decoded('zstd', compressedBy('zstd', small, '--long=28', '--ultra'))).problem,
-      'window',
-    );
+    // The text is longer than the window with which it is decoded.
+    const large = execFileSync('sh', ['-c', 'head -c 129M /dev/zero | zstd -q -c -1 --long=28']);
+    const problem = await withFile(large, async (file) => {
+      try {
+        for await (const piece of decompress('zstd', file)) assert.ok(piece.length > 0);
+      } catch (error) {
+        return problemOf(error);
+      }
+      return '';
+    });
+    assert.equal(problem, 'window');
     const { createZstdDecompress } = zlib;
     Object.defineProperty(zlib, 'createZstdDecompress', {
       value: undefined,
