@@ -221,7 +221,7 @@ describe('the package', function () {
     ['esnext', 'bundler', ['program.ts']],
   ];
   /** Writes programs that use every door, with the options of their compiler. @returns the path of these */
-  const putProject = ([module, moduleResolution, files]: (typeof modes)[number]): string => {
+  const putProject = ([module, moduleResolution, files]: (typeof modes)[number], more?: string): string => {
     const folder = `types-${moduleResolution}`;
     const sources: [file: string, text: string][] = files.flatMap((file) => [
       [file, typed],
@@ -229,6 +229,7 @@ describe('the package', function () {
     ]);
     for (const [index, [, code]] of examples.entries())
       sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
+    if (more !== undefined) sources.push([`more${files[0]!.replace('program', '')}`, more]);
     for (const [file, text] of sources) put(`${folder}/${file}`, text);
     const compilerOptions = {
       ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
@@ -286,8 +287,12 @@ describe('the package', function () {
         { filename: string },
       ];
       await run('tar', ['-xzf', join(base, filename), '-C', base, 'package/lib', 'package/package.json']);
+      const older = `
+        // @ts-expect-error it is as old as it should be, and reads these files
+        export const bytes = new Uint8Array<ArrayBuffer>(1);`;
       for (const mode of modes) {
-        const compile = [join(base, 'package/lib/tsc.js'), '--pretty', 'false', '-p', putProject(mode)];
+        const project = putProject(mode, older);
+        const compile = [join(base, 'package/lib/tsc.js'), '--listFiles', '-p', project];
         const { stdout } = await run(process.execPath, compile, { cwd: join(base, 'consumer') }).catch(
           (error: unknown) => error as { stdout: string },
         );
@@ -295,6 +300,7 @@ describe('the package', function () {
           .split('\n')
           .filter((line) => /^(?:types-|node_modules\/workspace-logs)/.test(line));
         assert.deepEqual(own, [], mode[1]);
+        assert.match(stdout, /workspace-logs\/dist\/types\/.*\.d\.ts$/m);
       }
     });
 
