@@ -60,7 +60,9 @@ const BEYOND = 255;
 
 /** What may stand before and behind a pair: any character if it is empty. */
 const pairs: readonly (readonly [before: string, next: string, ...pairs: string[]])[] = [
-  ['', '', '--', ' "', " '", ' `', '("', "('", ',"', ",'", ' |'],
+  ['', '', ' "', " '", ' `', '("', "('", ',"', ",'", ' |'],
+  // `--password`, `-----BEGIN`.
+  [`${BLANKS}"'[,-`, `${LETTERS}${DIGITS}_-`, '--'],
   ['', BLANKS, '->'],
   // `eyJ`, `digest`.
   ['e', '', 'yJ'],

@@ -23,6 +23,8 @@ import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
 
+const ESCAPE = 27;
+
 /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
 export function scanRegion(scan: MaskScan, from: number, to: number, first: number): void {
   const { text, low } = scan;
@@ -98,13 +100,23 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
       return scanColon(scan, at, to);
     case 0xff1d:
       return scanEquals(scan, at, to);
-    case 123: // {
     case 91: // [
+      return isColour(text, at) ? -1 : scanJson(scan, at, to);
+    case 123: // {
       return scanJson(scan, at, to);
     default:
       // The last character of a vendor's prefix.
       return scanToken(scan, at, to);
   }
+}
+
+const colour = /\[[\d;]{0,16}m/y;
+
+/** Whether the bracket is a part of the sequence of a colour, as in `\x1b[32m`. */
+function isColour(text: string, at: number): boolean {
+  if (text.charCodeAt(at - 1) !== ESCAPE) return false;
+  colour.lastIndex = at;
+  return colour.test(text);
 }
 
 /** A character may end a vendor's prefix, too. */
