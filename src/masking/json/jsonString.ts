@@ -37,6 +37,11 @@ for (let before = 0; before < 256; before += 1) {
   if (beginnings[128 * before + 58] === 0) places[256 * before + 58] = IS_ADDRESS;
 }
 
+/** The characters that neither end a string nor must be known of one. */
+const isOrdinary = new Uint8Array(256).fill(1, 0, 127);
+isOrdinary[34] = 0;
+isOrdinary[92] = 0;
+
 /** What an escape stands for, where that is a blank: a flag and some words begin only behind one. */
 const escapedBlanks = new Uint8Array(256);
 for (let code = 0; code < 256; code += 1) escapedBlanks[code] = code;
@@ -68,12 +73,18 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
       else if (i < to && escaped === 34) holds |= TRIGGER;
       continue;
     }
+    if ((holds & TRIGGER) !== 0) {
+      // Only the end of the string is of interest now.
+      if (kind === IS_BEYOND) scan.beyond = true;
+      while (i + 1 < to && isOrdinary[bytes[i + 1] ?? 0] === 1) i += 1;
+      read = 0;
+      continue;
+    }
     if (kind === IS_BEYOND) {
       scan.beyond = true;
       // The tables know one character beyond ASCII.
       if ((read & 0xff) > 127) read |= 0xff;
     }
-    if ((holds & TRIGGER) !== 0) continue;
     // Pairs stand in every text, so two more tables are asked before anything is called.
     if (
       kind <= LAST_ROW &&

@@ -19,6 +19,7 @@ import {
   isQuote,
   isWideSeparator,
   keyCharacters,
+  tableOf,
 } from '../maskCharacters.ts';
 import { verdictBefore } from './pairKey.ts';
 import {
@@ -153,10 +154,11 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
 }
 
+const nameEnds = tableOf(' \t\n\v\f\r;>&=');
+
 /** A name without quotes ends at a blank, at `;`, `>` or `&`, or at the sign of another pair. */
 function isNamePart(code: number): boolean {
-  if (code > 127) return !isBlank(code) && !isWideSeparator(code);
-  return !isBlank(code) && code !== 59 && code !== 62 && code !== AMPERSAND && code !== EQUALS;
+  return code > 127 ? !isBlank(code) && !isWideSeparator(code) : nameEnds[code] === 0;
 }
 
 /** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
