@@ -84,7 +84,8 @@ const loginFlag = /^(?:user|proxy-user|userpwd|creds?)$/i;
 export function scanFlag(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const before = text.charCodeAt(at - 1) === 45 ? at - 2 : at - 1;
-  if (before >= 0 && !isBlank(text.charCodeAt(before)) && !isIn(beforeFlag, text.charCodeAt(before))) return -1;
+  if (before >= 0 && !isBlank(text.charCodeAt(before)) && !isIn(beforeFlag, text.charCodeAt(before)))
+    return -1;
   const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
   const code = text.charCodeAt(end);
   if (end === at + 1 || end >= to || (code !== 32 && code !== 9 && code !== 61)) return -1;
