@@ -205,7 +205,7 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/masking/maskLiteral.ts',
-    from: 'if (kind !== 0 && begins(text, kind, at, 0)) return false;',
+    from: ' || endsMark(text, code, at)',
     to: '',
     tests: ['test/unit/masking/appendLiteral.test.ts'],
   },

@@ -77,7 +77,8 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   };
   const forget = (): void => {
     // To set the length costs a call into the engine, even where nothing changes.
-    if (seen.length > 0) seen.length = 0;
+    if (seen.length === 0) return;
+    seen.length = 0;
     repeats = undefined;
   };
   const walk = new MaskScan(rules, 0);
