@@ -70,17 +70,20 @@ export async function locateHook(
 ): Promise<HookPlace> {
   const real = realpathSync(root);
   if (repositoryRoot(real, environment) === undefined) throw new Failure('no-repository', { path: root });
-  const tell = async (what: string): Promise<string> => {
-    const answer = await git(real, environment, 'rev-parse', what);
+  const tell = async (...what: string[]): Promise<string> => {
+    const answer = await git(real, environment, 'rev-parse', ...what);
     if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
     return answer.stdout.replace(/\n$/, '');
   };
-  const [workspace, common, top, configured] = await Promise.all([
-    tell('--show-prefix'),
-    tell('--git-common-dir'),
-    tell('--show-toplevel'),
+  const places = ['--show-prefix', '--git-common-dir', '--show-toplevel'];
+  const [told, configured] = await Promise.all([
+    tell(...places),
     configuredPath(real, environment, 'core.hooksPath'),
   ]);
+  const lines = told.split('\n');
+  // A name may have several lines. Then Git is asked for each place apart.
+  const [workspace = '', common = '', top = ''] =
+    lines.length === places.length ? lines : await Promise.all(places.map((place) => tell(place)));
   const repository = realpathSync(resolve(real, common));
   const path = join(repository, 'hooks', HOOK);
   const used = configured === undefined ? path : join(resolve(top, configured), HOOK);

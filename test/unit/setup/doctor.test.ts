@@ -15,6 +15,7 @@ import type { ActionEvent, AppReport } from '../../../src/workspace/workspace.ts
 import type { CheckId, Finding } from '../../../src/setup/findings.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { isFailure } from '../../../src/base/failure.ts';
+import { bundledProgram } from '../../bundledProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
@@ -248,7 +249,7 @@ describe('checkWorkspace', function () {
       folders.policy(policy);
       const kept = join(folders.state, 'kept');
       for (const path of [folders.logs, join(kept, 'logs')]) mkdirSync(path, { recursive: true });
-      const module = join(import.meta.dirname, '../../../src/jobs/jobs.ts');
+      const module = bundledProgram(join(import.meta.dirname, '../../../src/jobs/jobs.ts'));
       const program = `import { inlineApp } from ${JSON.stringify(module)};
         const findings = await inlineApp().run('checkWorkspace', { root: ${JSON.stringify(folders.root)} });
         console.log(findings.find(({ check }) => check === 'writable').facts.state);`;
