@@ -15,7 +15,10 @@ describe('the environment', () => {
       'cli/main.ts',
       'jobs/jobs.ts',
       'jobs/worker.ts',
-      'library/sessions.ts',
+      'library/audit.ts',
+    'library/index.ts',
+    'library/recorders.ts',
+    'library/sessions.ts',
     ]);
   });
 
