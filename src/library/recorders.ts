@@ -52,7 +52,10 @@ export async function createRecorders(
     const auditEnvironment = readAuditEnvironment(environment);
     // The records of one workspace go into no file of another.
     if (workspaces.length > 1 && auditEnvironment.path !== undefined && isAbsolute(auditEnvironment.path))
-      throw new Failure('environment-invalid', { name: 'AUDIT_LOGS_FILE_PATH', expected: 'logs/audit.log' });
+      throw new Failure('environment-invalid', {
+        name: 'AUDIT_LOGS_FILE_PATH',
+        expected: 'logs/audit.log | ./NAME.log',
+      });
     for (const workspace of workspaces) {
       const recorder = await Recorder.open({ ...others, workspace }, { ...shared, auditEnvironment });
       const id = recorder.workspaceId;

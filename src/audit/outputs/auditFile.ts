@@ -42,7 +42,10 @@ export function outputSettings(
   const [folder, name] = [dirname(path), basename(path)];
   const isOwn = folder === logs && name === NAME;
   if (!isOwn && folder === logs && (isBookkeeping(name) || parseFileName(name).kind !== 'foreign'))
-    throw new Failure('environment-invalid', { name: 'AUDIT_LOGS_FILE_PATH', expected: 'logs/audit.log' });
+    throw new Failure('environment-invalid', {
+      name: 'AUDIT_LOGS_FILE_PATH',
+      expected: 'logs/audit.log | ./NAME.log',
+    });
   return {
     file: { folder, name, isOwn, limitBytes: Math.floor(fileMB * BYTES_PER_MB), keepPlain },
     console,

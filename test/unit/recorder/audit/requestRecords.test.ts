@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -8,6 +9,7 @@ import fastify from 'fastify';
 import { expressRecorder } from '../../../../src/library/express.ts';
 import { fastifyRecorder } from '../../../../src/library/fastify.ts';
 import { recordRequests } from '../../../../src/library/node.ts';
+import { Failure } from '../../../../src/base/failure.ts';
 import { LEVELS } from '../../../../src/policy/choices.ts';
 import { startProxy } from '../../../../src/recorder/proxy/proxy.ts';
 import { parseTarget } from '../../../../src/recorder/proxy/target.ts';
@@ -27,7 +29,13 @@ describe('requests as audit records', () => {
     trail = keptTrail();
     return openRecorder(folders.root, {}, { trail, door });
   };
+  /** A response is closed later than its client has it. It is recorded then, before these resolve. */
+  let closings: Promise<unknown>[];
+  beforeEach(() => {
+    closings = [];
+  });
   const answering: RequestListener = (request, response) => {
+    closings.push(once(response, 'close'));
     void text(request).then(() => {
       response.writeHead(201, { 'content-type': 'application/json' }).end('{"answer":true}');
     });
@@ -64,6 +72,7 @@ describe('requests as audit records', () => {
         });
         const url = await serve(recordRequests(recorder, answering));
         for (const [method, path] of requests) await send(url, method, path);
+        await Promise.all(closings);
         await recorder.close();
 
         const bodyless = ['GET', 'HEAD', 'OPTIONS'];
@@ -115,8 +124,11 @@ describe('requests as audit records', () => {
       'express',
       async (recorder) => {
         const app = express().use(expressRecorder(recorder, options), express.json());
-        app.put('/api/plans/:id', (_request, response) => void response.status(201).json({ answer: true }));
-        return [await serve(app), () => Promise.resolve()];
+        app.put('/api/plans/:id', (_request, response) => {
+          closings.push(once(response, 'close'));
+          response.status(201).json({ answer: true });
+        });
+        return [await serve(app), () => Promise.all(closings)];
       },
     ],
     [
@@ -207,6 +219,39 @@ describe('requests as audit records', () => {
         [0, true],
         [0, true],
       ],
+    );
+  });
+
+  it('tells of dropped records, and writes entries though the trail takes no record', async () => {
+    folders.policy({ audit: { level: 'REQUEST' } });
+    trail = keptTrail();
+    trail.onAppend = () => {
+      throw new Failure('disk-full', { path: 'audit.db' });
+    };
+    const recorder = await openRecorder(folders.root, { queueBytes: 3000 }, { trail });
+    const told: (number | string)[] = [];
+    recorder.on('auditDropped', (count) => told.push(count)).on('error', ({ code }) => told.push(code));
+    const url = await serve(recordRequests(recorder, answering));
+    // Two records and three entries find room.
+    const body = 'x '.repeat(500);
+    for (const path of ['/a', '/b', '/c']) await (await fetch(url + path, { method: 'POST', body })).text();
+    await Promise.all(closings);
+    await assert.rejects(recorder.flush(), { code: 'disk-full', message: /disk/ });
+    assert.deepEqual(
+      (recordedIn(folders.logs) as RecordedLine[]).map(({ path }) => path),
+      ['/a', '/b', '/c'],
+    );
+    trail.onAppend = () => undefined;
+    await recorder.close();
+    const { written = 0, dropped = 0 } = recorder.stats().audit ?? {};
+    assert.equal(written + dropped, 3);
+    assert.deepEqual(told, ['disk-full', ...Array.from({ length: dropped }, () => 1)]);
+    assert.ok(written > 0 && dropped > 0);
+    assert.deepEqual(
+      trail.records
+        .map(({ audit_metadata: metadata }) => (metadata as { dropped?: number }).dropped ?? 0)
+        .sort(),
+      [...Array.from({ length: written }, () => 0), dropped],
     );
   });
 });
