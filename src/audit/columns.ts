@@ -100,7 +100,7 @@ function requestColumns({
 }
 
 /** The path of a URI, without origin, query and fragment. */
-function pathOf(uri: string): string {
+export function pathOf(uri: string): string {
   const path = uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   return /^[^?#]*/.exec(path)?.[0] ?? '';
 }

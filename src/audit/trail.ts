@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { JobContext, JobRunner } from '../base/job.ts';
-import { Failure, fromUnknown } from '../base/failure.ts';
+import { Failure, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
+import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
+import type { Policy } from '../policy/policy.ts';
+import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
 import { logsFolder, requirePolicy, requireWorkspace, stateOf } from '../workspace/workspace.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
 import { columnsOf } from './columns.ts';
 import { exportPart as partOf, type ExportPart, type ExportPartInput } from './exportFormats.ts';
+import { outputSettings } from './outputs/auditFile.ts';
+import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
 import { prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
@@ -23,16 +28,27 @@ const SEAL_RECORDS = 1000;
 const SEAL_MS = 10_000;
 const REMEMBER_MS = 1000;
 
-type Context = JobContext<never>;
+type Context = JobContext<TrailReport>;
 
 interface Input {
   readonly root: string;
 }
 
+interface AppendInput extends Input {
+  readonly entries: readonly NewEntry[];
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly auditEnvironment?: AuditEnvironment | undefined;
+}
+
 /** A trail that this thread writes into. */
 interface OpenTrail {
+  readonly root: string;
   readonly store: AuditStore;
   readonly keys: TrailKeys;
+  readonly outputs: TrailOutputs;
+  readonly watch: PolicyWatch;
+  /** The policy in force; undefined while the workspace has none. */
+  policy: Policy | undefined;
   waiting: Waiting[];
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
@@ -45,8 +61,8 @@ interface OpenTrail {
   failure: Failure | undefined;
 }
 
-interface Waiting {
-  readonly entries: readonly NewEntry[];
+interface Waiting extends Pick<AppendInput, 'entries' | 'auditEnvironment'> {
+  readonly report: Context['report'];
   readonly resolve: (outcomes: readonly Appended[]) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -60,9 +76,19 @@ function trailOf({ root }: Input, context: Context): OpenTrail {
     ensureLogsFolder(logsFolder(root));
     const store = openSqliteStore(pathOf(root));
     const keys = openTrailKeys(context.environment);
-    trail = {
+    const opened: OpenTrail = {
+      root,
       store,
       keys,
+      outputs: new TrailOutputs(),
+      watch: watchPolicy(root, {
+        onPolicy: (changed) => {
+          opened.policy = changed;
+        },
+        // The last valid policy stays in force.
+        onFailure: () => undefined,
+      }),
+      policy,
       waiting: [],
       unsealed: 0,
       timer: undefined,
@@ -71,6 +97,7 @@ function trailOf({ root }: Input, context: Context): OpenTrail {
       sealing: Promise.resolve(),
       failure: undefined,
     };
+    trail = opened;
     open.set(root, trail);
     rememberTrail(stateOf(root, policy, context), store.trailId);
   }
@@ -99,16 +126,14 @@ function trailIn(remembered: unknown): string | undefined {
 
 /**
  * Appends entries to the trail of a workspace. What waits meanwhile is committed together. Resolves when all of them are
- * synced.
+ * synced, and new ones are copied to the other outputs. What goes wrong there is reported.
  * @throws Failure those of the store
  */
-function appendToTrail(
-  input: Input & { readonly entries: readonly NewEntry[] },
-  context: Context,
-): Promise<readonly Appended[]> {
+function appendToTrail(input: AppendInput, context: Context): Promise<readonly Appended[]> {
   const trail = trailOf(input, context);
+  const { entries, auditEnvironment } = input;
   return new Promise((resolve, reject) => {
-    trail.waiting.push({ entries: input.entries, resolve, reject });
+    trail.waiting.push({ entries, auditEnvironment, report: context.report, resolve, reject });
     if (trail.waiting.length === 1) setImmediate(() => void commit(trail));
   });
 }
@@ -117,7 +142,13 @@ async function commit(trail: OpenTrail): Promise<void> {
   const group = trail.waiting;
   trail.waiting = [];
   try {
-    const outcomes = await trail.store.append(group.flatMap(({ entries }) => entries));
+    const all = group.flatMap(({ entries }) => entries);
+    const outcomes = await trail.store.append(all);
+    await copyToOutputs(
+      trail,
+      all.filter((_, index) => outcomes[index] === 'appended'),
+      group,
+    );
     let at = 0;
     for (const { entries, resolve } of group) {
       resolve(outcomes.slice(at, at + entries.length));
@@ -126,6 +157,23 @@ async function commit(trail: OpenTrail): Promise<void> {
     noteNews(trail, outcomes.filter((outcome) => outcome === 'appended').length);
   } catch (error) {
     for (const { reject } of group) reject(error);
+  }
+}
+
+/** A record that an output lacks is in the store all the same, so a failure is only reported. */
+async function copyToOutputs(
+  { root, outputs, policy }: OpenTrail,
+  entries: readonly NewEntry[],
+  [first]: readonly Waiting[],
+): Promise<void> {
+  if (policy === undefined || first === undefined || entries.length === 0) return;
+  try {
+    const settings = outputSettings(root, policy, first.auditEnvironment);
+    if (settings.file === undefined && !settings.console) return;
+    const lines = entries.map(({ entry }) => entry);
+    for (const report of await outputs.write(lines, settings)) first.report(report);
+  } catch (error) {
+    first.report({ kind: 'output-failed', failure: toFailureMessage(error), records: entries.length });
   }
 }
 
@@ -162,6 +210,17 @@ function rememberNote(trail: OpenTrail): void {
   trail.remembered = Date.now();
 }
 
+/**
+ * Appends entries on this thread, for a process that ends now. What a worker has committed already counts once. Nothing
+ * is signed or copied to the other outputs.
+ */
+export function appendNow({ root }: Input, entries: readonly NewEntry[]): void {
+  const store = openSqliteStore(pathOf(root));
+  // The store does its work within the call.
+  store.append(entries).catch(() => undefined);
+  store.close();
+}
+
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
 async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
   const trail = trailOf(input, context);
@@ -179,7 +238,9 @@ async function closeTrail({ root }: Input): Promise<void> {
   open.delete(root);
   if (trail.unsealed > 0) sealSoon(trail);
   clearTimeout(trail.timer);
+  trail.watch.close();
   await trail.sealing;
+  await trail.outputs.close();
   rememberNote(trail);
   trail.store.close();
   if (trail.failure !== undefined) throw trail.failure;
@@ -297,4 +358,4 @@ export const trailJobs = {
 };
 
 export type TrailJobs = typeof trailJobs;
-export type Trail = JobRunner<TrailJobs, never>;
+export type Trail = JobRunner<TrailJobs, TrailReport>;

@@ -44,7 +44,8 @@ line (at a terminal you are asked), and the variable SESSION_LOG_ZIP_PASSWORD.
 Session archives lie in the policy's sessions.dir.
 Over the policy's sessions: SESSION_LOG_STORE_ENABLED, SESSION_LOG_DIR, SESSION_LOG_MAX_LINES,
 SESSION_LOG_ZIP_COMPRESSION, SESSION_LOG_ZIP_COMPRESSLEVEL, SESSION_LOG_RETENTION_DAYS,
-SESSION_LOG_CLEANUP_INTERVAL_SECONDS.
+SESSION_LOG_CLEANUP_INTERVAL_SECONDS. Over its audit: AUDIT_LOG_LEVEL, AUDIT_LOGS_FILE_PATH,
+AUDIT_LOG_FILE_ROTATION_SIZE.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

@@ -20,6 +20,7 @@ import { probeArchives } from '../sessions/probeArchives.ts';
 import { measureLog, readLogPart } from '../reading/readLog.ts';
 import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
+import { rotateElsewhere } from '../maintenance/rotateElsewhere.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
@@ -65,6 +66,7 @@ export const jobs = {
   requireLogs,
   removeCommitCheck,
   rotateActive,
+  rotateElsewhere,
   rotateNow,
   runMaintenance,
   saveCopy,

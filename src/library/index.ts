@@ -1,3 +1,7 @@
+import type { TrailReport } from '../audit/outputs/outputs.ts';
+import type { TrailJobs } from '../audit/trail.ts';
+import { trailUrl } from '../audit/trailUrl.ts';
+import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder as AppRecorder } from '../recorder/recorder.ts';
@@ -5,7 +9,7 @@ import type { Recorder, RecorderOptions } from '../recorder/recorderTypes.ts';
 import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
-import { workerRunner } from '../base/job.ts';
+import { workerRunner, type Environment } from '../base/job.ts';
 import { checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
@@ -38,17 +42,24 @@ export { flushSessions, openSession, sessionStats } from './sessions.ts';
  * @example
  * const recorder = await createRecorder({ workspace: '.' });
  * process.once('SIGTERM', () => server.close(() => recorder.close()));
+ * @param environment holds the `AUDIT_*` variables; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `policy-newer`, `workspace-not-a-folder`, `logs-not-a-folder`,
  * `no-permission`, `sqlite-missing` …; its message is a sentence
  */
-export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
+export async function createRecorder(
+  options: RecorderOptions,
+  environment: Environment = process.env,
+): Promise<Recorder> {
   checkRecorderOptions(options);
   const app = workerRunner<AppJobs, AppReport>(workerUrl);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl);
   try {
-    return await AppRecorder.open(options, { app });
+    const auditEnvironment = readAuditEnvironment(environment);
+    return await AppRecorder.open(options, { app, trail, auditEnvironment });
   } catch (error) {
     app.dispose();
+    trail.dispose();
     throw hasCode(error) ? inWords(error) : error;
   }
 }

@@ -8,6 +8,7 @@ import { IGNORE_FILE } from '../git/ignoreRule.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import type { Plan, Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
+import { withAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
@@ -37,6 +38,7 @@ export interface MaintenanceInput extends WorkspaceInput {
   readonly patience?: number | undefined;
   /** What the environment sets over the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
+  readonly auditEnvironment?: AuditEnvironment | undefined;
 }
 
 export interface Preview extends Plan {
@@ -63,7 +65,8 @@ export async function previewMaintenance(
   surroundings: Surroundings,
 ): Promise<Preview> {
   const root = requireWorkspace(input);
-  const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
+  const written = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
+  const policy = withAuditEnvironment(written, input.auditEnvironment);
   const chosen = input.edits?.map(({ key }) => key) ?? [];
   const isNew = input.edits !== undefined && kindOf(logsFolder(root)) === 'missing';
   const seen = isNew ? { files: [], notFiles: [] } : undefined;
@@ -91,7 +94,7 @@ export async function runMaintenance(
   return withMaintenanceLock(root, input, context, () =>
     withLock(root, context, async (lock) => {
       // The policy is read again, because it may have changed while this run waited for another one.
-      const policy = requirePolicy(root);
+      const policy = withAuditEnvironment(requirePolicy(root), input.auditEnvironment);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
       const area = logsArea(root, policy);

@@ -95,6 +95,11 @@ export function rotationLimit(policy: Policy, family: ManagedFamily): number {
   return (family === 'audit' ? policy.audit.fileMB : policy.rotation.maxFileMB) * BYTES_PER_MB;
 }
 
+/** How many plain files of a family are kept, the active one included. */
+export function keptPlain(policy: Policy, family: ManagedFamily): number {
+  return family === 'audit' ? policy.audit.keepPlain : policy.rotation.keepPlain;
+}
+
 const LONGEST_ACTIVE_MS = 30 * DAY_MS;
 
 /**
@@ -135,7 +140,9 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   for (const family of ['api', 'audit'] as const) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
     plain.sort((a, b) => plainOrder(b) - plainOrder(a));
-    for (const file of plain.slice(policy.rotation.keepPlain).reverse()) {
+    // A rotated audit.log is zipped at once: its next record may be days away.
+    const isMissing = family === 'audit' && !plain.some(({ parts }) => parts.kind === 'active');
+    for (const file of plain.slice(keptPlain(policy, family) - (isMissing ? 1 : 0)).reverse()) {
       if (file.parts.kind !== 'rotated') continue;
       if (input.heldOpen.has(file.name)) {
         skipped.push({ name: file.name, reason: 'held-open' });

@@ -1,4 +1,8 @@
 import { once } from 'node:events';
+import type { TrailReport } from '../../audit/outputs/outputs.ts';
+import type { Trail, TrailJobs } from '../../audit/trail.ts';
+import { trailUrl } from '../../audit/trailUrl.ts';
+import { readAuditEnvironment } from '../../policy/auditEnvironment.ts';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { checkCaptureOptions, type CaptureOptions } from '../../recorder/capture/requestFacts.ts';
@@ -25,7 +29,10 @@ export const proxy: Verb = {
     const port = portOf(words.value('port'));
     const options = captureOptionsOf(words);
     const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment);
-    const recorder = await Recorder.open({ workspace: words.root }, { app });
+    const trail: Trail = workerRunner<TrailJobs, TrailReport>(trailUrl, words.environment);
+    const auditEnvironment = readAuditEnvironment(words.environment);
+    const parts = { app, trail, auditEnvironment, door: 'cli' } as const;
+    const recorder = await Recorder.open({ workspace: words.root }, parts);
     tellProblems(recorder);
     try {
       const started = await startProxy(recorder, { ...options, target, port }).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { readableEnvironment } from '../readableEnvironment.ts';
+import { readableAuditEnvironment, readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp, type AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { Recorder } from '../../recorder/recorder.ts';
@@ -143,6 +143,7 @@ async function finishMaintenance(root: string, environment: Environment): Promis
     const { failed } = await app.run('runMaintenance', {
       root,
       fromEnvironment: readableEnvironment(environment),
+      auditEnvironment: readableAuditEnvironment(environment),
     });
     for (const { failure } of failed) printError(describe(failure));
   } catch (error) {

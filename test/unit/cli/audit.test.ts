@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { commandLine } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 
@@ -63,6 +64,43 @@ describe('audit', () => {
     assert.deepEqual(JSON.parse(stdout), { appended: 2, duplicates: 1, conflicts: 1, invalid: 2 });
     for (const sentence of [/Line 3: .*another record with the id “a”/, /Line 4: /, /Line 6: /])
       assert.match(stderr, sentence);
+  });
+
+  it('copies new records to audit.log, and rotates and zips it where it is', async () => {
+    folders.policy({ audit: { file: true } });
+    const line = (id: string): string =>
+      JSON.stringify({ id, user_id: 'u', action: 'x', entity_type: 't', entity_id: '' });
+    const append = (ids: string, env = {}): ReturnType<typeof commandLineHere> =>
+      commandLineHere(['audit', 'append', '--json'], {
+        cwd: folders.root,
+        input: ids.split(' ').map(line).join('\n'),
+        env,
+      });
+    await append('a b');
+    await append('b a');
+    const copied = readFileSync(join(folders.logs, 'audit.log'), 'utf8');
+    assert.equal(copied, (await run('export', '--format', 'jsonl')).stdout);
+    await append('c', { AUDIT_LOG_FILE_ROTATION_SIZE: '100' });
+    await append('d', { AUDIT_LOG_FILE_ROTATION_SIZE: '1', AUDIT_LOGS_FILE_PATH: 'copies/a.log' });
+    await append('e', { AUDIT_LOG_FILE_ROTATION_SIZE: '1', AUDIT_LOGS_FILE_PATH: 'copies/a.log' });
+    const names = (folder: string): string[] => readdirSync(folder).filter((name) => name.includes('.log'));
+    assert.match(names(folders.logs).join(), /^audit\.\d{4}-\d\d-\d\d\.log\.zip$/);
+    assert.match(
+      names(join(folders.root, 'copies')).join(),
+      /^a\.\d{4}-\d\d-\d\d\.2\.log\.zip,a\.\d{4}-\d\d-\d\d\.log\.zip$/,
+    );
+    const refused = await append('f', { AUDIT_LOG_FILE_ROTATION_SIZE: 'big' });
+    assert.match(refused.stderr, /AUDIT_LOG_FILE_ROTATION_SIZE must be/);
+    assert.notEqual(refused.code, 0);
+  });
+
+  it('prints records of audit.console on standard error, beside its answer', async () => {
+    folders.policy({ audit: { console: true } });
+    const record = { id: 'a', user_id: 'u', action: 'x', entity_type: 't', entity_id: '', created_at: 1e9 };
+    const input = JSON.stringify(record);
+    const { stdout, stderr } = await commandLine(['audit', 'append', '--json'], { cwd: folders.root, input });
+    assert.equal(stderr, `${input}\n`);
+    assert.deepEqual(JSON.parse(stdout), { appended: 1, duplicates: 0, conflicts: 0, invalid: 0 });
   });
 
   it('queries, newest first', async () => {

@@ -64,6 +64,8 @@ describe('timeOfLine', () => {
     ['pino', `{"level":30,"time":${String(at)},"msg":"x"}`, at],
     ['bunyan', '{"time":"2026-02-14T18:22:33Z","level":30}', at],
     ['Open WebUI, in seconds', `{"id":"x","timestamp":${String(at / 1000)}}`, at],
+    ['an audit record', `{"action":"login","entity_type":"user","created_at":${String(at / 1000)}}`, at],
+    ['created_at of another program', `{"created_at":${String(at / 1000)}}`, undefined],
     ['timestamp before time', '{"time":0,"timestamp":"2026-02-14T18:22:33Z"}', at],
     ['null timestamp, then time', `{"timestamp":null,"time":${String(at)}}`, at],
     ['no date in timestamp, then time', `{"timestamp":"soon","time":${String(at)}}`, at],
