@@ -79,6 +79,11 @@ export function columnsOf(parsed: unknown): Columns | undefined {
   };
 }
 
+/** The values as a JSON array in the order of `COLUMNS`, as `StoredRow` has them. */
+export function columnsText(columns: Columns): string {
+  return JSON.stringify(Object.values(columns));
+}
+
 /** Whether a record is a line of Open WebUI's `audit.log`, which has no action. */
 export function isRequestLine(record: Readonly<Record<string, unknown>>): boolean {
   return record.action === undefined && typeof record.verb === 'string' && 'timestamp' in record;

@@ -11,13 +11,19 @@ export const FAN_OUT = 256;
 /** Most entries fit in; what is hashed is copied here, since a buffer of its own for each would cost more than the hash. */
 const scratch = Buffer.alloc(16_384);
 
-/** The hash of a leaf: of a zero byte and the entry's bytes. */
-export function leafHash(entry: Uint8Array): Buffer {
+/** The hash of a leaf: of a zero byte and the entry's bytes, in UTF-8 for a text. */
+export function leafHash(entry: Uint8Array | string): Buffer {
+  if (typeof entry === 'string') return Buffer.from(leafHex(entry), 'hex');
   const length = entry.length + 1;
   const bytes = length <= scratch.length ? scratch : Buffer.alloc(length);
   bytes[0] = 0;
   bytes.set(entry, 1);
   return hash('sha256', length === bytes.length ? bytes : bytes.subarray(0, length), 'buffer');
+}
+
+/** The same of a text, in hexadecimal: what a store and a growing tree compare is cheaper so. */
+export function leafHex(entry: string): string {
+  return hash('sha256', `\0${entry}`, 'hex');
 }
 
 const pair = Buffer.alloc(65, 1);
@@ -27,6 +33,16 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   pair.set(left, 1);
   pair.set(right, 33);
   return hash('sha256', pair, 'buffer');
+}
+
+function nodeHex(left: string, right: string): string {
+  pair.write(left, 1, 'hex');
+  pair.write(right, 33, 'hex');
+  return hash('sha256', pair, 'hex');
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
 /** The root of no leaf. */
@@ -141,35 +157,43 @@ export interface TreeNode {
 /** The root of a tree whose leaves come one after the other. Memory: one hash a level. */
 export class GrowingTree {
   #size = 0;
-  /** The roots of the complete subtrees, the largest first; `undefined` where the size has no such bit. */
-  readonly #levels: (Uint8Array | undefined)[] = [];
+  /** The roots of the complete subtrees, the largest first; `undefined` where the size has no such bit. In hexadecimal. */
+  readonly #levels: (string | undefined)[] = [];
 
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a leaf. @param onNode called for each node of a stored level that is complete now */
-  add(leaf: Uint8Array, onNode?: (node: TreeNode) => void): void {
+  /**
+   * Adds a leaf.
+   * @param leaf its hash, as bytes or in hexadecimal
+   * @param onNode called for each node of a stored level that is complete now
+   */
+  add(leaf: Uint8Array | string, onNode?: (node: TreeNode) => void): void {
     let level = 0;
-    let subtree = leaf;
+    let subtree = typeof leaf === 'string' ? leaf : hexOf(leaf);
     for (;;) {
       const left = this.#levels[level];
       if (left === undefined) break;
       this.#levels[level] = undefined;
-      subtree = nodeHash(left, subtree);
+      subtree = nodeHex(left, subtree);
       level += 1;
       if (level % STORED_EVERY === 0)
-        onNode?.({ level, index: Math.floor(this.#size / 2 ** level), hash: subtree });
+        onNode?.({
+          level,
+          index: Math.floor(this.#size / 2 ** level),
+          hash: Buffer.from(subtree, 'hex'),
+        });
     }
     this.#levels[level] = subtree;
     this.#size += 1;
   }
 
   root(): Uint8Array {
-    let root: Uint8Array | undefined;
+    let root: string | undefined;
     for (const subtree of this.#levels)
-      if (subtree !== undefined) root = root === undefined ? subtree : nodeHash(subtree, root);
-    return root ?? emptyRoot;
+      if (subtree !== undefined) root = root === undefined ? subtree : nodeHex(subtree, root);
+    return root === undefined ? emptyRoot : Buffer.from(root, 'hex');
   }
 
   /** The tree as it is now; the other one may grow on. */
@@ -182,10 +206,11 @@ export class GrowingTree {
 
   /** The root that the tree would have with a subtree more, which is smaller than its smallest complete one. */
   rootWith(subtree: Uint8Array): Uint8Array {
-    return this.#levels.reduce<Uint8Array>(
-      (root, left) => (left === undefined ? root : nodeHash(left, root)),
-      subtree,
+    const root = this.#levels.reduce<string>(
+      (right, left) => (left === undefined ? right : nodeHex(left, right)),
+      hexOf(subtree),
     );
+    return Buffer.from(root, 'hex');
   }
 }
 
