@@ -220,19 +220,23 @@ class SqliteStore implements AuditStore {
        FROM record NOT INDEXED WHERE seq >= ? ORDER BY seq LIMIT ?`,
     );
     return arraysOf(statement, from, this.#fitting(from, limit)).map(([seq, entry, bytes, leaf, cells]) => {
-      const isWhole = typeof entry === 'string' && Buffer.byteLength(entry) === bytes;
-      const row = { seq, entry: isWhole ? entry : undefined, leaf, columns: cells } as StoredRow;
-      return mayHideBytes(row) ? this.#exactly(row, columns) : row;
+      const row = { seq, entry, leaf, columns: cells } as StoredRow;
+      return isExact(row, bytes as number) ? row : this.#exactly(row, columns);
     });
   }
 
   /** How many records from a number on are read at once, so that long ones don't fill the memory. */
   #fitting(from: number, limit: number): number {
-    const sql = `SELECT total(octet_length(entry)) AS bytes
-      FROM (SELECT entry FROM record NOT INDEXED WHERE seq >= ? ORDER BY seq LIMIT ?)`;
-    const statement = this.#prepare(sql);
+    const { first } = this.#prepare('SELECT CAST(min(seq) AS REAL) AS first FROM record WHERE seq >= ?').get(
+      from,
+    ) as {
+      first: number | null;
+    };
+    const statement = this.#prepare(
+      'SELECT total(octet_length(entry)) AS bytes FROM record NOT INDEXED WHERE seq >= ?1 AND seq < ?1 + ?2',
+    );
     let fitting = limit;
-    while (fitting > 1 && (statement.get(from, fitting) as { bytes: number }).bytes > MOST_BYTES)
+    while (fitting > 1 && (statement.get(first, fitting) as { bytes: number }).bytes > MOST_BYTES)
       fitting = Math.ceil(fitting / 4);
     return fitting;
   }
@@ -242,8 +246,8 @@ class SqliteStore implements AuditStore {
     const { seq, entry } = row;
     const sql = `SELECT CAST(entry AS BLOB) AS entry, CAST(${columns} AS BLOB) AS columns FROM record NOT INDEXED WHERE seq = ?`;
     const bytes = this.#prepare(sql).get(seq) as { entry: Uint8Array; columns: Uint8Array } | undefined;
-    const isText = (text: string | undefined, stored: Uint8Array | undefined): boolean =>
-      text !== undefined && stored !== undefined && Buffer.from(text).equals(stored);
+    const isText = (text: unknown, stored: Uint8Array | undefined): boolean =>
+      typeof text === 'string' && stored !== undefined && Buffer.from(text).equals(stored);
     return {
       ...row,
       entry: isText(entry, bytes?.entry) ? entry : undefined,
@@ -434,9 +438,14 @@ function arraysOf(statement: StatementSync, ...values: number[]): unknown[][] {
   return rows.map((row) => Object.values(row as Record<string, unknown>));
 }
 
-/** Bytes that are no UTF-8 are read as U+FFFD. */
-function mayHideBytes({ entry, columns }: StoredRow): boolean {
-  return entry?.includes('\ufffd') === true || columns.includes('\ufffd');
+/** Whether texts are their bytes: bytes that are no UTF-8 are read as U+FFFD, and a NUL ends a text. */
+function isExact({ entry, columns }: StoredRow, bytes: number): boolean {
+  return (
+    typeof entry === 'string' &&
+    (entry.length === bytes || Buffer.byteLength(entry) === bytes) &&
+    !entry.includes('\ufffd') &&
+    !columns.includes('\ufffd')
+  );
 }
 
 /** Counting further costs more than a bad choice of the index. */

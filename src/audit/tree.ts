@@ -36,8 +36,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 function nodeHex(left: string, right: string): string {
-  pair.write(left, 1, 'hex');
-  pair.write(right, 33, 'hex');
+  pair.write(left + right, 1, 'hex');
   return hash('sha256', pair, 'hex');
 }
 
@@ -58,7 +57,7 @@ export type ReadHashes = (level: number, from: number, to: number) => Promise<re
 export class Tree {
   readonly #size: number;
   readonly #read: ReadHashes;
-  readonly #blocks = new Map<string, Promise<readonly Uint8Array[]>>();
+  readonly #blocks = new Map<string, Promise<readonly string[]>>();
 
   constructor(size: number, read: ReadHashes) {
     this.#size = size;
@@ -107,33 +106,43 @@ export class Tree {
   /** The root of the leaves `from` to `to`; `from` is a multiple of the largest power of two below the length. */
   async #range(from: number, to: number): Promise<Uint8Array> {
     const length = to - from;
-    if (length === 1) return this.#stored(0, from);
     if (isPowerOfTwo(length)) return this.#complete(Math.log2(length), from / length);
     const middle = from + splitOf(length);
     return nodeHash(await this.#range(from, middle), await this.#range(middle, to));
   }
 
+  /** The root of a complete subtree, from the stored hashes below it, which are in one block. */
   async #complete(level: number, index: number): Promise<Uint8Array> {
-    if (level % STORED_EVERY === 0) return this.#stored(level, index);
-    return nodeHash(
-      await this.#complete(level - 1, index * 2),
-      await this.#complete(level - 1, index * 2 + 1),
-    );
+    const stored = level - (level % STORED_EVERY);
+    const width = 2 ** (level - stored);
+    const from = index * width;
+    let hashes = await this.#stored(stored, from, from + width);
+    while (hashes.length > 1) hashes = parentsOf(hashes);
+    return Buffer.from(hashes[0] ?? '', 'hex');
   }
 
-  async #stored(level: number, index: number): Promise<Uint8Array> {
-    const block = Math.floor(index / FAN_OUT);
+  /** Stored hashes in hexadecimal; all are in one block. */
+  async #stored(level: number, from: number, to: number): Promise<readonly string[]> {
+    const block = Math.floor(from / FAN_OUT);
     const key = `${String(level)}/${String(block)}`;
     let hashes = this.#blocks.get(key);
     if (hashes === undefined) {
       const end = Math.min((block + 1) * FAN_OUT, Math.floor(this.#size / 2 ** level));
-      hashes = this.#read(level, block * FAN_OUT, end);
+      hashes = this.#read(level, block * FAN_OUT, end).then((read) => read.map(hexOf));
       this.#blocks.set(key, hashes);
     }
-    const found = (await hashes)[index % FAN_OUT];
-    if (found === undefined) throw new RangeError(`no hash ${String(index)} at level ${String(level)}`);
+    const start = block * FAN_OUT;
+    const found = (await hashes).slice(from - start, to - start);
+    if (found.length < to - from)
+      throw new RangeError(`no hash ${String(from + found.length)} at level ${String(level)}`);
     return found;
   }
+}
+
+function parentsOf(hashes: readonly string[]): string[] {
+  const parents: string[] = [];
+  for (let at = 1; at < hashes.length; at += 2) parents.push(nodeHex(hashes[at - 1] ?? '', hashes[at] ?? ''));
+  return parents;
 }
 
 /** The largest power of two below `length`, which is at least 2. */

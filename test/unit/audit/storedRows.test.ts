@@ -77,8 +77,8 @@ describe('the rows of a verification', () => {
     );
     await store(...entries);
     assert.equal(await firstFinding(), undefined);
-    const columns = columnsOf(JSON.parse(entries[0]!.entry));
-    assert.deepEqual(Object.keys(columns ?? {}), COLUMNS);
+    const columns = columnsOf(JSON.parse(entries[0]!.entry))!;
+    assert.equal(columnsText(columns), JSON.stringify(COLUMNS.map((name) => columns[name])));
   });
 
   /** What SQLite or a reader of texts would hide. */
@@ -105,10 +105,13 @@ describe('the rows of a verification', () => {
       assert.partialDeepStrictEqual(await firstFinding(), { kind: 'altered', seq: 1 });
     });
 
+  /** Written as two bytes of seven bits each. */
+  const entryType = 13 + 2 * entryOf('a').entry.length;
   // SQLite keeps the kind of a value in its row's head: 76 are 32 bytes, 77 is a text of 32; 15 is a text of one byte.
   const kinds: [what: string, from: number[], to: number[]][] = [
     ['a leaf that became a text', [76, 15], [77, 15]],
     ['an id that became bytes', [76, 15], [76, 14]],
+    ['an entry that became bytes', [entryType & 127, 76, 15], [(entryType & 127) - 1, 76, 15]],
   ];
   for (const [what, from, to] of kinds)
     it(`show ${what}`, async () => {
