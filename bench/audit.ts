@@ -7,6 +7,7 @@ import { queryRows } from './audit/queryRows.ts';
 import { stallRows } from './audit/stallRows.ts';
 import { fill, makeWorkspace, PlainTable } from './audit/trails.ts';
 import { verifyRows } from './audit/verifyRows.ts';
+import { buildLibrary } from './record/builtLibrary.ts';
 import type { Row } from './table.ts';
 
 const RECORDS = 1_000_000;
@@ -17,6 +18,7 @@ export async function audit(): Promise<readonly Row[]> {
   process.env.XDG_STATE_HOME = join(folder, 'state');
   console.log(`\nSQLite ${process.versions.sqlite}\n${conditions}`);
   try {
+    await buildLibrary(join(folder, 'library'));
     const inserted = await insertRows(folder);
     const workspace = makeWorkspace(folder, 'million');
     await workspace.trail.run('idOfTrail', workspace);

@@ -1,5 +1,6 @@
-import { openAudit, type AuditRecord } from '../../src/library/index.ts';
+import type { AuditRecord } from '../../src/library/index.ts';
 import { longestStall } from '../longestStall.ts';
+import { loadLibrary } from '../record/builtLibrary.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { ms, type Row } from '../table.ts';
 import { entriesOf } from './records.ts';
@@ -12,6 +13,7 @@ const MOST_STALL_MS = 10;
 
 /** The longest time for which the calling thread was blocked while the worker did something for it. */
 export async function stallRows({ root }: Workspace, records: number): Promise<readonly Row[]> {
+  const { openAudit } = await loadLibrary();
   const audit = await openAudit({ workspace: root });
   // Made before: only what the library does with them is measured.
   const given = Array.from({ length: TURNS + 1 }, (_, turn) =>
