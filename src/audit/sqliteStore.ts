@@ -438,7 +438,7 @@ function arraysOf(statement: StatementSync, ...values: number[]): unknown[][] {
   return rows.map((row) => Object.values(row as Record<string, unknown>));
 }
 
-/** Whether texts are their bytes: bytes that are no UTF-8 are read as U+FFFD, and a NUL ends a text. */
+/** Whether texts are their bytes: what is no UTF-8 is read as U+FFFD, and in older versions of Node.js a NUL ends a text. */
 function isExact({ entry, columns }: StoredRow, bytes: number): boolean {
   return (
     typeof entry === 'string' &&

@@ -42,12 +42,6 @@ describe('the rows of a verification', () => {
     }
   }
 
-  function change(sql: string): void {
-    const database = new DatabaseSync(path());
-    database.exec(`DROP TRIGGER record_no_update; ${sql}`);
-    database.close();
-  }
-
   it('have the columns as this program writes them, whatever is in them', async () => {
     const random = randomOf('columns');
     const units = [
@@ -81,28 +75,34 @@ describe('the rows of a verification', () => {
     assert.equal(columnsText(columns), JSON.stringify(COLUMNS.map((name) => columns[name])));
   });
 
+  const given = [
+    entryOf('a', { response_object: '' }),
+    entryOf('b', { description: '\ufffd' }),
+    { ...entryOf('c'), entry: entryOf('c', { description: '?' }).entry.replace('?', '\\ufffd') },
+  ];
   /** What SQLite or a reader of texts would hide. */
-  const changes: [what: string, sql: string][] = [
-    ['a NUL behind an entry', `UPDATE record SET entry = entry || char(0) || 'x' WHERE seq = 1`],
-    ['a NUL behind a column', `UPDATE record SET user_id = user_id || char(0) WHERE seq = 1`],
+  const changes: [what: string, seq: number, change: string][] = [
+    ['a NUL behind an entry', 0, `entry = entry || char(0) || 'x'`],
+    ['a NUL behind a column', 0, `user_id = user_id || char(0)`],
+    ['no value for an empty text', 0, `response_object = NULL`],
+    ['a number far beyond', 0, `created_at = 9007199254740993`],
+    ['a shorter leaf', 0, `leaf = substr(leaf, 2)`],
     [
       'other bytes for U+FFFD in an entry',
-      `UPDATE record SET entry = CAST(replace(CAST(entry AS BLOB), x'efbfbd', x'f09080') AS TEXT) WHERE seq = 1`,
+      1,
+      `entry = CAST(replace(CAST(entry AS BLOB), x'efbfbd', x'f09080') AS TEXT)`,
     ],
-    [
-      'other bytes for U+FFFD in a column',
-      `UPDATE record SET description = CAST(x'f09080' AS TEXT) WHERE seq = 1`,
-    ],
-    ['a number far beyond', `UPDATE record SET created_at = 9007199254740993 WHERE seq = 1`],
-    ['no value for an empty text', `UPDATE record SET response_object = NULL WHERE seq = 1`],
-    ['a shorter leaf', `UPDATE record SET leaf = substr(leaf, 2) WHERE seq = 1`],
+    ['other bytes for U+FFFD in a column', 1, `description = CAST(x'f09080' AS TEXT)`],
+    ['other bytes for U+FFFD in the column of an escaped one', 2, `description = CAST(x'f09080' AS TEXT)`],
   ];
-  for (const [what, sql] of changes)
+  for (const [what, seq, set] of changes)
     it(`show ${what}`, async () => {
-      await store(entryOf('a'), entryOf('b', { description: '\ufffd', response_object: '' }), entryOf('c'));
+      await store(...given);
       assert.equal(await firstFinding(), undefined);
-      change(sql);
-      assert.partialDeepStrictEqual(await firstFinding(), { kind: 'altered', seq: 1 });
+      const database = new DatabaseSync(path());
+      database.exec(`DROP TRIGGER record_no_update; UPDATE record SET ${set} WHERE seq = ${String(seq)}`);
+      database.close();
+      assert.partialDeepStrictEqual(await firstFinding(), { kind: 'altered', seq });
     });
 
   /** Written as two bytes of seven bits each. */

@@ -38,27 +38,33 @@ describe('audit', () => {
     });
   });
 
-  it('imports a rotated log as other programs compress it, and nothing of a damaged one', async () => {
+  it('imports a rotated log as other programs compress it', async () => {
     folders.policy({});
-    const zip = readFileSync(fixture('audit.2026-01-01_00-00-00_000000.log.zip'));
-    const text = readFileSync(fixture('audit.log'));
-    const files = { 'audit.1.log.zip': zip, 'audit.1.log.gz': gzipSync(text) };
-    const places = { 'audit.1.log.zip': zip.indexOf('PK\x01\x02') + 16, 'audit.1.log.gz': -8 };
-    for (const [name, bytes] of Object.entries(files)) {
-      const damaged = Buffer.from(bytes);
-      const place = places[name as keyof typeof places];
-      // A bit of the checksum.
-      damaged[place < 0 ? bytes.length + place : place]! ^= 1;
-      assert.equal((await run('import', folders.put(name, damaged))).code, 1, name);
-    }
-    assert.equal((await run('export', '--format', 'jsonl')).stdout, '');
     const appended = [];
-    for (const [name, bytes] of Object.entries(files)) {
-      const { code, answer } = await json('import', folders.put(name, bytes));
-      assert.equal(code, 0, name);
+    for (const path of [
+      fixture('audit.2026-01-01_00-00-00_000000.log.zip'),
+      folders.put('audit.1.log.gz', gzipSync(readFileSync(fixture('audit.log')))),
+    ]) {
+      const { code, answer } = await json('import', path);
+      assert.equal(code, 0, path);
       appended.push((answer as { appended: number }).appended);
     }
     assert.deepEqual(appended, [3, 2]);
+  });
+
+  it('imports nothing of a damaged log, even if it is found at its end', async () => {
+    folders.policy({});
+    const line = { user_id: 'u', action: 'x', entity_type: 't', entity_id: '', created_at: 1_738_368_000 };
+    // More than are written at once.
+    const lines = Array.from({ length: 1001 }, (_, id) => `${JSON.stringify({ id: String(id), ...line })}\n`);
+    const text = lines.join('');
+    const gz = gzipSync(text);
+    gz[gz.length - 8]! ^= 1;
+    const zip = readFileSync(fixture('audit.2026-01-01_00-00-00_000000.log.zip'));
+    zip[zip.indexOf('PK\x01\x02') + 16]! ^= 1;
+    for (const [name, bytes] of Object.entries({ 'audit.1.log.gz': gz, 'audit.1.log.zip': zip }))
+      assert.equal((await run('import', folders.put(name, bytes))).code, 1, name);
+    assert.equal((await run('export', '--format', 'jsonl')).stdout, '');
   });
 
   it('counts what it reads, and names what it refuses', async () => {
