@@ -1269,4 +1269,22 @@ export const rows: readonly BrokenRow[] = [
     to: '',
     tests: ['test/unit/audit/record.test.ts'],
   },
+  {
+    file: 'src/audit/sqliteStore.ts',
+    from: "!columns.includes('\\ufffd')",
+    to: 'true',
+    tests: ['test/unit/audit/storedRows.test.ts'],
+  },
+  {
+    file: 'src/audit/sqliteStore.ts',
+    from: "iif(typeof(leaf) = 'blob', lower(hex(leaf)), '')",
+    to: 'lower(hex(leaf))',
+    tests: ['test/unit/audit/storedRows.test.ts'],
+  },
+  {
+    file: 'src/cli/verbs/audit/importFile.ts',
+    from: 'for await (const { length } of read()) if (length === 0) continue;',
+    to: '',
+    tests: ['test/unit/cli/audit.test.ts'],
+  },
 ];

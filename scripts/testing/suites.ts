@@ -44,7 +44,22 @@ export const suites: readonly Suite[] = [
   {
     name: 'unit',
     budget: 200,
-    needs: ['7zz', 'bsdtar', 'bzip2', 'git', 'gzip', 'openssl', 'script', 'unzip', 'xz', 'zstd'],
+    needs: [
+      '/usr/lib/python3/dist-packages/cryptography/__init__.py',
+      '/usr/share/gocode/src/golang.org/x/mod/sumdb/note/note.go',
+      '7zz',
+      'bsdtar',
+      'bzip2',
+      'git',
+      'go',
+      'gzip',
+      'jq',
+      'openssl',
+      'script',
+      'unzip',
+      'xz',
+      'zstd',
+    ],
     // The command line and the worker are tested as they are shipped.
     needsBuild: true,
     needsServer: false,

@@ -8,10 +8,12 @@ export type Appended = 'appended' | 'duplicate' | 'conflict';
 export interface StoredRow {
   /** The number of the record's leaf in the tree, from 0. */
   readonly seq: number;
-  readonly entry: Uint8Array;
-  readonly leaf: Uint8Array;
-  /** In the order of `COLUMNS`. */
-  readonly columns: readonly unknown[];
+  /** Undefined where the stored bytes are no text that an entry can be. */
+  readonly entry: string | undefined;
+  /** In hexadecimal, small letters. */
+  readonly leaf: string;
+  /** The values as a JSON array in the order of `COLUMNS`: one text is read and compared faster than each of them. */
+  readonly columns: string;
 }
 
 export interface StoredEntry {
@@ -54,7 +56,11 @@ export interface AuditStore {
   append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
   /** One more than the highest number of a record. */
   size(): Promise<number>;
-  /** Rows in tree order, from the table itself and through no index. @param from a number, -Infinity for the first */
+  /**
+   * Rows in tree order, from the table itself and through no index: as many as `limit`, or fewer where they are large;
+   * none at the end alone.
+   * @param from a number, -Infinity for the first
+   */
   rows(from: number, limit: number): Promise<readonly StoredRow[]>;
   /** Entries in tree order, as `rows`. */
   entries(from: number, limit: number): Promise<readonly StoredEntry[]>;

@@ -1,10 +1,10 @@
 import { turns } from '../base/turns.ts';
 import { Failure } from '../base/failure.ts';
 import { openNote, originOf, type OpenedNote, type Verifier } from './checkpoint.ts';
-import { COLUMNS, columnsOf } from './columns.ts';
+import { COLUMNS, columnsOf, columnsText, type Columns } from './columns.ts';
 import { explain } from './explain.ts';
 import type { AuditStore, StoredRow } from './store.ts';
-import { FAN_OUT, GrowingTree, isEqual, leafHash, STORED_EVERY, type TreeNode } from './tree.ts';
+import { FAN_OUT, GrowingTree, isEqual, leafHash, leafHex, STORED_EVERY, type TreeNode } from './tree.ts';
 
 /** What was done to the trail. `seq` is the first record concerned, or the first of the stretch from `from` to `to`. */
 export interface Finding {
@@ -176,23 +176,23 @@ class Scan {
     for (let from = -Infinity; ; from = this.#tree.size) {
       if (signal?.aborted === true) throw new Failure('cancelled', {});
       const rows = await this.#store.rows(from, CHUNK);
+      if (rows.length === 0) return this.#end();
       for (const row of rows) {
         const finding = this.#row(row);
         if (finding !== undefined) return this.#wrongNode === undefined ? finding : this.#wrongBlock();
         if (this.#passAnchors(row)) return this.#wrongAnchor();
       }
       await rest();
-      if (rows.length < CHUNK) break;
     }
-    return this.#end();
   }
 
   #row(row: StoredRow): Finding | undefined {
     const { size } = this.#tree;
     if (row.seq < size) return { kind: 'inserted', seq: row.seq, ...idOf(row) };
     if (row.seq > size) return this.#gap(size, row.seq);
-    const leaf = leafHash(row.entry);
-    if (!isEqual(leaf, row.leaf) || !fitsColumns(row)) return { kind: 'altered', seq: row.seq, ...idOf(row) };
+    const leaf = row.entry === undefined ? undefined : leafHex(row.entry);
+    if (leaf === undefined || leaf !== row.leaf || !fitsColumns(row))
+      return { kind: 'altered', seq: row.seq, ...idOf(row) };
     if (size % FAN_OUT === 0) this.#before = this.#tree.copy();
     this.#tree.add(leaf, (node) => {
       this.#node(node);
@@ -224,7 +224,7 @@ class Scan {
       if (anchor === undefined || anchor.size > this.#tree.size) return false;
       if (anchor.size === this.#tree.size) {
         if (!isEqual(anchor.root, this.#tree.root())) return true;
-        this.times.set(anchor.size, Number(columns[CREATED_AT]));
+        this.times.set(anchor.size, Number(valuesOf(columns)[CREATED_AT]));
       }
       this.#reached += 1;
     }
@@ -284,14 +284,19 @@ class Scan {
     length: number,
     fits: (root: Uint8Array) => boolean,
   ): Promise<Finding | undefined> {
-    const rows = await this.#store.rows(from, length + 1);
-    const found = explain(
-      rows.map(({ entry }) => leafHash(entry)),
-      length,
-      fits,
-    );
-    const row = found && rows[found.place];
-    return found && row && { kind: found.kind, seq: row.seq, ...idOf(row) };
+    const leaves: Uint8Array[] = [];
+    const named: Pick<Finding, 'seq' | 'id'>[] = [];
+    for (let next = from; leaves.length <= length;) {
+      const rows = await this.#store.rows(next, length + 1 - leaves.length);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      leaves.push(...rows.map(({ entry }) => leafHash(entry ?? '')));
+      named.push(...rows.map((row) => ({ seq: row.seq, ...idOf(row) })));
+      next = last.seq + 1;
+    }
+    const found = explain(leaves, length, fits);
+    const record = found && named[found.place];
+    return found && record && { kind: found.kind, ...record };
   }
 
   /** Whether there are fewer records than a note says. */
@@ -319,20 +324,24 @@ const CREATED_AT = COLUMNS.indexOf('created_at');
 const ID = COLUMNS.indexOf('id');
 
 function fitsColumns({ entry, columns }: StoredRow): boolean {
-  const expected = columnsOf(parse(entry));
-  return expected !== undefined && COLUMNS.every((name, index) => expected[name] === columns[index]);
+  const expected = columnsIn(entry);
+  return expected !== undefined && columnsText(expected) === columns;
 }
 
-function parse(entry: Uint8Array): unknown {
+function columnsIn(entry: string | undefined): Columns | undefined {
   try {
-    return JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString());
+    return entry === undefined ? undefined : columnsOf(JSON.parse(entry));
   } catch {
     return undefined;
   }
 }
 
+function valuesOf(columns: string): readonly unknown[] {
+  return columns === '' ? [] : (JSON.parse(columns) as unknown[]);
+}
+
 /** The id as the entry says it, or the column where the entry cannot be read. */
 function idOf({ entry, columns }: StoredRow): { readonly id?: string } {
-  const id = columnsOf(parse(entry))?.id ?? columns[ID];
+  const id = columnsIn(entry)?.id ?? valuesOf(columns)[ID];
   return typeof id === 'string' ? { id } : {};
 }

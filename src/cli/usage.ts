@@ -23,7 +23,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   session rekey                       give them a new password: the old and the new one are two
                                       lines on standard input
   audit append                        append JSON lines from standard input to the audit trail
-  audit import FILE                   append the records of a file; nothing is filled in
+  audit import FILE                   append the records of a log, plain or compressed; nothing is filled in
   audit query [--user U] [--action A] [--entity-type T] [--entity-id I] [--from TIME] [--to TIME]
         [--text TEXT] [--limit N] [--offset N] [--cursor C]
                                       list records, the newest first

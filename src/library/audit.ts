@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { auditActions, extendActions } from '../audit/actions.ts';
-import type { ExportPart } from '../audit/exportFormats.ts';
+import type { Exported, ExportRequest } from '../audit/export/manifest.ts';
+import { exportPieces, manifestOf } from '../audit/export/wholeExport.ts';
 import { readRecord } from '../audit/readRecord.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { Denials, permission, type AuditDeed, type AuditPerson } from '../audit/roles.ts';
@@ -126,17 +127,24 @@ export async function openAudit(
         }),
       prove: (id, asked = {}) =>
         spoken(() => trail.run('proveInTrail', { root, id, ...asked, actions: allow('prove') })),
-      async *export(format, asked = {}) {
-        const filter = await spoken(() => ({ ...asked, actions: allow('export') }));
-        const end = await spoken(() => trail.run('measureTrail', { root }));
-        let count = 0;
-        for (let from: number | null = 0; from !== null;) {
-          const input = { root, format, filter, from, end, count };
-          const part: ExportPart = await spoken(() => trail.run('exportTrailPart', input));
-          if (part.text !== '') yield part.text;
-          count += part.count;
-          from = part.next;
+      export(format, asked = {}) {
+        let read: { request: ExportRequest; exported: Exported } | undefined;
+        async function* pieces(): AsyncGenerator<string> {
+          try {
+            const request = { root, format, filter: { ...asked, actions: allow('export') } };
+            read = { request, exported: yield* exportPieces(trail, request) };
+          } catch (error) {
+            throw hasCode(error) ? inWords(error) : error;
+          }
         }
+        return {
+          [Symbol.asyncIterator]: pieces,
+          manifest: () =>
+            spoken(() => {
+              if (read === undefined) throw new TypeError('The export was not read to its end.');
+              return manifestOf(trail, read.request, read.exported);
+            }),
+        };
       },
       createLog: (record) => view.append(record),
       getLogs: (asked) => view.query(asked),

@@ -1,4 +1,5 @@
 import type { ActionRegistry } from '../audit/actions.ts';
+import type { Manifest } from '../audit/export/manifest.ts';
 import type { ExportFormat } from '../audit/exportFormats.ts';
 import type { Proof } from '../audit/proof.ts';
 import type { AuditPage } from '../audit/query.ts';
@@ -36,6 +37,15 @@ export interface AuditVerifyOptions {
   readonly trusted?: readonly string[] | undefined;
 }
 
+/** An export as pieces of text. It is read once. */
+export interface AuditExport extends AsyncIterable<string> {
+  /**
+   * What belongs beside the text: filter, count, range, SHA-256, a checkpoint and a verification of the trail.
+   * @throws TypeError before the text was read to its end
+   */
+  manifest(): Promise<Manifest>;
+}
+
 /** The trail as one person may use it. Each call that the role forbids rejects with `audit-denied`, and is recorded. */
 export interface AuditView {
   /**
@@ -48,8 +58,8 @@ export interface AuditView {
   verify(options?: AuditVerifyOptions): Promise<Verification>;
   /** @throws Failure `audit-no-record` */
   prove(id: string, options?: { readonly since?: string | undefined }): Promise<Proof>;
-  /** The records that fit, in the order of the trail, as pieces of text. */
-  export(format: ExportFormat, filter?: Omit<AuditFilter, 'actions'>): AsyncIterable<string>;
+  /** The records that fit, in the order of the trail. */
+  export(format: ExportFormat, filter?: Omit<AuditFilter, 'actions'>): AuditExport;
   /** Another name of `append`. */
   createLog(record: AuditRecord): Promise<string>;
   /** Another name of `query`. */

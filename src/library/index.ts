@@ -28,7 +28,14 @@ export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/action
 export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
 export type { AuditPerson, AuditRole } from '../audit/roles.ts';
 export { openAudit } from './audit.ts';
-export type { Audit, AuditOptions, AuditQueryOptions, AuditVerifyOptions, AuditView } from './auditTypes.ts';
+export type {
+  Audit,
+  AuditExport,
+  AuditOptions,
+  AuditQueryOptions,
+  AuditVerifyOptions,
+  AuditView,
+} from './auditTypes.ts';
 export { createRecorders } from './recorders.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gzipSync } from 'node:zlib';
 import { commandLine } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -35,6 +37,35 @@ describe('audit', () => {
       code: 0,
       answer: { appended: 0, duplicates: 4, conflicts: 0, invalid: 0 },
     });
+  });
+
+  it('imports a rotated log as other programs compress it', async () => {
+    folders.policy({});
+    const appended = [];
+    for (const path of [
+      fixture('audit.2026-01-01_00-00-00_000000.log.zip'),
+      folders.put('audit.1.log.gz', gzipSync(readFileSync(fixture('audit.log')))),
+    ]) {
+      const { code, answer } = await json('import', path);
+      assert.equal(code, 0, path);
+      appended.push((answer as { appended: number }).appended);
+    }
+    assert.deepEqual(appended, [3, 2]);
+  });
+
+  it('imports nothing of a damaged log, even if it is found at its end', async () => {
+    folders.policy({});
+    const line = { user_id: 'u', action: 'x', entity_type: 't', entity_id: '', created_at: 1_738_368_000 };
+    // More than are written at once.
+    const lines = Array.from({ length: 1001 }, (_, id) => `${JSON.stringify({ id: String(id), ...line })}\n`);
+    const text = lines.join('');
+    const gz = gzipSync(text);
+    gz[gz.length - 8]! ^= 1;
+    const zip = readFileSync(fixture('audit.2026-01-01_00-00-00_000000.log.zip'));
+    zip[zip.indexOf('PK\x01\x02') + 16]! ^= 1;
+    for (const [name, bytes] of Object.entries({ 'audit.1.log.gz': gz, 'audit.1.log.zip': zip }))
+      assert.equal((await run('import', folders.put(name, bytes))).code, 1, name);
+    assert.equal((await run('export', '--format', 'jsonl')).stdout, '');
   });
 
   it('counts what it reads, and names what it refuses', async () => {
@@ -159,15 +190,35 @@ describe('audit', () => {
 
   it('writes a manifest beside an export', async () => {
     await imported('samples.jsonl');
-    const manifest = join(folders.root, 'manifest.json');
-    await run('export', '--format', 'jsonl', '--action', 'plan_updated', '--manifest', manifest);
-    assert.partialDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), {
+    const path = join(folders.root, 'manifest.json');
+    const exported = async (...words: string[]): Promise<{ text: string; manifest: object }> => {
+      const { stdout: text } = await run('export', '--format', 'jsonl', '--manifest', path, ...words);
+      return { text, manifest: JSON.parse(readFileSync(path, 'utf8')) as object };
+    };
+    const { text, manifest } = await exported('--action', 'plan_updated', '--from', '2025-01-01');
+    const checkpoint = (await run('checkpoint')).stdout;
+    assert.deepEqual(manifest, {
       format: 'jsonl',
-      filter: { action: 'plan_updated' },
+      filter: { action: 'plan_updated', from: Date.UTC(2025, 0) / 1000 },
       count: 2,
       range: { first: 1, last: 3 },
       records: 4,
-      verification: { state: 'sound' },
+      bytes: Buffer.byteLength(text),
+      sha256: hash('sha256', text),
+      checkpoint,
+      verification: (await json('verify')).answer,
+    });
+    assert.partialDeepStrictEqual((await exported('--user', 'x')).manifest, {
+      count: 0,
+      range: null,
+      bytes: 0,
+    });
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'));
+    database.exec('DROP TRIGGER record_no_update; UPDATE record SET leaf = zeroblob(32) WHERE seq = 2');
+    database.close();
+    assert.partialDeepStrictEqual((await exported()).manifest, {
+      count: 4,
+      verification: { state: 'tampered', first: { kind: 'altered', seq: 2 } },
     });
   });
 

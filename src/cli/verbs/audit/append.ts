@@ -4,7 +4,6 @@ import { LONGEST_RECORD, readLine } from '../../../audit/readRecord.ts';
 import type { NewEntry } from '../../../audit/record.ts';
 import { fromFailureMessage, fromUnknown, isFailure, type InvalidRecord } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
-import { openToRead } from '../../../files/safeOpen.ts';
 import { mayBeInRepository } from '../../../git/git.ts';
 import { inlineApp } from '../../../jobs/jobs.ts';
 import { createMasker } from '../../../masking/masker.ts';
@@ -13,7 +12,6 @@ import { describe } from '../../../words/failures.ts';
 import { requirePolicy, requireWorkspace } from '../../../workspace/workspace.ts';
 import { linesOf, TOO_LONG } from '../../lines.ts';
 import { printError, printJson, printLine } from '../../output.ts';
-import { pathOf } from '../../paths.ts';
 import { Exit, type Call } from '../../verb.ts';
 import type { Trail } from '../../../audit/trail.ts';
 
@@ -26,18 +24,11 @@ export function append(trail: Trail, words: Call): Promise<Exit> {
   return appendLines(trail, words, process.stdin, Math.floor(Date.now() / 1000));
 }
 
-export async function importFile(trail: Trail, words: Call): Promise<Exit> {
-  const [, file = ''] = words.positionals;
-  const { handle } = await openToRead(pathOf(words.root, file));
-  try {
-    return await appendLines(trail, words, handle.createReadStream({ autoClose: false }), undefined);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** @param now seconds since 1970, to fill in; undefined for an import */
-async function appendLines(
+/**
+ * Appends the lines of a text, and says what became of them.
+ * @param now seconds since 1970, to fill in; undefined for an import
+ */
+export async function appendLines(
   trail: Trail,
   { root, json, environment }: Call,
   input: AsyncIterable<unknown>,

@@ -3,9 +3,10 @@ import type { TrailReport } from '../../../audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
 import { optionsOf, partOf, type Part } from '../../parts.ts';
 import type { Call, Exit, Verb } from '../../verb.ts';
-import { append, importFile } from './append.ts';
+import { append } from './append.ts';
 import { check, checkpoint, key, prove } from './evidence.ts';
 import { exportTrail } from './export.ts';
+import { importFile } from './importFile.ts';
 import { filterOptions, query } from './query.ts';
 import { verify } from './verify.ts';
 
