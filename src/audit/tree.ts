@@ -120,6 +120,11 @@ export class Tree {
   }
 }
 
+/** Whether the root of the first `size` leaves can be computed although those below `pruned`, whole blocks, are gone. */
+export function isComparable(size: number, pruned: number): boolean {
+  return size >= pruned || size % FAN_OUT === 0;
+}
+
 /** The largest power of two below `length`, which is at least 2. */
 function splitOf(length: number): number {
   let split = 1;
@@ -148,9 +153,13 @@ export class GrowingTree {
     return this.#size;
   }
 
-  /** Adds a leaf. @param onNode called for each node of a stored level that is complete now */
-  add(leaf: Uint8Array, onNode?: (node: TreeNode) => void): void {
-    let level = 0;
+  /**
+   * Adds a leaf, or the root of a complete subtree of 2 to the power of `height` leaves; the size must be a multiple of
+   * that.
+   * @param onNode called for each higher node of a stored level that is complete now
+   */
+  add(leaf: Uint8Array, onNode?: (node: TreeNode) => void, height = 0): void {
+    let level = height;
     let subtree = leaf;
     for (;;) {
       const left = this.#levels[level];
@@ -162,7 +171,7 @@ export class GrowingTree {
         onNode?.({ level, index: Math.floor(this.#size / 2 ** level), hash: subtree });
     }
     this.#levels[level] = subtree;
-    this.#size += 1;
+    this.#size += 2 ** height;
   }
 
   root(): Uint8Array {
