@@ -24,6 +24,8 @@ const MOST_NODES = 4096;
  */
 export async function seal(store: AuditStore, keys: TrailKeys): Promise<string | undefined> {
   const key = keys.ownKey();
+  // Read first: another process may append, seal and remember a newer one meanwhile.
+  const seen = keys.lastSeen(store.trailId);
   const size = await store.size();
   const verifiers = [verifierOf(key, store.trailId)];
   const newest = await store.newestCheckpoint();
@@ -32,7 +34,6 @@ export async function seal(store: AuditStore, keys: TrailKeys): Promise<string |
   if (size === 0) return undefined;
   const nodes = await newNodes(store, size);
   const tree = new Tree(size, nodes.hashes);
-  const seen = keys.lastSeen(store.trailId);
   const before = seen === undefined ? undefined : openNote(seen, verifiers)?.checkpoint;
   const canCompare = before !== undefined && isComparable(before.size, await store.first());
   if (canCompare && !(await isPrefix(tree, size, before)))

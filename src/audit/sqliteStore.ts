@@ -72,14 +72,23 @@ function open(path: string, construct: (DatabaseSync: Constructor) => DatabaseSy
   }
 }
 
-/** In a folder that cannot be written, SQLite only reads a database that no program has open. */
 function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const read = (options: { readonly readOnly?: boolean }): DatabaseSync => {
+    const database = new DatabaseSync(path, options);
+    try {
+      database.prepare('PRAGMA user_version').get();
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
   try {
-    database.prepare('PRAGMA user_version').get();
-    return database;
+    return read({ readOnly: true });
   } catch (error) {
-    database.close();
+    // A program was killed while it made the database: only one that may write can undo what it began.
+    if (sqliteCodeOf(error) === SQLITE.READONLY) return read({});
+    // In a folder that cannot be written, SQLite only reads a database that no program has open.
     if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || existsSync(`${path}-wal`)) throw error;
     const url = pathToFileURL(path);
     url.search = '?immutable=1';

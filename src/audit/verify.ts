@@ -68,12 +68,15 @@ const CHUNK = 512;
  * @throws Failure `audit-note-invalid`, `audit-note-pruned`, those of the store, `cancelled`
  */
 export async function verify(store: AuditStore, evidence: Evidence): Promise<Verification> {
+  const began = await store.first();
   const { anchors, finding: wrongNote, isDoubtful, since = 0 } = await readNotes(store, evidence);
   const scan = new Scan(store, await allNodes(store), anchors);
   const first =
     (await scan.run(evidence.signal)) ??
     wrongNote ??
     (evidence.indexes === true && (await store.indexProblems()).length > 0 ? indexFinding(scan) : undefined);
+  // Another process pruned the trail meanwhile.
+  if (first !== undefined && (await store.first()) !== began) return verify(store, evidence);
   if (first === undefined && !isComparable(since, scan.pruned))
     throw new Failure('audit-note-pruned', { size: since });
   const trusted = anchors.findLast(

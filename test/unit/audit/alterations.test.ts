@@ -230,8 +230,8 @@ describe(`alterations of a trail (seed ${String(seed)})`, function () {
   });
 
   for (const [classes, turns] of [
-    [exact, size(30, 10_000)],
-    [dear, size(2, 200)],
+    [exact, size(30, 9_200)],
+    [dear, size(2, 100)],
   ] as const)
     for (const [name, change] of Object.entries(classes))
       it(`finds ${name}`, async () => {

@@ -49,3 +49,26 @@ export async function verifyWith(
     ...evidence,
   });
 }
+
+/** A store to which something happens, once, right after it has answered a call of this name. */
+export function meanwhile(
+  store: AuditStore,
+  name: 'size' | 'nodes',
+  happens: () => Promise<unknown>,
+): AuditStore {
+  let isDone = false;
+  return new Proxy(store, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property);
+      if (typeof member !== 'function') return member;
+      return async (...given: unknown[]): Promise<unknown> => {
+        const answer: unknown = await Reflect.apply(member, target, given);
+        if (property === name && !isDone) {
+          isDone = true;
+          await happens();
+        }
+        return answer;
+      };
+    },
+  });
+}

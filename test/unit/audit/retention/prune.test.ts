@@ -12,7 +12,7 @@ import type { AuditStore } from '../../../../src/audit/store.ts';
 import { openTrailKeys, verifierOf, type TrailKeys } from '../../../../src/audit/trailKeys.ts';
 import { DAY_MS } from '../../../../src/base/units.ts';
 import { freshFolders } from '../../freshFolders.ts';
-import { entriesOf, entryOf, sealAndRemember, START, verifyWith } from '../sampleTrail.ts';
+import { entriesOf, entryOf, meanwhile, sealAndRemember, START, verifyWith } from '../sampleTrail.ts';
 
 const RECORDS = 600;
 
@@ -193,6 +193,15 @@ describe('prune', () => {
     assert.ok(size() < before / 3, `${String(before)} → ${String(size())}`);
     const left = readdirSync(folders.logs).map((name) => readFileSync(join(folders.logs, name), 'latin1'));
     assert.deepEqual(left.join('').match(/gone-\d+/g), null);
+  });
+
+  it('does not disturb a verification', async () => {
+    await fill();
+    const { state, pruned } = await verifyWith(
+      meanwhile(store, 'nodes', () => pruneTo(512)),
+      keys,
+    );
+    assert.deepEqual([state, pruned], ['sound', 512]);
   });
 
   it('leaves the triggers on, for a connection of before, too', async () => {
