@@ -53,7 +53,7 @@ export async function verifyWith(
 /** A store to which something happens, once, right after it has answered a call of this name. */
 export function meanwhile(
   store: AuditStore,
-  name: 'size' | 'nodes',
+  name: 'size' | 'rows',
   happens: () => Promise<unknown>,
 ): AuditStore {
   let isDone = false;

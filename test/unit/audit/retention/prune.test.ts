@@ -196,12 +196,11 @@ describe('prune', () => {
   });
 
   it('does not disturb a verification', async () => {
-    await fill();
-    const { state, pruned } = await verifyWith(
-      meanwhile(store, 'nodes', () => pruneTo(512)),
-      keys,
-    );
-    assert.deepEqual([state, pruned], ['sound', 512]);
+    await store.append(entriesOf(0, 1200));
+    await sealAndRemember(store, keys);
+    // The records that it reads next are gone.
+    const disturbed = meanwhile(store, 'rows', () => pruneTo(1024));
+    assert.partialDeepStrictEqual(await verifyWith(disturbed, keys), { state: 'sound', pruned: 1024 });
   });
 
   it('leaves the triggers on, for a connection of before, too', async () => {
