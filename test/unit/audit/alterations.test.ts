@@ -231,7 +231,7 @@ describe(`alterations of a trail (seed ${String(seed)})`, function () {
 
   for (const [classes, turns] of [
     [exact, size(30, 9_200)],
-    [dear, size(2, 100)],
+    [dear, size(2, 60)],
   ] as const)
     for (const [name, change] of Object.entries(classes))
       it(`finds ${name}`, async () => {
