@@ -1211,6 +1211,12 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/audit/sqliteStore.ts',
+    from: 'if (sqliteCodeOf(error) === SQLITE.READONLY) return read({});',
+    to: '',
+    tests: ['test/unit/audit/sqliteStore.test.ts'],
+  },
+  {
+    file: 'src/audit/sqliteStore.ts',
     from: 'this.#database.exec(DELETE_GUARD.create);',
     to: '',
     tests: ['test/unit/audit/retention/prune.test.ts'],

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { query } from '../../../src/audit/query.ts';
@@ -148,6 +156,24 @@ describe('the store in SQLite', () => {
       assert.throws(() => openSqliteStoreToRead(path()), { code });
       assert.deepEqual(readFileSync(path()), before);
     });
+
+  it('reads a trail that a program was killed in while it made it', async () => {
+    const store = openSqliteStore(path());
+    await store.append([entryOf('a')]);
+    store.close();
+    const killed = join(folders.logs, 'killed.db');
+    const database = new DatabaseSync(path());
+    // A cache that is too small writes to the file before the commit.
+    database.exec(`PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO checkpoint SELECT i, hex(zeroblob(500)) FROM n`);
+    for (const ending of ['', '-journal']) copyFileSync(path() + ending, killed + ending);
+    database.close();
+    const left = openSqliteStoreToRead(killed);
+    assert.ok(left !== undefined);
+    assert.deepEqual([await left.size(), await left.checkpoints()], [1, []]);
+    left.close();
+  });
 
   it('brings a database of each earlier version forward, and keeps its records', async () => {
     for (let version = 1; version < MIGRATIONS.length; version += 1) {
