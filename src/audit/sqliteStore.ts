@@ -9,7 +9,7 @@ import { requireSqlite, SQLITE, sqliteCodeOf } from '../files/folderLock.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
-import { MIGRATIONS } from './sqliteSchema.ts';
+import { DELETE_GUARD, MIGRATIONS } from './sqliteSchema.ts';
 import type {
   Appended,
   AuditFilter,
@@ -39,10 +39,13 @@ export function openSqliteStore(path: string): AuditStore {
     database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
     const version = versionOf(database, path);
     if (version < MIGRATIONS.length) {
+      // It is fixed once the first page is written.
+      if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
       database.exec('PRAGMA journal_mode = WAL');
       migrate(database, path);
     }
-    database.exec('PRAGMA synchronous = FULL');
+    // What moves or is deleted is overwritten, so that a pruned record does not stay in a corner of the file.
+    database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST');
     return new SqliteStore(database, path);
   });
 }
@@ -78,14 +81,23 @@ function open(path: string, construct: (DatabaseSync: Constructor) => DatabaseSy
   }
 }
 
-/** In a folder that cannot be written, SQLite only reads a database that no program has open. */
 function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true });
+  const read = (options: { readonly readOnly?: boolean }): DatabaseSync => {
+    const database = new DatabaseSync(path, options);
+    try {
+      database.prepare('PRAGMA user_version').get();
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
   try {
-    database.prepare('PRAGMA user_version').get();
-    return database;
+    return read({ readOnly: true });
   } catch (error) {
-    database.close();
+    // A program was killed while it made the database: only one that may write can undo what it began.
+    if (sqliteCodeOf(error) === SQLITE.READONLY) return read({});
+    // In a folder that cannot be written, SQLite only reads a database that no program has open.
     if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || existsSync(`${path}-wal`)) throw error;
     const url = pathToFileURL(path);
     url.search = '?immutable=1';
@@ -150,6 +162,8 @@ function migrate(database: DatabaseSync, path: string): void {
 
 /** What is read at once, so that long records don't fill the memory. */
 const MOST_BYTES = 4 * BYTES_PER_MB;
+/** Pages that are given back at once. */
+const SHRINK_PAGES = 1000;
 
 /** Below any number of a record; numbers that another program put in may be negative. */
 const LOWEST = Number.MIN_SAFE_INTEGER;
@@ -198,6 +212,13 @@ class SqliteStore implements AuditStore {
   #size(): number {
     const row = this.#prepare('SELECT coalesce(max(seq) + 1, 0) AS size FROM record').get();
     return (row as { size: number }).size;
+  }
+
+  first(): Promise<number> {
+    return this.#later(() => {
+      const row = this.#prepare('SELECT coalesce(min(seq), 0) AS first FROM record').get();
+      return (row as { first: number }).first;
+    });
   }
 
   rows(from: number, limit: number): Promise<StoredRow[]> {
@@ -272,6 +293,18 @@ class SqliteStore implements AuditStore {
     return this.#prepare(sql).get(id) as StoredEntry | undefined;
   }
 
+  expired(from: number, to: number): Promise<number> {
+    return this.#later(() => {
+      // In the order of the table, so the search ends at the first record that stays.
+      const staying =
+        'SELECT seq FROM record NOT INDEXED WHERE created_at BETWEEN ? AND ? ORDER BY seq LIMIT 1';
+      const sql = `SELECT seq + 1 AS behind FROM record NOT INDEXED
+        WHERE created_at < ? AND seq < coalesce((${staying}), ?) ORDER BY seq DESC LIMIT 1`;
+      const found = this.#prepare(sql).get(from, from, to, Number.MAX_SAFE_INTEGER);
+      return (found as { behind: number } | undefined)?.behind ?? 0;
+    });
+  }
+
   page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<(StoredEntry & Position)[]> {
     return this.#later(() => {
       const { where, values } = conditions(filter, after);
@@ -297,8 +330,9 @@ class SqliteStore implements AuditStore {
     const candidates = [
       { index: 'idx_audit_user', parts: { user: filter.user } },
       { index: 'idx_audit_action', parts: { action: filter.action } },
-      { index: 'idx_audit_entity', parts: { entityType: filter.entityType, entityId: filter.entityId } },
-    ].filter(({ parts }) => Object.values(parts).every((value) => value !== undefined));
+      { index: 'idx_audit_entity', parts: { entityId: filter.entityId } },
+      { index: 'idx_audit_type', parts: { entityType: filter.entityType } },
+    ].filter(({ parts }) => Object.values(parts).some((value) => value !== undefined));
     let best = { index: 'idx_audit_created', count: Number.POSITIVE_INFINITY, oldest: 0 };
     for (const { index, parts } of candidates) {
       const { where, values } = conditions({ ...parts, from: filter.from, to: filter.to }, after);
@@ -383,6 +417,28 @@ class SqliteStore implements AuditStore {
     return this.#later(() => {
       const rows = this.#prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
       return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+    });
+  }
+
+  prune(before: number): Promise<void> {
+    return this.#transaction(() => {
+      this.#database.exec(`DROP TRIGGER ${DELETE_GUARD.name}`);
+      this.#prepare('DELETE FROM record WHERE seq < ?').run(before);
+      this.#database.exec(DELETE_GUARD.create);
+    });
+  }
+
+  shrink(): Promise<boolean> {
+    const free = (): number =>
+      (this.#database.prepare('PRAGMA freelist_count').get() as { freelist_count: number }).freelist_count;
+    return this.#later(() => {
+      const before = free();
+      this.#database.exec(`PRAGMA incremental_vacuum(${String(SHRINK_PAGES)})`);
+      const left = free();
+      if (left > 0 && left < before) return true;
+      // The file gets shorter only now. If a reader prevents it, a later checkpoint of SQLite does it.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return false;
     });
   }
 

@@ -49,13 +49,15 @@ export interface StoredCheckpoint {
   readonly note: string;
 }
 
-/** Where a trail is kept. Records are only added. All failures are Failures. */
+/** Where a trail is kept. Records are only added, and the oldest ones pruned. All failures are Failures. */
 export interface AuditStore {
   readonly trailId: string;
   /** Appends entries in one transaction. Resolves when all of them are synced. */
   append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
   /** One more than the highest number of a record. */
   size(): Promise<number>;
+  /** The lowest number of a record; 0 for an empty trail. */
+  first(): Promise<number>;
   /**
    * Rows in tree order, from the table itself and through no index: as many as `limit`, or fewer where they are large;
    * none at the end alone.
@@ -65,6 +67,12 @@ export interface AuditStore {
   /** Entries in tree order, as `rows`. */
   entries(from: number, limit: number): Promise<readonly StoredEntry[]>;
   find(id: string): Promise<StoredEntry | undefined>;
+  /**
+   * How far the trail has expired: the number behind the last record created before `from`, among those in front of the
+   * first one created between `from` and `to`; 0 if there is none. Times are seconds since 1970, both included. A record
+   * from after `to` says nothing.
+   */
+  expired(from: number, to: number): Promise<number>;
   /** Entries newest first, behind a position. The filter's text is not looked at. */
   page(
     filter: AuditFilter,
@@ -88,5 +96,9 @@ export interface AuditStore {
   newestCheckpoint(): Promise<StoredCheckpoint | undefined>;
   /** What is wrong with the indexes, in the store's own words; empty if nothing is. */
   indexProblems(): Promise<readonly string[]>;
+  /** Deletes the records with numbers below `before`. This is the only deletion; their nodes stay. */
+  prune(before: number): Promise<void>;
+  /** Gives some of the space of deleted records back to the disk. @returns whether there is more to give back */
+  shrink(): Promise<boolean>;
   close(): void;
 }

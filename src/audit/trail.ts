@@ -5,6 +5,7 @@ import { ensureLogsFolder } from '../files/append.ts';
 import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { Policy } from '../policy/policy.ts';
 import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
+import { AUDIT_FILE } from '../files/places.ts';
 import { logsFolder, requirePolicy, requireWorkspace, stateOf } from '../workspace/workspace.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
@@ -21,8 +22,6 @@ import { openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
 import type { Appended, AuditStore } from './store.ts';
 import { verify as verification, type Verification } from './verify.ts';
 
-/** The database of the trail, in `logs/`. */
-const AUDIT_FILE = 'audit.db';
 /** After so many records, or so long after one, a checkpoint is signed. */
 const SEAL_RECORDS = 1000;
 const SEAL_MS = 10_000;
@@ -53,7 +52,7 @@ interface OpenTrail {
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
   timer: NodeJS.Timeout | undefined;
-  /** The newest note that is not remembered, and when one was, in ms since 1970. */
+  /** The newest note by this person's key, and when one was remembered, in ms since 1970. */
   note: string | undefined;
   remembered: number;
   sealing: Promise<void>;
@@ -206,7 +205,6 @@ function sealSoon(trail: OpenTrail): void {
 /** Remembering a note takes longer than signing it, so many records a second don't wait for it each time. */
 function rememberNote(trail: OpenTrail): void {
   if (trail.note !== undefined) trail.keys.remember(trail.store.trailId, trail.note);
-  trail.note = undefined;
   trail.remembered = Date.now();
 }
 
@@ -228,7 +226,18 @@ async function sealTrail(input: Input, context: Context): Promise<string | undef
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
   rememberNote(trail);
-  return (await trail.store.newestCheckpoint())?.note;
+  return trail.note;
+}
+
+/**
+ * Accepts a trail as it is, although a key that is not known had signed it before: from now on this person's key says
+ * that these are its records.
+ * @throws Failure of `seal`
+ */
+async function acceptTrail(input: Input, context: Context): Promise<void> {
+  const note = await sealTrail(input, context);
+  const { store, keys } = trailOf(input, context);
+  if (note !== undefined) keys.accept(store.trailId, note);
 }
 
 /** Signs a last checkpoint if there is news, and closes the trail. @throws Failure of `seal`; it is closed all the same */
@@ -302,7 +311,9 @@ function verifyTrail(input: VerifyInput, context: Context): Promise<Verification
     const verifiers = trusted.map(requireVerifier);
     if (own !== undefined) verifiers.push(verifierOf(own, store.trailId));
     const seen = keys.lastSeen(store.trailId);
-    const result = await verification(store, { verifiers, seen, since, indexes, signal: context.signal });
+    const accepted = keys.accepted(store.trailId);
+    const { signal } = context;
+    const result = await verification(store, { verifiers, seen, since, accepted, indexes, signal });
     return replaced === undefined
       ? result
       : { ...result, state: 'tampered', first: result.first ?? replaced };
@@ -345,6 +356,7 @@ function keyOfTrail(input: Input, context: Context): string {
 
 /** What can be done with a trail, by name, for its own worker or the command line's thread. */
 export const trailJobs = {
+  acceptTrail,
   appendToTrail,
   closeTrail,
   exportTrailPart,

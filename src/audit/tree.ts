@@ -145,6 +145,11 @@ function parentsOf(hashes: readonly string[]): string[] {
   return parents;
 }
 
+/** Whether the root of the first `size` leaves can be computed although those below `pruned`, whole blocks, are gone. */
+export function isComparable(size: number, pruned: number): boolean {
+  return size >= pruned || size % FAN_OUT === 0;
+}
+
 /** The largest power of two below `length`, which is at least 2. */
 function splitOf(length: number): number {
   let split = 1;
@@ -174,12 +179,13 @@ export class GrowingTree {
   }
 
   /**
-   * Adds a leaf.
+   * Adds a leaf, or the root of a complete subtree of 2 to the power of `height` leaves; the size must be a multiple of
+   * that.
    * @param leaf its hash, as bytes or in hexadecimal
-   * @param onNode called for each node of a stored level that is complete now
+   * @param onNode called for each higher node of a stored level that is complete now
    */
-  add(leaf: Uint8Array | string, onNode?: (node: TreeNode) => void): void {
-    let level = 0;
+  add(leaf: Uint8Array | string, onNode?: (node: TreeNode) => void, height = 0): void {
+    let level = height;
     let subtree = typeof leaf === 'string' ? leaf : hexOf(leaf);
     for (;;) {
       const left = this.#levels[level];
@@ -195,7 +201,7 @@ export class GrowingTree {
         });
     }
     this.#levels[level] = subtree;
-    this.#size += 1;
+    this.#size += 2 ** height;
   }
 
   root(): Uint8Array {

@@ -35,6 +35,8 @@ export interface FailureData {
   'audit-tampered': { trail: string; sealed: number };
   /** A text that should be a checkpoint of this trail is none. */
   'audit-note-invalid': { trail: string };
+  /** The last of the `size` records under a checkpoint were pruned, so nothing can be compared with it any longer. */
+  'audit-note-pruned': { size: number };
   /** A text that should be a verifier key is none. */
   'audit-verifier-invalid': Record<string, never>;
   /** The record lacks a required field, or its JSON is longer than 1 MB. */

@@ -13,7 +13,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
                                       pass requests to a backend and record them
   maintain [--dry-run] [--now TIME] [--accept]
-                                      rotate, zip, expire, cap; --dry-run only tells
+                                      rotate, zip, expire, cap, prune; --dry-run only tells
   session write --user U --chat C --message M [--session S] [--request R]
                                       make a session archive of the lines of standard input
   session open FILE                   print what a zip holds, encrypted or not
@@ -29,8 +29,9 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       list records, the newest first
   audit export [--format json|jsonl|csv|syslog] [the same filters] [--manifest FILE]
                                       print records in the order of the trail
-  audit verify [--indexes] [--since FILE] [--key KEY]
-                                      check that the trail is as it was written
+  audit verify [--indexes] [--since FILE] [--key KEY] [--accept]
+                                      check that the trail is as it was written; --accept counts
+                                      what a key signed that is not known here
   audit prove ID [--since FILE]       print a record with its proof
   audit check FILE [--key KEY]        check such a proof, without the trail
   audit checkpoint                    sign a checkpoint of all records, and print it

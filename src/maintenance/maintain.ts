@@ -23,9 +23,10 @@ import {
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { decisionFor } from './decision.ts';
-import { look, logsArea, type Seen } from './logsArea.ts';
+import { logsArea, type Seen } from './logsArea.ts';
 import { carryOutLogs } from './logSteps.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
+import { pruneTrail } from './pruneStep.ts';
 import { rememberRun } from './rememberRun.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
@@ -104,13 +105,14 @@ export async function runMaintenance(
 
       const folder = logsFolder(root);
       const listeners = listenersOf(root, context);
+      const prune = (): Promise<boolean> => pruneTrail(root, policy, now, context);
       const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
-        carryOutLogs(steps, { folder, files, now, lock, archives, ...listeners });
+        carryOutLogs(steps, { folder, files, now, lock, archives, prune, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.seen,
       );
-      const seen = await look(root, now);
+      const seen = await area.look(now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
       const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
@@ -121,7 +123,7 @@ export async function runMaintenance(
         skipped: [...plan.skipped, ...uncapped.skipped, ...capped.skipped],
         failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
         before: plan.before,
-        after: area.plan(await look(root, now), now, restraint).before,
+        after: area.plan(await area.look(now), now, restraint).before,
         cancelled: uncapped.cancelled || capped.cancelled,
       };
     }),

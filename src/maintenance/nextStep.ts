@@ -23,7 +23,8 @@ export function nextSteps(
   }
   for (const { kind, name, reason } of plan.steps) {
     if (kind === 'zip') special.set(name, { kind: 'zips', afterRotations: 0 });
-    else if (reason !== 'plain' && reason !== 'asked') special.set(name, { kind: 'due', step: kind, reason });
+    else if (kind !== 'prune' && reason !== 'plain' && reason !== 'asked')
+      special.set(name, { kind: 'due', step: kind, reason });
   }
   return (file) => {
     const { parts } = file;

@@ -167,7 +167,7 @@ const sentences: Sentences = {
     ),
   'audit-tampered': ({ trail, sealed }) =>
     l10n.t(
-      'The audit trail {0} does not fit the checkpoint of its first {1} records, so no new one is signed. Run “audit verify” to see what was changed.',
+      'The audit trail {0} does not fit the checkpoint of its first {1} records, so it is neither signed nor pruned. Run “audit verify” to see what was changed.',
       q(trail),
       formatNumber(sealed),
     ),
@@ -175,6 +175,11 @@ const sentences: Sentences = {
     l10n.t(
       'This is no checkpoint of the audit trail {0}. Give a note as “audit checkpoint” printed it.',
       q(trail),
+    ),
+  'audit-note-pruned': ({ size }) =>
+    l10n.t(
+      'Some of the {0} records under this checkpoint were pruned, so the audit trail can no longer be compared with it. Give a newer one.',
+      formatNumber(size),
     ),
   'audit-verifier-invalid': () => l10n.t('This is no verifier key. Give one as “audit key” printed it.'),
   'audit-invalid': ({ why }) => invalidRecords[why](),

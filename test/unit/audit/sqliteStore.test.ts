@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { query } from '../../../src/audit/query.ts';
 import type { NewEntry } from '../../../src/audit/record.ts';
+import { MIGRATIONS } from '../../../src/audit/sqliteSchema.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../../src/audit/sqliteStore.ts';
 import type { AuditFilter } from '../../../src/audit/store.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -111,6 +120,11 @@ describe('the store in SQLite', () => {
     assert.ok(!existsSync(join(folders.root, 'elsewhere.db')));
   });
 
+  const made = (sql: string): void => {
+    const database = new DatabaseSync(path());
+    database.exec(sql);
+    database.close();
+  };
   const strangers: [what: string, code: string, make: () => void][] = [
     [
       'a file that is no database',
@@ -123,23 +137,85 @@ describe('the store in SQLite', () => {
       'another program’s database',
       'audit-damaged',
       () => {
-        new DatabaseSync(path()).exec('CREATE TABLE a (b)');
+        made('CREATE TABLE a (b)');
       },
     ],
     [
       'a newer version',
       'audit-newer',
       () => {
-        new DatabaseSync(path()).exec('PRAGMA user_version = 99');
+        made('PRAGMA user_version = 99');
       },
     ],
   ];
   for (const [what, code, make] of strangers)
     it(`leaves ${what}`, () => {
       make();
+      const before = readFileSync(path());
       assert.throws(() => openSqliteStore(path()), { code });
       assert.throws(() => openSqliteStoreToRead(path()), { code });
+      assert.deepEqual(readFileSync(path()), before);
     });
+
+  it('reads a trail that a program was killed in while it made it', async () => {
+    const store = openSqliteStore(path());
+    await store.append([entryOf('a')]);
+    store.close();
+    const killed = join(folders.logs, 'killed.db');
+    const database = new DatabaseSync(path());
+    // A cache that is too small writes to the file before the commit.
+    database.exec(`PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN;
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO checkpoint SELECT i, hex(zeroblob(500)) FROM n`);
+    for (const ending of ['', '-journal']) copyFileSync(path() + ending, killed + ending);
+    database.close();
+    const left = openSqliteStoreToRead(killed);
+    assert.ok(left !== undefined);
+    assert.deepEqual([await left.size(), await left.checkpoints()], [1, []]);
+    left.close();
+  });
+
+  it('brings a database of each earlier version forward, and keeps its records', async () => {
+    for (let version = 1; version < MIGRATIONS.length; version += 1) {
+      const old = join(folders.logs, `${String(version)}.db`);
+      const database = new DatabaseSync(old);
+      database.exec(MIGRATIONS.slice(0, version).join(''));
+      database.exec(
+        `INSERT INTO trail VALUES ('0123456789abcdef'); PRAGMA user_version = ${String(version)}`,
+      );
+      const columns = `'a', 'anna', 'login', 'user', 'u-1', 1738368000`;
+      database
+        .prepare(
+          `INSERT INTO record (seq, entry, leaf, id, user_id, action, entity_type, entity_id, created_at) VALUES (0, ?, ?, ${columns})`,
+        )
+        .run(entryOf('a').entry, Buffer.alloc(32));
+      database.close();
+      const store = openSqliteStore(old);
+      assert.deepEqual(await store.append([entryOf('a'), entryOf('b')]), ['duplicate', 'appended']);
+      assert.equal((await query(store, { filter: { entityId: 'u-1' }, limit: 9 })).total, 2);
+      assert.deepEqual([store.trailId, await store.indexProblems()], ['0123456789abcdef', []]);
+      store.close();
+    }
+  });
+
+  it('reads a page of each filter alone in the order of an index', async () => {
+    const store = openSqliteStore(path());
+    await store.append([entryOf('a')]);
+    const database = new DatabaseSync(path());
+    for (const [column, index] of [
+      ['user_id', 'idx_audit_user'],
+      ['action', 'idx_audit_action'],
+      ['entity_type', 'idx_audit_type'],
+      ['entity_id', 'idx_audit_entity'],
+    ]) {
+      const sql = `EXPLAIN QUERY PLAN SELECT entry FROM record INDEXED BY ${index!} WHERE ${column!} = ?
+        ORDER BY created_at DESC, seq DESC LIMIT 50`;
+      const [step, ...more] = database.prepare(sql).all('x') as { detail: string }[];
+      assert.deepEqual([step?.detail, more], [`SEARCH record USING INDEX ${index!} (${column!}=?)`, []]);
+    }
+    database.close();
+    store.close();
+  });
 
   it('is nothing to read where it was never begun', () => {
     assert.equal(openSqliteStoreToRead(path()), undefined);

@@ -251,6 +251,31 @@ describe('audit', () => {
     assert.equal((await run('verify', '--key', 'x')).code, 1);
   });
 
+  it('stays unknown when a new key has signed, until the old one is given or the trail accepted', async () => {
+    await imported('samples.jsonl');
+    const key = (await run('key')).stdout.trim();
+    rmSync(folders.state, { recursive: true });
+    await imported('audit.log');
+    const unknown = await run('verify');
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.stderr, /--key, or say --accept/);
+    assert.equal((await run('verify', '--key', key)).code, 0);
+    assert.equal((await run('verify')).code, 3);
+    assert.partialDeepStrictEqual(await json('verify', '--accept'), { code: 0, answer: { state: 'sound' } });
+    await imported('billing_audit_log.jsonl');
+    assert.equal((await run('verify')).code, 0);
+  });
+
+  it('accepts no trail that was altered', async () => {
+    await imported('samples.jsonl');
+    rmSync(folders.state, { recursive: true });
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'));
+    database.exec(`DROP TRIGGER record_no_update; UPDATE record SET user_id = 'x' WHERE seq = 0`);
+    database.close();
+    assert.equal((await run('verify', '--accept')).code, 1);
+    assert.equal((await run('verify')).code, 1);
+  });
+
   it('notices that the whole trail is gone, or another one', async () => {
     await imported('samples.jsonl');
     for (const name of ['audit.db', 'audit.db-wal', 'audit.db-shm'])

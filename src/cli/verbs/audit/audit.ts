@@ -19,7 +19,7 @@ const parts: Readonly<Record<string, AuditPart>> = {
   import: { takes: 'FILE', run: importFile },
   query: { options: { ...filterOptions, limit: 'value', offset: 'value', cursor: 'value' }, run: query },
   export: { options: { ...filterOptions, format: 'value', manifest: 'value' }, run: exportTrail },
-  verify: { options: { indexes: 'flag', since: 'value', key: 'values' }, run: verify },
+  verify: { options: { indexes: 'flag', since: 'value', key: 'values', accept: 'flag' }, run: verify },
   prove: { takes: 'ID', options: { since: 'value' }, run: prove },
   check: { takes: 'FILE', options: { key: 'values' }, run: check },
   checkpoint: { run: checkpoint },
