@@ -11,10 +11,13 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { query } from '../../../src/audit/query.ts';
-import type { NewEntry } from '../../../src/audit/record.ts';
+import { readRecord } from '../../../src/audit/readRecord.ts';
+import type { AuditRecord, NewEntry } from '../../../src/audit/record.ts';
 import { MIGRATIONS } from '../../../src/audit/sqliteSchema.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../../src/audit/sqliteStore.ts';
 import type { AuditFilter } from '../../../src/audit/store.ts';
+import { isIntact } from '../../../src/audit/verify.ts';
+import { defaultMasker } from '../../../src/masking/masker.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 function entryOf(id: string, fields: object = {}): NewEntry {
@@ -81,6 +84,29 @@ describe('the store in SQLite', () => {
         }, /only added to/);
     }
     database.close();
+  });
+
+  it('gives back NUL, lone surrogates and a text of 1 MB, with columns that fit', async () => {
+    const texts = ['a\0b', '\ud800', 'x\udfffy', '😀', 'z'.repeat(1_000_000)];
+    const entries = texts.map((text, number) => {
+      const { entry } = entryOf(String(number), { user_id: `u${text.slice(0, 9)}`, description: text });
+      const given = JSON.parse(entry) as AuditRecord;
+      const reading = readRecord(given, { masker: defaultMasker, now: 1_800_000_000 });
+      assert.ok(reading.kind === 'entry');
+      return reading.entry;
+    });
+    const store = openSqliteStore(path());
+    await store.append(entries);
+    const rows = await store.rows(0, 9);
+    assert.deepEqual(
+      rows.map((row) => isIntact(row)),
+      texts.map(() => true),
+    );
+    assert.deepEqual(
+      rows.map(({ entry }) => (JSON.parse(Buffer.from(entry).toString()) as AuditRecord).description),
+      texts,
+    );
+    store.close();
   });
 
   it('has the view with the nine columns', async () => {
