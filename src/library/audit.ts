@@ -73,6 +73,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       denials.add(person, deed, trailId);
       throw new Failure('audit-denied', { user: person.user, deed });
     };
+    const user = person?.user;
     const view: AuditView = {
       append: (record) =>
         spoken(() => {
@@ -93,16 +94,17 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       verify: (asked = {}) =>
         spoken(() => {
           allow('verify');
-          return trail.run('verifyTrail', { root, ...asked });
+          return trail.run('verifyTrail', { root, ...asked, user });
         }),
       prove: (id, asked = {}) =>
         spoken(() => trail.run('proveInTrail', { root, id, ...asked, actions: allow('prove') })),
       async *export(format, asked = {}) {
         const filter = await spoken(() => ({ ...asked, actions: allow('export') }));
-        const end = await spoken(() => trail.run('measureTrail', { root }));
+        const exporting = { root, format, filter, user };
+        const { end, record } = await spoken(() => trail.run('beginExport', exporting));
         let count = 0;
         for (let from: number | null = 0; from !== null;) {
-          const input = { root, format, filter, from, end, count };
+          const input = { ...exporting, from, end, count, record };
           const part: ExportPart = await spoken(() => trail.run('exportTrailPart', input));
           if (part.text !== '') yield part.text;
           count += part.count;

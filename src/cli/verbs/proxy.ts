@@ -24,7 +24,7 @@ export const proxy: Verb = {
     const target = targetOf(words.value('target'));
     const port = portOf(words.value('port'));
     const options = captureOptionsOf(words);
-    const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment);
+    const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment, () => 'cli');
     const recorder = await Recorder.open({ workspace: words.root }, { app });
     tellProblems(recorder);
     try {

@@ -243,7 +243,7 @@ function allFiles(index: RowIndex, parent: ListedParent, count: number): string[
     const page = index.page(parent, from, count);
     total = page.total;
     for (const row of page.rows) {
-      assert.ok(row.kind !== 'archive' && row.kind !== 'member');
+      assert.ok(row.kind !== 'archive' && row.kind !== 'member' && row.kind !== 'store');
       found.push(...(row.kind === 'file' ? [row.file.name] : allFiles(index, row, count)));
     }
   }

@@ -14,7 +14,7 @@ export async function exportTrail(trail: Trail, words: Call): Promise<Exit> {
   const format = formatOf(value('format') ?? 'json');
   const filter = filterOf(words);
   const manifest = value('manifest');
-  const end = await trail.run('measureTrail', { root });
+  const { end, record } = await trail.run('beginExport', { root, format, filter });
   let count = 0;
   let range: { first: number; last: number } | undefined;
   for (let from: number | null = 0; from !== null;) {
@@ -32,7 +32,7 @@ export async function exportTrail(trail: Trail, words: Call): Promise<Exit> {
   return Exit.done;
 
   function readPart(from: number) {
-    return trail.run('exportTrailPart', { root, format, filter, from, end, count });
+    return trail.run('exportTrailPart', { root, format, filter, from, end, count, record });
   }
 }
 
