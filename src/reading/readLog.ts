@@ -109,7 +109,7 @@ export interface LogSize {
   readonly damage?: FailureMessage | undefined;
 }
 
-type Context = Partial<AppContext>;
+type Context = { readonly [K in keyof AppContext]?: AppContext[K] | undefined };
 
 /** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
 export async function measureLog(input: LogInput, context?: Context): Promise<LogSize> {
@@ -152,7 +152,8 @@ export async function streamLog(
   sink: (piece: Buffer) => Promise<void>,
   context?: Context,
 ): Promise<void> {
-  await withLog(input, context, async (text) => {
+  // A person names the file: only the folders of the policy and of `sessions` count, not those that were used.
+  await withLog(input, { signal: context?.signal }, async (text) => {
     const read = async (): Promise<void> => {
       for await (const piece of text.read(0, Infinity)) await sink(piece);
     };
