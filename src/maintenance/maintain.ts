@@ -116,11 +116,11 @@ export async function runMaintenance(
       const seen = await look(root, now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
-      const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
       const steps = [...uncapped.done, ...capped.done];
       await recordSteps(context, root, steps);
       const left = await look(root, now);
-      rememberFinished(area, left.files, context);
+      const unremembered = rememberFinished(area, left.files, context);
+      const failed = [...forgotten, ...uncapped.failed, ...capped.failed, ...unremembered];
       return {
         acceptance,
         git,

@@ -6,6 +6,8 @@ import { pathInWorkspace, type LogFile } from '../files/logFile.ts';
 import { recordAfter, type Deed } from '../workspace/deeds.ts';
 import { clock, stateOf, type AppContext } from '../workspace/workspace.ts';
 import type { Policy } from '../policy/policy.ts';
+import { fromUnknown } from '../base/failure.ts';
+import type { FailedStep } from './carryOut.ts';
 import { deedOn } from './recordSteps.ts';
 
 /** The finished logs that a run left, by their paths in the workspace, and when, in seconds since 1970. */
@@ -16,20 +18,21 @@ const STATE_NAME = 'finished-logs';
 /** After one of these a log is no longer under its name. */
 const removals: readonly Deed['action'][] = ['log_zipped', 'log_expired', 'log_deleted', 'log_trashed'];
 
-/** Remembers the finished logs that a run leaves. Where that fails, the next run finds nothing to compare with. */
+/** Remembers the finished logs that a run leaves. @returns why that failed */
 export function rememberFinished(
   { root, policy }: { readonly root: string; readonly policy: Policy },
   files: readonly LogFile[],
   context: AppContext,
-): void {
+): FailedStep[] {
+  const state = stateOf(root, policy, context);
   try {
     const names = finishedIn(files);
-    const state = stateOf(root, policy, context);
     const before = schema.safeParse(state.read(STATE_NAME));
-    if (names.length === 0 && !before.success) return;
-    state.write(STATE_NAME, { at: Math.floor(clock() / 1000), names });
-  } catch {
-    // The run reports a state folder that cannot be written.
+    if (names.length > 0 || before.success)
+      state.write(STATE_NAME, { at: Math.floor(clock() / 1000), names });
+    return [];
+  } catch (error) {
+    return [{ name: state.path, failure: fromUnknown(error) }];
   }
 }
 

@@ -9,6 +9,7 @@ import type { OpenVscode } from './openVscode.ts';
 import { answerPath } from './pathDialog.ts';
 import { SharedWindow } from './sharedWindow.ts';
 import { title } from './titles.ts';
+import { waitUntil } from './waitUntil.ts';
 
 /** Of the samples: see their README. */
 const PASSWORD = 'correct horse battery staple';
@@ -24,19 +25,21 @@ describe('what a person does, in the audit trail', () => {
   const path = (...names: string[]): string => join(vscode.workspace.folder, ...names);
   const audit = (): string => path('logs', 'audit.db');
 
-  /** The records since the last look, in their order; read by another process's eyes. */
-  function news(): AuditRecord[] {
+  /** The records since those that were expected last, in their order. */
+  function since(): AuditRecord[] {
     const database = new DatabaseSync(audit(), { readOnly: true });
     const rows = database.prepare('SELECT entry FROM record ORDER BY seq').all() as { entry: string }[];
     database.close();
-    const all = rows.map(({ entry }) => JSON.parse(entry) as AuditRecord);
-    const fresh = all.slice(seen);
-    seen = all.length;
-    return fresh;
+    return rows.slice(seen).map(({ entry }) => JSON.parse(entry) as AuditRecord);
   }
 
-  function leaves(...expected: readonly (readonly [action: string, entity: string])[]): AuditRecord[] {
-    const records = news();
+  async function leaves(
+    ...expected: readonly (readonly [action: string, entity: string])[]
+  ): Promise<AuditRecord[]> {
+    // A document has its tab before its text, which is recorded when it is read.
+    await waitUntil(() => Promise.resolve(since().length >= expected.length), 'the records');
+    const records = since();
+    seen += records.length;
     assert.deepEqual(
       records.map(({ action, entity_id }) => [action, entity_id]),
       expected,
@@ -98,7 +101,7 @@ describe('what a person does, in the audit trail', () => {
   it('configuring leaves the old and the new value', async () => {
     await configure('5');
     await vscode.page.told('The policy of billing is saved');
-    const [record] = leaves(['policy_changed', '.workspace-logs.json']);
+    const [record] = await leaves(['policy_changed', '.workspace-logs.json']);
     assert.deepEqual(record?.changes, { 'rotation.maxFileMB': { old: 20, new: 5 } });
     await vscode.page.closeEditors();
   });
@@ -106,13 +109,13 @@ describe('what a person does, in the audit trail', () => {
   it('a download', async () => {
     await download('api.1.log', 'copy.log');
     await vscode.page.told(/copy\.log was saved in/);
-    leaves(['log_downloaded', 'logs/api.1.log']);
+    await leaves(['log_downloaded', 'logs/api.1.log']);
   });
 
   it('a deletion', async () => {
     await remove('api.1.log');
     await vscode.page.told('“api.1.log” was deleted');
-    leaves(['log_deleted', 'logs/api.1.log']);
+    await leaves(['log_deleted', 'logs/api.1.log']);
   });
 
   it('a password and the archive that it opens, once', async () => {
@@ -120,14 +123,14 @@ describe('what a person does, in the audit trail', () => {
     await steps.answer(ARCHIVE, PASSWORD);
     await steps.keep('Until VS Code Is Closed');
     await vscode.page.tabInFront('logs.jsonl');
-    leaves(['password_added', ''], ['archive_opened', `${CHAT}/${ARCHIVE}`]);
+    await leaves(['password_added', ''], ['archive_opened', `${CHAT}/${ARCHIVE}`]);
   });
 
   it('decrypted copies of the files of one archive', async () => {
     await mkdir(join(elsewhere, 'plain'));
     await decrypt('plain');
     await vscode.page.told(/3 files were saved in/);
-    const [record] = leaves(['archive_decrypted', `${CHAT}/${ARCHIVE}`]);
+    const [record] = await leaves(['archive_decrypted', `${CHAT}/${ARCHIVE}`]);
     assert.partialDeepStrictEqual(record?.audit_metadata, {
       members: ['meta.json', 'logs.txt', 'logs.jsonl'],
     });
@@ -136,7 +139,7 @@ describe('what a person does, in the audit trail', () => {
   it('an opened file of a log', async () => {
     await vscode.page.explorer.chooseFrom('api.2.log', title('workspaceLogs.openLog'));
     await vscode.page.tabInFront(/api\.2\.log/);
-    assert.deepEqual(leaves(), []);
+    assert.deepEqual(await leaves(), []);
   });
 
   it('is shown in the view with the size of its files', async () => {
@@ -157,7 +160,7 @@ describe('what a person does, in the audit trail', () => {
     const refused = /Nothing was done, because it cannot be recorded/;
 
     await configure('7');
-    await vscode.page.told(refused);
+    await vscode.page.webview.getByText(refused).waitFor();
     await vscode.page.closeEditors();
     await vscode.page.silence();
 
@@ -186,6 +189,6 @@ describe('what a person does, in the audit trail', () => {
       },
       before,
     );
-    assert.deepEqual(leaves(), []);
+    assert.deepEqual(await leaves(), []);
   });
 });
