@@ -343,8 +343,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/files/changeFile.ts',
-    from: 'const isTheOne = mayHaveGrown || isUnchanged(folder, file);',
-    to: 'const isTheOne = true;',
+    from: 'return mayHaveGrown || isUnchanged(folder, file) ?',
+    to: 'return true ?',
     tests: ['test/unit/maintenance/carryOut.test.ts'],
   },
   {
@@ -667,7 +667,7 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/reading/saveCopy.ts',
-    from: '(await isEncrypted(path)) ? mode & OWNERS_MODE : mode',
+    from: 'isEncrypted ? mode & OWNERS_MODE : mode',
     to: 'mode',
     tests: ['test/unit/reading/saveCopy.test.ts'],
   },
@@ -1169,7 +1169,7 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/maintenance/sessions/cleanUp.ts',
-    from: 'if (!isDry) forgetGone(root, policy, context);',
+    from: 'forgetGone(root, policy, context);',
     to: '',
     tests: ['test/unit/workspace/usedSessionFolders.test.ts'],
   },

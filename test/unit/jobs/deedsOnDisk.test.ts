@@ -7,12 +7,14 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditRecord } from '../../../src/audit/record.ts';
 import { isFailure } from '../../../src/base/failure.ts';
+import { STORE_FILES } from '../../../src/files/fileName.ts';
 import { requireRegularFile } from '../../../src/files/identity.ts';
 import { BYTES_PER_MB } from '../../../src/base/units.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
@@ -150,6 +152,45 @@ describe('deeds in the trail on disk', () => {
     const [first, second] = (await recordsIn(folders)).slice(2);
     assert.partialDeepStrictEqual(first, { action: 'log_opened_raw', audit_metadata: { missing: 1 } });
     assert.deepEqual(second?.audit_metadata, { door: 'cli' });
+  });
+
+  it('leave files that are listed with their size, and that no use case opens, copies or deletes', async () => {
+    folders.policy({
+      retention: { maxAge: { days: 1 }, maxFolderMB: 1, alsoFamilies: ['*'], zipFamilies: ['*'] },
+    });
+    await app.run('openRaw', input());
+    const before = (await recordsIn(folders)).length;
+    const names = STORE_FILES.map((name) => name as string).sort();
+    const listed = await app.run('listLogs', { root: folders.root, times: true });
+    const store = listed.filter(({ kind }) => kind === 'store');
+    assert.deepEqual(
+      store.map(({ name, family }) => [name, family]),
+      names.map((name) => [name, 'audit']),
+    );
+    assert.ok(store.every(({ bytes }) => bytes > 0));
+    for (const name of names) {
+      utimesSync(join(folders.logs, name), 1e9, 1e9);
+      const file = seen(name);
+      const at = { root: folders.root, name };
+      const copy = { root: folders.root, file, unzipped: false, target: join(folders.state, 'copy') };
+      for (const refused of [
+        app.run('readLogPart', { ...at, part: 0 }),
+        app.run('measureLog', at),
+        app.run('openRaw', at),
+        app.run('saveCopy', copy),
+      ])
+        await assert.rejects(refused, { code: 'not-a-log-name' });
+      assert.partialDeepStrictEqual(await remove(name), {
+        deleted: [],
+        refused: [{ failure: { code: 'not-a-log-name' } }],
+      });
+    }
+    await maintain();
+    assert.deepEqual(
+      names.filter((name) => !existsSync(join(folders.logs, name))),
+      [],
+    );
+    assert.equal((await recordsIn(folders)).length, before);
   });
 
   it('of others are found at the next run', async () => {
