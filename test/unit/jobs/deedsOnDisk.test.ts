@@ -156,7 +156,7 @@ describe('deeds in the trail on disk', () => {
 
   it('leave files that are listed with their size, and that no use case opens, copies or deletes', async () => {
     folders.policy({
-      retention: { maxAge: { days: 1 }, maxFolderMB: 1, alsoFamilies: ['*'], zipFamilies: ['*'] },
+      retention: { maxAge: { days: 1 }, maxFolderMB: 1, alsoFamilies: ['*'] },
     });
     await app.run('openRaw', input());
     const before = (await recordsIn(folders)).length;
