@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from './base/disposable.ts';
 import type { AppJobs } from './jobs/jobs.ts';
 import type { AppReport } from './workspace/workspace.ts';
-import { workerRunner } from './base/job.ts';
+import { workerRunner, type Door } from './base/job.ts';
 import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/maintenance/acceptance.ts';
 import { askPassword } from './vscode/passwords/askPassword.ts';
@@ -46,10 +46,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     return disposable;
   };
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const app = workerRunner<AppJobs, AppReport>(worker);
+  const door = (): Door | undefined => (vscode.workspace.isTrusted ? 'vscode' : undefined);
+  const app = workerRunner<AppJobs, AppReport>(worker, undefined, door);
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
-  const ring = keep(createPasswordRing(app, context.secrets, output));
+  const roots = (): string[] => workspaces.all().map(({ root }) => root);
+  const ring = keep(createPasswordRing(app, context.secrets, output, roots));
   const passwords = passwordsOf({
     handOver: ring.handOver,
     ask: (archive) => askPassword(archive, ring),
@@ -81,14 +83,16 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { recorder } = keep(createRecorderApi(context.extensionUri, output));
   const { openSession, close } = createSessionApi(app, ring, output);
   end = () =>
-    close().finally(() => {
-      app.dispose();
-    });
+    close()
+      .then(() => app.run('closeTrails', {}))
+      .finally(() => {
+        app.dispose();
+      });
   return { version: 1, recorder, openSession };
 }
 
 /**
- * Writes the session logs that were completed, and then ends the worker. VS Code disposes what `keep` registered before
+ * Writes the session logs that were completed, closes the audit trails, and then ends the worker. VS Code disposes what `keep` registered before
  * that.
  */
 export async function deactivate(): Promise<void> {

@@ -1,12 +1,24 @@
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobContext, JobRunner } from '../base/job.ts';
-import { Failure, fromUnknown, toFailureMessage } from '../base/failure.ts';
+import { Failure, fromSystemError, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
+import { STORE_FILES } from '../files/fileName.ts';
 import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { Policy } from '../policy/policy.ts';
+import {
+  recordAfter,
+  recordFailed,
+  recordFirst,
+  usablePolicy,
+  type Deed,
+  type DeedRecord,
+  type Recording,
+} from '../workspace/deeds.ts';
+import { readPolicyFile } from '../workspace/policyFile.ts';
 import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
-import { AUDIT_FILE } from '../files/places.ts';
-import { logsFolder, requirePolicy, requireWorkspace, stateOf } from '../workspace/workspace.ts';
+import { logsFolder, requireWorkspace, stateOf } from '../workspace/workspace.ts';
+import { createMasker, defaultMasker } from '../masking/masker.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
 import { columnsOf } from './columns.ts';
@@ -16,11 +28,12 @@ import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
 import { prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
+import { readRecord } from './readRecord.ts';
 import type { NewEntry } from './record.ts';
 import { seal } from './seal.ts';
 import { openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
 import type { Appended, AuditStore } from './store.ts';
-import { verify as verification, type Verification } from './verify.ts';
+import { verify as verification, type Finding, type Verification } from './verify.ts';
 
 /** After so many records, or so long after one, a checkpoint is signed. */
 const SEAL_RECORDS = 1000;
@@ -43,6 +56,8 @@ interface AppendInput extends Input {
 interface OpenTrail {
   readonly root: string;
   readonly store: AuditStore;
+  /** The number of the database's file, as it was opened. */
+  readonly inode: number | undefined;
   readonly keys: TrailKeys;
   readonly outputs: TrailOutputs;
   readonly watch: PolicyWatch;
@@ -69,15 +84,17 @@ interface Waiting extends Pick<AppendInput, 'entries' | 'auditEnvironment'> {
 const open = new Map<string, OpenTrail>();
 
 function trailOf({ root }: Input, context: Context): OpenTrail {
-  let trail = open.get(root);
+  let trail = openTrail(root);
   if (trail === undefined) {
-    const policy = requirePolicy(requireWorkspace({ root }));
+    if (readPolicyFile(requireWorkspace({ root })) === undefined)
+      throw new Failure('not-managed', { path: root });
     ensureLogsFolder(logsFolder(root));
     const store = openSqliteStore(pathOf(root));
     const keys = openTrailKeys(context.environment);
     const opened: OpenTrail = {
       root,
       store,
+      inode: inodeOf(pathOf(root)),
       keys,
       outputs: new TrailOutputs(),
       watch: watchPolicy(root, {
@@ -87,7 +104,7 @@ function trailOf({ root }: Input, context: Context): OpenTrail {
         // The last valid policy stays in force.
         onFailure: () => undefined,
       }),
-      policy,
+      policy: usablePolicy(root),
       waiting: [],
       unsealed: 0,
       timer: undefined,
@@ -98,13 +115,33 @@ function trailOf({ root }: Input, context: Context): OpenTrail {
     };
     trail = opened;
     open.set(root, trail);
-    rememberTrail(stateOf(root, policy, context), store.trailId);
+    rememberTrail(stateOf(root, usablePolicy(root), context), store.trailId);
   }
   return trail;
 }
 
+function inodeOf(path: string): number | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+/** The open trail of a workspace. If its database was removed or replaced, what is appended to the open one is lost. */
+function openTrail(root: string): OpenTrail | undefined {
+  const trail = open.get(root);
+  if (trail === undefined || inodeOf(pathOf(root)) === trail.inode) return trail;
+  open.delete(root);
+  clearTimeout(trail.timer);
+  trail.watch.close();
+  trail.outputs.close();
+  trail.store.close();
+  return undefined;
+}
+
 function pathOf(root: string): string {
-  return join(logsFolder(root), AUDIT_FILE);
+  return join(logsFolder(root), STORE_FILES[0]);
 }
 
 /** Which trail a workspace has, so that another one in its place is noticed. */
@@ -255,9 +292,14 @@ async function closeTrail({ root }: Input): Promise<void> {
   if (trail.failure !== undefined) throw trail.failure;
 }
 
+/** Closes all trails of this thread. One that cannot be sealed now is sealed when it is written to next. */
+export async function closeTrails(_input?: object): Promise<void> {
+  for (const root of open.keys()) await closeTrail({ root }).catch(() => undefined);
+}
+
 /** Gives `work` the trail to read; a trail that is open for writing is used as it is. */
 async function reading<T>({ root }: Input, work: (store: AuditStore | undefined) => Promise<T>): Promise<T> {
-  const opened = open.get(root)?.store;
+  const opened = openTrail(root)?.store;
   if (opened !== undefined) return work(opened);
   const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })));
   try {
@@ -275,16 +317,46 @@ function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditP
   );
 }
 
-/** How many records the trail has. */
-function measureTrail(input: Input): Promise<number> {
-  return reading(input, async (store) => (store === undefined ? 0 : store.size()));
+interface ExportInput extends Input {
+  readonly format: ExportPartInput['format'];
+  readonly filter: ExportPartInput['filter'];
+  /** See `Recording`. */
+  readonly user?: string | undefined;
 }
 
-/** A part of an export, see `exportPart`. */
-function exportTrailPart(input: Input & ExportPartInput): Promise<ExportPart> {
-  return reading(input, async (store) =>
-    store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
-  );
+/**
+ * Records that an export begins.
+ * @returns how many records the trail had before, and the id of the new one
+ * @throws Failure `audit-unavailable`, those of the store
+ */
+async function beginExport(
+  input: ExportInput,
+  context: Context,
+): Promise<{ readonly end: number; readonly record: string }> {
+  const end = await reading(input, async (store) => (store === undefined ? 0 : store.size()));
+  const { root, format, filter, user } = input;
+  const deed: Deed = { ...exported, details: { format, filter } };
+  return { end, record: await recordFirst({ ...recordingOf(context), user }, root, deed) };
+}
+
+const exported = { action: 'audit_exported', entity: '' } as const;
+
+/** A part of an export, see `exportPart`. If it fails, the trail says so. @param input `record` is that of `beginExport` */
+async function exportTrailPart(
+  input: ExportPartInput & ExportInput & { readonly record: string },
+  context: Context,
+): Promise<ExportPart> {
+  const { root, record, user } = input;
+  try {
+    return await reading(input, async (store) =>
+      store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
+    );
+  } catch (error) {
+    const { code } = fromUnknown(error);
+    if (record !== '')
+      await recordFailed({ ...recordingOf(context), user }, root, exported, { record, code });
+    throw error;
+  }
 }
 
 interface VerifyInput extends Input {
@@ -293,10 +365,31 @@ interface VerifyInput extends Input {
   readonly since?: string | undefined;
   /** Verifier keys that count beside one's own. */
   readonly trusted?: readonly string[] | undefined;
+  /** See `Recording`. */
+  readonly user?: string | undefined;
 }
 
-/** @throws Failure `audit-note-invalid`, those of the store, of the keys */
-function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
+/**
+ * A verification that finds a change becomes a record itself, where it takes no place of a record that is missing.
+ * @throws Failure `audit-note-invalid`, those of the store, of the keys
+ */
+async function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
+  const { root, user } = input;
+  const result = await verifyOnly(input, context);
+  const { first } = result;
+  if (first !== undefined && !LEFT_AS_IT_IS.has(first.kind))
+    await recordAfter({ ...recordingOf(context), user }, root, {
+      action: 'verification_failed',
+      entity: '',
+      details: { first },
+    });
+  return result;
+}
+
+/** After these findings an append would cover up what is missing at the end, or spoil the database further. */
+const LEFT_AS_IT_IS: ReadonlySet<Finding['kind']> = new Set(['cut', 'rolled-back', 'index']);
+
+function verifyOnly(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
   const { root, since, indexes, trusted = [] } = input;
   return reading(input, async (store) => {
@@ -344,6 +437,50 @@ async function proveInTrail(
   return proofOf(trailOf(input, context).store, id, note ?? '', since);
 }
 
+/**
+ * Appends the record of a deed of this program.
+ * @returns its id
+ * @throws Failure those of the store, `audit-invalid` if it is too long
+ */
+async function appendDeed(root: string, record: DeedRecord, context: Context): Promise<string> {
+  const { store } = trailOf({ root }, context);
+  requireWritable(pathOf(root));
+  const extraKeys = usablePolicy(root)?.masking.extraKeys ?? [];
+  const masker = extraKeys.length === 0 ? defaultMasker : createMasker({ extraKeys });
+  const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
+  const result = readRecord({ ...whole }, { masker, now: Math.floor(Date.now() / 1000) });
+  if (result.kind === 'invalid') throw new Failure('audit-invalid', { why: result.why });
+  await appendToTrail({ root, entries: [result.entry] }, context);
+  return (JSON.parse(result.entry.entry) as { id: string }).id;
+}
+
+/**
+ * A database that is open already could still be written after it was made read-only, and so could any by a system
+ * administrator.
+ */
+function requireWritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+    const isReadOnly = (statSync(path).mode & ANY_WRITES) === 0;
+    if (isReadOnly) throw new Failure('no-permission', { path, call: 'write' });
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+const ANY_WRITES = 0o222;
+
+/** Adds the port to the trail to a job's context. */
+export function recordingOf<C extends Pick<Recording, 'environment' | 'door'>>(
+  context: C,
+): C & Pick<Recording, 'trail'> {
+  const { environment, door } = context;
+  const own: Context = { signal: NEVER, report: () => undefined, environment, door };
+  return { ...context, trail: { append: (root, record) => appendDeed(root, record, own) } };
+}
+
+const NEVER = new AbortController().signal;
+
 function idOfTrail(input: Input, context: Context): string {
   return trailOf(input, context).store.trailId;
 }
@@ -360,9 +497,9 @@ export const trailJobs = {
   appendToTrail,
   closeTrail,
   exportTrailPart,
+  beginExport,
   idOfTrail,
   keyOfTrail,
-  measureTrail,
   proveInTrail,
   queryTrail,
   sealTrail,

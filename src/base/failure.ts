@@ -44,6 +44,8 @@ export interface FailureData {
   /** The trail has another record with this id. */
   'audit-conflict': { id: string };
   'audit-no-record': { id: string };
+  /** What was asked for cannot be recorded in the audit trail, so it was not done. */
+  'audit-unavailable': { path: string; why: FailureMessage };
   /** The cursor belongs to another query, or is none. */
   'cursor-invalid': Record<string, never>;
   /** The role does not allow this. */

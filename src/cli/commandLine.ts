@@ -5,6 +5,7 @@ import { parseArguments } from './arguments.ts';
 import { Exit, type Verb } from './verb.ts';
 import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
+import { closeTrails } from '../audit/trail.ts';
 import { audit } from './verbs/audit/audit.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
@@ -39,6 +40,8 @@ export async function commandLine(words: readonly string[], environment: Environ
     printError(describe(failure));
     if (isFailure(failure, 'usage')) return Exit.usage;
     return refusals.has(failure.code) ? Exit.refused : Exit.failed;
+  } finally {
+    await closeTrails();
   }
 }
 

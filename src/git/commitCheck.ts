@@ -193,14 +193,22 @@ export function installCommitCheck(place: HookPlace): boolean {
  * workspace's lock exclusively.
  * @returns the hook that held it; undefined if there was none
  */
-export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
-  const where = isOwn ? used : path;
-  const before = hookAt(where);
-  if (before === undefined || !hasBlock(before, checked.workspace)) return undefined;
+export function removeCommitCheck(place: HookPlace): string | undefined {
+  const where = hookWithCheck(place);
+  const before = where === undefined ? undefined : hookAt(where);
+  if (where === undefined || before === undefined) return undefined;
+  const { checked } = place;
   const after = withoutBlock(before, checked.workspace);
   if (isEmptyHook(after)) removeHook(where);
   else replaceFile(where, Buffer.from(after, 'latin1'));
   return where;
+}
+
+/** The hook that holds the workspace's check, and from which it can be removed; undefined if there is none. */
+export function hookWithCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
+  const where = isOwn ? used : path;
+  const hook = hookAt(where);
+  return hook !== undefined && hasBlock(hook, checked.workspace) ? where : undefined;
 }
 
 /** The hook, one character a byte: empty if it is too long for a script, undefined if there is no file. */

@@ -103,6 +103,7 @@ export async function openAudit(
       denials.add(person, deed, trailId);
       throw new Failure('audit-denied', { user: person.user, deed });
     };
+    const user = person?.user;
     const view: AuditView = {
       append: (record) =>
         spoken(() => {
@@ -123,7 +124,7 @@ export async function openAudit(
       verify: (asked = {}) =>
         spoken(() => {
           allow('verify');
-          return trail.run('verifyTrail', { root, ...asked });
+          return trail.run('verifyTrail', { root, ...asked, user });
         }),
       prove: (id, asked = {}) =>
         spoken(() => trail.run('proveInTrail', { root, id, ...asked, actions: allow('prove') })),
@@ -131,7 +132,7 @@ export async function openAudit(
         let read: { request: ExportRequest; exported: Exported } | undefined;
         async function* pieces(): AsyncGenerator<string> {
           try {
-            const request = { root, format, filter: { ...asked, actions: allow('export') } };
+            const request = { root, format, filter: { ...asked, actions: allow('export') }, user };
             read = { request, exported: yield* exportPieces(trail, request) };
           } catch (error) {
             throw hasCode(error) ? inWords(error) : error;

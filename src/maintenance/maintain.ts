@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toFailureMessage, type FailureMessage } from '../base/failure.ts';
+import { acceptByHand } from '../workspace/acceptByHand.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import { listenersOf, type Outcome } from './carryOut.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
@@ -27,6 +28,8 @@ import { logsArea, type Seen } from './logsArea.ts';
 import { carryOutLogs } from './logSteps.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
 import { pruneTrail } from './pruneStep.ts';
+import { recordSteps } from './recordSteps.ts';
+import { recordRemovedOutside, rememberFinished } from './removedOutside.ts';
 import { rememberRun } from './rememberRun.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
@@ -83,7 +86,8 @@ export async function previewMaintenance(
  * Puts `logs/` in order. Holds the maintenance lock for the whole run, so that runs of several windows and programs
  * follow one another. The files to delete because of the cap are chosen once the archives are written and their sizes
  * are known.
- * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …
+ * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …;
+ *   `audit-unavailable` for an acceptance that cannot be recorded
  */
 export async function runMaintenance(
   input: MaintenanceInput,
@@ -99,8 +103,10 @@ export async function runMaintenance(
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
       const area = logsArea(root, policy);
+      if (input.accept === true) await acceptByHand(root, policy, context);
       const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;
+      await recordRemovedOutside(area, decision.seen.files, context);
       const forgotten = rememberRun(area, decision.toRemember, context);
 
       const folder = logsFolder(root);
@@ -115,15 +121,19 @@ export async function runMaintenance(
       const seen = await area.look(now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
-      const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
+      const steps = [...uncapped.done, ...capped.done];
+      await recordSteps(context, root, steps);
+      const left = await area.look(now);
+      const unremembered = rememberFinished(area, left.files, context);
+      const failed = [...forgotten, ...uncapped.failed, ...capped.failed, ...unremembered];
       return {
         acceptance,
         git,
-        steps: [...uncapped.done, ...capped.done],
+        steps,
         skipped: [...plan.skipped, ...uncapped.skipped, ...capped.skipped],
         failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
         before: plan.before,
-        after: area.plan(await area.look(now), now, restraint).before,
+        after: area.plan(left, now, restraint).before,
         cancelled: uncapped.cancelled || capped.cancelled,
       };
     }),

@@ -186,6 +186,12 @@ const sentences: Sentences = {
   'audit-conflict': ({ id }) =>
     l10n.t('The audit trail has another record with the id {0}. Give each record an id of its own.', q(id)),
   'audit-no-record': ({ id }) => l10n.t('The audit trail has no record with the id {0}.', q(id)),
+  'audit-unavailable': ({ path, why }) =>
+    l10n.t(
+      'Nothing was done, because it cannot be recorded in the audit trail of {0}: {1}',
+      q(path),
+      describe(why),
+    ),
   'cursor-invalid': () =>
     l10n.t('The cursor belongs to another query. Use it with the filters that it came from.'),
   'audit-denied': ({ user, deed }) =>

@@ -30,7 +30,7 @@ describe('the audit trail, killed after each call that changes something', () =>
       await fillTrail(root, scenario);
 
       const records = async (): Promise<string[]> => {
-        const range = { format: 'jsonl', filter: {}, from: 0, end: 10_000, count: 0 } as const;
+        const range = { format: 'jsonl', filter: {}, from: 0, end: 10_000, count: 0, record: '' } as const;
         const { text } = await trailHere().run('exportTrailPart', { root, ...range });
         const ids = text
           .split('\n')

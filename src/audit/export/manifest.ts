@@ -6,6 +6,8 @@ export interface ExportRequest {
   readonly root: string;
   readonly format: ExportFormat;
   readonly filter: AuditFilter;
+  /** Who exports, where that is not the person of this process. */
+  readonly user?: string | undefined;
 }
 
 /** What an export holds. */

@@ -3,14 +3,17 @@ import { isFailure, type Failure } from '../../base/failure.ts';
 import type { Trail } from '../trail.ts';
 import type { Exported, ExportRequest, Manifest } from './manifest.ts';
 
-/** The text of an export in pieces. Returns what it holds. @throws Failure those of the store */
+/**
+ * The text of an export in pieces, once a record says that it begins. Returns what it holds.
+ * @throws Failure `audit-unavailable`, those of the store
+ */
 export async function* exportPieces(trail: Trail, request: ExportRequest): AsyncGenerator<string, Exported> {
-  const records = await trail.run('measureTrail', { root: request.root });
+  const { end: records, record } = await trail.run('beginExport', request);
   const digest = createHash('sha256');
   let [count, bytes] = [0, 0];
   let [first, last]: (number | undefined)[] = [];
   for (let from: number | null = 0; from !== null;) {
-    const input = { ...request, from, end: records, count };
+    const input = { ...request, from, end: records, count, record };
     const part: Awaited<ReturnType<typeof readPart>> = await readPart(input);
     if (part.text !== '') yield part.text;
     digest.update(part.text);
@@ -23,7 +26,7 @@ export async function* exportPieces(trail: Trail, request: ExportRequest): Async
   const range = first === undefined || last === undefined ? null : { first, last };
   return { count, range, records, bytes, sha256: digest.digest('hex') };
 
-  function readPart(input: ExportRequest & { from: number; end: number; count: number }) {
+  function readPart(input: ExportRequest & { from: number; end: number; count: number; record: string }) {
     return trail.run('exportTrailPart', input);
   }
 }

@@ -28,7 +28,7 @@ export const proxy: Verb = {
     const target = targetOf(words.value('target'));
     const port = portOf(words.value('port'));
     const options = captureOptionsOf(words);
-    const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment);
+    const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment, () => 'cli');
     const trail: Trail = workerRunner<TrailJobs, TrailReport>(trailUrl, words.environment);
     const auditEnvironment = readAuditEnvironment(words.environment);
     const parts = { app, trail, auditEnvironment, door: 'cli' } as const;

@@ -25,7 +25,7 @@ export const record: Verb = {
   positionals: { min: 0, max: 0 },
   async run({ root, json, value, environment }) {
     const mode = modeOf(value('mode'));
-    const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
+    const app = workerRunner<AppJobs, AppReport>(workerUrl, environment, () => 'cli');
     const recorder = await Recorder.open({ workspace: root, mode, queueBytes: QUEUE_BYTES }, { app });
     const problems = tellProblems(recorder);
     let rotations = 0;

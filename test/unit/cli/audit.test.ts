@@ -31,8 +31,8 @@ describe('audit', () => {
     const { stdout } = await run('export', '--format', 'jsonl');
     assert.equal(stdout, given.replace('demo-LEAK-not-redacted-upstream', '********'));
     assert.match(given, /demo-LEAK/);
-    const all = JSON.parse((await run('export')).stdout) as unknown[];
-    assert.equal(all.length, 13);
+    const all = JSON.parse((await run('export')).stdout) as { action: string }[];
+    assert.deepEqual([all.length, all.at(-1)?.action], [14, 'audit_exported']);
     assert.deepEqual(await json('import', fixture('samples.jsonl')), {
       code: 0,
       answer: { appended: 0, duplicates: 4, conflicts: 0, invalid: 0 },
@@ -183,7 +183,7 @@ describe('audit', () => {
     const { stdout } = await run('export', '--format', 'csv');
     assert.match(stdout, /^id,user_id,.*\r\n'=1,"'-u""",'@x,'\tt,'\+,,,,1738368000,,,,,,,\r\n$/);
     assert.equal(
-      (await run('export', '--format', 'syslog')).stdout,
+      (await run('export', '--format', 'syslog', '--action', '@x')).stdout,
       `<109>1 2025-02-01T00:00:00Z - workspace-logs - @x - ${JSON.stringify(record)}\n`,
     );
   });

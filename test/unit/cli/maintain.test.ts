@@ -41,7 +41,7 @@ describe('maintain', function () {
   const path = (name: string): string => join(folders.logs, name);
   const names = (): string[] =>
     readdirSync(folders.logs)
-      .filter((name) => !/^\.(lock|maintenance)$/.test(name))
+      .filter((name) => !/^(\.(lock|maintenance)|audit\.db.*)$/.test(name))
       .sort();
   const listing = (): object =>
     Object.fromEntries(

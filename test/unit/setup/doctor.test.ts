@@ -144,14 +144,15 @@ describe('checkWorkspace', function () {
     git(folders.root, 'add', '-f', '.');
     const { facts, fix: id } = await of('untracked');
     assert.ok(facts.state === 'tracked');
-    assert.deepEqual([facts.files.count, facts.files.first.length, id], [13, 10, 'untracked']);
+    // The logs, the lock, and the three files of the audit trail.
+    assert.deepEqual([facts.files.count, facts.files.first.length, id], [16, 10, 'untracked']);
     const before = onDisk(folders.logs);
     await fix('untracked');
     assert.deepEqual(onDisk(folders.logs), before);
     assert.deepEqual(await found(), []);
     assert.deepEqual(
       actions.map((action) => (action.kind === 'untracked' ? action.paths.length : action.kind)),
-      [13],
+      [16],
     );
     await fix('untracked');
     assert.equal(actions.length, 1);

@@ -58,6 +58,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'audit-invalid': [{ why: 'no-object' }, { why: 'incomplete' }, { why: 'changes' }, { why: 'too-long' }],
   'audit-conflict': [{ id: evil }],
   'audit-no-record': [{ id: evil }],
+  'audit-unavailable': [{ path: evil, why: { code: 'disk-full', data: { path: evil } } }],
   'cursor-invalid': [{}],
   'audit-denied': [{ user: evil, deed: evil }],
   'file-missing': [{ path: evil }],

@@ -2,7 +2,7 @@ import { inlineRunner } from '../../../base/job.ts';
 import type { TrailReport } from '../../../audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
 import { optionsOf, partOf, type Part } from '../../parts.ts';
-import type { Call, Exit, Verb } from '../../verb.ts';
+import { Exit, type Call, type Verb } from '../../verb.ts';
 import { append } from './append.ts';
 import { check, checkpoint, key, prove } from './evidence.ts';
 import { exportTrail } from './export.ts';
@@ -33,7 +33,9 @@ export const audit: Verb = {
     const part = partOf('audit', parts, words);
     const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, words.environment);
     const exit = await part.run(trail, words);
-    await trail.run('closeTrail', { root: words.root });
+    const closed = trail.run('closeTrail', { root: words.root });
+    // What went wrong was said already; a trail that was changed cannot be sealed either.
+    await (exit === Exit.done ? closed : closed.catch(() => undefined));
     return exit;
   },
 };

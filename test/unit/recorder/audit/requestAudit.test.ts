@@ -207,6 +207,7 @@ describe('the rotating file of requests', function () {
         from: 0,
         end: REQUESTS,
         count: 0,
+        record: '',
       } as const;
       const { text } = await reading.run('exportTrailPart', all);
       const stored = text.split('\n').filter((line) => line !== '');
