@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, lstatSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { query } from '../../../src/audit/query.ts';
@@ -72,6 +72,22 @@ describe('the store in SQLite', () => {
         }, /only added to/);
     }
     database.close();
+  });
+
+  it('leaves nothing beside a trail that is only read, where it is asked to', async () => {
+    const store = openSqliteStore(path());
+    await store.append([entryOf('a')]);
+    // A program has it open: it is read with what is not in the file yet.
+    const beside = openSqliteStoreToRead(path(), true);
+    assert.equal(await beside?.size(), 1);
+    beside?.close();
+    store.close();
+    const before = readdirSync(folders.logs);
+    const reader = openSqliteStoreToRead(path(), true);
+    assert.equal(await reader?.size(), 1);
+    assert.deepEqual(readdirSync(folders.logs), before);
+    reader?.close();
+    assert.deepEqual(readdirSync(folders.logs), ['audit.db']);
   });
 
   it('has the view with the nine columns', async () => {
