@@ -22,6 +22,7 @@ import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
+import { saveExport } from '../reading/saveExport.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -68,6 +69,7 @@ export const jobs = {
   rotateNow,
   runMaintenance,
   saveCopy,
+  saveExport,
   savePolicy,
   searchLogs,
   sessionRules,
