@@ -315,14 +315,17 @@ describe('the page Audit Trail', () => {
 
   for (const width of sample([900, 700, 520], 1, 'widths of the page'))
     it(`holds in a window of ${String(width)} pixels`, async () => {
-      await vscode.page.page.setViewportSize({ width, height: 700 });
-      const scrolls = await vscode.page.webview.locator('html').evaluate((page: unknown) => {
-        const { scrollWidth, clientWidth } = page as { scrollWidth: number; clientWidth: number };
-        return scrollWidth > clientWidth;
-      });
-      await vscode.screenshot(`audit-${String(width)}-wide`);
-      assert.equal(scrolls, false);
-      await vscode.page.page.setViewportSize({ width: 1280, height: 800 });
+      try {
+        await vscode.page.page.setViewportSize({ width, height: 700 });
+        const scrolls = await vscode.page.webview.locator('html').evaluate((page: unknown) => {
+          const { scrollWidth, clientWidth } = page as { scrollWidth: number; clientWidth: number };
+          return scrollWidth > clientWidth;
+        });
+        await vscode.screenshot(`audit-${String(width)}-wide`);
+        assert.equal(scrolls, false);
+      } finally {
+        await vscode.page.page.setViewportSize({ width: 1280, height: 800 });
+      }
     });
 
   it('exports what is shown, with a manifest', async () => {

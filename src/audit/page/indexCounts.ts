@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GroupName, TimeRange, ValueCount } from './pageData.ts';
 import type { IndexCounts } from './summaries.ts';
-import type { TimeAxis } from './timeAxis.ts';
 
 /** Each has an index that holds `created_at`, too, so no record is read. */
 const columns: Readonly<Record<GroupName, string>> = {
@@ -12,6 +11,13 @@ const columns: Readonly<Record<GroupName, string>> = {
 
 /** Counts in the indexes of the trail's SQLite file. */
 export function indexCounts(database: DatabaseSync): IndexCounts {
+  const counted = 'SELECT count(*) AS count FROM record INDEXED BY';
+  const inTime = database.prepare(`${counted} idx_audit_created WHERE created_at BETWEEN ? AND ?`);
+  const ofAction = database.prepare(
+    `${counted} idx_audit_action WHERE action = ? AND created_at BETWEEN ? AND ?`,
+  );
+  const numberOf = (row: unknown): number => (row as { count: number }).count;
+
   return {
     span() {
       const sql = `SELECT created_at AS time FROM record INDEXED BY idx_audit_created
@@ -21,6 +27,13 @@ export function indexCounts(database: DatabaseSync): IndexCounts {
       const [from, to] = [at('ASC'), at('DESC')];
       return from === undefined || to === undefined ? undefined : { from, to };
     },
+    actions() {
+      // Goes from one action to the next in the index, so its time depends on how many actions there are alone.
+      const sql = `WITH RECURSIVE found (action) AS (SELECT min(action) FROM record
+        UNION ALL SELECT (SELECT min(action) FROM record WHERE action > found.action) FROM found
+        WHERE found.action IS NOT NULL) SELECT action FROM found WHERE action IS NOT NULL`;
+      return (database.prepare(sql).all() as { action: string }[]).map(({ action }) => action);
+    },
     byValue(group, range) {
       const column = columns[group];
       const { where, values } = within(range);
@@ -29,23 +42,9 @@ export function indexCounts(database: DatabaseSync): IndexCounts {
         ${where.replaceAll('created_at', '+created_at')} GROUP BY ${column}`;
       return database.prepare(sql).all(...values) as unknown as ValueCount[];
     },
-    byBar({ start, step, bars }: TimeAxis, range, actions) {
-      const { where, values } = within({
-        from: Math.max(start, range.from ?? start),
-        to: Math.min(start + bars * step - 1, range.to ?? Number.MAX_SAFE_INTEGER),
-      });
-      const ofActions = actions === undefined ? '' : `AND action IN (${actions.map(() => '?').join(', ')})`;
-      const index = actions === undefined ? 'idx_audit_created' : 'idx_audit_action';
-      // Numbers are bound as floating point, so the division has a fraction.
-      const sql = `SELECT CAST((created_at - ?) / ? AS INTEGER) AS bar, count(*) AS count FROM record INDEXED BY ${index}
-        ${where} ${ofActions} GROUP BY bar`;
-      const found = database.prepare(sql).all(start, step, ...values, ...(actions ?? [])) as {
-        bar: number;
-        count: number;
-      }[];
-      const totals = new Array<number>(bars).fill(0);
-      for (const { bar, count } of found) totals[bar] = count;
-      return totals;
+    between(from, to, action) {
+      if (action === undefined) return numberOf(inTime.get(from, to));
+      return numberOf(ofAction.get(action, from, to));
     },
   };
 }

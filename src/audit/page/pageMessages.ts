@@ -78,6 +78,8 @@ export interface PageWords {
   readonly doors: Readonly<Record<string, string>>;
   readonly groups: Readonly<Record<'action' | 'user' | 'kind', string>>;
   readonly chips: Readonly<Record<'text' | 'action' | 'user' | 'kind' | 'thing' | 'brush', string>>;
+  /** The heading of the times; `{0}` is their zone. */
+  readonly time: string;
   readonly removeChip: string;
   readonly between: string;
   readonly until: string;

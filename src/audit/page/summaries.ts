@@ -22,9 +22,11 @@ export interface SummaryInput {
 export interface IndexCounts {
   /** The times of the oldest and the newest record; undefined for an empty trail. */
   span(): { readonly from: number; readonly to: number } | undefined;
+  /** All actions that occur at any time. */
+  actions(): readonly string[];
   byValue(group: GroupName, range: TimeRange): readonly ValueCount[];
-  /** Records in each bar; those of some actions alone where they are given. */
-  byBar(axis: TimeAxis, range: TimeRange, actions?: readonly string[]): readonly number[];
+  /** How many records there are from one second to another, both included; of all actions or of one. */
+  between(from: number, to: number, action?: string): number;
 }
 
 interface Tally {
@@ -53,29 +55,31 @@ export async function summarise(
   const rest = turns();
   const tallies = new Map<string, Tally>();
 
-  const tallyOf = async (of: AuditFilter): Promise<Tally> => {
-    const given = Object.entries(of).filter(([, value]) => value !== undefined);
-    const key = JSON.stringify(given.sort(([one], [other]) => (one < other ? -1 : 1)));
-    const known = tallies.get(key);
-    if (known !== undefined) return known;
-    const { from, to, ...others } = of;
-    const isPlain = Object.values(others).every((value) => value === undefined || value === '');
-    const tally = isPlain
-      ? await countIndexes(counts, { from, to }, axis, signal, rest)
-      : await countRecords(store, of, axis, signal, rest);
-    tallies.set(key, tally);
+  /** What is counted under a filter; of one that the indexes know, groups and bars one by one. */
+  const tallyOf = async (of: AuditFilter, part: 'groups' | 'bars'): Promise<Tally> => {
+    const given = Object.entries(of).filter(([, value]) => value !== undefined && value !== '');
+    const isPlain = given.every(([name]) => name === 'from' || name === 'to');
+    const key = JSON.stringify([isPlain && part, ...given.sort(([one], [other]) => (one < other ? -1 : 1))]);
+    let tally = tallies.get(key);
+    if (tally === undefined) {
+      tally = emptyTally(axis);
+      if (!isPlain) await countRecords(store, of, tally, axis, () => pause(signal, rest));
+      else if (part === 'groups') await countGroups(counts, of, tally, () => pause(signal, rest));
+      else if (axis !== undefined) await countBars(counts, of, tally, axis, () => pause(signal, rest));
+      tallies.set(key, tally);
+    }
     return tally;
   };
 
-  const main = await tallyOf(filter);
+  const { total } = await tallyOf(filter, 'groups');
   const groups = {
-    action: groupOf((await tallyOf(without(filter, 'action'))).groups.action),
-    user: groupOf((await tallyOf(without(filter, 'user'))).groups.user),
-    kind: groupOf((await tallyOf(without(filter, 'kind'))).groups.kind),
+    action: groupOf((await tallyOf(without(filter, 'action'), 'groups')).groups.action),
+    user: groupOf((await tallyOf(without(filter, 'user'), 'groups')).groups.user),
+    kind: groupOf((await tallyOf(without(filter, 'kind'), 'groups')).groups.kind),
   };
-  const { totals, marked } = await tallyOf({ ...filter, from: range.from, to: range.to });
+  const { totals, marked } = await tallyOf({ ...filter, from: range.from, to: range.to }, 'bars');
   const chart = axis && { ...axis, totals, deletions: marked.deletion, failures: marked.failure };
-  return { total: main.total, groups, chart };
+  return { total, groups, chart };
 }
 
 function without(filter: AuditFilter, group: GroupName): AuditFilter {
@@ -101,46 +105,53 @@ function emptyTally(axis: TimeAxis | undefined): Tally {
   };
 }
 
-async function countIndexes(
-  counts: IndexCounts,
-  range: TimeRange,
-  axis: TimeAxis | undefined,
-  signal: AbortSignal,
-  rest: () => Promise<void> | undefined,
-): Promise<Tally> {
-  const tally = emptyTally(axis);
+type Pause = () => Promise<void>;
+
+async function countGroups(counts: IndexCounts, range: TimeRange, tally: Tally, rest: Pause): Promise<void> {
   for (const group of GROUPS) {
-    await pause(signal, rest);
+    await rest();
     for (const { value, count } of counts.byValue(group, range)) tally.groups[group].set(value, count);
   }
   for (const count of tally.groups.action.values()) tally.total += count;
-  if (axis === undefined) return tally;
-  await pause(signal, rest);
-  counts.byBar(axis, range).forEach((count, bar) => (tally.totals[bar] = count));
-  for (const mark of ['deletion', 'failure'] as const) {
-    const actions = [...tally.groups.action.keys()].filter((action) => markOfAction(action) === mark);
-    if (actions.length === 0) continue;
-    await pause(signal, rest);
-    counts.byBar(axis, range, actions).forEach((count, bar) => (tally.marked[mark][bar] = count));
+}
+
+/** Bar by bar: one question for all bars would make SQLite sort the records, and keep its thread for longer. */
+async function countBars(
+  counts: IndexCounts,
+  { from = 0, to = Number.MAX_SAFE_INTEGER }: TimeRange,
+  { totals, marked }: Tally,
+  { start, step, bars }: TimeAxis,
+  rest: Pause,
+): Promise<void> {
+  const actions = counts.actions().flatMap((action) => {
+    const mark = markOfAction(action);
+    return mark === undefined ? [] : [{ action, mark }];
+  });
+  for (let bar = 0; bar < bars; bar += 1) {
+    await rest();
+    const first = Math.max(from, start + bar * step);
+    const last = Math.min(to, start + (bar + 1) * step - 1);
+    totals[bar] = counts.between(first, last);
+    if (totals[bar] === 0) continue;
+    for (const { action, mark } of actions)
+      marked[mark][bar] = (marked[mark][bar] ?? 0) + counts.between(first, last, action);
   }
-  return tally;
 }
 
 async function countRecords(
   store: AuditStore,
   filter: AuditFilter,
+  tally: Tally,
   axis: TimeAxis | undefined,
-  signal: AbortSignal,
-  rest: () => Promise<void> | undefined,
-): Promise<Tally> {
-  const tally = emptyTally(axis);
+  rest: Pause,
+): Promise<void> {
   const holds = textFilter(filter.text);
   for (let after: Position | undefined; ;) {
-    await pause(signal, rest);
+    await rest();
     const page = await store.page(filter, after, CHUNK);
     for (const { entry, created_at } of page) if (holds(entry)) count(tally, axis, entry, created_at);
     after = page.at(-1);
-    if (page.length < CHUNK) return tally;
+    if (page.length < CHUNK) return;
   }
 }
 

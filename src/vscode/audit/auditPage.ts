@@ -143,7 +143,7 @@ function columns(): string {
   return titles
     .map(
       ([name, title], index) =>
-        `<div role="columnheader" class="cell ${name}" aria-colindex="${String(index + 1)}">${escape(title)}</div>`,
+        `<div role="columnheader"${name === 'time' ? ' id="time"' : ''} class="cell ${name}" aria-colindex="${String(index + 1)}">${escape(title)}</div>`,
     )
     .join('');
 }

@@ -21,6 +21,7 @@ export function pageWords(): PageWords {
       thing: l10n.t('What: {0}'),
       brush: l10n.t('Time: {0}'),
     },
+    time: l10n.t('Time ({0})'),
     removeChip: l10n.t('Remove the filter “{0}”'),
     between: l10n.t('{0} to {1}'),
     until: l10n.t('until {0}'),

@@ -81,6 +81,7 @@ const grid = rowGrid<TrailRow>({
   },
   moved(index, opens) {
     const row = list.parts.at(index);
+    say(element('said'), '');
     if (row !== undefined && (opens || !element('detail').hidden)) openRecord(row.seq);
   },
 });
@@ -154,6 +155,7 @@ function renew(isRefresh: boolean): void {
 function change(next: Choice): void {
   choice = next;
   say(element('failure'), '');
+  say(element('said'), '');
   element('news').hidden = true;
   renew(false);
   askCounts();
@@ -287,7 +289,7 @@ function showChart(): void {
     to: barOf(brush.to ?? start + bars * step),
   };
   chart.show({ totals, layers: [failures, deletions] }, shown);
-  const count = Math.max(2, Math.min(6, Math.floor(element('chart').clientWidth / 200)));
+  const count = Math.max(2, Math.min(6, Math.floor(element('chart').clientWidth / 180)));
   const labels = Array.from({ length: count }, (_, index) =>
     barTime(start + Math.round((index / (count - 1)) * bars * step), step),
   );
@@ -400,6 +402,7 @@ window.addEventListener('message', ({ data }: MessageEvent<HostMessage>) => {
   switch (data.kind) {
     case 'load':
       ({ words } = data);
+      say(element('time'), fill(words.time, zoneName()));
       takeStatus(data.status);
       change(choice);
       break;

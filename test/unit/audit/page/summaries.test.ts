@@ -135,7 +135,8 @@ describe('summarise', () => {
   });
 
   it('has no chart of an empty trail', async () => {
-    const empty: IndexCounts = { span: () => undefined, byValue: () => [], byBar: () => [] };
+    const none = (): [] => [];
+    const empty = { span: () => undefined, actions: none, byValue: none, between: () => 0 };
     assert.equal((await ask({}, empty)).chart, undefined);
   });
 });
