@@ -1198,10 +1198,10 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/library/openAudit.test.ts'],
   },
   {
-    file: 'src/audit/page/pageMessages.ts',
+    file: 'src/audit/page/auditMessages.ts',
     from: "(texts.includes(name) && typeof part === 'string')",
     to: "typeof part === 'string'",
-    tests: ['test/unit/audit/page/pageMessages.test.ts'],
+    tests: ['test/unit/audit/page/auditMessages.test.ts'],
   },
   {
     file: 'src/audit/page/summaries.ts',

@@ -75,7 +75,7 @@ export interface ValueGroup {
 export type GroupName = 'action' | 'user' | 'kind';
 
 /** How many records lie in each bar of an axis, and how many of them are deletions, and failures. */
-export interface Histogram extends TimeAxis {
+interface Histogram extends TimeAxis {
   readonly totals: readonly number[];
   readonly deletions: readonly number[];
   readonly failures: readonly number[];

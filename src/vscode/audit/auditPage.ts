@@ -33,7 +33,7 @@ export function auditPage(sources: AuditPageSources, { language, folder }: Audit
 <header>
   <div class="state">
     <p id="badge" class="badge none" role="status"></p>
-    ${button('verify', 'shield', l10n.t('Verify'), 'secondary')}
+    ${button('verify', 'shield', l10n.t('Verify'), 'secondary', `title="${escape(l10n.t('Verify every record (V)'))}"`)}
     ${button('export', 'export', l10n.t('Export…'), 'secondary')}
   </div>
   <div class="bar">
@@ -50,7 +50,7 @@ export function auditPage(sources: AuditPageSources, { language, folder }: Audit
     <button id="zoom" type="button" class="link" hidden>${escape(l10n.t('Zoom In'))}</button>
     <button id="clear" type="button" class="link" hidden>${escape(l10n.t('Clear Filters'))}</button>
     <button id="news" type="button" class="link" hidden></button>
-    <p class="readonly">${icon('lock')}${escape(l10n.t('Records cannot be changed or deleted here.'))}</p>
+    <p id="said" role="status"></p>
   </div>
   <p id="failure" class="error" role="alert"></p>
   <div class="notice-row"><p id="notice" class="notice" role="status" hidden></p>${button('configure', 'gear', l10n.t('Configure Logging'), 'secondary', 'hidden')}</div>
@@ -95,7 +95,7 @@ export function auditPage(sources: AuditPageSources, { language, folder }: Audit
 </main>
 <footer>
   ${hints()}
-  <p id="said" role="status"></p>
+  <p class="readonly">${icon('lock')}${escape(l10n.t('Records cannot be changed here.'))}</p>
 </footer>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
@@ -155,7 +155,6 @@ function hints(): string {
     [['Enter'], l10n.t('details')],
     [['u'], l10n.t('all of this person')],
     [['t'], l10n.t('all about this thing')],
-    [['v'], l10n.t('verify')],
   ] as const;
   const items = keys.map(
     ([names, text]) => `<li>${names.map((name) => `<kbd>${name}</kbd>`).join('')} ${escape(text)}</li>`,

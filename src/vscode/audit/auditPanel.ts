@@ -5,7 +5,7 @@ import {
   type HostMessage,
   type PageMessage,
   type TrailStatus,
-} from '../../audit/page/pageMessages.ts';
+} from '../../audit/page/auditMessages.ts';
 import type { ShownFilter } from '../../audit/page/pageData.ts';
 import type { Trail } from '../../audit/trail.ts';
 import type { Disposable } from '../../base/disposable.ts';

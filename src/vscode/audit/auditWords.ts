@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { AuditAction } from '../../audit/actions.ts';
-import type { PageWords } from '../../audit/page/pageMessages.ts';
+import type { PageWords } from '../../audit/page/auditMessages.ts';
 
 /** The sentences of the page *Audit Trail* that depend on its data. */
 export function pageWords(): PageWords {

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Badge } from '../../audit/page/pageMessages.ts';
+import type { Badge } from '../../audit/page/auditMessages.ts';
 import type { Finding, Verification } from '../../audit/verify.ts';
 import { formatNumber, plural } from '../../base/locale.ts';
 
@@ -65,7 +65,7 @@ function coverage({ records, sealed }: { readonly records: number; readonly seal
 }
 
 /** Records count from 0, as the leaves of the tree do. */
-export function describeFinding({ kind, seq, from, to }: Omit<Finding, 'id'>): string {
+function describeFinding({ kind, seq, from, to }: Omit<Finding, 'id'>): string {
   if (from === undefined || to === undefined) return deedTexts[kind](formatNumber(seq));
   return stretchTexts[kind](formatNumber(from), formatNumber(to));
 }

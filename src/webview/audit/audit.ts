@@ -1,4 +1,4 @@
-import type { HostMessage, PageMessage, PageWords, TrailStatus } from '../../audit/page/pageMessages.ts';
+import type { HostMessage, PageMessage, PageWords, TrailStatus } from '../../audit/page/auditMessages.ts';
 import type {
   GroupName,
   RowPlace,

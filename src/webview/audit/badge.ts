@@ -1,4 +1,4 @@
-import type { Badge } from '../../audit/page/pageMessages.ts';
+import type { Badge } from '../../audit/page/auditMessages.ts';
 import { create, element, fill, icon } from '../shared/elements.ts';
 import { formatNumber, minuteTime } from './times.ts';
 

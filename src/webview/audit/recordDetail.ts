@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../../audit/page/pageData.ts';
-import type { PageWords } from '../../audit/page/pageMessages.ts';
+import type { PageWords } from '../../audit/page/auditMessages.ts';
 import { changeElement, detailSection, factList, textOf, type Fact } from '../shared/detail.ts';
 import { create, element, fill, icon } from '../shared/elements.ts';
 import { formatNumber, wholeTime } from './times.ts';

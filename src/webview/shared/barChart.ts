@@ -5,7 +5,7 @@ import { create } from './elements.ts';
  * The bars of a chart. The layers are parts of the totals; they are drawn at the top of each bar, in the colours
  * `--layer-0`, `--layer-1` … of the style sheet.
  */
-export interface Bars {
+interface Bars {
   readonly totals: readonly number[];
   readonly layers: readonly (readonly number[])[];
 }

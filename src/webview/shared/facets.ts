@@ -1,6 +1,6 @@
 import { create, fill, icon } from './elements.ts';
 
-export interface FacetValue {
+interface FacetValue {
   readonly value: string;
   readonly label: string;
   readonly count: string;

@@ -111,7 +111,7 @@ export interface PageWords {
   readonly showRecord: string;
 }
 
-export type FactName =
+type FactName =
   | 'when'
   | 'who'
   | 'action'

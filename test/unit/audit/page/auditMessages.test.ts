@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parsePageMessage } from '../../../../src/audit/page/pageMessages.ts';
+import { parsePageMessage } from '../../../../src/audit/page/auditMessages.ts';
 
 const filter = { user: 'anna', action: 'login', entityType: 'a', entityId: '', text: 'x', from: 1, to: 2 };
 const counts = { kind: 'summaries', request: 1, filter, range: { from: 1 }, bars: 90, offset: -3600 };
