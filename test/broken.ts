@@ -1204,6 +1204,12 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/audit/page/auditMessages.test.ts'],
   },
   {
+    file: 'src/audit/sqliteStore.ts',
+    from: 'if (leavesNothing && !hasLog) return immutable(DatabaseSync, path);',
+    to: '',
+    tests: ['test/unit/audit/sqliteStore.test.ts'],
+  },
+  {
     file: 'src/audit/page/summaries.ts',
     from: "if (signal.aborted) throw new Failure('cancelled', {});",
     to: '',

@@ -30,6 +30,7 @@ describe('parsePageMessage', () => {
     { kind: 'export', filter: { user: 3 } },
     { kind: 'export', filter: { actions: ['login'] } },
     { kind: 'export', filter: [] },
+    { kind: 'export', filter: { root: '/' } },
     { kind: 'copy', what: 'all', seq: 1 },
     { kind: 'record', request: 1, seq: 1.5 },
     { kind: 'rows', request: 1, filter: { from: '1' } },
