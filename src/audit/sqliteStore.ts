@@ -8,6 +8,8 @@ import { giveToFolder, randomToken } from '../files/durable.ts';
 import { requireSqlite, SQLITE, sqliteCodeOf } from '../files/folderLock.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
+import { indexCounts } from './page/indexCounts.ts';
+import type { IndexCounts } from './page/summaries.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
 import { DELETE_GUARD, MIGRATIONS } from './sqliteSchema.ts';
 import type {
@@ -52,19 +54,42 @@ export function openSqliteStore(path: string): AuditStore {
 
 /**
  * Opens the trail to read it alone; undefined if there is none, or it was never begun.
+ * @param leavesNothing a trail that no program has open is read without the two files that a reader leaves beside it;
+ *   then nothing keeps a program from writing meanwhile
  * @throws Failure as `openSqliteStore`
  */
-export function openSqliteStoreToRead(path: string): AuditStore | undefined {
+export function openSqliteStoreToRead(path: string, leavesNothing = false): AuditStore | undefined {
+  const database = openDatabaseToRead(path, leavesNothing);
+  return database && guarded(path, database, () => new SqliteStore(database, path));
+}
+
+/** The database of a trail, for reading alone; undefined and failures as `openSqliteStoreToRead`. */
+function openDatabaseToRead(path: string, leavesNothing: boolean): DatabaseSync | undefined {
   if (kindOf(path) === 'missing') return undefined;
-  const database = open(path, (DatabaseSync) => readable(DatabaseSync, path));
+  const database = open(path, (DatabaseSync) => readable(DatabaseSync, path, leavesNothing));
   return guarded(path, database, () => {
     database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
-    if (versionOf(database, path) === 0) {
-      database.close();
-      return undefined;
-    }
-    return new SqliteStore(database, path);
+    if (versionOf(database, path) > 0) return database;
+    database.close();
+    return undefined;
   });
+}
+
+/** Gives `work` what the indexes of the trail in a SQLite file count. @throws Failure as `openSqliteStore` */
+export async function countingIndexes<T>(
+  path: string,
+  leavesNothing: boolean,
+  work: (counts: IndexCounts) => Promise<T>,
+): Promise<T | undefined> {
+  const database = openDatabaseToRead(path, leavesNothing);
+  if (database === undefined) return undefined;
+  try {
+    return await work(indexCounts(database));
+  } catch (error) {
+    throw toFailure(error, path);
+  } finally {
+    database.close();
+  }
 }
 
 type Constructor = (typeof import('node:sqlite'))['DatabaseSync'];
@@ -81,7 +106,10 @@ function open(path: string, construct: (DatabaseSync: Constructor) => DatabaseSy
   }
 }
 
-function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
+/** In a folder that cannot be written, SQLite only reads a database that no program has open. */
+function readable(DatabaseSync: Constructor, path: string, leavesNothing: boolean): DatabaseSync {
+  const hasLog = existsSync(`${path}-wal`);
+  if (leavesNothing && !hasLog) return immutable(DatabaseSync, path);
   const read = (options: { readonly readOnly?: boolean }): DatabaseSync => {
     const database = new DatabaseSync(path, options);
     try {
@@ -96,13 +124,17 @@ function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
     return read({ readOnly: true });
   } catch (error) {
     // A program was killed while it made the database: only one that may write can undo what it began.
-    if (sqliteCodeOf(error) === SQLITE.READONLY) return read({});
-    // In a folder that cannot be written, SQLite only reads a database that no program has open.
-    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || existsSync(`${path}-wal`)) throw error;
-    const url = pathToFileURL(path);
-    url.search = '?immutable=1';
-    return new DatabaseSync(url, { readOnly: true });
+    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) return read({});
+    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || hasLog) throw error;
+    return immutable(DatabaseSync, path);
   }
+}
+
+/** As the file lies there, without locks. */
+function immutable(DatabaseSync: Constructor, path: string): DatabaseSync {
+  const url = pathToFileURL(path);
+  url.search = '?immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
 }
 
 function guarded<T>(path: string, database: DatabaseSync, work: () => T): T {

@@ -21,19 +21,22 @@ import { logsFolder, requireWorkspace, stateOf } from '../workspace/workspace.ts
 import { createMasker, defaultMasker } from '../masking/masker.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
-import { columnsOf } from './columns.ts';
+import { COLUMNS, columnsOf } from './columns.ts';
 import { exportPart as partOf, type ExportPart, type ExportPartInput } from './exportFormats.ts';
 import { outputSettings } from './outputs/auditFile.ts';
 import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
-import { prove as proofOf, type Proof } from './proof.ts';
+import { formatProof, prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
+import type { StoredRecord } from './page/pageData.ts';
+import { summarise, type SummaryInput } from './page/summaries.ts';
+import { readRows, storedRecord, type RowsInput } from './page/trailRows.ts';
 import { readRecord } from './readRecord.ts';
 import type { NewEntry } from './record.ts';
 import { seal } from './seal.ts';
-import { openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
+import { countingIndexes, openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
 import type { Appended, AuditStore } from './store.ts';
-import { verify as verification, type Finding, type Verification } from './verify.ts';
+import { valuesOf, verify as verification, type Finding, type Verification } from './verify.ts';
 
 /** After so many records, or so long after one, a checkpoint is signed. */
 const SEAL_RECORDS = 1000;
@@ -44,6 +47,8 @@ type Context = JobContext<TrailReport>;
 
 interface Input {
   readonly root: string;
+  /** See `openSqliteStoreToRead`; for workspaces without a policy, and those in Restricted Mode. */
+  readonly leavesNothing?: boolean | undefined;
 }
 
 interface AppendInput extends Input {
@@ -135,7 +140,7 @@ function openTrail(root: string): OpenTrail | undefined {
   open.delete(root);
   clearTimeout(trail.timer);
   trail.watch.close();
-  trail.outputs.close();
+  void trail.outputs.close();
   trail.store.close();
   return undefined;
 }
@@ -298,10 +303,13 @@ export async function closeTrails(_input?: object): Promise<void> {
 }
 
 /** Gives `work` the trail to read; a trail that is open for writing is used as it is. */
-async function reading<T>({ root }: Input, work: (store: AuditStore | undefined) => Promise<T>): Promise<T> {
+async function reading<T>(
+  { root, leavesNothing }: Input,
+  work: (store: AuditStore | undefined) => Promise<T>,
+): Promise<T> {
   const opened = openTrail(root)?.store;
   if (opened !== undefined) return work(opened);
-  const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })));
+  const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })), leavesNothing);
   try {
     return await work(store);
   } finally {
@@ -357,6 +365,46 @@ async function exportTrailPart(
       await recordFailed({ ...recordingOf(context), user }, root, exported, { record, code });
     throw error;
   }
+}
+
+/** How many records the trail has, and how many of them its newest checkpoint covers; that is not verified. */
+function stateOfTrail(input: Input): Promise<{ readonly records: number; readonly sealed: number }> {
+  return reading(input, async (store) => ({
+    records: (await store?.size()) ?? 0,
+    sealed: (await store?.newestCheckpoint())?.size ?? 0,
+  }));
+}
+
+/** A `RowsPart` as JSON, since one text crosses threads faster than its objects. */
+function rowsOfTrail(input: Input & RowsInput): Promise<string> {
+  return reading(input, async (store) =>
+    JSON.stringify(store === undefined ? { rows: [], next: null } : await readRows(store, input)),
+  );
+}
+
+/** `Summaries` as JSON; undefined for a workspace without a trail. @throws Failure `cancelled`, those of the store */
+function summariseTrail(
+  input: Input & SummaryInput,
+  { signal }: Context,
+): Promise<{ readonly total: number; readonly summaries: string } | undefined> {
+  return reading(input, async (store) =>
+    store === undefined
+      ? undefined
+      : countingIndexes(pathOf(input.root), input.leavesNothing === true, async (counts) => {
+          const summaries = await summarise(store, counts, input, signal);
+          return { total: summaries.total, summaries: JSON.stringify(summaries) };
+        }),
+  );
+}
+
+/** The record with a number, else the next one, with its evidence; undefined behind the last one. */
+function recordOfTrail(input: Input & { readonly seq: number }): Promise<StoredRecord | undefined> {
+  return reading(input, async (store) => {
+    const [row] = (await store?.rows(input.seq, 1)) ?? [];
+    if (row === undefined) return undefined;
+    const time = Number(valuesOf(row.columns)[COLUMNS.indexOf('created_at')]);
+    return storedRecord(row, time, (await store?.newestCheckpoint())?.size ?? 0);
+  });
 }
 
 interface VerifyInput extends Input {
@@ -481,6 +529,11 @@ export function recordingOf<C extends Pick<Recording, 'environment' | 'door'>>(
 
 const NEVER = new AbortController().signal;
 
+/** The proof of a record as the text of a file, see `proveInTrail`. */
+async function proofInTrail(input: Input & { readonly id: string }, context: Context): Promise<string> {
+  return formatProof(await proveInTrail(input, context));
+}
+
 function idOfTrail(input: Input, context: Context): string {
   return trailOf(input, context).store.trailId;
 }
@@ -500,9 +553,14 @@ export const trailJobs = {
   beginExport,
   idOfTrail,
   keyOfTrail,
+  proofInTrail,
   proveInTrail,
   queryTrail,
+  recordOfTrail,
+  rowsOfTrail,
   sealTrail,
+  stateOfTrail,
+  summariseTrail,
   verifyTrail,
 };
 

@@ -404,7 +404,8 @@ function columnsIn(entry: string | undefined): Columns | undefined {
   }
 }
 
-function valuesOf(columns: string): readonly unknown[] {
+/** The values of a stored row's columns, in the order of `COLUMNS`. */
+export function valuesOf(columns: string): readonly unknown[] {
   return columns === '' ? [] : (JSON.parse(columns) as unknown[]);
 }
 

@@ -26,6 +26,7 @@ import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateElsewhere } from '../maintenance/rotateElsewhere.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
+import { saveExport } from '../reading/saveExport.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -77,6 +78,7 @@ export const jobs = withTrail({
   rotateNow,
   runMaintenance,
   saveCopy,
+  saveExport,
   savePolicy,
   searchLogs,
   sessionRules,

@@ -7,7 +7,10 @@ import type { Exported, ExportRequest, Manifest } from './manifest.ts';
  * The text of an export in pieces, once a record says that it begins. Returns what it holds.
  * @throws Failure `audit-unavailable`, those of the store
  */
-export async function* exportPieces(trail: Trail, request: ExportRequest): AsyncGenerator<string, Exported> {
+export async function* exportPieces(
+  trail: Pick<Trail, 'run'>,
+  request: ExportRequest,
+): AsyncGenerator<string, Exported> {
   const { end: records, record } = await trail.run('beginExport', request);
   const digest = createHash('sha256');
   let [count, bytes] = [0, 0];
@@ -37,7 +40,7 @@ export async function* exportPieces(trail: Trail, request: ExportRequest): Async
  * @throws Failure those of the store and of the keys
  */
 export async function manifestOf(
-  trail: Trail,
+  trail: Pick<Trail, 'run'>,
   { root, format, filter }: ExportRequest,
   exported: Exported,
   onUnsealed: (failure: Failure) => void = () => undefined,

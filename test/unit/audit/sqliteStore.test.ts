@@ -4,6 +4,7 @@ import {
   copyFileSync,
   existsSync,
   lstatSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
@@ -107,6 +108,22 @@ describe('the store in SQLite', () => {
       texts,
     );
     store.close();
+  });
+
+  it('leaves nothing beside a trail that is only read, where it is asked to', async () => {
+    const store = openSqliteStore(path());
+    await store.append([entryOf('a')]);
+    // A program has it open: it is read with what is not in the file yet.
+    const beside = openSqliteStoreToRead(path(), true);
+    assert.equal(await beside?.size(), 1);
+    beside?.close();
+    store.close();
+    const before = readdirSync(folders.logs);
+    const reader = openSqliteStoreToRead(path(), true);
+    assert.equal(await reader?.size(), 1);
+    assert.deepEqual(readdirSync(folders.logs), before);
+    reader?.close();
+    assert.deepEqual(readdirSync(folders.logs), ['audit.db']);
   });
 
   it('has the view with the nine columns', async () => {
