@@ -84,8 +84,10 @@ export interface AuditStore {
   readonly hashes: ReadHashes;
   /** How many nodes of a level are stored. */
   nodeCount(level: number): Promise<number>;
-  /** Nodes and checkpoints that are there already stay as they are. */
+  /** Nodes and checkpoints that are there already stay as they are. They are synced by the next `append` or `sync`. */
   seal(nodes: readonly TreeNode[], checkpoint?: StoredCheckpoint): Promise<void>;
+  /** Resolves when all that was written before is synced. */
+  sync(): Promise<void>;
   /** All stored nodes of all levels, by level and index; as many as `limit` behind `after`. */
   nodes(
     after: { readonly level: number; readonly index: number },

@@ -236,7 +236,7 @@ function sealSoon(trail: OpenTrail): void {
   trail.sealing = trail.sealing.then(async () => {
     try {
       trail.note = await seal(trail.store, trail.keys);
-      if (Date.now() - trail.remembered >= REMEMBER_MS) rememberNote(trail);
+      if (Date.now() - trail.remembered >= REMEMBER_MS) await rememberNote(trail);
       trail.failure = undefined;
     } catch (error) {
       trail.failure = fromUnknown(error);
@@ -244,10 +244,16 @@ function sealSoon(trail: OpenTrail): void {
   });
 }
 
-/** Remembering a note takes longer than signing it, so many records a second don't wait for it each time. */
-function rememberNote(trail: OpenTrail): void {
-  if (trail.note !== undefined) trail.keys.remember(trail.store.trailId, trail.note);
+/**
+ * Remembering a note takes longer than signing it, so many records a second don't wait for it each time. The store has it
+ * on the disk first: a note that is remembered and not stored would look removed.
+ */
+async function rememberNote(trail: OpenTrail): Promise<void> {
+  const { note } = trail;
   trail.remembered = Date.now();
+  if (note === undefined) return;
+  await trail.store.sync();
+  trail.keys.remember(trail.store.trailId, note);
 }
 
 /**
@@ -267,7 +273,7 @@ async function sealTrail(input: Input, context: Context): Promise<string | undef
   sealSoon(trail);
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
-  rememberNote(trail);
+  await rememberNote(trail);
   return trail.note;
 }
 
@@ -292,8 +298,11 @@ async function closeTrail({ root }: Input): Promise<void> {
   trail.watch.close();
   await trail.sealing;
   await trail.outputs.close();
-  rememberNote(trail);
-  trail.store.close();
+  try {
+    await rememberNote(trail);
+  } finally {
+    trail.store.close();
+  }
   if (trail.failure !== undefined) throw trail.failure;
 }
 

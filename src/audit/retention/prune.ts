@@ -58,7 +58,10 @@ export async function prune(
 
 async function sealed(store: AuditStore, keys: TrailKeys): Promise<void> {
   const note = await seal(store, keys);
-  if (note !== undefined) keys.remember(store.trailId, note);
+  if (note === undefined) return;
+  // A note that is remembered and not stored would look removed.
+  await store.sync();
+  keys.remember(store.trailId, note);
 }
 
 /** Whether the 256 records from a number on are those that the stored hash of their block is of. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trailJobs } from '../../../src/audit/trail.ts';
+import { trailJobs, type TrailJobs } from '../../../src/audit/trail.ts';
 import { isFailure } from '../../../src/base/failure.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
-import { saveExport, type SaveExportInput } from '../../../src/reading/saveExport.ts';
-import type { AppReport } from '../../../src/workspace/workspace.ts';
 import { cancelledAt } from '../cancelledAt.ts';
+import { inlineApp } from '../../../src/jobs/jobs.ts';
+import type { TrailReport } from '../../../src/audit/outputs/outputs.ts';
 import { freshFolders } from '../freshFolders.ts';
 
 interface Manifest {
@@ -20,8 +20,8 @@ interface Manifest {
 
 describe('saving an export of the audit trail', () => {
   const folders = freshFolders();
-  const jobs = { ...trailJobs, saveExport };
-  const app = inlineRunner<typeof jobs, AppReport>(jobs, folders.environment);
+  const trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, folders.environment);
+  const app = inlineApp(folders.environment);
   const target = (): string => join(folders.state, 'audit.jsonl');
   const manifestOf = (): Manifest =>
     JSON.parse(readFileSync(`${target()}.manifest.json`, 'utf8')) as Manifest;
@@ -36,12 +36,12 @@ describe('saving an export of the audit trail', () => {
 
   beforeEach(async () => {
     folders.policy({});
-    await app.run('appendToTrail', {
+    await trail.run('appendToTrail', {
       root: folders.root,
       entries: entries.map((entry) => ({ entry, filled: [] })),
     });
   });
-  afterEach(() => app.run('closeTrail', { root: folders.root }));
+  afterEach(() => trail.run('closeTrail', { root: folders.root }));
 
   const save = (input: Partial<SaveExportInput> = {}, options: object = {}) =>
     app.run(
@@ -105,7 +105,7 @@ describe('saving an export of the audit trail', () => {
   });
 
   it('exports a trail without a policy, without a new checkpoint', async () => {
-    await app.run('closeTrail', { root: folders.root });
+    await trail.run('closeTrail', { root: folders.root });
     unlinkSync(join(folders.root, '.workspace-logs.json'));
     const { records } = await save();
     assert.equal(records, 2400);

@@ -94,7 +94,7 @@ describe('storedRecord', () => {
   });
 
   it('has no names of an entry that cannot be read', () => {
-    const stored = storedRecord({ seq: 0, entry: Buffer.from('{'), leaf: Buffer.of(), columns: [] }, time, 0);
+    const stored = storedRecord({ seq: 0, entry: '{', leaf: '', columns: '[]' }, time, 0);
     assert.deepEqual([stored.user, stored.action, stored.kind, stored.what], ['', '', '', '']);
   });
 });
