@@ -1,5 +1,6 @@
 import { recordAfter, type Deed, type Recording } from '../workspace/deeds.ts';
 import type { Step } from '../workspace/maintenance.ts';
+import { parseFileName } from '../files/fileName.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 
 /** More files than these are counted in a record, but not named. */
@@ -30,7 +31,7 @@ export async function recordSteps(
   const placed = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
   for (const [kind, action] of Object.entries(actions)) {
     const files = steps
-      .filter((step) => step.kind === kind)
+      .filter((step) => step.kind === kind && !fillsItself(step, folder))
       .map(({ name, to, bytes, reason }) => ({
         name: placed(name),
         ...(to !== undefined && { to: placed(to) }),
@@ -39,6 +40,13 @@ export async function recordSteps(
       }));
     if (files.length > 0) await recordAfter(context, root, deedOn(action, files));
   }
+}
+
+/** Whether the record of a step would go into the file again that was rotated or zipped: the trail's copy in `logs/`. */
+function fillsItself({ kind, name }: Step, folder: string): boolean {
+  if (kind === 'delete' || folder !== LOGS_FOLDER) return false;
+  const parts = parseFileName(name);
+  return parts.kind !== 'foreign' && parts.family === 'audit';
 }
 
 /** One deed that was done to several logs: a single one is named as its entity, too. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { trailJobs, type TrailJobs } from '../../../src/audit/trail.ts';
 import { isFailure } from '../../../src/base/failure.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { cancelledAt } from '../cancelledAt.ts';
+import type { SaveExportInput } from '../../../src/reading/saveExport.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { TrailReport } from '../../../src/audit/outputs/outputs.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -14,7 +16,7 @@ interface Manifest {
   readonly count: number;
   readonly records: number;
   readonly range?: object;
-  readonly checkpoint?: string;
+  readonly checkpoint: string | null;
   readonly verification: { readonly state: string };
 }
 
@@ -65,15 +67,18 @@ describe('saving an export of the audit trail', () => {
     assert.equal(records, expected.length);
     assert.equal(bytes, statSync(target()).size);
     const { verification, checkpoint, ...rest } = manifestOf();
+    const text = readFileSync(target());
     assert.deepEqual(rest, {
       format: 'jsonl',
       filter,
       count: expected.length,
       range: { first: 30, last: 2397 },
       records: 2400,
+      bytes: text.length,
+      sha256: hash('sha256', text),
     });
     assert.equal(verification.state, 'sound');
-    assert.match(checkpoint ?? '', /^workspace-logs\/[0-9a-f]{16}\n2400\n/);
+    assert.match(checkpoint ?? '', /^workspace-logs\/[0-9a-f]{16}\n2401\n/);
   });
 
   it('is read by its owner alone', async () => {
@@ -109,6 +114,6 @@ describe('saving an export of the audit trail', () => {
     unlinkSync(join(folders.root, '.workspace-logs.json'));
     const { records } = await save();
     assert.equal(records, 2400);
-    assert.equal(manifestOf().checkpoint, undefined);
+    assert.equal(manifestOf().checkpoint, null);
   });
 });
