@@ -160,7 +160,10 @@ describe('cleanSessions', () => {
     putOld();
     assert.equal((await clean()).steps.length, 1);
     assert.deepEqual(readdirSync(folders.root), ['.workspace-logs.json', 'logs']);
-    assert.deepEqual(readdirSync(folders.logs).filter((name) => !name.startsWith('audit.db')), []);
+    assert.deepEqual(
+      readdirSync(folders.logs).filter((name) => !name.startsWith('audit.db')),
+      [],
+    );
   });
 
   it('needs a policy, and a folder in the workspace', async () => {
