@@ -95,7 +95,7 @@ export const jobs = withTrail({
 type UseCases = Readonly<Record<string, (input: any, context: AppContext) => any>>;
 
 /** Gives the use cases the port to the audit trail, in the thread that runs them. */
-export function withTrail<T extends UseCases>(
+function withTrail<T extends UseCases>(
   useCases: T,
 ): {
   readonly [K in keyof T]: (input: Parameters<T[K]>[0], context: JobContext<AppReport>) => ReturnType<T[K]>;

@@ -56,7 +56,7 @@ export interface DeedRecord {
 }
 
 /** The port to the audit trail of a workspace. */
-export interface DeedTrail {
+interface DeedTrail {
   /** Resolves with the record's id once the record is synced. */
   append(root: string, record: DeedRecord): Promise<string>;
 }
