@@ -36,10 +36,11 @@ export async function initialise(input: GitInput, context: AppContext): Promise<
 /**
  * Changes values of the policy and saves it. The folder becomes managed if it is not yet. The edited keys that control
  * deletion are accepted, too.
- * @throws Failure `policy-edit-refused` if the result would not be a valid policy; then nothing is written
+ * @throws Failure `policy-edit-refused` if the result would not be a valid policy; `source-changing` if the file is no
+ *   longer the `expected` one; then nothing is written
  */
 export async function savePolicy(
-  input: GitInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  input: SaveInput & { readonly mustExist?: boolean },
   context: AppContext,
 ): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
@@ -66,10 +67,13 @@ export function acceptPolicy(
   return { hash };
 }
 
-async function save(
-  input: GitInput & { readonly edits: readonly PolicyEdit[] },
-  context: AppContext,
-): Promise<SavedPolicy> {
+interface SaveInput extends GitInput {
+  readonly edits: readonly PolicyEdit[];
+  /** The text that the policy file must still have. */
+  readonly expected?: string | undefined;
+}
+
+async function save(input: SaveInput, context: AppContext): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
   const { edits, fromEnvironment } = input;
   // The edits are checked before anything is created: a policy that cannot be saved leaves no trace.
@@ -77,7 +81,7 @@ async function save(
   const created = makeLogsFolder(root);
   await acceptWhatWas(root, context);
   return withLock(root, context, async (lock) => {
-    const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
+    const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, input));
     if (isNew) created.push(POLICY_FILE);
     const keys = edits.map(({ key }) => key);
     if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
@@ -101,9 +105,11 @@ async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
 
 function writeEdits(
   root: string,
-  edits: readonly PolicyEdit[],
+  { edits, expected }: SaveInput,
 ): { policy: Policy; isNew: boolean; isChanged: boolean } {
   const { before, text, policy } = editedText(root, edits);
+  if (expected !== undefined && before !== expected)
+    throw new Failure('source-changing', { name: POLICY_FILE });
   const isChanged = text !== before;
   if (isChanged) writePolicyFile(root, text);
   return { policy, isNew: before === undefined, isChanged };

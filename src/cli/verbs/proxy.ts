@@ -6,16 +6,15 @@ import { trustedProxies } from '../../recorder/capture/trustedProxies.ts';
 import { startProxy } from '../../recorder/proxy/proxy.ts';
 import { parseTarget, type Target } from '../../recorder/proxy/target.ts';
 import { Recorder } from '../../recorder/recorder.ts';
-import { describe } from '../../words/failures.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
-import { Failure, fromSystemError, fromUnknown } from '../../base/failure.ts';
+import { Failure, fromSystemError } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
 import { Exit, type Arguments, type Verb } from '../verb.ts';
-import { printError, printLine } from '../output.ts';
+import { printLine } from '../output.ts';
+import { portOf, tellProblems } from '../serving.ts';
 
 /** How long open requests may go on after the proxy was asked to stop, in ms. */
 const PATIENCE_MS = 5000;
-const HIGHEST_PORT = 65_535;
 
 export const proxy: Verb = {
   options: { target: 'value', port: 'value', 'user-header': 'value', 'trusted-proxies': 'value' },
@@ -52,13 +51,6 @@ function targetOf(text: string | undefined): Target {
   return target;
 }
 
-function portOf(text: string | undefined): number {
-  if (text === undefined) throw wrong('--port says where to listen; 0 takes any that is free. See --help.');
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= HIGHEST_PORT)) throw wrong(`“${text}” is no port. Write a number from 0 to 65535.`);
-  return port;
-}
-
 function captureOptionsOf({ value }: Arguments): CaptureOptions {
   const options = { userHeader: value('user-header'), trustedProxies: value('trusted-proxies') };
   try {
@@ -75,14 +67,4 @@ function captureOptionsOf({ value }: Arguments): CaptureOptions {
 
 function wrong(detail: string): Failure {
   return new Failure('usage', { detail });
-}
-
-/** Prints each kind of failure once; requests go on without their entries. */
-function tellProblems(recorder: Recorder): void {
-  const told = new Set<string>();
-  recorder.on('error', (failure) => {
-    if (told.has(failure.code)) return;
-    told.add(failure.code);
-    printError(describe(fromUnknown(failure)));
-  });
 }
