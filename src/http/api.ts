@@ -5,6 +5,7 @@ import { readJson, requireJsonType } from './body.ts';
 import type { Caller } from './apiTypes.ts';
 import { callerOf, mayDo } from './caller.ts';
 import { configRoutes } from './configRoutes.ts';
+import { entryRoutes } from './entryRoutes.ts';
 import { fileRoutes } from './fileRoutes.ts';
 import { maintenanceRoutes } from './maintenanceRoutes.ts';
 import { openApi } from './openApi.ts';
@@ -55,6 +56,7 @@ export function createApi({ base, folderOf, authorise, app }: ApiParts): Api {
     workspaces,
     ...configRoutes(app),
     ...fileRoutes(app),
+    ...entryRoutes(app),
     ...maintenanceRoutes(app),
   ];
 

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
@@ -75,6 +76,9 @@ function isHandedOut(kind: string): boolean {
 function fileNamed({ root }: Workspace, name: string): LogFile {
   const file = listFiles(logsFolder(root)).files.find((one) => one.name === name);
   if (file === undefined || !isHandedOut(file.parts.kind)) throw notFound();
+  // A second name may lie anywhere: what it holds need not be a log.
+  const { nlink } = lstatSync(join(logsFolder(root), name), { throwIfNoEntry: false }) ?? {};
+  if (nlink !== 1) throw notFound();
   return file;
 }
 

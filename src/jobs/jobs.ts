@@ -22,6 +22,7 @@ import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
+import { searchEntries } from '../reading/searchEntries.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -69,6 +70,7 @@ export const jobs = {
   runMaintenance,
   saveCopy,
   savePolicy,
+  searchEntries,
   searchLogs,
   sessionRules,
   tryPassword,
