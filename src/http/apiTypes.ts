@@ -11,7 +11,11 @@ export interface Caller {
   readonly categories?: readonly string[] | undefined;
 }
 
-export interface LogsApiOptions<Subject = unknown> {
+/**
+ * @typeParam Subject the request of your framework
+ * @typeParam Extra what you hand over to `fetch`
+ */
+export interface LogsApiOptions<Subject = unknown, Extra = unknown> {
   /** The folders of the workspaces by their ids, or a function that knows them. */
   readonly workspaces:
     Readonly<Record<string, string>> | ((id: string) => string | undefined | Promise<string | undefined>);
@@ -21,7 +25,7 @@ export interface LogsApiOptions<Subject = unknown> {
    */
   readonly authorise: (
     request: Subject,
-    context: unknown,
+    context: Extra,
   ) => Caller | undefined | null | Promise<Caller | undefined | null>;
   /** Where the routes begin; `/api` by default. */
   readonly base?: string | undefined;

@@ -18,7 +18,7 @@ interface ParsedRequest extends IncomingMessage {
 const FASTIFY_BYTES = 2 * 1_048_576;
 
 /** The routes in the three forms that servers take. @param app runs the use cases */
-export function buildLogsApi(options: LogsApiOptions<never>, app: App): LogsApi {
+export function buildLogsApi(options: LogsApiOptions<never, never>, app: App): LogsApi {
   const { workspaces, authorise, base = '/api' } = options;
   const api = createApi({
     base,

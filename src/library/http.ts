@@ -20,7 +20,9 @@ export type { Caller, LogsApi, LogsApiOptions } from '../http/apiTypes.ts';
  * hono.all('/api/*', (c) => api.fetch(c.req.raw, c));
  * @throws TypeError for options that are unknown or wrong
  */
-export function logsApi<Subject = unknown>(options: LogsApiOptions<Subject>): LogsApi {
+export function logsApi<Subject = unknown, Extra = unknown>(
+  options: LogsApiOptions<Subject, Extra>,
+): LogsApi {
   checkLogsApiOptions(options);
-  return buildLogsApi(options as LogsApiOptions<never>, workerRunner<AppJobs, AppReport>(workerUrl));
+  return buildLogsApi(options as LogsApiOptions<never, never>, workerRunner<AppJobs, AppReport>(workerUrl));
 }
