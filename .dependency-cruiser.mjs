@@ -7,7 +7,7 @@ const pureRooms = ['masking', 'policy', 'entries'];
 
 /** http is a door that these doors open; these files, one of types, are its handle. VS Code starts a worker, by its path. */
 const openersOfHttp = ['cli', 'library'];
-const handleOfHttp = '^src/http/(logsApi|apiTypes)\\.ts$';
+const handleOfHttp = '^src/http/(logsApi|server|apiTypes)\\.ts$';
 /** Pages know the types of these rooms. */
 const roomsOfPages = ['policy', 'query', 'audit'];
 

@@ -1,5 +1,7 @@
 import { describe } from '../words/failures.ts';
 import { Failure, fromUnknown } from '../base/failure.ts';
+import { checkCaptureOptions, type CaptureOptions } from '../recorder/capture/requestFacts.ts';
+import { trustedProxies } from '../recorder/capture/trustedProxies.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { printError } from './output.ts';
 
@@ -25,4 +27,21 @@ export function tellProblems(recorder: Recorder): void {
     told.add(failure.code);
     printError(describe(fromUnknown(failure)));
   });
+}
+
+/**
+ * Checks the options of a capture, and names them as the command line does.
+ * @throws Failure `usage`
+ */
+export function captureOptionsOf(options: CaptureOptions): CaptureOptions {
+  try {
+    checkCaptureOptions(options);
+    trustedProxies(options.trustedProxies);
+  } catch (error) {
+    const { message } = error as TypeError;
+    throw new Failure('usage', {
+      detail: message.replace('userHeader', '--user-header').replace('trustedProxies', '--trusted-proxies'),
+    });
+  }
+  return options;
 }

@@ -10,6 +10,7 @@ import { fileRoutes } from './fileRoutes.ts';
 import { maintenanceRoutes } from './maintenanceRoutes.ts';
 import { openApi } from './openApi.ts';
 import { notFound, Problem, problemOf } from './problem.ts';
+import { recordingOf, type RecorderOf, type ServerSide } from './recording.ts';
 import { json, noQuery, route, type Route, type Workspace } from './routes.ts';
 
 export interface ApiParts {
@@ -19,18 +20,29 @@ export interface ApiParts {
   /** Who asks: the application's answer. */
   readonly authorise: (subject: unknown, context: unknown) => unknown;
   readonly app: App;
+  readonly recorderOf: RecorderOf;
 }
 
-/** What comes with a request: what `authorise` gets. */
-export interface Env {
+/** What comes with a request. */
+interface Env extends ServerSide {
+  /** What `authorise` gets. */
   readonly subject: unknown;
   readonly context: unknown;
 }
 
-export type Api = (request: Request, env: Env) => Promise<Response>;
+export interface Api {
+  readonly answer: (request: Request, env: Env) => Promise<Response>;
+  /** The OpenAPI document of the routes, as JSON. */
+  readonly document: string;
+}
+
+interface Types {
+  Bindings: Env & { user: string | undefined };
+  Variables: { caller: Caller };
+}
 
 /** The routes of the API behind the application's own login. It listens to nothing. */
-export function createApi({ base, folderOf, authorise, app }: ApiParts): Api {
+export function createApi({ base, folderOf, authorise, app, recorderOf }: ApiParts): Api {
   const workspaces = route({
     method: 'GET',
     path: '/workspaces',
@@ -60,10 +72,10 @@ export function createApi({ base, folderOf, authorise, app }: ApiParts): Api {
     ...maintenanceRoutes(app),
   ];
 
-  const hono = new Hono<{ Bindings: Env; Variables: { caller: Caller } }>();
-  type HonoContext = Context<{ Bindings: Env; Variables: { caller: Caller } }>;
+  const hono = new Hono<Types>();
+  const beginEntry = recordingOf({ base, folderOf, recorderOf });
 
-  async function answer(c: HonoContext, { right, query, method, handle }: Route): Promise<Response> {
+  async function answer(c: Context<Types>, { right, query, method, handle }: Route): Promise<Response> {
     const { caller } = c.var;
     const request = c.req.raw;
     const { id, ...params } = c.req.param() as Record<string, string>;
@@ -88,7 +100,9 @@ export function createApi({ base, folderOf, authorise, app }: ApiParts): Api {
   }
 
   hono.use('*', async (c, next) => {
-    c.set('caller', await callerOf(() => authorise(c.env.subject, c.env.context)));
+    const caller = await callerOf(() => authorise(c.env.subject, c.env.context));
+    c.env.user = caller.user;
+    c.set('caller', caller);
     await next();
   });
   for (const one of routes)
@@ -110,7 +124,16 @@ export function createApi({ base, folderOf, authorise, app }: ApiParts): Api {
   hono.notFound(() => notFound().response());
   hono.onError((error) => problemOf(error, undefined).response());
 
-  return async (request, env) => hono.fetch(request, env);
+  return {
+    document,
+    async answer(request, env) {
+      const bindings = { ...env, user: undefined };
+      const record = beginEntry(request, env);
+      const response = await hono.fetch(request, bindings);
+      void record(bindings.user, response.status);
+      return response;
+    },
+  };
 }
 
 function hasBody(request: Request): boolean {

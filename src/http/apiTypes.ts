@@ -49,6 +49,7 @@ interface FastifyRequestLike {
   readonly body: unknown;
 }
 interface FastifyReplyLike {
+  readonly raw: ServerResponse;
   send(response: Response): unknown;
 }
 

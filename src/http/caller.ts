@@ -20,7 +20,10 @@ export async function callerOf(authorise: () => unknown): Promise<Caller> {
   });
   let answer: unknown;
   try {
-    answer = await Promise.race([(async () => authorise())(), late]);
+    const given = new Promise((resolve) => {
+      resolve(authorise());
+    });
+    answer = await Promise.race([given, late]);
   } catch (error) {
     throw error instanceof Problem
       ? error

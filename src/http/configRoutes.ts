@@ -25,7 +25,7 @@ export function configRoutes(app: App): readonly Route[] {
       handle: async ({ workspace: { root } }) => {
         // The tag belongs to the text before the policy: a save between the two makes the tag the older one.
         const headers = { etag: tagOf(root) };
-        return json(await app.run('readPolicy', { root }), { headers });
+        return json(await app.run('readPolicy', { root }), headers);
       },
     }),
     route({
@@ -56,7 +56,7 @@ async function replace(app: App, { request, workspace: { root, id }, body }: Ask
   const headers = { etag: tagOf(root) };
   const policy = await app.run('readPolicy', { root });
   const { steps, skipped, before, after } = await app.run('previewMaintenance', { root });
-  return json({ policy, plan: { steps, skipped, before, after } }, { headers });
+  return json({ policy, plan: { steps, skipped, before, after } }, headers);
 }
 
 function changed(): Problem {

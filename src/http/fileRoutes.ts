@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
-import { Failure, fromFailureMessage } from '../base/failure.ts';
+import { fromFailureMessage } from '../base/failure.ts';
 import { MANAGED_FAMILIES } from '../files/fileName.ts';
 import { listFiles } from '../files/list.ts';
 import { compressionOf, plainNameOf, type LogFile } from '../files/logFile.ts';
@@ -177,6 +177,6 @@ async function remove(
   }
   const { refused } = await app.run('deleteLogs', { root, files: [file], alsoWritten: false });
   const [first] = refused;
-  if (first !== undefined) throw fromFailureMessage(first.failure) as Failure;
+  if (first !== undefined) throw fromFailureMessage(first.failure);
   return new Response(null, { status: 204 });
 }

@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from '../jobs/jobs.ts';
-import { createApi, type Env } from './api.ts';
+import { createApi, type Api } from './api.ts';
 import type { LogsApi, LogsApiOptions } from './apiTypes.ts';
 import { notFound } from './problem.ts';
-
-export { startServer, type Server, type ServerOptions } from './server.ts';
+import { recordersWhenNeeded, type RecorderOf, type ServerSide } from './recording.ts';
 
 /** A request as Express or a body parser leaves it. */
 interface ParsedRequest extends IncomingMessage {
@@ -17,12 +16,20 @@ interface ParsedRequest extends IncomingMessage {
 /** More than the routes take: they say themselves what is too large. */
 const FASTIFY_BYTES = 2 * 1_048_576;
 
-/** The routes in the three forms that servers take. @param app runs the use cases */
-export function buildLogsApi(options: LogsApiOptions<never, never>, app: App): LogsApi {
+/**
+ * The routes in the three forms that servers take.
+ * @param app runs the use cases
+ */
+export function buildLogsApi(
+  options: LogsApiOptions<never, never>,
+  app: App,
+  recorderOf: RecorderOf = recordersWhenNeeded(app),
+): LogsApi & Pick<Api, 'document'> {
   const { workspaces, authorise, base = '/api' } = options;
-  const api = createApi({
+  const { answer, document } = createApi({
     base,
     app,
+    recorderOf,
     folderOf: (id) =>
       typeof workspaces === 'function'
         ? workspaces(id)
@@ -33,7 +40,10 @@ export function buildLogsApi(options: LogsApiOptions<never, never>, app: App): L
   });
 
   const listen = getRequestListener(
-    (request, env) => api(request, { subject: (env as { incoming: unknown }).incoming, context: undefined }),
+    (request, env) => {
+      const { incoming, outgoing } = env as ServerSide;
+      return answer(request, { subject: incoming, context: undefined, incoming, outgoing });
+    },
     { overrideGlobalObjects: false },
   );
 
@@ -42,10 +52,8 @@ export function buildLogsApi(options: LogsApiOptions<never, never>, app: App): L
   }
 
   return {
-    fetch: (request, context) => {
-      const env: Env = { subject: request, context };
-      return api(request, env);
-    },
+    document,
+    fetch: (request, context) => answer(request, { subject: request, context, ...serverSideOf(context) }),
     node(request: ParsedRequest, response, next) {
       const url = request.originalUrl ?? request.url ?? '/';
       if (!isInside(url)) {
@@ -76,14 +84,24 @@ export function buildLogsApi(options: LogsApiOptions<never, never>, app: App): L
           headers: raw.headers as Record<string, string>,
           ...(hasBody && { body: new Uint8Array(body) }),
         });
-        return reply.send(await api(asked, { subject: request, context: undefined }));
+        const env = { subject: request, context: undefined, incoming: raw, outgoing: reply.raw };
+        return reply.send(await answer(asked, env));
       });
       await Promise.resolve();
     },
   };
 }
 
-async function send(from: Response, to: ServerResponse): Promise<void> {
+/** What a context of Hono holds where `@hono/node-server` serves it. */
+function serverSideOf(context: unknown): ServerSide {
+  const { incoming, outgoing } = (context as { env?: Partial<ServerSide> } | undefined)?.env ?? {};
+  return incoming instanceof IncomingMessage && outgoing instanceof ServerResponse
+    ? { incoming, outgoing }
+    : { incoming: undefined, outgoing: undefined };
+}
+
+/** Sends a response without a stream. */
+export async function send(from: Response, to: ServerResponse): Promise<void> {
   to.writeHead(from.status, Object.fromEntries(from.headers));
   to.end(await from.text());
 }

@@ -81,6 +81,7 @@ function queryParameters(query: z.ZodType): object[] {
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  delete made.$schema;
+  return made;
 }

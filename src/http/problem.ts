@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { Failure, hasCode, type FailureCode, type FailureData } from '../base/failure.ts';
+import { Failure, hasCode, type FailureCode } from '../base/failure.ts';
 import { describe, describeIssue } from '../words/failures.ts';
 
 /** The codes of problems, with the status that each one usually has. */
@@ -134,5 +134,5 @@ function inWorkspace(failure: Failure, root: string | undefined): Failure {
   if (typeof path !== 'string') return failure;
   const inside = root === undefined ? '' : relative(root, path);
   const shown = inside === '' || inside.startsWith('..') ? 'the workspace' : inside;
-  return new Failure(failure.code, { ...failure.data, path: shown } as FailureData[FailureCode]);
+  return new Failure(failure.code, { ...failure.data, path: shown });
 }

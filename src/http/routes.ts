@@ -41,7 +41,7 @@ export interface Route<Q extends z.ZodType = z.ZodType> {
 
 /** A route whose handler knows the type of its parameters. */
 export function route<Q extends z.ZodType>(definition: Route<Q>): Route {
-  return definition as unknown as Route;
+  return definition;
 }
 
 export const noQuery = z.strictObject({});
@@ -52,9 +52,8 @@ export const flag = z
   .default('0')
   .transform((text) => text === '1');
 
-export function json(value: unknown, init: ResponseInit = {}): Response {
+export function json(value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(value), {
-    ...init,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...init.headers },
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   });
 }

@@ -3,11 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { App } from '../jobs/jobs.ts';
 import { fromSystemError } from '../base/failure.ts';
-import { buildLogsApi } from './logsApi.ts';
+import type { Caller } from './apiTypes.ts';
+import { allHeaders } from '../recorder/capture/rawHeaders.ts';
+import { userNameIn } from '../recorder/capture/requestFacts.ts';
+import { buildLogsApi, send } from './logsApi.ts';
 import { Problem } from './problem.ts';
+import type { RecorderOf } from './recording.ts';
 import { roleOfToken, tokensAt, type Tokens } from './tokens.ts';
 
-export interface ServerOptions {
+interface ServerOptions {
   /** Folders by workspace id. */
   readonly workspaces: Readonly<Record<string, string>>;
   readonly port: number;
@@ -15,12 +19,10 @@ export interface ServerOptions {
   /** The header that names the user; it counts only together with a token. */
   readonly userHeader?: string | undefined;
   readonly app: App;
-  /** Sees each request with its response before it is answered. */
-  readonly observe?:
-    ((request: IncomingMessage, response: import('node:http').ServerResponse) => void) | undefined;
+  readonly recorderOf: RecorderOf;
 }
 
-export interface Server {
+interface Server {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** Lets running requests end, for `patience` ms at most. */
@@ -47,7 +49,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       authorise: (request: IncomingMessage) => callerOf(request, tokens, ids, options),
     },
     options.app,
+    options.recorderOf,
   );
+  /** What tells nothing of a workspace. */
+  const withoutToken = new Map([
+    ['/health', '{"status":"ok"}'],
+    ['/openapi.json', api.document],
+  ]);
   const servers: HttpServer[] = [];
   let port = options.port;
 
@@ -61,22 +69,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
       (request, response) => {
         response.setHeader('x-content-type-options', 'nosniff');
-        options.observe?.(request, response);
         const refused = doorProblem(request, port);
         if (refused !== undefined) {
-          const { status, headers } = refused.response();
-          response.writeHead(status, Object.fromEntries(headers));
-          void refused
-            .response()
-            .text()
-            .then((text) => response.end(text));
+          void send(refused.response(), response);
           return;
         }
-        if (request.url === '/health' && (request.method === 'GET' || request.method === 'HEAD')) {
-          response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-          return;
-        }
-        api.node(request, response);
+        const isRead = request.method === 'GET' || request.method === 'HEAD';
+        const open = isRead ? withoutToken.get(request.url ?? '') : undefined;
+        if (open === undefined) api.node(request, response);
+        else response.writeHead(200, { 'content-type': 'application/json' }).end(open);
       },
     );
 
@@ -109,6 +110,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       }, patience);
       await Promise.all(ends);
       clearTimeout(timer);
+      // The responses of connections that were cut off are closed, and their requests recorded, in this turn.
+      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
@@ -121,21 +124,15 @@ function isAbsentAddress(error: unknown): boolean {
 /** Whether the request comes through a name, a page or a request line that is not this server's own. */
 function doorProblem(request: IncomingMessage, port: number): Problem | undefined {
   const hosts = NAMES.map((name) => `${name}:${String(port)}`);
-  const given = headerValues(request, 'host');
+  // Node keeps only the first of several headers of a name.
+  const given = allHeaders(request.rawHeaders, 'host');
   const [host = ''] = given;
   if (given.length !== 1 || !hosts.includes(host.toLowerCase()) || request.url?.startsWith('/') !== true)
     return new Problem('misdirected', 'This server answers for this machine alone.');
-  const origins = headerValues(request, 'origin');
+  const origins = allHeaders(request.rawHeaders, 'origin');
   if (origins.some((origin) => !hosts.includes(origin.toLowerCase().replace(/^http:\/\//, ''))))
     return new Problem('forbidden', 'Pages of other sites are not answered.');
   return undefined;
-}
-
-/** Node keeps only the first of several `Host` headers. */
-function headerValues({ rawHeaders }: IncomingMessage, name: string): string[] {
-  return rawHeaders.flatMap((text, at) =>
-    at % 2 === 0 && text.toLowerCase() === name ? [rawHeaders[at + 1] ?? ''] : [],
-  );
 }
 
 function callerOf(
@@ -143,12 +140,12 @@ function callerOf(
   tokens: Tokens,
   workspaces: readonly string[],
   { userHeader }: ServerOptions,
-): ReturnType<Parameters<typeof buildLogsApi>[0]['authorise']> {
-  const [given, ...others] = headerValues(request, 'authorization');
+): Caller | undefined {
+  const [given, ...others] = allHeaders(request.rawHeaders, 'authorization');
   const token = /^Bearer +(\S+)$/i.exec(given ?? '')?.[1];
   if (token === undefined || others.length > 0) return undefined;
   const found = roleOfToken(tokens, token);
   if (found === undefined) return undefined;
-  const name = userHeader === undefined ? undefined : request.headers[userHeader.toLowerCase()];
-  return { user: typeof name === 'string' && name !== '' ? name : found.role, ...found, workspaces };
+  const name = userHeader && userNameIn(request.rawHeaders, userHeader.toLowerCase());
+  return { user: name ?? found.role, ...found, workspaces };
 }

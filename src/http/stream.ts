@@ -23,7 +23,7 @@ const LONGEST_LINE = 16 * 1_048_576;
 const ACTIVE = 'api.log';
 
 /** `id` of the server-sent events of HTML, and back. */
-export function formatPosition({ file, offset }: StreamPosition): string {
+function formatPosition({ file, offset }: StreamPosition): string {
   return `${file}:${String(offset)}`;
 }
 
@@ -91,6 +91,8 @@ export function followLog(
   const beating = setInterval(() => {
     if ((controller?.desiredSize ?? 0) > 0 && !isEnded) controller?.enqueue(encode(': alive\n\n'));
   }, HEARTBEAT_MS).unref();
+
+  const hasEnded = (): boolean => isEnded;
 
   /** The first piece of the stream. */
   async function begin(): Promise<string> {
@@ -174,13 +176,17 @@ export function followLog(
           for (;;) {
             const text = isBegun ? await more() : await begin();
             isBegun = true;
-            if (isEnded as boolean) return;
+            if (hasEnded()) {
+              // The reader left while this file was being opened.
+              await current?.handle.close();
+              return;
+            }
             if (text !== '') {
               given.enqueue(encode(text));
               return;
             }
             await new Promise<void>((resolve) => (wake = resolve));
-            if (isEnded as boolean) return;
+            if (hasEnded()) return;
           }
         } catch (error) {
           end();
@@ -189,7 +195,7 @@ export function followLog(
       },
       cancel: end,
     },
-    { highWaterMark: PIECE_BYTES, size: (piece) => piece?.byteLength ?? 0 },
+    { highWaterMark: PIECE_BYTES, size: (piece) => piece.byteLength },
   );
 }
 

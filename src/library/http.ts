@@ -24,5 +24,6 @@ export function logsApi<Subject = unknown, Extra = unknown>(
   options: LogsApiOptions<Subject, Extra>,
 ): LogsApi {
   checkLogsApiOptions(options);
-  return buildLogsApi(options as LogsApiOptions<never, never>, workerRunner<AppJobs, AppReport>(workerUrl));
+  const { fetch, node, fastify } = buildLogsApi(options, workerRunner<AppJobs, AppReport>(workerUrl));
+  return { fetch, node, fastify };
 }

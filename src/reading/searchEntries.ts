@@ -17,7 +17,7 @@ import {
 import { streamLog } from './readLog.ts';
 
 /** Which entries of the API log are asked for. All that is given has to fit. */
-export interface EntryFilter {
+interface EntryFilter {
   /** ms since 1970; both ends are included. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -30,7 +30,7 @@ export interface EntryFilter {
 }
 
 /** The entry before which the next page goes on. It survives the rotation and the zipping of its file. */
-export interface EntryPosition {
+interface EntryPosition {
   /** The file, by the SHA-256 of its text's first line. */
   readonly file: string;
   /** Where the entry begins, in bytes of the text. */
@@ -303,7 +303,7 @@ function compile({
     if (method !== undefined && String(entry.method).toUpperCase() !== method.toUpperCase()) return false;
     if (status !== undefined) {
       const own = String(entry.status);
-      if (isClass ? own.length !== 3 || own[0] !== status[0] : own !== status) return false;
+      if (isClass ? own.length !== 3 || !own.startsWith(status.slice(0, 1)) : own !== status) return false;
     }
     if (path === undefined) return true;
     const own = String(entry.path);

@@ -1,17 +1,15 @@
 import { once } from 'node:events';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
-import { checkCaptureOptions, type CaptureOptions } from '../../recorder/capture/requestFacts.ts';
-import { trustedProxies } from '../../recorder/capture/trustedProxies.ts';
 import { startProxy } from '../../recorder/proxy/proxy.ts';
 import { parseTarget, type Target } from '../../recorder/proxy/target.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure, fromSystemError } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
-import { Exit, type Arguments, type Verb } from '../verb.ts';
+import { Exit, type Verb } from '../verb.ts';
 import { printLine } from '../output.ts';
-import { portOf, tellProblems } from '../serving.ts';
+import { captureOptionsOf, portOf, tellProblems } from '../serving.ts';
 
 /** How long open requests may go on after the proxy was asked to stop, in ms. */
 const PATIENCE_MS = 5000;
@@ -22,7 +20,10 @@ export const proxy: Verb = {
   async run(words) {
     const target = targetOf(words.value('target'));
     const port = portOf(words.value('port'));
-    const options = captureOptionsOf(words);
+    const options = captureOptionsOf({
+      userHeader: words.value('user-header'),
+      trustedProxies: words.value('trusted-proxies'),
+    });
     const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment);
     const recorder = await Recorder.open({ workspace: words.root }, { app });
     tellProblems(recorder);
@@ -49,20 +50,6 @@ function targetOf(text: string | undefined): Target {
   // The text may hold a password, so it is not repeated.
   if (target === undefined) throw wrong('--target must be an http or https URL without a query.');
   return target;
-}
-
-function captureOptionsOf({ value }: Arguments): CaptureOptions {
-  const options = { userHeader: value('user-header'), trustedProxies: value('trusted-proxies') };
-  try {
-    checkCaptureOptions(options);
-    trustedProxies(options.trustedProxies);
-  } catch (error) {
-    const { message } = error as TypeError;
-    throw wrong(
-      message.replace('userHeader', '--user-header').replace('trustedProxies', '--trusted-proxies'),
-    );
-  }
-  return options;
 }
 
 function wrong(detail: string): Failure {

@@ -2,17 +2,16 @@ import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { randomToken } from '../../files/durable.ts';
-import { startServer } from '../../http/logsApi.ts';
+import { startServer } from '../../http/server.ts';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure } from '../../base/failure.ts';
 import { workerRunner } from '../../base/job.ts';
-import { createCapture } from '../../recorder/capture/capture.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { makeStateFolder, stateBase } from '../../workspace/stateFolder.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { printLine } from '../output.ts';
-import { portOf, tellProblems } from '../serving.ts';
+import { captureOptionsOf, portOf, tellProblems } from '../serving.ts';
 import { Exit, type Verb } from '../verb.ts';
 
 /** How long running requests may go on after the server was asked to stop, in ms. */
@@ -23,6 +22,7 @@ export const serve: Verb = {
   positionals: { min: 0, max: 0 },
   async run({ value, values, json, environment }) {
     const port = portOf(value('port'));
+    const { userHeader } = captureOptionsOf({ userHeader: value('user-header') });
     const named = values('workspace');
     const roots = (named.length === 0 ? ['.'] : named).map((path) => resolve(path));
     const app: App = workerRunner<AppJobs, AppReport>(workerUrl, environment);
@@ -45,19 +45,15 @@ export const serve: Verb = {
         recorders.set(id, { recorder, root });
         tellProblems(recorder);
       }
-      const { observe } = createCapture((request) => recorders.get(idIn(request.url))?.recorder, {
-        userHeader: value('user-header'),
-      });
+      const byRoot = new Map([...recorders.values()].map(({ recorder, root }) => [root, recorder]));
       const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
       const server = await startServer({
         workspaces: Object.fromEntries([...recorders].map(([id, { root }]) => [id, root])),
         port,
         tokenFile,
-        userHeader: value('user-header'),
+        userHeader,
         app,
-        observe: (request, response) => {
-          observe(request, response, request);
-        },
+        recorderOf: (root) => Promise.resolve(byRoot.get(root)),
       });
       const { url } = server;
       await printLine(
@@ -73,11 +69,6 @@ export const serve: Verb = {
     return Exit.done;
   },
 };
-
-/** The workspace that a request is about. */
-function idIn(url: string | undefined): string {
-  return /^\/api\/workspaces\/([\w-]+)\//.exec(url ?? '')?.[1] ?? '';
-}
 
 function newTokenFile(base: string): string {
   const folder = join(base, 'serve');

@@ -69,6 +69,7 @@ describe('the HTTP API', () => {
             },
           },
           inlineApp(testEnvironment()),
+          () => Promise.resolve(undefined),
         );
         const asked = await ask(strange, '/api/workspaces');
         assert.equal(asked.status, status);
@@ -244,13 +245,13 @@ describe('the HTTP API', () => {
     it('pages through every file, newest first, also while files are rotated and zipped', async () => {
       await manyFiles();
       const seen: unknown[] = [];
-      let cursor: unknown;
+      let cursor: string | null | undefined;
       for (let page = 0; page < 20; page += 1) {
-        const query = cursor === undefined ? '' : `&cursor=${String(cursor)}`;
+        const query = cursor === undefined ? '' : `&cursor=${cursor ?? ''}`;
         const { body, status } = await ask(api, `${BASE}/entries?limit=7${query}`);
         assert.equal(status, 200);
         seen.push(...paths(body));
-        cursor = body.nextCursor;
+        cursor = body.nextCursor as string | null;
         if (cursor === null) break;
         if (page === 0)
           await inlineApp(testEnvironment()).run('rotateNow', { root: folders.root, family: 'api' });

@@ -8,6 +8,7 @@ export function apiOf(workspaces: Readonly<Record<string, string>>): LogsApi {
   return buildLogsApi(
     { workspaces, authorise: (request: Request) => callerOf(request.headers.get('x-caller')) },
     inlineApp(testEnvironment()),
+    () => Promise.resolve(undefined),
   );
 }
 
@@ -48,7 +49,7 @@ export async function ask(api: LogsApi, path: string, options: AskOptions = {}):
   const response = await api.fetch(request);
   const text = await response.text();
   let parsed: Record<string, unknown> = {};
-  if (/json/.test(response.headers.get('content-type') ?? ''))
+  if (response.headers.get('content-type')?.includes('json') === true)
     parsed = JSON.parse(text) as Record<string, unknown>;
   return { status: response.status, headers: response.headers, text, body: parsed };
 }

@@ -13,6 +13,7 @@ import fastify, { type FastifyRequest } from 'fastify';
 import { Hono, type Context } from 'hono';
 import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
+import type { RecorderOf } from '../../../src/http/recording.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { freshFolders, testEnvironment } from '../freshFolders.ts';
 import { freshServers } from '../recorder/capture/keptEntries.ts';
@@ -28,13 +29,17 @@ describe('the HTTP API in servers of others', () => {
   });
   const person = (name: string | undefined): Caller | undefined =>
     name === undefined ? undefined : { user: name, role: 'administrator', workspaces: ['test'] };
-  const mount = <Subject, Extra>(nameOf: (subject: Subject, context: Extra) => string | undefined): LogsApi =>
+  const mount = (
+    nameOf: (subject: never, context: never) => string | undefined,
+    recorderOf: RecorderOf = () => Promise.resolve(undefined),
+  ): LogsApi =>
     buildLogsApi(
       {
         workspaces: { test: folders.root },
-        authorise: (subject: Subject, context: Extra) => person(nameOf(subject, context)),
+        authorise: (subject: never, context: never) => person(nameOf(subject, context)),
       },
       inlineApp(testEnvironment()),
+      recorderOf,
     );
   const login = (header: unknown): string | undefined => (typeof header === 'string' ? header : undefined);
 
@@ -69,7 +74,7 @@ describe('the HTTP API in servers of others', () => {
     Fastify: async () => {
       const api = mount((request: FastifyRequest) => login(request.headers['x-login']));
       const app = fastify();
-      await app.register(api.fastify as never);
+      await app.register(api.fastify);
       await app.ready();
       return (request, response) => {
         app.routing(request, response);
