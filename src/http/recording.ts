@@ -76,19 +76,28 @@ const IDLE_MS = 60_000;
 /** Recorders that are opened when the first request needs them, and closed when none came for a minute. */
 export function recordersWhenNeeded(app: App): RecorderOf {
   const shared: App = { ...app, dispose: () => undefined };
-  const opened = new Map<string, { recorder: Promise<Recorder | undefined>; timer: NodeJS.Timeout }>();
+  const opened = new Map<
+    string,
+    { readonly recorder: Promise<Recorder | undefined>; idle?: NodeJS.Timeout }
+  >();
   return async (root) => {
     let entry = opened.get(root);
     if (entry === undefined) {
-      const recorder = Recorder.open({ workspace: root }, { app: shared }).catch(() => undefined);
-      const timer = setTimeout(() => {
+      const recorder = Recorder.open({ workspace: root }, { app: shared }).catch(() => {
+        // A folder without a policy may have one when the next request comes.
         opened.delete(root);
-        void recorder.then((one) => one?.close()).catch(() => undefined);
-      }, IDLE_MS);
-      entry = { recorder, timer: timer.unref() };
+        return undefined;
+      });
+      entry = { recorder };
       opened.set(root, entry);
     }
-    entry.timer.refresh();
-    return entry.recorder;
+    const { recorder } = entry;
+    clearTimeout(entry.idle);
+    entry.idle = setTimeout(() => {
+      if (opened.get(root)?.recorder === recorder) opened.delete(root);
+      void recorder.then((one) => one?.close()).catch(() => undefined);
+    }, IDLE_MS);
+    entry.idle.unref();
+    return recorder;
   };
 }
