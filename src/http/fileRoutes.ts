@@ -38,7 +38,7 @@ export function fileRoutes(app: App): readonly Route[] {
       answer: z.object({ items: z.array(listed), nextCursor: z.null(), total: z.number() }),
       handle: async ({ workspace: { root } }) => {
         const all = await app.run('listLogs', { root, times: true });
-        const items = all.filter(({ kind }) => isHandedOut(kind));
+        const items = all.filter(({ kind, name }) => isHandedOut(kind, name));
         return json({ items, nextCursor: null, total: items.length });
       },
     }),
@@ -68,14 +68,14 @@ export function fileRoutes(app: App): readonly Route[] {
 }
 
 /** Locks, the store of the trail and temporary files are no logs. */
-function isHandedOut(kind: string): boolean {
-  return kind !== 'leftover' && kind !== 'store';
+function isHandedOut(kind: string, name: string): boolean {
+  return kind !== 'leftover' && kind !== 'store' && !/\.tmp-[0-9a-f]{16}$/.test(name);
 }
 
 /** A name is looked up in the folder's listing; it is never joined to a path before. @throws Problem `not-found` */
 function fileNamed({ root }: Workspace, name: string): LogFile {
   const file = listFiles(logsFolder(root)).files.find((one) => one.name === name);
-  if (file === undefined || !isHandedOut(file.parts.kind)) throw notFound();
+  if (file === undefined || !isHandedOut(file.parts.kind, name)) throw notFound();
   // A second name may lie anywhere: what it holds need not be a log.
   const { nlink } = lstatSync(join(logsFolder(root), name), { throwIfNoEntry: false }) ?? {};
   if (nlink !== 1) throw notFound();
