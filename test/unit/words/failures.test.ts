@@ -51,6 +51,10 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'audit-damaged': [{ path: evil, detail: evil }],
   'audit-newer': [{ path: evil, version: 2 }],
   'audit-key-unusable': [{ path: evil, detail: evil }],
+  'tokens-unusable': [
+    { path: evil, why: 'readable' },
+    { path: evil, why: 'content' },
+  ],
   'audit-tampered': [{ trail: evil, sealed: 1200 }],
   'audit-note-invalid': [{ trail: evil }],
   'audit-note-pruned': [{ size: 1000 }],
