@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { checkout } from '../../../scripts/folders.ts';
 import { builtProgram } from '../builtProgram.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -138,6 +149,26 @@ describe('the verb serve', function () {
     assert.equal(await stopped, 0);
     assert.partialDeepStrictEqual(entries(), [{ method: 'PUT', status: 200, user: 'administrator' }]);
     assert.deepEqual(JSON.parse(readFileSync(given, 'utf8')), tokens);
+  });
+
+  it('is walked through by curl as the document says', async () => {
+    // An old entry would expire, since the recorder of the workspace does its maintenance, too.
+    const entry = { timestamp: new Date().toISOString(), path: '/one', status: 200 };
+    folders.put('logs/api.log', `${JSON.stringify(entry)}\n`);
+    const tokenFile = join(folders.root, 'tokens.json');
+    const { url, stop } = await serve('--token-file', tokenFile);
+    const guide = readFileSync(join(checkout, 'docs/http-api.md'), 'utf8');
+    const [walk] = [...guide.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, text = '']) =>
+      text.startsWith('URL=') ? [text] : [],
+    );
+    const script = walk!.replace('http://127.0.0.1:8790', url).replace('/shop/', '/test/');
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+      cwd: folders.root,
+    }).catch((error: unknown) => assert.fail((error as { stdout: string }).stdout.slice(-1000)));
+    assert.match(stdout, /"maxFileMB":5/);
+    assert.match(stdout, /"path":"\/one"/);
+    assert.equal(await stop(), 0);
+    assert.equal(readdirSync(folders.logs).includes('api.1.log'), false);
   });
 
   it('refuses two workspaces with one id', async () => {

@@ -187,6 +187,7 @@ describe('the HTTP API', () => {
       '..',
       '.lock',
       '.maintenance',
+      'api.log.tmp-0123456789abcdef',
       'link.log',
       'folder.log',
       'hard.log',
@@ -201,6 +202,7 @@ describe('the HTTP API', () => {
         mkdirSync(join(folders.logs, 'folder.log'));
         writeFileSync(join(folders.logs, '.lock'), 'secret');
         writeFileSync(join(folders.logs, '.maintenance'), 'secret');
+        writeFileSync(join(folders.logs, 'api.log.tmp-0123456789abcdef'), 'secret');
         for (const query of ['', '?decompress=1']) {
           const answer = await ask(api, `${BASE}/files/${name}${query}`);
           assert.doesNotMatch(answer.text, /secret|version|root:/);
