@@ -4,6 +4,7 @@ import type { App } from '../jobs/jobs.ts';
 import { readJson, requireJsonType } from './body.ts';
 import type { Caller } from './apiTypes.ts';
 import { callerOf, mayDo } from './caller.ts';
+import { auditRoutes } from './auditRoutes.ts';
 import { configRoutes } from './configRoutes.ts';
 import { entryRoutes } from './entryRoutes.ts';
 import { fileRoutes } from './fileRoutes.ts';
@@ -12,6 +13,7 @@ import { openApi } from './openApi.ts';
 import { notFound, Problem, problemOf } from './problem.ts';
 import { recordingOf, type RecorderOf, type ServerSide } from './recording.ts';
 import { json, noQuery, route, type Route, type Workspace } from './routes.ts';
+import type { Trails } from './trails.ts';
 
 export interface ApiParts {
   readonly base: string;
@@ -20,6 +22,7 @@ export interface ApiParts {
   /** Who asks: the application's answer. */
   readonly authorise: (subject: unknown, context: unknown) => unknown;
   readonly app: App;
+  readonly trails: Trails;
   readonly recorderOf: RecorderOf;
 }
 
@@ -42,7 +45,7 @@ interface Types {
 }
 
 /** The routes of the API behind the application's own login. It listens to nothing. */
-export function createApi({ base, folderOf, authorise, app, recorderOf }: ApiParts): Api {
+export function createApi({ base, folderOf, authorise, app, trails, recorderOf }: ApiParts): Api {
   const workspaces = route({
     method: 'GET',
     path: '/workspaces',
@@ -70,18 +73,23 @@ export function createApi({ base, folderOf, authorise, app, recorderOf }: ApiPar
     ...fileRoutes(app),
     ...entryRoutes(app),
     ...maintenanceRoutes(app),
+    ...auditRoutes(trails),
   ];
 
   const hono = new Hono<Types>();
   const beginEntry = recordingOf({ base, folderOf, recorderOf });
 
-  async function answer(c: Context<Types>, { right, query, method, handle }: Route): Promise<Response> {
+  async function answer(c: Context<Types>, { right, query, method, path, handle }: Route): Promise<Response> {
     const { caller } = c.var;
     const request = c.req.raw;
     const { id, ...params } = c.req.param() as Record<string, string>;
-    const workspace = id === undefined ? { id: '', root: '' } : await workspaceOf(id, caller);
+    const workspace =
+      id === undefined ? { id: '', root: '' } : await workspaceOf(id, caller, `${method} ${path}`);
     try {
-      if (!mayDo(caller, right)) throw new Problem('forbidden', 'Your role may not do this.');
+      if (!mayDo(caller, right)) {
+        if (workspace.root !== '') trails.deny(workspace.root, caller, `${method} ${path}`);
+        throw new Problem('forbidden', 'Your role may not do this.');
+      }
       if (method === 'PUT' || method === 'POST') requireJsonType(request);
       else if (method === 'DELETE' && hasBody(request)) requireJsonType(request);
       const asked = parametersOf(request.url, query);
@@ -93,10 +101,12 @@ export function createApi({ base, folderOf, authorise, app, recorderOf }: ApiPar
   }
 
   /** Another's workspace, and one that isn't there, look the same. */
-  async function workspaceOf(id: string, caller: Caller): Promise<Workspace> {
-    const root = caller.workspaces.includes(id) ? await folderOf(id) : undefined;
+  async function workspaceOf(id: string, caller: Caller, deed: string): Promise<Workspace> {
+    const root = await folderOf(id);
     if (root === undefined) throw notFound();
-    return { id, root };
+    if (caller.workspaces.includes(id)) return { id, root };
+    trails.deny(root, caller, deed);
+    throw notFound();
   }
 
   hono.use('*', async (c, next) => {

@@ -11,8 +11,10 @@ import { logsFolder } from '../workspace/workspace.ts';
 const LIMIT = 50;
 const MOST = 500;
 
-const time = z.string().transform((text, context) => {
-  const parsed = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
+/** ISO 8601, a day, or seconds since 1970; in ms since 1970. */
+export const timeParameter: z.ZodType<number, string> = z.string().transform((text, context) => {
+  const whole = /^\d{1,12}$/.test(text) ? Number(text) : text;
+  const parsed = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : whole);
   if (parsed !== undefined) return parsed;
   context.addIssue({ code: 'custom', message: 'no time' });
   return z.NEVER;
@@ -21,8 +23,8 @@ const time = z.string().transform((text, context) => {
 const text = z.string().min(1).max(4096);
 
 const query = z.strictObject({
-  from: time.optional(),
-  to: time.optional(),
+  from: timeParameter.optional(),
+  to: timeParameter.optional(),
   limit: z.coerce.number().int().min(1).max(MOST).default(LIMIT),
   cursor: text.optional(),
   user: text.optional(),

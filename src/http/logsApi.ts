@@ -1,9 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
 import { createApi, type Api } from './api.ts';
 import type { LogsApi, LogsApiOptions } from './apiTypes.ts';
 import { notFound } from './problem.ts';
+import { trailsOf, type Trails } from './trails.ts';
 import { recordersWhenNeeded, type RecorderOf, type ServerSide } from './recording.ts';
 
 /** A request as Express or a body parser leaves it. */
@@ -19,16 +21,20 @@ const FASTIFY_BYTES = 2 * 1_048_576;
 /**
  * The routes in the three forms that servers take.
  * @param app runs the use cases
+ * @param trail writes and reads the audit trails; `close` ends it
  */
 export function buildLogsApi(
   options: LogsApiOptions<never, never>,
   app: App,
+  trail: Trail,
   recorderOf: RecorderOf = recordersWhenNeeded(app),
-): LogsApi & Pick<Api, 'document'> {
+): LogsApi & Pick<Api, 'document'> & Pick<Trails, 'close'> {
+  const trails = trailsOf(trail, app);
   const { workspaces, authorise, base = '/api' } = options;
   const { answer, document } = createApi({
     base,
     app,
+    trails,
     recorderOf,
     folderOf: (id) =>
       typeof workspaces === 'function'
@@ -53,6 +59,7 @@ export function buildLogsApi(
 
   return {
     document,
+    close: trails.close,
     fetch: (request, context) => answer(request, { subject: request, context, ...serverSideOf(context) }),
     node(request: ParsedRequest, response, next) {
       const url = request.originalUrl ?? request.url ?? '/';

@@ -58,8 +58,9 @@ export const flag = z
   .default('0')
   .transform((text) => text === '1');
 
-export function json(value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
+export function json(value: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): Response {
   return new Response(JSON.stringify(value), {
+    status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   });
 }

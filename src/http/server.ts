@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
 import { fromSystemError } from '../base/failure.ts';
 import type { Caller } from './apiTypes.ts';
@@ -19,6 +20,7 @@ interface ServerOptions {
   /** The header that names the user; it counts only together with a token. */
   readonly userHeader?: string | undefined;
   readonly app: App;
+  readonly trail: Trail;
   readonly recorderOf: RecorderOf;
 }
 
@@ -49,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       authorise: (request: IncomingMessage) => callerOf(request, tokens, ids, options),
     },
     options.app,
+    options.trail,
     options.recorderOf,
   );
   /** What tells nothing of a workspace. */

@@ -2,7 +2,10 @@ import type { LogsApi, LogsApiOptions } from '../http/apiTypes.ts';
 import { buildLogsApi } from '../http/logsApi.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
-import { workerRunner } from '../base/job.ts';
+import type { TrailReport } from '../audit/outputs/outputs.ts';
+import type { TrailJobs } from '../audit/trail.ts';
+import { trailUrl } from '../audit/trailUrl.ts';
+import { workerRunner, type Door } from '../base/job.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import { checkLogsApiOptions } from './optionRules.ts';
 
@@ -24,9 +27,9 @@ export function logsApi<Subject = unknown, Extra = unknown>(
   options: LogsApiOptions<Subject, Extra>,
 ): LogsApi {
   checkLogsApiOptions(options);
-  const { fetch, node, fastify } = buildLogsApi(
-    options,
-    workerRunner<AppJobs, AppReport>(workerUrl, undefined, () => 'api'),
-  );
+  const api = (): Door => 'api';
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, undefined, api);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, undefined, api);
+  const { fetch, node, fastify } = buildLogsApi(options, app, trail);
   return { fetch, node, fastify };
 }

@@ -6,6 +6,9 @@ import { startServer } from '../../http/server.ts';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure } from '../../base/failure.ts';
+import type { TrailReport } from '../../audit/outputs/outputs.ts';
+import type { TrailJobs } from '../../audit/trail.ts';
+import { trailUrl } from '../../audit/trailUrl.ts';
 import { workerRunner } from '../../base/job.ts';
 import { Recorder } from '../../recorder/recorder.ts';
 import { makeStateFolder, stateBase } from '../../workspace/stateFolder.ts';
@@ -53,6 +56,7 @@ export const serve: Verb = {
         tokenFile,
         userHeader,
         app,
+        trail: workerRunner<TrailJobs, TrailReport>(trailUrl, environment, () => 'api'),
         recorderOf: (root) => Promise.resolve(byRoot.get(root)),
       });
       const { url } = server;

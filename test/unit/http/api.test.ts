@@ -8,7 +8,7 @@ import { trailJobs, type TrailJobs } from '../../../src/audit/trail.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { freshFolders, testEnvironment } from '../freshFolders.ts';
-import { apiOf, ask } from './apiServer.ts';
+import { apiOf, ask, inlineTrail } from './apiServer.ts';
 
 const BASE = '/api/workspaces/test/logs';
 
@@ -72,6 +72,7 @@ describe('the HTTP API', () => {
             },
           },
           inlineApp(testEnvironment()),
+          inlineTrail(),
           () => Promise.resolve(undefined),
         );
         const asked = await ask(strange, '/api/workspaces');
@@ -368,4 +369,80 @@ describe('the trail of what is done through the HTTP API', () => {
     assert.equal(readFileSync(join(folders.logs, 'api.1.log'), 'utf8'), '{}\n');
     assert.doesNotMatch(readFileSync(join(folders.root, '.workspace-logs.json'), 'utf8'), /maxFileMB/);
   });
+
+  describe('the routes of the trail', () => {
+    const AUDIT = '/api/workspaces/test/audit';
+    const record = { id: 'a', user_id: 'anna', action: 'login', entity_type: 'user', entity_id: 'u-1' };
+    const post = (api: LogsApi, body: object, as?: string): ReturnType<typeof ask> =>
+      ask(api, AUDIT, { as, method: 'POST', body });
+
+    it('append, query, export, verify and prove', async () => {
+      const api = apiOf({ test: folders.root });
+      const created = { ...record, created_at: 1_738_368_000 };
+      const statuses = [];
+      for (const body of [
+        created,
+        created,
+        { ...created, entity_id: 'u-2' },
+        { ...record, id: 'b', user_id: '' },
+      ])
+        statuses.push((await post(api, body)).status);
+      assert.deepEqual(statuses, [201, 200, 409, 422]);
+      await post(api, { ...record, id: 'c', action: 'plan_created', password: 'hunter-two-3' });
+      const { body } = await ask(api, `${AUDIT}?limit=1`);
+      assert.equal(body.total, 2);
+      assert.partialDeepStrictEqual(body.items, [{ id: 'c', password: '********' }]);
+      const next = await ask(api, `${AUDIT}?limit=1&cursor=${String(body.nextCursor)}`);
+      assert.partialDeepStrictEqual(next.body.items, [{ id: 'a' }]);
+      const other = await ask(api, `${AUDIT}?user=x&cursor=${String(body.nextCursor)}`);
+      assert.deepEqual([other.status, other.body.field], [400, 'cursor']);
+      const { text, headers } = await ask(api, `${AUDIT}/export?format=jsonl&to=2025-02-02`);
+      assert.equal(text, `${JSON.stringify(created)}\n`);
+      assert.equal(headers.get('content-type'), 'application/x-ndjson');
+      const { body: found } = await ask(api, `${AUDIT}/verification`);
+      assert.equal(found.state, 'sound');
+      const { body: proof } = await ask(api, `${AUDIT}/a/proof`);
+      assert.deepEqual(Object.keys(proof), ['record', 'leaf', 'path', 'note']);
+      assert.equal((await ask(api, `${AUDIT}/missing/proof`)).status, 404);
+    });
+
+    it('an auditor sees the granted categories, and a user nothing; denials are records', async () => {
+      const api = apiOf({ test: folders.root });
+      await post(api, record);
+      await post(api, { ...record, id: 'c', action: 'plan_created' });
+      const auditor = 'auditor:eve:test';
+      assert.equal((await ask(api, AUDIT, { as: `${auditor}:models` })).body.total, 1);
+      assert.equal((await ask(api, AUDIT, { as: auditor })).body.total, 0);
+      assert.equal((await ask(api, `${AUDIT}/a/proof`, { as: `${auditor}:models` })).status, 404);
+      assert.equal((await post(api, record, auditor)).status, 403);
+      for (const path of ['', '/export', '/verification', '/a/proof'])
+        assert.equal((await ask(api, AUDIT + path, { as: 'user:uwe:test' })).status, 403);
+      await ask(api, AUDIT, { as: 'user:uwe:test' });
+      await ask(api, AUDIT, { as: 'administrator:max:other' });
+      const { body } = await ask(api, `${AUDIT}?action=access_denied`);
+      const denied = (body.items as { user_id: string; audit_metadata: object }[]).map(
+        ({ user_id, audit_metadata }) => ({ user_id, ...audit_metadata }),
+      );
+      const get = 'GET /workspaces/{id}/audit';
+      assert.equal(denied.length, 6);
+      for (const one of [
+        { user_id: 'uwe', deed: get, role: 'user', door: 'api', count: 2 },
+        { user_id: 'max', deed: get, role: 'administrator', door: 'api', count: 1 },
+        { user_id: 'eve', deed: 'POST /workspaces/{id}/audit', role: 'auditor', door: 'api', count: 1 },
+      ])
+        assert.ok(
+          denied.some((entry) => isPartOf(one, entry)),
+          JSON.stringify(one),
+        );
+    });
+  });
 });
+
+function isPartOf(part: object, whole: object): boolean {
+  try {
+    assert.partialDeepStrictEqual(whole, part);
+    return true;
+  } catch {
+    return false;
+  }
+}

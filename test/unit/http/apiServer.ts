@@ -1,21 +1,32 @@
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
 import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
+import type { TrailReport } from '../../../src/audit/outputs/outputs.ts';
+import { trailJobs, type Trail, type TrailJobs } from '../../../src/audit/trail.ts';
+import { inlineRunner } from '../../../src/base/job.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { testEnvironment } from '../freshFolders.ts';
 
-/** The API of these workspaces, for callers who say in a header which role they have: `user:ada:shop,other`. */
+/** The audit trails, in this thread. */
+export function inlineTrail(): Trail {
+  return inlineRunner<TrailJobs, TrailReport>(trailJobs, testEnvironment(), 'api');
+}
+
+/** The API of these workspaces, for callers who say in a header which role they have: `user:ada:shop,other`, an auditor's
+ * categories behind it. */
 export function apiOf(workspaces: Readonly<Record<string, string>>): LogsApi {
   return buildLogsApi(
     { workspaces, authorise: (request: Request) => callerOf(request.headers.get('x-caller')) },
     inlineApp(testEnvironment()),
+    inlineTrail(),
     () => Promise.resolve(undefined),
   );
 }
 
 function callerOf(text: string | null): Caller | undefined {
   if (text === null) return undefined;
-  const [role = '', user = '', ids = ''] = text.split(':');
-  return { role: role as Caller['role'], user, workspaces: ids.split(',') };
+  const [role = '', user = '', ids = '', categories] = text.split(':');
+  const granted = categories === undefined ? {} : { categories: categories.split(',') };
+  return { role: role as Caller['role'], user, workspaces: ids.split(','), ...granted };
 }
 
 export interface Answer {

@@ -10,6 +10,7 @@ import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
 import { startServer } from '../../../src/http/server.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
+import { inlineTrail } from './apiServer.ts';
 import { sample, size } from '../../chance.ts';
 import { freshFolders, testEnvironment } from '../freshFolders.ts';
 import { freshServers } from '../recorder/capture/keptEntries.ts';
@@ -57,6 +58,7 @@ describe('hostile requests', () => {
         authorise: authorise as () => Caller,
       },
       inlineApp(testEnvironment()),
+      inlineTrail(),
       noRecorder,
     );
   /** @returns the addresses of the program's server, and of one in which the handler is mounted */
@@ -64,7 +66,7 @@ describe('hostile requests', () => {
     const tokenFile = join(folders.state, 'tokens.json');
     const server = await startServer({
       ...{ workspaces: { test: folders.root }, port: 0, tokenFile },
-      ...{ app: inlineApp(testEnvironment()), recorderOf: noRecorder },
+      ...{ app: inlineApp(testEnvironment()), trail: inlineTrail(), recorderOf: noRecorder },
     });
     closes.push(() => server.close(0));
     tokens = JSON.parse(readFileSync(tokenFile, 'utf8')) as typeof tokens;

@@ -16,6 +16,7 @@ import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
 import { recordersWhenNeeded } from '../../../src/http/recording.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
+import { inlineTrail } from './apiServer.ts';
 import { createCapture } from '../../../src/recorder/capture/capture.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
 import { freshFolders, testEnvironment } from '../freshFolders.ts';
@@ -43,6 +44,7 @@ describe('the HTTP API in servers of others', () => {
         authorise: (subject: never, context: never) => person(nameOf(subject, context)),
       },
       inlineApp(testEnvironment()),
+      inlineTrail(),
       () => Promise.resolve(kept),
     );
   const login = (header: unknown): string | undefined => (typeof header === 'string' ? header : undefined);
