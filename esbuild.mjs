@@ -50,6 +50,7 @@ const bundles = Promise.all([
     outdir: 'dist',
     format: 'esm',
     target: 'node22',
+    external: ['pg'],
     banner: { js: requireBanner },
   }),
   build({
@@ -57,6 +58,7 @@ const bundles = Promise.all([
     entryPoints: { cli: 'src/cli/main.ts' },
     outdir: 'dist',
     format: 'esm',
+    external: ['pg'],
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
   }),
   build({

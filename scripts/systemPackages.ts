@@ -12,6 +12,8 @@ const packages = {
   gzip: 'gzip',
   mount: 'mount',
   openssl: 'openssl',
+  // PostgreSQL's own programs are not on the PATH.
+  pg_createcluster: 'postgresql',
   script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',

@@ -44,7 +44,19 @@ export const suites: readonly Suite[] = [
   {
     name: 'unit',
     budget: 200,
-    needs: ['7zz', 'bsdtar', 'bzip2', 'git', 'gzip', 'openssl', 'script', 'unzip', 'xz', 'zstd'],
+    needs: [
+      '7zz',
+      'bsdtar',
+      'bzip2',
+      'git',
+      'gzip',
+      'openssl',
+      'pg_createcluster',
+      'script',
+      'unzip',
+      'xz',
+      'zstd',
+    ],
     // The command line and the worker are tested as they are shipped.
     needsBuild: true,
     needsServer: false,

@@ -9,7 +9,15 @@ import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
 import { MIGRATIONS } from './sqliteSchema.ts';
-import type { Appended, AuditFilter, AuditStore, Position, StoredCheckpoint, StoredEntry } from './store.ts';
+import type {
+  Appended,
+  AuditFilter,
+  AuditStore,
+  PagedEntry,
+  Position,
+  StoredCheckpoint,
+  StoredEntry,
+} from './store.ts';
 import { leafHash, type TreeNode } from './tree.ts';
 
 /** How long a write waits for another process's. */
@@ -220,12 +228,12 @@ class SqliteStore implements AuditStore {
     return this.#prepare(sql).get(id) as StoredEntry | undefined;
   }
 
-  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<(StoredEntry & Position)[]> {
+  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<PagedEntry[]> {
     return this.#later(() => {
       const { where, values } = conditions(filter, after);
       const sql = `SELECT seq, created_at, entry FROM record ${this.#indexFor(filter)} ${where}
         ORDER BY created_at DESC, seq DESC LIMIT ?`;
-      return this.#prepare(sql).all(...values, limit) as unknown as (StoredEntry & Position)[];
+      return this.#prepare(sql).all(...values, limit) as unknown as PagedEntry[];
     });
   }
 

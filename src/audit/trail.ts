@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { JobContext, JobRunner } from '../base/job.ts';
 import { Failure, fromUnknown } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
@@ -12,8 +13,9 @@ import { prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
 import type { NewEntry } from './record.ts';
 import { seal } from './seal.ts';
+import { openPostgresStore, openPostgresStoreToRead } from './postgres/postgresStore.ts';
 import { openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
-import type { Appended, AuditStore } from './store.ts';
+import type { Appended, AuditStore, StoreChoice } from './store.ts';
 import { verify as verification, type Verification } from './verify.ts';
 
 /** The database of the trail, in `logs/`. */
@@ -27,6 +29,8 @@ type Context = JobContext<never>;
 
 interface Input {
   readonly root: string;
+  /** Where the records are kept; in the workspace's `logs/audit.db` if it is left out. */
+  readonly store?: StoreChoice | undefined;
 }
 
 /** A trail that this thread writes into. */
@@ -34,6 +38,8 @@ interface OpenTrail {
   readonly store: AuditStore;
   readonly keys: TrailKeys;
   waiting: Waiting[];
+  /** Ends when nothing waits any more. */
+  writing: Promise<void> | undefined;
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
   timer: NodeJS.Timeout | undefined;
@@ -51,42 +57,52 @@ interface Waiting {
   readonly reject: (failure: unknown) => void;
 }
 
-const open = new Map<string, OpenTrail>();
+const open = new Map<string, Promise<OpenTrail>>();
 
-function trailOf({ root }: Input, context: Context): OpenTrail {
-  let trail = open.get(root);
+function trailOf(input: Input, context: Context): Promise<OpenTrail> {
+  let trail = open.get(input.root);
   if (trail === undefined) {
-    const policy = requirePolicy(requireWorkspace({ root }));
-    ensureLogsFolder(logsFolder(root));
-    const store = openSqliteStore(pathOf(root));
-    const keys = openTrailKeys(context.environment);
-    trail = {
-      store,
-      keys,
-      waiting: [],
-      unsealed: 0,
-      timer: undefined,
-      note: undefined,
-      remembered: 0,
-      sealing: Promise.resolve(),
-      failure: undefined,
-    };
-    open.set(root, trail);
-    rememberTrail(stateOf(root, policy, context), store.trailId);
+    trail = openTrail(input, context);
+    open.set(input.root, trail);
+    trail.catch(() => open.delete(input.root));
   }
   return trail;
+}
+
+async function openTrail({ root, store: choice = 'sqlite' }: Input, context: Context): Promise<OpenTrail> {
+  const policy = requirePolicy(requireWorkspace({ root }));
+  let store: AuditStore;
+  if (choice === 'sqlite') {
+    ensureLogsFolder(logsFolder(root));
+    store = openSqliteStore(pathOf(root));
+  } else store = await openPostgresStore(choice.postgres, context.environment);
+  rememberTrail(stateOf(root, policy, context), stateName(choice), store.trailId);
+  return {
+    store,
+    keys: openTrailKeys(context.environment),
+    waiting: [],
+    writing: undefined,
+    unsealed: 0,
+    timer: undefined,
+    note: undefined,
+    remembered: 0,
+    sealing: Promise.resolve(),
+    failure: undefined,
+  };
 }
 
 function pathOf(root: string): string {
   return join(logsFolder(root), AUDIT_FILE);
 }
 
-/** Which trail a workspace has, so that another one in its place is noticed. */
-const STATE_NAME = 'audit';
+/** Which trail a workspace has in each kind of store, so that another one in its place is noticed. */
+function stateName(choice: StoreChoice): string {
+  return choice === 'sqlite' ? 'audit' : 'audit-postgres';
+}
 
-function rememberTrail(state: StateFolder, trail: string): void {
+function rememberTrail(state: StateFolder, name: string, trail: string): void {
   try {
-    if (trailIn(state.read(STATE_NAME)) === undefined) state.write(STATE_NAME, { trail });
+    if (trailIn(state.read(name)) === undefined) state.write(name, { trail });
   } catch {
     // Whoever can keep no state can keep no key either, and only appends.
   }
@@ -102,15 +118,22 @@ function trailIn(remembered: unknown): string | undefined {
  * synced.
  * @throws Failure those of the store
  */
-function appendToTrail(
+async function appendToTrail(
   input: Input & { readonly entries: readonly NewEntry[] },
   context: Context,
 ): Promise<readonly Appended[]> {
-  const trail = trailOf(input, context);
+  const trail = await trailOf(input, context);
   return new Promise((resolve, reject) => {
     trail.waiting.push({ entries: input.entries, resolve, reject });
-    if (trail.waiting.length === 1) setImmediate(() => void commit(trail));
+    trail.writing ??= write(trail);
   });
+}
+
+/** While one group is written, the next one gathers. */
+async function write(trail: OpenTrail): Promise<void> {
+  await setImmediate();
+  while (trail.waiting.length > 0) await commit(trail);
+  trail.writing = undefined;
 }
 
 async function commit(trail: OpenTrail): Promise<void> {
@@ -164,7 +187,7 @@ function rememberNote(trail: OpenTrail): void {
 
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
 async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
-  const trail = trailOf(input, context);
+  const trail = await trailOf(input, context);
   sealSoon(trail);
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
@@ -174,9 +197,10 @@ async function sealTrail(input: Input, context: Context): Promise<string | undef
 
 /** Signs a last checkpoint if there is news, and closes the trail. @throws Failure of `seal`; it is closed all the same */
 async function closeTrail({ root }: Input): Promise<void> {
-  const trail = open.get(root);
+  const trail = await open.get(root);
   if (trail === undefined) return;
   open.delete(root);
+  await trail.writing;
   if (trail.unsealed > 0) sealSoon(trail);
   clearTimeout(trail.timer);
   await trail.sealing;
@@ -186,10 +210,14 @@ async function closeTrail({ root }: Input): Promise<void> {
 }
 
 /** Gives `work` the trail to read; a trail that is open for writing is used as it is. */
-async function reading<T>({ root }: Input, work: (store: AuditStore | undefined) => Promise<T>): Promise<T> {
-  const opened = open.get(root)?.store;
-  if (opened !== undefined) return work(opened);
-  const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })));
+async function reading<T>(
+  input: Input,
+  context: Context,
+  work: (store: AuditStore | undefined) => Promise<T>,
+): Promise<T> {
+  const opened = await open.get(input.root);
+  if (opened !== undefined) return work(opened.store);
+  const store = await openToRead(input, context);
   try {
     return await work(store);
   } finally {
@@ -197,8 +225,18 @@ async function reading<T>({ root }: Input, work: (store: AuditStore | undefined)
   }
 }
 
+async function openToRead(
+  { root, store: choice = 'sqlite' }: Input,
+  context: Context,
+): Promise<AuditStore | undefined> {
+  const workspace = requireWorkspace({ root });
+  return choice === 'sqlite'
+    ? openSqliteStoreToRead(pathOf(workspace))
+    : openPostgresStoreToRead(choice.postgres, context.environment);
+}
+
 function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
-  return reading(input, async (store) =>
+  return reading(input, context, async (store) =>
     store === undefined
       ? { total: 0, totalIsExact: true, records: [], cursor: null }
       : pageOf(store, input, context.signal),
@@ -206,13 +244,13 @@ function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditP
 }
 
 /** How many records the trail has. */
-function measureTrail(input: Input): Promise<number> {
-  return reading(input, async (store) => (store === undefined ? 0 : store.size()));
+function measureTrail(input: Input, context: Context): Promise<number> {
+  return reading(input, context, async (store) => (store === undefined ? 0 : store.size()));
 }
 
 /** A part of an export, see `exportPart`. */
-function exportTrailPart(input: Input & ExportPartInput): Promise<ExportPart> {
-  return reading(input, async (store) =>
+function exportTrailPart(input: Input & ExportPartInput, context: Context): Promise<ExportPart> {
+  return reading(input, context, async (store) =>
     store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
   );
 }
@@ -228,9 +266,9 @@ interface VerifyInput extends Input {
 /** @throws Failure `audit-note-invalid`, those of the store, of the keys */
 function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
-  const { root, since, indexes, trusted = [] } = input;
-  return reading(input, async (store) => {
-    const remembered = trailIn(stateOf(root, undefined, context).read(STATE_NAME));
+  const { root, store: choice = 'sqlite', since, indexes, trusted = [] } = input;
+  return reading(input, context, async (store) => {
+    const remembered = trailIn(stateOf(root, undefined, context).read(stateName(choice)));
     const before = remembered === undefined ? undefined : keys.lastSeen(remembered);
     const replaced = remembered !== store?.trailId && before !== undefined ? replacedBy(before) : undefined;
     if (store === undefined)
@@ -264,21 +302,21 @@ async function proveInTrail(
   context: Context,
 ): Promise<Proof> {
   const { id, since, actions } = input;
-  const found = await reading(input, async (store) => store?.find(id));
+  const found = await reading(input, context, async (store) => store?.find(id));
   const action = found && columnsOf(JSON.parse(found.entry))?.action;
   if (action === undefined || actions?.includes(action) === false)
     throw new Failure('audit-no-record', { id });
   const note = await sealTrail(input, context);
-  return proofOf(trailOf(input, context).store, id, note ?? '', since);
+  return proofOf((await trailOf(input, context)).store, id, note ?? '', since);
 }
 
-function idOfTrail(input: Input, context: Context): string {
-  return trailOf(input, context).store.trailId;
+async function idOfTrail(input: Input, context: Context): Promise<string> {
+  return (await trailOf(input, context)).store.trailId;
 }
 
 /** This person's verifier key for the trail. */
-function keyOfTrail(input: Input, context: Context): string {
-  const { store, keys } = trailOf(input, context);
+async function keyOfTrail(input: Input, context: Context): Promise<string> {
+  const { store, keys } = await trailOf(input, context);
   return formatVerifier(verifierOf(keys.ownKey(), store.trailId));
 }
 

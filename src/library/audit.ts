@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { auditActions, extendActions } from '../audit/actions.ts';
 import type { ExportPart } from '../audit/exportFormats.ts';
 import { readRecord } from '../audit/readRecord.ts';
+import { inStore, storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { Denials, permission, type AuditDeed, type AuditPerson } from '../audit/roles.ts';
 import type { Trail, TrailJobs } from '../audit/trail.ts';
@@ -22,12 +23,14 @@ import { checkAuditOptions } from './optionRules.ts';
 const LIMIT = 50;
 
 /**
- * Opens the audit trail of a workspace. Its records are written and read in a worker of its own.
+ * Opens the audit trail of a workspace. Its records are written and read in a worker of its own. They are kept in the
+ * workspace's `logs/audit.db`, or in a PostgreSQL database that many backends share.
  * @example
- * const audit = await openAudit({ workspace: '.' });
+ * const audit = await openAudit({ workspace: '.', store: { postgres: { env: 'AUDIT_DATABASE' } } });
  * await audit.append({ user_id: 'anna', action: 'plan_created', entity_type: 'plan', entity_id: 'pro' });
  * @throws TypeError for options that are unknown or wrong
- * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer` …
+ * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer`,
+ *   `audit-database` …
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
   checkAuditOptions(options);
@@ -37,7 +40,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     createMasker({ extraKeys: masking.extraKeys, knownSecrets: options.knownSecrets ?? [] });
   let masker: Masker | undefined = await spoken(() => maskerFor(requirePolicy(requireWorkspace({ root }))));
   await ensureIgnored(root);
-  const trail: Trail = workerRunner<TrailJobs, never>(trailUrl);
+  const store = options.store ?? storeChoice(process.env);
+  const trail: Trail = inStore(workerRunner<TrailJobs, never>(trailUrl), store);
   let trailId: string;
   try {
     trailId = await spoken(() => trail.run('idOfTrail', { root }));

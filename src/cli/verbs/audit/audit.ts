@@ -1,4 +1,5 @@
 import { inlineRunner } from '../../../base/job.ts';
+import { inStore, storeChoice } from '../../../audit/postgres/storeChoice.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
 import { optionsOf, partOf, type Part } from '../../parts.ts';
 import type { Call, Exit, Verb } from '../../verb.ts';
@@ -29,7 +30,11 @@ export const audit: Verb = {
   positionals: { min: 1, max: 2 },
   async run(words) {
     const part = partOf('audit', parts, words);
-    const trail: Trail = inlineRunner<TrailJobs, never>(trailJobs, words.environment);
+    const { environment } = words;
+    const trail: Trail = inStore(
+      inlineRunner<TrailJobs, never>(trailJobs, environment),
+      storeChoice(environment),
+    );
     const exit = await part.run(trail, words);
     await trail.run('closeTrail', { root: words.root });
     return exit;

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { Failure } from '../../base/failure.ts';
+import type { Environment } from '../../base/job.ts';
+import { whileOpen } from '../../files/safeOpen.ts';
+import type { ConnectionSource } from '../store.ts';
+import { outageOf } from './outage.ts';
+
+export interface Patience {
+  /** How long a connection may take, in ms. */
+  readonly connectMs: number;
+  /** How long the answer to a statement may take, in ms. */
+  readonly answerMs: number;
+  /** The longest wait before a statement is tried again, in ms. */
+  readonly longestWaitMs: number;
+}
+
+export const usualPatience: Patience = { connectMs: 5000, answerMs: 10_000, longestWaitMs: 100 };
+
+/** A chain of connections: appends, a reader, and the sequencer. */
+const MOST_CONNECTIONS = 4;
+/** Others may read the file. */
+const OPEN_TO_OTHERS = 0o077;
+const INT8 = 20;
+
+/** A statement as pg takes it; without values it may be several. */
+interface Statement {
+  readonly text: string;
+  /** Rows are lists, in the order of the columns. */
+  readonly rowMode?: 'array';
+  /** How long the answer may take, in ms, where that is not the usual time. */
+  readonly query_timeout?: number;
+}
+
+interface Answer<T> {
+  /** The rows of all statements. */
+  readonly rows: readonly T[];
+  /** A connection was lost on the way, so the statement may have been done twice. */
+  readonly isRepeated: boolean;
+}
+
+/** Statements for one database. Each is a transaction of its own, so a lost connection leaves none open. */
+export interface Database {
+  /** What the database is called in messages: never its address, which may hold a password. */
+  readonly name: string;
+  /** @throws Failure `audit-database`, `audit-damaged` */
+  run<T>(statement: string | Statement, values?: readonly unknown[]): Promise<Answer<T>>;
+  close(): void;
+}
+
+/** @throws Failure `audit-database`, those of a file that cannot be read */
+export async function openDatabase(
+  source: ConnectionSource,
+  environment: Environment,
+  patience: Patience,
+): Promise<Database> {
+  const name = nameOf(source);
+  const connectionString = connectionStringOf(source, environment);
+  let pool: Pool;
+  try {
+    const { default: pg } = await import('pg');
+    pool = new pg.Pool({
+      connectionString,
+      application_name: 'workspace-logs',
+      max: MOST_CONNECTIONS,
+      allowExitOnIdle: true,
+      keepAlive: true,
+      connectionTimeoutMillis: patience.connectMs,
+      query_timeout: patience.answerMs,
+      types: {
+        // All numbers of a trail are safe integers; pg makes texts of 64 bits.
+        getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+          oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as unknown)) as never,
+      },
+    });
+  } catch (error) {
+    throw failureOf(error, name);
+  }
+  // The pool drops a connection that breaks while it is idle; the next statement gets a new one.
+  pool.on('error', () => undefined);
+  let isClosed = false;
+  return {
+    name,
+    async run<T>(statement: string | Statement, values: readonly unknown[] = []) {
+      let isRepeated = false;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const config = typeof statement === 'string' ? { text: statement } : statement;
+          const answer: unknown = await pool.query(
+            values.length === 0 ? config : { ...config, values: [...values] },
+          );
+          return { rows: [answer].flat().flatMap((one) => (one as { rows: T[] }).rows), isRepeated };
+        } catch (error) {
+          const { tries: most, why } = outageOf(error);
+          if (tries >= most || isClosed) throw failureOf(error, name);
+          isRepeated ||= why === 'unreachable';
+          await sleep(Math.random() * Math.min(patience.longestWaitMs, 2 ** tries));
+        }
+      }
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      void pool.end();
+    },
+  };
+}
+
+/** Neither the error's message nor the error itself goes on: both may hold the address, and so the password. */
+function failureOf(error: unknown, name: string): Failure {
+  const { why, code } = outageOf(error);
+  if (why === 'damaged') return new Failure('audit-damaged', { path: name, detail: code });
+  return new Failure('audit-database', { name, why, code });
+}
+
+function nameOf(source: ConnectionSource): string {
+  if ('env' in source) return source.env;
+  return 'file' in source ? source.file : 'PostgreSQL';
+}
+
+function connectionStringOf(source: ConnectionSource, environment: Environment): string {
+  const text = textOf(source, environment).trim();
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new Failure('audit-database', { name: nameOf(source), why: 'address', code: '' });
+}
+
+function textOf(source: ConnectionSource, environment: Environment): string {
+  if ('connectionString' in source) return source.connectionString;
+  if ('env' in source) return environment[source.env] ?? '';
+  const { file } = source;
+  return whileOpen(file, (descriptor, { mode }) => {
+    if (process.platform !== 'win32' && (mode & OPEN_TO_OTHERS) !== 0)
+      throw new Failure('audit-database', { name: file, why: 'open-to-others', code: '' });
+    return readFileSync(descriptor, 'utf8');
+  });
+}
