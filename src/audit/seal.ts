@@ -15,6 +15,8 @@ const MOST_NODES = 4096;
  */
 export async function seal(store: AuditStore, keys: TrailKeys): Promise<string | undefined> {
   const key = keys.ownKey();
+  // Before the size: another program may append and seal meanwhile.
+  const seen = keys.lastSeen(store.trailId);
   const size = await store.size();
   const verifiers = [verifierOf(key, store.trailId)];
   const newest = await store.newestCheckpoint();
@@ -23,7 +25,6 @@ export async function seal(store: AuditStore, keys: TrailKeys): Promise<string |
   if (size === 0) return undefined;
   const nodes = await newNodes(store, size);
   const tree = new Tree(size, nodes.hashes);
-  const seen = keys.lastSeen(store.trailId);
   const before = seen === undefined ? undefined : openNote(seen, verifiers);
   if (before !== undefined && !(await isPrefix(tree, size, before.checkpoint)))
     throw new Failure('audit-tampered', { trail: store.trailId, sealed: before.checkpoint.size });
