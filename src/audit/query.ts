@@ -37,7 +37,7 @@ export async function query(
   signal?: AbortSignal,
 ): Promise<AuditPage> {
   const after = cursor === undefined ? undefined : positionOf(cursor, filter);
-  const hits: (PagedEntry)[] = [];
+  const hits: PagedEntry[] = [];
   let skipped = 0;
   for await (const hit of matching(store, filter, after, signal)) {
     skipped += 1;

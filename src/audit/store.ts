@@ -76,11 +76,7 @@ export interface AuditStore {
   entries(from: number, limit: number): Promise<readonly StoredEntry[]>;
   find(id: string): Promise<StoredEntry | undefined>;
   /** Entries newest first, behind a position. The filter's text is not looked at. */
-  page(
-    filter: AuditFilter,
-    after: Position | undefined,
-    limit: number,
-  ): Promise<readonly PagedEntry[]>;
+  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<readonly PagedEntry[]>;
   /** How many records fit, without the filter's text; counts no further than `limit`. */
   count(filter: AuditFilter, limit: number): Promise<number>;
   readonly hashes: ReadHashes;

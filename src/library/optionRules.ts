@@ -88,7 +88,10 @@ const aStore: Rule = (value) => {
   if (value === 'sqlite') return undefined;
   const source = (Object(value) as { postgres?: unknown }).postgres;
   const [place, ...others] = Object.entries(Object(source) as object);
-  return place !== undefined && others.length === 0 && sources.includes(place[0]) && typeof place[1] === 'string'
+  return place !== undefined &&
+    others.length === 0 &&
+    sources.includes(place[0]) &&
+    typeof place[1] === 'string'
     ? undefined
     : `sqlite, or an object postgres with one of ${sources.join(', ')}`;
 };

@@ -365,10 +365,15 @@ const outages: Readonly<Record<DatabaseOutage, (name: string, code: string) => s
       name,
     ),
   package: () =>
-    l10n.t('The audit trail is kept in PostgreSQL, and the package pg is missing. Install it (npm install pg).'),
+    l10n.t(
+      'The audit trail is kept in PostgreSQL, and the package pg is missing. Install it (npm install pg).',
+    ),
   unreachable: (name, code) =>
     code === ''
-      ? l10n.t('The connection to the audit trail’s database ({0}) was lost. Check that the server runs.', name)
+      ? l10n.t(
+          'The connection to the audit trail’s database ({0}) was lost. Check that the server runs.',
+          name,
+        )
       : l10n.t(
           'The audit trail’s database ({0}) cannot be reached ({1}). Check that the server runs and that its address is right.',
           name,

@@ -22,7 +22,6 @@ export const usualPatience: Patience = { connectMs: 5000, answerMs: 10_000, long
 const MOST_CONNECTIONS = 4;
 /** Others may read the file. */
 const OPEN_TO_OTHERS = 0o077;
-const INT8 = 20;
 
 /** A statement as pg takes it; without values it may be several. */
 interface Statement {
@@ -60,6 +59,9 @@ export async function openDatabase(
   let pool: Pool;
   try {
     const { default: pg } = await import('pg');
+    // All numbers of a trail are safe integers; pg makes texts of 64 bits.
+    const types = new pg.TypeOverrides();
+    types.setTypeParser(pg.types.builtins.INT8, Number);
     pool = new pg.Pool({
       connectionString,
       application_name: 'workspace-logs',
@@ -68,29 +70,20 @@ export async function openDatabase(
       keepAlive: true,
       connectionTimeoutMillis: patience.connectMs,
       query_timeout: patience.answerMs,
-      types: {
-        // All numbers of a trail are safe integers; pg makes texts of 64 bits.
-        getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-          oid === INT8 ? Number : (pg.types.getTypeParser(oid, format) as unknown)) as never,
-      },
+      types,
     });
   } catch (error) {
     throw failureOf(error, name);
   }
-  // The pool drops a connection that breaks while it is idle; the next statement gets a new one.
-  pool.on('error', () => undefined);
+  pool.on('error', ignore);
   let isClosed = false;
   return {
     name,
-    async run<T>(statement: string | Statement, values: readonly unknown[] = []) {
+    async run(statement: string | Statement, values: readonly unknown[] = []): Promise<Answer<never>> {
       let isRepeated = false;
       for (let tries = 1; ; tries += 1) {
         try {
-          const config = typeof statement === 'string' ? { text: statement } : statement;
-          const answer: unknown = await pool.query(
-            values.length === 0 ? config : { ...config, values: [...values] },
-          );
-          return { rows: [answer].flat().flatMap((one) => (one as { rows: T[] }).rows), isRepeated };
+          return { rows: await attempt<never>(pool, statement, values), isRepeated };
         } catch (error) {
           const { tries: most, why } = outageOf(error);
           if (tries >= most || isClosed) throw failureOf(error, name);
@@ -105,6 +98,36 @@ export async function openDatabase(
       void pool.end();
     },
   };
+}
+
+async function attempt<T>(
+  pool: Pool,
+  statement: string | Statement,
+  values: readonly unknown[],
+): Promise<readonly T[]> {
+  const config = typeof statement === 'string' ? { text: statement } : statement;
+  const client = await pool.connect();
+  let isUsable = false;
+  // A connection that breaks says so here, too; without a listener that would end the process.
+  client.on('error', ignore);
+  try {
+    const answer: unknown = await client.query(
+      values.length === 0 ? config : { ...config, values: [...values] },
+    );
+    isUsable = true;
+    return [answer].flat().flatMap((one) => (one as { rows: T[] }).rows);
+  } catch (error) {
+    // Where one of several statements is refused, their transaction is still open.
+    isUsable = values.length > 0 && (error as { severity?: unknown }).severity === 'ERROR';
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(!isUsable);
+  }
+}
+
+function ignore(): void {
+  // The statement fails as well, or the pool opens another connection.
 }
 
 /** Neither the error's message nor the error itself goes on: both may hold the address, and so the password. */

@@ -37,11 +37,11 @@ const states: Readonly<Record<string, DatabaseOutage | 'damaged'>> = {
 };
 
 export function outageOf(error: unknown): Outage {
-  const { code: given, severity, syscall, message = '' } = error as Partial<Record<string, unknown>>;
+  const { code: given, severity, syscall, name, message } = error as Partial<Record<string, unknown>>;
   const code = typeof given === 'string' ? given : '';
   const why =
     severity === undefined
-      ? ofConnection(code, String(syscall), String(message))
+      ? ofConnection(code, String(syscall), `${String(name)}: ${String(message)}`)
       : (states[code] ?? states[code.slice(0, 2)] ?? 'refused');
   return { why, code, tries: triesOf[why] ?? 1 };
 }
@@ -55,7 +55,7 @@ const triesOf: Partial<Record<Outage['why'], number>> = {
 function ofConnection(code: string, syscall: string, message: string): DatabaseOutage {
   if (code === 'ERR_MODULE_NOT_FOUND') return 'package';
   // A certificate that the address names may be missing, too.
-  if (code === 'ERR_INVALID_URL' || syscall === 'open') return 'address';
+  if (code === 'ERR_INVALID_URL' || syscall === 'open' || message.startsWith('URIError')) return 'address';
   if (/time(d )?out/i.test(message)) return 'timeout';
   return /\bSASL\b|password/i.test(message) ? 'login' : 'unreachable';
 }

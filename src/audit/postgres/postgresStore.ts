@@ -224,7 +224,8 @@ class PostgresStore implements AuditStore {
     return this.#number('SELECT coalesce(max(seq) + 1, 0) AS found FROM place');
   }
 
-  first(): Promise<number> {
+  async first(): Promise<number> {
+    await this.#place();
     return this.#number('SELECT coalesce(min(seq), 0) AS found FROM place');
   }
 
@@ -311,7 +312,8 @@ class PostgresStore implements AuditStore {
   }
 
   /** As in SQLite: times are seconds since 1970. */
-  expired(from: number, to: number): Promise<number> {
+  async expired(from: number, to: number): Promise<number> {
+    await this.#place();
     return this.#number(
       `SELECT coalesce(max(seq) + 1, 0) AS found FROM place JOIN record USING (number)
        WHERE created_at < $1::bigint AND seq < coalesce((
@@ -336,7 +338,9 @@ class PostgresStore implements AuditStore {
   };
 
   nodeCount(level: number): Promise<number> {
-    return this.#number('SELECT coalesce(max(idx) + 1, 0) AS found FROM node WHERE level = $1::integer', [level]);
+    return this.#number('SELECT coalesce(max(idx) + 1, 0) AS found FROM node WHERE level = $1::integer', [
+      level,
+    ]);
   }
 
   async seal(nodes: readonly TreeNode[], checkpoint?: StoredCheckpoint): Promise<void> {
@@ -385,7 +389,7 @@ class PostgresStore implements AuditStore {
     });
     const total = new Map(rows.flatMap(({ table, name, found }) => (name === '' ? [[table, found]] : [])));
     return rows
-      .filter(({ table, name, found }) => name !== undefined && found !== total.get(table))
+      .filter(({ table, found }) => found !== total.get(table))
       .map(({ name, found }) => `${name} leads to ${String(found)} rows`);
   }
 
@@ -441,9 +445,7 @@ function conditions(
   if (filter.actions !== undefined)
     parts.push(`action = ANY(${place(filter.actions.filter(isStorable))}::text[])`);
   if (after !== undefined)
-    parts.push(
-      `(created_at, number) < (${place(after.created_at)}::bigint, ${place(after.seq)}::bigint)`,
-    );
+    parts.push(`(created_at, number) < (${place(after.created_at)}::bigint, ${place(after.seq)}::bigint)`);
   return { where: parts.join(' AND '), values };
 }
 

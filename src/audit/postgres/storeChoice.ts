@@ -14,5 +14,5 @@ export function storeChoice(environment: Environment): StoreChoice {
 
 /** The trail in a store: each of its jobs is given the choice. */
 export function inStore(trail: Trail, store: StoreChoice): Trail {
-  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store } as never, options) };
+  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store }, options) };
 }

@@ -209,14 +209,21 @@ function storeContract(kind: string, opening: Opening): void {
         '\u2028\ufffd\u0001',
       ];
       for (const field of ['id', 'user_id', 'action', 'entity_type', 'entity_id'])
-        await store.append(texts.map((text, number) => entryOf(`${field} ${String(number)}`, { [field]: text })));
+        await store.append(
+          texts.map((text, number) => entryOf(`${field} ${String(number)}`, { [field]: text })),
+        );
       const long = entryOf('long', { request_object: any(900_000) });
       assert.deepEqual(await store.append([long]), ['appended']);
       assert.equal((await store.find('long'))?.entry, long.entry);
       for (const [number, text] of texts.entries()) {
         assert.equal((await store.find(text))?.entry, entryOf('', { id: text }).entry);
         assert.deepEqual(await store.append([entryOf('', { id: text })]), ['duplicate']);
-        const filters = { user_id: 'user', action: 'action', entity_type: 'entityType', entity_id: 'entityId' };
+        const filters = {
+          user_id: 'user',
+          action: 'action',
+          entity_type: 'entityType',
+          entity_id: 'entityId',
+        };
         for (const [field, name] of Object.entries(filters))
           assert.deepEqual(await idsOf({ [name]: text }), [`${field} ${String(number)}`]);
       }
@@ -238,10 +245,10 @@ function storeContract(kind: string, opening: Opening): void {
       const many = Array.from({ length: 12 }, (_, number) =>
         entryOf(String(number), { request_object: String(number).repeat(900_000) }),
       );
-      assert.deepEqual(
-        await store.append([...many, ...many]),
-        [...many.map(() => 'appended'), ...many.map(() => 'duplicate')],
-      );
+      assert.deepEqual(await store.append([...many, ...many]), [
+        ...many.map(() => 'appended'),
+        ...many.map(() => 'duplicate'),
+      ]);
       assert.equal(await store.size(), 12);
     });
 
@@ -274,6 +281,24 @@ function storeContract(kind: string, opening: Opening): void {
         (await exportPart(store, { format: 'jsonl', filter: {}, from: 0, end: 530, count: 0 })).text,
         text,
       );
+    });
+
+    it('seals while another program appends and seals', async () => {
+      await store.append([entryOf('a')]);
+      const size = async (): Promise<number> => {
+        const found = await store.size();
+        await store.append([entryOf('b')]);
+        keys.remember(store.trailId, (await seal(store, keys)) ?? '');
+        return found;
+      };
+      const busy = new Proxy(store, {
+        get: (target, name) => {
+          const value: unknown = name === 'size' ? size : Reflect.get(target, name);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+      keys.remember(store.trailId, (await seal(busy, keys)) ?? '');
+      assert.partialDeepStrictEqual(await check(), { state: 'sound', records: 2, sealed: 2 });
     });
 
     it('keeps nodes and checkpoints that are there', async () => {

@@ -48,7 +48,8 @@ export class PostgresServer {
   /** PostgreSQL refuses to run as root. */
   #user(): { readonly uid?: number; readonly gid?: number } {
     if (process.getuid?.() !== 0) return {};
-    const idOf = (option: string): number => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+    const idOf = (option: string): number =>
+      Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
     return { uid: idOf('-u'), gid: idOf('-g') };
   }
 
