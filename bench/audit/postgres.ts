@@ -54,7 +54,11 @@ export async function postgresRows(): Promise<readonly Row[]> {
               for (let turn = 0; turn < RECORDS; turn += 1) {
                 const entry = next();
                 const columns = columnsOf(JSON.parse(entry));
-                await client.query(insert, [entry, ...COLUMNS.map((name) => columns?.[name])]);
+                await client.query({
+                  name: 'insert',
+                  text: insert,
+                  values: [entry, ...COLUMNS.map((name) => columns?.[name])],
+                });
               }
             }),
           ),

@@ -26,6 +26,8 @@ const OPEN_TO_OTHERS = 0o077;
 /** A statement as pg takes it; without values it may be several. */
 interface Statement {
   readonly text: string;
+  /** The server keeps what it made of the text under this name, for as long as the connection lasts. */
+  readonly name?: string;
   /** Rows are lists, in the order of the columns. */
   readonly rowMode?: 'array';
   /** How long the answer may take, in ms, where that is not the usual time. */

@@ -112,23 +112,38 @@ const CHUNK = 50_000;
 /** What goes through all records in one statement may take so long. */
 const LONG_MS = 600_000;
 
-const arrays = COLUMNS.map((name, index) => {
-  const isNumber = name === 'created_at' || name === 'response_status_code';
-  return `$${String(index + 3)}::${isNumber ? 'bigint' : 'text'}[]`;
+const fields = ['entry', 'leaf', ...COLUMNS];
+const names = fields.join(', ');
+const places = fields.map((_, index) => `$${String(index + 1)}`);
+const arrays = fields.map((name, index) => {
+  const type = name === 'leaf' ? 'bytea' : isNumber(name) ? 'bigint' : 'text';
+  return `${places[index] ?? ''}::${type}[]`;
 });
-const names = ['entry', 'leaf', ...COLUMNS].join(', ');
 
-/** A record and its number in `pending` are added together, and no row is shared with who else appends. */
-const APPEND = `
-  WITH added AS (
-    INSERT INTO record (${names})
-    SELECT ${names} FROM unnest($1::text[], $2::bytea[], ${arrays.join(', ')}) WITH ORDINALITY
-      AS given (${names}, turn) ORDER BY turn
-    ON CONFLICT DO NOTHING RETURNING number, id
-  ), waiting AS (
-    INSERT INTO pending SELECT number FROM added
-  )
-  SELECT id FROM added`;
+function isNumber(name: string): boolean {
+  return name === 'created_at' || name === 'response_status_code';
+}
+
+/**
+ * A record and its number in `pending` are added together, and no row is shared with who else appends. The statements
+ * have names, since planning one takes longer than the insert.
+ */
+function adding(name: string, given: string): { readonly name: string; readonly text: string } {
+  const text = `
+    WITH added AS (
+      INSERT INTO record (${names}) ${given} ON CONFLICT DO NOTHING RETURNING number, id
+    ), waiting AS (
+      INSERT INTO pending SELECT number FROM added
+    )
+    SELECT id FROM added`;
+  return { name: `workspace-logs ${name}`, text };
+}
+
+const ADD_ONE = adding('one', `VALUES (${places.join(', ')})`);
+const ADD_MANY = adding(
+  'many',
+  `SELECT ${names} FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS given (${names}, turn) ORDER BY turn`,
+);
 
 /**
  * Gives the records that wait their places. The lock is held by the server alone: all of it is one message, so a client
@@ -172,15 +187,21 @@ class PostgresStore implements AuditStore {
   async #append(entries: readonly NewEntry[]): Promise<readonly Appended[]> {
     const given = entries.map((entry) => ({ ...entry, columns: requireColumns(entry) }));
     // The first of each id.
-    const fresh = new Map(given.map((one) => [one.columns.id, one] as const).reverse());
-    const added = [...fresh.values()].reverse();
-    const values: unknown[][] = [
-      added.map(({ entry }) => entry),
-      added.map(({ entry }) => leafHash(Buffer.from(entry))),
-      ...COLUMNS.map((name) => added.map(({ columns }) => columns[name])),
-    ];
-    const { rows, isRepeated } = await this.#database.run<{ id: string }>(APPEND, values);
-    const appended = new Set(rows.map(({ id }) => id));
+    const fresh = new Map<string, (typeof given)[number]>();
+    for (const one of given) if (!fresh.has(one.columns.id)) fresh.set(one.columns.id, one);
+    const rows = [...fresh.values()].map(({ entry, columns }) => [
+      entry,
+      leafHash(Buffer.from(entry)),
+      ...COLUMNS.map((name) => columns[name]),
+    ]);
+    const [first = []] = rows;
+    const { rows: news, isRepeated } = await (rows.length === 1
+      ? this.#database.run<{ id: string }>(ADD_ONE, first)
+      : this.#database.run<{ id: string }>(
+          ADD_MANY,
+          first.map((_, field) => rows.map((row) => row[field])),
+        ));
+    const appended = new Set(news.map(({ id }) => id));
     const stored = await this.#entriesOf([...fresh.keys()].filter((id) => !appended.has(id)));
     return given.map((one): Appended => {
       const { id } = one.columns;

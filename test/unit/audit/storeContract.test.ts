@@ -84,10 +84,15 @@ function storeContract(kind: string, opening: Opening): void {
         'appended',
         'duplicate',
       ]);
-      assert.equal(await store.size(), 3);
+      assert.deepEqual(await store.append([entryOf('d'), entryOf('e'), entryOf('d')]), [
+        'appended',
+        'appended',
+        'duplicate',
+      ]);
+      assert.equal(await store.size(), 5);
       assert.deepEqual(
         (await store.entries(0, 9)).map(({ seq, entry }) => [seq, entry]),
-        ['a', 'b', 'c'].map((id, seq) => [seq, entryOf(id).entry]),
+        ['a', 'b', 'c', 'd', 'e'].map((id, seq) => [seq, entryOf(id).entry]),
       );
     });
 
