@@ -134,6 +134,21 @@ describe('the store in PostgreSQL, as others use its database', () => {
     assert.deepEqual(await server.query(schema, 'SELECT * FROM pending'), []);
   });
 
+  it('waits while another one gives places', async () => {
+    const store = await open(undefined, impatient);
+    await store.append([entryOf('a')]);
+    const { default: pg } = await import('pg');
+    const other = new pg.Client({ connectionString: server.url(schema) });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query('SELECT id FROM sequencer FOR UPDATE');
+    await assert.rejects(store.size(), outage('timeout'));
+    assert.deepEqual(await store.append([entryOf('b')]), ['appended']);
+    await other.end();
+    // The statement that was given up may still do its work.
+    assert.equal(await (await open()).size(), 2);
+  });
+
   it('has the view with the nine columns', async () => {
     await (await open()).append([entryOf('a', { metadata: { b: 1 } })]);
     assert.deepEqual(await server.query(schema, 'SELECT * FROM billing_audit_log'), [
