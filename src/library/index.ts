@@ -1,4 +1,5 @@
 import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -61,9 +62,10 @@ export async function createRecorder(
   checkRecorderOptions(options);
   const app = workerRunner<AppJobs, AppReport>(workerUrl);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl);
+  const store = storeChoice(process.env);
   try {
     const auditEnvironment = readAuditEnvironment(environment);
-    return await AppRecorder.open(options, { app, trail, auditEnvironment });
+    return await AppRecorder.open(options, { app, trail, store, auditEnvironment });
   } catch (error) {
     app.dispose();
     trail.dispose();

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -37,6 +38,7 @@ export async function createRecorders(
   const shared = {
     app: { ...app, dispose: () => undefined },
     trail: { ...trail, dispose: () => undefined },
+    store: storeChoice(process.env),
   };
   const opened = new Map<string, { readonly recorder: Recorder; readonly workspace: string }>();
 
