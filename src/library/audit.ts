@@ -33,7 +33,7 @@ const LIMIT = 50;
  * @example
  * const audit = await openAudit({ workspace: '.', store: { postgres: { env: 'AUDIT_DATABASE' } } });
  * await audit.append({ user_id: 'anna', action: 'plan_created', entity_type: 'plan', entity_id: 'pro' });
- * @param environment holds the `AUDIT_*` variables; that of the process by default
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer`,
  *   `audit-database` …
@@ -50,8 +50,9 @@ export async function openAudit(
   const { auditEnvironment, policy } = await spoken(() => openPolicy(root, environment));
   let masker: Masker | undefined = maskerFor(policy);
   await ensureIgnored(root);
-  const store = options.store ?? storeChoice(process.env);
-  const trail: Trail = inStore(workerRunner<TrailJobs, TrailReport>(trailUrl), store);
+  const store = options.store ?? storeChoice(environment);
+  const own = { ...process.env, ...environment };
+  const trail: Trail = inStore(workerRunner<TrailJobs, TrailReport>(trailUrl, own), store);
   let trailId: string;
   try {
     trailId = await spoken(() => trail.run('idOfTrail', { root }));

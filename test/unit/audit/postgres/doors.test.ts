@@ -66,29 +66,24 @@ describe('a trail in PostgreSQL', () => {
       fromEnvironment: {},
     });
     await app.run('closeTrails', {});
-    process.env.WORKSPACE_LOGS_AUDIT_DATABASE = connectionString;
-    try {
-      const recorder = await createRecorder({ workspace: folders.root });
-      const server = createServer(recordRequests(recorder, (_, response) => response.end('x')));
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { port } = server.address() as AddressInfo;
-      await (await fetch(`http://127.0.0.1:${String(port)}/plans`, { method: 'POST' })).text();
-      await new Promise((resolve) => server.close(resolve));
-      await recorder.close();
-      const audit = await openAudit({ workspace: folders.root });
-      let lines = '';
-      for await (const piece of audit.export('jsonl')) lines += piece;
-      const { records } = await audit.query();
-      await audit.close();
-      assert.deepEqual(
-        records.map(({ action }) => action),
-        ['audit_exported', 'request', 'policy_changed'],
-      );
-      assert.equal(lines.trim().split('\n').length, 2);
-      assert.ok(!existsSync(join(folders.root, 'logs', 'audit.db')));
-    } finally {
-      delete process.env.WORKSPACE_LOGS_AUDIT_DATABASE;
-    }
+    const recorder = await createRecorder({ workspace: folders.root }, environment);
+    const server = createServer(recordRequests(recorder, (_, response) => response.end('x')));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await (await fetch(`http://127.0.0.1:${String(port)}/plans`, { method: 'POST' })).text();
+    await new Promise((resolve) => server.close(resolve));
+    await recorder.close();
+    const audit = await openAudit({ workspace: folders.root }, environment);
+    let lines = '';
+    for await (const piece of audit.export('jsonl')) lines += piece;
+    const { records } = await audit.query();
+    await audit.close();
+    assert.deepEqual(
+      records.map(({ action }) => action),
+      ['audit_exported', 'request', 'policy_changed'],
+    );
+    assert.equal(lines.trim().split('\n').length, 2);
+    assert.ok(!existsSync(join(folders.root, 'logs', 'audit.db')));
   });
 
   it('keeps a deed from being done that it does not record', async () => {
