@@ -31,7 +31,7 @@ const shared = {
 const requireBanner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const doors = ['index', 'node', 'express', 'fastify'];
+const doors = ['index', 'node', 'express', 'fastify', 'http'];
 const library = Object.fromEntries(doors.map((door) => [door, `src/library/${door}.ts`]));
 
 const bundles = Promise.all([

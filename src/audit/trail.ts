@@ -646,3 +646,8 @@ export const trailJobs = {
 
 export type TrailJobs = typeof trailJobs;
 export type Trail = JobRunner<TrailJobs, TrailReport>;
+
+/** The trail in a store: each of its jobs is given the choice. */
+export function inStore(trail: Trail, store: StoreChoice): Trail {
+  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store }, options) };
+}

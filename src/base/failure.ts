@@ -55,6 +55,8 @@ export interface FailureData {
   'cursor-invalid': Record<string, never>;
   /** The role does not allow this. */
   'audit-denied': { user: string; deed: string };
+  /** The file of the API's tokens may be read by others, or holds something else. */
+  'tokens-unusable': { path: string; why: 'readable' | 'content' };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };

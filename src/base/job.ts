@@ -10,10 +10,18 @@ export interface JobContext<Report> {
   readonly environment: Environment;
   /** The entry point that started the job; undefined in VS Code's Restricted Mode, where nothing is written. */
   readonly door: Door | undefined;
+  /** The person of an application for whom the job runs; absent where it runs for the person of this process. */
+  readonly user?: string | undefined;
 }
 
 /** What kind of entry point starts jobs. Records of the audit trail name it. */
 export type Door = 'vscode' | 'cli' | 'library' | 'api';
+
+/** The person of an application for whom a job runs, and through which door they came. */
+export interface JobCaller {
+  readonly door: Door;
+  readonly user: string;
+}
 
 /** A function that may run in a worker: input, reports and output are plain data. */
 type Job<Input, Output, Report> = (input: Input, context: JobContext<Report>) => Promise<Output> | Output;
@@ -26,6 +34,8 @@ interface RunOptions<Report> {
   readonly onReport?: ((report: Report) => void) | undefined;
   /** The parts of the input that are transferred instead of copied if the job runs in another thread. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** In place of the door of the runner. */
+  readonly caller?: JobCaller | undefined;
 }
 
 /** Runs the jobs of a table by name, in this thread or another. */
@@ -46,10 +56,10 @@ export function inlineRunner<T extends Jobs<Report>, Report>(
 ): JobRunner<T, Report> {
   return {
     async run(name, input, options = {}) {
-      const { signal = new AbortController().signal, onReport = () => undefined } = options;
+      const { signal = new AbortController().signal, onReport = () => undefined, caller } = options;
       const job = jobs[name];
       if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
-      return (await job(input, { signal, report: onReport, environment, door })) as never;
+      return (await job(input, { signal, report: onReport, environment, door, ...caller })) as never;
     },
     dispose: () => undefined,
   };
@@ -62,6 +72,7 @@ type Request =
       readonly name: string;
       readonly input: unknown;
       readonly door: Door | undefined;
+      readonly user?: string | undefined;
     }
   | { readonly kind: 'cancel'; readonly id: number };
 
@@ -74,7 +85,7 @@ type Response =
 export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environment: Environment): void {
   const running = new Map<number, AbortController>();
 
-  async function run({ id, name, input, door }: Request & { kind: 'run' }): Promise<void> {
+  async function run({ id, name, input, door, user }: Request & { kind: 'run' }): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     const send = (response: Response, transfer: ArrayBuffer[] = []): void => {
@@ -87,6 +98,7 @@ export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environ
       },
       environment,
       door,
+      user,
     };
     try {
       const job = jobs[name];
@@ -172,7 +184,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(
   }
 
   return {
-    async run(name, input, { signal, onReport, transfer = [] } = {}) {
+    async run(name, input, { signal, onReport, transfer = [], caller } = {}) {
       if (signal?.aborted === true) throw new Failure('cancelled', {});
       const target = (worker ??= start());
       const id = (lastId += 1);
@@ -189,7 +201,10 @@ export function workerRunner<T extends Jobs<Report>, Report>(
             reject,
             onReport: onReport as ((report: unknown) => void) | undefined,
           });
-          target.postMessage({ kind: 'run', id, name, input, door: door() } satisfies Request, transfer);
+          target.postMessage(
+            { kind: 'run', id, name, input, door: door(), ...caller } satisfies Request,
+            transfer,
+          );
         });
       } finally {
         signal?.removeEventListener('abort', cancel);

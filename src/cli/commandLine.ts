@@ -15,6 +15,7 @@ import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
+import { serve } from './verbs/serve.ts';
 import { session } from './verbs/session/session.ts';
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -24,6 +25,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   cat,
   record,
   proxy,
+  serve,
   maintain,
   session,
   audit,
@@ -74,6 +76,7 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-missing',
   'logs-not-a-folder',
   'maintenance-busy',
+  'tokens-unusable',
   'audit-damaged',
   'audit-newer',
   'audit-tampered',

@@ -12,6 +12,9 @@ workspace-logs VERB [--workspace DIR] [--json]
   record [--mode strict]              append JSON lines from standard input to logs/api.log
   proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
                                       pass requests to a backend and record them
+  serve --port N [--token-file FILE] [--user-header NAME]
+                                      the HTTP API on this machine, behind tokens; --workspace may be
+                                      repeated
   maintain [--dry-run] [--now TIME] [--accept]
                                       rotate, zip, expire, cap, prune; --dry-run only tells
   session write --user U --chat C --message M [--session S] [--request R]

@@ -19,7 +19,7 @@ import { foldersWithArchives, missedFolders, overview } from '../view/overview.t
 import { previewRecording } from '../setup/previewRecording.ts';
 import { probeArchives } from '../sessions/probeArchives.ts';
 import { measureLog, readLogPart } from '../reading/readLog.ts';
-import { openRaw } from '../reading/openRaw.ts';
+import { beginDownload, openRaw } from '../reading/openRaw.ts';
 import { beginTrash, endTrash } from '../reading/trashLog.ts';
 import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
@@ -27,6 +27,7 @@ import { rotateElsewhere } from '../maintenance/rotateElsewhere.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { saveExport } from '../reading/saveExport.ts';
+import { searchEntries } from '../reading/searchEntries.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -38,6 +39,7 @@ export const jobs = withTrail({
   acceptPolicy,
   addPassword,
   archiveMembers,
+  beginDownload,
   beginTrash,
   checkPolicy,
   checkWorkspace,
@@ -80,6 +82,7 @@ export const jobs = withTrail({
   saveCopy,
   saveExport,
   savePolicy,
+  searchEntries,
   searchLogs,
   sessionRules,
   tryPassword,
@@ -95,7 +98,7 @@ export const jobs = withTrail({
 type UseCases = Readonly<Record<string, (input: any, context: AppContext) => any>>;
 
 /** Gives the use cases the port to the audit trail, in the thread that runs them. */
-export function withTrail<T extends UseCases>(
+function withTrail<T extends UseCases>(
   useCases: T,
 ): {
   readonly [K in keyof T]: (input: Parameters<T[K]>[0], context: JobContext<AppReport>) => ReturnType<T[K]>;

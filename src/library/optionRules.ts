@@ -111,3 +111,22 @@ const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
 export function checkAuditOptions(options: unknown): asserts options is AuditOptions {
   checkOptions('openAudit', options, auditRules);
 }
+
+/** @throws TypeError that names the unknown or wrong option */
+export function checkLogsApiOptions(options: unknown): void {
+  checkOptions('logsApi', options, {
+    workspaces: (value) =>
+      typeof value === 'function' ||
+      (isObject(value) && Object.values(value).every((path) => aFolder(path) === undefined))
+        ? undefined
+        : 'an object of folders by their ids, or a function',
+    authorise: (value) => (typeof value === 'function' ? undefined : 'a function'),
+    base: optional((value) =>
+      typeof value === 'string' && /^(\/[\w.~-]+)+$/.test(value) ? undefined : 'a path such as /api',
+    ),
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

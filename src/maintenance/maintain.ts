@@ -103,7 +103,7 @@ export async function runMaintenance(
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
       const area = logsArea(root, policy);
-      if (input.accept === true) await acceptByHand(root, policy, context);
+      if (input.accept === true) await acceptByHand(root, policy, context, { onlyNew: true });
       const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;
       await recordRemovedOutside(area, decision.seen.files, context);

@@ -14,3 +14,14 @@ export async function openRaw(input: WorkspaceInput & LogPlace, context: AppCont
   await recordFirst(context, root, { action: 'log_opened_raw', entity: pathInWorkspace(file) });
   return file;
 }
+
+/**
+ * Allows an application to hand out a log: the download is recorded.
+ * @throws Failure as `requireLog`, `audit-unavailable`
+ */
+export async function beginDownload(input: WorkspaceInput & LogPlace, context: AppContext): Promise<LogFile> {
+  const root = requireWorkspace(input);
+  const file = requireLog(root, input, context);
+  await recordFirst(context, root, { action: 'log_downloaded', entity: pathInWorkspace(file) });
+  return file;
+}

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { realpathSync } from 'node:fs';
 import { Failure, fromFailureMessage, fromUnknown, isFailure, withLoss } from '../base/failure.ts';
 import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
@@ -89,6 +90,8 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
 
   /** The workspace's id when the recorder was made; later ids of the policy stand in the lines alone. */
   readonly workspaceId: string;
+  /** The real path of the workspace. */
+  readonly folder: string;
 
   private constructor(
     options: RecorderOptions,
@@ -98,6 +101,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     super();
     this.workspaceId = workspaceIdOf(root, policy);
     this.#root = root;
+    this.folder = realpathSync(root);
     this.#strict = options.mode === 'strict';
     this.#knownSecrets = options.knownSecrets ?? [];
     this.#appender = appender;

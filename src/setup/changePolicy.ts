@@ -39,11 +39,11 @@ export async function initialise(input: GitInput, context: AppContext): Promise<
 /**
  * Changes values of the policy and saves it. The folder becomes managed if it is not yet. The edited keys that control
  * deletion are accepted, too.
- * @throws Failure `policy-edit-refused` if the result would not be a valid policy, `audit-unavailable`; then nothing is
- *   written
+ * @throws Failure `policy-edit-refused` if the result would not be a valid policy, `source-changing` if the file is no
+ *   longer the `expected` one, `audit-unavailable`; then nothing is written
  */
 export async function savePolicy(
-  input: GitInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  input: SaveInput & { readonly mustExist?: boolean },
   context: AppContext,
 ): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
@@ -70,10 +70,13 @@ export async function acceptPolicy(
   return { hash };
 }
 
-async function save(
-  input: GitInput & { readonly edits: readonly PolicyEdit[] },
-  context: AppContext,
-): Promise<SavedPolicy> {
+interface SaveInput extends GitInput {
+  readonly edits: readonly PolicyEdit[];
+  /** The text that the policy file must still have. */
+  readonly expected?: string | undefined;
+}
+
+async function save(input: SaveInput, context: AppContext): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
   const { edits, fromEnvironment } = input;
   // The edits are checked before anything is created: a policy that cannot be saved leaves no trace.
@@ -82,7 +85,7 @@ async function save(
   await acceptWhatWas(root, context);
   return withLock(root, context, async (lock) => {
     const keys = edits.map(({ key }) => key);
-    const { policy, isNew, changes } = await lock.exclusive(() => writeEdits(root, edits, context));
+    const { policy, isNew, changes } = await lock.exclusive(() => writeEdits(root, input, context));
     if (isNew) created.push(POLICY_FILE);
     if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
     if (isNew) {
@@ -116,10 +119,12 @@ const initialisation = { action: 'workspace_initialised', entity: POLICY_FILE } 
  */
 async function writeEdits(
   root: string,
-  edits: readonly PolicyEdit[],
+  { edits, expected }: SaveInput,
   context: AppContext,
 ): Promise<{ policy: Policy; isNew: boolean; changes: Changes | undefined }> {
   const { before, text, policy } = editedText(root, edits);
+  if (expected !== undefined && before !== expected)
+    throw new Failure('source-changing', { name: POLICY_FILE });
   const isNew = before === undefined;
   if (text === before) return { policy, isNew, changes: undefined };
   const changes = changesBetween(dotted(usablePolicy(root) ?? defaultPolicy), dotted(policy));

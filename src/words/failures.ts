@@ -167,6 +167,16 @@ const sentences: Sentences = {
       q(path),
       printable(detail),
     ),
+  'tokens-unusable': ({ path, why }) =>
+    why === 'readable'
+      ? l10n.t(
+          'The tokens in {0} can be read by other people of this machine. Run “chmod 600” on the file, or delete it to get new tokens.',
+          q(path),
+        )
+      : l10n.t(
+          'The file {0} holds no tokens for the API: one of 32 characters or more for “administrator”, “auditor” and “user” is needed. Delete it to get new tokens.',
+          q(path),
+        ),
   'audit-tampered': ({ trail, sealed }) =>
     l10n.t(
       'The audit trail {0} does not fit the checkpoint of its first {1} records, so it is neither signed nor pruned. Run “audit verify” to see what was changed.',

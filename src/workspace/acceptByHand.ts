@@ -7,15 +7,21 @@ import { recorded } from './deeds.ts';
 import { stateOf, type AppContext } from './workspace.ts';
 
 /**
- * Accepts a policy for this machine because a person says so. One that is accepted already is not recorded again.
+ * Accepts a policy for this machine because a person says so.
+ * @param onlyNew for a run that accepts each time: a policy that is accepted already is not recorded again
  * @returns the hash of the accepted rules
  * @throws Failure `audit-unavailable`, `state-unwritable`, `disk-full`
  */
-export async function acceptByHand(root: string, policy: Policy, context: AppContext): Promise<string> {
+export async function acceptByHand(
+  root: string,
+  policy: Policy,
+  context: AppContext,
+  { onlyNew = false } = {},
+): Promise<string> {
   const state = stateOf(root, policy, context);
   const rules = acceptedRules(state);
   const before: Readonly<Record<string, unknown>> = { ...rules };
-  if (rules !== undefined && isDeepStrictEqual(rules, deletionRules(policy))) return accept(policy, state);
+  if (onlyNew && isDeepStrictEqual(rules, deletionRules(policy))) return accept(policy, state);
   const changes = Object.fromEntries(
     Object.entries(deletionRules(policy)).map(([key, value]) => [
       key,

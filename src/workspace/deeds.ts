@@ -56,16 +56,14 @@ export interface DeedRecord {
 }
 
 /** The port to the audit trail of a workspace. */
-export interface DeedTrail {
+interface DeedTrail {
   /** Resolves with the record's id once the record is synced. */
   append(root: string, record: DeedRecord): Promise<string>;
 }
 
 /** The part of its context by which a use case records its deeds. */
-export interface Recording extends Pick<JobContext<never>, 'environment' | 'door'> {
+export interface Recording extends Pick<JobContext<never>, 'environment' | 'door' | 'user'> {
   readonly trail: DeedTrail;
-  /** The person of the application that uses the library; absent where the deed is that of this process. */
-  readonly user?: string | undefined;
 }
 
 /** Whoever does the deeds of a door: the person whose process this is; a backend is no person. */

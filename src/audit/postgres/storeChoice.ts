@@ -1,6 +1,5 @@
 import type { Environment, JobContext } from '../../base/job.ts';
 import type { StoreChoice } from '../store.ts';
-import type { Trail } from '../trail.ts';
 
 const DATABASE = 'WORKSPACE_LOGS_AUDIT_DATABASE';
 const DATABASE_FILE = 'WORKSPACE_LOGS_AUDIT_DATABASE_FILE';
@@ -15,9 +14,4 @@ export function storeChoice(environment: Environment): StoreChoice {
 /** Where the deeds of an entry point are recorded. VS Code keeps its trail in the workspace, and ignores the variables. */
 export function storeOf({ door, environment }: Pick<JobContext<never>, 'door' | 'environment'>): StoreChoice {
   return door === 'vscode' || door === undefined ? 'sqlite' : storeChoice(environment);
-}
-
-/** The trail in a store: each of its jobs is given the choice. */
-export function inStore(trail: Trail, store: StoreChoice): Trail {
-  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store }, options) };
 }

@@ -56,7 +56,7 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
   const policy = requirePolicy(root);
   const area = sessionsArea(root, policy, input.fromEnvironment, context);
   const isDry = input.dryRun === true;
-  if (input.accept === true && !isDry) await acceptByHand(root, policy, context);
+  if (input.accept === true && !isDry) await acceptByHand(root, policy, context, { onlyNew: true });
   const { plan, acceptance, seen, toRemember } = await decisionFor(area, input, context);
   const forgotten = isDry ? [] : rememberRun(area, toRemember, context);
   const outcome = isDry ? planned(plan) : await clean(plan, root, context);

@@ -94,6 +94,15 @@ function observersOf(request: IncomingMessage): Map<object, () => void> {
   return ((request as Observable)[observers] ??= new Map<object, () => void>());
 }
 
+/**
+ * Whether a recorder of a workspace observes the request already.
+ * @param folder the real path of the workspace
+ */
+export function isObservedFor(request: IncomingMessage, folder: string): boolean {
+  // The key may be a recorder of another copy of this package, so its class says nothing.
+  return [...observersOf(request).keys()].some((one) => (one as { folder?: unknown }).folder === folder);
+}
+
 /** Until the recorder of a request is known, its bodies are kept up to 1 MB. No policy can ask for more. */
 const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
@@ -243,6 +243,35 @@ describe('audit', () => {
       first: { kind: 'altered', seq: 0, id: 'a1b2c3d4-e5f6-7890-g1h2-i3j4k5l6m7n8' },
     });
     assert.match((await run('verify')).stderr, /record 0 \(a1b2c3d4-.*\) was altered\./);
+  });
+
+  it('records the deeds of the command line; without a record they exit 3, and nothing is done', async () => {
+    await imported('samples.jsonl');
+    const audit = join(folders.logs, 'audit.db');
+    const deeds = [
+      ['policy', '--set', 'rotation.maxFileMB=5'],
+      ['policy', '--accept'],
+      ['audit', 'export'],
+    ];
+    const policy = (): string => readFileSync(join(folders.root, '.workspace-logs.json'), 'utf8');
+    const before = policy();
+    chmodSync(audit, 0o444);
+    for (const words of deeds) {
+      const { code, stdout, stderr } = await commandLineHere(words, { cwd: folders.root });
+      assert.deepEqual([code, stdout, policy()], [3, '', before], words.join(' '));
+      assert.match(stderr, /^workspace-logs: Nothing was done, because it cannot be recorded/);
+    }
+    chmodSync(audit, 0o600);
+    for (const words of deeds)
+      assert.equal((await commandLineHere(words, { cwd: folders.root })).code, 0, words.join(' '));
+    const { answer } = await json('query', '--limit', '3');
+    assert.partialDeepStrictEqual(answer, {
+      records: [
+        { action: 'audit_exported', entity_type: 'trail' },
+        { action: 'policy_accepted' },
+        { action: 'policy_changed', changes: { 'rotation.maxFileMB': { old: 20, new: 5 } } },
+      ],
+    });
   });
 
   it('exits 3 once the key is lost, and 0 with the verifier key', async () => {

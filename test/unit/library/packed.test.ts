@@ -46,7 +46,7 @@ describe('the package', function () {
     mkdirSync(installed, { recursive: true });
     mkdirSync(join(modules, '@types'));
     symlinkSync(join(checkout, 'node_modules/@types/node'), join(modules, '@types/node'));
-    for (const name of ['undici-types', 'express', 'fastify', '@types/express'])
+    for (const name of ['undici-types', 'express', 'fastify', 'hono', '@types/express'])
       symlinkSync(join(checkout, 'node_modules', name), join(modules, name));
     execFileSync('tar', ['-xzf', join(base, packed.filename), '-C', installed, '--strip-components=1']);
   });
@@ -67,7 +67,7 @@ describe('the package', function () {
         .replace(/^dist\/library-\w+\.js$/, 'dist/library-*.js')
         .replace(/^dist\/types\/.*\.d\.ts$/, 'dist/types/**/*.d.ts'),
     );
-    const doors = ['index', 'node', 'express', 'fastify'].flatMap((door) => [
+    const doors = ['index', 'node', 'express', 'fastify', 'http'].flatMap((door) => [
       `dist/${door}.js`,
       `dist/${door}.cjs`,
     ]);
@@ -83,9 +83,10 @@ describe('the package', function () {
   });
 
   const program = (load: (name: string) => string): string => `
-    ${load('createRecorder')} ${load('recordRequests')} ${load('expressRecorder')} ${load('fastifyRecorder')}
+    ${load('createRecorder')} ${load('recordRequests')} ${load('expressRecorder')} ${load('fastifyRecorder')} ${load('logsApi')}
     import('node:fs').then(async ({ mkdtempSync, readFileSync, writeFileSync }) => {
       if (typeof expressRecorder !== 'function' || typeof fastifyRecorder !== 'function') throw new Error('missing');
+      if (Object.keys(logsApi({ workspaces: {}, authorise: () => undefined })).join() !== 'fetch,node,fastify') throw new Error('missing');
       const workspace = mkdtempSync('workspace-');
       await createRecorder({ workspace }).then(() => process.exit(9), (error) => console.log(error.code, '-', error.message));
       writeFileSync(workspace + '/.workspace-logs.json', '{"version":1,"rotation":{"maxFileMB":1}}');
@@ -105,6 +106,7 @@ describe('the package', function () {
     recordRequests: 'workspace-logs/node',
     expressRecorder: 'workspace-logs/express',
     fastifyRecorder: 'workspace-logs/fastify',
+    logsApi: 'workspace-logs/http',
   };
   const kinds: [kind: string, file: string, load: (name: string) => string][] = [
     ['ES modules', 'esm.mjs', (name) => `import { ${name} } from '${modules[name]!}';`],
@@ -194,6 +196,7 @@ describe('the package', function () {
     import { recordRequests } from 'workspace-logs/node';
     import { expressRecorder } from 'workspace-logs/express';
     import { fastifyRecorder } from 'workspace-logs/fastify';
+    import { logsApi } from 'workspace-logs/http';
     export function main(recorder: Recorder, recorders: Recorders): void {
       createServer(recordRequests(recorder, (request, response) => response.end(request.url)));
       createServer(recordRequests((request) => recorders.recorderOf(request.headers.host), async (_request, response) => { response.end(); },
@@ -214,6 +217,11 @@ describe('the package', function () {
       application.register(fastifyRecorder<FastifyRequest>, { recorder, workspaceOf: (request) => request.routeOptions.url });
       // @ts-expect-error unknown options are seen by the compiler, too
       application.register(fastifyRecorder, { recorder, userheader: 'x' });
+      const person = (user: string) => ({ user, role: 'user' as const, workspaces: ['shop'] });
+      app.use(logsApi({ workspaces: { shop: '.' }, authorise: (request: express.Request) => person(request.hostname) }).node);
+      application.register(logsApi({ workspaces: (id) => id, authorise: async (request: FastifyRequest) => person(request.hostname) }).fastify);
+      // @ts-expect-error a role that there is not
+      logsApi({ workspaces: {}, authorise: () => ({ user: 'ada', role: 'root', workspaces: [] }) });
     }`;
   const modes: [module: string, resolution: string, files: string[]][] = [
     ['node16', 'node16', ['program.mts', 'program.cts']],

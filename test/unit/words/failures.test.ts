@@ -66,6 +66,10 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     ] as const
   ).flatMap((why) => ['', evil].map((code) => ({ name: evil, why, code }))),
   'audit-key-unusable': [{ path: evil, detail: evil }],
+  'tokens-unusable': [
+    { path: evil, why: 'readable' },
+    { path: evil, why: 'content' },
+  ],
   'audit-tampered': [{ trail: evil, sealed: 1200 }],
   'audit-note-invalid': [{ trail: evil }],
   'audit-note-pruned': [{ size: 1000 }],

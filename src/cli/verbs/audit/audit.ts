@@ -1,7 +1,7 @@
 import { inlineRunner } from '../../../base/job.ts';
-import { inStore, storeChoice } from '../../../audit/postgres/storeChoice.ts';
+import { storeChoice } from '../../../audit/postgres/storeChoice.ts';
 import type { TrailReport } from '../../../audit/outputs/outputs.ts';
-import { trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
+import { inStore, trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
 import { optionsOf, partOf, type Part } from '../../parts.ts';
 import { Exit, type Call, type Verb } from '../../verb.ts';
 import { append } from './append.ts';

@@ -1,0 +1,32 @@
+import type { LogsApi, LogsApiOptions } from '../http/apiTypes.ts';
+import { buildLogsApi } from '../http/logsApi.ts';
+import type { AppJobs } from '../jobs/jobs.ts';
+import { workerUrl } from '../jobs/workerUrl.ts';
+import { workerRunner } from '../base/job.ts';
+import type { AppReport } from '../workspace/workspace.ts';
+import { checkLogsApiOptions } from './optionRules.ts';
+
+export type { Caller, LogsApi, LogsApiOptions } from '../http/apiTypes.ts';
+
+/**
+ * The HTTP API for your own server, behind your own login. It listens to nothing.
+ * @example
+ * const api = logsApi({
+ *   workspaces: { shop: '/srv/shop' },
+ *   authorise: (request) => request.user && { user: request.user.name, role: 'user', workspaces: ['shop'] },
+ * });
+ * app.use(api.node); // Express, node:http: (request, response) => api.node(request, response)
+ * fastify.register(api.fastify);
+ * hono.all('/api/*', (c) => api.fetch(c.req.raw, c));
+ * @throws TypeError for options that are unknown or wrong
+ */
+export function logsApi<Subject = unknown, Extra = unknown>(
+  options: LogsApiOptions<Subject, Extra>,
+): LogsApi {
+  checkLogsApiOptions(options);
+  const { fetch, node, fastify } = buildLogsApi(
+    options,
+    workerRunner<AppJobs, AppReport>(workerUrl, undefined, () => 'api'),
+  );
+  return { fetch, node, fastify };
+}
