@@ -23,6 +23,8 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  // Who keeps the audit trail in PostgreSQL installs it.
+  external: ['pg'],
 };
 
 // Packages written as CommonJS ask for Node's modules with `require`.
@@ -38,7 +40,7 @@ const bundles = Promise.all([
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
-    external: ['vscode'],
+    external: [...shared.external, 'vscode'],
   }),
   build({
     ...shared,

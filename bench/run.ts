@@ -9,6 +9,7 @@ import { ensureSystemCommands, type SystemCommand } from '../scripts/systemPacka
 import { archiveRead } from './archiveRead.ts';
 import { archiveWrite } from './archiveWrite.ts';
 import { audit } from './audit.ts';
+import { postgresRows } from './audit/postgres.ts';
 import { files } from './files.ts';
 import { record } from './record.ts';
 import { formatTable, type Row } from './table.ts';
@@ -24,6 +25,7 @@ const tables: Readonly<Record<string, Table>> = {
   record: { measure: record, needs: [] },
   tree: { measure: tree, needs: ['chromium'] },
   audit: { measure: audit, needs: [] },
+  'audit-postgres': { measure: postgresRows, needs: ['pg_createcluster'] },
   'archive-read': { measure: archiveRead, needs: ['7zz'] },
   'archive-write': { measure: archiveWrite, needs: ['7zz'] },
 };

@@ -16,6 +16,8 @@ const packages = {
   jq: 'jq',
   mount: 'mount',
   openssl: 'openssl',
+  // PostgreSQL's own programs are not on the PATH.
+  pg_createcluster: 'postgresql',
   script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',

@@ -1467,4 +1467,34 @@ export const rows: readonly BrokenRow[] = [
     to: '',
     tests: ['test/unit/cli/audit.test.ts'],
   },
+  {
+    file: 'src/audit/postgres/connection.ts',
+    from: "if (process.platform !== 'win32' && (mode & OPEN_TO_OTHERS) !== 0)",
+    to: 'if (false)',
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/connection.ts',
+    from: "return new Failure('audit-database', { name, why, code });",
+    to: "return new Failure('audit-database', { name, why, code }, error);",
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/postgresStore.ts',
+    from: "if (isFirst && isRepeated && known === one.entry) return 'appended';",
+    to: '',
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/postgresStore.ts',
+    from: 'const unplaced = from === -Infinity ? await this.#unplaced() : [];',
+    to: 'const unplaced = [] as StoredRow[];',
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/postgresStore.ts',
+    from: '  SELECT id FROM sequencer FOR UPDATE;',
+    to: '',
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
 ];

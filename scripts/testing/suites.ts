@@ -55,6 +55,7 @@ export const suites: readonly Suite[] = [
       'gzip',
       'jq',
       'openssl',
+      'pg_createcluster',
       'script',
       'unzip',
       'xz',

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { turns } from '../base/turns.ts';
 import type { Columns } from './columns.ts';
 import type { AuditRecord } from './record.ts';
-import type { AuditFilter, AuditStore, Position, StoredEntry } from './store.ts';
+import type { AuditFilter, AuditStore, PagedEntry, Position } from './store.ts';
 
 export interface AuditQuery {
   readonly filter: AuditFilter;
@@ -37,7 +37,7 @@ export async function query(
   signal?: AbortSignal,
 ): Promise<AuditPage> {
   const start = cursor === undefined ? undefined : positionOf(cursor, filter);
-  const hits: (StoredEntry & Position)[] = [];
+  const hits: PagedEntry[] = [];
   let skipped = 0;
   for await (const hit of matching(store, filter, start, offset + limit + 1, signal)) {
     skipped += 1;
@@ -64,7 +64,7 @@ async function* matching(
   start: Position | undefined,
   wanted: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<StoredEntry & Position> {
+): AsyncGenerator<PagedEntry> {
   const holds = textFilter(filter.text);
   const rest = turns();
   const chunk = filter.text === undefined ? Math.min(wanted, CHUNK) : CHUNK;

@@ -16,6 +16,7 @@ import type {
   Appended,
   AuditFilter,
   AuditStore,
+  PagedEntry,
   Position,
   StoredCheckpoint,
   StoredEntry,
@@ -337,12 +338,12 @@ class SqliteStore implements AuditStore {
     });
   }
 
-  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<(StoredEntry & Position)[]> {
+  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<PagedEntry[]> {
     return this.#later(() => {
       const { where, values } = conditions(filter, after);
       const sql = `SELECT seq, created_at, entry FROM record ${this.#indexFor(filter, after)} ${where}
         ORDER BY created_at DESC, seq DESC LIMIT ?`;
-      return this.#prepare(sql).all(...values, limit) as unknown as (StoredEntry & Position)[];
+      return this.#prepare(sql).all(...values, limit) as unknown as PagedEntry[];
     });
   }
 

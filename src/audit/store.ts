@@ -21,10 +21,16 @@ export interface StoredEntry {
   readonly entry: string;
 }
 
+/** A record of a page, newest first, and its position. */
+export interface PagedEntry extends Position {
+  readonly entry: string;
+}
+
 /** Where a page of records, newest first, ends. */
 export interface Position {
   /** Seconds since 1970. */
   readonly created_at: number;
+  /** Orders the records of one second. In PostgreSQL it is not the number of the leaf, which comes later. */
   readonly seq: number;
 }
 
@@ -49,10 +55,20 @@ export interface StoredCheckpoint {
   readonly note: string;
 }
 
+/**
+ * Where the connection string of a PostgreSQL database stands, which holds a password: in an environment variable, in a
+ * file that only its owner may read (0600), or it is given by a program that has it from a secret storage.
+ */
+export type ConnectionSource =
+  { readonly env: string } | { readonly file: string } | { readonly connectionString: string };
+
+/** Where a trail is kept: in `logs/audit.db`, or in PostgreSQL. */
+export type StoreChoice = 'sqlite' | { readonly postgres: ConnectionSource };
+
 /** Where a trail is kept. Records are only added, and the oldest ones pruned. All failures are Failures. */
 export interface AuditStore {
   readonly trailId: string;
-  /** Appends entries in one transaction. Resolves when all of them are synced. */
+  /** Appends entries, those of up to 4 MB in one transaction. Resolves when all of them are synced. */
   append(entries: readonly NewEntry[]): Promise<readonly Appended[]>;
   /** One more than the highest number of a record. */
   size(): Promise<number>;
@@ -74,11 +90,7 @@ export interface AuditStore {
    */
   expired(from: number, to: number): Promise<number>;
   /** Entries newest first, behind a position. The filter's text is not looked at. */
-  page(
-    filter: AuditFilter,
-    after: Position | undefined,
-    limit: number,
-  ): Promise<readonly (StoredEntry & Position)[]>;
+  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<readonly PagedEntry[]>;
   /** How many records fit, without the filter's text; counts no further than `limit`. */
   count(filter: AuditFilter, limit: number): Promise<number>;
   readonly hashes: ReadHashes;

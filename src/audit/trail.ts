@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { JobContext, JobRunner } from '../base/job.ts';
 import { Failure, fromSystemError, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
@@ -26,6 +27,8 @@ import { exportPart as partOf, type ExportPart, type ExportPartInput } from './e
 import { outputSettings } from './outputs/auditFile.ts';
 import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
+import { openPostgresStore, openPostgresStoreToRead } from './postgres/postgresStore.ts';
+import { storeOf } from './postgres/storeChoice.ts';
 import { formatProof, prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
 import type { StoredRecord } from './page/pageData.ts';
@@ -35,7 +38,7 @@ import { readRecord } from './readRecord.ts';
 import type { NewEntry } from './record.ts';
 import { seal } from './seal.ts';
 import { countingIndexes, openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
-import type { Appended, AuditStore } from './store.ts';
+import type { Appended, AuditStore, StoreChoice } from './store.ts';
 import { valuesOf, verify as verification, type Finding, type Verification } from './verify.ts';
 
 /** After so many records, or so long after one, a checkpoint is signed. */
@@ -47,6 +50,8 @@ type Context = JobContext<TrailReport>;
 
 interface Input {
   readonly root: string;
+  /** Where the records are kept; in the workspace's `logs/audit.db` if it is left out. */
+  readonly store?: StoreChoice | undefined;
   /** See `openSqliteStoreToRead`; for workspaces without a policy, and those in Restricted Mode. */
   readonly leavesNothing?: boolean | undefined;
 }
@@ -61,14 +66,16 @@ interface AppendInput extends Input {
 interface OpenTrail {
   readonly root: string;
   readonly store: AuditStore;
-  /** The number of the database's file, as it was opened. */
-  readonly inode: number | undefined;
+  /** The SQLite file and its number, as it was opened; undefined in PostgreSQL. */
+  readonly file: { readonly path: string; readonly inode: number | undefined } | undefined;
   readonly keys: TrailKeys;
   readonly outputs: TrailOutputs;
   readonly watch: PolicyWatch;
   /** The policy in force; undefined while the workspace has none. */
   policy: Policy | undefined;
   waiting: Waiting[];
+  /** Ends when nothing waits any more. */
+  writing: Promise<void> | undefined;
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
   timer: NodeJS.Timeout | undefined;
@@ -86,43 +93,67 @@ interface Waiting extends Pick<AppendInput, 'entries' | 'auditEnvironment'> {
   readonly reject: (failure: unknown) => void;
 }
 
-const open = new Map<string, OpenTrail>();
+const open = new Map<string, Promise<OpenTrail>>();
 
-function trailOf({ root }: Input, context: Context): OpenTrail {
-  let trail = openTrail(root);
-  if (trail === undefined) {
-    if (readPolicyFile(requireWorkspace({ root })) === undefined)
-      throw new Failure('not-managed', { path: root });
-    ensureLogsFolder(logsFolder(root));
-    const store = openSqliteStore(pathOf(root));
-    const keys = openTrailKeys(context.environment);
-    const opened: OpenTrail = {
-      root,
-      store,
-      inode: inodeOf(pathOf(root)),
-      keys,
-      outputs: new TrailOutputs(),
-      watch: watchPolicy(root, {
-        onPolicy: (changed) => {
-          opened.policy = changed;
-        },
-        // The last valid policy stays in force.
-        onFailure: () => undefined,
-      }),
-      policy: usablePolicy(root),
-      waiting: [],
-      unsealed: 0,
-      timer: undefined,
-      note: undefined,
-      remembered: 0,
-      sealing: Promise.resolve(),
-      failure: undefined,
-    };
-    trail = opened;
-    open.set(root, trail);
-    rememberTrail(stateOf(root, usablePolicy(root), context), store.trailId);
+async function trailOf(input: Input, context: Context): Promise<OpenTrail> {
+  const { root } = input;
+  const known = await openTrail(root);
+  if (known !== undefined) return known;
+  // Another call may have begun to open it meanwhile.
+  let opening = open.get(root);
+  if (opening === undefined) {
+    const begun = makeTrail(input, context);
+    opening = begun;
+    open.set(root, begun);
+    begun.catch(() => {
+      if (open.get(root) === begun) open.delete(root);
+    });
   }
+  return opening;
+}
+
+async function makeTrail({ root, store: choice = 'sqlite' }: Input, context: Context): Promise<OpenTrail> {
+  if (readPolicyFile(requireWorkspace({ root })) === undefined)
+    throw new Failure('not-managed', { path: root });
+  const { store, file } = await openToWrite(root, choice, context);
+  const trail: OpenTrail = {
+    root,
+    store,
+    file,
+    keys: openTrailKeys(context.environment),
+    outputs: new TrailOutputs(),
+    watch: watchPolicy(root, {
+      onPolicy: (changed) => {
+        trail.policy = changed;
+      },
+      // The last valid policy stays in force.
+      onFailure: () => undefined,
+    }),
+    policy: usablePolicy(root),
+    waiting: [],
+    writing: undefined,
+    unsealed: 0,
+    timer: undefined,
+    note: undefined,
+    remembered: 0,
+    sealing: Promise.resolve(),
+    failure: undefined,
+  };
+  rememberTrail(stateOf(root, usablePolicy(root), context), stateName(choice), store.trailId);
   return trail;
+}
+
+async function openToWrite(
+  root: string,
+  choice: StoreChoice,
+  { environment }: Context,
+): Promise<Pick<OpenTrail, 'store' | 'file'>> {
+  if (choice !== 'sqlite')
+    return { store: await openPostgresStore(choice.postgres, environment), file: undefined };
+  ensureLogsFolder(logsFolder(root));
+  const path = pathOf(root);
+  const store = openSqliteStore(path);
+  return { store, file: { path, inode: inodeOf(path) } };
 }
 
 function inodeOf(path: string): number | undefined {
@@ -134,9 +165,12 @@ function inodeOf(path: string): number | undefined {
 }
 
 /** The open trail of a workspace. If its database was removed or replaced, what is appended to the open one is lost. */
-function openTrail(root: string): OpenTrail | undefined {
-  const trail = open.get(root);
-  if (trail === undefined || inodeOf(pathOf(root)) === trail.inode) return trail;
+async function openTrail(root: string): Promise<OpenTrail | undefined> {
+  const opening = open.get(root);
+  const trail = await opening;
+  if (trail?.file === undefined || inodeOf(trail.file.path) === trail.file.inode) return trail;
+  // Another call may have closed it meanwhile.
+  if (open.get(root) !== opening) return openTrail(root);
   open.delete(root);
   clearTimeout(trail.timer);
   trail.watch.close();
@@ -149,12 +183,14 @@ function pathOf(root: string): string {
   return join(logsFolder(root), STORE_FILES[0]);
 }
 
-/** Which trail a workspace has, so that another one in its place is noticed. */
-const STATE_NAME = 'audit';
+/** Which trail a workspace has in each kind of store, so that another one in its place is noticed. */
+function stateName(choice: StoreChoice): string {
+  return choice === 'sqlite' ? 'audit' : 'audit-postgres';
+}
 
-function rememberTrail(state: StateFolder, trail: string): void {
+function rememberTrail(state: StateFolder, name: string, trail: string): void {
   try {
-    if (trailIn(state.read(STATE_NAME)) === undefined) state.write(STATE_NAME, { trail });
+    if (trailIn(state.read(name)) === undefined) state.write(name, { trail });
   } catch {
     // Whoever can keep no state can keep no key either, and only appends.
   }
@@ -170,13 +206,20 @@ function trailIn(remembered: unknown): string | undefined {
  * synced, and new ones are copied to the other outputs. What goes wrong there is reported.
  * @throws Failure those of the store
  */
-function appendToTrail(input: AppendInput, context: Context): Promise<readonly Appended[]> {
-  const trail = trailOf(input, context);
+async function appendToTrail(input: AppendInput, context: Context): Promise<readonly Appended[]> {
+  const trail = await trailOf(input, context);
   const { entries, auditEnvironment } = input;
   return new Promise((resolve, reject) => {
     trail.waiting.push({ entries, auditEnvironment, report: context.report, resolve, reject });
-    if (trail.waiting.length === 1) setImmediate(() => void commit(trail));
+    trail.writing ??= write(trail);
   });
+}
+
+/** While one group is written, the next one gathers. */
+async function write(trail: OpenTrail): Promise<void> {
+  await setImmediate();
+  while (trail.waiting.length > 0) await commit(trail);
+  trail.writing = undefined;
 }
 
 async function commit(trail: OpenTrail): Promise<void> {
@@ -258,9 +301,10 @@ async function rememberNote(trail: OpenTrail): Promise<void> {
 
 /**
  * Appends entries on this thread, for a process that ends now. What a worker has committed already counts once. Nothing
- * is signed or copied to the other outputs.
+ * is signed or copied to the other outputs. A database on a server cannot be waited for, so nothing is appended there.
  */
-export function appendNow({ root }: Input, entries: readonly NewEntry[]): void {
+export function appendNow({ root, store: choice = 'sqlite' }: Input, entries: readonly NewEntry[]): void {
+  if (choice !== 'sqlite') return;
   const store = openSqliteStore(pathOf(root));
   // The store does its work within the call.
   store.append(entries).catch(() => undefined);
@@ -269,7 +313,7 @@ export function appendNow({ root }: Input, entries: readonly NewEntry[]): void {
 
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
 async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
-  const trail = trailOf(input, context);
+  const trail = await trailOf(input, context);
   sealSoon(trail);
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
@@ -284,15 +328,17 @@ async function sealTrail(input: Input, context: Context): Promise<string | undef
  */
 async function acceptTrail(input: Input, context: Context): Promise<void> {
   const note = await sealTrail(input, context);
-  const { store, keys } = trailOf(input, context);
+  const { store, keys } = await trailOf(input, context);
   if (note !== undefined) keys.accept(store.trailId, note);
 }
 
 /** Signs a last checkpoint if there is news, and closes the trail. @throws Failure of `seal`; it is closed all the same */
 async function closeTrail({ root }: Input): Promise<void> {
-  const trail = open.get(root);
-  if (trail === undefined) return;
+  const opening = open.get(root);
+  const trail = await opening;
+  if (trail === undefined || open.get(root) !== opening) return;
   open.delete(root);
+  await trail.writing;
   if (trail.unsealed > 0) sealSoon(trail);
   clearTimeout(trail.timer);
   trail.watch.close();
@@ -313,12 +359,13 @@ export async function closeTrails(_input?: object): Promise<void> {
 
 /** Gives `work` the trail to read; a trail that is open for writing is used as it is. */
 async function reading<T>(
-  { root, leavesNothing }: Input,
+  input: Input,
+  context: Context,
   work: (store: AuditStore | undefined) => Promise<T>,
 ): Promise<T> {
-  const opened = openTrail(root)?.store;
-  if (opened !== undefined) return work(opened);
-  const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })), leavesNothing);
+  const opened = await openTrail(input.root);
+  if (opened !== undefined) return work(opened.store);
+  const store = await openToRead(input, context);
   try {
     return await work(store);
   } finally {
@@ -326,8 +373,18 @@ async function reading<T>(
   }
 }
 
+async function openToRead(
+  { root, store: choice = 'sqlite', leavesNothing }: Input,
+  { environment }: Context,
+): Promise<AuditStore | undefined> {
+  const workspace = requireWorkspace({ root });
+  return choice === 'sqlite'
+    ? openSqliteStoreToRead(pathOf(workspace), leavesNothing)
+    : openPostgresStoreToRead(choice.postgres, environment);
+}
+
 function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
-  return reading(input, async (store) =>
+  return reading(input, context, async (store) =>
     store === undefined
       ? { total: 0, totalIsExact: true, records: [], cursor: null }
       : pageOf(store, input, context.signal),
@@ -350,10 +407,10 @@ async function beginExport(
   input: ExportInput,
   context: Context,
 ): Promise<{ readonly end: number; readonly record: string }> {
-  const end = await reading(input, async (store) => (store === undefined ? 0 : store.size()));
-  const { root, format, filter, user } = input;
+  const end = await reading(input, context, async (store) => (store === undefined ? 0 : store.size()));
+  const { root, format, filter } = input;
   const deed: Deed = { ...exported, details: { format, filter } };
-  return { end, record: await recordFirst({ ...recordingOf(context), user }, root, deed) };
+  return { end, record: await recordFirst(recordingIn(input, context), root, deed) };
 }
 
 const exported = { action: 'audit_exported', entity: '' } as const;
@@ -363,52 +420,57 @@ async function exportTrailPart(
   input: ExportPartInput & ExportInput & { readonly record: string },
   context: Context,
 ): Promise<ExportPart> {
-  const { root, record, user } = input;
+  const { root, record } = input;
   try {
-    return await reading(input, async (store) =>
+    return await reading(input, context, async (store) =>
       store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
     );
   } catch (error) {
     const { code } = fromUnknown(error);
-    if (record !== '')
-      await recordFailed({ ...recordingOf(context), user }, root, exported, { record, code });
+    if (record !== '') await recordFailed(recordingIn(input, context), root, exported, { record, code });
     throw error;
   }
 }
 
 /** How many records the trail has, and how many of them its newest checkpoint covers; that is not verified. */
-function stateOfTrail(input: Input): Promise<{ readonly records: number; readonly sealed: number }> {
-  return reading(input, async (store) => ({
+function stateOfTrail(
+  input: Input,
+  context: Context,
+): Promise<{ readonly records: number; readonly sealed: number }> {
+  return reading(input, context, async (store) => ({
     records: (await store?.size()) ?? 0,
     sealed: (await store?.newestCheckpoint())?.size ?? 0,
   }));
 }
 
 /** A `RowsPart` as JSON, since one text crosses threads faster than its objects. */
-function rowsOfTrail(input: Input & RowsInput): Promise<string> {
-  return reading(input, async (store) =>
+function rowsOfTrail(input: Input & RowsInput, context: Context): Promise<string> {
+  return reading(input, context, async (store) =>
     JSON.stringify(store === undefined ? { rows: [], next: null } : await readRows(store, input)),
   );
 }
 
-/** `Summaries` as JSON; undefined for a workspace without a trail. @throws Failure `cancelled`, those of the store */
+/** `Summaries` as JSON; undefined for a workspace without a trail in SQLite. @throws Failure `cancelled`, those of the store */
 function summariseTrail(
   input: Input & SummaryInput,
-  { signal }: Context,
+  context: Context,
 ): Promise<{ readonly total: number; readonly summaries: string } | undefined> {
-  return reading(input, async (store) =>
-    store === undefined
+  return reading(input, context, async (store) =>
+    store === undefined || (input.store ?? 'sqlite') !== 'sqlite'
       ? undefined
       : countingIndexes(pathOf(input.root), input.leavesNothing === true, async (counts) => {
-          const summaries = await summarise(store, counts, input, signal);
+          const summaries = await summarise(store, counts, input, context.signal);
           return { total: summaries.total, summaries: JSON.stringify(summaries) };
         }),
   );
 }
 
 /** The record with a number, else the next one, with its evidence; undefined behind the last one. */
-function recordOfTrail(input: Input & { readonly seq: number }): Promise<StoredRecord | undefined> {
-  return reading(input, async (store) => {
+function recordOfTrail(
+  input: Input & { readonly seq: number },
+  context: Context,
+): Promise<StoredRecord | undefined> {
+  return reading(input, context, async (store) => {
     const [row] = (await store?.rows(input.seq, 1)) ?? [];
     if (row === undefined) return undefined;
     const time = Number(valuesOf(row.columns)[COLUMNS.indexOf('created_at')]);
@@ -431,11 +493,10 @@ interface VerifyInput extends Input {
  * @throws Failure `audit-note-invalid`, those of the store, of the keys
  */
 async function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
-  const { root, user } = input;
   const result = await verifyOnly(input, context);
   const { first } = result;
   if (first !== undefined && !LEFT_AS_IT_IS.has(first.kind))
-    await recordAfter({ ...recordingOf(context), user }, root, {
+    await recordAfter(recordingIn(input, context), input.root, {
       action: 'verification_failed',
       entity: '',
       details: { first },
@@ -448,9 +509,9 @@ const LEFT_AS_IT_IS: ReadonlySet<Finding['kind']> = new Set(['cut', 'rolled-back
 
 function verifyOnly(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
-  const { root, since, indexes, trusted = [] } = input;
-  return reading(input, async (store) => {
-    const remembered = trailIn(stateOf(root, undefined, context).read(STATE_NAME));
+  const { root, store: choice = 'sqlite', since, indexes, trusted = [] } = input;
+  return reading(input, context, async (store) => {
+    const remembered = trailIn(stateOf(root, undefined, context).read(stateName(choice)));
     const before = remembered === undefined ? undefined : keys.lastSeen(remembered);
     const replaced = remembered !== store?.trailId && before !== undefined ? replacedBy(before) : undefined;
     if (store === undefined)
@@ -486,12 +547,12 @@ async function proveInTrail(
   context: Context,
 ): Promise<Proof> {
   const { id, since, actions } = input;
-  const found = await reading(input, async (store) => store?.find(id));
+  const found = await reading(input, context, async (store) => store?.find(id));
   const action = found && columnsOf(JSON.parse(found.entry))?.action;
   if (action === undefined || actions?.includes(action) === false)
     throw new Failure('audit-no-record', { id });
   const note = await sealTrail(input, context);
-  return proofOf(trailOf(input, context).store, id, note ?? '', since);
+  return proofOf((await trailOf(input, context)).store, id, note ?? '', since);
 }
 
 /**
@@ -499,15 +560,16 @@ async function proveInTrail(
  * @returns its id
  * @throws Failure those of the store, `audit-invalid` if it is too long
  */
-async function appendDeed(root: string, record: DeedRecord, context: Context): Promise<string> {
-  const { store } = trailOf({ root }, context);
-  requireWritable(pathOf(root));
+async function appendDeed(input: Input, record: DeedRecord, context: Context): Promise<string> {
+  const { root } = input;
+  const { store, file } = await trailOf(input, context);
+  if (file !== undefined) requireWritable(file.path);
   const extraKeys = usablePolicy(root)?.masking.extraKeys ?? [];
   const masker = extraKeys.length === 0 ? defaultMasker : createMasker({ extraKeys });
   const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
   const result = readRecord({ ...whole }, { masker, now: Math.floor(Date.now() / 1000) });
   if (result.kind === 'invalid') throw new Failure('audit-invalid', { why: result.why });
-  await appendToTrail({ root, entries: [result.entry] }, context);
+  await appendToTrail({ ...input, entries: [result.entry] }, context);
   return (JSON.parse(result.entry.entry) as { id: string }).id;
 }
 
@@ -527,13 +589,22 @@ function requireWritable(path: string): void {
 
 const ANY_WRITES = 0o222;
 
-/** Adds the port to the trail to a job's context. */
+/** Adds the port to the trail to a job's context. @param store where the trail is kept */
 export function recordingOf<C extends Pick<Recording, 'environment' | 'door'>>(
   context: C,
+  store = storeOf(context),
 ): C & Pick<Recording, 'trail'> {
   const { environment, door } = context;
   const own: Context = { signal: NEVER, report: () => undefined, environment, door };
-  return { ...context, trail: { append: (root, record) => appendDeed(root, record, own) } };
+  return { ...context, trail: { append: (root, record) => appendDeed({ root, store }, record, own) } };
+}
+
+/** By which a job of the trail records its own deeds, in the very trail that it works on. */
+function recordingIn(
+  { store = 'sqlite', user }: Input & Pick<Recording, 'user'>,
+  context: Context,
+): Recording {
+  return { ...recordingOf(context, store), user };
 }
 
 const NEVER = new AbortController().signal;
@@ -543,13 +614,13 @@ async function proofInTrail(input: Input & { readonly id: string }, context: Con
   return formatProof(await proveInTrail(input, context));
 }
 
-function idOfTrail(input: Input, context: Context): string {
-  return trailOf(input, context).store.trailId;
+async function idOfTrail(input: Input, context: Context): Promise<string> {
+  return (await trailOf(input, context)).store.trailId;
 }
 
 /** This person's verifier key for the trail. */
-function keyOfTrail(input: Input, context: Context): string {
-  const { store, keys } = trailOf(input, context);
+async function keyOfTrail(input: Input, context: Context): Promise<string> {
+  const { store, keys } = await trailOf(input, context);
   return formatVerifier(verifierOf(keys.ownKey(), store.trailId));
 }
 
@@ -575,3 +646,8 @@ export const trailJobs = {
 
 export type TrailJobs = typeof trailJobs;
 export type Trail = JobRunner<TrailJobs, TrailReport>;
+
+/** The trail in a store: each of its jobs is given the choice. */
+export function inStore(trail: Trail, store: StoreChoice): Trail {
+  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store }, options) };
+}

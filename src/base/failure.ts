@@ -29,6 +29,11 @@ export interface FailureData {
   'audit-damaged': { path: string; detail: string };
   /** A newer version of this program made the audit trail's database. */
   'audit-newer': { path: string; version: number };
+  /**
+   * The database that keeps the audit trail cannot be used. `name` says where its address stands, `code` is the SQLSTATE
+   * or the system's code, empty without one.
+   */
+  'audit-database': { name: string; why: DatabaseOutage; code: string };
   /** The file of this person's key for checkpoints cannot be used. */
   'audit-key-unusable': { path: string; detail: string };
   /** The trail does not begin as a checkpoint of its first `sealed` records says. */
@@ -151,6 +156,31 @@ export type SessionSkipReason =
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
+
+/** Why the database that keeps the audit trail cannot be used. */
+export type DatabaseOutage =
+  /** No connection string, or a wrong one. */
+  | 'address'
+  /** Other people may read the file with the connection string. */
+  | 'open-to-others'
+  /** The package `pg` is not installed. */
+  | 'package'
+  /** No server answers, or the connection broke. */
+  | 'unreachable'
+  /** The server does not answer in time. */
+  | 'timeout'
+  /** The server refused the user, the password or the database. */
+  | 'login'
+  /** The user lacks a grant, or the server only reads. */
+  | 'rights'
+  /** Other transactions were in the way each time. */
+  | 'conflicts'
+  /** The database cannot hold all characters. */
+  | 'encoding'
+  /** It has tables of another program. */
+  | 'foreign'
+  /** The server refused a statement. */
+  | 'refused';
 
 /** Why a record of the audit trail is refused. */
 export type InvalidRecord =

@@ -50,6 +50,9 @@ Over the policy's sessions: SESSION_LOG_STORE_ENABLED, SESSION_LOG_DIR, SESSION_
 SESSION_LOG_ZIP_COMPRESSION, SESSION_LOG_ZIP_COMPRESSLEVEL, SESSION_LOG_RETENTION_DAYS,
 SESSION_LOG_CLEANUP_INTERVAL_SECONDS. Over its audit: AUDIT_LOG_LEVEL, AUDIT_LOGS_FILE_PATH,
 AUDIT_LOG_FILE_ROTATION_SIZE.
+The audit trail is kept in logs/audit.db, or in the PostgreSQL database whose connection string
+is in WORKSPACE_LOGS_AUDIT_DATABASE, or in the file (0600) that
+WORKSPACE_LOGS_AUDIT_DATABASE_FILE names.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

@@ -3,9 +3,10 @@ import { auditActions, extendActions } from '../audit/actions.ts';
 import type { Exported, ExportRequest } from '../audit/export/manifest.ts';
 import { exportPieces, manifestOf } from '../audit/export/wholeExport.ts';
 import { readRecord } from '../audit/readRecord.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { Denials, permission, type AuditDeed, type AuditPerson } from '../audit/roles.ts';
-import type { Trail, TrailJobs } from '../audit/trail.ts';
+import { inStore, type Trail, type TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { outputSettings } from '../audit/outputs/auditFile.ts';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
@@ -27,13 +28,15 @@ import { checkAuditOptions } from './optionRules.ts';
 const LIMIT = 50;
 
 /**
- * Opens the audit trail of a workspace. Its records are written and read in a worker of its own.
+ * Opens the audit trail of a workspace. Its records are written and read in a worker of its own. They are kept in the
+ * workspace's `logs/audit.db`, or in a PostgreSQL database that many backends share.
  * @example
- * const audit = await openAudit({ workspace: '.' });
+ * const audit = await openAudit({ workspace: '.', store: { postgres: { env: 'AUDIT_DATABASE' } } });
  * await audit.append({ user_id: 'anna', action: 'plan_created', entity_type: 'plan', entity_id: 'pro' });
- * @param environment holds the `AUDIT_*` variables; that of the process by default
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
- * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer` …
+ * @throws Failure `not-managed`, `policy-damaged`, `workspace-not-a-folder`, `audit-damaged`, `audit-newer`,
+ *   `audit-database` …
  */
 export async function openAudit(
   options: AuditOptions,
@@ -47,7 +50,9 @@ export async function openAudit(
   const { auditEnvironment, policy } = await spoken(() => openPolicy(root, environment));
   let masker: Masker | undefined = maskerFor(policy);
   await ensureIgnored(root);
-  const trail: Trail = workerRunner<TrailJobs, TrailReport>(trailUrl);
+  const store = options.store ?? storeChoice(environment);
+  const own = { ...process.env, ...environment };
+  const trail: Trail = inStore(workerRunner<TrailJobs, TrailReport>(trailUrl, own), store);
   let trailId: string;
   try {
     trailId = await spoken(() => trail.run('idOfTrail', { root }));

@@ -5,14 +5,18 @@ import type { Proof } from '../audit/proof.ts';
 import type { AuditPage } from '../audit/query.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { AuditPerson } from '../audit/roles.ts';
-import type { AuditFilter } from '../audit/store.ts';
+import type { AuditFilter, StoreChoice } from '../audit/store.ts';
 import type { Verification } from '../audit/verify.ts';
 
 export interface AuditOptions {
   /** The folder of the workspace. */
   readonly workspace: string;
-  /** Where the records are kept: in `logs/audit.db`. */
-  readonly store?: 'sqlite' | undefined;
+  /**
+   * Where the records are kept: in `logs/audit.db`, or in a PostgreSQL database (`{postgres: {env: NAME}}`,
+   * `{postgres: {file: PATH}}`, `{postgres: {connectionString}}`), for which the package `pg` has to be installed. Without
+   * it the variables `WORKSPACE_LOGS_AUDIT_DATABASE` and `WORKSPACE_LOGS_AUDIT_DATABASE_FILE` decide, else `sqlite`.
+   */
+  readonly store?: StoreChoice | undefined;
   /** The backend's own actions with their categories. */
   readonly actions?: ActionRegistry | undefined;
   /** Secrets that are masked wherever they stand. */

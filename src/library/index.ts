@@ -1,4 +1,5 @@
 import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -49,7 +50,7 @@ export { flushSessions, openSession, sessionStats } from './sessions.ts';
  * @example
  * const recorder = await createRecorder({ workspace: '.' });
  * process.once('SIGTERM', () => server.close(() => recorder.close()));
- * @param environment holds the `AUDIT_*` variables; that of the process by default
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `policy-newer`, `workspace-not-a-folder`, `logs-not-a-folder`,
  * `no-permission`, `sqlite-missing` …; its message is a sentence
@@ -59,11 +60,13 @@ export async function createRecorder(
   environment: Environment = process.env,
 ): Promise<Recorder> {
   checkRecorderOptions(options);
-  const app = workerRunner<AppJobs, AppReport>(workerUrl);
-  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl);
+  const own = { ...process.env, ...environment };
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
+  const store = storeChoice(environment);
   try {
     const auditEnvironment = readAuditEnvironment(environment);
-    return await AppRecorder.open(options, { app, trail, auditEnvironment });
+    return await AppRecorder.open(options, { app, trail, store, auditEnvironment });
   } catch (error) {
     app.dispose();
     trail.dispose();

@@ -81,9 +81,24 @@ export function checkSessionOptions(options: unknown): asserts options is Sessio
   checkOptions('openSession', options, sessionRules);
 }
 
+const sources = ['env', 'file', 'connectionString'];
+
+/** A connection string holds a password, so exactly one place is named. */
+const aStore: Rule = (value) => {
+  if (value === 'sqlite') return undefined;
+  const source = (Object(value) as { postgres?: unknown }).postgres;
+  const [place, ...others] = Object.entries(Object(source) as object);
+  return place !== undefined &&
+    others.length === 0 &&
+    sources.includes(place[0]) &&
+    typeof place[1] === 'string'
+    ? undefined
+    : `sqlite, or an object postgres with one of ${sources.join(', ')}`;
+};
+
 const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
   workspace: aFolder,
-  store: optional((value) => (value === 'sqlite' ? undefined : 'sqlite')),
+  store: optional(aStore),
   actions: optional((value) =>
     typeof value === 'object' && value !== null && texts(Object.values(value)) === undefined
       ? undefined

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -21,7 +22,7 @@ import { checkRecordersOptions } from './optionRules.ts';
  * const recorders = await createRecorders({ workspaces: ['/srv/a', '/srv/b'] });
  * app.use(expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))));
  * process.once('SIGTERM', () => server.close(() => recorders.close()));
- * @param environment holds the `AUDIT_*` variables; that of the process by default
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `workspace-id-twice`, and those of `createRecorder` for any of the workspaces; then none stays open
  */
@@ -31,12 +32,14 @@ export async function createRecorders(
 ): Promise<Recorders> {
   checkRecordersOptions(options);
   const { workspaces, ...others } = options;
-  const app = workerRunner<AppJobs, AppReport>(workerUrl);
-  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl);
+  const own = { ...process.env, ...environment };
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
   // A recorder disposes of its workers when it is closed, but these serve the other recorders, too.
   const shared = {
     app: { ...app, dispose: () => undefined },
     trail: { ...trail, dispose: () => undefined },
+    store: storeChoice(environment),
   };
   const opened = new Map<string, { readonly recorder: Recorder; readonly workspace: string }>();
 

@@ -14,6 +14,7 @@ import { formatFileName } from '../files/fileName.ts';
 import type { Policy } from '../policy/policy.ts';
 import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
 import { outputSettings } from '../audit/outputs/auditFile.ts';
+import type { StoreChoice } from '../audit/store.ts';
 import type { Trail } from '../audit/trail.ts';
 import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
 import { RequestAudit } from './audit/requestAudit.ts';
@@ -38,6 +39,8 @@ export interface RecorderParts {
   readonly app: App;
   /** Without a trail no request becomes an audit record. */
   readonly trail?: Trail | undefined;
+  /** Where the trail is kept; in SQLite if it is left out. */
+  readonly store?: StoreChoice | undefined;
   /** Through which door the records come. The default is `library`. */
   readonly door?: AuditDoor | undefined;
   /** What the environment sets over the policy's `audit` part. */
@@ -274,11 +277,11 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   #auditWith(options: RecorderOptions, parts: RecorderParts): RequestAudit | undefined {
-    const { trail, door = 'library', auditEnvironment: environment = {} } = parts;
+    const { trail, store, door = 'library', auditEnvironment: environment = {} } = parts;
     if (trail === undefined) return undefined;
     const queueBytes = options.queueBytes ?? QUEUE_BYTES;
     return new RequestAudit(
-      { root: this.#root, trail, door, queueBytes, environment },
+      { root: this.#root, trail, store, door, queueBytes, environment },
       {
         onFull: (file) => {
           this.#rotation.rotateAudit(file);

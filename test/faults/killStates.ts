@@ -8,16 +8,18 @@ import type { Surroundings } from './strace.ts';
 
 const REAL_KILLS = 2;
 
-/** Something that changes folders, to be killed at each of its steps. */
-/** The trail has a sweep of its own; here a state that differs in nothing else is no state of its own. */
+/** The trail has a sweep of its own; elsewhere a state that differs in nothing else is no state of its own. */
 const TRAIL = /(?:^|\/)audit(?:\.db|\/)/;
 
+/** Something that changes folders, to be killed at each of its steps. */
 export interface Killing {
   readonly name: string;
   /** The states are kept in it. */
   readonly folder: string;
   /** The folders that it changes: the workspace, the state folder and so on. */
   readonly changes: readonly string[];
+  /** Whether it is the sweep of the trail. */
+  readonly isOfTrail?: boolean;
   /** Arguments for Node. */
   readonly words: readonly string[];
   readonly surroundings?: Surroundings;
@@ -59,13 +61,14 @@ export interface KillCounts {
  * the kernel frees the locks.
  */
 export async function checkKillStates(killing: Killing): Promise<KillCounts> {
-  const { name, folder, changes, words, surroundings = {}, check, checkRun, checked = Infinity } = killing;
+  const { name, folder, changes, isOfTrail = false, words, surroundings = {} } = killing;
+  const { check, checkRun, checked = Infinity } = killing;
   const states = new Map<string, DiskState>();
   const seen = new Set<string>();
   let snapshots = 0;
   const take = (calls: readonly string[], printed: string): void => {
     snapshots += 1;
-    const digest = digestOf(changes, TRAIL);
+    const digest = digestOf(changes, isOfTrail ? undefined : TRAIL);
     const known = states.get(digest);
     if (known !== undefined) {
       known.printed = printed;

@@ -1,6 +1,7 @@
 import type { AuditFile } from '../../audit/outputs/auditFile.ts';
 import type { TrailReport } from '../../audit/outputs/outputs.ts';
 import type { NewEntry } from '../../audit/record.ts';
+import type { StoreChoice } from '../../audit/store.ts';
 import { appendNow, type Trail } from '../../audit/trail.ts';
 import { fromFailureMessage, fromUnknown, type Failure } from '../../base/failure.ts';
 import { nextWait } from '../../base/patience.ts';
@@ -19,6 +20,8 @@ export interface RequestAuditOptions {
   /** How many bytes may wait for the trail. */
   readonly queueBytes: number;
   readonly environment: AuditEnvironment;
+  /** Where the trail is kept; in SQLite if it is left out. */
+  readonly store?: StoreChoice | undefined;
 }
 
 export interface RequestAuditListener {
@@ -202,7 +205,7 @@ export class RequestAudit implements RequestAuditor {
   }
 
   async #sendAll(): Promise<void> {
-    const { trail, root, environment } = this.#options;
+    const { trail, root, store, environment } = this.#options;
     for (;;) {
       if (this.#batch.length === 0) this.#batch = this.#take(BATCH);
       if (this.#batch.length === 0) return;
@@ -212,7 +215,7 @@ export class RequestAudit implements RequestAuditor {
       try {
         await trail.run(
           'appendToTrail',
-          { root, entries, auditEnvironment: environment },
+          { root, store, entries, auditEnvironment: environment },
           { onReport: (report) => reports.push(report) },
         );
       } catch (error) {

@@ -16,7 +16,6 @@ import { readRecord } from '../../../src/audit/readRecord.ts';
 import type { AuditRecord, NewEntry } from '../../../src/audit/record.ts';
 import { MIGRATIONS } from '../../../src/audit/sqliteSchema.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../../src/audit/sqliteStore.ts';
-import type { AuditFilter } from '../../../src/audit/store.ts';
 import { intactColumns } from '../../../src/audit/verify.ts';
 import { defaultMasker } from '../../../src/masking/masker.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -37,39 +36,6 @@ function entryOf(id: string, fields: object = {}): NewEntry {
 describe('the store in SQLite', () => {
   const folders = freshFolders();
   const path = (): string => join(folders.logs, 'audit.db');
-
-  it('counts the same record once, and reports another one with its id', async () => {
-    const store = openSqliteStore(path());
-    assert.deepEqual(await store.append([entryOf('a'), entryOf('b'), entryOf('a'), entryOf('b', { x: 1 })]), [
-      'appended',
-      'appended',
-      'duplicate',
-      'conflict',
-    ]);
-    assert.equal(await store.size(), 2);
-    assert.deepEqual(
-      (await store.entries(0, 9)).map(({ seq, entry }) => [seq, entry]),
-      [
-        [0, entryOf('a').entry],
-        [1, entryOf('b').entry],
-      ],
-    );
-    store.close();
-  });
-
-  it('appends from two connections into one order', async () => {
-    const [one, other] = [openSqliteStore(path()), openSqliteStore(path())];
-    assert.equal(one.trailId, other.trailId);
-    await one.append([entryOf('a')]);
-    await other.append([entryOf('b')]);
-    await one.append([entryOf('c')]);
-    assert.deepEqual(
-      (await other.entries(-Infinity, 9)).map(({ seq }) => seq),
-      [0, 1, 2],
-    );
-    one.close();
-    other.close();
-  });
 
   it('refuses every update and deletion', async () => {
     const store = openSqliteStore(path());
@@ -264,89 +230,5 @@ describe('the store in SQLite', () => {
     assert.equal(openSqliteStoreToRead(path()), undefined);
     writeFileSync(path(), '');
     assert.equal(openSqliteStoreToRead(path()), undefined);
-  });
-
-  it('answers all filters as a plain search does, page by page', async () => {
-    const store = openSqliteStore(path());
-    const rows = Array.from({ length: 400 }, (_, number) => ({
-      id: String(number),
-      user_id: `u${String(number % 3)}`,
-      action: `a${String(number % 5)}`,
-      entity_type: `t${String(number % 2)}`,
-      entity_id: `e${String(number % 7)}`,
-      created_at: 1_738_368_000 + (number % 50),
-    }));
-    await store.append(rows.map((row) => entryOf(row.id, row)));
-    const parts: AuditFilter[] = [
-      { user: 'u1' },
-      { action: 'a2' },
-      { entityType: 't1' },
-      { entityId: 'e3' },
-      { from: 1_738_368_010, to: 1_738_368_040 },
-      { text: '"id":"1' },
-    ];
-    for (let choice = 0; choice < 64; choice += 1) {
-      const filter: AuditFilter = Object.assign(
-        {},
-        ...parts.filter((_, bit) => (choice >> bit) % 2 === 1),
-      ) as object;
-      const expected = rows
-        .map((row, seq) => ({ ...row, seq }))
-        .filter(
-          (row) =>
-            (filter.user === undefined || row.user_id === filter.user) &&
-            (filter.action === undefined || row.action === filter.action) &&
-            (filter.entityType === undefined || row.entity_type === filter.entityType) &&
-            (filter.entityId === undefined || row.entity_id === filter.entityId) &&
-            (filter.from === undefined || row.created_at >= filter.from) &&
-            (filter.to === undefined || row.created_at <= filter.to) &&
-            (filter.text === undefined || row.id.startsWith('1')),
-        )
-        .sort((one, other) => other.created_at - one.created_at || other.seq - one.seq)
-        .map(({ id }) => id);
-      const found: unknown[] = [];
-      for (let cursor: string | undefined; ;) {
-        const page = await query(store, { filter, limit: 30, cursor });
-        assert.deepEqual([page.total, page.totalIsExact], [expected.length, true]);
-        found.push(...page.records.map(({ id }) => id));
-        if (page.cursor === null) break;
-        cursor = page.cursor;
-      }
-      assert.deepEqual(found, expected, JSON.stringify(filter));
-      const { records } = await query(store, { filter, limit: 5, offset: 3 });
-      assert.deepEqual(
-        records.map(({ id }) => id),
-        expected.slice(3, 8),
-      );
-    }
-    store.close();
-  });
-
-  it('refuses the cursor of another query', async () => {
-    const store = openSqliteStore(path());
-    await store.append([entryOf('a'), entryOf('b')]);
-    const { cursor } = await query(store, { filter: { user: 'anna' }, limit: 1 });
-    assert.ok(cursor !== null);
-    for (const [filter, wrong] of [
-      [{ user: 'bert' }, cursor],
-      [{}, cursor],
-      [{ user: 'anna' }, 'x'],
-      [{ user: 'anna' }, ''],
-    ] as const)
-      await assert.rejects(query(store, { filter, limit: 1, cursor: wrong }), { code: 'cursor-invalid' });
-    store.close();
-  });
-
-  it('finds a text however the entry escapes it', async () => {
-    const store = openSqliteStore(path());
-    const plain = entryOf('a', { description: 'say "Ä"' });
-    const ascii = { ...entryOf('b'), entry: plain.entry.replace('"a"', '"b"').replace('Ä', '\\u00c4') };
-    await store.append([plain, ascii, entryOf('c')]);
-    const { records } = await query(store, { filter: { text: 'say "Ä"' }, limit: 9 });
-    assert.deepEqual(
-      records.map(({ id }) => id),
-      ['b', 'a'],
-    );
-    store.close();
   });
 });

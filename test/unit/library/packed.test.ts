@@ -312,16 +312,17 @@ describe('the package', function () {
       }
     });
 
-  it('asks for no package but, if they are used, Express and Fastify', () => {
+  it('asks for no package but, if they are used, Express, Fastify and PostgreSQL’s', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<
       string,
       object
     >;
     assert.equal(manifest.dependencies, undefined);
-    assert.deepEqual(Object.keys(manifest.peerDependencies!), ['express', 'fastify']);
+    assert.deepEqual(Object.keys(manifest.peerDependencies!), ['express', 'fastify', 'pg']);
     assert.deepEqual(manifest.peerDependenciesMeta, {
       express: { optional: true },
       fastify: { optional: true },
+      pg: { optional: true },
     });
   });
 });

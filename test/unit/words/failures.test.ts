@@ -50,6 +50,21 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'sqlite-missing': [{ version: '20.0.0' }],
   'audit-damaged': [{ path: evil, detail: evil }],
   'audit-newer': [{ path: evil, version: 2 }],
+  'audit-database': (
+    [
+      'address',
+      'open-to-others',
+      'package',
+      'unreachable',
+      'timeout',
+      'login',
+      'rights',
+      'conflicts',
+      'encoding',
+      'foreign',
+      'refused',
+    ] as const
+  ).flatMap((why) => ['', evil].map((code) => ({ name: evil, why, code }))),
   'audit-key-unusable': [{ path: evil, detail: evil }],
   'tokens-unusable': [
     { path: evil, why: 'readable' },
