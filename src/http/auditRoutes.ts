@@ -65,7 +65,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
         const actions = trails.seenBy(caller, 'query');
         await trails.flush(root);
         const page = await trail.run('queryTrail', {
-          root,
+          ...trails.place(root),
           filter: { ...filterOf(given), actions },
           limit,
           offset,
@@ -85,7 +85,12 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       handle: async ({ caller, workspace: { root }, query: { format, ...given } }) => {
         const actions = trails.seenBy(caller, 'export');
         await trails.flush(root);
-        const asked = { root, format, filter: { ...filterOf(given), actions }, user: caller.user };
+        const asked = {
+          ...trails.place(root),
+          format,
+          filter: { ...filterOf(given), actions },
+          user: caller.user,
+        };
         const pieces = exportPieces(trail, asked);
         // What cannot be recorded or read is refused before the first byte.
         const first = await pieces.next();
@@ -124,9 +129,9 @@ export function auditRoutes(trails: Trails): readonly Route[] {
         trails.seenBy(caller, 'verify');
         await trails.flush(root);
         // Records of the last seconds have no checkpoint yet. A trail that cannot be signed is verified all the same.
-        if ((await trail.run('stateOfTrail', { root })).records > 0)
-          await trail.run('sealTrail', { root }).catch(() => undefined);
-        const asked = { root, indexes, user: caller.user };
+        if ((await trail.run('stateOfTrail', trails.place(root))).records > 0)
+          await trail.run('sealTrail', trails.place(root)).catch(() => undefined);
+        const asked = { ...trails.place(root), indexes, user: caller.user };
         return json(await trail.run('verifyTrail', asked, { signal: request.signal }));
       },
     }),
@@ -144,7 +149,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       }),
       handle: async ({ caller, workspace: { root }, params: { record: id = '' } }) => {
         const actions = trails.seenBy(caller, 'prove');
-        const proof = await trail.run('proveInTrail', { root, id, actions });
+        const proof = await trail.run('proveInTrail', { ...trails.place(root), id, actions });
         return new Response(formatProof(proof), {
           headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
         });
