@@ -1,5 +1,7 @@
 import { recordAfter, type Deed, type Recording } from '../workspace/deeds.ts';
 import type { Step } from '../workspace/maintenance.ts';
+import { join } from 'node:path';
+import { kindOf } from '../files/list.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 
@@ -28,6 +30,8 @@ export async function recordSteps(
   steps: readonly Step[],
   folder: string = LOGS_FOLDER,
 ): Promise<void> {
+  // A folder that went away during the run is not made anew for its record.
+  if (folder === LOGS_FOLDER && kindOf(join(root, folder)) === 'missing') return;
   const placed = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
   for (const [kind, action] of Object.entries(actions)) {
     const files = steps
