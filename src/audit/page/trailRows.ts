@@ -89,6 +89,7 @@ function detailsOf({
   verb,
   request_uri,
   response_status_code,
+  audit_metadata,
 }: Readonly<Record<string, unknown>>): string {
   if (typeof description === 'string' && description !== '') return description;
   if (typeof changes === 'object' && changes !== null)
@@ -96,9 +97,20 @@ function detailsOf({
       .slice(0, MOST_CHANGES)
       .map(([field, change]) => `${field}: ${shortChange(change)}`)
       .join(', ');
-  if (typeof verb !== 'string') return '';
+  if (typeof verb !== 'string') return filesOf(audit_metadata);
   const status = typeof response_status_code === 'number' ? ` → ${String(response_status_code)}` : '';
   return `${verb} ${typeof request_uri === 'string' ? request_uri : ''}${status}`;
+}
+
+/** The names of the files of a run of maintenance, which are in one record. */
+function filesOf(metadata: unknown): string {
+  const { files } = (metadata ?? {}) as { readonly files?: unknown };
+  if (!Array.isArray(files) || files.length < 2) return '';
+  return files
+    .slice(0, MOST_CHANGES)
+    .map((file: unknown) => (file as { readonly name?: unknown } | null)?.name)
+    .filter((name) => typeof name === 'string')
+    .join(', ');
 }
 
 const MOST_CHANGES = 10;

@@ -31,7 +31,13 @@ describe('rowOf', () => {
       { verb: 'POST', request_uri: '/plans?x=1', response_status_code: 201 },
       'POST /plans?x=1 → 201',
     ],
+    [
+      'the files of a run of maintenance',
+      { audit_metadata: { count: 2, files: [{ name: 'logs/api.1.log' }, { name: 'logs/api.2.log' }, null] } },
+      'logs/api.1.log, logs/api.2.log',
+    ],
     ['nothing', {}, ''],
+    ['files that are none', { audit_metadata: { files: 'x' } }, ''],
     ['a change that is none', { changes: { a: null } }, 'a: null → null'],
   ] as const)
     it(`shows ${name}`, () => {
