@@ -9,7 +9,7 @@ import { isManaged, type LogWorkspace } from '../window/logWorkspace.ts';
 import type { Output } from '../window/output.ts';
 import { offer, registerCommand } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
-import type { Workspaces } from '../window/workspaces.ts';
+import { closePages, type Workspaces } from '../window/workspaces.ts';
 import { openAuditPanel, type AuditPanel, type AuditServices } from './auditPanel.ts';
 import { exportTrail } from './exportTrail.ts';
 import { createVerifications } from './verifications.ts';
@@ -91,16 +91,6 @@ export function registerAudit(
       if (workspace !== undefined) await exportShown(workspace, inFront?.[1].filter() ?? {});
     }),
   );
-  store.add(
-    workspaces.onDidChange((all) => {
-      for (const [root, panel] of panels)
-        if (!all.some((workspace) => workspace.root === root)) panel.dispose();
-    }),
-  );
-  store.add({
-    dispose() {
-      for (const panel of panels.values()) panel.dispose();
-    },
-  });
+  store.add(closePages(workspaces, panels));
   return store;
 }

@@ -10,7 +10,7 @@ const FILES = ['audit.db', 'audit.db-wal'];
 /**
  * Calls `changed` after a write to the trail of a workspace. It asks the system for sizes and times of the two files
  * that SQLite writes to: that works on every disk, opens nothing, and so drops none of SQLite's locks.
- * @param isWatched whether somebody sees the changes now
+ * @param isWatched whether the changes are visible now
  */
 export function watchTrail(root: string, isWatched: () => boolean, changed: () => void): Disposable {
   let seen: string | undefined;
