@@ -23,6 +23,20 @@ export function entryOf(number: number, fields: object = {}): NewEntry {
   return { entry: JSON.stringify(record), filled: [] };
 }
 
+/** A record with an id, for tests that don't need several kinds. */
+export function loginOf(id: string, fields: object = {}): NewEntry {
+  const record = {
+    id,
+    user_id: 'anna',
+    action: 'login',
+    entity_type: 'user',
+    entity_id: 'u-1',
+    created_at: START,
+    ...fields,
+  };
+  return { entry: JSON.stringify(record), filled: [] };
+}
+
 /** The records with the numbers from `from` to `to`, without the latter. */
 export function entriesOf(from: number, to: number): NewEntry[] {
   return Array.from({ length: to - from }, (_, index) => entryOf(from + index));

@@ -13,25 +13,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { query } from '../../../src/audit/query.ts';
 import { readRecord } from '../../../src/audit/readRecord.ts';
-import type { AuditRecord, NewEntry } from '../../../src/audit/record.ts';
+import type { AuditRecord } from '../../../src/audit/record.ts';
 import { MIGRATIONS } from '../../../src/audit/sqliteSchema.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../../src/audit/sqliteStore.ts';
 import { intactColumns } from '../../../src/audit/verify.ts';
 import { defaultMasker } from '../../../src/masking/masker.ts';
 import { freshFolders } from '../freshFolders.ts';
-
-function entryOf(id: string, fields: object = {}): NewEntry {
-  const record = {
-    id,
-    user_id: 'anna',
-    action: 'login',
-    entity_type: 'user',
-    entity_id: 'u-1',
-    created_at: 1_738_368_000,
-    ...fields,
-  };
-  return { entry: JSON.stringify(record), filled: [] };
-}
+import { loginOf } from './sampleTrail.ts';
 
 describe('the store in SQLite', () => {
   const folders = freshFolders();
@@ -39,7 +27,7 @@ describe('the store in SQLite', () => {
 
   it('refuses every update and deletion', async () => {
     const store = openSqliteStore(path());
-    await store.append([entryOf('a')]);
+    await store.append([loginOf('a')]);
     await store.seal([{ level: 8, index: 0, hash: Buffer.alloc(32) }], { size: 1, note: 'x' });
     store.close();
     const database = new DatabaseSync(path());
@@ -56,7 +44,7 @@ describe('the store in SQLite', () => {
   it('gives back NUL, lone surrogates and a text of 1 MB, with columns that fit', async () => {
     const texts = ['a\0b', '\ud800', 'x\udfffy', '😀', 'z'.repeat(1_000_000)];
     const entries = texts.map((text, number) => {
-      const { entry } = entryOf(String(number), { user_id: `u${text.slice(0, 9)}`, description: text });
+      const { entry } = loginOf(String(number), { user_id: `u${text.slice(0, 9)}`, description: text });
       const given = JSON.parse(entry) as AuditRecord;
       const reading = readRecord(given, { masker: defaultMasker, now: 1_800_000_000 });
       assert.ok(reading.kind === 'entry');
@@ -78,7 +66,7 @@ describe('the store in SQLite', () => {
 
   it('leaves nothing beside a trail that is only read, where it is asked to', async () => {
     const store = openSqliteStore(path());
-    await store.append([entryOf('a')]);
+    await store.append([loginOf('a')]);
     // A program has it open: it is read with what is not in the file yet.
     const beside = openSqliteStoreToRead(path(), true);
     assert.equal(await beside?.size(), 1);
@@ -94,7 +82,7 @@ describe('the store in SQLite', () => {
 
   it('has the view with the nine columns', async () => {
     const store = openSqliteStore(path());
-    await store.append([entryOf('a', { metadata: { b: 1 } })]);
+    await store.append([loginOf('a', { metadata: { b: 1 } })]);
     store.close();
     const database = new DatabaseSync(path());
     assert.deepEqual(
@@ -168,7 +156,7 @@ describe('the store in SQLite', () => {
 
   it('reads a trail that a program was killed in while it made it', async () => {
     const store = openSqliteStore(path());
-    await store.append([entryOf('a')]);
+    await store.append([loginOf('a')]);
     store.close();
     const killed = join(folders.logs, 'killed.db');
     const database = new DatabaseSync(path());
@@ -197,10 +185,10 @@ describe('the store in SQLite', () => {
         .prepare(
           `INSERT INTO record (seq, entry, leaf, id, user_id, action, entity_type, entity_id, created_at) VALUES (0, ?, ?, ${columns})`,
         )
-        .run(entryOf('a').entry, Buffer.alloc(32));
+        .run(loginOf('a').entry, Buffer.alloc(32));
       database.close();
       const store = openSqliteStore(old);
-      assert.deepEqual(await store.append([entryOf('a'), entryOf('b')]), ['duplicate', 'appended']);
+      assert.deepEqual(await store.append([loginOf('a'), loginOf('b')]), ['duplicate', 'appended']);
       assert.equal((await query(store, { filter: { entityId: 'u-1' }, limit: 9 })).total, 2);
       assert.deepEqual([store.trailId, await store.indexProblems()], ['0123456789abcdef', []]);
       store.close();
@@ -209,7 +197,7 @@ describe('the store in SQLite', () => {
 
   it('reads a page of each filter alone in the order of an index', async () => {
     const store = openSqliteStore(path());
-    await store.append([entryOf('a')]);
+    await store.append([loginOf('a')]);
     const database = new DatabaseSync(path());
     for (const [column, index] of [
       ['user_id', 'idx_audit_user'],

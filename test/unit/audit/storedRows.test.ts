@@ -8,25 +8,14 @@ import { leafHash } from '../../../src/audit/tree.ts';
 import { verify, type Finding } from '../../../src/audit/verify.ts';
 import { randomOf } from '../../chance.ts';
 import { freshFolders } from '../freshFolders.ts';
-
-function entryOf(id: string, fields: object = {}): { entry: string; filled: [] } {
-  const record = {
-    id,
-    user_id: 'anna',
-    action: 'login',
-    entity_type: 'user',
-    entity_id: 'u-1',
-    created_at: 1_738_368_000,
-    ...fields,
-  };
-  return { entry: JSON.stringify(record), filled: [] };
-}
+import type { NewEntry } from '../../../src/audit/record.ts';
+import { loginOf } from './sampleTrail.ts';
 
 describe('the rows of a verification', () => {
   const folders = freshFolders();
   const path = (): string => join(folders.logs, 'audit.db');
 
-  async function store(...entries: { entry: string; filled: [] }[]): Promise<void> {
+  async function store(...entries: NewEntry[]): Promise<void> {
     const opened = openSqliteStore(path());
     await opened.append(entries);
     opened.close();
@@ -63,7 +52,7 @@ describe('the rows of a verification', () => {
     const text = (): string =>
       Array.from({ length: 12 }, () => units[Math.floor(random() * units.length)]).join('');
     const entries = Array.from({ length: 200 }, (_, index) =>
-      entryOf(`${String(index)} ${text()}`, {
+      loginOf(`${String(index)} ${text()}`, {
         description: text(),
         changes: { [text()]: { old: text(), new: random() } },
         response_status_code: Math.floor(random() * 600),
@@ -76,9 +65,9 @@ describe('the rows of a verification', () => {
   });
 
   const given = [
-    entryOf('a', { response_object: '' }),
-    entryOf('b', { description: '\ufffd' }),
-    { ...entryOf('c'), entry: entryOf('c', { description: '?' }).entry.replace('?', '\\ufffd') },
+    loginOf('a', { response_object: '' }),
+    loginOf('b', { description: '\ufffd' }),
+    { ...loginOf('c'), entry: loginOf('c', { description: '?' }).entry.replace('?', '\\ufffd') },
   ];
   /** What SQLite or a reader of texts would hide. */
   const changes: [what: string, seq: number, change: string][] = [
@@ -106,7 +95,7 @@ describe('the rows of a verification', () => {
     });
 
   /** Written as two bytes of seven bits each. */
-  const entryType = 13 + 2 * entryOf('a').entry.length;
+  const entryType = 13 + 2 * loginOf('a').entry.length;
   // SQLite keeps the kind of a value in its row's head: 76 are 32 bytes, 77 is a text of 32; 15 is a text of one byte.
   const kinds: [what: string, from: number[], to: number[]][] = [
     ['a leaf that became a text', [76, 15], [77, 15]],
@@ -115,7 +104,7 @@ describe('the rows of a verification', () => {
   ];
   for (const [what, from, to] of kinds)
     it(`show ${what}`, async () => {
-      await store(entryOf('a'));
+      await store(loginOf('a'));
       const bytes = readFileSync(path());
       const place = bytes.indexOf(Buffer.from(from));
       assert.ok(place > 0 && bytes.indexOf(Buffer.from(from), place + 1) === -1);
@@ -126,7 +115,7 @@ describe('the rows of a verification', () => {
 
   it('are few at once where they are long, and verified all the same', async () => {
     const long = 'x'.repeat(900_000);
-    const entries = Array.from({ length: 20 }, (_, index) => entryOf(String(index), { description: long }));
+    const entries = Array.from({ length: 20 }, (_, index) => loginOf(String(index), { description: long }));
     await store(...entries);
     const opened = openSqliteStoreToRead(path());
     assert.ok(opened !== undefined);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { openPostgresStore, openPostgresStoreToRead } from '../../../../src/audit/postgres/postgresStore.ts';
 import { prove } from '../../../../src/audit/proof.ts';
 import { query } from '../../../../src/audit/query.ts';
-import type { NewEntry } from '../../../../src/audit/record.ts';
 import { seal } from '../../../../src/audit/seal.ts';
 import type { AuditStore, ConnectionSource } from '../../../../src/audit/store.ts';
 import { openTrailKeys, verifierOf } from '../../../../src/audit/trailKeys.ts';
@@ -13,6 +12,7 @@ import { isFailure } from '../../../../src/base/failure.ts';
 import { describe as inWords } from '../../../../src/words/failures.ts';
 import { freshFolders } from '../../freshFolders.ts';
 import { PostgresServer, type Proxy } from './postgresServer.ts';
+import { loginOf } from '../sampleTrail.ts';
 
 /** What an error of `assert.rejects` has to be. */
 function outage(why: string): (error: unknown) => boolean {
@@ -24,19 +24,6 @@ function outage(why: string): (error: unknown) => boolean {
 }
 
 const impatient = { connectMs: 300, answerMs: 300, longestWaitMs: 1 };
-
-function entryOf(id: string, fields: object = {}): NewEntry {
-  const record = {
-    id,
-    user_id: 'anna',
-    action: 'login',
-    entity_type: 'user',
-    entity_id: 'u-1',
-    created_at: 1_738_368_000,
-    ...fields,
-  };
-  return { entry: JSON.stringify(record), filled: [] };
-}
 
 describe('the store in PostgreSQL, as others use its database', () => {
   const folders = freshFolders();
@@ -94,7 +81,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
         const found = [];
         for (let number = 0; number < 20; number += 1)
           found.push(
-            ...(await store.append([entryOf(`${String(client)}-${String(number)}`), entryOf('shared')])),
+            ...(await store.append([loginOf(`${String(client)}-${String(number)}`), loginOf('shared')])),
           );
         return found;
       }),
@@ -126,7 +113,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     const [one] = stores as [AuditStore];
     for (let round = 0; round < 5; round += 1) {
       await one.append(
-        Array.from({ length: 50 }, (_, number) => entryOf(`${String(round)}-${String(number)}`)),
+        Array.from({ length: 50 }, (_, number) => loginOf(`${String(round)}-${String(number)}`)),
       );
       const sizes = await Promise.all(stores.map((store) => store.size()));
       assert.deepEqual(sizes, Array(4).fill((round + 1) * 50));
@@ -136,21 +123,21 @@ describe('the store in PostgreSQL, as others use its database', () => {
 
   it('waits while another one gives places', async () => {
     const store = await open(undefined, impatient);
-    await store.append([entryOf('a')]);
+    await store.append([loginOf('a')]);
     const { default: pg } = await import('pg');
     const other = new pg.Client({ connectionString: server.url(schema) });
     await other.connect();
     await other.query('BEGIN');
     await other.query('SELECT id FROM sequencer FOR UPDATE');
     await assert.rejects(store.size(), outage('timeout'));
-    assert.deepEqual(await store.append([entryOf('b')]), ['appended']);
+    assert.deepEqual(await store.append([loginOf('b')]), ['appended']);
     await other.end();
     // The statement that was given up may still do its work.
     assert.equal(await (await open()).size(), 2);
   });
 
   it('has the view with the nine columns', async () => {
-    await (await open()).append([entryOf('a', { metadata: { b: 1 } })]);
+    await (await open()).append([loginOf('a', { metadata: { b: 1 } })]);
     assert.deepEqual(await server.query(schema, 'SELECT * FROM billing_audit_log'), [
       {
         id: 'a',
@@ -190,16 +177,16 @@ describe('the store in PostgreSQL, as others use its database', () => {
 
     it('a writer appends and seals', async () => {
       const store = await open(users.writer);
-      await store.append(Array.from({ length: 300 }, (_, number) => entryOf(String(number))));
+      await store.append(Array.from({ length: 300 }, (_, number) => loginOf(String(number))));
       await sealed(store);
       assert.partialDeepStrictEqual(await check(store), { state: 'sound', records: 300, sealed: 300 });
     });
 
     it('a reader sees all, and writes nothing', async () => {
       const [writer, reader] = [await open(users.writer), await open(users.reader)];
-      await writer.append([entryOf('a')]);
+      await writer.append([loginOf('a')]);
       const note = await sealed(writer);
-      await writer.append([entryOf('b')]);
+      await writer.append([loginOf('b')]);
       const { records } = await query(reader, { filter: {}, limit: 9 });
       assert.deepEqual(
         records.map(({ id }) => id),
@@ -207,7 +194,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
       );
       assert.equal((await check(reader)).state, 'sound');
       assert.equal((await prove(reader, 'a', note)).leaf, 0);
-      await assert.rejects(reader.append([entryOf('c')]), outage('rights'));
+      await assert.rejects(reader.append([loginOf('c')]), outage('rights'));
     });
 
     const forbidden = [
@@ -264,7 +251,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     for (const [statement, finding] of rows)
       it(statement.replaceAll(/\s+/g, ' '), async () => {
         const store = await open();
-        await store.append(Array.from({ length: 300 }, (_, number) => entryOf(String(number))));
+        await store.append(Array.from({ length: 300 }, (_, number) => loginOf(String(number))));
         await sealed(store);
         assert.equal((await check(store)).state, 'sound');
         await server.query(schema, statement);
@@ -276,13 +263,13 @@ describe('the store in PostgreSQL, as others use its database', () => {
 
   it('finds an index that lacks a record', async () => {
     const store = await open();
-    await store.append([entryOf('a'), entryOf('b')]);
+    await store.append([loginOf('a'), loginOf('b')]);
     assert.deepEqual(await store.indexProblems(), []);
     for (const name of ['idx_audit_user', 'place_number_key']) {
       // So the server enters no new row into it.
       const ready = `UPDATE pg_index SET indisready = $1 WHERE indexrelid = '${name}'::regclass`;
       await server.query(schema, ready, [false]);
-      await store.append([entryOf(name)]);
+      await store.append([loginOf(name)]);
       await store.size();
       await server.query(schema, ready, [true]);
       assert.deepEqual(await store.indexProblems(), [`${name} leads to 2 rows`]);
@@ -311,7 +298,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     for (const [what, statements, code, why] of strangers)
       it(what, async () => {
         const store = await open();
-        await store.append([entryOf('a')]);
+        await store.append([loginOf('a')]);
         await server.query(schema, statements);
         await assert.rejects(open(), why === undefined ? { code } : outage(why));
         assert.deepEqual(await server.query(schema, 'SELECT id FROM record'), [{ id: 'a' }]);
@@ -344,7 +331,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     const store = await open();
     await store.append(
       Array.from({ length: 300 }, (_, number) =>
-        entryOf(String(number), { created_at: 1_738_368_000 + number }),
+        loginOf(String(number), { created_at: 1_738_368_000 + number }),
       ),
     );
     assert.equal(await store.first(), 0);
@@ -430,11 +417,11 @@ describe('the store in PostgreSQL, as others use its database', () => {
         lost += 1;
         return 'lose the answer';
       };
-      assert.deepEqual(await store.append([entryOf('a'), entryOf('b')]), ['appended', 'appended']);
+      assert.deepEqual(await store.append([loginOf('a'), loginOf('b')]), ['appended', 'appended']);
       assert.equal(lost, 1);
       assert.equal(await store.size(), 2);
       lost = 0;
-      assert.deepEqual(await store.append([entryOf('a', { x: 1 }), entryOf('c')]), ['conflict', 'appended']);
+      assert.deepEqual(await store.append([loginOf('a', { x: 1 }), loginOf('c')]), ['conflict', 'appended']);
     });
 
     it('gives up where each answer is lost', async () => {
@@ -444,24 +431,24 @@ describe('the store in PostgreSQL, as others use its database', () => {
         lost += 1;
         return 'lose the answer';
       };
-      await assert.rejects(store.append([entryOf('a')]), outage('unreachable'));
+      await assert.rejects(store.append([loginOf('a')]), outage('unreachable'));
       assert.ok(lost >= 5);
     });
 
     it('waits no longer than it may for an answer, and goes on when the server does', async () => {
       const store = await open({ socket: proxy.socket }, impatient);
       proxy.onRequest = (message) => (isAppend(message) ? 'hang' : 'pass');
-      await assert.rejects(store.append([entryOf('a')]), outage('timeout'));
+      await assert.rejects(store.append([loginOf('a')]), outage('timeout'));
       proxy.onRequest = () => 'hang';
-      await assert.rejects(store.append([entryOf('a')]), outage('timeout'));
+      await assert.rejects(store.append([loginOf('a')]), outage('timeout'));
       await assert.rejects(open({ socket: proxy.socket }, impatient), outage('timeout'));
       proxy.onRequest = () => 'pass';
-      assert.deepEqual(await store.append([entryOf('a')]), ['appended']);
+      assert.deepEqual(await store.append([loginOf('a')]), ['appended']);
     });
 
     it('lets no client that stops keep the others from giving places', async () => {
       const [stopped, other] = [await open({ socket: proxy.socket }, impatient), await open()];
-      await other.append([entryOf('a')]);
+      await other.append([loginOf('a')]);
       proxy.onRequest = (message) => (message.includes('FOR UPDATE') ? 'lose the answer' : 'pass');
       await assert.rejects(stopped.size(), { code: 'audit-database' });
       assert.equal(await other.size(), 1);
@@ -479,12 +466,12 @@ describe('the store in PostgreSQL, as others use its database', () => {
          CREATE TRIGGER refuse BEFORE INSERT ON record FOR EACH ROW EXECUTE FUNCTION refuse();
          CREATE TRIGGER refuse BEFORE INSERT ON place FOR EACH ROW EXECUTE FUNCTION refuse()`,
       );
-      assert.deepEqual(await store.append([entryOf('a')]), ['appended']);
+      assert.deepEqual(await store.append([loginOf('a')]), ['appended']);
       assert.equal(await store.size(), 1);
       assert.deepEqual(await server.query(schema, 'SELECT last_value FROM tries'), [{ last_value: '102' }]);
       await server.query(schema, `ALTER SEQUENCE tries RESTART WITH 1 INCREMENT BY 1 MINVALUE -1000`);
       await server.query(schema, `SELECT setval('tries', -1000)`);
-      await assert.rejects(store.append([entryOf('b')]), outage('conflicts'));
+      await assert.rejects(store.append([loginOf('b')]), outage('conflicts'));
     });
 
     it('loses no acknowledged record when the server restarts', async () => {
@@ -495,7 +482,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
       const appending = (async () => {
         for (let number = 0; !over.signal.aborted; number += 1) {
           try {
-            await store.append([entryOf(String(number))]);
+            await store.append([loginOf(String(number))]);
             acknowledged.push(String(number));
             onAcknowledged();
           } catch (error) {
