@@ -71,7 +71,7 @@ export function entryRoutes(app: App): readonly Route[] {
       path: '/workspaces/{id}/logs/stream',
       right: 'user',
       summary:
-        'New entries of the API log as server-sent events, whatever process writes them. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone.',
+        'New entries of the API log, of all processes that write it, as server-sent events. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone.',
       query: noQuery,
       answer: 'text/event-stream',
       handle: ({ workspace: { root }, request }) => {

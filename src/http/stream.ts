@@ -43,7 +43,7 @@ interface OpenFile {
 }
 
 /**
- * New entries of the API log, whatever process writes them, as server-sent events: the very lines of the file. An event
+ * New entries of the API log, of all processes that write it, as server-sent events: the very lines of the file. An event
  * `gap` says that lines since the position are no longer there as plain text. The stream reads only as fast as its
  * reader does.
  * @param folder `logs/`

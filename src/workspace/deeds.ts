@@ -66,7 +66,7 @@ export interface Recording extends Pick<JobContext<never>, 'environment' | 'door
   readonly trail: DeedTrail;
 }
 
-/** Whoever does the deeds of a door: the person whose process this is; a backend is no person. */
+/** Who does the deeds of a door: the person of this process. A backend is no person. */
 export function userOf({ door, user }: Pick<Recording, 'door' | 'user'>): string {
   if (user !== undefined) return user;
   if (door === 'library' || door === 'api') return 'anonymous';

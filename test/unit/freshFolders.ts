@@ -40,8 +40,8 @@ export function freshFolders(): FreshFolders {
   });
 
   afterEach(async () => {
-    // SQLite knows a file by its number. An open trail whose file is gone would hold a lock on the next file that gets
-    // this number, whatever it is.
+    // SQLite knows a file by its inode. A trail that stays open after its file is removed would hold a lock on the next
+    // file that gets this inode.
     await closeTrails();
     rmSync(base, { recursive: true, force: true });
     current = process.env;

@@ -18,7 +18,7 @@ export interface Exported {
   readonly range: { readonly first: number; readonly last: number } | null;
   /** How many records the trail had when the export began. */
   readonly records: number;
-  /** Of the whole text in UTF-8: whoever has the file finds out whether it is whole. */
+  /** Of the whole text in UTF-8; with it, a reader of the file sees whether it is whole. */
   readonly bytes: number;
   /** The SHA-256 of those bytes, in hexadecimal. */
   readonly sha256: string;

@@ -6,7 +6,7 @@ import { fromSystemError, toFailureMessage, type FailureMessage } from '../../ba
 import { linesIn, openAppender, type Appender } from '../../files/append.ts';
 import type { AuditFile, OutputSettings } from './auditFile.ts';
 
-/** What the outputs tell the door. The records themselves are in the store, whatever happens here. */
+/** What the outputs report to the door. A failure here loses no record: the records are in the store. */
 export type TrailReport =
   /** The file is larger than its limit. The door answers with the job `rotateActive` or `rotateElsewhere`. */
   | { readonly kind: 'file-full'; readonly file: AuditFile }

@@ -269,7 +269,7 @@ class PostgresStore implements AuditStore {
     }));
   }
 
-  /** The first record that somebody put into the table alone, as one with the number -1, where no record may be. */
+  /** The first record that another program put into the table alone. It has the number -1, where no record may be. */
   async #unplaced(): Promise<readonly StoredRow[]> {
     const text = `SELECT -1 AS seq, entry, leaf, ${COLUMNS.join(', ')} FROM record
       LEFT JOIN place USING (number) LEFT JOIN pending USING (number)
