@@ -795,7 +795,7 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/http/tokens.ts',
     from: '(mode & OTHERS) !== 0',
     to: 'false',
-    tests: ['test/unit/cli/serve.test.ts'],
+    tests: ['test/unit/http/tokens.test.ts'],
   },
   {
     file: 'src/http/api.ts',
