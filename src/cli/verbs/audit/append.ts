@@ -66,7 +66,7 @@ export async function appendLines(
     const written = batch;
     batch = [];
     const entries = written.map(({ entry }) => entry);
-    const outcomes = await trail.run('appendToTrail', { root, entries, auditEnvironment }, { onReport });
+    const outcomes = await trail.run('appendToTrail', { root, entries }, { onReport });
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome === 'appended') counts.appended += 1;
       else if (outcome === 'duplicate') counts.duplicates += 1;
