@@ -70,7 +70,8 @@ async function zip(step: Step, file: LogFile, context: LogsContext): Promise<Ste
     ({ parts }) =>
       parts.kind === 'archive' && file.parts.kind === 'rotated' && parts.family === file.parts.family,
   );
-  return { ...step, to: await zipFile(file.name, to, { ...context, existing }) };
+  const { name, archive } = await zipFile(file.name, to, { ...context, existing });
+  return { ...step, to: name, archive };
 }
 
 function nameFor({ kind, to }: Step): string {
