@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { outputSettings, type OutputSettings } from '../../../../src/audit/outputs/auditFile.ts';
 import { TrailOutputs, type TrailReport } from '../../../../src/audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../../src/audit/trail.ts';
 import { inlineRunner, type Door } from '../../../../src/base/job.ts';
 import type { AuditEnvironment } from '../../../../src/policy/auditEnvironment.ts';
-import { jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
+import { inlineApp, jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
 import { policySchema } from '../../../../src/policy/policy.ts';
 import type { AppReport } from '../../../../src/workspace/workspace.ts';
 import { freshFolders } from '../../freshFolders.ts';
@@ -140,6 +149,27 @@ describe('the outputs of a trail', () => {
       ['environment-invalid'],
     );
   });
+
+  for (const [mode, expected] of [
+    [0o755, 0o600],
+    [0o775, 0o660],
+  ] as const)
+    it(`are read by the owner alone, and by the group where it may write (0${mode.toString(8)})`, async () => {
+      folders.policy({ audit: { file: true, fileMB: 1 } });
+      chmodSync(folders.logs, mode);
+      const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, folders.environment);
+      await trail.run('appendToTrail', { root: folders.root, entries: ['a'].map(entry) });
+      truncateSync(join(folders.logs, 'audit.log'), 2_000_000);
+      await inlineApp(folders.environment).run('runMaintenance', { root: folders.root });
+      await trail.run('appendToTrail', { root: folders.root, entries: ['b'].map(entry) });
+      await inlineApp(folders.environment).run('runMaintenance', { root: folders.root });
+      const copies = readdirSync(folders.logs).filter((name) => /^audit\..*(log|zip)$/.test(name));
+      assert.equal(copies.length, 2, copies.join());
+      assert.deepEqual(
+        copies.map((name) => statSync(join(folders.logs, name)).mode & 0o777),
+        [expected, expected],
+      );
+    });
 
   it('get the deeds of a backend where the environment says, and are rotated there', async () => {
     folders.policy({});
