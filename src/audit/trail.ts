@@ -566,8 +566,7 @@ async function proveInTrail(
  */
 async function appendDeed(input: Input, record: DeedRecord, context: Context): Promise<string> {
   const { root } = input;
-  const { store, file } = await trailOf(input, context);
-  if (file !== undefined) requireWritable(file.path);
+  const { store } = await writableTrail(input, context);
   const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
   const entry = entryOf({ ...whole }, root);
   await appendToTrail({ ...input, entries: [entry] }, context);
@@ -581,6 +580,14 @@ function entryOf(record: AuditRecord, root: string): NewEntry {
   const result = readRecord(record, { masker, now: Math.floor(Date.now() / 1000) });
   if (result.kind === 'invalid') throw new Failure('audit-invalid', { why: result.why });
   return result.entry;
+}
+
+/** @throws Failure `no-permission`, those of the store */
+async function writableTrail(input: Input, context: Context): Promise<OpenTrail> {
+  const trail = await trailOf(input, context);
+  const { file } = trail;
+  if (file !== undefined) requireWritable(file.path);
+  return trail;
 }
 
 /**
@@ -640,8 +647,7 @@ export function prunableInTrail(input: PruneInput, context: Context): Promise<nu
  */
 export async function pruneTrail(input: PruneInput, context: Context): Promise<boolean> {
   const { root, maxAge, now } = input;
-  const { store, file, keys } = await trailOf(input, context);
-  if (file !== undefined) requireWritable(file.path);
+  const { store, keys } = await writableTrail(input, context);
   const before = await prunable(store, maxAge, now);
   if (before === 0) return false;
   const { door } = context;
