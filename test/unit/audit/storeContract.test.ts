@@ -191,6 +191,10 @@ function storeContract(kind: string, opening: Opening): void {
         [{ user: 'anna' }, ''],
       ] as const)
         await assert.rejects(query(store, { filter, limit: 1, cursor: wrong }), { code: 'cursor-invalid' });
+      const other = openSqliteStore(join(folders.logs, 'other.db'));
+      opened.push(other);
+      const asked = { filter: { user: 'anna' }, limit: 1, cursor };
+      await assert.rejects(query(other, asked), { code: 'cursor-invalid' });
     });
 
     it('finds a text however the entry escapes it', async () => {
