@@ -123,9 +123,15 @@ function readable(DatabaseSync: Constructor, path: string, leavesNothing: boolea
   try {
     return read({ readOnly: true });
   } catch (error) {
-    // A program was killed while it made the database: only one that may write can undo what it began.
-    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) return read({});
-    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || hasLog) throw error;
+    const isUnfinished = hasLog || existsSync(`${path}-journal`);
+    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) {
+      try {
+        // A program was killed while it made the database: only one that may write can undo what it began.
+        return read({});
+      } catch (again) {
+        if (isUnfinished) throw again;
+      }
+    } else if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || isUnfinished) throw error;
     return immutable(DatabaseSync, path);
   }
 }
