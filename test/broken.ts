@@ -1497,4 +1497,46 @@ export const rows: readonly BrokenRow[] = [
     to: '',
     tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
   },
+  {
+    file: 'src/audit/trail.ts',
+    from: '  await trail.store.sync();\n',
+    to: '',
+    tests: ['test/faults/orderOfSyncs.test.ts'],
+  },
+  {
+    file: 'src/audit/sqliteStore.ts',
+    from: 'PRAGMA synchronous = FULL; PRAGMA secure_delete',
+    to: 'PRAGMA synchronous = NORMAL; PRAGMA secure_delete',
+    tests: ['test/faults/orderOfSyncs.test.ts'],
+  },
+  {
+    file: 'src/audit/retention/prune.ts',
+    from: ' && !(await isGone(store, from))',
+    to: '',
+    tests: ['test/unit/audit/retention/prune.test.ts'],
+  },
+  {
+    file: 'src/audit/retention/prune.ts',
+    from: '  await store.prune(first);\n',
+    to: '',
+    tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
+  },
+  {
+    file: 'src/audit/outputs/outputs.ts',
+    from: 'isPrivate: true',
+    to: 'isPrivate: false',
+    tests: ['test/unit/audit/outputs/outputs.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/storeChoice.ts',
+    from: "door === 'vscode' || door === undefined ? {}",
+    to: 'door === undefined ? {}',
+    tests: ['test/unit/audit/postgres/doors.test.ts', 'test/unit/audit/outputs/outputs.test.ts'],
+  },
+  {
+    file: 'src/audit/postgres/postgresStore.ts',
+    from: 'AS few WHERE bytes_before < ${String(MOST_BYTES)} ORDER BY',
+    to: 'AS few ORDER BY',
+    tests: ['test/unit/audit/storeContract.test.ts'],
+  },
 ];

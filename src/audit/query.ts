@@ -36,7 +36,7 @@ export async function query(
   { filter, limit, offset = 0, cursor }: AuditQuery,
   signal?: AbortSignal,
 ): Promise<AuditPage> {
-  const start = cursor === undefined ? undefined : positionOf(cursor, filter);
+  const start = cursor === undefined ? undefined : positionOf(cursor, nameOf(store, filter));
   const hits: PagedEntry[] = [];
   let skipped = 0;
   for await (const hit of matching(store, filter, start, offset + limit + 1, signal)) {
@@ -50,7 +50,7 @@ export async function query(
     total: Math.min(total, MOST_COUNTED),
     totalIsExact: total <= MOST_COUNTED,
     records: hits.slice(0, limit).map(({ entry }) => JSON.parse(entry) as AuditRecord),
-    cursor: last === undefined ? null : cursorOf(last, total, filter),
+    cursor: last === undefined ? null : cursorOf(last, total, nameOf(store, filter)),
   };
 }
 
@@ -119,12 +119,12 @@ export function fitsFilter(columns: Columns, filter: AuditFilter): boolean {
   );
 }
 
-/** Identifies a filter, so that a cursor is used with no other. */
-function hashOf(filter: AuditFilter): string {
+/** Identifies a filter of a trail, so that a cursor is used with no other. */
+function nameOf({ trailId }: AuditStore, filter: AuditFilter): string {
   const given = Object.entries(filter as Readonly<Record<string, unknown>>)
     .filter(([, value]) => value !== undefined)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  return hash('sha256', JSON.stringify(given), 'hex').slice(0, 16);
+  return hash('sha256', JSON.stringify([trailId, given]), 'hex').slice(0, 16);
 }
 
 /** Where a page begins, and what the first page counted. */
@@ -132,17 +132,16 @@ interface Start extends Position {
   readonly total: number;
 }
 
-function cursorOf({ created_at, seq }: Position, total: number, filter: AuditFilter): string {
-  return Buffer.from(JSON.stringify([hashOf(filter), created_at, seq, total])).toString('base64url');
+function cursorOf({ created_at, seq }: Position, total: number, query: string): string {
+  return Buffer.from(JSON.stringify([query, created_at, seq, total])).toString('base64url');
 }
 
-function positionOf(cursor: string, filter: AuditFilter): Start {
+function positionOf(cursor: string, query: string): Start {
   try {
     const [name, ...numbers] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
     const [created_at = 0, seq = 0, total = 0] = numbers as number[];
     const isCount = (number: unknown): boolean => Number.isSafeInteger(number) && (number as number) >= 0;
-    if (name === hashOf(filter) && numbers.length === 3 && numbers.every(isCount))
-      return { created_at, seq, total };
+    if (name === query && numbers.length === 3 && numbers.every(isCount)) return { created_at, seq, total };
   } catch {
     // It is no cursor.
   }

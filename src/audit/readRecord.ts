@@ -9,6 +9,9 @@ import type { AuditRecord, NewEntry } from './record.ts';
 /** In bytes of UTF-8. A longer record is refused. */
 export const LONGEST_RECORD: number = BYTES_PER_MB;
 
+/** Objects and lists inside one another, as the masker takes them. */
+const DEEPEST = 200;
+
 export type Reading =
   | { readonly kind: 'entry'; readonly entry: NewEntry; readonly isMasked: boolean }
   | { readonly kind: 'invalid'; readonly why: InvalidRecord };
@@ -33,20 +36,22 @@ export function readLine(line: string, options: ReadingOptions): Reading {
 /** Reads a record of the caller's program. Whatever it holds, the result is valid JSON. */
 export function readRecord(record: AuditRecord, options: ReadingOptions): Reading {
   // Written first: a getter may answer differently the second time.
-  return read(copyOf(record), options);
+  return read(copyOf(record, options.masker), options);
 }
 
-function copyOf(record: object): unknown {
+function copyOf(record: object, masker: Masker): unknown {
   try {
     return JSON.parse(JSON.stringify(record));
   } catch {
-    // A cycle, or a getter that throws; the masker writes it in its own way.
-    return record;
+    // A cycle, a getter that throws, or very deep; the masker writes it in its own way.
+    return JSON.parse(masker.json(record));
   }
 }
 
 function read(parsed: unknown, { masker, now }: ReadingOptions, line?: string): Reading {
   if (!isObject(parsed)) return { kind: 'invalid', why: 'no-object' };
+  // Comparing deeper ones would overflow the stack.
+  if (isDeeper(parsed, DEEPEST)) return { kind: 'invalid', why: 'too-deep' };
   if (!isObject(parsed.changes ?? {})) return { kind: 'invalid', why: 'changes' };
   const { given, filled } = now === undefined ? { given: parsed, filled: [] } : fillIn(parsed, now);
   const masked = maskRecord(given, masker);
@@ -70,6 +75,11 @@ function ownBytes(line: string, masked: unknown, isMasked: boolean, masker: Mask
   } catch {
     return undefined;
   }
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most < 0 || Object.values(value).some((child) => isDeeper(child, most - 1));
 }
 
 type Fields = Readonly<Record<string, unknown>>;

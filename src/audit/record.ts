@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Door } from '../base/job.ts';
 import type { Columns } from './columns.ts';
 
 /** The old and the new values of the fields that a deed changed. */
@@ -60,13 +61,17 @@ function givenOf(entry: string, filled: NewEntry['filled']): unknown {
 }
 
 /** The record that says that all records with numbers below `before` are about to be deleted. */
-export function pruneRecord(trailId: string, before: number, user: string): AuditRecord {
+export function pruneRecord(
+  trailId: string,
+  before: number,
+  { user, door }: { readonly user: string; readonly door: Door | undefined },
+): AuditRecord {
   return {
     user_id: user,
     action: PRUNED,
     entity_type: 'trail',
     entity_id: trailId,
-    audit_metadata: { before },
+    audit_metadata: { before, door },
   };
 }
 

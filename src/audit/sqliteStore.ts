@@ -1,10 +1,10 @@
-import { closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
-import { giveToFolder, randomToken } from '../files/durable.ts';
+import { giveToFolder, privateMode, randomToken } from '../files/durable.ts';
 import { requireSqlite, SQLITE, sqliteCodeOf } from '../files/folderLock.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
@@ -26,7 +26,6 @@ import { leafHash, type TreeNode } from './tree.ts';
 
 /** How long a write waits for another process's. */
 const BUSY_TIMEOUT_MS = 10_000;
-const GROUP_WRITES = 0o020;
 
 /**
  * Opens the trail in the SQLite file at `path`, and makes it if there is none. Calls block their thread, so backends and
@@ -124,9 +123,15 @@ function readable(DatabaseSync: Constructor, path: string, leavesNothing: boolea
   try {
     return read({ readOnly: true });
   } catch (error) {
-    // A program was killed while it made the database: only one that may write can undo what it began.
-    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) return read({});
-    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || hasLog) throw error;
+    const isUnfinished = hasLog || existsSync(`${path}-journal`);
+    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) {
+      try {
+        // A program was killed while it made the database: only one that may write can undo what it began.
+        return read({});
+      } catch (again) {
+        if (isUnfinished) throw again;
+      }
+    } else if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || isUnfinished) throw error;
     return immutable(DatabaseSync, path);
   }
 }
@@ -150,10 +155,9 @@ function guarded<T>(path: string, database: DatabaseSync, work: () => T): T {
 /** Only the owner reads the trail, and the group where it may write into the folder. SQLite's other files follow. */
 function makeFile(path: string): void {
   const folder = dirname(path);
-  const mode = (statSync(folder).mode & GROUP_WRITES) === 0 ? 0o600 : 0o660;
   try {
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
-    const descriptor = openSync(path, flags, mode);
+    const descriptor = openSync(path, flags, privateMode(folder));
     try {
       giveToFolder(descriptor, folder);
     } finally {

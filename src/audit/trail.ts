@@ -1,17 +1,19 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Age } from '../base/units.ts';
 import type { JobContext, JobRunner } from '../base/job.ts';
 import { Failure, fromSystemError, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
 import { STORE_FILES } from '../files/fileName.ts';
-import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
+import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
   recordAfter,
   recordFailed,
   recordFirst,
   usablePolicy,
+  userOf,
   type Deed,
   type DeedRecord,
   type Recording,
@@ -28,14 +30,15 @@ import { outputSettings } from './outputs/auditFile.ts';
 import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
 import { openPostgresStore, openPostgresStoreToRead } from './postgres/postgresStore.ts';
-import { storeOf } from './postgres/storeChoice.ts';
+import { backendEnvironment, storeOf } from './postgres/storeChoice.ts';
 import { formatProof, prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
 import type { StoredRecord } from './page/pageData.ts';
 import { summarise, type SummaryInput } from './page/summaries.ts';
 import { readRows, storedRecord, type RowsInput } from './page/trailRows.ts';
 import { readRecord } from './readRecord.ts';
-import type { NewEntry } from './record.ts';
+import { pruneRecord, type AuditRecord, type NewEntry } from './record.ts';
+import { prunable, prune } from './retention/prune.ts';
 import { seal } from './seal.ts';
 import { countingIndexes, openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
 import type { Appended, AuditStore, StoreChoice } from './store.ts';
@@ -50,7 +53,7 @@ type Context = JobContext<TrailReport>;
 
 interface Input {
   readonly root: string;
-  /** Where the records are kept; in the workspace's `logs/audit.db` if it is left out. */
+  /** Where the records are kept, if a program chose it; otherwise `storeOf` says it. */
   readonly store?: StoreChoice | undefined;
   /** See `openSqliteStoreToRead`; for workspaces without a policy, and those in Restricted Mode. */
   readonly leavesNothing?: boolean | undefined;
@@ -58,8 +61,6 @@ interface Input {
 
 interface AppendInput extends Input {
   readonly entries: readonly NewEntry[];
-  /** What the environment sets over the policy; absent in VS Code. */
-  readonly auditEnvironment?: AuditEnvironment | undefined;
 }
 
 /** A trail that this thread writes into. */
@@ -87,8 +88,8 @@ interface OpenTrail {
   failure: Failure | undefined;
 }
 
-interface Waiting extends Pick<AppendInput, 'entries' | 'auditEnvironment'> {
-  readonly report: Context['report'];
+interface Waiting extends Pick<AppendInput, 'entries'> {
+  readonly context: Context;
   readonly resolve: (outcomes: readonly Appended[]) => void;
   readonly reject: (failure: unknown) => void;
 }
@@ -112,7 +113,8 @@ async function trailOf(input: Input, context: Context): Promise<OpenTrail> {
   return opening;
 }
 
-async function makeTrail({ root, store: choice = 'sqlite' }: Input, context: Context): Promise<OpenTrail> {
+async function makeTrail(input: Input, context: Context): Promise<OpenTrail> {
+  const { root, store: choice = storeOf(context) } = input;
   if (readPolicyFile(requireWorkspace({ root })) === undefined)
     throw new Failure('not-managed', { path: root });
   const { store, file } = await openToWrite(root, choice, context);
@@ -208,9 +210,9 @@ function trailIn(remembered: unknown): string | undefined {
  */
 async function appendToTrail(input: AppendInput, context: Context): Promise<readonly Appended[]> {
   const trail = await trailOf(input, context);
-  const { entries, auditEnvironment } = input;
+  const { entries } = input;
   return new Promise((resolve, reject) => {
-    trail.waiting.push({ entries, auditEnvironment, report: context.report, resolve, reject });
+    trail.waiting.push({ entries, context, resolve, reject });
     trail.writing ??= write(trail);
   });
 }
@@ -251,13 +253,14 @@ async function copyToOutputs(
   [first]: readonly Waiting[],
 ): Promise<void> {
   if (policy === undefined || first === undefined || entries.length === 0) return;
+  const { context } = first;
   try {
-    const settings = outputSettings(root, policy, first.auditEnvironment);
+    const settings = outputSettings(root, policy, readAuditEnvironment(backendEnvironment(context)));
     if (settings.file === undefined && !settings.console) return;
     const lines = entries.map(({ entry }) => entry);
-    for (const report of await outputs.write(lines, settings)) first.report(report);
+    for (const report of await outputs.write(lines, settings)) context.report(report);
   } catch (error) {
-    first.report({ kind: 'output-failed', failure: toFailureMessage(error), records: entries.length });
+    context.report({ kind: 'output-failed', failure: toFailureMessage(error), records: entries.length });
   }
 }
 
@@ -374,13 +377,14 @@ async function reading<T>(
 }
 
 async function openToRead(
-  { root, store: choice = 'sqlite', leavesNothing }: Input,
-  { environment }: Context,
+  { root, store: choice, leavesNothing }: Input,
+  context: Context,
 ): Promise<AuditStore | undefined> {
   const workspace = requireWorkspace({ root });
-  return choice === 'sqlite'
+  const store = choice ?? storeOf(context);
+  return store === 'sqlite'
     ? openSqliteStoreToRead(pathOf(workspace), leavesNothing)
-    : openPostgresStoreToRead(choice.postgres, environment);
+    : openPostgresStoreToRead(store.postgres, context.environment);
 }
 
 function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
@@ -456,7 +460,7 @@ function summariseTrail(
   context: Context,
 ): Promise<{ readonly total: number; readonly summaries: string } | undefined> {
   return reading(input, context, async (store) =>
-    store === undefined || (input.store ?? 'sqlite') !== 'sqlite'
+    store === undefined || (input.store ?? storeOf(context)) !== 'sqlite'
       ? undefined
       : countingIndexes(pathOf(input.root), input.leavesNothing === true, async (counts) => {
           const summaries = await summarise(store, counts, input, context.signal);
@@ -509,7 +513,7 @@ const LEFT_AS_IT_IS: ReadonlySet<Finding['kind']> = new Set(['cut', 'rolled-back
 
 function verifyOnly(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
-  const { root, store: choice = 'sqlite', since, indexes, trusted = [] } = input;
+  const { root, store: choice = storeOf(context), since, indexes, trusted = [] } = input;
   return reading(input, context, async (store) => {
     const remembered = trailIn(stateOf(root, undefined, context).read(stateName(choice)));
     const before = remembered === undefined ? undefined : keys.lastSeen(remembered);
@@ -562,15 +566,28 @@ async function proveInTrail(
  */
 async function appendDeed(input: Input, record: DeedRecord, context: Context): Promise<string> {
   const { root } = input;
-  const { store, file } = await trailOf(input, context);
-  if (file !== undefined) requireWritable(file.path);
+  const { store } = await writableTrail(input, context);
+  const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
+  const entry = entryOf({ ...whole }, root);
+  await appendToTrail({ ...input, entries: [entry] }, context);
+  return (JSON.parse(entry.entry) as { id: string }).id;
+}
+
+/** A record of this program, masked by the policy. @throws Failure `audit-invalid` */
+function entryOf(record: AuditRecord, root: string): NewEntry {
   const extraKeys = usablePolicy(root)?.masking.extraKeys ?? [];
   const masker = extraKeys.length === 0 ? defaultMasker : createMasker({ extraKeys });
-  const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
-  const result = readRecord({ ...whole }, { masker, now: Math.floor(Date.now() / 1000) });
+  const result = readRecord(record, { masker, now: Math.floor(Date.now() / 1000) });
   if (result.kind === 'invalid') throw new Failure('audit-invalid', { why: result.why });
-  await appendToTrail({ ...input, entries: [result.entry] }, context);
-  return (JSON.parse(result.entry.entry) as { id: string }).id;
+  return result.entry;
+}
+
+/** @throws Failure `no-permission`, those of the store */
+async function writableTrail(input: Input, context: Context): Promise<OpenTrail> {
+  const trail = await trailOf(input, context);
+  const { file } = trail;
+  if (file !== undefined) requireWritable(file.path);
+  return trail;
 }
 
 /**
@@ -589,25 +606,56 @@ function requireWritable(path: string): void {
 
 const ANY_WRITES = 0o222;
 
-/** Adds the port to the trail to a job's context. @param store where the trail is kept */
+/**
+ * Adds the port to the trail to a job's context.
+ * @param report gets what the outputs of the trail report
+ * @param store where the trail is kept, see `Input`
+ */
 export function recordingOf<C extends Pick<Recording, 'environment' | 'door'>>(
   context: C,
-  store = storeOf(context),
+  report: Context['report'] = () => undefined,
+  store?: StoreChoice,
 ): C & Pick<Recording, 'trail'> {
   const { environment, door } = context;
-  const own: Context = { signal: NEVER, report: () => undefined, environment, door };
+  const own: Context = { signal: NEVER, report, environment, door };
   return { ...context, trail: { append: (root, record) => appendDeed({ root, store }, record, own) } };
 }
 
 /** By which a job of the trail records its own deeds, in the very trail that it works on. */
-function recordingIn(
-  { store = 'sqlite', user }: Input & Pick<Recording, 'user'>,
-  context: Context,
-): Recording {
-  return { ...recordingOf(context, store), user };
+function recordingIn({ store, user }: Input & Pick<Recording, 'user'>, context: Context): Recording {
+  return { ...recordingOf(context, context.report, store), user };
 }
 
 const NEVER = new AbortController().signal;
+
+interface PruneInput extends Input {
+  readonly maxAge: Age;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+/** See `prunable`; 0 where there is no trail. @throws Failure those of the store */
+export function prunableInTrail(input: PruneInput, context: Context): Promise<number> {
+  const { maxAge, now } = input;
+  return reading(input, context, async (store) => (store === undefined ? 0 : prunable(store, maxAge, now)));
+}
+
+/**
+ * Prunes what has expired.
+ * @returns false if there is nothing to prune any more
+ * @throws Failure those of `prune`
+ */
+export async function pruneTrail(input: PruneInput, context: Context): Promise<boolean> {
+  const { root, maxAge, now } = input;
+  const { store, keys } = await writableTrail(input, context);
+  const before = await prunable(store, maxAge, now);
+  if (before === 0) return false;
+  const { door } = context;
+  const entry = entryOf(pruneRecord(store.trailId, before, { user: userOf(context), door }), root);
+  const record = (): Promise<unknown> => appendToTrail({ ...input, entries: [entry] }, context);
+  await prune(store, keys, { before, record }, context.signal);
+  return true;
+}
 
 /** The proof of a record as the text of a file, see `proveInTrail`. */
 async function proofInTrail(input: Input & { readonly id: string }, context: Context): Promise<string> {

@@ -190,7 +190,9 @@ export type InvalidRecord =
   | 'incomplete'
   /** `changes` is something else than an object or null. */
   | 'changes'
-  | 'too-long';
+  | 'too-long'
+  /** Objects and lists are nested more than 200 times. */
+  | 'too-deep';
 
 /** What a full disk means for what was to be written. */
 export type DiskFullLoss =

@@ -1,47 +1,70 @@
-import { StringDecoder } from 'node:string_decoder';
-
-/** Stands for a line that is longer than the limit; its text is not kept. */
+/** Stands for a line that is longer than the limit; its bytes are not kept. */
 export const TOO_LONG = Symbol('too long');
 
-type Line = string | typeof TOO_LONG;
+/** Of a UTF-16 unit in UTF-8. */
+const MOST_BYTES = 3;
+const LINE_END = 0x0a;
+const RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * Yields the lines of a UTF-8 stream without their ends (`\n` or `\r\n`), in groups as they arrive. Empty lines are
  * skipped. A last line without an end counts.
+ * @param limit UTF-16 units of a line
  */
 export async function* linesOf(
   stream: AsyncIterable<unknown>,
   limit: number,
-): AsyncGenerator<readonly Line[]> {
-  const decoder = new StringDecoder('utf8');
+): AsyncGenerator<readonly (string | typeof TOO_LONG)[]> {
+  for await (const lines of byteLinesOf(stream, limit * MOST_BYTES))
+    yield lines.map((line) => textOf(line, limit)).filter((line) => line !== '');
+}
+
+function textOf(line: Buffer | typeof TOO_LONG, limit: number): string | typeof TOO_LONG {
+  const text = line === TOO_LONG ? line : line.toString();
+  return text === TOO_LONG || text.length > limit ? TOO_LONG : text;
+}
+
+/**
+ * The same in bytes, with the empty lines, for a reader that refuses what is no UTF-8.
+ * @param limit bytes of a line
+ */
+export async function* byteLinesOf(
+  stream: AsyncIterable<unknown>,
+  limit: number,
+): AsyncGenerator<readonly (Buffer | typeof TOO_LONG)[]> {
   /** The pieces of the line that has no end yet. They are joined only once, at the line's end. */
-  let pieces: string[] = [];
+  let pieces: Buffer[] = [];
   let length = 0;
 
-  const keep = (piece: string): void => {
+  const keep = (piece: Buffer): void => {
     length += piece.length;
     if (length <= limit) pieces.push(piece);
     else pieces = [];
   };
-  const finish = (last: string): Line[] => {
+  const finish = (last: Buffer): Buffer | typeof TOO_LONG => {
     keep(last);
     const isTooLong = length > limit;
-    const whole = pieces.join('');
+    const whole = Buffer.concat(pieces);
     pieces = [];
     length = 0;
-    if (isTooLong) return [TOO_LONG];
+    if (isTooLong) return TOO_LONG;
     // Windows puts a byte order mark in front of piped text.
-    const text = whole.startsWith('\ufeff') ? whole.slice(1) : whole;
-    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
-    return line === '' ? [] : [line];
+    const isMarked = whole.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    const text = isMarked ? whole.subarray(BYTE_ORDER_MARK.length) : whole;
+    return text.at(-1) === RETURN ? text.subarray(0, -1) : text;
   };
 
   for await (const chunk of stream) {
-    const texts = decoder.write(chunk as Buffer).split('\n');
-    const rest = texts.pop() ?? '';
-    const lines = texts.flatMap(finish);
-    keep(rest);
+    const bytes = chunk as Buffer;
+    const lines: (Buffer | typeof TOO_LONG)[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, from)) {
+      lines.push(finish(bytes.subarray(from, end)));
+      from = end + 1;
+    }
+    keep(bytes.subarray(from));
     yield lines;
   }
-  yield finish(decoder.end());
+  if (length > 0) yield [finish(Buffer.alloc(0))];
 }

@@ -15,7 +15,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { type Patience, systemPatience } from '../base/patience.ts';
-import { giveToFolder, makeFolder } from './durable.ts';
+import { giveToFolder, makeFolder, privateMode } from './durable.ts';
 import { APPEND_LOCK, type FolderLock, type Held, openFolderLock } from './folderLock.ts';
 import { kindOf, requireFolder } from './list.ts';
 
@@ -56,7 +56,7 @@ function isCurrent(file: ActiveFile, path: string): boolean {
  * Opens the active file, and creates it if it is missing. The caller holds the folder's lock.
  * @throws Failure `logs-not-a-folder`, `not-a-regular-file`, and those of the file system
  */
-function openActiveFile(folder: string, name: string): ActiveFile {
+function openActiveFile(folder: string, name: string, isPrivate: boolean): ActiveFile {
   const path = join(folder, name);
   const what = kindOf(path);
   if (what !== 'file' && what !== 'missing') throw new Failure('not-a-regular-file', { path, what });
@@ -64,8 +64,9 @@ function openActiveFile(folder: string, name: string): ActiveFile {
   const before = lstatSync(folder).ino;
   let descriptor: number | undefined;
   try {
-    const made = what === 'missing' ? makeActiveFile(path, folder) : undefined;
-    descriptor = made ?? openSync(path, FLAGS | O_CREAT, 0o666);
+    const mode = isPrivate ? privateMode(folder) : 0o666;
+    const made = what === 'missing' ? makeActiveFile(path, folder, mode) : undefined;
+    descriptor = made ?? openSync(path, FLAGS | O_CREAT, mode);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new Failure('not-a-regular-file', { path, what: 'other' });
     // The folder may have been replaced by a link meanwhile.
@@ -80,10 +81,10 @@ function openActiveFile(folder: string, name: string): ActiveFile {
 }
 
 /** @returns the descriptor of a new file; undefined if another process has made the file meanwhile */
-function makeActiveFile(path: string, folder: string): number | undefined {
+function makeActiveFile(path: string, folder: string, mode: number): number | undefined {
   let descriptor: number;
   try {
-    descriptor = openSync(path, FLAGS | O_CREAT | O_EXCL, 0o666);
+    descriptor = openSync(path, FLAGS | O_CREAT | O_EXCL, mode);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
@@ -186,14 +187,20 @@ const CUT_PATIENCE_MS = 200;
 
 /**
  * Opens the log called `name` in `folder` for appending.
+ * @param options with `isPrivate` a new file gets `privateMode`
  * @throws Failure of `openFolderLock`, `logs-not-a-folder`
  */
 export async function openAppender(
   folder: string,
   name: string,
   port: AppendPort = systemAppendPort,
-  { time = systemPatience, onWait }: { readonly time?: Patience; readonly onWait?: () => void } = {},
+  options: {
+    readonly time?: Patience;
+    readonly onWait?: () => void;
+    readonly isPrivate?: boolean;
+  } = {},
 ): Promise<Appender> {
+  const { time = systemPatience, onWait, isPrivate = false } = options;
   const path = join(folder, name);
   ensureLogsFolder(folder);
   const lock = await openFolderLock(folder, APPEND_LOCK, { onWait }, time);
@@ -219,7 +226,7 @@ export async function openAppender(
     // The folder may have been replaced by a link while this call waited for the lock.
     requireFolder(folder);
     if (file !== undefined && !isCurrent(file, path)) abandon();
-    file ??= openActiveFile(folder, name);
+    file ??= openActiveFile(folder, name, isPrivate);
     return file;
   }
 

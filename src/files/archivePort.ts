@@ -4,9 +4,13 @@
 export interface Archives {
   /**
    * Zips `source` into a new file `target` and syncs it.
-   * @returns the size and the CRC-32 of the source
+   * @returns the size and the CRC-32 of the source, and the SHA-256 of the zip in hexadecimal
    */
-  write(source: string, target: string, options: ArchiveOptions): Promise<Content>;
+  write(
+    source: string,
+    target: string,
+    options: ArchiveOptions,
+  ): Promise<Content & { readonly sha256: string }>;
   /** Size, CRC-32 and comment of the log inside; undefined unless there is exactly one. */
   inspect(path: string): Promise<(Content & { readonly comment: string }) | undefined>;
   /** Reads an archive to its end; throws unless it holds this content. */

@@ -247,6 +247,11 @@ export function giveToFolder(descriptor: number, folder: string): void {
     });
 }
 
+/** The permissions of a new file that only the owner reads, and the group where it may write into the folder. */
+export function privateMode(folder: string): number {
+  return (statSync(folder).mode & GROUP_WRITES) === 0 ? 0o600 : 0o660;
+}
+
 const GROUP_READS = 0o040;
 const GROUP_WRITES = 0o020;
 

@@ -65,7 +65,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
         const actions = trails.seenBy(caller, 'query');
         await trails.flush(root);
         const page = await trail.run('queryTrail', {
-          ...trails.place(root),
+          root,
           filter: { ...filterOf(given), actions },
           limit,
           offset,
@@ -86,7 +86,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
         const actions = trails.seenBy(caller, 'export');
         await trails.flush(root);
         const asked = {
-          ...trails.place(root),
+          root,
           format,
           filter: { ...filterOf(given), actions },
           user: caller.user,
@@ -129,9 +129,9 @@ export function auditRoutes(trails: Trails): readonly Route[] {
         trails.seenBy(caller, 'verify');
         await trails.flush(root);
         // Records of the last seconds have no checkpoint yet. A trail that cannot be signed is verified all the same.
-        if ((await trail.run('stateOfTrail', trails.place(root))).records > 0)
-          await trail.run('sealTrail', trails.place(root)).catch(() => undefined);
-        const asked = { ...trails.place(root), indexes, user: caller.user };
+        if ((await trail.run('stateOfTrail', { root })).records > 0)
+          await trail.run('sealTrail', { root }).catch(() => undefined);
+        const asked = { root, indexes, user: caller.user };
         return json(await trail.run('verifyTrail', asked, { signal: request.signal }));
       },
     }),
@@ -149,7 +149,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       }),
       handle: async ({ caller, workspace: { root }, params: { record: id = '' } }) => {
         const actions = trails.seenBy(caller, 'prove');
-        const proof = await trail.run('proveInTrail', { ...trails.place(root), id, actions });
+        const proof = await trail.run('proveInTrail', { root, id, actions });
         return new Response(formatProof(proof), {
           headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
         });

@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { StoreChoice } from '../audit/store.ts';
 import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
 import { createApi, type Api } from './api.ts';
@@ -16,27 +15,21 @@ interface ParsedRequest extends IncomingMessage {
   readonly body?: unknown;
 }
 
-/** The jobs of the audit trails, and where the trails are. */
-export interface ApiTrail {
-  readonly trail: Trail;
-  readonly store: StoreChoice;
-}
-
 /** More than the routes take: they say themselves what is too large. */
 const FASTIFY_BYTES = 2 * 1_048_576;
 
 /**
  * The routes in the three forms that servers take.
  * @param app runs the use cases
- * @param trail writes and reads the audit trails in their `store`; `close` ends it
+ * @param trail writes and reads the audit trails; `close` ends it
  */
 export function buildLogsApi(
   options: LogsApiOptions<never, never>,
   app: App,
-  { trail, store }: ApiTrail,
+  trail: Trail,
   recorderOf: RecorderOf = recordersWhenNeeded(app),
 ): LogsApi & Pick<Api, 'document'> & Pick<Trails, 'close'> {
-  const trails = trailsOf(trail, app, store);
+  const trails = trailsOf(trail, app);
   const { workspaces, authorise, base = '/api' } = options;
   const { answer, document } = createApi({
     base,

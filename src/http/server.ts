@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
 import { fromSystemError } from '../base/failure.ts';
 import type { Caller } from './apiTypes.ts';
 import { allHeaders } from '../recorder/capture/rawHeaders.ts';
 import { userNameIn } from '../recorder/capture/requestFacts.ts';
-import { buildLogsApi, type ApiTrail, send } from './logsApi.ts';
+import { buildLogsApi, send } from './logsApi.ts';
 import { Problem } from './problem.ts';
 import type { RecorderOf } from './recording.ts';
 import { roleOfToken, tokensAt, type Tokens } from './tokens.ts';
@@ -19,7 +20,7 @@ interface ServerOptions {
   /** The header that names the user; it counts only together with a token. */
   readonly userHeader?: string | undefined;
   readonly app: App;
-  readonly trail: ApiTrail;
+  readonly trail: Trail;
   readonly recorderOf: RecorderOf;
 }
 

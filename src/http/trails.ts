@@ -2,7 +2,7 @@ import { auditActions } from '../audit/actions.ts';
 import { readRecord } from '../audit/readRecord.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { Denials, permission, type AuditDeed } from '../audit/roles.ts';
-import type { Appended, StoreChoice } from '../audit/store.ts';
+import type { Appended } from '../audit/store.ts';
 import type { Trail } from '../audit/trail.ts';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
 import { Failure } from '../base/failure.ts';
@@ -15,8 +15,6 @@ import type { Caller } from './apiTypes.ts';
 /** The audit trails of the workspaces, for the routes. */
 export interface Trails {
   readonly trail: Trail;
-  /** Where the trail of a workspace is, for its jobs. */
-  readonly place: (root: string) => { readonly root: string; readonly store: StoreChoice };
   /** The actions that a person may see; undefined for all. @throws Failure `audit-denied` */
   readonly seenBy: (caller: Caller, deed: AuditDeed) => readonly string[] | undefined;
   /** @throws Failure `audit-invalid`, `not-managed`, those of the store */
@@ -30,8 +28,7 @@ export interface Trails {
 }
 
 /** @param app rotates a full `audit.log`, and keeps the trail out of Git */
-export function trailsOf(trail: Trail, app: App, store: StoreChoice): Trails {
-  const place: Trails['place'] = (root) => ({ root, store });
+export function trailsOf(trail: Trail, app: App): Trails {
   const denials = new Map<string, Denials>();
   const ready = new Map<string, Promise<unknown>>();
   const rotations = new Map<string, RotationFollower>();
@@ -68,7 +65,7 @@ export function trailsOf(trail: Trail, app: App, store: StoreChoice): Trails {
     await ignored(root);
     const [outcome = 'appended'] = await trail.run(
       'appendToTrail',
-      { ...place(root), entries: [reading.entry] },
+      { root, entries: [reading.entry] },
       {
         onReport: (report) => {
           onReport(root, report);
@@ -85,7 +82,7 @@ export function trailsOf(trail: Trail, app: App, store: StoreChoice): Trails {
       const write = async (record: AuditRecord): Promise<unknown> => {
         try {
           requirePolicy(root);
-          const entity_id = await trail.run('idOfTrail', place(root));
+          const entity_id = await trail.run('idOfTrail', { root });
           return await append(root, { ...record, entity_id });
         } catch {
           // The request is refused all the same.
@@ -104,7 +101,6 @@ export function trailsOf(trail: Trail, app: App, store: StoreChoice): Trails {
 
   return {
     trail,
-    place,
     seenBy(caller, deed) {
       const actions = permission(caller, deed, auditActions);
       if (actions === 'denied') throw new Failure('audit-denied', { user: caller.user, deed });
@@ -118,7 +114,7 @@ export function trailsOf(trail: Trail, app: App, store: StoreChoice): Trails {
     async close() {
       await Promise.all([...denials.keys()].map(flush));
       for (const root of new Set([...denials.keys(), ...ready.keys()]))
-        await trail.run('closeTrail', place(root)).catch(() => undefined);
+        await trail.run('closeTrail', { root }).catch(() => undefined);
       trail.dispose();
     },
   };

@@ -1,3 +1,4 @@
+import type { AuditFile } from '../audit/outputs/auditFile.ts';
 import { closeTrails, recordingOf } from '../audit/trail.ts';
 import { inlineRunner, type Environment, type JobContext, type JobRunner } from '../base/job.ts';
 import type { AppContext, AppReport } from '../workspace/workspace.ts';
@@ -97,7 +98,10 @@ export const jobs = withTrail({
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- use cases of any types; `any` is what infers them
 type UseCases = Readonly<Record<string, (input: any, context: AppContext) => any>>;
 
-/** Gives the use cases the port to the audit trail, in the thread that runs them. */
+/**
+ * Gives the use cases the port to the audit trail, in the thread that runs them. Where their records fill an `audit.log`
+ * outside of `logs/`, it is rotated once their locks are free; in `logs/` maintenance does it.
+ */
 function withTrail<T extends UseCases>(
   useCases: T,
 ): {
@@ -105,9 +109,21 @@ function withTrail<T extends UseCases>(
 } {
   const withPort = Object.entries(useCases).map(([name, run]) => [
     name,
-    (input: unknown, context: JobContext<AppReport>): unknown => run(input, recordingOf(context)),
+    (input: unknown, context: JobContext<AppReport>): unknown => {
+      let full: AuditFile | undefined;
+      const own = recordingOf(context, (report) => {
+        if (report.kind === 'file-full' && !report.file.isOwn) full = report.file;
+      });
+      const output: unknown = run(input, own);
+      return output instanceof Promise ? output.finally(() => rotateFull(full, own)) : output;
+    },
   ]);
   return Object.fromEntries(withPort) as ReturnType<typeof withTrail<T>>;
+}
+
+/** Where a file cannot be rotated now, the next record tries again. */
+async function rotateFull(file: AuditFile | undefined, context: AppContext): Promise<void> {
+  if (file !== undefined) await rotateElsewhere(file, context).catch(() => undefined);
 }
 
 export type AppJobs = typeof jobs;

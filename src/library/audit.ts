@@ -3,7 +3,7 @@ import { auditActions, extendActions } from '../audit/actions.ts';
 import type { Exported, ExportRequest } from '../audit/export/manifest.ts';
 import { exportPieces, manifestOf } from '../audit/export/wholeExport.ts';
 import { readRecord } from '../audit/readRecord.ts';
-import { storeChoice } from '../audit/postgres/storeChoice.ts';
+import { environmentFor } from '../audit/postgres/storeChoice.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { Denials, permission, type AuditDeed, type AuditPerson } from '../audit/roles.ts';
 import { inStore, type Trail, type TrailJobs } from '../audit/trail.ts';
@@ -47,12 +47,15 @@ export async function openAudit(
   const registry = options.actions === undefined ? auditActions : extendActions(options.actions);
   const maskerFor = ({ masking }: Policy): Masker =>
     createMasker({ extraKeys: masking.extraKeys, knownSecrets: options.knownSecrets ?? [] });
-  const { auditEnvironment, policy } = await spoken(() => openPolicy(root, environment));
-  let masker: Masker | undefined = maskerFor(policy);
-  await ensureIgnored(root);
-  const store = options.store ?? storeChoice(environment);
   const own = { ...process.env, ...environment };
-  const trail: Trail = inStore(workerRunner<TrailJobs, TrailReport>(trailUrl, own), store);
+  const { auditEnvironment, policy } = await spoken(() => openPolicy(root, own));
+  let masker: Masker | undefined = maskerFor(policy);
+  const { store } = options;
+  // The deeds of its maintenance are recorded where the other records are.
+  const forDeeds = await spoken(() => (store === undefined ? own : environmentFor(store, own)));
+  await ensureIgnored(root, forDeeds);
+  const worker = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
+  const trail: Trail = store === undefined ? worker : inStore(worker, store);
   let trailId: string;
   try {
     trailId = await spoken(() => trail.run('idOfTrail', { root }));
@@ -69,7 +72,7 @@ export async function openAudit(
   });
 
   // Its worker starts when the first file is full.
-  const rotation = rotationFollower(workerRunner<AppJobs, AppReport>(workerUrl), root, {
+  const rotation = rotationFollower(workerRunner<AppJobs, AppReport>(workerUrl, forDeeds), root, {
     acceptPolicy: false,
     auditEnvironment,
     onRotated: () => undefined,
@@ -91,7 +94,7 @@ export async function openAudit(
     const { id } = JSON.parse(reading.entry.entry) as { id: string };
     const [outcome] = await trail.run(
       'appendToTrail',
-      { root, entries: [reading.entry], auditEnvironment },
+      { root, entries: [reading.entry] },
       { onReport: answer },
     );
     if (outcome === 'conflict') throw new Failure('audit-conflict', { id });
@@ -200,9 +203,9 @@ async function spoken<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 /** No record is written before Git ignores the trail; where it cannot be, the work goes on. */
-async function ensureIgnored(root: string): Promise<void> {
+async function ensureIgnored(root: string, environment: Environment): Promise<void> {
   if (!mayBeInRepository(root)) return;
-  const app = workerRunner<AppJobs, AppReport>(workerUrl);
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
   try {
     await app.run('ensureIgnored', { root });
   } catch {

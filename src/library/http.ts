@@ -3,7 +3,6 @@ import { buildLogsApi } from '../http/logsApi.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
-import { storeChoice } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { workerRunner, type Door, type Environment } from '../base/job.ts';
@@ -31,8 +30,9 @@ export function logsApi<Subject = unknown, Extra = unknown>(
 ): LogsApi {
   checkLogsApiOptions(options);
   const api = (): Door => 'api';
-  const app = workerRunner<AppJobs, AppReport>(workerUrl, undefined, api);
-  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, undefined, api);
-  const { fetch, node, fastify } = buildLogsApi(options, app, { trail, store: storeChoice(environment) });
+  const own = { ...process.env, ...environment };
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, own, api);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own, api);
+  const { fetch, node, fastify } = buildLogsApi(options, app, trail);
   return { fetch, node, fastify };
 }

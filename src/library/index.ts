@@ -1,5 +1,5 @@
 import type { TrailReport } from '../audit/outputs/outputs.ts';
-import { storeChoice } from '../audit/postgres/storeChoice.ts';
+import { storeOf } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -63,9 +63,9 @@ export async function createRecorder(
   const own = { ...process.env, ...environment };
   const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
-  const store = storeChoice(environment);
+  const store = storeOf({ door: 'library', environment: own });
   try {
-    const auditEnvironment = readAuditEnvironment(environment);
+    const auditEnvironment = readAuditEnvironment(own);
     return await AppRecorder.open(options, { app, trail, store, auditEnvironment });
   } catch (error) {
     app.dispose();

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
-import { storeChoice } from '../audit/postgres/storeChoice.ts';
+import { storeOf } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -39,7 +39,7 @@ export async function createRecorders(
   const shared = {
     app: { ...app, dispose: () => undefined },
     trail: { ...trail, dispose: () => undefined },
-    store: storeChoice(environment),
+    store: storeOf({ door: 'library', environment: own }),
   };
   const opened = new Map<string, { readonly recorder: Recorder; readonly workspace: string }>();
 
@@ -52,7 +52,7 @@ export async function createRecorders(
   }
 
   try {
-    const auditEnvironment = readAuditEnvironment(environment);
+    const auditEnvironment = readAuditEnvironment(own);
     // The records of one workspace go into no file of another.
     if (workspaces.length > 1 && auditEnvironment.path !== undefined && isAbsolute(auditEnvironment.path))
       throw new Failure('environment-invalid', {

@@ -8,7 +8,13 @@ import type { LogFile } from '../files/logFile.ts';
 import type { Plan, Restraint } from '../workspace/maintenance.ts';
 import type { DeletionKey } from '../policy/deletionRules.ts';
 import type { Policy } from '../policy/policy.ts';
-import { clock, logsFolder, stateOf, type Surroundings } from '../workspace/workspace.ts';
+import {
+  clock,
+  logsFolder,
+  stateOf,
+  type Surroundings,
+  type TrailSurroundings,
+} from '../workspace/workspace.ts';
 import { placeIfUsable } from '../workspace/sessionsFolder.ts';
 import { usedFolders } from '../workspace/usedSessionFolders.ts';
 
@@ -64,7 +70,7 @@ export interface ToRemember {
 export async function decisionFor<Seen, AreaPlan extends Plan>(
   area: Area<Seen, AreaPlan>,
   question: Question<Seen>,
-  surroundings: Surroundings,
+  surroundings: TrailSurroundings,
 ): Promise<Decision<Seen, AreaPlan>> {
   const { root, policy } = area;
   const now = question.now ?? clock();
@@ -100,11 +106,12 @@ function acceptanceIn({ waitsFor }: Pick<Area<unknown>, 'waitsFor'>, whole: Acce
   return keys.length === 0 ? { kind: 'accepted' } : { ...whole, keys };
 }
 
-function atStakeIn(root: string, policy: Policy, surroundings: Surroundings): AtStake {
+function atStakeIn(root: string, policy: Policy, surroundings: TrailSurroundings): AtStake {
   const logs = logsFolder(root);
   return {
     logs: () =>
-      kindOf(logs) === 'folder' && (hasManaged(policy, listFiles(logs).files) || canExpire(root, policy)),
+      kindOf(logs) === 'folder' &&
+      (hasManaged(policy, listFiles(logs).files) || canExpire(root, policy, surroundings)),
     sessions: () => hasSessions(root, policy, surroundings),
   };
 }

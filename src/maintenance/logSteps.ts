@@ -26,9 +26,11 @@ export async function carryOutLogs(steps: readonly Step[], context: LogsContext)
   const { folder, files } = context;
   const planned = new Map(files.map((file) => [file.name, file]));
   const perform = async (step: Step): Promise<Step | undefined> => {
+    const { kind } = step;
+    if (kind === 'prune') return (await context.prune()) ? step : undefined;
     // The plan does not know a file that this run has rotated.
     const file = planned.get(step.name) ?? identify(folder, step.name);
-    return file === undefined ? undefined : performOn(file, step, context);
+    return file === undefined ? undefined : performOn(file, { ...step, kind }, context);
   };
   const outcome = await carryOut(steps, { folder, perform }, context);
   try {
@@ -41,7 +43,11 @@ export async function carryOutLogs(steps: readonly Step[], context: LogsContext)
   }
 }
 
-async function performOn(file: LogFile, step: Step, context: LogsContext): Promise<Step | undefined> {
+async function performOn(
+  file: LogFile,
+  step: Step & { readonly kind: Exclude<Step['kind'], 'prune'> },
+  context: LogsContext,
+): Promise<Step | undefined> {
   const { folder, lock } = context;
   switch (step.kind) {
     case 'rotate': {
@@ -53,8 +59,6 @@ async function performOn(file: LogFile, step: Step, context: LogsContext): Promi
     case 'delete':
     case 'sweep':
       return (await removeFile(folder, file, lock)) && step;
-    case 'prune':
-      return (await context.prune()) ? step : undefined;
   }
 }
 
@@ -66,7 +70,8 @@ async function zip(step: Step, file: LogFile, context: LogsContext): Promise<Ste
     ({ parts }) =>
       parts.kind === 'archive' && file.parts.kind === 'rotated' && parts.family === file.parts.family,
   );
-  return { ...step, to: await zipFile(file.name, to, { ...context, existing }) };
+  const { name, archive } = await zipFile(file.name, to, { ...context, existing });
+  return { ...step, to: name, archive };
 }
 
 function nameFor({ kind, to }: Step): string {

@@ -2,7 +2,7 @@ import { heldOpen } from '../files/heldOpen.ts';
 import { listFiles } from '../files/list.ts';
 import type { DatedLogFile } from '../files/logFile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { logsFolder, times } from '../workspace/workspace.ts';
+import { logsFolder, times, type TrailSurroundings } from '../workspace/workspace.ts';
 import { hasManaged, type Area } from './decision.ts';
 import { plan } from './plan.ts';
 import { canExpire, lookAtTrail, type SeenTrail } from './pruneStep.ts';
@@ -17,13 +17,18 @@ export interface Seen {
 }
 
 /** The logs. They wait for every key: a policy that is not accepted deletes none of them. */
-export function logsArea(root: string, policy: Policy): Area<Seen> {
+export function logsArea(root: string, policy: Policy, surroundings: TrailSurroundings): Area<Seen> {
   const folder = logsFolder(root);
   return {
     root,
     policy,
-    look: async (now) => ({ ...(await look(root, now)), trail: await lookAtTrail(root, policy, now) }),
-    atStake: ({ files }) => ({ logs: () => hasManaged(policy, files) || canExpire(root, policy) }),
+    look: async (now) => ({
+      ...(await look(root, now)),
+      trail: await lookAtTrail(root, policy, now, surroundings),
+    }),
+    atStake: ({ files }) => ({
+      logs: () => hasManaged(policy, files) || canExpire(root, policy, surroundings),
+    }),
     waitsFor: () => true,
     plan: ({ files, notFiles, trail }, now, restraint) => {
       const plain = files.filter(({ parts }) => parts.kind === 'active' || parts.kind === 'rotated');

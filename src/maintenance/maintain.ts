@@ -20,14 +20,14 @@ import {
   requireWorkspace,
   withLock,
   type AppContext,
-  type Surroundings,
+  type TrailSurroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { decisionFor } from './decision.ts';
-import { logsArea, type Seen } from './logsArea.ts';
+import { logsArea, look, type Seen } from './logsArea.ts';
 import { carryOutLogs } from './logSteps.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
-import { pruneTrail } from './pruneStep.ts';
+import { pruneExpired } from './pruneStep.ts';
 import { recordSteps } from './recordSteps.ts';
 import { recordRemovedOutside, rememberFinished } from './removedOutside.ts';
 import { rememberRun } from './rememberRun.ts';
@@ -66,7 +66,7 @@ export interface MaintenanceReport extends RunReport {
  */
 export async function previewMaintenance(
   input: MaintenanceInput & { readonly edits?: readonly PolicyEdit[] },
-  surroundings: Surroundings,
+  surroundings: TrailSurroundings,
 ): Promise<Preview> {
   const root = requireWorkspace(input);
   const written = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
@@ -75,7 +75,7 @@ export async function previewMaintenance(
   const isNew = input.edits !== undefined && kindOf(logsFolder(root)) === 'missing';
   const seen = isNew ? { files: [], notFiles: [] } : undefined;
   const { plan, acceptance } = await decisionFor(
-    logsArea(root, policy),
+    logsArea(root, policy, surroundings),
     { ...input, chosen, seen },
     surroundings,
   );
@@ -102,7 +102,7 @@ export async function runMaintenance(
       const policy = withAuditEnvironment(requirePolicy(root), input.auditEnvironment);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
-      const area = logsArea(root, policy);
+      const area = logsArea(root, policy, context);
       if (input.accept === true) await acceptByHand(root, policy, context, { onlyNew: true });
       const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;
@@ -111,19 +111,19 @@ export async function runMaintenance(
 
       const folder = logsFolder(root);
       const listeners = listenersOf(root, context);
-      const prune = (): Promise<boolean> => pruneTrail(root, policy, now, context);
+      const prune = (): Promise<boolean> => pruneExpired(root, policy, now, context);
       const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
         carryOutLogs(steps, { folder, files, now, lock, archives, prune, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.seen,
       );
-      const seen = await area.look(now);
+      const seen = await look(root, now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
       const steps = [...uncapped.done, ...capped.done];
       await recordSteps(context, root, steps);
-      const left = await area.look(now);
+      const left = await look(root, now);
       const unremembered = rememberFinished(area, left.files, context);
       const failed = [...forgotten, ...uncapped.failed, ...capped.failed, ...unremembered];
       return {

@@ -1,7 +1,6 @@
 import { before as instantBefore, BYTES_PER_MB, DAY_MS, shortestMs } from '../base/units.ts';
 import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
-import { AUDIT_FILE } from '../files/places.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime, isFresh, oldestFirst } from '../files/entryTimes.ts';
@@ -64,7 +63,7 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
   const expiredBefore = instantBefore(now, policy.retention.maxAge);
   const isOld = (file: DatedLogFile): boolean => deletable(file) && entryTime(file, now) < expiredBefore;
   const expired = managed.filter((file) => isOld(file) && !isFresh(file, now));
-  const pruned = input.trail?.isDue === true ? [{ name: AUDIT_FILE, bytes: input.trail.bytes }] : [];
+  const pruned = input.trail?.isDue === true ? [input.trail] : [];
   if (!allowed.expire)
     for (const { name } of [...expired, ...pruned]) skipped.push({ name, reason: 'clock' });
   const gone = new Set(allowed.expire ? expired : []);

@@ -1,45 +1,52 @@
 import { lstatSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../base/failure.ts';
-import { readRecord } from '../audit/readRecord.ts';
-import { pruneRecord } from '../audit/record.ts';
-import { prunable, prune } from '../audit/retention/prune.ts';
-import { openSqliteStore, openSqliteStoreToRead } from '../audit/sqliteStore.ts';
-import { openTrailKeys } from '../audit/trailKeys.ts';
+import { storeOf } from '../audit/postgres/storeChoice.ts';
+import { prunableInTrail, pruneTrail } from '../audit/trail.ts';
 import { kindOf } from '../files/list.ts';
 import { AUDIT_FILE } from '../files/places.ts';
-import { createMasker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
-import { clock, logsFolder, type AppContext } from '../workspace/workspace.ts';
+import { logsFolder, type AppContext, type TrailSurroundings } from '../workspace/workspace.ts';
 
 /** The audit trail, as a plan needs it. */
 export interface SeenTrail {
+  /** What a step on it names: the file in `logs/`, or the kind of database. */
+  readonly name: string;
+  /** The size of the file; 0 for a database on a server. */
   readonly bytes: number;
   /** Whether records have expired, or the trail cannot be read: then the step reports why. */
   readonly isDue: boolean;
 }
 
-/** Whether the policy lets records of a trail expire, and there is a trail. */
-export function canExpire(root: string, { audit }: Policy): boolean {
-  return audit.maxAge !== null && kindOf(join(logsFolder(root), AUDIT_FILE)) !== 'missing';
+/** Whether the policy lets records of a trail expire, and there may be a trail. */
+export function canExpire(root: string, { audit }: Policy, surroundings: TrailSurroundings): boolean {
+  if (audit.maxAge === null) return false;
+  return storeOf(surroundings) !== 'sqlite' || kindOf(join(logsFolder(root), AUDIT_FILE)) !== 'missing';
 }
 
 /** @param now ms since 1970 @returns undefined if no record of the trail can expire */
-export async function lookAtTrail(root: string, policy: Policy, now: number): Promise<SeenTrail | undefined> {
-  if (!canExpire(root, policy)) return undefined;
-  const path = join(logsFolder(root), AUDIT_FILE);
-  return { bytes: lstatSync(path).size, isDue: await isDue(path, policy, now) };
+export async function lookAtTrail(
+  root: string,
+  policy: Policy,
+  now: number,
+  surroundings: TrailSurroundings,
+): Promise<SeenTrail | undefined> {
+  if (!canExpire(root, policy, surroundings)) return undefined;
+  const isDue = await isTrailDue(root, policy, now, surroundings);
+  return storeOf(surroundings) === 'sqlite'
+    ? { name: AUDIT_FILE, bytes: lstatSync(join(logsFolder(root), AUDIT_FILE)).size, isDue }
+    : { name: 'PostgreSQL', bytes: 0, isDue };
 }
 
-async function isDue(path: string, { audit: { maxAge } }: Policy, now: number): Promise<boolean> {
+async function isTrailDue(
+  root: string,
+  { audit: { maxAge } }: Policy,
+  now: number,
+  surroundings: TrailSurroundings,
+): Promise<boolean> {
+  const { signal } = new AbortController();
+  const context = { ...surroundings, signal, report: () => undefined };
   try {
-    const store = openSqliteStoreToRead(path);
-    try {
-      return store !== undefined && maxAge !== null && (await prunable(store, maxAge, now)) > 0;
-    } finally {
-      store?.close();
-    }
+    return maxAge !== null && (await prunableInTrail({ root, maxAge, now }, context)) > 0;
   } catch {
     return true;
   }
@@ -49,25 +56,14 @@ async function isDue(path: string, { audit: { maxAge } }: Policy, now: number): 
  * Prunes what has expired in the trail.
  * @param now ms since 1970
  * @returns false if there is nothing to prune any more
- * @throws Failure of `prune`
+ * @throws Failure of `pruneTrail` of the trail
  */
-export async function pruneTrail(
+export async function pruneExpired(
   root: string,
-  { audit: { maxAge }, masking }: Policy,
+  { audit: { maxAge } }: Policy,
   now: number,
-  { environment, signal }: Pick<AppContext, 'environment' | 'signal'>,
+  context: AppContext,
 ): Promise<boolean> {
-  const store = openSqliteStore(join(logsFolder(root), AUDIT_FILE));
-  try {
-    const before = maxAge === null ? 0 : await prunable(store, maxAge, now);
-    if (before === 0) return false;
-    const record = pruneRecord(store.trailId, before, userInfo().username);
-    const masker = createMasker({ extraKeys: masking.extraKeys });
-    const reading = readRecord(record, { masker, now: Math.floor(clock() / 1000) });
-    if (reading.kind === 'invalid') throw new Failure('audit-invalid', { why: reading.why });
-    await prune(store, openTrailKeys(environment), { before, entry: reading.entry }, signal);
-    return true;
-  } finally {
-    store.close();
-  }
+  const quiet = { ...context, report: () => undefined };
+  return maxAge !== null && (await pruneTrail({ root, maxAge, now }, quiet));
 }

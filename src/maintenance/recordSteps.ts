@@ -17,11 +17,13 @@ export interface RecordedFile {
   readonly to?: string | undefined;
   readonly bytes?: number;
   readonly reason?: Step['reason'];
+  readonly archive?: Step['archive'];
 }
 
 /**
- * Records the steps that were done, one record for each kind. Leftovers of interrupted runs are no logs. Maintenance
- * frees the disk, so it goes on where it cannot be recorded.
+ * Records the steps that were done, one record for each kind; more than one where it made more archives than a record
+ * names, since each of them has to be in one. Leftovers of interrupted runs are no logs. Maintenance frees the disk, so
+ * it goes on where it cannot be recorded.
  * @param folder that the names of the steps are relative to; empty for the workspace itself
  */
 export async function recordSteps(
@@ -36,13 +38,16 @@ export async function recordSteps(
   for (const [kind, action] of Object.entries(actions)) {
     const files = steps
       .filter((step) => step.kind === kind && !fillsItself(step, folder))
-      .map(({ name, to, bytes, reason }) => ({
+      .map(({ name, to, bytes, reason, archive }) => ({
         name: placed(name),
         ...(to !== undefined && { to: placed(to) }),
         bytes,
         reason,
+        ...(archive !== undefined && { archive }),
       }));
-    if (files.length > 0) await recordAfter(context, root, deedOn(action, files));
+    const most = kind === 'zip' ? MOST_NAMED : Infinity;
+    for (let from = 0; from < files.length; from += most)
+      await recordAfter(context, root, deedOn(action, files.slice(from, from + most)));
   }
 }
 

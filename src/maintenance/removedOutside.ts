@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { storeOf } from '../audit/postgres/storeChoice.ts';
 import { trailJobs } from '../audit/trail.ts';
 import { MOST_RECORDS } from '../audit/query.ts';
 import type { AuditRecord } from '../audit/record.ts';
@@ -74,12 +73,11 @@ function finishedIn(files: readonly LogFile[]): string[] {
 /** The logs that the trail says were removed, by their paths. @param from seconds since 1970 */
 async function removedSince(root: string, from: number, context: AppContext): Promise<ReadonlySet<string>> {
   const own = { ...context, report: () => undefined };
-  const store = storeOf(context);
   const removed = new Set<string>();
   for (const action of removals) {
     let cursor: string | undefined;
     do {
-      const input = { root, store, filter: { action, from }, limit: MOST_RECORDS, cursor };
+      const input = { root, filter: { action, from }, limit: MOST_RECORDS, cursor };
       const page = await trailJobs.queryTrail(input, own);
       for (const record of page.records) namesIn(record).forEach((name) => removed.add(name));
       cursor = page.cursor ?? undefined;

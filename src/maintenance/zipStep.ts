@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, withLoss, type FailureCode } from '../base/failure.ts';
@@ -10,6 +11,7 @@ import type { FolderLock } from '../files/folderLock.ts';
 import { giveName } from '../files/newFile.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 import { openToRead } from '../files/safeOpen.ts';
+import type { ArchiveFacts } from '../workspace/maintenance.ts';
 
 export interface ZipContext {
   readonly folder: string;
@@ -29,10 +31,10 @@ const ATTEMPTS = 3;
  * the archive again, gives it its final name, and only then removes the file. If an archive of the family already holds
  * the same bytes (because a run was killed before it removed the file), only the file is removed. An interruption at
  * any step loses nothing.
- * @returns the archive's name
+ * @returns the archive's name, and what its record says of it
  * @throws Failure `source-changing`, `file-missing`, `disk-full`, `archive-damaged`, `cancelled` …
  */
-export async function zipFile(name: string, to: string, context: ZipContext): Promise<string> {
+export async function zipFile(name: string, to: string, context: ZipContext): Promise<Zipped> {
   const source = join(context.folder, name);
   let target = to;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -43,31 +45,37 @@ export async function zipFile(name: string, to: string, context: ZipContext): Pr
       twin === undefined
         ? await writeArchive(file, target, context)
         : await removeSource(file, twin, context);
-    if (placed.kind === 'done') return placed.name;
+    if (placed.kind === 'done') return placed;
     if (placed.kind === 'taken') target = nextSerial(target);
   }
   throw new Failure('source-changing', { name });
 }
 
-type Placed = { kind: 'done'; name: string } | { kind: 'changed' } | { kind: 'taken' };
+interface Zipped {
+  readonly name: string;
+  readonly archive: ArchiveFacts;
+}
+
+type Placed = ({ kind: 'done' } & Zipped) | { kind: 'changed' } | { kind: 'taken' };
 
 async function writeArchive(file: LogFile, target: string, context: ZipContext): Promise<Placed> {
   const { folder, archives, lock, signal } = context;
   const source = join(folder, file.name);
   const temporary = temporaryFor(join(folder, target));
   try {
-    const comment = formatComment(timesOfPlain(source, context.now), await countLines(source, signal));
+    const comment = await commentOf(source, context);
     const name = target.replace(/\.zip$/, '');
     const options = { name, comment, modified: file.modified, bytes: file.bytes, signal };
     const content = await archives.write(source, temporary, options);
     await archives.verify(temporary, content);
     syncFolder(folder);
+    const archive = factsOf(comment, content.sha256);
     return await lock.exclusive(() => {
       if (content.bytes !== file.bytes || !isUnchanged(folder, file)) return { kind: 'changed' };
       if (!giveName(temporary, join(folder, target))) return { kind: 'taken' };
       syncFolder(folder);
       unlinkSync(source);
-      return { kind: 'done', name: target };
+      return { kind: 'done', name: target, archive };
     });
   } catch (error) {
     // The file that was to be zipped stays.
@@ -86,11 +94,14 @@ function named(failure: Failure, temporary: string, target: string): Failure {
     : failure;
 }
 
-async function removeSource(file: LogFile, twin: string, { folder, lock }: ZipContext): Promise<Placed> {
+async function removeSource(file: LogFile, twin: string, context: ZipContext): Promise<Placed> {
+  const { folder, lock } = context;
+  const comment = await commentOf(join(folder, file.name), context);
+  const archive = factsOf(comment, await sha256Of(join(folder, twin)));
   return lock.exclusive(() => {
     if (!isUnchanged(folder, file)) return { kind: 'changed' };
     unlinkSync(join(folder, file.name));
-    return { kind: 'done', name: twin };
+    return { kind: 'done', name: twin, archive };
   });
 }
 
@@ -121,6 +132,21 @@ async function findTwin(file: LogFile, source: string, context: ZipContext): Pro
 function nextSerial(target: string): string {
   const parts = parseFileName(target);
   return parts.kind === 'archive' ? formatFileName({ ...parts, serial: parts.serial + 1 }) : target;
+}
+
+async function commentOf(source: string, { now, signal }: ZipContext): Promise<string> {
+  return formatComment(timesOfPlain(source, now), await countLines(source, signal));
+}
+
+function factsOf(comment: string, sha256: string): ArchiveFacts {
+  return { ...(JSON.parse(comment) as Omit<ArchiveFacts, 'sha256'>), sha256 };
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const { handle } = await openToRead(path);
+  const hash = createHash('sha256');
+  for await (const chunk of handle.createReadStream()) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 const READ_BYTES = 256 * 1024;

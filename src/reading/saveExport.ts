@@ -3,7 +3,6 @@ import type { ExportFormat } from '../audit/exportFormats.ts';
 import type { AuditFilter } from '../audit/store.ts';
 import type { Exported } from '../audit/export/manifest.ts';
 import { exportPieces, manifestOf } from '../audit/export/wholeExport.ts';
-import { storeOf } from '../audit/postgres/storeChoice.ts';
 import { trailJobs, type Trail } from '../audit/trail.ts';
 import { Failure } from '../base/failure.ts';
 import type { LogFile } from '../files/logFile.ts';
@@ -42,10 +41,9 @@ export async function saveExport(
 ): Promise<{ readonly records: number; readonly bytes: number }> {
   const root = requireWorkspace(input);
   const { format, filter, environment } = { ...input, environment: context.environment };
-  const store = storeOf(context);
   const quiet = { ...context, report: () => undefined };
   const trail: Pick<Trail, 'run'> = {
-    run: async (name, asked) => (await trailJobs[name]({ ...asked, store } as never, quiet)) as never,
+    run: async (name, asked) => (await trailJobs[name](asked as never, quiet)) as never,
   };
   const request = { root, format, filter };
   const tell = progressTeller(context, 0);

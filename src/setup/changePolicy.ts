@@ -106,7 +106,7 @@ async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   const reading = text === undefined ? undefined : readPolicyText(text);
   if (reading?.kind !== 'valid') return;
   const { policy } = reading;
-  const { acceptance } = await decisionFor(logsArea(root, policy), {}, context);
+  const { acceptance } = await decisionFor(logsArea(root, policy, context), {}, context);
   if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
 }
 

@@ -14,7 +14,7 @@ import type { Policy } from '../policy/policy.ts';
 import {
   logsFolder,
   requireWorkspace,
-  type Surroundings,
+  type TrailSurroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { decisionFor } from '../maintenance/decision.ts';
@@ -73,7 +73,7 @@ export interface OverviewInput extends WorkspaceInput {
 }
 
 /** Looks at a workspace, and remembers its files for the rows of the view. */
-export async function overview(input: OverviewInput, surroundings: Surroundings): Promise<Overview> {
+export async function overview(input: OverviewInput, surroundings: TrailSurroundings): Promise<Overview> {
   const root = requireWorkspace(input);
   const before = lastSnapshot(root);
   const changedFolders = input.changed && (input.changedFolders ?? []);
@@ -115,7 +115,7 @@ interface Facts extends Omit<Overview, 'totals' | 'sessions'> {
 async function lookAt(
   { root, changed, quick = false }: OverviewInput,
   before: Snapshot | undefined,
-  surroundings: Surroundings,
+  surroundings: TrailSurroundings,
 ): Promise<Facts> {
   let look: Snapshot = { seen: { files: [], notFiles: [] } };
   let facts = { hasLogs: true, managed: false, held: false, due: '' };
@@ -131,7 +131,11 @@ async function lookAt(
     const { counts, limit } = limitOf(policy, look.seen.files);
     if (!facts.hasLogs || quick) return { ...facts, limit, look, rows: { counts } };
     const { seen } = look;
-    const { plan, now, acceptance } = await decisionFor(logsArea(root, policy), { seen }, surroundings);
+    const { plan, now, acceptance } = await decisionFor(
+      logsArea(root, policy, surroundings),
+      { seen },
+      surroundings,
+    );
     const rows = { counts, next: nextSteps(seen.files, policy, plan, now) };
     return { ...facts, limit, due: fingerprint(plan.steps), acceptance, look, rows };
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   logsFolder,
   requireWorkspace,
   type Surroundings,
+  type TrailSurroundings,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { lastSnapshot } from './snapshot.ts';
@@ -33,7 +34,7 @@ interface PageInput extends WorkspaceInput {
  */
 export async function logRows(
   input: PageInput & { readonly parent: RowParent },
-  context: Pick<AppContext, 'signal' | 'environment'>,
+  context: Pick<AppContext, 'signal' | 'environment' | 'door'>,
 ): Promise<LogRowsPage> {
   const { parent, from, count } = input;
   const root = requireWorkspace(input);
@@ -59,7 +60,7 @@ async function memberRows(
 }
 
 /** All files, the latest entry first. */
-export async function logFiles(input: PageInput, surroundings: Surroundings): Promise<LogFilesPage> {
+export async function logFiles(input: PageInput, surroundings: TrailSurroundings): Promise<LogFilesPage> {
   return (await indexOf(input, surroundings)).latest(input.from, input.count);
 }
 
@@ -111,7 +112,7 @@ const notThere: ReadonlySet<FailureCode> = new Set([
   'not-an-archive-place',
 ]);
 
-async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promise<RowIndex> {
+async function indexOf(input: WorkspaceInput, surroundings: TrailSurroundings): Promise<RowIndex> {
   const root = requireWorkspace(input);
   if (lastSnapshot(root) === undefined) await overview({ root }, surroundings);
   const look = lastSnapshot(root);
@@ -122,7 +123,7 @@ async function indexOf(input: WorkspaceInput, surroundings: Surroundings): Promi
 /** The logs whose names contain `text` in any case, latest first: at most `count`, and the number of all. */
 export async function searchLogs(
   input: WorkspaceInput & { readonly text: string; readonly count: number },
-  surroundings: Surroundings,
+  surroundings: TrailSurroundings,
 ): Promise<LogFilesPage> {
   const { files } = await logFiles(
     { root: input.root, from: 0, count: Number.POSITIVE_INFINITY },

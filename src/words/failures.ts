@@ -449,6 +449,8 @@ const invalidRecords: Readonly<Record<InvalidRecord, () => string>> = {
     ),
   changes: () => l10n.t('The changes of a record are no object, and the record is not recorded.'),
   'too-long': () => l10n.t('A record is longer than 1 MB, and is not recorded.'),
+  'too-deep': () =>
+    l10n.t('A record holds more than 200 objects or lists inside one another, and is not recorded.'),
 };
 
 const diskFullSentences: Readonly<Record<DiskFullLoss | 'unknown', (path: string) => string>> = {

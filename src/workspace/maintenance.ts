@@ -10,8 +10,21 @@ export interface Step {
   /** The new name, for `rotate` and `zip`; a zip uses the next free name if this one is taken meanwhile. */
   readonly to?: string;
   readonly bytes: number;
+  /** The archive that a `zip` made. */
+  readonly archive?: ArchiveFacts;
   /** `asked`: the user asked for it for this file. */
   readonly reason: 'size' | 'plain' | 'age' | 'cap' | 'leftover' | 'asked';
+}
+
+/** By what an archive is recognised later: the record of its making holds it. */
+export interface ArchiveFacts {
+  /** Of the zip file, in hexadecimal. */
+  readonly sha256: string;
+  /** Lines of the log in it. */
+  readonly lines: number;
+  /** Its first and newest time (ISO 8601), where its lines have one. */
+  readonly first?: string;
+  readonly last?: string;
 }
 
 /** Why a file was left unchanged although the policy alone would change it. */

@@ -19,6 +19,9 @@ export type AppContext = JobContext<AppReport> & Recording;
 /** The part of its context that a use case needs to find this machine's stored state, or to run Git. */
 export type Surroundings = Pick<AppContext, 'environment'>;
 
+/** The part that says where the audit trail is kept, too. */
+export type TrailSurroundings = Pick<AppContext, 'environment' | 'door'>;
+
 /** The objects that all use cases share. */
 export const clock = systemClock;
 export const archives = zipArchives;

@@ -69,7 +69,8 @@ describe('zipping a file that does not keep still', () => {
         return content;
       },
     };
-    return zipFile(SOURCE, TARGET, { folder: logs, now: Date.now(), lock, archives, existing: [] });
+    const context = { folder: logs, now: Date.now(), lock, archives, existing: [] };
+    return (await zipFile(SOURCE, TARGET, context)).name;
   }
 
   const keeps = (expected: Record<string, string>): void => {

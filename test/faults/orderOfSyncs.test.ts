@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { fillTrail } from './auditScenarios.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { makeDueWorkspace } from './dueWorkspace.ts';
+import { bundledProgram } from './recordingScenario.ts';
 import { runUnderStrace } from './strace.ts';
-import { folderForTests } from './workspaceFolder.ts';
+import { fillWorkspace, folderForTests } from './workspaceFolder.ts';
 
 /** A power loss cannot be tried here, but the order of the calls that protect against it can. */
 describe('maintain asks the disk for', () => {
@@ -71,6 +73,43 @@ describe('maintain asks the disk for', () => {
   });
 });
 
+/** By the paths that the calls name, in the order of the names here. */
+const auditCalls: readonly [letter: string, call: RegExp][] = [
+  ['W', /^pwrite64 .*audit\.db-wal/],
+  ['w', /^f(data)?sync .*audit\.db-wal/],
+  ['D', /^pwrite64 .*audit\.db>/],
+  ['d', /^f(data)?sync .*audit\.db>/],
+  ['N', /^write .*\.note\.tmp/],
+  ['n', /^fsync .*\.note\.tmp/],
+  ['R', /^rename .*\.note\.tmp/],
+  ['r', /^fsync .*workspace-logs\/audit>/],
+  ['U', /^unlink .*audit\.db-wal/],
+  ['T', /^write 1</],
+];
+
+describe('the audit trail asks the disk for', () => {
+  const base = folderForTests('order-audit');
+
+  it('a record before it is acknowledged, and a checkpoint before the state folder remembers it', async () => {
+    requireTools('strace');
+    const program = await bundledProgram(base, 'auditProgram');
+    const root = join(base, 'workspace');
+    fillWorkspace(root, { policy: {} });
+    const scenario = { name: 'order', first: 250, appends: [3, 10], isPruned: false };
+    await fillTrail(root, scenario);
+    const watched = { calls: 'write,pwrite64,fsync,fdatasync,/^(rename|link|unlink)' };
+    const { trace } = await runUnderStrace([program, root, JSON.stringify(scenario)], watched);
+    const letters = callsOnFiles(trace)
+      .map((call) => auditCalls.find(([, pattern]) => pattern.test(call))?.[0] ?? '')
+      .join('')
+      .replaceAll(/W+/g, 'W')
+      .replaceAll(/D+/g, 'D');
+    // Both times: the records and a sync, the acknowledgement, the checkpoint and a sync, and then the note. At the end
+    // the database itself is synced before its log goes.
+    assert.match(letters, /^(Ww)+T(Ww)+NnRr(Ww)+T(Ww)+NnRr(Ww|w)+DdUT$/);
+  });
+});
+
 /**
  * The calls of a trace that succeeded on files, as `fsync 23</path>`. If another thread's call came between the
  * beginning and the end of a call, strace shows both. A call that others depend on counts at its end, a call that must
@@ -90,7 +129,7 @@ function callsOnFiles(trace: string): string[] {
     const whole = `${beginning?.words ?? ''}${ending ?? said}`;
     const [, name = '', words = ''] = /^(\w+?)(?:at2?)?\((.*)\) += \d/.exec(whole) ?? [];
     // Threads wake each other by writing, too.
-    if (!/[<"]\//.test(words)) continue;
+    if (!/^1<|[<"]\//.test(words)) continue;
     if (beginning !== undefined && /^(rename|link|unlink)$/.test(name))
       calls[beginning.at] = `${name} ${words}`;
     else calls.push(`${name} ${words}`);

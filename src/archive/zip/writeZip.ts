@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Writable } from 'node:stream';
@@ -9,6 +10,10 @@ import { openToRead } from '../../files/safeOpen.ts';
 export interface Content {
   readonly bytes: number;
   readonly crc32: number;
+}
+
+interface WrittenZip extends Content {
+  readonly sha256: string;
 }
 
 export interface ZipOptions {
@@ -28,10 +33,10 @@ const ZIP64_FROM_BYTES = 0xf000_0000;
 /**
  * Zips the file at `source` (deflate, level 6) as the only entry of a new file at `target`, in pieces, and syncs it.
  * The new file gets the permissions and the owner of the source, if the system allows it.
- * @returns the size and the CRC-32 of the source
+ * @returns the size and the CRC-32 of the source, and the SHA-256 of the zip in hexadecimal
  * @throws Failure `cancelled`, or that of the file system; the target may then be left behind
  */
-export async function writeZip(source: string, target: string, options: ZipOptions): Promise<Content> {
+export async function writeZip(source: string, target: string, options: ZipOptions): Promise<WrittenZip> {
   const { handle: input, stats } = await openToRead(source);
   try {
     const { mode, uid, gid } = stats;
@@ -57,15 +62,16 @@ export async function writeZip(source: string, target: string, options: ZipOptio
 
 type FileHandle = Awaited<ReturnType<typeof open>>;
 
-async function compress(input: FileHandle, output: FileHandle, options: ZipOptions): Promise<Content> {
+async function compress(input: FileHandle, output: FileHandle, options: ZipOptions): Promise<WrittenZip> {
   const content = { bytes: 0, crc32: 0 };
+  const hash = createHash('sha256');
   const zip = new ZipArchive({
     zlib: { level: 6, chunkSize: CHUNK_BYTES },
     highWaterMark: CHUNK_BYTES,
     forceZip64: options.bytes >= ZIP64_FROM_BYTES,
   });
   const written = new Promise<void>((resolve, reject) => {
-    const sink = gatheringSink(output);
+    const sink = gatheringSink(output, hash);
     sink.on('finish', resolve).on('error', reject);
     zip.on('error', reject).pipe(sink);
   });
@@ -83,17 +89,18 @@ async function compress(input: FileHandle, output: FileHandle, options: ZipOptio
   });
   zip.append(reader, { name: options.name, date: new Date(options.modified), comment: options.comment });
   await Promise.race([Promise.all([zip.finalize(), written]), read]);
-  return content;
+  return { ...content, sha256: hash.digest('hex') };
 }
 
 /** Gathers large pieces before it writes, because archiver passes on each field of a header separately. */
-function gatheringSink(output: FileHandle): Writable {
+function gatheringSink(output: FileHandle, hash: Hash): Writable {
   let pieces: Buffer[] = [];
   let gathered = 0;
   const flush = (done: (error?: Error | null) => void): void => {
     const chunk = Buffer.concat(pieces, gathered);
     pieces = [];
     gathered = 0;
+    hash.update(chunk);
     writeAll(output, chunk).then(() => {
       done();
     }, done);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import { fromSystemError, toFailureMessage, type FailureMessage } from '../../base/failure.ts';
-import { linesIn, openAppender, type Appender } from '../../files/append.ts';
+import { linesIn, openAppender, systemAppendPort, type Appender } from '../../files/append.ts';
 import type { AuditFile, OutputSettings } from './auditFile.ts';
 
 /** What the outputs report to the door. A failure here loses no record: the records are in the store. */
@@ -58,7 +58,11 @@ export class TrailOutputs {
       if (this.#file?.path !== path) {
         this.#file?.appender.close();
         this.#file = undefined;
-        this.#file = { path, appender: await openAppender(file.folder, file.name) };
+        const options = { isPrivate: true };
+        this.#file = {
+          path,
+          appender: await openAppender(file.folder, file.name, systemAppendPort, options),
+        };
       }
       for (const piece of piecesOf(lines)) {
         const appended = await this.#file.appender.append(piece, { durable: false });

@@ -139,7 +139,8 @@ function failureOf(error: unknown, name: string): Failure {
   return new Failure('audit-database', { name, why, code });
 }
 
-function nameOf(source: ConnectionSource): string {
+/** What a database is called in messages. */
+export function nameOf(source: ConnectionSource): string {
   if ('env' in source) return source.env;
   return 'file' in source ? source.file : 'PostgreSQL';
 }

@@ -101,10 +101,24 @@ async function migrate(database: Database, version: number): Promise<FoundTrail>
   return trail;
 }
 
+/**
+ * Records from the place $1 on in tree order: as many as $2, or as many as 4 MB hold, and at least one. The length of a
+ * long text is known without reading it.
+ */
+function fitting(columns: string): string {
+  return `(
+    SELECT seq, ${columns}, sum(octet_length(entry)) OVER (ORDER BY seq) - octet_length(entry) AS bytes_before
+    FROM place JOIN record USING (number) WHERE seq >= $1::bigint ORDER BY seq LIMIT $2::bigint
+  ) AS few WHERE bytes_before < ${String(MOST_BYTES)} ORDER BY seq`;
+}
+
 /** Below any number of a record. */
 const LOWEST = Number.MIN_SAFE_INTEGER;
-/** A statement that holds more would be refused: an array has 1 GB at most. */
-const MOST_APPENDED = 4_194_304;
+/**
+ * What is appended or read at once: a statement that holds very much more would be refused, since an array has 1 GB at
+ * most, and an answer would fill the memory.
+ */
+const MOST_BYTES = 4_194_304;
 /** Records that get their places in one transaction. */
 const MOST_PLACED = 10_000;
 /** Records that are looked through at once for such without a place. */
@@ -177,7 +191,7 @@ class PostgresStore implements AuditStore {
     let [from, bytes] = [0, 0];
     for (const [index, { entry }] of entries.entries()) {
       bytes += entry.length;
-      if (bytes < MOST_APPENDED && index < entries.length - 1) continue;
+      if (bytes < MOST_BYTES && index < entries.length - 1) continue;
       outcomes.push(...(await this.#append(entries.slice(from, index + 1))));
       [from, bytes] = [index + 1, 0];
     }
@@ -253,8 +267,7 @@ class PostgresStore implements AuditStore {
   async rows(from: number, limit: number): Promise<readonly StoredRow[]> {
     await this.#place();
     const unplaced = from === -Infinity ? await this.#unplaced() : [];
-    const text = `SELECT seq, entry, leaf, ${COLUMNS.join(', ')} FROM place JOIN record USING (number)
-      WHERE seq >= $1::bigint ORDER BY seq LIMIT $2::bigint`;
+    const text = `SELECT seq, entry, leaf, ${COLUMNS.join(', ')} FROM ${fitting(`entry, leaf, ${COLUMNS.join(', ')}`)}`;
     const placed = await this.#rows(text, [Math.max(from, LOWEST), limit]);
     return [...unplaced, ...placed].slice(0, limit);
   }
@@ -290,11 +303,10 @@ class PostgresStore implements AuditStore {
 
   async entries(from: number, limit: number): Promise<readonly StoredEntry[]> {
     await this.#place();
-    const { rows } = await this.#database.run<StoredEntry>(
-      `SELECT seq, entry FROM place JOIN record USING (number)
-       WHERE seq >= $1::bigint ORDER BY seq LIMIT $2::bigint`,
-      [Math.max(from, LOWEST), limit],
-    );
+    const { rows } = await this.#database.run<StoredEntry>(`SELECT seq, entry FROM ${fitting('entry')}`, [
+      Math.max(from, LOWEST),
+      limit,
+    ]);
     return rows;
   }
 

@@ -1,17 +1,40 @@
+import { Failure } from '../../base/failure.ts';
 import type { Environment, JobContext } from '../../base/job.ts';
 import type { StoreChoice } from '../store.ts';
+import { nameOf } from './connection.ts';
 
 const DATABASE = 'WORKSPACE_LOGS_AUDIT_DATABASE';
 const DATABASE_FILE = 'WORKSPACE_LOGS_AUDIT_DATABASE_FILE';
 
 /** What the environment of a backend or of the command line says. */
-export function storeChoice(environment: Environment): StoreChoice {
+function storeIn(environment: Environment): StoreChoice {
   const file = environment[DATABASE_FILE] ?? '';
   if ((environment[DATABASE] ?? '') !== '') return { postgres: { env: DATABASE } };
   return file === '' ? 'sqlite' : { postgres: { file } };
 }
 
-/** Where the deeds of an entry point are recorded. VS Code keeps its trail in the workspace, and ignores the variables. */
-export function storeOf({ door, environment }: Pick<JobContext<never>, 'door' | 'environment'>): StoreChoice {
-  return door === 'vscode' || door === undefined ? 'sqlite' : storeChoice(environment);
+type Place = Pick<JobContext<never>, 'door' | 'environment'>;
+
+/** Where the trail of a workspace is kept, as an entry point sees it: every job of it asks here. */
+export function storeOf(place: Place): StoreChoice {
+  return storeIn(backendEnvironment(place));
+}
+
+/** The variables that hold for a job. VS Code inherits those of some shell, and ignores them. */
+export function backendEnvironment({ door, environment }: Place): Environment {
+  return door === 'vscode' || door === undefined ? {} : environment;
+}
+
+/**
+ * The environment in which `storeOf` finds a store that a program chose.
+ * @throws Failure `audit-database` for a connection string that is not there
+ */
+export function environmentFor(store: StoreChoice, environment: Environment): Environment {
+  if (store === 'sqlite') return { ...environment, [DATABASE]: '', [DATABASE_FILE]: '' };
+  const { postgres } = store;
+  if ('file' in postgres) return { ...environment, [DATABASE]: '', [DATABASE_FILE]: postgres.file };
+  const address = 'env' in postgres ? environment[postgres.env] : postgres.connectionString;
+  if ((address ?? '') === '')
+    throw new Failure('audit-database', { name: nameOf(postgres), why: 'address', code: '' });
+  return { ...environment, [DATABASE]: address, [DATABASE_FILE]: '' };
 }

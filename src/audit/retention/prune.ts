@@ -1,7 +1,6 @@
 import { Failure } from '../../base/failure.ts';
 import { turns } from '../../base/turns.ts';
 import { before as instantBefore, DAY_MS, type Age } from '../../base/units.ts';
-import type { NewEntry } from '../record.ts';
 import { seal } from '../seal.ts';
 import type { AuditStore } from '../store.ts';
 import type { TrailKeys } from '../trailKeys.ts';
@@ -25,13 +24,13 @@ export async function prunable(store: AuditStore, maxAge: Age, now: number): Pro
 /**
  * Deletes the records below `before`, a multiple of 256, and gives their space back. First the trail is sealed, what
  * goes is verified, and a record says it; an interrupted prune goes on at the next one. The hashes of whole blocks stay.
- * @param entry the `pruneRecord`
+ * @param record appends the `pruneRecord`
  * @throws Failure `audit-tampered`, `cancelled`, those of the store and of the keys
  */
 export async function prune(
   store: AuditStore,
   keys: TrailKeys,
-  { before, entry }: { readonly before: number; readonly entry: NewEntry },
+  { before, record }: { readonly before: number; readonly record: () => Promise<unknown> },
   signal?: AbortSignal,
 ): Promise<void> {
   const rest = turns();
@@ -42,11 +41,13 @@ export async function prune(
   const first = await store.first();
   await sealed(store, keys);
   for (let from = first; from < before; from += FAN_OUT) {
-    if (!(await isBlockIntact(store, from)))
+    if (!(await isBlockIntact(store, from)) && !(await isGone(store, from)))
       throw new Failure('audit-tampered', { trail: store.trailId, sealed: from + FAN_OUT });
     await pause();
   }
-  await store.append([entry]);
+  // Where nothing can be deleted, this fails before a record says that something is.
+  await store.prune(first);
+  await record();
   for (let end = first; end < before;) {
     end = Math.min(end + BLOCKS * FAN_OUT, before);
     await store.prune(end);
@@ -62,6 +63,12 @@ async function sealed(store: AuditStore, keys: TrailKeys): Promise<void> {
   // A note that is remembered and not stored would look removed.
   await store.sync();
   keys.remember(store.trailId, note);
+}
+
+/** Whether another program, which shares the database, has pruned these 256 records meanwhile. */
+async function isGone(store: AuditStore, from: number): Promise<boolean> {
+  const first = await store.first();
+  return first > from && first % FAN_OUT === 0;
 }
 
 /** Whether the 256 records from a number on are those that the stored hash of their block is of. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { TrailReport } from '../../audit/outputs/outputs.ts';
-import { storeChoice } from '../../audit/postgres/storeChoice.ts';
+import { storeOf } from '../../audit/postgres/storeChoice.ts';
 import type { Trail, TrailJobs } from '../../audit/trail.ts';
 import { trailUrl } from '../../audit/trailUrl.ts';
 import { readAuditEnvironment } from '../../policy/auditEnvironment.ts';
@@ -32,7 +32,7 @@ export const proxy: Verb = {
     const app: App = workerRunner<AppJobs, AppReport>(workerUrl, words.environment, () => 'cli');
     const trail: Trail = workerRunner<TrailJobs, TrailReport>(trailUrl, words.environment);
     const auditEnvironment = readAuditEnvironment(words.environment);
-    const store = storeChoice(words.environment);
+    const store = storeOf({ door: 'cli', environment: words.environment });
     const parts = { app, trail, store, auditEnvironment, door: 'cli' } as const;
     const recorder = await Recorder.open({ workspace: words.root }, parts);
     tellProblems(recorder);

@@ -7,7 +7,6 @@ import type { App, AppJobs } from '../../jobs/jobs.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure } from '../../base/failure.ts';
 import type { TrailReport } from '../../audit/outputs/outputs.ts';
-import { storeChoice } from '../../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../../audit/trail.ts';
 import { trailUrl } from '../../audit/trailUrl.ts';
 import { workerRunner } from '../../base/job.ts';
@@ -57,10 +56,7 @@ export const serve: Verb = {
         tokenFile,
         userHeader,
         app,
-        trail: {
-          trail: workerRunner<TrailJobs, TrailReport>(trailUrl, environment, () => 'api'),
-          store: storeChoice(environment),
-        },
+        trail: workerRunner<TrailJobs, TrailReport>(trailUrl, environment, () => 'api'),
         recorderOf: (root) => Promise.resolve(byRoot.get(root)),
       });
       const { url } = server;

@@ -20,7 +20,7 @@ export interface RequestAuditOptions {
   /** How many bytes may wait for the trail. */
   readonly queueBytes: number;
   readonly environment: AuditEnvironment;
-  /** Where the trail is kept; in SQLite if it is left out. */
+  /** Where the trail is kept, for what the end of the process writes; in SQLite if it is left out. */
   readonly store?: StoreChoice | undefined;
 }
 
@@ -205,7 +205,7 @@ export class RequestAudit implements RequestAuditor {
   }
 
   async #sendAll(): Promise<void> {
-    const { trail, root, store, environment } = this.#options;
+    const { trail, root } = this.#options;
     for (;;) {
       if (this.#batch.length === 0) this.#batch = this.#take(BATCH);
       if (this.#batch.length === 0) return;
@@ -213,11 +213,7 @@ export class RequestAudit implements RequestAuditor {
       const entries = this.#batch.map(({ entry }) => entry);
       const reports: TrailReport[] = [];
       try {
-        await trail.run(
-          'appendToTrail',
-          { root, store, entries, auditEnvironment: environment },
-          { onReport: (report) => reports.push(report) },
-        );
+        await trail.run('appendToTrail', { root, entries }, { onReport: (report) => reports.push(report) });
       } catch (error) {
         this.#fail(fromUnknown(error));
         return;

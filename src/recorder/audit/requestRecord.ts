@@ -46,8 +46,8 @@ export function requestRecords(
       truncated: request.truncated === true || question.truncated || answer.truncated,
     });
     const reading = readRecord(record, { masker, now });
-    if (reading.kind === 'entry' || reading.why !== 'too-long') return reading;
-    // Two long bodies together may be longer than a record may be.
+    if (reading.kind === 'entry') return reading;
+    // Two long bodies together may be longer than a record may be, and the sender decides how deep they are.
     return readRecord(recordOf(request, { truncated: true }), { masker, now });
   }
 

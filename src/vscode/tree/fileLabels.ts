@@ -60,7 +60,7 @@ const styles = {
   zoned: { ...short, year: 'numeric', second: '2-digit', timeZoneName: 'short' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-/** From the first to the last entry; empty where no time is known. */
+/** From the first to the newest entry; empty where no time is known. */
 function rangeOf({ first, last }: LogRowFile, style: keyof typeof styles): string {
   const start = first ?? last;
   const end = last ?? first;

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { DAY_MS } from '../../../src/base/units.ts';
 import { sample, size } from '../../chance.ts';
 import { builtProgram, compileCache } from '../builtProgram.ts';
 import { commandLineHere } from '../commandLineHere.ts';
@@ -51,6 +52,49 @@ describe('docs/audit.md', () => {
     assert.equal(code, 0, stderr);
     return stdout;
   };
+
+  const exports = (): string => join(folders.root, 'exports');
+  const script = (name: string): { status: number | null; stdout: string; stderr: string } => {
+    const path = `${join(folders.root, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
+    return spawnSync('sh', [join(folders.root, 'bin', name), folders.root, exports()], {
+      env: { ...folders.environment, ...compileCache, PATH: path },
+      encoding: 'utf8',
+    });
+  };
+  const installProgram = (): void => {
+    const cli = join(builtProgram(), 'cli.js');
+    const text = `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`;
+    chmodSync(folders.put('bin/workspace-logs', text), 0o755);
+  };
+
+  it('compares the archives of the API log with their records', async () => {
+    folders.policy({ rotation: { keepPlain: 1 } });
+    folders.put('logs/api.log', '{}\n');
+    const times = [9, 8].map((days) => new Date(Date.now() - days * DAY_MS).toISOString());
+    const archives = times.map((time) => `api.${time.slice(0, 10)}.log.zip`);
+    for (const [index, timestamp] of times.entries())
+      folders.put(
+        `logs/api.${String(index + 1)}.log`,
+        `${JSON.stringify({ timestamp, status: 200 })}\n`.repeat(1000 + index),
+      );
+    const { code: exit, stdout } = await commandLineHere(['maintain', '--json'], { cwd: folders.root });
+    assert.equal(exit, 0);
+    const { steps } = JSON.parse(stdout) as { steps: { to: string; archive: object }[] };
+    assert.partialDeepStrictEqual(
+      steps.map(({ to, archive }) => [to, archive]),
+      times.map((time, index) => [archives[index], { lines: 1000 + index, first: time, last: time }]),
+    );
+    installProgram();
+    folders.put('bin/check-archives.sh', code('sh', '# check-archives.sh'));
+    assert.partialDeepStrictEqual(script('check-archives.sh'), { status: 0, stdout: '', stderr: '' });
+    const [, last = ''] = archives;
+    const changed = join(folders.logs, last);
+    const bytes = readFileSync(changed);
+    bytes.writeUInt8(bytes.readUInt8(200) ^ 1, 200);
+    writeFileSync(changed, bytes);
+    const { status, stdout: named } = script('check-archives.sh');
+    assert.deepEqual([status, named], [1, `logs/${last}: FAILED\n`]);
+  });
 
   describe('a stranger checks a record', () => {
     const RECORDS = size(1400, 100_000);
@@ -154,14 +198,6 @@ print(json.dumps([accepts(case) for case in given["cases"]]))`;
   });
 
   describe('a trail is exported regularly', () => {
-    const exports = (): string => join(folders.root, 'exports');
-    const script = (name: string): { status: number | null; stderr: string } => {
-      const path = `${join(folders.root, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
-      return spawnSync('sh', [join(folders.root, 'bin', name), folders.root, exports()], {
-        env: { ...folders.environment, ...compileCache, PATH: path },
-        encoding: 'utf8',
-      });
-    };
     const check = (): string => {
       const { status, stderr } = script('check-audit-export.sh');
       return status === 0 ? 'whole' : stderr;
@@ -180,14 +216,9 @@ print(json.dumps([accepts(case) for case in given["cases"]]))`;
     beforeEach(async () => {
       folders.policy({});
       await audit(['append'], lines(0, 20));
+      installProgram();
       for (const name of ['export-audit.sh', 'check-audit-export.sh'])
         folders.put(`bin/${name}`, code('sh', `# ${name}`));
-      const cli = join(builtProgram(), 'cli.js');
-      const program = folders.put(
-        'bin/workspace-logs',
-        `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`,
-      );
-      chmodSync(program, 0o755);
       mkdirSync(exports());
     });
 

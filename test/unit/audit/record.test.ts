@@ -44,6 +44,11 @@ describe('readLine', () => {
       ],
     ),
     ['a list of changes', line({ changes: [] }), 'changes'],
+    ...[201, 2000, 3000, 100_000].map((depth): [string, string, string] => [
+      `${String(depth)} lists inside one another`,
+      line({}).replace('{', `{"x":${'['.repeat(depth)}${']'.repeat(depth)},`),
+      'too-deep',
+    ]),
     ['more than 1 MB', line({ description: 'x'.repeat(LONGEST_RECORD) }), 'too-long'],
   ];
   for (const [what, text, why] of wrong)

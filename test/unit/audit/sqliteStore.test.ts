@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -109,6 +110,25 @@ describe('the store in SQLite', () => {
     chmodSync(folders.logs, 0o775);
     openSqliteStore(shared).close();
     assert.equal(lstatSync(shared).mode & 0o777, 0o660);
+  });
+
+  it('is read in a folder that this user may not write', async function () {
+    assert.equal(process.getuid?.(), 0, 'run the tests as root: they step down to another user here');
+    const store = openSqliteStore(path());
+    await store.append([loginOf('a')]);
+    store.close();
+    for (const [place, mode] of [
+      [join(folders.root, '..'), 0o755],
+      [folders.logs, 0o555],
+      [path(), 0o444],
+    ] as const)
+      chmodSync(place, mode);
+    const module = join(import.meta.dirname, '../../../src/audit/sqliteStore.ts');
+    const program = `process.setgid(65534); process.setuid(65534);
+      const { openSqliteStoreToRead } = await import(${JSON.stringify(module)});
+      console.log(await openSqliteStoreToRead(${JSON.stringify(path())}).size());`;
+    const words = ['--no-warnings', '--input-type=module', '-e', program];
+    assert.equal(execFileSync(process.execPath, words, { encoding: 'utf8' }), '1\n');
   });
 
   it('follows no link', () => {

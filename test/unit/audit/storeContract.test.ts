@@ -191,6 +191,10 @@ function storeContract(kind: string, opening: Opening): void {
         [{ user: 'anna' }, ''],
       ] as const)
         await assert.rejects(query(store, { filter, limit: 1, cursor: wrong }), { code: 'cursor-invalid' });
+      const other = openSqliteStore(join(folders.logs, 'other.db'));
+      opened.push(other);
+      const asked = { filter: { user: 'anna' }, limit: 1, cursor };
+      await assert.rejects(query(other, asked), { code: 'cursor-invalid' });
     });
 
     it('finds a text however the entry escapes it', async () => {
@@ -255,6 +259,25 @@ function storeContract(kind: string, opening: Opening): void {
         ...many.map(() => 'duplicate'),
       ]);
       assert.equal(await store.size(), 12);
+    });
+
+    it('reads few of long records at once, and all of them one after the other', async () => {
+      const long = (id: string): NewEntry => entryOf(id, { description: 'ä'.repeat(450_000) });
+      const ids = Array.from({ length: 12 }, (_, number) => String(number));
+      await store.append(ids.map(long));
+      for (const read of [store.rows.bind(store), store.entries.bind(store)]) {
+        const found: number[] = [];
+        for (let most = 0; ;) {
+          const rows = await read(found.length, 500);
+          found.push(...rows.map(({ seq }) => seq));
+          most = Math.max(most, rows.length);
+          if (rows.length > 0) continue;
+          assert.ok(most > 1 && most < 7, String(most));
+          break;
+        }
+        assert.deepEqual(found, ids.map(Number));
+      }
+      assert.equal((await store.rows(11, 500)).length, 1);
     });
 
     it('seals, verifies, proves and exports', async () => {

@@ -97,6 +97,24 @@ describe('audit', () => {
       assert.match(stderr, sentence);
   });
 
+  it('refuses a line that is no UTF-8, and names lines as an editor counts them', async () => {
+    folders.policy({});
+    const line =
+      '{"id":"a","user_id":"?","action":"x","entity_type":"t","entity_id":"","created_at":1738368000}';
+    const wrong = Buffer.from(line);
+    wrong[wrong.indexOf('?')] = 0xff;
+    const path = folders.put(
+      'x.log',
+      Buffer.concat([Buffer.from('\n\r\n'), wrong, Buffer.from(`\n${line}`)]),
+    );
+    const { code, stdout, stderr } = await run('import', path, '--json');
+    assert.deepEqual(
+      [code, JSON.parse(stdout)],
+      [1, { appended: 1, duplicates: 0, conflicts: 0, invalid: 1 }],
+    );
+    assert.match(stderr, /Line 3: A record is no JSON object/);
+  });
+
   it('copies new records to audit.log, and rotates and zips it where it is', async () => {
     folders.policy({ audit: { file: true } });
     const line = (id: string): string =>

@@ -1,15 +1,14 @@
-import { buildLogsApi, type ApiTrail } from '../../../src/http/logsApi.ts';
+import { buildLogsApi } from '../../../src/http/logsApi.ts';
 import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import type { TrailReport } from '../../../src/audit/outputs/outputs.ts';
-import { trailJobs, type TrailJobs } from '../../../src/audit/trail.ts';
+import { trailJobs, type Trail, type TrailJobs } from '../../../src/audit/trail.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { testEnvironment } from '../freshFolders.ts';
 
 /** The audit trails, in this thread. */
-export function inlineTrail(): ApiTrail {
-  const trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, testEnvironment(), 'api');
-  return { trail, store: 'sqlite' };
+export function inlineTrail(): Trail {
+  return inlineRunner<TrailJobs, TrailReport>(trailJobs, testEnvironment(), 'api');
 }
 
 /** The API of these workspaces, for callers who say in a header which role they have: `user:ada:shop,other`, an auditor's

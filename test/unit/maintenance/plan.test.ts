@@ -457,30 +457,34 @@ const cases: Record<string, Record<string, Case>> = {
   'the audit trail': {
     'is pruned when records have expired, after the expired files': {
       files: [file('api.2020-01-01.log.zip', 1, 900), ...rotated(1, 6)],
-      extra: { trail: { bytes: 5, isDue: true } },
+      extra: { trail: { name: 'audit.db', bytes: 5, isDue: true } },
       steps: [
         'delete api.2020-01-01.log.zip (age)',
         'prune audit.db (age)',
         'zip api.1.log > api.2026-06-25.log.zip (plain)',
       ],
     },
-    'is left while none has': { files: [], extra: { trail: { bytes: 5, isDue: false } }, steps: [] },
+    'is left while none has': {
+      files: [],
+      extra: { trail: { name: 'audit.db', bytes: 5, isDue: false } },
+      steps: [],
+    },
     'is left on hold': {
       files: [],
       policy: { retention: { hold: true } },
-      extra: { trail: { bytes: 5, isDue: true } },
+      extra: { trail: { name: 'audit.db', bytes: 5, isDue: true } },
       steps: [],
       skipped: [{ name: 'audit.db', reason: 'hold' }],
     },
     'is left unaccepted': {
       files: [],
-      extra: { trail: { bytes: 5, isDue: true }, restraint: 'unaccepted' },
+      extra: { trail: { name: 'audit.db', bytes: 5, isDue: true }, restraint: 'unaccepted' },
       steps: [],
       skipped: [{ name: 'audit.db', reason: 'unaccepted' }],
     },
     'is left with a doubted clock': {
       files: [],
-      extra: { trail: { bytes: 5, isDue: true }, restraint: 'clock' },
+      extra: { trail: { name: 'audit.db', bytes: 5, isDue: true }, restraint: 'clock' },
       steps: [],
       skipped: [{ name: 'audit.db', reason: 'clock' }],
     },

@@ -49,7 +49,10 @@ describe('naming logs', () => {
     for (let index = 0; index < 30; index += 1) put(`server.${String(index)}.log`);
     put('API.log');
     const find = async (text: string, count = 5): Promise<[number, string[]]> => {
-      const { files, total } = await searchLogs({ root: folders.root, text, count }, folders);
+      const { files, total } = await searchLogs(
+        { root: folders.root, text, count },
+        { environment: folders.environment, door: 'cli' },
+      );
       return [total, files.map(({ name }) => name)];
     };
     assert.deepEqual(await find('api'), [1, ['API.log']]);

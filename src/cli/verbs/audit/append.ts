@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { AuditFile } from '../../../audit/outputs/auditFile.ts';
 import type { TrailReport } from '../../../audit/outputs/outputs.ts';
-import { LONGEST_RECORD, readLine } from '../../../audit/readRecord.ts';
+import { LONGEST_RECORD, readLine, type Reading } from '../../../audit/readRecord.ts';
 import type { NewEntry } from '../../../audit/record.ts';
 import { fromFailureMessage, fromUnknown, isFailure, type InvalidRecord } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
@@ -10,7 +11,7 @@ import { createMasker } from '../../../masking/masker.ts';
 import { readAuditEnvironment, type AuditEnvironment } from '../../../policy/auditEnvironment.ts';
 import { describe } from '../../../words/failures.ts';
 import { requirePolicy, requireWorkspace } from '../../../workspace/workspace.ts';
-import { linesOf, TOO_LONG } from '../../lines.ts';
+import { byteLinesOf, TOO_LONG } from '../../lines.ts';
 import { printError, printJson, printLine } from '../../output.ts';
 import { Exit, type Call } from '../../verb.ts';
 import type { Trail } from '../../../audit/trail.ts';
@@ -66,7 +67,7 @@ export async function appendLines(
     const written = batch;
     batch = [];
     const entries = written.map(({ entry }) => entry);
-    const outcomes = await trail.run('appendToTrail', { root, entries, auditEnvironment }, { onReport });
+    const outcomes = await trail.run('appendToTrail', { root, entries }, { onReport });
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome === 'appended') counts.appended += 1;
       else if (outcome === 'duplicate') counts.duplicates += 1;
@@ -79,12 +80,19 @@ export async function appendLines(
     for (const file of full.splice(0)) await rotate(file, root, environment, auditEnvironment);
   };
 
-  for await (const lines of linesOf(input, LONGEST_RECORD)) {
-    for (const text of lines) {
+  for await (const lines of byteLinesOf(input, LONGEST_RECORD)) {
+    for (const bytes of lines) {
       line += 1;
-      const reading = text === TOO_LONG ? undefined : readLine(text, { masker, now });
-      if (reading === undefined) refuse('too-long');
-      else if (reading.kind === 'invalid') refuse(reading.why);
+      if (bytes === TOO_LONG) {
+        refuse('too-long');
+        continue;
+      }
+      if (bytes.length === 0) continue;
+      // What is no UTF-8 would be stored as another text.
+      const reading: Reading = isUtf8(bytes)
+        ? readLine(bytes.toString(), { masker, now })
+        : { kind: 'invalid', why: 'no-object' };
+      if (reading.kind === 'invalid') refuse(reading.why);
       else {
         masked += reading.isMasked ? 1 : 0;
         batch.push({ line, entry: reading.entry });

@@ -1,7 +1,6 @@
 import { inlineRunner } from '../../../base/job.ts';
-import { storeChoice } from '../../../audit/postgres/storeChoice.ts';
 import type { TrailReport } from '../../../audit/outputs/outputs.ts';
-import { inStore, trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
+import { trailJobs, type Trail, type TrailJobs } from '../../../audit/trail.ts';
 import { optionsOf, partOf, type Part } from '../../parts.ts';
 import { Exit, type Call, type Verb } from '../../verb.ts';
 import { append } from './append.ts';
@@ -32,11 +31,7 @@ export const audit: Verb = {
   positionals: { min: 1, max: 2 },
   async run(words) {
     const part = partOf('audit', parts, words);
-    const { environment } = words;
-    const trail: Trail = inStore(
-      inlineRunner<TrailJobs, TrailReport>(trailJobs, environment),
-      storeChoice(environment),
-    );
+    const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, words.environment);
     const exit = await part.run(trail, words);
     const closed = trail.run('closeTrail', { root: words.root });
     // What went wrong was said already; a trail that was changed cannot be sealed either.

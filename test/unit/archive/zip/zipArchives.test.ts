@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -29,7 +30,8 @@ describe('zipArchives', () => {
     it(`writes ${what} so that we, unzip and 7-Zip read it again`, async () => {
       const source = folders.put('source', content);
       const written = await zipArchives.write(source, target(), { ...options, bytes: content.length });
-      assert.deepEqual(written, { bytes: content.length, crc32: crc32(content) });
+      const sha256 = hash('sha256', readFileSync(target()));
+      assert.deepEqual(written, { bytes: content.length, crc32: crc32(content), sha256 });
       await zipArchives.verify(target(), written);
       assert.equal(await zipArchives.holds(target(), source), true);
       execFileSync('unzip', ['-tq', target()]);

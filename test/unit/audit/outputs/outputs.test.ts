@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { outputSettings, type OutputSettings } from '../../../../src/audit/outputs/auditFile.ts';
 import { TrailOutputs, type TrailReport } from '../../../../src/audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../../src/audit/trail.ts';
-import { inlineRunner } from '../../../../src/base/job.ts';
+import { inlineRunner, type Door } from '../../../../src/base/job.ts';
 import type { AuditEnvironment } from '../../../../src/policy/auditEnvironment.ts';
+import { inlineApp, jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
 import { policySchema } from '../../../../src/policy/policy.ts';
+import type { AppReport } from '../../../../src/workspace/workspace.ts';
 import { freshFolders } from '../../freshFolders.ts';
 
 describe('outputSettings', () => {
@@ -106,29 +117,80 @@ describe('the outputs of a trail', () => {
 
   it('get each new record once, not those that the trail has or refuses, and follow the policy', async () => {
     folders.policy({ audit: { file: true } });
-    const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, folders.environment);
     const reports: TrailReport[] = [];
-    const append = (ids: string[], auditEnvironment?: AuditEnvironment): Promise<unknown> =>
+    const trailAt = (path?: string, door: Door = 'cli'): Trail =>
+      inlineRunner<TrailJobs, TrailReport>(
+        trailJobs,
+        { ...folders.environment, AUDIT_LOGS_FILE_PATH: path },
+        door,
+      );
+    const append = (ids: string[], trail = trailAt()): Promise<unknown> =>
       trail.run(
         'appendToTrail',
-        { root: folders.root, entries: ids.map(entry), auditEnvironment },
+        { root: folders.root, entries: ids.map(entry) },
         { onReport: (report) => reports.push(report) },
       );
     await append(['a', 'b', 'a']);
     await Promise.all([append(['b', 'c']), append(['d', 'a'])]);
-    await append(['e'], { path: 'logs/audit.db' });
-    await append(['f'], { path: 'elsewhere/copy.log' });
-    await trail.run('closeTrail', { root: folders.root });
+    await append(['e'], trailAt('logs/audit.db'));
+    await append(['f'], trailAt('elsewhere/copy.log'));
+    // VS Code has the environment of some shell.
+    await append(['g'], trailAt('elsewhere/copy.log', 'vscode'));
+    await trailAt().run('closeTrail', { root: folders.root });
     const lines = (ids: string): string =>
       ids
         .split(' ')
         .map((id) => `${entry(id).entry}\n`)
         .join('');
-    assert.equal(readFileSync(join(folders.logs, 'audit.log'), 'utf8'), lines('a b c d'));
+    assert.equal(readFileSync(join(folders.logs, 'audit.log'), 'utf8'), lines('a b c d g'));
     assert.equal(readFileSync(join(folders.root, 'elsewhere/copy.log'), 'utf8'), lines('f'));
     assert.deepEqual(
       reports.map((report) => (report.kind === 'output-failed' ? report.failure.code : report.kind)),
       ['environment-invalid'],
     );
+  });
+
+  for (const [mode, expected] of [
+    [0o755, 0o600],
+    [0o775, 0o660],
+  ] as const)
+    it(`are read by the owner alone, and by the group where it may write (0${mode.toString(8)})`, async () => {
+      folders.policy({ audit: { file: true, fileMB: 1 } });
+      chmodSync(folders.logs, mode);
+      const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, folders.environment);
+      await trail.run('appendToTrail', { root: folders.root, entries: ['a'].map(entry) });
+      truncateSync(join(folders.logs, 'audit.log'), 2_000_000);
+      await inlineApp(folders.environment).run('runMaintenance', { root: folders.root });
+      await trail.run('appendToTrail', { root: folders.root, entries: ['b'].map(entry) });
+      await inlineApp(folders.environment).run('runMaintenance', { root: folders.root });
+      const copies = readdirSync(folders.logs).filter((name) => /^audit\..*(log|zip)$/.test(name));
+      assert.equal(copies.length, 2, copies.join());
+      assert.deepEqual(
+        copies.map((name) => statSync(join(folders.logs, name)).mode & 0o777),
+        [expected, expected],
+      );
+    });
+
+  it('get the deeds of a backend where the environment says, and are rotated there', async () => {
+    folders.policy({});
+    const environment = {
+      ...folders.environment,
+      AUDIT_LOGS_FILE_PATH: 'elsewhere/copy.log',
+      AUDIT_LOG_FILE_ROTATION_SIZE: '100',
+    };
+    const save = async (maxFileMB: number, door: Door): Promise<void> => {
+      const edits = [{ key: 'rotation.maxFileMB', value: maxFileMB }];
+      const app = inlineRunner<AppJobs, AppReport>(jobs, environment, door);
+      await app.run('savePolicy', { root: folders.root, edits, mustExist: true, fromEnvironment: {} });
+    };
+    const files = (): string[] =>
+      readdirSync(join(folders.root, 'elsewhere')).filter((name) => name.startsWith('copy.'));
+    await save(5, 'library');
+    const [first = ''] = files();
+    assert.match(first, /^copy\.\d{4}-\d{2}-\d{2}\.log\.zip$/);
+    await save(6, 'vscode');
+    assert.deepEqual(files(), [first]);
+    await save(7, 'cli');
+    assert.deepEqual(files(), [first.replace('.log', '.2.log'), first]);
   });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { openPostgresStore } from '../../../../src/audit/postgres/postgresStore.ts';
 import { inlineRunner } from '../../../../src/base/job.ts';
 import { inlineApp, jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
 import { createRecorder, openAudit, type AuditOptions } from '../../../../src/library/index.ts';
@@ -11,10 +13,13 @@ import { loadPolicy } from '../../../../src/workspace/policyFile.ts';
 import type { AppReport } from '../../../../src/workspace/workspace.ts';
 import { commandLineHere } from '../../commandLineHere.ts';
 import { freshFolders } from '../../freshFolders.ts';
+import { gitRepository } from '../../gitRepository.ts';
+import { entriesOf, START } from '../sampleTrail.ts';
 import { PostgresServer } from './postgresServer.ts';
 
 describe('a trail in PostgreSQL', () => {
   const folders = freshFolders();
+  const { repository } = gitRepository(folders);
   let server: PostgresServer;
   let connectionString: string;
   before(async () => {
@@ -84,6 +89,49 @@ describe('a trail in PostgreSQL', () => {
     );
     assert.equal(lines.trim().split('\n').length, 2);
     assert.ok(!existsSync(join(folders.root, 'logs', 'audit.db')));
+  });
+
+  it('expires by maintenance', async () => {
+    folders.policy({ audit: { maxAge: { days: 30 } } });
+    assert.ok(existsSync(folders.logs));
+    const store = await openPostgresStore({ connectionString }, {});
+    await store.append(entriesOf(0, 300));
+    store.close();
+    folders.environment.WORKSPACE_LOGS_AUDIT_DATABASE = connectionString;
+    const run = async (...words: string[]): Promise<unknown> => {
+      const { code, stdout } = await commandLineHere([...words, '--json'], { cwd: folders.root });
+      assert.equal(code, 0, words.join(' '));
+      return JSON.parse(stdout) as unknown;
+    };
+    const now = new Date(START * 1000 + 40 * 86_400_000).toISOString();
+    const step = { kind: 'prune', name: 'PostgreSQL', bytes: 0, reason: 'age' };
+    assert.partialDeepStrictEqual(await run('maintain', '--now', now, '--accept', '--dry-run'), {
+      steps: [step],
+    });
+    assert.partialDeepStrictEqual(await run('maintain', '--now', now, '--accept'), { steps: [step] });
+    assert.deepEqual(((await run('maintain', '--now', now)) as { steps: unknown }).steps, []);
+    assert.partialDeepStrictEqual(await run('audit', 'verify'), { state: 'sound', pruned: 256 });
+    assert.partialDeepStrictEqual(await run('audit', 'query', '--action', 'audit_pruned'), {
+      records: [{ user_id: userInfo().username, audit_metadata: { before: 256, door: 'cli' } }],
+    });
+    assert.deepEqual(
+      readdirSync(folders.logs).filter((name) => name.startsWith('audit')),
+      [],
+    );
+  });
+
+  it('has the deeds around a trail that a program put there', async () => {
+    repository(folders.root);
+    const store = { postgres: { env: 'TRAIL' } } as const;
+    const environment = { ...folders.environment, TRAIL: connectionString };
+    const audit = await openAudit({ workspace: folders.root, store }, environment);
+    assert.partialDeepStrictEqual((await audit.query()).records, [{ action: 'ignore_rule_changed' }]);
+    await audit.close();
+    assert.ok(!existsSync(join(folders.root, 'logs', 'audit.db')));
+    await assert.rejects(openAudit({ workspace: folders.root, store }, folders.environment), {
+      code: 'audit-database',
+      message: /“TRAIL”/,
+    });
   });
 
   it('keeps a deed from being done that it does not record', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openPostgresStore, openPostgresStoreToRead } from '../../../../src/audit/postgres/postgresStore.ts';
 import { prove } from '../../../../src/audit/proof.ts';
 import { query } from '../../../../src/audit/query.ts';
+import { prune } from '../../../../src/audit/retention/prune.ts';
 import { seal } from '../../../../src/audit/seal.ts';
 import type { AuditStore, ConnectionSource } from '../../../../src/audit/store.ts';
 import { openTrailKeys, verifierOf } from '../../../../src/audit/trailKeys.ts';
@@ -195,6 +196,14 @@ describe('the store in PostgreSQL, as others use its database', () => {
       assert.equal((await check(reader)).state, 'sound');
       assert.equal((await prove(reader, 'a', note)).leaf, 0);
       await assert.rejects(reader.append([loginOf('c')]), outage('rights'));
+    });
+
+    it('a writer may not prune, and no record says that it did', async () => {
+      const store = await open(users.writer);
+      await store.append(Array.from({ length: 300 }, (_, number) => loginOf(String(number))));
+      const record = (): Promise<unknown> => store.append([loginOf('pruned')]);
+      await assert.rejects(prune(store, keys(), { before: 256, record }), outage('rights'));
+      assert.deepEqual([await store.first(), await store.size()], [0, 300]);
     });
 
     const forbidden = [

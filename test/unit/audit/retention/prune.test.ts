@@ -31,11 +31,14 @@ describe('prune', () => {
   });
 
   const pruneEntry = (before: number, trailId = store.trailId): NewEntry => {
-    const record = { ...pruneRecord(trailId, before, 'anna'), id: `prune-${String(before)}` };
+    const record = {
+      ...pruneRecord(trailId, before, { user: 'anna', door: 'cli' }),
+      id: `prune-${String(before)}`,
+    };
     return { entry: JSON.stringify({ ...record, created_at: START + RECORDS }), filled: [] };
   };
   const pruneTo = (before: number): Promise<void> =>
-    prune(store, keys, { before, entry: pruneEntry(before) });
+    prune(store, keys, { before, record: () => store.append([pruneEntry(before)]) });
   const fill = async (): Promise<void> => {
     await store.append(entriesOf(0, 300));
     await sealAndRemember(store, keys);
@@ -203,6 +206,14 @@ describe('prune', () => {
     assert.partialDeepStrictEqual(await verifyWith(disturbed, keys), { state: 'sound', pruned: 1024 });
   });
 
+  it('goes on where another program prunes the same records', async () => {
+    await fill();
+    const again = entryOf(900, { ...pruneRecord(store.trailId, 512, { user: 'bert', door: 'library' }) });
+    const shared = meanwhile(store, 'rows', () => pruneTo(512));
+    await prune(shared, keys, { before: 512, record: () => store.append([again]) });
+    assert.partialDeepStrictEqual(await verifyWith(store, keys), { state: 'sound', pruned: 512 });
+  });
+
   it('leaves the triggers on, for a connection of before, too', async () => {
     await fill();
     const other = openSqliteStore(path());
@@ -224,7 +235,7 @@ describe('prune', () => {
     await store.prune(256);
     assert.partialDeepStrictEqual(await verifyWith(store, keys), { state: 'sound', pruned: 256 });
     const entry = { ...pruneEntry(512), entry: pruneEntry(512).entry.replace('prune-512', 'again') };
-    await prune(store, keys, { before: 512, entry });
+    await prune(store, keys, { before: 512, record: () => store.append([entry]) });
     assert.partialDeepStrictEqual(await verifyWith(store, keys), { state: 'sound', pruned: 512 });
   });
 
