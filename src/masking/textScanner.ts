@@ -17,8 +17,9 @@ import {
 import { isDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
-import { scanLogin, scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
+import { scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
 import { scanArrow, scanCell, scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { scanSetting } from './pairs/pairSettings.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
@@ -48,6 +49,8 @@ export function scanRegion(scan: MaskScan, from: number, to: number, first: numb
 
 function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {
   const { text } = scan;
+  // The full-width signs. Without them the cases below lie so close together that the engine makes a table of them.
+  if (code > 127) return code === 0xff1a ? scanColon(scan, at, to) : scanEquals(scan, at, to);
   switch (code) {
     case 45: // -
       if (at === from || text.charCodeAt(at - 1) !== 45) return scanToken(scan, at, to);
@@ -81,25 +84,34 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 39:
     case 96:
       return at > from ? scanQuotedWord(scan, at, to) : -1;
-    case 80: // P, a, p, u, U, w after a hyphen
-    case 112:
+    case 65: // A, P, X, a, c, p, u, U, w after a hyphen
+    case 80:
+    case 88:
     case 97:
+    case 99:
+    case 112:
     case 117:
     case 85:
     case 119:
-      return orToken(scan, text.charCodeAt(at - 1) === 45 ? scanLetterFlag(scan, at, to) : -1, at, to);
-    case 115: // is, was
-    case 83:
-      return orToken(scan, scanSpoken(scan, at, to), at, to);
-    case 100: // password, secret
+      return orToken(scan, scanLetter(scan, at, to), at, to);
+    case 83: // is, was, pass
+    case 115:
+      return orToken(
+        scan,
+        isVowel(text.charCodeAt(at - 1)) ? scanSpoken(scan, at, to) : scanSetting(scan, at, to),
+        at,
+        to,
+      );
+    case 100: // password, secret, authentication-key, …
     case 116:
-      return orToken(scan, scanLogin(scan, at, to), at, to);
+    case 121:
+    case 104:
+    case 118:
+    case 107:
+    case 67:
+      return orToken(scan, scanSetting(scan, at, to), at, to);
     case 124: // |
       return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanCell(scan, at, to) : -1, at, to);
-    case 0xff1a:
-      return scanColon(scan, at, to);
-    case 0xff1d:
-      return scanEquals(scan, at, to);
     case 91: // [
       return isColour(text, at) ? -1 : scanJson(scan, at, to);
     case 123: // {
@@ -124,7 +136,13 @@ function orToken(scan: MaskScan, found: number, at: number, to: number): number 
   return found >= 0 ? found : scanToken(scan, at, to);
 }
 
-function scanLetterFlag(scan: MaskScan, at: number, to: number): number {
+/** Whether the character is the vowel of `is` or `was`. */
+function isVowel(code: number): boolean {
+  return (code | 32) === 97 || (code | 32) === 105;
+}
+
+function scanLetter(scan: MaskScan, at: number, to: number): number {
+  if (scan.text.charCodeAt(at - 1) !== 45) return scanSetting(scan, at, to);
   const found = scanFlag(scan, at - 1, to);
   return found >= 0 ? found : scanShortFlag(scan, at, to);
 }

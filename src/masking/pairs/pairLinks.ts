@@ -3,9 +3,17 @@
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isBlank, isDigit, isIn, isLetterOrDigit, tableOf, tokenCharacters } from '../maskCharacters.ts';
+import {
+  endOfRun,
+  isBlank,
+  isDigit,
+  isIn,
+  isLetterOrDigit,
+  tableOf,
+  tokenCharacters,
+} from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
-import { endOfQuoted, looksRandom } from './pairValue.ts';
+import { looksRandom } from './pairValue.ts';
 
 /** How far a key may stand from its value. */
 const FARTHEST = 200;
@@ -15,7 +23,7 @@ function isSecretKey(scan: MaskScan, key: string | undefined): boolean {
 }
 
 /** The text before `at` that a notation may read. */
-function textBefore(scan: MaskScan, at: number): string {
+export function textBefore(scan: MaskScan, at: number): string {
   return scan.text.slice(Math.max(scan.low, scan.floor, at - FARTHEST), at);
 }
 
@@ -95,6 +103,7 @@ export function scanSpoken(scan: MaskScan, at: number, to: number): number {
   return maskWord(scan, at + 1, to, isCode);
 }
 
+/** Masks the word behind `from` if it can hardly be one of a sentence. */
 function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): number {
   const { text } = scan;
   spokenValue.lastIndex = from;
@@ -112,36 +121,6 @@ function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): nu
   return end;
 }
 
-/** What stands before a password without a sign: in .netrc, in SQL, and in the settings of routers and switches. */
-const passwordBefore =
-  /(?:\b(?:login|user|username|account)\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?|\b(?:set|enable)|[\r\n])\s{1,9}passw(?:or)?d$/i;
-/** The same before the secret of a router: its hash has a shape of its own, the text that it is made from has none. */
-const secretBefore =
-  /\b(?:enable|user(?:name)?\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?)(?:\s{1,9}algorithm-type\s{1,9}[\w-]{1,16})?\s{1,9}secret$/i;
-/** In the settings of routers: the level, and the kind of what follows, of which 0 is plain and 7 is obscured. */
-const kindOfPassword = /(?:[ \t]{1,8}level[ \t]{1,8}\d{1,2})?(?:[ \t]{1,8}\d(?=[ \t]+\S))?/iy;
-const setFor =
-  /\s{1,9}for\s{1,9}[^\s=;]{1,128}(?:\s{0,9}=)?\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?(['"])/iy;
-
-/** `machine a login bob password x`, `set password x`, `enable secret 0 x`: `at` is the end of password or secret. */
-export function scanLogin(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
-  if (!isBlank(text.charCodeAt(at + 1))) return -1;
-  const before = textBefore(scan, at + 1);
-  if (!passwordBefore.test(before) && !secretBefore.test(before)) return -1;
-  setFor.lastIndex = at + 1;
-  if (setFor.test(text) && setFor.lastIndex <= to) {
-    const start = setFor.lastIndex;
-    const close = endOfQuoted(text, start - 1, to, 0);
-    const end = close < 0 ? to : close;
-    scan.replace(start, end);
-    return end;
-  }
-  kindOfPassword.lastIndex = at + 1;
-  kindOfPassword.test(text);
-  return maskWord(scan, kindOfPassword.lastIndex, to, false);
-}
-
 /** Labels before an e-mail address, and schemes that are no user's name. */
 const label =
   /^(?:mailto|sips?|xmpp|acct|im|e?-?mail|users?|user_?name|login|name|from|to|cc|bcc|by|reply-to|sender|author|committer|owner|contact|account|npm|git|ssh|id|urn|arn|key|subject|sub)$/i;
@@ -152,7 +131,8 @@ const hostBehind =
 /** `bob:x@db.example.com/y`, an address without its scheme: `at` is the colon. */
 export function scanUserAndHost(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (at + 1 >= to || !isPassword(text.charCodeAt(at + 1))) return -1;
+  // A password has four characters at least. Most colons go no further.
+  if (at + 4 >= to || !isPassword(text.charCodeAt(at + 1)) || !isPassword(text.charCodeAt(at + 2))) return -1;
   const sign = scan.next('@', at + 1);
   if (sign >= to || sign - at > 128 || sign < at + 4) return -1;
   for (let next = at + 1; next < sign; next += 1) if (!isPassword(text.charCodeAt(next))) return -1;
@@ -173,33 +153,56 @@ function isPassword(code: number): boolean {
   return isLetterOrDigit(code) || isIn(passwordCharacters, code);
 }
 
-const nameAbove =
-  /^[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*\r?$/;
-const nameBelow =
-  /[ \t]*\S[^\r\n]{0,400}\r?\n[ \t]*(?:name|key|Name|Key):[ \t]*["']?([\w.-]{2,80})["']?[ \t]*(?:[\r\n]|$)/y;
+const nameOfLine =
+  /[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*(?:[\r\n]|$)/y;
+const beforeName = tableOf(' \t-"\'');
+const LONGEST_LINE = 400;
 
 /** Whether the line above or below names a secret: `- name: DB_PASSWORD` over `value: x`. `from` follows the colon. */
 export function isNamedByLine(scan: MaskScan, keyStart: number, from: number): boolean {
   const { text } = scan;
+  const low = Math.max(scan.low, keyStart - FARTHEST);
   let start = keyStart;
-  while (start > scan.low && keyStart - start < FARTHEST && ' \t-'.includes(text.charAt(start - 1)))
-    start -= 1;
+  while (start > low && isIn(beforeValue, text.charCodeAt(start - 1))) start -= 1;
   if (start > scan.low && text.charCodeAt(start - 1) !== 10) return false;
   // A name stands on its own line, and so does the value.
-  if (isSecretKey(scan, nameAbove.exec(lineAbove(scan, start, keyStart))?.[1])) return true;
-  nameBelow.lastIndex = from;
-  return isSecretKey(scan, nameBelow.exec(text)?.[1]);
+  return (
+    (isOneMark(text, start, keyStart) && isSecretLine(scan, startOfLineAbove(scan, start))) ||
+    isSecretLine(scan, startOfLineBelow(text, from))
+  );
 }
 
-/** The line before the one that starts at `start`, if nothing but blanks and a hyphen stand before the key; else empty. */
-function lineAbove(scan: MaskScan, start: number, keyStart: number): string {
-  const low = Math.max(scan.low, scan.floor, keyStart - FARTHEST);
-  if (start <= low || !/^[ \t]*(?:-[ \t]+)?$/.test(scan.text.slice(start, keyStart))) return '';
-  const end = start - 1;
-  let above = end - 1;
-  while (above > low && scan.text.charCodeAt(above - 1) !== 10 && scan.text.charCodeAt(above - 1) !== 13)
-    above -= 1;
-  return scan.text.slice(Math.max(above, low), end);
+const beforeValue = tableOf(' \t-');
+
+/** Whether at most one hyphen, with a blank behind it, stands before the key. */
+function isOneMark(text: string, start: number, keyStart: number): boolean {
+  let marks = 0;
+  for (let at = start; at < keyStart; at += 1) if (text.charCodeAt(at) === 45) marks += 1;
+  return marks === 0 || (marks === 1 && text.charCodeAt(keyStart - 1) !== 45);
+}
+
+/** `start` is where a line starts; -1 if there is none above it. */
+function startOfLineAbove(scan: MaskScan, start: number): number {
+  const low = Math.max(scan.low, scan.floor, start - FARTHEST);
+  if (start <= low) return -1;
+  let above = start - 1;
+  while (above > low && scan.text.charCodeAt(above - 1) !== 10) above -= 1;
+  return above;
+}
+
+function startOfLineBelow(text: string, from: number): number {
+  for (let at = from; at < from + LONGEST_LINE; at += 1) if (text.charCodeAt(at) === 10) return at + 1;
+  return -1;
+}
+
+function isSecretLine(scan: MaskScan, start: number): boolean {
+  if (start < 0) return false;
+  const { text } = scan;
+  const first = text.charCodeAt(endOfRun(text, beforeName, start, start + FARTHEST)) | 32;
+  // `name` or `key`: most lines begin with another letter.
+  if (first !== 110 && first !== 107) return false;
+  nameOfLine.lastIndex = start;
+  return isSecretKey(scan, nameOfLine.exec(text)?.[1]);
 }
 
 const nameInTag = /[^<>]{0,300}?\s(?:name|key)\s{0,4}=\s{0,4}["']([\w.:-]{2,80})["']/iy;
@@ -304,6 +307,8 @@ const shortFlags: readonly (readonly [command: RegExp, letter: string, glued: bo
   [/\b(?:zip|unzip|sqlcmd|bcp|isql)\b/, 'P', true, true],
   [/\bredis-cli\b/, 'a', false, true],
   [/\b(?:ldap\w+|openldap)\b/, 'w', true, true],
+  // The community, and the pass phrases of version 3.
+  ...['c', 'A', 'X'].map((letter) => [/\bsnmp(?!d\b|trapd\b)\w+\b/, letter, true, true] as const),
 ];
 const flagValue =
   /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;

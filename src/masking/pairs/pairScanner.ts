@@ -146,6 +146,8 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
   } else {
     nameEnd = nameStart;
     while (nameEnd < to && nameEnd - nameStart < 64 && isNamePart(text.charCodeAt(nameEnd))) nameEnd += 1;
+    // Another pair follows: this is a query, and no part and no tag.
+    if (text.charCodeAt(nameEnd) === EQUALS || text.charCodeAt(nameEnd) === AMPERSAND) return -1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
   if ((scan.rules.verdict.at(text, nameStart, nameEnd) & SENSITIVE) === 0) return -1;
@@ -199,12 +201,20 @@ function maskAttribute(scan: MaskScan, from: number, to: number): number {
 
 const LINE = 240;
 
+/** Whether only a single sign stands before `at`, which may stand in a key but is none: `:%:`. */
+function isLoneSign(text: string, at: number): boolean {
+  const code = text.charCodeAt(at - 1);
+  if (code !== 91 && (code < 36 || code > 46 || code === 39)) return false;
+  const before = text.charCodeAt(at - 2);
+  return !(before > 127) && !isIn(keyCharacters, before);
+}
+
 /** `at` is a colon. */
 export function scanColon(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const after = text.charCodeAt(at + 1);
   // `Token::new` is a path, `password:=` an assignment.
-  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
+  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58 || isLoneSign(text, at)) return -1;
   const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
   if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
@@ -304,6 +314,11 @@ const LONGEST_SIGN = 22;
 /** Masks a long random value under a name that ends in `key`; `at` is the sign. */
 function maskKeyed(scan: MaskScan, at: number, to: number): number {
   let start = at + 1;
+  if (
+    isIn(alphanumericCharacters, scan.text.charCodeAt(start)) &&
+    !isIn(alphanumericCharacters, scan.text.charCodeAt(at + SHORTEST_KEYED))
+  )
+    return -1;
   while (start - at < LONGEST_SIGN && !isIn(alphanumericCharacters, scan.text.charCodeAt(start))) start += 1;
   if (
     endOfRun(scan.text, alphanumericCharacters, start, Math.min(to, start + SHORTEST_KEYED)) - start <
