@@ -68,7 +68,7 @@ const pairs: readonly (readonly [before: string, next: string, ...pairs: string[
   ['e', '', 'yJ'],
   ['dD', 'eE', 'ig', 'IG', 'iG', 'Ig'],
   // `-password`, `-u bob:x`.
-  [`${BLANKS}"'[,`, '', '-p', '-P', '-u', '-U', '-a', '-A', '-w', '-c', '-X'],
+  [`${BLANKS}"'[,`, '', ...Array.from(LETTERS, (letter) => `-${letter}`)],
   // The end of `&lt;`, `&quot;`, `&#34;`, `&#60;`, `&#x22;` and `&#x3c;`.
   ['lLoO', '', 't;'],
   ['3', '', '4;', 'c;', 'C;'],
@@ -80,7 +80,9 @@ const pairs: readonly (readonly [before: string, next: string, ...pairs: string[
   // The words of settings: `password`, `passwd`, `secret`, `community`, `com2sec`, `auth`, `priv`, `key`, `psk`, …
   ['o', ' \t', 'rd'],
   ['s', ' \t', 'wd'],
-  ['r', ' \t', 'et', 'iv'],
+  ['rs ', ' \t', 'et'],
+  ['r', ' \t', 'iv'],
+  ['l', ' \t', 'us'],
   ['i', ' \t6', 'ty'],
   ['m', 'e', '2s'],
   ['o', ' \t', 'st'],
@@ -88,7 +90,12 @@ const pairs: readonly (readonly [before: string, next: string, ...pairs: string[
   ['u', ' \t', 'th'],
   ['k', ' \t-', 'ey'],
   ['p', ' \t', 'sk'],
-  ['E', ' \t', 'NC'],
+  ['E', ' \t', 'NC', 'NV'],
+  ['e', ' \t', 'tx'],
+  ['k', ' \t', 'en'],
+  [' ', ' \t', 'BY', 'by'],
+  // `VALUES`.
+  ['lL', 'sS', 'ue', 'UE'],
   ['a', ' \t', 'ss'],
   ['dt', ' \t', 'pw'],
 ];

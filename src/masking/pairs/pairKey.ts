@@ -67,7 +67,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
 }
 
 /** `api key: x` and `connection string: x` have a key of two words. */
-function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
+export function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
   if (scan.text.charCodeAt(start - 1) !== 32) return 0;
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
   return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);

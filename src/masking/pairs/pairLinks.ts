@@ -2,21 +2,14 @@
  * What may stand between a key and its value besides a sign: a table of notations, each of them with the character that
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
-import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import {
-  endOfRun,
-  isBlank,
-  isDigit,
-  isIn,
-  isLetterOrDigit,
-  tableOf,
-  tokenCharacters,
-} from '../maskCharacters.ts';
+import { FIELD_ONLY, GOES_ON_BEFORE, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
+import { endOfRun, isBlank, isIn, isLetterOrDigit, tableOf, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
+import { verdictOfLonger } from './pairKey.ts';
 import { looksRandom } from './pairValue.ts';
 
 /** How far a key may stand from its value. */
-const FARTHEST = 200;
+export const FARTHEST = 200;
 
 function isSecretKey(scan: MaskScan, key: string | undefined): boolean {
   return key !== undefined && (scan.rules.verdict.key(key) & SENSITIVE) !== 0;
@@ -59,18 +52,36 @@ const plainWord = /^[A-Za-z][a-z]*(?:[._A-Z-][a-z]+)*$/;
 const settingCall =
   /(?:set|put|add|append|define|header|env|property)[A-Za-z]{0,20}\(\s{0,20}["'`][^"'`]{2,80}["'`]\s{0,20},\s{0,20}$/i;
 
+const loginNames = '(?:credentials?|auth(?:entication)?|log_?in|sign_?in|authenticate|connection)';
+/** A call that takes a user and a password: `NetworkCredential("bob", "x")`. */
+const loginCall = new RegExp(
+  `${loginNames}\\s{0,4}\\(\\s{0,4}["'\`][^"'\`]{1,80}["'\`]\\s{0,20},\\s{0,20}$`,
+  'i',
+);
+const loginName = new RegExp(`${loginNames}$`, 'i');
+const secondArgument = /^["'`]\s{0,20},\s{0,20}["'`]/;
+const LONGEST_GAP = 50;
+
 /**
  * Whether the quote at `at` opens the argument of a call that sets a secret: `Header.Set("X-Api-Key", "x")`,
  * `setPassword("x")`. Lists of names (`("password", "email")`) are none.
  */
 export function isSecretArgument(scan: MaskScan, at: number, end: number): boolean {
   const before = textBefore(scan, at);
+  const value = scan.text.slice(at + 1, Math.min(end, at + 1 + FARTHEST));
+  if (loginCall.test(before) && looksRandom(value)) return true;
   const call = callBefore.exec(before)?.[1];
+  // The user comes first: `NetworkCredential("bob", "x")`.
+  if (
+    call !== undefined &&
+    loginName.test(call) &&
+    secondArgument.test(scan.text.slice(end, end + LONGEST_GAP))
+  )
+    return false;
   if (call !== undefined)
     return isSecretKey(scan, call.replace(/(?:^|[.>:])with_?(?=[A-Z])/, '.')) && !askingCall.test(call);
   const key = argumentBefore(before);
   if (!isSecretKey(scan, key)) return false;
-  const value = scan.text.slice(at + 1, Math.min(end, at + 1 + FARTHEST));
   return !plainWord.test(value) || settingCall.test(before);
 }
 
@@ -97,7 +108,9 @@ export function scanSpoken(scan: MaskScan, at: number, to: number): number {
     start -= 1;
   if (end === blank || end - start < 2) return -1;
   const word = text.slice(start, end);
-  const verdict = scan.rules.verdict.at(text, start, end);
+  const alone = scan.rules.verdict.at(text, start, end);
+  // `the api key is x`.
+  const verdict = (alone & GOES_ON_BEFORE) === 0 ? alone : verdictOfLonger(scan, start, end, low) | alone;
   const isCode = /^(?:pin|passcode|code)$/i.test(word);
   if (!isCode && ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0)) return -1;
   return maskWord(scan, at + 1, to, isCode);
@@ -127,6 +140,20 @@ const label =
 const userBefore = /(?:^|[\s"'`=(,[{<])([\w.+%-]{1,64})$/;
 const hostBehind =
   /@(?:((?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?=[/:?]\S))|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|localhost\b|[\w-]{1,63}:\d{2,5}(?:\/|\b))(?!:[^\d])/iy;
+
+const oracle = /:["']?[\w.$#]{1,64}\/([^\s@"'/]{1,128})@/y;
+
+/** `jdbc:oracle:thin:bob/x@`: `at` is the last colon. */
+export function scanOracle(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  if (!text.startsWith('thin', at - 4) && !text.startsWith('oci', at - 3)) return -1;
+  oracle.lastIndex = at;
+  const value = oracle.exec(text)?.[1];
+  const end = oracle.lastIndex - 1;
+  if (value === undefined || end > to) return -1;
+  scan.replace(end - value.length, end);
+  return end;
+}
 
 /** `bob:x@db.example.com/y`, an address without its scheme: `at` is the colon. */
 export function scanUserAndHost(scan: MaskScan, at: number, to: number): number {
@@ -296,92 +323,4 @@ export function isSecretData(text: string, from: number, to: number): boolean {
   return (
     (length === 4 && text.startsWith('data', from)) || (length === 10 && text.startsWith('stringData', from))
   );
-}
-
-/** Flags with one letter that take a password: by the command, glued to the letter or apart from it. */
-const shortFlags: readonly (readonly [command: RegExp, letter: string, glued: boolean, apart: boolean])[] = [
-  [/\b(?:mysql\w*|mariadb[\w-]*)\b/, 'p', true, false],
-  [/\b(?:sshpass)\b/, 'p', true, true],
-  [/\b(?:mongo\w*|(?:docker|podman|oc|az|helm|skopeo|buildah|registry)\s.{0,40}\blogin)\b/, 'p', false, true],
-  [/\b(?:7z\w?|rar|unrar|unar)\b/, 'p', true, false],
-  [/\b(?:zip|unzip|sqlcmd|bcp|isql)\b/, 'P', true, true],
-  [/\bredis-cli\b/, 'a', false, true],
-  [/\b(?:ldap\w+|openldap)\b/, 'w', true, true],
-  // The community, and the pass phrases of version 3.
-  ...['c', 'A', 'X'].map((letter) => [/\bsnmp(?!d\b|trapd\b)\w+\b/, letter, true, true] as const),
-];
-const flagValue =
-  /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;
-const loginValue = /[ \t=]{0,8}["']?([\w.@+%{}-]{0,64})["']?:["']?([^\s"'`]{1,256})/y;
-/** A key in the place of the user: `curl -u KEY:`. */
-const loginKey = /[ \t=]{0,8}["']?([^\s"'`:]{8,256}):(?=["'\s]|$)/y;
-
-const anyCommand = new RegExp(`(?:${shortFlags.map(([command]) => command.source).join('|')})`, 'g');
-
-/** Whether one of these commands begins shortly before `at`. Each is searched for once, from the last one on. */
-function hasCommand(scan: MaskScan, at: number): boolean {
-  const { text } = scan;
-  while (scan.nextCommand < at) {
-    scan.lastCommand = scan.nextCommand;
-    anyCommand.lastIndex = scan.lastCommand + 1;
-    scan.nextCommand = anyCommand.exec(text)?.index ?? text.length;
-  }
-  return scan.lastCommand >= 0 && at - scan.lastCommand <= FARTHEST;
-}
-
-/** The part of the text that belongs to the same command. */
-function commandBefore(text: string): string {
-  let start = text.length;
-  while (start > 0 && !'\r\n;|&'.includes(text.charAt(start - 1))) start -= 1;
-  return text.slice(start);
-}
-
-/** `mysql -px`, `curl -u bob:x`: `at` is the letter of a flag. */
-export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
-  const before = at - 2 >= scan.low ? text.charCodeAt(at - 2) : 32;
-  if (before !== 32 && before !== 9) return -1;
-  const letter = text.charAt(at);
-  if (letter === 'u' || letter === 'U') return maskLogin(scan, at + 1, to);
-  if (!hasCommand(scan, at)) return -1;
-  flagValue.lastIndex = at + 1;
-  const found = flagValue.exec(text);
-  if (found === null) return -1;
-  const isApart = found[1] !== '';
-  const value = found[2] ?? found[3] ?? found[4] ?? '';
-  if (isApart && value.startsWith('-')) return -1;
-  const line = commandBefore(textBefore(scan, at));
-  const flag = shortFlags.find(([command, name]) => name === letter && command.test(line));
-  if (flag === undefined || (isApart ? !flag[3] : !flag[2])) return -1;
-  const start = at + 1 + found[0].indexOf(value, found[1]?.length ?? 0);
-  const end = Math.min(to, start + value.length);
-  scan.replace(start, end);
-  return end;
-}
-
-/** Masks the password of `bob:x`, the value of curl's `-u` and `--user`. A user and a group of numbers stay. */
-export function maskLogin(scan: MaskScan, from: number, to: number): number {
-  loginValue.lastIndex = from;
-  const found = loginValue.exec(scan.text);
-  if (found === null) return maskLoginKey(scan, from, to);
-  const [, user = '', value = ''] = found;
-  if (
-    value === '' ||
-    value === user ||
-    value.startsWith('//') ||
-    ((user === '' || isDigit(user.charCodeAt(0))) && /^\d+$/.test(value))
-  )
-    return -1;
-  const end = Math.min(to, loginValue.lastIndex);
-  scan.replace(loginValue.lastIndex - value.length, end);
-  return end;
-}
-
-function maskLoginKey(scan: MaskScan, from: number, to: number): number {
-  loginKey.lastIndex = from;
-  const key = loginKey.exec(scan.text)?.[1];
-  if (key === undefined || !looksRandom(key) || loginKey.lastIndex > to) return -1;
-  const end = loginKey.lastIndex - 1;
-  scan.replace(end - key.length, end);
-  return end;
 }

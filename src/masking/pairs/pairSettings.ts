@@ -2,6 +2,7 @@
  * Secrets that follow a word without a sign: in .netrc, in SQL, and in the settings of routers, of SNMP and of servers. A
  * scanner begins at two characters of such a word, which is then looked up.
  */
+import { FIELD_ONLY, SENSITIVE } from '../keys.ts';
 import { endOfRun, isBlank, isIn, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { textBefore } from './pairLinks.ts';
@@ -30,7 +31,7 @@ const passwordKinds =
 const login: Setting = {
   between: passwordKinds,
   isRandom: true,
-  commands: new Set(['set', 'enable', 'super', 'chap', 'pap', 'vtp', 'isis', 'tunnel', '']),
+  commands: new Set(['set', 'enable', 'super', 'chap', 'pap', 'vtp', 'isis', 'tunnel', '', 'with', 'using']),
   owners: new Set([
     'login',
     'user',
@@ -40,6 +41,8 @@ const login: Setting = {
     'neighbor',
     'peer',
     'peer-group',
+    'connect',
+    '-u',
   ]),
 };
 /** The hash of a router's secret has a shape of its own; the text that it is made from has none. */
@@ -49,6 +52,22 @@ const secret: Setting = {
   commands: new Set(['set', 'enable']),
   owners: new Set(['user', 'username']),
 };
+/** `failed with token x`. */
+const complaints = ['with', 'using', 'invalid', 'bad', 'wrong', 'expired', 'unknown', 'incorrect', 'given'];
+const said: Setting = {
+  between: nothing,
+  isRandom: true,
+  commands: new Set(complaints),
+  owners: new Set(),
+};
+const longWord = /[ \t]{1,9}["']?(?=[\w+/=.~-]{0,200}[A-Za-z])(?=[\w+/=.~-]{0,200}\d)[\w+/=.~-]{12,}/y;
+
+/** Whether a word of letters and digits follows that is too long for a number or a name. */
+function isLong(scan: MaskScan, from: number): boolean {
+  longWord.lastIndex = from;
+  return longWord.test(scan.text);
+}
+
 const community: Setting = { between: /(?:[ \t]{1,9}(?:read|write|cipher|simple|[078])(?=[ \t]+\S)){0,2}/iy };
 const routed: Setting = {
   before: /\b(?:ip|ipv6|ntp|ospf|ospfv3|area|isis|rip|bgp|eigrp|set)\b/i,
@@ -61,6 +80,7 @@ const sink: Setting = { between: /[ \t]{1,9}[^\s"'`=]{1,253}/y };
 const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ...['password', 'passwd', 'insecure-password'].map((word) => [word, login] as const),
   ...['secret', 'psksecret'].map((word) => [word, secret] as const),
+  ...['token', 'passphrase'].map((word) => [word, said] as const),
   // SNMP: of Cisco and of Net-SNMP.
   ['community', { ...community, before: /\bsnmp/i }],
   ...['rocommunity', 'rwcommunity', 'rocommunity6', 'rwcommunity6', 'trapcommunity', 'authcommunity'].map(
@@ -91,6 +111,18 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ...['wpa-psk', 'wpa2-psk', 'wpa3-psk'].map((word) => [word, { between: kinds }] as const),
   // Any setting of FortiOS.
   ['enc', { before: /\bset\s{1,9}[\w-]{2,64}\s{1,9}$/i, between: nothing }],
+  [
+    'htpasswd',
+    { between: /[ \t]{1,9}-\w{0,9}b\w{0,9}[ \t]{1,9}\S{1,253}[ \t]{1,9}[^\s:]{1,64}(?=[ \t]+\S)/y },
+  ],
+  // Oracle.
+  [
+    'by',
+    {
+      before: /\b(?:(?:create|alter)\s{1,9}(?:user|role)|to)\s{1,9}\S{1,64}\s{1,9}identified\s{1,9}$/i,
+      between: nothing,
+    },
+  ],
   // Redis, keepalived and OpenLDAP.
   ...['requirepass', 'masterauth', 'auth_pass', 'bindpw', 'rootpw'].map((word) => [word, plain] as const),
 ]);
@@ -99,8 +131,7 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>([
 const compound: Setting = { before: /^[ \t]*$/, between: nothing, isRandom: true };
 
 const LONGEST_WORD = 40;
-const SHORTEST_ALONE = 6;
-const words = /snmp|tacacs|radius|isakmp|-key|server-private|aaa-server|\bENC\b/i;
+const words = /snmp|tacacs|radius|isakmp|-key|server-private|aaa-server|\bENC\b|identified/i;
 
 /** Whether the text holds one of the words beside which others mean a secret. It is searched once. */
 function isRouted(scan: MaskScan): boolean {
@@ -122,12 +153,14 @@ export function scanSetting(scan: MaskScan, at: number, to: number): number {
   const low = Math.max(scan.floor, scan.low, end - LONGEST_WORD);
   let start = at;
   while (start > low && isIn(tokenCharacters, text.charCodeAt(start - 1))) start -= 1;
-  // The short words mean a secret only beside others.
-  if (end - start < SHORTEST_ALONE && !isRouted(scan)) return -1;
+  if (needsOtherWords(end - start, text.charCodeAt(at)) && !isRouted(scan)) return -1;
   const word = text.slice(start, end).toLowerCase();
   const setting = settings.get(word) ?? (/[_-]passw(?:or)?d$/.test(word) ? compound : undefined);
+  if (word === 'set' || word === 'env' || word === 'setx') return maskAssigned(scan, end, to);
+  if (word === 'sqlplus') return maskConnection(scan, end, to);
   if (setting === undefined || (needsOthers(setting) && !isRouted(scan))) return -1;
   if (!isInPlace(scan, setting, start)) return -1;
+  if (setting === said && !isLong(scan, end)) return -1;
   if (setting === login) {
     const found = maskSetFor(scan, end, to);
     if (found >= 0) return found;
@@ -135,6 +168,12 @@ export function scanSetting(scan: MaskScan, at: number, to: number): number {
   setting.between.lastIndex = end;
   if (!setting.between.test(text)) return -1;
   return maskValue(scan, setting, setting.between.lastIndex, to);
+}
+
+/** Whether a short word means a secret only beside others: all but `set`, `env` and `setx`. */
+function needsOtherWords(length: number, last: number): boolean {
+  if (length > 4 || last === 120) return false;
+  return length !== 3 || ((last | 32) !== 116 && (last | 32) !== 118);
 }
 
 function needsOthers(setting: Setting): boolean {
@@ -185,6 +224,33 @@ function isOwned(
     while (end > limit && !isBlank(text.charCodeAt(end - 1))) end -= 1;
   }
   return false;
+}
+
+const assigned =
+  /[ \t]{1,9}(?:--?[\w-]{1,32}[ \t]{1,9}){0,3}([\w./:@-]{2,128})[ \t]{1,9}(?:"([^"\r\n]{1,256})|'([^'\r\n]{1,256})|([^\s"'`<>{},;=|]{1,256}))/y;
+
+/** `aws configure set aws_secret_access_key x`, `npm config set //a/:_authToken x`: the key is the word behind `set`. */
+function maskAssigned(scan: MaskScan, from: number, to: number): number {
+  assigned.lastIndex = from;
+  const found = assigned.exec(scan.text);
+  const value = found?.[2] ?? found?.[3] ?? found?.[4];
+  const key = found?.[1]?.split(/[/:]/).at(-1);
+  if (key === undefined || value === undefined || assigned.lastIndex > to) return -1;
+  const verdict = scan.rules.verdict.key(key);
+  if ((verdict & SENSITIVE) === 0 || (verdict & FIELD_ONLY) !== 0 || !looksRandom(value)) return -1;
+  scan.replace(assigned.lastIndex - value.length, assigned.lastIndex);
+  return assigned.lastIndex;
+}
+
+const connection = /[ \t]{1,9}(?:-\w{1,9}[ \t]{1,9}){0,3}["']?[\w.$#]{1,64}\/(?!\/)([^\s@"'/]{1,128})/y;
+
+/** `sqlplus bob/x@orcl`. */
+function maskConnection(scan: MaskScan, from: number, to: number): number {
+  connection.lastIndex = from;
+  const value = connection.exec(scan.text)?.[1];
+  if (value === undefined || connection.lastIndex > to) return -1;
+  scan.replace(connection.lastIndex - value.length, connection.lastIndex);
+  return connection.lastIndex;
 }
 
 /** `set password for 'bob' = 'x'`. */

@@ -312,6 +312,12 @@ const addresses: readonly (readonly [vendor: string, marks: string, Alphabet, nu
   ['GitLab', '_gitlab_session=', 'hex', 32],
 ];
 
+/** Private keys in formats of their own, whose lines follow a mark. */
+const keyLines: readonly (readonly [program: string, marks: readonly string[]])[] = [
+  ['PuTTY', ['Private-Lines: ']],
+  ['SSH2', ['BEGIN SSH2 ENCRYPTED PRIVATE KEY ----', 'BEGIN SSH2 PRIVATE KEY ----']],
+];
+
 /**
  * How many characters after a mark are enough where the text ends, because it may have been cut off there. Every string
  * of JSON ends somewhere, so a mark that could begin a word needs many.
@@ -387,6 +393,11 @@ export const tokenShapes: readonly TokenShape[] = [
       before: run(alphabet, least, most),
       ...(must === undefined ? {} : { must }),
     }),
+  ),
+  ...keyLines.flatMap(([vendor, marks]) =>
+    marks.map((mark) => ({
+      ...{ vendor, mark, parts: [run('lines', 16)], isEvident: true, leastAtEnd: CUT, keepsMark: true },
+    })),
   ),
   ...addresses.flatMap(([vendor, marks, alphabet, least]) =>
     shapes(vendor, marks, [run(alphabet, least)], { isEvident: true, leastAtEnd: CUT, keepsMark: true }),
