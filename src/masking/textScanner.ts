@@ -54,7 +54,7 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
   const { text } = scan;
   // The full-width signs. Without them the cases below lie so close together that the engine makes a table of them.
   if (code > 127) return code === 0xff1a ? scanColon(scan, at, to) : scanEquals(scan, at, to);
-  if (text.charCodeAt(at - 1) === HYPHEN && isLetterOrDigit(code)) {
+  if (code > 64 && text.charCodeAt(at - 1) === HYPHEN && isLetterOrDigit(code)) {
     const flag = scanLetter(scan, at, to);
     if (flag >= 0) return flag;
   }

@@ -146,7 +146,8 @@ const oracle = /:["']?[\w.$#]{1,64}\/([^\s@"'/]{1,128})@/y;
 /** `jdbc:oracle:thin:bob/x@`: `at` is the last colon. */
 export function scanOracle(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (!text.startsWith('thin', at - 4) && !text.startsWith('oci', at - 3)) return -1;
+  const last = text.charCodeAt(at - 1);
+  if ((last !== 110 && last !== 105) || !/thin|oci/.test(text.slice(at - 4, at))) return -1;
   oracle.lastIndex = at;
   const value = oracle.exec(text)?.[1];
   const end = oracle.lastIndex - 1;

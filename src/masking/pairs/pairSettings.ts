@@ -141,7 +141,26 @@ function isRouted(scan: MaskScan): boolean {
 
 const setFor =
   /\s{1,9}for\s{1,9}[^\s=;]{1,128}(?:\s{0,9}=)?\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?(['"])/iy;
-const settingValue = /[ \t]{1,9}(?:"([^"\r\n]{1,256})|'([^'\r\n]{1,256})|([^\s"'`<>{},;=|]{1,256}))/y;
+const plainValue = /[^\s"'`<>{},;=|]{1,256}/y;
+
+/** The value behind the blanks at `from`; undefined if there is none. */
+function valueBehind(text: string, from: number, to: number): { start: number; end: number } | undefined {
+  let start = from;
+  while (start < to && start - from < MOST_BLANKS && isSpace(text.charCodeAt(start))) start += 1;
+  if (start === from || start >= to) return undefined;
+  const quote = text.charCodeAt(start);
+  if (quote === 34 || quote === 39) {
+    const close = endOfQuoted(text, start, to, 0);
+    return { start: start + 1, end: close < 0 ? to : close };
+  }
+  plainValue.lastIndex = start;
+  return plainValue.test(text) ? { start, end: Math.min(to, plainValue.lastIndex) } : undefined;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9;
+}
+
 /** The value is told elsewhere: a sentence, another setting, or a mask. */
 const noValue = /^(?:is|was|are|were|has|for|of|in|to|and|or|with|strings?|names?|not|no|on|off|\*+)$/i;
 
@@ -226,20 +245,16 @@ function isOwned(
   return false;
 }
 
-const assigned =
-  /[ \t]{1,9}(?:--?[\w-]{1,32}[ \t]{1,9}){0,3}([\w./:@-]{2,128})[ \t]{1,9}(?:"([^"\r\n]{1,256})|'([^'\r\n]{1,256})|([^\s"'`<>{},;=|]{1,256}))/y;
+const assigned = /[ \t]{1,9}(?:--?[\w-]{1,32}[ \t]{1,9}){0,3}([\w./:@-]{2,128})(?=[ \t])/y;
 
 /** `aws configure set aws_secret_access_key x`, `npm config set //a/:_authToken x`: the key is the word behind `set`. */
 function maskAssigned(scan: MaskScan, from: number, to: number): number {
   assigned.lastIndex = from;
-  const found = assigned.exec(scan.text);
-  const value = found?.[2] ?? found?.[3] ?? found?.[4];
-  const key = found?.[1]?.split(/[/:]/).at(-1);
-  if (key === undefined || value === undefined || assigned.lastIndex > to) return -1;
+  const key = assigned.exec(scan.text)?.[1]?.split(/[/:]/).at(-1);
+  if (key === undefined) return -1;
   const verdict = scan.rules.verdict.key(key);
-  if ((verdict & SENSITIVE) === 0 || (verdict & FIELD_ONLY) !== 0 || !looksRandom(value)) return -1;
-  scan.replace(assigned.lastIndex - value.length, assigned.lastIndex);
-  return assigned.lastIndex;
+  if ((verdict & SENSITIVE) === 0 || (verdict & FIELD_ONLY) !== 0) return -1;
+  return maskValue(scan, compound, assigned.lastIndex, to);
 }
 
 const connection = /[ \t]{1,9}(?:-\w{1,9}[ \t]{1,9}){0,3}["']?[\w.$#]{1,64}\/(?!\/)([^\s@"'/]{1,128})/y;
@@ -266,15 +281,14 @@ function maskSetFor(scan: MaskScan, from: number, to: number): number {
 
 function maskValue(scan: MaskScan, { isRandom }: Setting, from: number, to: number): number {
   const { text } = scan;
-  settingValue.lastIndex = from;
-  const found = settingValue.exec(text);
-  const value = found?.[1] ?? found?.[2] ?? found?.[3];
-  if (value === undefined || noValue.test(value)) return -1;
-  const start = settingValue.lastIndex - value.length;
+  const found = valueBehind(text, from, to);
+  if (found === undefined || found.end <= found.start) return -1;
+  const { start } = found;
+  const value = text.slice(start, found.end);
+  if (noValue.test(value)) return -1;
   // A sentence ends behind a word.
   const word = isRandom === true ? value.replace(/[.!?]+$/, '') : value;
-  const end = Math.min(to, start + word.length);
-  if (end <= start) return -1;
+  const end = start + word.length;
   if (isRandom === true && (!looksRandom(word) || (/^\d+$/.test(word) && text.charCodeAt(end) === 32)))
     return -1;
   scan.replace(start, end);

@@ -14,6 +14,7 @@ const hostile: [scanner: string, unit: string][] = [
   ['scanToken', 'ghp_'],
   ['scanToken', 'sk-'],
   ['scanBotToken', '12345678:'],
+  ['scanAsana', '1/1234567890123456:'],
   ['scanScheme', 'Bearer '],
   ['scanDigest', 'digest a='],
   ['scanUrl', '://'],

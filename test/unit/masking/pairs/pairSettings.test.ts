@@ -125,6 +125,10 @@ describe('a secret behind a word', () => {
         for (const value of values)
           assert.equal(defaultMasker.text(input.replaceAll('§', value)), input.replaceAll('§', M));
       });
+  it('is masked up to its own quote', () => {
+    for (const input of ['enable secret "§\\"§"', "login bob password '§\\'§'"])
+      assert.equal(defaultMasker.text(input.replaceAll('§', P)), input.replace(/§.*§/, M));
+  });
   for (const input of kept)
     it(`isn't seen in ${input}`, () => {
       assert.equal(defaultMasker.text(input), input);
