@@ -162,6 +162,30 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/masking/pairs/pairLinks.test.ts'],
   },
   {
+    file: 'src/masking/pairs/pairSettings.ts',
+    from: 'endOfQuoted(text, start, to, 0)',
+    to: "text.indexOf('\"', start + 1)",
+    tests: ['test/unit/masking/pairs/pairSettings.test.ts'],
+  },
+  {
+    file: 'src/masking/pairs/pairSql.ts',
+    from: 'if (secret && end > at + 1)',
+    to: 'if (secret && end < at)',
+    tests: ['test/unit/masking/pairs/pairSql.test.ts'],
+  },
+  {
+    file: 'src/recorder/capture/plainBytes.ts',
+    from: "code === 'Z_BUF_ERROR' && !isCut",
+    to: 'false',
+    tests: ['test/unit/recorder/capture/bodyValue.test.ts'],
+  },
+  {
+    file: 'src/git/ignoreRule.ts',
+    from: 'const OF_FOLDER = `*\\n!${IGNORE_FILE}\\n`;',
+    to: 'const OF_FOLDER = `*\\n`;',
+    tests: ['test/unit/git/ignoreRule.test.ts'],
+  },
+  {
     file: 'src/masking/shapes/entityScanner.ts',
     from: 'left -= apart + 1;',
     to: 'left -= apart;',
@@ -901,8 +925,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/recorder/capture/captureBodies.ts',
-    from: 'if (announced > answered.sample.total) answered.sample.isComplete = false;',
-    to: '',
+    from: '(isGivenUp && announced !== sample.total)',
+    to: 'false',
     tests: ['test/unit/recorder/capture/capture.test.ts'],
   },
   {

@@ -1,5 +1,6 @@
 import {
   describe,
+  describeIgnoreChange,
   describeSkip,
   describeStep,
   describeTracked,
@@ -79,7 +80,7 @@ export function tellPending(
 
 /** Prints what was done about the ignore rule, and which logs Git tracks. */
 export function tellAboutGit({ added, tracked, failure }: GitCare): void {
-  if (added !== undefined) printError(`${added.lines.join(', ')} was added to .gitignore.`);
+  if (added !== undefined) printError(describeIgnoreChange(added));
   if (failure !== undefined) printError(`The ignore rule could not be added: ${describe(failure)}`);
   if (tracked.length > 0) printError(describeTracked(tracked));
 }

@@ -84,7 +84,7 @@ export function dayOf(time: number): string {
 /** The files of the audit trail's store. SQLite makes the other ones beside the first. */
 export const STORE_FILES = ['audit.db', 'audit.db-wal', 'audit.db-shm'] as const;
 
-const bookkeeping = /^(?:\.(?:lock|maintenance)(?:-journal)?|audit\.db(?:-wal|-shm|-journal)?)$/;
+const bookkeeping = /^(?:\.gitignore|\.(?:lock|maintenance)(?:-journal)?|audit\.db(?:-wal|-shm|-journal)?)$/;
 
 /**
  * Files that are the workspace's own book-keeping inside `logs/`: no logs, and never read. A plain open and close of the

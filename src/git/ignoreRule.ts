@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, unlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
 import type { Environment } from '../base/job.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from '../files/durable.ts';
 import { gitAbout, repositoryRoot } from './git.ts';
 import { kindOf } from '../files/list.ts';
@@ -185,6 +185,11 @@ function ruleFor(folder: string): string {
   return `${folder.replace(/[\\*?[\]]|^[#!]/g, '\\$&')}/`;
 }
 
+/** The folder of a rule. */
+function folderOf(line: string): string {
+  return line.replace(/\/$/, '').replace(/\\(.)/g, '$1');
+}
+
 /** The content with the lines added at its end, with the content's own line ends; all other bytes stay. */
 export function addLines(content: string, lines: readonly string[]): string {
   const eol = /\r?\n/.exec(content)?.[0] ?? '\n';
@@ -201,14 +206,62 @@ export interface IgnoreChange {
   readonly isNew: boolean;
   /** The SHA-256 of the content after the change. */
   readonly after: string;
+  /** The folders that got a `.gitignore` of their own, relative to the workspace, where the workspace's can't be changed. */
+  readonly folders?: readonly string[] | undefined;
+}
+
+/** The files of a change, relative to the workspace. */
+export function filesOf({ folders }: IgnoreChange): string[] {
+  return folders === undefined ? [IGNORE_FILE] : folders.map((folder) => `${folder}/${IGNORE_FILE}`);
 }
 
 /**
- * Adds lines to the workspace's `.gitignore`. The caller holds the workspace's lock exclusively.
+ * Adds lines to the workspace's `.gitignore`. Where that is a link, which Git does not follow, a folder, or another
+ * person's, the folders of the lines get a `.gitignore` of their own. The caller holds the workspace's lock exclusively.
  * @param remember called before the change, so that the change can be undone even if this process is killed
- * @throws Failure `not-a-regular-file` (a link, a folder), `no-permission`, `disk-full` …
+ * @throws Failure `not-a-regular-file`, `no-permission`, `disk-full` …
  */
 export function addIgnoreRule(
+  root: string,
+  lines: readonly string[],
+  remember: (change: IgnoreChange) => void,
+): IgnoreChange {
+  try {
+    return addToWorkspace(root, lines, remember);
+  } catch (error) {
+    const failure = fromSystemError(error, join(root, IGNORE_FILE));
+    const isClosed = isFailure(failure, 'not-a-regular-file') || isFailure(failure, 'no-permission');
+    const folders = lines.map(folderOf);
+    if (!isClosed || !folders.every((folder) => isFree(join(root, folder)))) throw failure;
+    return addToFolders(root, lines, folders, remember);
+  }
+}
+
+/** Ignores everything in its folder but itself, so that it is committed. */
+const OF_FOLDER = `*\n!${IGNORE_FILE}\n`;
+
+/** Whether a folder can get a file of its own. */
+function isFree(folder: string): boolean {
+  const what = kindOf(folder);
+  return what === 'missing' || (what === 'folder' && kindOf(join(folder, IGNORE_FILE)) === 'missing');
+}
+
+function addToFolders(
+  root: string,
+  lines: readonly string[],
+  folders: readonly string[],
+  remember: (change: IgnoreChange) => void,
+): IgnoreChange {
+  const change = { lines, added: OF_FOLDER, isNew: true, after: hashOf(OF_FOLDER), folders };
+  remember(change);
+  for (const file of filesOf(change)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    replaceFile(join(root, file), Buffer.from(OF_FOLDER));
+  }
+  return change;
+}
+
+function addToWorkspace(
   root: string,
   lines: readonly string[],
   remember: (change: IgnoreChange) => void,
@@ -242,16 +295,25 @@ export function undoIgnoreRule(
   remember: () => void,
 ): boolean {
   const path = join(root, IGNORE_FILE);
-  if (kindOf(path) !== 'file') return false;
-  const now = readFileSync(path, 'latin1');
-  const before = changes.reduceRight(takeOut, now);
-  if (before === now) return false;
+  const made = changes.filter(({ folders }) => folders === undefined);
+  const own = changes
+    .filter(({ folders }) => folders !== undefined)
+    .flatMap(filesOf)
+    .map((file) => join(root, file))
+    .filter((file) => kindOf(file) === 'file' && readFileSync(file, 'utf8') === OF_FOLDER);
+  const now = kindOf(path) === 'file' ? readFileSync(path, 'latin1') : undefined;
+  const before = now === undefined ? undefined : made.reduceRight(takeOut, now);
+  if (before === now && own.length === 0) return false;
   remember();
-  if (before === '' && changes.some(({ isNew }) => isNew)) {
-    unlinkSync(path);
-    syncFolder(root);
-  } else replaceFile(path, Buffer.from(before, 'latin1'));
+  for (const file of own) removeFile(file);
+  if (before === '' && made.some(({ isNew }) => isNew)) removeFile(path);
+  else if (before !== undefined && before !== now) replaceFile(path, Buffer.from(before, 'latin1'));
   return true;
+}
+
+function removeFile(path: string): void {
+  unlinkSync(path);
+  syncFolder(dirname(path));
 }
 
 function takeOut(content: string, { lines, added, after }: IgnoreChange): string {

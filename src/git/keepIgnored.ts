@@ -204,6 +204,7 @@ const recordSchema = z.object({
         added: z.string(),
         isNew: z.boolean(),
         after: z.string(),
+        folders: z.array(z.string()).optional(),
       }),
     )
     .default([]),

@@ -45,6 +45,9 @@ function startOfEscape(text: string, at: number, low: number): number {
 
 /** Where the colours start that end before `at`; `at` if there are none. */
 export function startOfColours(text: string, at: number, low: number): number {
+  // Behind another letter no letter ends a colour. Most keys end so.
+  const before = text.charCodeAt(at - 2) | 32;
+  if (before >= 97 && before <= 122) return at;
   let start = at;
   while (start > low && isIn(alphanumericCharacters, text.charCodeAt(start - 1))) {
     const colour = startOfColour(text, start - 1, low);

@@ -10,7 +10,7 @@ export const secretWords = words(`
   password passwd passwort pwd pass passphrase passcode secret token authorization credential cookie apikey otp totp
   pin cvv cvc cvv2 ssn jwt bearer mnemonic jsessionid phpsessid sessid auth signature sig authtoken cred creds pw
   dbpass userpass adminpass rootpass mypass smtppass mailpass ftppass redispass mysqlpass pgpass sudopass proxypass
-  keypass storepass certpass bindpass ldappass newpass oldpass csrf xsrf psk pswd
+  sshpass passin passout keypass storepass srckeypass destkeypass srcstorepass deststorepass certpass bindpass ldappass newpass oldpass csrf xsrf psk pswd
   pswrd psswd passwrd secrete pword kennwort geheimwort contraseña contrasena contrasenya motdepasse senha palavrapasse
   wachtwoord lösenord losenord adgangskode passord salasana hasło haslo heslo jelszó jelszo parolă parola şifre sifre
   lozinka zaporka geslo slaptažodis slaptazodis parool matkhau katasandi пароль парола лозинка סיסמה סיסמא
@@ -53,7 +53,7 @@ export const secretPairs = words(`
   storagekey sshkey servicekey subscriptionkey functionskey licensekey hmackey aeskey rsakey pgpkey sessionkey
   connectionstring connstr authcode securitycode verificationcode recoverycode backupcode mfacode resetcode
   otpcode cardnumber creditcard seedphrase recoveryphrase secretid sessioncookie passwordhash connectsid hostkey
-  clientkey appkey applicationkey sonarlogin contribsyscom artapi codeverifier clientassertion samlresponse depasse enablesecret enablepassword palavrapasse katasandi mậtkhẩu
+  clientkey appkey applicationkey securestring sonarlogin contribsyscom artapi codeverifier clientassertion samlresponse depasse enablesecret enablepassword palavrapasse katasandi mậtkhẩu
   كلمةالمرور كلمةالسر رمزعبور`);
 
 /** A long word that ends in one of these is sensitive: `pgpassword`, `accesstoken`. */

@@ -48,6 +48,8 @@ export class MaskScan {
   unescapedTo = 0;
   /** Whether the text holds a Secret of Kubernetes. Undefined until it is needed. */
   secretKind: boolean | undefined;
+  /** Whether it holds words of a router's settings. Undefined until it is needed. */
+  routed: boolean | undefined;
   /** Where the last command with a flag for a password begins, and the next one; -1 before the first search. */
   lastCommand = -1;
   nextCommand = -1;
@@ -116,6 +118,7 @@ export class MaskScan {
     this.decodedTo = 0;
     this.unescapedTo = 0;
     this.secretKind = undefined;
+    this.routed = undefined;
     this.lastCommand = -1;
     this.nextCommand = -1;
     this.undottedTo = 0;

@@ -68,18 +68,36 @@ const pairs: readonly (readonly [before: string, next: string, ...pairs: string[
   ['e', '', 'yJ'],
   ['dD', 'eE', 'ig', 'IG', 'iG', 'Ig'],
   // `-password`, `-u bob:x`.
-  [`${BLANKS}"'[,`, '', '-p', '-P', '-u', '-U', '-a', '-w'],
+  [`${BLANKS}"'[,`, '', ...Array.from(LETTERS, (letter) => `-${letter}`)],
   // The end of `&lt;`, `&quot;`, `&#34;`, `&#60;`, `&#x22;` and `&#x3c;`.
   ['lLoO', '', 't;'],
   ['3', '', '4;', 'c;', 'C;'],
   ['6', '', '0;'],
   ['2', '', '2;'],
-  // `password is`, `password was`, `login bob password`, `enable secret`.
+  // `password is`, `password was`.
   [' \t', ' \t:', 'is', 'IS'],
   ['wW', ' \t:', 'as', 'AS'],
-  ['o', BLANKS, 'rd'],
-  ['s', BLANKS, 'wd'],
-  ['r', BLANKS, 'et'],
+  // The words of settings: `password`, `passwd`, `secret`, `community`, `com2sec`, `auth`, `priv`, `key`, `psk`, …
+  ['o', ' \t', 'rd'],
+  ['s', ' \t', 'wd'],
+  ['rs ', ' \t', 'et'],
+  ['r', ' \t', 'iv'],
+  ['l', ' \t', 'us'],
+  ['i', ' \t6', 'ty'],
+  ['m', 'e', '2s'],
+  ['o', ' \t', 'st'],
+  ['i', ' \t', 'nk'],
+  ['u', ' \t', 'th'],
+  ['k', ' \t-', 'ey'],
+  ['p', ' \t', 'sk'],
+  ['E', ' \t', 'NC', 'NV'],
+  ['e', ' \t', 'tx'],
+  ['k', ' \t', 'en'],
+  [' ', ' \t', 'BY', 'by'],
+  // `VALUES`.
+  ['lL', 'sS', 'ue', 'UE'],
+  ['a', ' \t', 'ss'],
+  ['dt', ' \t', 'pw'],
 ];
 
 function withoutCharacter(character: string): string {

@@ -14,16 +14,20 @@ import {
   scanToken,
   scanVault,
 } from './shapes/tokenScanner.ts';
-import { isDigit, isWideSeparator } from './maskCharacters.ts';
+import { isDigit, isLetterOrDigit, isWideSeparator } from './maskCharacters.ts';
 import type { MaskScan } from './maskScan.ts';
 import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
-import { scanLogin, scanShortFlag, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
+import { scanPiped, scanShortFlag } from './pairs/pairFlags.ts';
+import { scanOracle, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
 import { scanArrow, scanCell, scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { scanInsert } from './pairs/pairSql.ts';
+import { scanSetting } from './pairs/pairSettings.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
 
 const ESCAPE = 27;
+const HYPHEN = 45;
 
 /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
 export function scanRegion(scan: MaskScan, from: number, to: number, first: number): void {
@@ -48,6 +52,12 @@ export function scanRegion(scan: MaskScan, from: number, to: number, first: numb
 
 function scanAt(scan: MaskScan, code: number, at: number, from: number, to: number): number {
   const { text } = scan;
+  // The full-width signs. Without them the cases below lie so close together that the engine makes a table of them.
+  if (code > 127) return code === 0xff1a ? scanColon(scan, at, to) : scanEquals(scan, at, to);
+  if (code > 64 && text.charCodeAt(at - 1) === HYPHEN && isLetterOrDigit(code)) {
+    const flag = scanLetter(scan, at, to);
+    if (flag >= 0) return flag;
+  }
   switch (code) {
     case 45: // -
       if (at === from || text.charCodeAt(at - 1) !== 45) return scanToken(scan, at, to);
@@ -81,25 +91,32 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 39:
     case 96:
       return at > from ? scanQuotedWord(scan, at, to) : -1;
-    case 80: // P, a, p, u, U, w after a hyphen
-    case 112:
-    case 97:
-    case 117:
-    case 85:
-    case 119:
-      return orToken(scan, text.charCodeAt(at - 1) === 45 ? scanLetterFlag(scan, at, to) : -1, at, to);
-    case 115: // is, was
-    case 83:
-      return orToken(scan, scanSpoken(scan, at, to), at, to);
-    case 100: // password, secret
+    case 83: // is, was, pass
+    case 115:
+      return orToken(
+        scan,
+        isVowel(text.charCodeAt(at - 1)) ? scanSpoken(scan, at, to) : scanSetting(scan, at, to),
+        at,
+        to,
+      );
+    case 69: // VALUES
+    case 101:
+      return orToken(scan, scanInsert(scan, at, to), at, to);
+    case 100: // password, secret, authentication-key, …
     case 116:
-      return orToken(scan, scanLogin(scan, at, to), at, to);
+    case 121:
+    case 104:
+    case 118:
+    case 107:
+    case 67:
+    case 119:
+    case 86:
+    case 89:
+    case 110:
+    case 120:
+      return orToken(scan, scanSetting(scan, at, to), at, to);
     case 124: // |
-      return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanCell(scan, at, to) : -1, at, to);
-    case 0xff1a:
-      return scanColon(scan, at, to);
-    case 0xff1d:
-      return scanEquals(scan, at, to);
+      return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanPipe(scan, at, to) : -1, at, to);
     case 91: // [
       return isColour(text, at) ? -1 : scanJson(scan, at, to);
     case 123: // {
@@ -124,7 +141,18 @@ function orToken(scan: MaskScan, found: number, at: number, to: number): number 
   return found >= 0 ? found : scanToken(scan, at, to);
 }
 
-function scanLetterFlag(scan: MaskScan, at: number, to: number): number {
+/** Whether the character is the vowel of `is` or `was`. */
+function isVowel(code: number): boolean {
+  return (code | 32) === 97 || (code | 32) === 105;
+}
+
+function scanPipe(scan: MaskScan, at: number, to: number): number {
+  const found = scanCell(scan, at, to);
+  return found >= 0 ? found : scanPiped(scan, at, to);
+}
+
+/** `at` is a letter behind a hyphen. */
+function scanLetter(scan: MaskScan, at: number, to: number): number {
   const found = scanFlag(scan, at - 1, to);
   return found >= 0 ? found : scanShortFlag(scan, at, to);
 }
@@ -134,5 +162,7 @@ function scanAfterWord(scan: MaskScan, at: number, to: number): number {
   const token = isDigit(scan.text.charCodeAt(at - 1)) ? scanBotToken(scan, at, to) : -1;
   if (token >= 0) return token;
   const pair = scanColon(scan, at, to);
-  return pair >= 0 ? pair : scanUserAndHost(scan, at, to);
+  if (pair >= 0) return pair;
+  const oracle = scanOracle(scan, at, to);
+  return oracle >= 0 ? oracle : scanUserAndHost(scan, at, to);
 }

@@ -3,6 +3,7 @@ import { accept, acceptKeys, deletionHash } from '../workspace/acceptance.ts';
 import { acceptByHand } from '../workspace/acceptByHand.ts';
 import { recordAfter, recorded, usablePolicy, type Deed } from '../workspace/deeds.ts';
 import { makeFolder, syncFolder } from '../files/durable.ts';
+import { filesOf } from '../git/ignoreRule.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
@@ -95,7 +96,7 @@ async function save(input: SaveInput, context: AppContext): Promise<SavedPolicy>
     if (changes !== undefined && keys.length > 0)
       reportAction(context, root, { kind: 'policy-saved', keys, changes });
     const git = await keepIgnored({ root, fromEnvironment }, policy, lock, context);
-    if (git.added !== undefined) created.push('.gitignore');
+    if (git.added !== undefined) created.push(...filesOf(git.added));
     return { policy, created, git };
   });
 }

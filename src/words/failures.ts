@@ -71,7 +71,7 @@ function describeSessionSkip(reason: SessionSkipReason, detail: string): string 
   return skipSentences[reason](detail);
 }
 
-export { describeTracked, untrackCommand } from './plan.ts';
+export { describeIgnoreChange, describeTracked, untrackCommand } from './plan.ts';
 export { countFiles, describeKind, describeReason, describeSkip, describeStep, summarise } from './plan.ts';
 export { describeUselessRule, describeIssue, describeRange, describeRule } from './policy.ts';
 export { printable } from '../base/printable.ts';

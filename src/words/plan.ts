@@ -1,3 +1,4 @@
+import { filesOf, type IgnoreChange } from '../git/ignoreRule.ts';
 import * as l10n from '@vscode/l10n';
 import { formatBytes, formatList, formatNumber, plural, type PluralForms } from '../base/locale.ts';
 import type { Plan, SkipReason, Step } from '../workspace/maintenance.ts';
@@ -105,6 +106,16 @@ export function summarise({ steps, before, after }: Pick<Plan, 'steps' | 'before
 export function countFiles(count: number): string {
   const number = formatNumber(count);
   return plural(count, { one: l10n.t('{0} file', number), other: l10n.t('{0} files', number) });
+}
+
+/** Where the ignore rule was added. */
+export function describeIgnoreChange(change: IgnoreChange): string {
+  return change.folders === undefined
+    ? l10n.t('{0} was added to .gitignore.', listed(change.lines))
+    : l10n.t(
+        '{0} was written, since .gitignore can’t be changed or is no regular file.',
+        listed(filesOf(change)),
+      );
 }
 
 /** How to stop tracking log files. */

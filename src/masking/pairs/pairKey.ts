@@ -1,13 +1,25 @@
 /** The key before a colon or an equals sign, read backwards. */
 import { endOfEscape, startOfColours } from '../escapes.ts';
 import { GOES_ON_BEFORE, SENSITIVE } from '../keys.ts';
-import { isIn, isQuote, isWideSeparator, keyCharacters } from '../maskCharacters.ts';
+import { isQuote, isWideSeparator, keyCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
 
 const LONGEST_KEY = 128;
 /** `%6B`. */
 const SHORTEST_ENCODED = 3;
+
+/** What a character of a key is. */
+const LETTER = 1;
+const OTHER = 2;
+const PERCENT = 4;
+const DOT = 8;
+const keyKinds = keyCharacters.map((isKey, code) => {
+  if (isKey === 0) return 0;
+  if (code === 37) return PERCENT;
+  if (code === 46) return DOT;
+  return code > 57 && code !== 91 && code !== 93 && code !== 95 ? LETTER : OTHER;
+});
 
 /**
  * Finds the key that ends before `at`, inside the region and after the last replacement. Sets `scan.keyStart` (with the
@@ -29,19 +41,19 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   if (isQuote(last)) return verdictOfQuoted(scan, end - 1, last, low);
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
-  let isEncoded = false;
-  let hasLetter = false;
+  let holds = 0;
   let dot = -1;
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
-    if (code < 128 ? !isIn(keyCharacters, code) : isWideSeparator(code)) break;
-    if (code > 57) hasLetter ||= code !== 91 && code !== 93 && code !== 95;
-    else if (code === 37) isEncoded = true;
+    const kind = code < 128 ? (keyKinds[code] ?? 0) : isWideSeparator(code) ? 0 : LETTER;
+    if (kind === 0) break;
+    holds |= kind;
+    if (kind === DOT && dot < 0) dot = start;
     start -= 1;
-    if (code === 46 && dot < 0) dot = start + 1;
   }
   // A key without a letter means nothing: the number of a line, the sign of a currency. A letter may be encoded.
-  if (!hasLetter && (!isEncoded || end - start < SHORTEST_ENCODED)) return 0;
+  const isEncoded = (holds & PERCENT) !== 0;
+  if ((holds & LETTER) === 0 && (!isEncoded || end - start < SHORTEST_ENCODED)) return 0;
   scan.keyStart = start;
   if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
   let verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);
@@ -55,7 +67,7 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
 }
 
 /** `api key: x` and `connection string: x` have a key of two words. */
-function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
+export function verdictOfLonger(scan: MaskScan, start: number, end: number, low: number): number {
   if (scan.text.charCodeAt(start - 1) !== 32) return 0;
   const longer = /[a-z]{2,20} $/i.exec(scan.text.slice(Math.max(low, start - 22), start));
   return longer === null ? 0 : scan.rules.verdict.at(scan.text, start - longer[0].length, end);

@@ -2,20 +2,21 @@
  * What may stand between a key and its value besides a sign: a table of notations, each of them with the character that
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
-import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isBlank, isDigit, isIn, isLetterOrDigit, tableOf, tokenCharacters } from '../maskCharacters.ts';
+import { FIELD_ONLY, GOES_ON_BEFORE, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
+import { endOfRun, isBlank, isIn, isLetterOrDigit, tableOf, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
-import { endOfQuoted, looksRandom } from './pairValue.ts';
+import { verdictOfLonger } from './pairKey.ts';
+import { looksRandom } from './pairValue.ts';
 
 /** How far a key may stand from its value. */
-const FARTHEST = 200;
+export const FARTHEST = 200;
 
 function isSecretKey(scan: MaskScan, key: string | undefined): boolean {
   return key !== undefined && (scan.rules.verdict.key(key) & SENSITIVE) !== 0;
 }
 
 /** The text before `at` that a notation may read. */
-function textBefore(scan: MaskScan, at: number): string {
+export function textBefore(scan: MaskScan, at: number): string {
   return scan.text.slice(Math.max(scan.low, scan.floor, at - FARTHEST), at);
 }
 
@@ -51,18 +52,36 @@ const plainWord = /^[A-Za-z][a-z]*(?:[._A-Z-][a-z]+)*$/;
 const settingCall =
   /(?:set|put|add|append|define|header|env|property)[A-Za-z]{0,20}\(\s{0,20}["'`][^"'`]{2,80}["'`]\s{0,20},\s{0,20}$/i;
 
+const loginNames = '(?:credentials?|auth(?:entication)?|log_?in|sign_?in|authenticate|connection)';
+/** A call that takes a user and a password: `NetworkCredential("bob", "x")`. */
+const loginCall = new RegExp(
+  `${loginNames}\\s{0,4}\\(\\s{0,4}["'\`][^"'\`]{1,80}["'\`]\\s{0,20},\\s{0,20}$`,
+  'i',
+);
+const loginName = new RegExp(`${loginNames}$`, 'i');
+const secondArgument = /^["'`]\s{0,20},\s{0,20}["'`]/;
+const LONGEST_GAP = 50;
+
 /**
  * Whether the quote at `at` opens the argument of a call that sets a secret: `Header.Set("X-Api-Key", "x")`,
  * `setPassword("x")`. Lists of names (`("password", "email")`) are none.
  */
 export function isSecretArgument(scan: MaskScan, at: number, end: number): boolean {
   const before = textBefore(scan, at);
+  const value = scan.text.slice(at + 1, Math.min(end, at + 1 + FARTHEST));
+  if (loginCall.test(before) && looksRandom(value)) return true;
   const call = callBefore.exec(before)?.[1];
+  // The user comes first: `NetworkCredential("bob", "x")`.
+  if (
+    call !== undefined &&
+    loginName.test(call) &&
+    secondArgument.test(scan.text.slice(end, end + LONGEST_GAP))
+  )
+    return false;
   if (call !== undefined)
     return isSecretKey(scan, call.replace(/(?:^|[.>:])with_?(?=[A-Z])/, '.')) && !askingCall.test(call);
   const key = argumentBefore(before);
   if (!isSecretKey(scan, key)) return false;
-  const value = scan.text.slice(at + 1, Math.min(end, at + 1 + FARTHEST));
   return !plainWord.test(value) || settingCall.test(before);
 }
 
@@ -89,12 +108,15 @@ export function scanSpoken(scan: MaskScan, at: number, to: number): number {
     start -= 1;
   if (end === blank || end - start < 2) return -1;
   const word = text.slice(start, end);
-  const verdict = scan.rules.verdict.at(text, start, end);
+  const alone = scan.rules.verdict.at(text, start, end);
+  // `the api key is x`.
+  const verdict = (alone & GOES_ON_BEFORE) === 0 ? alone : verdictOfLonger(scan, start, end, low) | alone;
   const isCode = /^(?:pin|passcode|code)$/i.test(word);
   if (!isCode && ((verdict & SENSITIVE) === 0 || (verdict & (FIELD_ONLY | NUMBER_IS_COUNT)) !== 0)) return -1;
   return maskWord(scan, at + 1, to, isCode);
 }
 
+/** Masks the word behind `from` if it can hardly be one of a sentence. */
 function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): number {
   const { text } = scan;
   spokenValue.lastIndex = from;
@@ -112,36 +134,6 @@ function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): nu
   return end;
 }
 
-/** What stands before a password without a sign: in .netrc, in SQL, and in the settings of routers and switches. */
-const passwordBefore =
-  /(?:\b(?:login|user|username|account)\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?|\b(?:set|enable)|[\r\n])\s{1,9}passw(?:or)?d$/i;
-/** The same before the secret of a router: its hash has a shape of its own, the text that it is made from has none. */
-const secretBefore =
-  /\b(?:enable|user(?:name)?\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?)(?:\s{1,9}algorithm-type\s{1,9}[\w-]{1,16})?\s{1,9}secret$/i;
-/** In the settings of routers: the level, and the kind of what follows, of which 0 is plain and 7 is obscured. */
-const kindOfPassword = /(?:[ \t]{1,8}level[ \t]{1,8}\d{1,2})?(?:[ \t]{1,8}\d(?=[ \t]+\S))?/iy;
-const setFor =
-  /\s{1,9}for\s{1,9}[^\s=;]{1,128}(?:\s{0,9}=)?\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?(['"])/iy;
-
-/** `machine a login bob password x`, `set password x`, `enable secret 0 x`: `at` is the end of password or secret. */
-export function scanLogin(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
-  if (!isBlank(text.charCodeAt(at + 1))) return -1;
-  const before = textBefore(scan, at + 1);
-  if (!passwordBefore.test(before) && !secretBefore.test(before)) return -1;
-  setFor.lastIndex = at + 1;
-  if (setFor.test(text) && setFor.lastIndex <= to) {
-    const start = setFor.lastIndex;
-    const close = endOfQuoted(text, start - 1, to, 0);
-    const end = close < 0 ? to : close;
-    scan.replace(start, end);
-    return end;
-  }
-  kindOfPassword.lastIndex = at + 1;
-  kindOfPassword.test(text);
-  return maskWord(scan, kindOfPassword.lastIndex, to, false);
-}
-
 /** Labels before an e-mail address, and schemes that are no user's name. */
 const label =
   /^(?:mailto|sips?|xmpp|acct|im|e?-?mail|users?|user_?name|login|name|from|to|cc|bcc|by|reply-to|sender|author|committer|owner|contact|account|npm|git|ssh|id|urn|arn|key|subject|sub)$/i;
@@ -149,10 +141,26 @@ const userBefore = /(?:^|[\s"'`=(,[{<])([\w.+%-]{1,64})$/;
 const hostBehind =
   /@(?:((?:[\w-]{1,63}\.){1,8}[a-z]{2,24}(?=[/:?]\S))|\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|localhost\b|[\w-]{1,63}:\d{2,5}(?:\/|\b))(?!:[^\d])/iy;
 
+const oracle = /:["']?[\w.$#]{1,64}\/([^\s@"'/]{1,128})@/y;
+
+/** `jdbc:oracle:thin:bob/x@`: `at` is the last colon. */
+export function scanOracle(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  const last = text.charCodeAt(at - 1);
+  if ((last !== 110 && last !== 105) || !/thin|oci/.test(text.slice(at - 4, at))) return -1;
+  oracle.lastIndex = at;
+  const value = oracle.exec(text)?.[1];
+  const end = oracle.lastIndex - 1;
+  if (value === undefined || end > to) return -1;
+  scan.replace(end - value.length, end);
+  return end;
+}
+
 /** `bob:x@db.example.com/y`, an address without its scheme: `at` is the colon. */
 export function scanUserAndHost(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (at + 1 >= to || !isPassword(text.charCodeAt(at + 1))) return -1;
+  // A password has four characters at least. Most colons go no further.
+  if (at + 4 >= to || !isPassword(text.charCodeAt(at + 1)) || !isPassword(text.charCodeAt(at + 2))) return -1;
   const sign = scan.next('@', at + 1);
   if (sign >= to || sign - at > 128 || sign < at + 4) return -1;
   for (let next = at + 1; next < sign; next += 1) if (!isPassword(text.charCodeAt(next))) return -1;
@@ -173,33 +181,56 @@ function isPassword(code: number): boolean {
   return isLetterOrDigit(code) || isIn(passwordCharacters, code);
 }
 
-const nameAbove =
-  /^[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*\r?$/;
-const nameBelow =
-  /[ \t]*\S[^\r\n]{0,400}\r?\n[ \t]*(?:name|key|Name|Key):[ \t]*["']?([\w.-]{2,80})["']?[ \t]*(?:[\r\n]|$)/y;
+const nameOfLine =
+  /[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*(?:[\r\n]|$)/y;
+const beforeName = tableOf(' \t-"\'');
+const LONGEST_LINE = 400;
 
 /** Whether the line above or below names a secret: `- name: DB_PASSWORD` over `value: x`. `from` follows the colon. */
 export function isNamedByLine(scan: MaskScan, keyStart: number, from: number): boolean {
   const { text } = scan;
+  const low = Math.max(scan.low, keyStart - FARTHEST);
   let start = keyStart;
-  while (start > scan.low && keyStart - start < FARTHEST && ' \t-'.includes(text.charAt(start - 1)))
-    start -= 1;
+  while (start > low && isIn(beforeValue, text.charCodeAt(start - 1))) start -= 1;
   if (start > scan.low && text.charCodeAt(start - 1) !== 10) return false;
   // A name stands on its own line, and so does the value.
-  if (isSecretKey(scan, nameAbove.exec(lineAbove(scan, start, keyStart))?.[1])) return true;
-  nameBelow.lastIndex = from;
-  return isSecretKey(scan, nameBelow.exec(text)?.[1]);
+  return (
+    (isOneMark(text, start, keyStart) && isSecretLine(scan, startOfLineAbove(scan, start))) ||
+    isSecretLine(scan, startOfLineBelow(text, from))
+  );
 }
 
-/** The line before the one that starts at `start`, if nothing but blanks and a hyphen stand before the key; else empty. */
-function lineAbove(scan: MaskScan, start: number, keyStart: number): string {
-  const low = Math.max(scan.low, scan.floor, keyStart - FARTHEST);
-  if (start <= low || !/^[ \t]*(?:-[ \t]+)?$/.test(scan.text.slice(start, keyStart))) return '';
-  const end = start - 1;
-  let above = end - 1;
-  while (above > low && scan.text.charCodeAt(above - 1) !== 10 && scan.text.charCodeAt(above - 1) !== 13)
-    above -= 1;
-  return scan.text.slice(Math.max(above, low), end);
+const beforeValue = tableOf(' \t-');
+
+/** Whether at most one hyphen, with a blank behind it, stands before the key. */
+function isOneMark(text: string, start: number, keyStart: number): boolean {
+  let marks = 0;
+  for (let at = start; at < keyStart; at += 1) if (text.charCodeAt(at) === 45) marks += 1;
+  return marks === 0 || (marks === 1 && text.charCodeAt(keyStart - 1) !== 45);
+}
+
+/** `start` is where a line starts; -1 if there is none above it. */
+function startOfLineAbove(scan: MaskScan, start: number): number {
+  const low = Math.max(scan.low, scan.floor, start - FARTHEST);
+  if (start <= low) return -1;
+  let above = start - 1;
+  while (above > low && scan.text.charCodeAt(above - 1) !== 10) above -= 1;
+  return above;
+}
+
+function startOfLineBelow(text: string, from: number): number {
+  for (let at = from; at < from + LONGEST_LINE; at += 1) if (text.charCodeAt(at) === 10) return at + 1;
+  return -1;
+}
+
+function isSecretLine(scan: MaskScan, start: number): boolean {
+  if (start < 0) return false;
+  const { text } = scan;
+  const first = text.charCodeAt(endOfRun(text, beforeName, start, start + FARTHEST)) | 32;
+  // `name` or `key`: most lines begin with another letter.
+  if (first !== 110 && first !== 107) return false;
+  nameOfLine.lastIndex = start;
+  return isSecretKey(scan, nameOfLine.exec(text)?.[1]);
 }
 
 const nameInTag = /[^<>]{0,300}?\s(?:name|key)\s{0,4}=\s{0,4}["']([\w.:-]{2,80})["']/iy;
@@ -293,90 +324,4 @@ export function isSecretData(text: string, from: number, to: number): boolean {
   return (
     (length === 4 && text.startsWith('data', from)) || (length === 10 && text.startsWith('stringData', from))
   );
-}
-
-/** Flags with one letter that take a password: by the command, glued to the letter or apart from it. */
-const shortFlags: readonly (readonly [command: RegExp, letter: string, glued: boolean, apart: boolean])[] = [
-  [/\b(?:mysql\w*|mariadb[\w-]*)\b/, 'p', true, false],
-  [/\b(?:sshpass)\b/, 'p', true, true],
-  [/\b(?:mongo\w*|(?:docker|podman|oc|az|helm|skopeo|buildah|registry)\s.{0,40}\blogin)\b/, 'p', false, true],
-  [/\b(?:7z\w?|rar|unrar|unar)\b/, 'p', true, false],
-  [/\b(?:zip|unzip|sqlcmd|bcp|isql)\b/, 'P', true, true],
-  [/\bredis-cli\b/, 'a', false, true],
-  [/\b(?:ldap\w+|openldap)\b/, 'w', true, true],
-];
-const flagValue =
-  /([ \t]{0,8})(?:"((?:[^"\\\r\n]|\\.){1,256})"?|'([^'\r\n]{1,256})'?|([^\s"'][^\s"'`]{0,255}))/y;
-const loginValue = /[ \t=]{0,8}["']?([\w.@+%{}-]{0,64})["']?:["']?([^\s"'`]{1,256})/y;
-/** A key in the place of the user: `curl -u KEY:`. */
-const loginKey = /[ \t=]{0,8}["']?([^\s"'`:]{8,256}):(?=["'\s]|$)/y;
-
-const anyCommand = new RegExp(`(?:${shortFlags.map(([command]) => command.source).join('|')})`, 'g');
-
-/** Whether one of these commands begins shortly before `at`. Each is searched for once, from the last one on. */
-function hasCommand(scan: MaskScan, at: number): boolean {
-  const { text } = scan;
-  while (scan.nextCommand < at) {
-    scan.lastCommand = scan.nextCommand;
-    anyCommand.lastIndex = scan.lastCommand + 1;
-    scan.nextCommand = anyCommand.exec(text)?.index ?? text.length;
-  }
-  return scan.lastCommand >= 0 && at - scan.lastCommand <= FARTHEST;
-}
-
-/** The part of the text that belongs to the same command. */
-function commandBefore(text: string): string {
-  let start = text.length;
-  while (start > 0 && !'\r\n;|&'.includes(text.charAt(start - 1))) start -= 1;
-  return text.slice(start);
-}
-
-/** `mysql -px`, `curl -u bob:x`: `at` is the letter of a flag. */
-export function scanShortFlag(scan: MaskScan, at: number, to: number): number {
-  const { text } = scan;
-  const before = at - 2 >= scan.low ? text.charCodeAt(at - 2) : 32;
-  if (before !== 32 && before !== 9) return -1;
-  const letter = text.charAt(at);
-  if (letter === 'u' || letter === 'U') return maskLogin(scan, at + 1, to);
-  if (!hasCommand(scan, at)) return -1;
-  flagValue.lastIndex = at + 1;
-  const found = flagValue.exec(text);
-  if (found === null) return -1;
-  const isApart = found[1] !== '';
-  const value = found[2] ?? found[3] ?? found[4] ?? '';
-  if (isApart && value.startsWith('-')) return -1;
-  const line = commandBefore(textBefore(scan, at));
-  const flag = shortFlags.find(([command, name]) => name === letter && command.test(line));
-  if (flag === undefined || (isApart ? !flag[3] : !flag[2])) return -1;
-  const start = at + 1 + found[0].indexOf(value, found[1]?.length ?? 0);
-  const end = Math.min(to, start + value.length);
-  scan.replace(start, end);
-  return end;
-}
-
-/** Masks the password of `bob:x`, the value of curl's `-u` and `--user`. A user and a group of numbers stay. */
-export function maskLogin(scan: MaskScan, from: number, to: number): number {
-  loginValue.lastIndex = from;
-  const found = loginValue.exec(scan.text);
-  if (found === null) return maskLoginKey(scan, from, to);
-  const [, user = '', value = ''] = found;
-  if (
-    value === '' ||
-    value === user ||
-    value.startsWith('//') ||
-    ((user === '' || isDigit(user.charCodeAt(0))) && /^\d+$/.test(value))
-  )
-    return -1;
-  const end = Math.min(to, loginValue.lastIndex);
-  scan.replace(loginValue.lastIndex - value.length, end);
-  return end;
-}
-
-function maskLoginKey(scan: MaskScan, from: number, to: number): number {
-  loginKey.lastIndex = from;
-  const key = loginKey.exec(scan.text)?.[1];
-  if (key === undefined || !looksRandom(key) || loginKey.lastIndex > to) return -1;
-  const end = loginKey.lastIndex - 1;
-  scan.replace(end - key.length, end);
-  return end;
 }

@@ -146,6 +146,8 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
   } else {
     nameEnd = nameStart;
     while (nameEnd < to && nameEnd - nameStart < 64 && isNamePart(text.charCodeAt(nameEnd))) nameEnd += 1;
+    // Another pair follows: this is a query, and no part and no tag.
+    if (text.charCodeAt(nameEnd) === EQUALS || text.charCodeAt(nameEnd) === AMPERSAND) return -1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
   if ((scan.rules.verdict.at(text, nameStart, nameEnd) & SENSITIVE) === 0) return -1;
@@ -161,10 +163,19 @@ function isNamePart(code: number): boolean {
   return code > 127 ? !isBlank(code) && !isWideSeparator(code) : nameEnds[code] === 0;
 }
 
-/** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
+const settingValue = /["'](?:\s{1,9}[\w:]{1,40}\s?=\s?"[^"<>]{0,80}"){0,3}\s?>\s{0,40}<value>/iy;
+
+/** `<string name="password">x</string>`, `<setting name="password"><value>x</value>`; returns 0 if this is no element or if it contains other elements. */
 function maskElement(scan: MaskScan, from: number, to: number): number {
   const { text } = scan;
-  if (!isQuote(text.charCodeAt(from)) || text.charCodeAt(from + 1) !== 62) return 0;
+  if (!isQuote(text.charCodeAt(from))) return 0;
+  settingValue.lastIndex = from;
+  if (settingValue.test(text)) {
+    const close = Math.min(to, scan.next('<', settingValue.lastIndex));
+    scan.replace(settingValue.lastIndex, close);
+    return close;
+  }
+  if (text.charCodeAt(from + 1) !== 62) return 0;
   const end = scan.next('<', from + 2);
   if (end < to && text.charCodeAt(end + 1) !== 47) return 0;
   scan.replace(from + 2, Math.min(end, to));
@@ -199,12 +210,20 @@ function maskAttribute(scan: MaskScan, from: number, to: number): number {
 
 const LINE = 240;
 
+/** Whether only a single sign stands before `at`, which may stand in a key but is none: `:%:`. */
+function isLoneSign(text: string, at: number): boolean {
+  const code = text.charCodeAt(at - 1);
+  if (code !== 91 && (code < 36 || code > 46 || code === 39)) return false;
+  const before = text.charCodeAt(at - 2);
+  return !(before > 127) && !isIn(keyCharacters, before);
+}
+
 /** `at` is a colon. */
 export function scanColon(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const after = text.charCodeAt(at + 1);
   // `Token::new` is a path, `password:=` an assignment.
-  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
+  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58 || isLoneSign(text, at)) return -1;
   const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
   if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
@@ -233,6 +252,8 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
   }
   let from = at + 1;
   while (from < to && (text.charCodeAt(from) === 61 || text.charCodeAt(from) === 62)) from += 1;
+  const tuple = maskTuple(scan, from, to);
+  if (tuple >= 0) return tuple;
   const { keyStart } = scan;
   if (isWorkingFolder(text, keyStart, keyEnd, from)) return -1;
   const semicolons = isPartOfList(text, scan.floor, keyStart, from, to);
@@ -246,6 +267,22 @@ export function scanEquals(scan: MaskScan, at: number, to: number): number {
     queryEnd,
     lineEnd: isPlain && queryEnd < 0 ? endOfSetting(scan, keyStart, from, to) : -1,
   });
+}
+
+const pairOfTexts =
+  /\s{0,4}\(\s{0,4}(?:"[^"\r\n]{1,80}"|'[^'\r\n]{1,80}')\s{0,4},\s{0,4}(?:"([^"\r\n]{1,256})"|'([^'\r\n]{1,256})')\s{0,4}\)/y;
+
+/** `auth=("bob", "x")`: a user and a password. */
+function maskTuple(scan: MaskScan, from: number, to: number): number {
+  if (scan.text.charCodeAt(endOfBlanks(scan.text, from, to, false)) !== 40) return -1;
+  pairOfTexts.lastIndex = from;
+  const found = pairOfTexts.exec(scan.text);
+  const value = found?.[1] ?? found?.[2];
+  const end = pairOfTexts.lastIndex;
+  if (value === undefined || end > to) return -1;
+  const start = from + (found?.[0].lastIndexOf(value) ?? 0);
+  scan.replace(start, start + value.length);
+  return end;
 }
 
 const compared = /={1,2}[ \t]{0,4}([\w.$]{2,64})(?![\w.$(])/y;
@@ -304,6 +341,11 @@ const LONGEST_SIGN = 22;
 /** Masks a long random value under a name that ends in `key`; `at` is the sign. */
 function maskKeyed(scan: MaskScan, at: number, to: number): number {
   let start = at + 1;
+  if (
+    isIn(alphanumericCharacters, scan.text.charCodeAt(start)) &&
+    !isIn(alphanumericCharacters, scan.text.charCodeAt(at + SHORTEST_KEYED))
+  )
+    return -1;
   while (start - at < LONGEST_SIGN && !isIn(alphanumericCharacters, scan.text.charCodeAt(start))) start += 1;
   if (
     endOfRun(scan.text, alphanumericCharacters, start, Math.min(to, start + SHORTEST_KEYED)) - start <

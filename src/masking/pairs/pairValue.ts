@@ -206,6 +206,7 @@ export function isNextPair(text: string, at: number): boolean {
 }
 
 const LONGEST_INDENT = 80;
+const printedText = /string\(\d{1,9}\) (?=")/y;
 
 function isLineEnd(code: number): boolean {
   return code === 10 || code === 13;
@@ -217,7 +218,10 @@ export function endOfValue(scan: MaskScan, from: number, to: number, form: PairF
   let start = endOfBlanks(text, from, to, form.quotedKey);
   if (form.assigned && start < to && isLineEnd(text.charCodeAt(start))) {
     // A formatter breaks the line before a long text.
-    const next = endOfBlanks(text, start, to, true);
+    const blanks = endOfBlanks(text, start, to, true);
+    // `["password"]=>` and `string(12) "x"`, as PHP prints it.
+    printedText.lastIndex = blanks;
+    const next = printedText.test(text) ? printedText.lastIndex : blanks;
     if (next < to && next - start < LONGEST_INDENT && isQuote(text.charCodeAt(next))) start = next;
   }
   if (start >= to) return -1;

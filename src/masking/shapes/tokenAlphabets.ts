@@ -23,6 +23,8 @@ export const alphabets = {
   base64: ALPHANUMERIC + '+/=',
   /** Both kinds of base64. */
   either: ALPHANUMERIC + '+/=_-',
+  /** Base64 over several lines, which may be written as escapes. */
+  lines: ALPHANUMERIC + '+/=\r\n\\',
   tilde: ALPHANUMERIC + '_-.~',
   percent: ALPHANUMERIC + '%',
   path: ALPHANUMERIC + '_-/',

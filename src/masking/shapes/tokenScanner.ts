@@ -8,6 +8,7 @@ import {
   isBlank,
   isIn,
   isLetterOrDigit,
+  tableOf,
   tokenCharacters,
 } from '../maskCharacters.ts';
 import { MASK, type MaskScan } from '../maskScan.ts';
@@ -67,17 +68,23 @@ function endOfToken(scan: MaskScan, shape: TokenShape, body: number, to: number)
     const isCut = end >= to && end - body >= leastAtEnd;
     return isCut && (leastAtEnd <= 8 || holds(text, body, end, 'mixed')) ? end : -1;
   }
+  // One more character of the same kind, and it is something else.
+  if (
+    !isEvident &&
+    end < to &&
+    (isIn(last, text.charCodeAt(end)) || isIn(alphanumericCharacters, text.charCodeAt(end)))
+  )
+    return -1;
   if (must !== undefined && !holds(text, body, end, must)) {
     // What is true of this run is true of its end, so it isn't read again for the next mark in it.
     scan.unfitTo = end;
     return -1;
   }
-  if (isEvident)
-    return withoutStop(text, body, shape.keepsMark ? end : endOfRun(text, tokenCharacters, end, to));
-  // One more character of the same kind, and it is something else.
-  return end < to && (isIn(last, text.charCodeAt(end)) || isIn(alphanumericCharacters, text.charCodeAt(end)))
-    ? -1
-    : withoutStop(text, body, end);
+  return withoutStop(
+    text,
+    body,
+    isEvident && !shape.keepsMark ? endOfRun(text, tokenCharacters, end, to) : end,
+  );
 }
 
 /** A full stop or a slash at the end belongs to the sentence or to the address around the token. */
@@ -103,6 +110,22 @@ function holds(text: string, from: number, end: number, must: Must): boolean {
   return !whole.slice(0, -4).includes('=') && atob(whole).includes('.');
 }
 
+const asanaToken = /\b\d\/(?:\d{15,20}\/)?\d{15,20}:[A-Za-z\d]{32}(?![A-Za-z\d])/y;
+
+/** `1/1200000000000000:ab…`, a token of Asana; `at` is the colon after the digits. */
+function scanAsana(scan: MaskScan, at: number, to: number): number {
+  const { text } = scan;
+  const low = Math.max(scan.floor, scan.low, at - LONG);
+  let start = at;
+  while (start > low && isIn(asanaCharacters, text.charCodeAt(start - 1))) start -= 1;
+  asanaToken.lastIndex = start;
+  if (!asanaToken.test(text) || asanaToken.lastIndex > to) return -1;
+  scan.replace(start, asanaToken.lastIndex);
+  return asanaToken.lastIndex;
+}
+
+const asanaCharacters = tableOf('0123456789/');
+
 /** `12345678:AA…`, the token of a Telegram bot; `at` is the colon after the digits. */
 export function scanBotToken(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
@@ -114,7 +137,8 @@ export function scanBotToken(scan: MaskScan, at: number, to: number): number {
     text.charCodeAt(start - 1) <= 57
   )
     start -= 1;
-  if (at - start < 8 || at - start > 11) return -1;
+  if (at - start > 11) return scanAsana(scan, at, to);
+  if (at - start < 8) return -1;
   const end = endOfRun(text, tokenCharacters, at + 1, to);
   const length = end - at - 1;
   // The number of a device has such colons, too, but only hexadecimal digits.

@@ -1,6 +1,7 @@
 /** A sensitive word directly followed by a quoted string: `password 'x'`, `identified by "x"`. */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isSecretArgument, maskLogin } from '../pairs/pairLinks.ts';
+import { maskLogin } from '../pairs/pairFlags.ts';
+import { isSecretArgument } from '../pairs/pairLinks.ts';
 import { endOfQuoted, endOfValue, isProse, looksRandom } from '../pairs/pairValue.ts';
 import {
   endOfRun,
@@ -15,7 +16,8 @@ import {
 import type { MaskScan } from '../maskScan.ts';
 
 const complaint = /(?:unexpected|invalid|expected|unknown|illegal|unrecognized|missing)\s+$/i;
-const identified = /(?:identified by|password is|password was|token is|token was|secret is|secret was)$/i;
+const identified =
+  /(?:identified by|identified with \S{1,40} (?:by|as)|password is|password was|token is|token was|secret is|secret was)$/i;
 
 /** `at` is a quote after a blank, a comma or a parenthesis. */
 export function scanQuotedWord(scan: MaskScan, at: number, to: number): number {
@@ -51,7 +53,7 @@ function scanWordBefore(scan: MaskScan, at: number, to: number): number {
   while (start > low && end - start < 64 && isIn(keyCharacters, text.charCodeAt(start - 1))) start -= 1;
   if (start > end) return -1;
   const word = text.slice(start, end + 1);
-  const before = text.slice(Math.max(low, start - 16), start);
+  const before = text.slice(Math.max(low, start - (word.length === 2 ? 64 : 16)), start);
   if (!identified.test(before + word)) {
     const verdict = scan.rules.verdict.key(word);
     // A plural names a list, not a value.

@@ -1,7 +1,7 @@
 /** XML elements with a sensitive name, and property lists: `<key>Password</key><string>…`. */
 import { SENSITIVE } from '../keys.ts';
 import type { MaskScan } from '../maskScan.ts';
-import { isQuote } from '../maskCharacters.ts';
+import { isQuote, isWideSeparator } from '../maskCharacters.ts';
 
 /** HTML's `<input type="password" value="x">`, with its attributes in any order. */
 
@@ -84,6 +84,6 @@ function isNameCharacter(code: number): boolean {
     code === 95 ||
     code === 45 ||
     code === 46 ||
-    code > 127
+    (code > 127 && !isWideSeparator(code))
   );
 }

@@ -161,7 +161,7 @@ export function createCapture<Request = IncomingMessage>(
     const stream = request.httpVersionMajor < 2 ? undefined : response.stream;
     const statusWithout = unansweredStatus(request, stream);
     let recorder: EntryTaker | undefined;
-    let bodiesOf: (() => Bodies) | undefined;
+    let bodiesOf: ((isAborted: boolean) => Bodies) | undefined;
     let isAsked = false;
 
     function arrive(): void {
@@ -194,7 +194,8 @@ export function createCapture<Request = IncomingMessage>(
         // Streams of HTTP/2 also end where they are given up before there was a head.
         const isAnswered = response.headersSent || (isWhole && stream === undefined);
         const status = isAnswered ? statusOf(response, stream) : statusWithout();
-        begun.finish(recorder, status, isAnswered && !isWhole, bodiesOf?.());
+        const isAborted = isAnswered && !isWhole;
+        begun.finish(recorder, status, isAborted, bodiesOf?.(isAborted));
       });
     });
   }

@@ -29,22 +29,28 @@ export interface Bodies {
  */
 const BEYOND_LIMIT = 4096;
 
-/** Observes the bodies that the level asks for. @returns a function that gives them when the response is closed */
+/**
+ * Observes the bodies that the level asks for.
+ * @returns a function that gives them when the response is closed; `isAborted` is true where it was closed too early
+ */
 export function captureBodies(
   request: IncomingMessage,
   response: ServerResponse,
   stream: StreamBelow | undefined,
   { level, maxBodyBytes }: RecordingLevel,
-): (() => Bodies) | undefined {
+): ((isAborted: boolean) => Bodies) | undefined {
   if (!hasRequest(level)) return undefined;
   const limit = maxBodyBytes + BEYOND_LIMIT;
   const asked = tapRequest(request, limit);
   const answered = hasResponse(level) ? tapResponse(response, stream, limit) : undefined;
-  return () => {
+  return (isAborted) => {
     if (answered !== undefined) {
-      // A file that is sent by HTTP/2 itself doesn't pass by.
+      const { sample } = answered;
       const announced = Number(answered.header('content-length'));
-      if (announced > answered.sample.total) answered.sample.isComplete = false;
+      // A handler that ended its answer wrote all of it. A stream of HTTP/2 that is given up is ended by Node.
+      const isGivenUp = isAborted && !(stream === undefined && response.writableEnded);
+      // A file that is sent by HTTP/2 itself doesn't pass by.
+      if (announced > sample.total || (isGivenUp && announced !== sample.total)) sample.isComplete = false;
     }
     return {
       question: valueOf(asked),

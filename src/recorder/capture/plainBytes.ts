@@ -23,7 +23,8 @@ const MOST_CODINGS = 3;
 /** 8 MiB: what RFC 9659 allows for `Content-Encoding: zstd`. */
 const ZSTD_WINDOW_LOG = 23;
 
-type Decoder = (bytes: Buffer, most: number) => Buffer;
+/** @param isPart whether the bytes may end before the end of the format: then what they give so far is enough */
+type Decoder = (bytes: Buffer, most: number, isPart: boolean) => Buffer;
 
 /**
  * Decompresses the beginning of a body. Nothing grows beyond what the sample may keep and a little more, so a bomb stops
@@ -55,38 +56,41 @@ function decodedBeginning({ bytes, isCut }: PlainBytes, limit: number, decode: D
     bytes: found.subarray(0, limit),
     isCut: isPart || found.length > limit,
   });
-  const whole = unlessTooLong(decode, bytes, most);
-  if (whole !== undefined) return cut(whole, isCut);
+  const whole = unlessTooLong(decode, bytes, most, isCut);
+  if (whole !== undefined) return cut(whole.bytes, whole.isCut);
 
   // What has been decoded is lost with the error. So pieces are decoded anew: longer ones until they give enough.
   let best: Buffer = Buffer.alloc(0);
   let short = 0;
   let long = FIRST_PIECE;
   for (; long < bytes.length; long *= 2) {
-    const found = unlessTooLong(decode, bytes.subarray(0, long), most);
+    const found = unlessTooLong(decode, bytes.subarray(0, long), most, true);
     if (found === undefined) break;
-    best = found;
+    best = found.bytes;
     short = long;
     if (best.length >= limit) return cut(best, true);
   }
   long = Math.min(long, bytes.length);
   for (let halving = 0; halving < HALVINGS && best.length < limit; halving += 1) {
     const middle = Math.floor((short + long) / 2);
-    const found = unlessTooLong(decode, bytes.subarray(0, middle), most);
+    const found = unlessTooLong(decode, bytes.subarray(0, middle), most, true);
     if (found === undefined) long = middle;
     else {
-      best = found;
+      best = found.bytes;
       short = middle;
     }
   }
   return cut(best, true);
 }
 
-function unlessTooLong(decode: Decoder, bytes: Buffer, most: number): Buffer | undefined {
+/** A body that ends before its format does was cut off where it was compressed, though all of its bytes came. */
+function unlessTooLong(decode: Decoder, bytes: Buffer, most: number, isCut: boolean): PlainBytes | undefined {
   try {
-    return decode(bytes, most);
+    return { bytes: decode(bytes, most, isCut), isCut };
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    const { code } = error as { code?: string };
+    if (code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    if (code === 'Z_BUF_ERROR' && !isCut) return unlessTooLong(decode, bytes, most, true);
     throw error;
   }
 }
@@ -97,29 +101,31 @@ function decoderOf(name: string): Decoder | undefined {
   const zlib = process.getBuiltinModule('node:zlib') as Omit<typeof Zlib, 'zstdDecompressSync'> &
     Partial<Pick<typeof Zlib, 'zstdDecompressSync'>>;
   const { constants, zstdDecompressSync } = zlib;
-  const flushed = { finishFlush: constants.Z_SYNC_FLUSH };
+  const flushed = (isPart: boolean): Zlib.ZlibOptions =>
+    isPart ? { finishFlush: constants.Z_SYNC_FLUSH } : {};
   switch (name) {
     case 'gzip':
     case 'x-gzip':
-      return (bytes, maxOutputLength) => zlib.gunzipSync(bytes, { ...flushed, maxOutputLength });
+      return (bytes, maxOutputLength, isPart) =>
+        zlib.gunzipSync(bytes, { ...flushed(isPart), maxOutputLength });
     case 'deflate':
       // Some programs leave the wrapper of zlib out, whose first byte says 8 in its lower half.
-      return (bytes, maxOutputLength) =>
+      return (bytes, maxOutputLength, isPart) =>
         ((bytes[0] ?? 0) & 0x0f) === 8
-          ? zlib.inflateSync(bytes, { ...flushed, maxOutputLength })
-          : zlib.inflateRawSync(bytes, { ...flushed, maxOutputLength });
+          ? zlib.inflateSync(bytes, { ...flushed(isPart), maxOutputLength })
+          : zlib.inflateRawSync(bytes, { ...flushed(isPart), maxOutputLength });
     case 'br':
-      return (bytes, maxOutputLength) =>
+      return (bytes, maxOutputLength, isPart) =>
         zlib.brotliDecompressSync(bytes, {
-          finishFlush: constants.BROTLI_OPERATION_FLUSH,
+          ...(isPart ? { finishFlush: constants.BROTLI_OPERATION_FLUSH } : {}),
           maxOutputLength,
         });
     case 'zstd':
       // Node has it from 22.15 on.
       if (zstdDecompressSync === undefined) return undefined;
-      return (bytes, maxOutputLength) =>
+      return (bytes, maxOutputLength, isPart) =>
         zstdDecompressSync(bytes, {
-          finishFlush: constants.ZSTD_e_flush,
+          ...(isPart ? { finishFlush: constants.ZSTD_e_flush } : {}),
           maxOutputLength,
           params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG },
         });

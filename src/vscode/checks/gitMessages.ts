@@ -1,8 +1,14 @@
 import { isFailure } from '../../base/failure.ts';
 import type { App } from '../../jobs/jobs.ts';
 import type { GitCare } from '../../git/keepIgnored.ts';
-import { describe, describeTracked, printable, untrackCommand } from '../../words/failures.ts';
-import { formatList, formatNumber, plural } from '../../base/locale.ts';
+import {
+  describe,
+  describeIgnoreChange,
+  describeTracked,
+  printable,
+  untrackCommand,
+} from '../../words/failures.ts';
+import { formatNumber, plural } from '../../base/locale.ts';
 import * as vscode from 'vscode';
 import type { Output } from '../window/output.ts';
 import { offer, telling } from '../window/tell.ts';
@@ -15,13 +21,9 @@ export function tellAboutGit(
   output: Output,
 ): void {
   if (added !== undefined) {
-    void offer(
-      'info',
-      vscode.l10n.t('{0} was added to .gitignore.', formatList(added.lines.map(printable))),
-      {
-        [vscode.l10n.t('Undo')]: () => telling(output, () => undoIgnoreRule(app, root, output)),
-      },
-    );
+    void offer('info', describeIgnoreChange(added), {
+      [vscode.l10n.t('Undo')]: () => telling(output, () => undoIgnoreRule(app, root, output)),
+    });
   }
   if (failure !== undefined) {
     void offer('warning', vscode.l10n.t('The ignore rule could not be added: {0}', describe(failure)));

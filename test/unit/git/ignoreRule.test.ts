@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -502,21 +503,39 @@ describe('the ignore rule', () => {
       ],
     ];
     for (const [what, make] of others)
-      it(`refuses ${what}, which stays as it is`, async () => {
+      it(`leaves ${what} as it is, and writes a file of the folder's own, which is undone`, async () => {
         repository();
         make();
-        const now = onDisk(workspace());
-        assert.throws(
-          () => addIgnoreRule(workspace(), lines),
-          (error) => isFailure(error, 'not-a-regular-file'),
-        );
-        assert.deepEqual(onDisk(workspace()), now);
-        assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'uncovered', lines });
+        const before = onDisk(workspace());
+        const change = addIgnoreRule(workspace(), lines);
+        assert.deepEqual(change.folders, ['logs']);
+        assert.equal(readFileSync(join(workspace(), 'logs/.gitignore'), 'utf8'), '*\n!.gitignore\n');
+        folders.put('packages/app/logs/deep/api.log', '{}\n');
+        assert.deepEqual(await ignoreState(workspace(), ['logs']), { kind: 'covered' });
         assert.deepEqual(await withoutGit(async () => ignoreState(workspace(), ['logs'])), {
-          kind: 'uncovered',
-          lines,
+          kind: 'covered',
         });
+        run(folders.root, 'add', '-A');
+        assert.doesNotMatch(run(folders.root, 'ls-files'), /\.log$/m);
+        rmSync(join(workspace(), 'logs/deep'), { recursive: true });
+        assert.equal(undoIgnoreRule(workspace(), change), true);
+        assert.deepEqual(onDisk(workspace()), before);
       });
+
+    it('refuses a link beside a folder with rules of its own, and undoes none that were changed', () => {
+      symlinkSync('nowhere', ignore());
+      folders.put('packages/app/logs/.gitignore', 'a\n');
+      assert.throws(
+        () => addIgnoreRule(workspace(), lines),
+        (error) => isFailure(error, 'not-a-regular-file'),
+      );
+      const change = addIgnoreRule(workspace(), ['a\\[b\\]/', 'c/d/']);
+      assert.deepEqual(change.folders, ['a[b]', 'c/d']);
+      folders.put('packages/app/c/d/.gitignore', '*\n');
+      assert.equal(undoIgnoreRule(workspace(), change), true);
+      assert.equal(existsSync(join(workspace(), 'a[b]/.gitignore')), false);
+      assert.equal(readFileSync(join(workspace(), 'c/d/.gitignore'), 'utf8'), '*\n');
+    });
   });
 
   it('is that of the folder’s repository, also inside a hook of another', async () => {

@@ -170,10 +170,30 @@ describe('a program that writes into a workspace', () => {
     assert.equal(existsSync(join(folders.root, '.gitignore')), false);
   });
 
+  it('keeps logs out of commits where .gitignore is a link, and undoes that', async () => {
+    await app.run('initialise', { root: folders.root });
+    repository(folders.root);
+    folders.put('shared-rules', 'node_modules/\n');
+    symlinkSync('shared-rules', join(folders.root, '.gitignore'));
+    await (await record(folders.root)).close();
+    await writeSession(folders.root, on);
+    git(folders.root, 'add', '-A');
+    assert.deepEqual(git(folders.root, 'ls-files').trim().split('\n').sort(), [
+      '.gitignore',
+      '.workspace-logs.json',
+      'logs/.gitignore',
+      'session_logs/.gitignore',
+      'shared-rules',
+    ]);
+    await app.run('undoIgnore', { root: folders.root });
+    assert.equal(existsSync(join(folders.root, 'logs/.gitignore')), false);
+  });
+
   it('goes on where the rule cannot be added, and says so', async () => {
     await app.run('initialise', { root: folders.root });
     repository(folders.root);
     mkdirSync(join(folders.root, '.gitignore'));
+    folders.put('logs/.gitignore', '# mine\n');
     const recorder = await Recorder.open({ workspace: folders.root }, { app });
     const codes: string[] = [];
     recorder.on('error', ({ code }) => codes.push(code));

@@ -17,6 +17,8 @@ const alone: [scanner: string, input: string, output: string][] = [
   ],
   ['scanToken', `clone with ghp_${some(36)} now`, `clone with ${M} now`],
   ['scanBotToken', `bot 123456789:${some(35)} ok`, `bot ${M} ok`],
+  ['scanAsana', `asana 1/1234567890123456:${some(32)} ok`, `asana ${M} ok`],
+  ['scanAsana', `asana 2/1234567890123456/1234567890123457:${some(32)}`, `asana ${M}`],
   ['scanScheme', `sent Bearer ${some(24)} twice`, `sent Bearer ${M} twice`],
   ['scanDigest', `sent Digest username="bob", response="${some(8)}"\nb`, `sent Digest ${M}\nb`],
   ['scanUrl', `at redis://bob:${some(9)}@cache:6379/0`, `at redis://bob:${M}@cache:6379/0`],

@@ -106,12 +106,12 @@ describe('changing the policy', () => {
       ],
     ];
     for (const [what, make] of ignoreFiles)
-      it(`is done also where .gitignore is ${what}, and says that the rule is missing`, async () => {
+      it(`is done also where .gitignore is ${what}: then logs/ gets its own`, async () => {
         repository();
         make(join(folders.root, '.gitignore'));
         const { created, git } = await initialise();
-        assert.deepEqual(created, ['logs', '.workspace-logs.json']);
-        assert.equal(git.failure?.code, 'not-a-regular-file');
+        assert.deepEqual(created, ['logs', '.workspace-logs.json', 'logs/.gitignore']);
+        assert.equal(git.failure, undefined);
       });
 
     const refused: [what: string, make: () => void, code: FailureCode][] = [

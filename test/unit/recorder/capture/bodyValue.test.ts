@@ -105,6 +105,23 @@ describe('a body in an entry', () => {
       assert.ok(got.length <= 200);
     });
 
+    it(`in ${coding} is truncated where its writer stopped early, though all of its bytes came`, () => {
+      const text = Buffer.from(JSON.stringify(Array.from({ length: 40 }, (_, index) => index * 7919)));
+      const whole = compress(text);
+      for (const cut of [1, 3, Math.floor(whole.length / 2)]) {
+        const { value: got, isTruncated } = bodyValue(
+          sampleOf([whole.subarray(0, whole.length - cut)]),
+          'application/json',
+          coding,
+        );
+        assert.equal(isTruncated, true);
+        assert.ok(
+          typeof got === 'string' && (text.toString().startsWith(got) || got.startsWith('[application')),
+          String(got),
+        );
+      }
+    });
+
     it(`in ${coding} stops a bomb at the limit`, () => {
       const text = Buffer.concat([Buffer.from('[1, 2, 3, "begun" '), Buffer.alloc(30_000_000, ' ')]);
       const sample = new BodySample(50_000);

@@ -121,6 +121,28 @@ describe('bodies', () => {
     assert.partialDeepStrictEqual((await recorder.count(1))[0], { response_object: 'abc', truncated: true });
   });
 
+  it('are truncated where the server closes the connection before it ends its answer', async () => {
+    const zipped = gzipSync('abc'.repeat(100));
+    const answers: [coding: string, piece: string | Buffer, recorded: string][] = [
+      ['identity', 'abc', 'abc'],
+      ['gzip', zipped.subarray(0, -4), 'abc'.repeat(100)],
+    ];
+    for (const [coding, piece, recorded] of answers) {
+      const recorder = keptEntries('REQUEST_RESPONSE');
+      const url = await serve(
+        observed(recorder, (_request, response) => {
+          response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': coding });
+          response.write(piece, () => response.destroy());
+        }),
+      );
+      ask(url, (response) => response.on('error', () => undefined).resume())
+        .on('error', () => undefined)
+        .end();
+      const [entry] = await recorder.count(1);
+      assert.partialDeepStrictEqual(entry, { response_object: recorded, aborted: true, truncated: true });
+    }
+  });
+
   it('that are compressed are decompressed', async () => {
     const zipped = gzipSync('{"b":2}');
     const headers = { ...json, 'content-encoding': 'br' };
