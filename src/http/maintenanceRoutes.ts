@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
-import { flag, forCaller, json, route, type Route } from './routes.ts';
+import { json } from './answer.ts';
+import { flag, forCaller, route, type Route } from './routes.ts';
 
 const step = z.object({
   kind: z.string(),
