@@ -163,10 +163,15 @@ function hasBody(request: Request): boolean {
 /** @throws Problem `invalid`, with the parameter's name */
 function parametersOf(url: string, schema: z.ZodType): unknown {
   const given: Record<string, string> = {};
+  if (!url.includes('?')) return checkedParameters(given, schema);
   for (const [name, value] of new URL(url).searchParams) {
     if (Object.hasOwn(given, name)) throw parameterProblem(name, 'is given twice');
     Object.defineProperty(given, name, { value, enumerable: true, configurable: true });
   }
+  return checkedParameters(given, schema);
+}
+
+function checkedParameters(given: Readonly<Record<string, string>>, schema: z.ZodType): unknown {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

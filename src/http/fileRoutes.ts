@@ -82,23 +82,35 @@ const KEPT_MS = 10_000;
 
 /**
  * The listings of folders, as JSON. Requests that came in one turn of the event loop share one look at the folder, which
- * comes after all of them. Only if a file has changed, the worker lists the folder again.
+ * comes after all of them. Only if a file has changed, the worker lists the folder again; what comes meanwhile waits.
  */
 function keptListings(app: App): (root: string) => Promise<string> {
   const looks = new Map<string, Promise<string>>();
+  const jobs = new Map<string, Promise<ListingJson>>();
   const kept = new Map<string, ListingJson & { readonly made: number }>();
 
   async function look(root: string): Promise<string> {
     await new Promise((resolve) => setImmediate(resolve));
+    await jobs.get(root)?.catch(() => undefined);
     looks.delete(root);
     const before = kept.get(root);
     if (before !== undefined && performance.now() - before.made < KEPT_MS)
       if (areUnchanged(logsFolder(root), before.files)) return before.json;
+    return list(root);
+  }
+
+  async function list(root: string): Promise<string> {
     const made = performance.now();
-    const listing = await app.run('listLogsAsJson', { root });
-    if (listing.files.length > MOST_LOOKED_AT) kept.delete(root);
-    else kept.set(root, { ...listing, made });
-    return listing.json;
+    const job = app.run('listLogsAsJson', { root });
+    jobs.set(root, job);
+    try {
+      const listing = await job;
+      if (listing.files.length > MOST_LOOKED_AT) kept.delete(root);
+      else kept.set(root, { ...listing, made });
+      return listing.json;
+    } finally {
+      jobs.delete(root);
+    }
   }
 
   return (root) => {
