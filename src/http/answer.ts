@@ -5,14 +5,18 @@ export interface Answer {
   readonly status: number;
   /** The names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | ReadableStream<Uint8Array> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 export function json(value: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): Answer {
   return jsonText(JSON.stringify(value), headers, status);
 }
 
-export function jsonText(body: string, headers: Readonly<Record<string, string>> = {}, status = 200): Answer {
+export function jsonText(
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> = {},
+  status = 200,
+): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
@@ -22,7 +26,7 @@ export function jsonText(body: string, headers: Readonly<Record<string, string>>
 
 /** Frees what the body holds, where it is not sent. */
 export async function discard({ body }: Answer): Promise<void> {
-  if (body !== null && typeof body !== 'string') await body.cancel().catch(() => undefined);
+  if (body instanceof ReadableStream) await body.cancel().catch(() => undefined);
 }
 
 export function toResponse({ status, headers, body }: Answer): Response {
@@ -32,10 +36,12 @@ export function toResponse({ status, headers, body }: Answer): Response {
 /** Sends an answer. A body that fails, or ends early, cuts the connection off: the client must not take it for whole. */
 export async function send(answer: Answer, to: ServerResponse): Promise<void> {
   const { status, headers, body } = answer;
-  if (body === null || typeof body === 'string') {
-    const text = body ?? '';
-    to.writeHead(status, body === null ? headers : { ...headers, 'content-length': Buffer.byteLength(text) });
-    to.end(text);
+  if (body === null) {
+    to.writeHead(status, headers).end();
+    return;
+  }
+  if (!(body instanceof ReadableStream)) {
+    to.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
     return;
   }
   to.writeHead(status, headers);
@@ -47,14 +53,16 @@ export async function send(answer: Answer, to: ServerResponse): Promise<void> {
   // A stream that waits for its first entry has begun all the same.
   to.flushHeaders();
   const reader = body.getReader();
+  let isClosed = false;
   let goOn: (() => void) | undefined;
   const drained = (): Promise<void> =>
     new Promise((resolve) => {
-      if (to.writableNeedDrain && !to.destroyed) goOn = resolve;
-      else resolve();
+      goOn = resolve;
+      if (isClosed) resolve();
     });
   to.on('drain', () => goOn?.());
   to.once('close', () => {
+    isClosed = true;
     goOn?.();
     reader.cancel().catch(() => undefined);
   });

@@ -164,7 +164,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       query: z.strictObject({}),
       body: record.partial({ id: true, created_at: true }),
       answer: z.object({ id: z.string() }),
-      status: 201,
+      statuses: [201, 200],
       handle: (asked) => append(trails, asked),
     }),
   ];

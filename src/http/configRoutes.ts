@@ -10,6 +10,7 @@ import { withId } from '../setup/describePolicy.ts';
 import { policyOf, readPolicyFile } from '../workspace/policyFile.ts';
 import { Problem } from './problem.ts';
 import { json, type Answer } from './answer.ts';
+import { planAnswer } from './maintenanceRoutes.ts';
 import { forCaller, noQuery, route, type Asked, type Route } from './routes.ts';
 
 const PATH = '/workspaces/{id}/logs/config';
@@ -35,7 +36,7 @@ export function configRoutes(app: App): readonly Route[] {
         'Replaces the policy; a key that is left out gets its default. Comments of the file stay. Answers the policy and what maintenance would do now.',
       query: noQuery,
       body: policySchema,
-      answer: z.object({ policy: policySchema, plan: z.unknown() }),
+      answer: z.object({ policy: policySchema, plan: planAnswer }),
       handle: (asked) => replace(app, asked),
     }),
   ];

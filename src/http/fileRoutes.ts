@@ -69,7 +69,7 @@ export function fileRoutes(app: App): readonly Route[] {
       summary: 'Deletes a file for good. The active file is rotated first with active=1, else it is refused.',
       query: z.strictObject({ active: flag }),
       answer: 'none',
-      status: 204,
+      statuses: [204],
       handle: (asked) => remove(app, asked),
     }),
   ];
@@ -80,34 +80,43 @@ const MOST_LOOKED_AT = 500;
 /** How long a listing is kept, in ms: the clock decides which times of entries are believed. */
 const KEPT_MS = 10_000;
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface KeptListing extends Pick<ListingJson, 'files'> {
+  readonly bytes: Bytes;
+  /** By the process's own clock, in ms. */
+  readonly made: number;
+}
+
 /**
  * The listings of folders, as JSON. Requests that came in one turn of the event loop share one look at the folder, which
  * comes after all of them. Only if a file has changed, the worker lists the folder again; what comes meanwhile waits.
  */
-function keptListings(app: App): (root: string) => Promise<string> {
-  const looks = new Map<string, Promise<string>>();
+function keptListings(app: App): (root: string) => Promise<Bytes> {
+  const looks = new Map<string, Promise<Bytes>>();
   const jobs = new Map<string, Promise<ListingJson>>();
-  const kept = new Map<string, ListingJson & { readonly made: number }>();
+  const kept = new Map<string, KeptListing>();
 
-  async function look(root: string): Promise<string> {
+  async function look(root: string): Promise<Bytes> {
     await new Promise((resolve) => setImmediate(resolve));
     await jobs.get(root)?.catch(() => undefined);
     looks.delete(root);
     const before = kept.get(root);
     if (before !== undefined && performance.now() - before.made < KEPT_MS)
-      if (areUnchanged(logsFolder(root), before.files)) return before.json;
+      if (areUnchanged(logsFolder(root), before.files)) return before.bytes;
     return list(root);
   }
 
-  async function list(root: string): Promise<string> {
+  async function list(root: string): Promise<Bytes> {
     const made = performance.now();
     const job = app.run('listLogsAsJson', { root });
     jobs.set(root, job);
     try {
-      const listing = await job;
-      if (listing.files.length > MOST_LOOKED_AT) kept.delete(root);
-      else kept.set(root, { ...listing, made });
-      return listing.json;
+      const { json, files } = await job;
+      const bytes = Buffer.from(json);
+      if (files.length > MOST_LOOKED_AT) kept.delete(root);
+      else kept.set(root, { bytes, files, made });
+      return bytes;
     } finally {
       jobs.delete(root);
     }

@@ -11,6 +11,13 @@ const step = z.object({
   reason: z.string(),
 });
 const totals = z.object({ files: z.number(), bytes: z.number() });
+/** What maintenance did, or would do. */
+export const planAnswer = z.object({
+  steps: z.array(step),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  before: totals,
+  after: totals,
+});
 
 /** How long to wait for another run, in ms. */
 const PATIENCE_MS = 30_000;
@@ -23,12 +30,7 @@ export function maintenanceRoutes(app: App): readonly Route[] {
       right: 'administrator',
       summary: 'Rotates, zips, expires and caps; with dry_run=1 it only says what it would do.',
       query: z.strictObject({ dry_run: flag }),
-      answer: z.object({
-        steps: z.array(step),
-        skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-        before: totals,
-        after: totals,
-      }),
+      answer: planAnswer,
       handle: async ({ caller, workspace: { root }, query: { dry_run: isDry } }) => {
         const { steps, skipped, before, after } = isDry
           ? await app.run('previewMaintenance', { root })

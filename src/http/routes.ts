@@ -37,7 +37,8 @@ export interface Route<Q extends z.ZodType = z.ZodType> {
   readonly body?: z.ZodType | undefined;
   /** The body of the answer: a schema for JSON, else its media type. */
   readonly answer: z.ZodType | string;
-  readonly status?: number;
+  /** Those of success, 200 where they are left out; each has this body. */
+  readonly statuses?: readonly number[];
   readonly handle: (asked: Asked<z.output<Q>>) => Promise<Answer>;
 }
 

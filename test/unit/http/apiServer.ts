@@ -64,7 +64,7 @@ export async function ask(api: LogsApi, path: string, options: AskOptions = {}):
   const response = await api.fetch(request);
   const text = await response.text();
   let parsed: Record<string, unknown> = {};
-  if (response.headers.get('content-type')?.includes('json') === true)
+  if (/[/+]json/.test(response.headers.get('content-type') ?? ''))
     parsed = JSON.parse(text) as Record<string, unknown>;
   return { status: response.status, headers: response.headers, text, body: parsed };
 }
