@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { LogsApi } from '../../../src/http/apiTypes.ts';
 import { size } from '../../chance.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -128,6 +129,27 @@ describe('the stream of new entries', () => {
     const next = take(stream, 1);
     appendFileSync(join(folders.logs, 'api.log'), `${line(1).slice(20)}\n`);
     assert.equal((await next)[0]!.data, line(1));
+  });
+
+  it('cuts off a reader who lets 1 MiB wait, and it resumes by its id', async () => {
+    write(0, 1);
+    const stream = await open();
+    const [ready] = await take(stream, 1);
+    let written = 1;
+    // What is appended in one turn is seen in the next one.
+    while (written < 60_000) {
+      write(written, written + 1000);
+      written += 1000;
+      await turn();
+    }
+    const early = await take(stream, written - 1);
+    assert.ok(early.length < written - 1, String(early.length));
+    const late = await take(await open(early.at(-1)?.id ?? ready!.id), written - 1 - early.length);
+    assert.equal(
+      [...early, ...late].findIndex(({ data }, at) => data !== line(1 + at)),
+      -1,
+    );
+    assert.equal(early.length + late.length, written - 1);
   });
 
   it('refuses a position that is none, and more than 32 streams', async () => {
