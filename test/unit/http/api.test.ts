@@ -54,6 +54,14 @@ describe('the HTTP API', () => {
       assert.deepEqual(body.items, [{ id: 'test' }]);
     });
 
+    it('knows no workspace by the name of what every object has', async () => {
+      const as = 'administrator:root:test,constructor,__proto__';
+      for (const id of ['constructor', '__proto__'])
+        for (const path of ['config', 'files', 'stream'])
+          assert.equal((await ask(api, `/api/workspaces/${id}/logs/${path}`, { as })).status, 404);
+      assert.deepEqual((await ask(api, '/api/workspaces', { as })).body.items, [{ id: 'test' }]);
+    });
+
     const answers: [what: string, answer: unknown, status: number][] = [
       ['nothing', undefined, 401],
       ['no role', { user: 'ada', workspaces: [] }, 503],
@@ -143,6 +151,13 @@ describe('the HTTP API', () => {
         assert.equal(answer.body.field, field);
         assert.equal(readFileSync(join(folders.root, '.workspace-logs.json'), 'utf8'), before);
       });
+
+    it('refuses bytes that are no UTF-8', async () => {
+      const body = Buffer.from('{"\xc3":1}', 'latin1');
+      const headers = { 'x-caller': 'administrator:root:test', 'content-type': 'application/json' };
+      const url = `http://localhost${BASE}/config`;
+      assert.equal((await api.fetch(new Request(url, { method: 'PUT', headers, body }))).status, 400);
+    });
 
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])
       it(`refuses the type “${type}”, which a form of another site could send`, async () => {

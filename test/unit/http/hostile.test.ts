@@ -17,6 +17,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
@@ -38,7 +39,7 @@ import { rawRequest } from './rawRequest.ts';
 const CONFIG = '/api/workspaces/test/logs/config';
 const EACH = 25;
 /** A request that drips so long is never cut off. */
-const MOST_DROPS = 2000;
+const MOST_DROPS = 500;
 
 interface Opened {
   readonly reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -69,6 +70,13 @@ describe('hostile requests', () => {
     for (const close of closes.splice(0)) await close();
   });
 
+  /** The status of an answer; undefined where none has come after many turns of the event loop. */
+  async function statusSoon(answer: Promise<Response>): Promise<number | undefined> {
+    let status: number | undefined;
+    void answer.then((response) => (status = response.status));
+    for (let turns = 0; turns < 1000 && status === undefined; turns += 1) await turn();
+    return status;
+  }
   const noRecorder = (): Promise<undefined> => Promise.resolve(undefined);
   const mounted = (authorise: (request: IncomingMessage) => unknown): LogsApi =>
     buildLogsApi(
@@ -219,7 +227,7 @@ describe('hostile requests', () => {
     try {
       const answer = api.fetch(new Request(`http://localhost${CONFIG}`));
       mock.timers.tick(5000);
-      assert.equal((await answer).status, 503);
+      assert.equal(await statusSoon(answer), 503);
     } finally {
       mock.timers.reset();
     }
@@ -251,7 +259,7 @@ describe('hostile requests', () => {
       const answer = api.fetch(request);
       await read;
       mock.timers.tick(30_000);
-      assert.equal((await answer).status, 408);
+      assert.equal(await statusSoon(answer), 408);
     } finally {
       mock.timers.reset();
     }
@@ -271,7 +279,7 @@ describe('hostile requests', () => {
     const head = `PUT ${CONFIG} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${administrator}\r\n`;
     const type = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
     for (const [beginning, drop] of [
-      [head, 'X-A: b\r\n'],
+      [head, 'A: b\r\n'],
       [head + type, ' '],
     ] as const) {
       const socket = connect(Number(port), hostname);
@@ -285,7 +293,7 @@ describe('hostile requests', () => {
       }, 5);
       await new Promise((resolve) => socket.once('close', resolve));
       clearInterval(dripping);
-      assert.ok(drops < MOST_DROPS, beginning);
+      assert.ok(drops < MOST_DROPS);
     }
     assert.deepEqual(state(), before);
   });
