@@ -6,6 +6,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { buildExtension } from '../scripts/packExtension.ts';
 import { runTool } from '../scripts/runTool.ts';
 import { ensureSystemCommands, type SystemCommand } from '../scripts/systemPackages.ts';
+import { api } from './api.ts';
 import { archiveRead } from './archiveRead.ts';
 import { archiveWrite } from './archiveWrite.ts';
 import { audit } from './audit.ts';
@@ -25,6 +26,7 @@ const tables: Readonly<Record<string, Table>> = {
   record: { measure: record, needs: [] },
   tree: { measure: tree, needs: ['chromium'] },
   audit: { measure: audit, needs: [] },
+  api: { measure: api, needs: [] },
   'audit-postgres': { measure: postgresRows, needs: ['pg_createcluster'] },
   'archive-read': { measure: archiveRead, needs: ['7zz'] },
   'archive-write': { measure: archiveWrite, needs: ['7zz'] },

@@ -18,8 +18,9 @@ const words = [
   '--disable-sync',
 ];
 
-export async function launchChromium(): Promise<Browser> {
-  return chromium.launch(launchOptions());
+/** @param more further words of its command line */
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
+  return chromium.launch(launchOptions(more));
 }
 
 /** A browser that keeps its profile in this folder, as a person's browser does. */
@@ -27,10 +28,10 @@ export async function launchProfile(folder: string, options: BrowserContextOptio
   return chromium.launchPersistentContext(folder, { ...launchOptions(), ...options });
 }
 
-function launchOptions(): LaunchOptions {
+function launchOptions(more: readonly string[] = []): LaunchOptions {
   const executablePath = findCommand('chromium');
   if (executablePath === undefined) throw new Error('Chromium is missing: apt-get install chromium');
   // By default Playwright ends this process at a signal, before the tests have cleaned up.
   const signals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
-  return { executablePath, args: words, ...signals };
+  return { executablePath, args: [...words, ...more], ...signals };
 }

@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as HttpLibrary from '../../src/library/http.ts';
 import type * as Library from '../../src/library/index.ts';
 import type * as NodeLibrary from '../../src/library/node.ts';
 
@@ -14,7 +15,7 @@ const VARIABLE = 'WORKSPACE_LOGS_BENCH_LIBRARY';
  * install, with its workers bundled, and is always built from `src`, never taken from `dist`.
  */
 export async function buildLibrary(folder: string): Promise<void> {
-  const library = { index: 'src/library/index.ts', node: 'src/library/node.ts' };
+  const library = { index: 'src/library/index.ts', node: 'src/library/node.ts', http: 'src/library/http.ts' };
   await build({
     absWorkingDir: root,
     entryPoints: { ...library, worker: 'src/jobs/worker.ts', audit: 'src/audit/trailWorker.ts' },
@@ -25,7 +26,7 @@ export async function buildLibrary(folder: string): Promise<void> {
     mainFields: ['module', 'main'],
     format: 'esm',
     target: 'node22',
-    minify: true,
+    minify: process.env.NOMIN === undefined,
     logLevel: 'warning',
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
@@ -41,6 +42,10 @@ export async function loadLibrary(): Promise<typeof Library> {
 
 export async function loadNodeLibrary(): Promise<typeof NodeLibrary> {
   return (await import(urlOf('node.js'))) as typeof NodeLibrary;
+}
+
+export async function loadHttpLibrary(): Promise<typeof HttpLibrary> {
+  return (await import(urlOf('http.js'))) as typeof HttpLibrary;
 }
 
 function urlOf(name: string): string {

@@ -1,4 +1,6 @@
-/** A process that sends requests as fast as the server answers: `httpLoad.ts PORT SECONDS`, over 20 connections. */
+/**
+ * A process that sends requests as fast as the server answers, over 20 connections: `httpLoad.ts PORT SECONDS [PATH]`.
+ */
 import autocannon from 'autocannon';
 
 export interface LoadReport {
@@ -8,9 +10,9 @@ export interface LoadReport {
   readonly failures: number;
 }
 
-const [port = '', seconds = ''] = process.argv.slice(2);
+const [port = '', seconds = '', path = '/api/orders/1234?page=2'] = process.argv.slice(2);
 const result = await autocannon({
-  url: `http://127.0.0.1:${port}/api/orders/1234?page=2`,
+  url: `http://127.0.0.1:${port}${path}`,
   connections: 20,
   duration: Number(seconds),
   headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) bench', accept: 'application/json' },

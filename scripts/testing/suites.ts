@@ -50,6 +50,7 @@ export const suites: readonly Suite[] = [
       '7zz',
       'bsdtar',
       'bzip2',
+      'chromium',
       'git',
       'go',
       'gzip',

@@ -1,7 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { parseFileName } from './fileName.ts';
+import { isBookkeeping, parseFileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 import { kindOf } from './list.ts';
 
@@ -49,6 +49,24 @@ export function isSameFile(one: FileMark, other: FileMark): boolean {
 export function isUnchanged(folder: string, file: FileMark): boolean {
   const now = markOf(folder, file.name);
   return now !== undefined && isSameFile(now, file);
+}
+
+/** Whether `folder` still holds these regular files, unchanged, and no others. It costs one `lstat` for each. */
+export function areUnchanged(folder: string, files: readonly FileMark[]): boolean {
+  const before = new Map(files.map((file) => [file.name, file]));
+  let found = 0;
+  try {
+    for (const name of readdirSync(folder)) {
+      const now = isBookkeeping(name) ? undefined : markOf(folder, name);
+      if (now === undefined) continue;
+      const known = before.get(name);
+      if (known === undefined || !isSameFile(known, now)) return false;
+      found += 1;
+    }
+  } catch {
+    return false;
+  }
+  return found === before.size;
 }
 
 /** The file in its current state if it is the same file and no shorter: a log may grow meanwhile. */

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
+import { json, jsonText, type Answer } from './answer.ts';
 import { readJson, requireJsonType } from './body.ts';
 import type { Caller } from './apiTypes.ts';
 import { callerOf, mayDo } from './caller.ts';
@@ -12,7 +13,7 @@ import { maintenanceRoutes } from './maintenanceRoutes.ts';
 import { openApi } from './openApi.ts';
 import { notFound, Problem, problemOf } from './problem.ts';
 import { recordingOf, type RecorderOf, type ServerSide } from './recording.ts';
-import { json, noQuery, route, type Route, type Workspace } from './routes.ts';
+import { noQuery, route, type Route, type Workspace } from './routes.ts';
 import type { Trails } from './trails.ts';
 
 export interface ApiParts {
@@ -34,13 +35,14 @@ interface Env extends ServerSide {
 }
 
 export interface Api {
-  readonly answer: (request: Request, env: Env) => Promise<Response>;
+  readonly answer: (request: Request, env: Env) => Promise<Answer>;
   /** The OpenAPI document of the routes, as JSON. */
   readonly document: string;
 }
 
 interface Types {
-  Bindings: Env & { user: string | undefined };
+  /** Hono finds the route; its own answer is empty. */
+  Bindings: Env & { user: string | undefined; answer: Answer };
   Variables: { caller: Caller };
 }
 
@@ -77,9 +79,11 @@ export function createApi({ base, folderOf, authorise, app, trails, recorderOf }
   ];
 
   const hono = new Hono<Types>();
+  const nothing = new Response();
+  const missing = notFound().answer();
   const beginEntry = recordingOf({ base, folderOf, recorderOf });
 
-  async function answer(c: Context<Types>, { right, query, method, path, handle }: Route): Promise<Response> {
+  async function answer(c: Context<Types>, { right, query, method, path, handle }: Route): Promise<Answer> {
     const { caller } = c.var;
     const request = c.req.raw;
     const { id, ...params } = c.req.param() as Record<string, string>;
@@ -116,12 +120,15 @@ export function createApi({ base, folderOf, authorise, app, trails, recorderOf }
     await next();
   });
   for (const one of routes)
-    hono.on(one.method, base + one.path.replace(/\{(\w+)\}/g, ':$1'), (c) => answer(c, one));
+    hono.on(one.method, base + one.path.replace(/\{(\w+)\}/g, ':$1'), async (c) => {
+      c.env.answer = await answer(c, one);
+      return nothing;
+    });
   const document = JSON.stringify(openApi(base, routes));
-  hono.get(
-    `${base}/openapi.json`,
-    () => new Response(document, { headers: { 'content-type': 'application/json' } }),
-  );
+  hono.get(`${base}/openapi.json`, (c) => {
+    c.env.answer = jsonText(document);
+    return nothing;
+  });
   for (const path of new Set(routes.map((one) => one.path))) {
     const allowed = routes.filter((one) => one.path === path).map(({ method }) => method);
     const headers = {
@@ -131,17 +138,19 @@ export function createApi({ base, folderOf, authorise, app, trails, recorderOf }
       throw new Problem('unsupported', 'This address has no such method.', { status: 405, headers });
     });
   }
-  hono.notFound(() => notFound().response());
-  hono.onError((error) => problemOf(error, undefined).response());
+  hono.onError((error, c) => {
+    c.env.answer = problemOf(error, undefined).answer();
+    return nothing;
+  });
 
   return {
     document,
     async answer(request, env) {
-      const bindings = { ...env, user: undefined };
+      const bindings: Types['Bindings'] = { ...env, user: undefined, answer: missing };
       const record = beginEntry(request, env);
-      const response = await hono.fetch(request, bindings);
-      void record(bindings.user, response.status);
-      return response;
+      await hono.fetch(request, bindings);
+      void record(bindings.user, bindings.answer.status);
+      return bindings.answer;
     },
   };
 }
@@ -154,10 +163,15 @@ function hasBody(request: Request): boolean {
 /** @throws Problem `invalid`, with the parameter's name */
 function parametersOf(url: string, schema: z.ZodType): unknown {
   const given: Record<string, string> = {};
+  if (!url.includes('?')) return checkedParameters(given, schema);
   for (const [name, value] of new URL(url).searchParams) {
     if (Object.hasOwn(given, name)) throw parameterProblem(name, 'is given twice');
     Object.defineProperty(given, name, { value, enumerable: true, configurable: true });
   }
+  return checkedParameters(given, schema);
+}
+
+function checkedParameters(given: Readonly<Record<string, string>>, schema: z.ZodType): unknown {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

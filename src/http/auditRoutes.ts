@@ -7,7 +7,8 @@ import type { AuditRecord } from '../audit/record.ts';
 import type { AuditFilter } from '../audit/store.ts';
 import { timeParameter } from './entryRoutes.ts';
 import { Problem } from './problem.ts';
-import { flag, json, route, type Asked, type Route } from './routes.ts';
+import { json, jsonText, type Answer } from './answer.ts';
+import { flag, route, type Asked, type Route } from './routes.ts';
 import type { Trails } from './trails.ts';
 
 const PATH = '/workspaces/{id}/audit';
@@ -108,14 +109,16 @@ export function auditRoutes(trails: Trails): readonly Route[] {
           },
         });
         let next: typeof first | undefined = first;
-        return new Response(body, {
+        return {
+          status: 200,
           headers: {
             'content-type': types[format],
             'content-disposition': `attachment; filename="audit.${format === 'syslog' ? 'log' : format}"`,
             'x-content-type-options': 'nosniff',
             'cache-control': 'no-store',
           },
-        });
+          body,
+        };
       },
     }),
     route({
@@ -150,9 +153,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       handle: async ({ caller, workspace: { root }, params: { record: id = '' } }) => {
         const actions = trails.seenBy(caller, 'prove');
         const proof = await trail.run('proveInTrail', { root, id, actions });
-        return new Response(formatProof(proof), {
-          headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        });
+        return jsonText(formatProof(proof));
       },
     }),
     route({
@@ -163,7 +164,7 @@ export function auditRoutes(trails: Trails): readonly Route[] {
       query: z.strictObject({}),
       body: record.partial({ id: true, created_at: true }),
       answer: z.object({ id: z.string() }),
-      status: 201,
+      statuses: [201, 200],
       handle: (asked) => append(trails, asked),
     }),
   ];
@@ -177,7 +178,7 @@ function filterOf({ entity_type: entityType, entity_id: entityId, ...others }: G
   return { ...others, entityType, entityId };
 }
 
-async function append(trails: Trails, { workspace: { root }, body }: Asked): Promise<Response> {
+async function append(trails: Trails, { workspace: { root }, body }: Asked): Promise<Answer> {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Problem('invalid', 'The body must be a record, as a JSON object.');
   const { id, outcome } = await trails.append(root, body as AuditRecord);

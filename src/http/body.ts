@@ -3,6 +3,8 @@ import { Problem } from './problem.ts';
 /** The longest body of a request, in bytes. */
 const BODY_BYTES = 1_048_576;
 const DEPTH = 64;
+/** How long a body may take to arrive, in ms. Other servers wait for one that drips much longer, or for ever. */
+const BODY_MS = 30_000;
 
 /**
  * The JSON of a request's body; undefined for an empty one. A form of another site cannot send `application/json`, so
@@ -34,16 +36,29 @@ async function readText(request: Request): Promise<string> {
   if (request.body === null) return '';
   const pieces: Uint8Array[] = [];
   let bytes = 0;
+  const arrival = { isLate: false };
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const leave = (): void => {
+    reader.cancel().catch(() => undefined);
+  };
+  const timer = setTimeout(() => {
+    arrival.isLate = true;
+    leave();
+  }, BODY_MS);
   try {
-    for await (const piece of request.body as AsyncIterable<Uint8Array>) {
-      bytes += piece.length;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      bytes += read.value.length;
       if (bytes > BODY_BYTES) throw tooLarge();
-      pieces.push(piece);
+      pieces.push(read.value);
     }
+    if (arrival.isLate) throw new Problem('invalid', 'The body took too long.', { status: 408 });
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem('invalid', 'The body ended early, or is no UTF-8.', { status: 400 });
+  } finally {
+    clearTimeout(timer);
+    leave();
   }
 }
 

@@ -6,14 +6,18 @@ import { policySchema } from '../policy/policy.ts';
 import { readPolicyText, type PolicyEdit } from '../policy/policyText.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import { describeIssue } from '../words/failures.ts';
-import { readPolicyFile } from '../workspace/policyFile.ts';
+import { withId } from '../setup/describePolicy.ts';
+import { policyOf, readPolicyFile } from '../workspace/policyFile.ts';
 import { Problem } from './problem.ts';
-import { forCaller, json, noQuery, route, type Asked, type Route } from './routes.ts';
+import { json, type Answer } from './answer.ts';
+import { planAnswer } from './maintenanceRoutes.ts';
+import { forCaller, noQuery, route, type Asked, type Route } from './routes.ts';
 
 const PATH = '/workspaces/{id}/logs/config';
 
 /** The policy of a workspace, read and replaced. */
 export function configRoutes(app: App): readonly Route[] {
+  const policyAt = keptPolicies();
   return [
     route({
       method: 'GET',
@@ -22,11 +26,7 @@ export function configRoutes(app: App): readonly Route[] {
       summary: 'The policy in force, with its defaults filled in.',
       query: noQuery,
       answer: policySchema,
-      handle: async ({ workspace: { root } }) => {
-        // The tag belongs to the text before the policy: a save between the two makes the tag the older one.
-        const headers = { etag: tagOf(root) };
-        return json(await app.run('readPolicy', { root }), headers);
-      },
+      handle: ({ workspace: { root } }) => Promise.resolve(policyAt(root)),
     }),
     route({
       method: 'PUT',
@@ -36,16 +36,27 @@ export function configRoutes(app: App): readonly Route[] {
         'Replaces the policy; a key that is left out gets its default. Comments of the file stay. Answers the policy and what maintenance would do now.',
       query: noQuery,
       body: policySchema,
-      answer: z.object({ policy: policySchema, plan: z.unknown() }),
+      answer: z.object({ policy: policySchema, plan: planAnswer }),
       handle: (asked) => replace(app, asked),
     }),
   ];
 }
 
-async function replace(
-  app: App,
-  { request, caller, workspace: { root, id }, body }: Asked,
-): Promise<Response> {
+/** Answers with the policies on disk. One is made again only when its file has another text. */
+function keptPolicies(): (root: string) => Answer {
+  const kept = new Map<string, { readonly text: string; readonly answer: Answer }>();
+  return (root) => {
+    const file = readPolicyFile(root);
+    if (file === undefined) throw new Failure('not-managed', { path: root });
+    const before = kept.get(root);
+    if (before?.text === file.text) return before.answer;
+    const answer = json(withId(root, policyOf(file)), { etag: tag(file.text) });
+    kept.set(root, { text: file.text, answer });
+    return answer;
+  };
+}
+
+async function replace(app: App, { request, caller, workspace: { root, id }, body }: Asked): Promise<Answer> {
   const edits = editsFor(body, id);
   const wanted = request.headers.get('if-match');
   const expected = wanted === null ? undefined : readPolicyFile(root)?.text;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
+import { jsonText } from './answer.ts';
 import { parseTime } from '../files/entry.ts';
 import { fromCursor, toCursor } from './cursor.ts';
 import { noQuery, route, type Route } from './routes.ts';
@@ -61,9 +62,7 @@ export function entryRoutes(app: App): readonly Route[] {
         );
         const nextCursor = next === undefined ? null : toCursor(next, asked);
         // The lines are the log's own bytes.
-        return new Response(`{"items":[${lines.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`, {
-          headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        });
+        return jsonText(`{"items":[${lines.join(',')}],"nextCursor":${JSON.stringify(nextCursor)}}`);
       },
     }),
     route({
@@ -87,13 +86,13 @@ export function entryRoutes(app: App): readonly Route[] {
         const folder = logsFolder(root);
         requireFolder(folder);
         streams += 1;
-        const stream = followLog(folder, since, () => (streams -= 1));
+        const body = followLog(folder, since, () => (streams -= 1));
         const headers = {
           'content-type': 'text/event-stream',
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
         };
-        return Promise.resolve(new Response(stream, { headers }));
+        return Promise.resolve({ status: 200, headers, body });
       },
     }),
   ];

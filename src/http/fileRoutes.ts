@@ -1,17 +1,20 @@
 import { lstatSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
 import { fromFailureMessage } from '../base/failure.ts';
 import { MANAGED_FAMILIES } from '../files/fileName.ts';
+import { areUnchanged } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
+import { isHandedOut, type ListingJson } from '../reading/listLogs.ts';
 import { compressionOf, plainNameOf, type LogFile } from '../files/logFile.ts';
 import { openToRead } from '../files/safeOpen.ts';
 import { streamLog } from '../reading/readLog.ts';
 import { logsFolder } from '../workspace/workspace.ts';
 import { notFound, Problem } from './problem.ts';
-import { flag, forCaller, json, noQuery, route, type Asked, type Route, type Workspace } from './routes.ts';
+import { discard, jsonText, type Answer } from './answer.ts';
+import { flag, forCaller, noQuery, route, type Asked, type Route, type Workspace } from './routes.ts';
 
 const FILES = '/workspaces/{id}/logs/files';
 const FILE = `${FILES}/{filename}`;
@@ -28,6 +31,7 @@ const listed = z.object({
 
 /** The files of `logs/`: listed, handed out, deleted. */
 export function fileRoutes(app: App): readonly Route[] {
+  const listingAt = keptListings(app);
   return [
     route({
       method: 'GET',
@@ -36,11 +40,7 @@ export function fileRoutes(app: App): readonly Route[] {
       summary: 'The files of logs/, sorted by name.',
       query: noQuery,
       answer: z.object({ items: z.array(listed), nextCursor: z.null(), total: z.number() }),
-      handle: async ({ workspace: { root } }) => {
-        const all = await app.run('listLogs', { root, times: true });
-        const items = all.filter(({ kind, name }) => isHandedOut(kind, name));
-        return json({ items, nextCursor: null, total: items.length });
-      },
+      handle: async ({ workspace: { root } }) => jsonText(await listingAt(root)),
     }),
     route({
       method: 'GET',
@@ -56,7 +56,7 @@ export function fileRoutes(app: App): readonly Route[] {
         try {
           await app.run('beginDownload', { root: workspace.root, name: file.name }, forCaller(caller));
         } catch (error) {
-          await answer.body?.cancel();
+          await discard(answer);
           throw error;
         }
         return answer;
@@ -69,21 +69,70 @@ export function fileRoutes(app: App): readonly Route[] {
       summary: 'Deletes a file for good. The active file is rotated first with active=1, else it is refused.',
       query: z.strictObject({ active: flag }),
       answer: 'none',
-      status: 204,
+      statuses: [204],
       handle: (asked) => remove(app, asked),
     }),
   ];
 }
 
-/** Locks, the store of the trail and temporary files are no logs. */
-function isHandedOut(kind: string, name: string): boolean {
-  return kind !== 'leftover' && kind !== 'store' && !/\.tmp-[0-9a-f]{16}$/.test(name);
+/** In a folder with more files this thread does not look at each of them: it would take too long. */
+const MOST_LOOKED_AT = 500;
+/** How long a listing is kept, in ms: the clock decides which times of entries are believed. */
+const KEPT_MS = 10_000;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+interface KeptListing extends Pick<ListingJson, 'files'> {
+  readonly bytes: Bytes;
+  /** By the process's own clock, in ms. */
+  readonly made: number;
+}
+
+/**
+ * The listings of folders, as JSON. Requests that came in one turn of the event loop share one look at the folder, which
+ * comes after all of them. Only if a file has changed, the worker lists the folder again; what comes meanwhile waits.
+ */
+function keptListings(app: App): (root: string) => Promise<Bytes> {
+  const looks = new Map<string, Promise<Bytes>>();
+  const jobs = new Map<string, Promise<ListingJson>>();
+  const kept = new Map<string, KeptListing>();
+
+  async function look(root: string): Promise<Bytes> {
+    await new Promise((resolve) => setImmediate(resolve));
+    await jobs.get(root)?.catch(() => undefined);
+    looks.delete(root);
+    const before = kept.get(root);
+    if (before !== undefined && performance.now() - before.made < KEPT_MS)
+      if (areUnchanged(logsFolder(root), before.files)) return before.bytes;
+    return list(root);
+  }
+
+  async function list(root: string): Promise<Bytes> {
+    const made = performance.now();
+    const job = app.run('listLogsAsJson', { root });
+    jobs.set(root, job);
+    try {
+      const { json, files } = await job;
+      const bytes = Buffer.from(json);
+      if (files.length > MOST_LOOKED_AT) kept.delete(root);
+      else kept.set(root, { bytes, files, made });
+      return bytes;
+    } finally {
+      jobs.delete(root);
+    }
+  }
+
+  return (root) => {
+    const running = looks.get(root) ?? look(root);
+    looks.set(root, running);
+    return running;
+  };
 }
 
 /** A name is looked up in the folder's listing; it is never joined to a path before. @throws Problem `not-found` */
 function fileNamed({ root }: Workspace, name: string): LogFile {
   const file = listFiles(logsFolder(root)).files.find((one) => one.name === name);
-  if (file === undefined || !isHandedOut(file.parts.kind, name)) throw notFound();
+  if (file === undefined || !isHandedOut(file)) throw notFound();
   // A second name may lie anywhere: what it holds need not be a log.
   const { nlink } = lstatSync(join(logsFolder(root), name), { throwIfNoEntry: false }) ?? {};
   if (nlink !== 1) throw notFound();
@@ -100,20 +149,42 @@ const types: Readonly<Record<string, string>> = {
 const TEXT = 'text/plain; charset=utf-8';
 
 /** The bytes that the file had when it was opened, through the one descriptor that was checked. */
-async function bytesOf({ root }: Workspace, file: LogFile): Promise<Response> {
+async function bytesOf({ root }: Workspace, file: LogFile): Promise<Answer> {
   const { handle, stats } = await openToRead(join(logsFolder(root), file.name));
   if (stats.nlink !== 1) {
     await handle.close();
     throw notFound();
   }
-  const headers = downloadHeaders(file.name, types[compressionOf(file.parts)] ?? typeOfName(file.name));
-  headers.set('content-length', String(stats.size));
-  if (stats.size === 0) {
-    await handle.close();
-    return new Response('', { headers });
-  }
-  const stream = handle.createReadStream({ end: stats.size - 1, highWaterMark: PIECE_BYTES });
-  return new Response(Readable.toWeb(stream) as ReadableStream, { headers });
+  const headers = {
+    ...downloadHeaders(file.name, types[compressionOf(file.parts)] ?? typeOfName(file.name)),
+    'content-length': String(stats.size),
+  };
+  if (stats.size > 0) return { status: 200, headers, body: piecesOf(handle, stats.size) };
+  await handle.close();
+  return { status: 200, headers, body: '' };
+}
+
+/** The first `size` bytes, and closes the file. A file that became shorter is an error: the client was told its length. */
+function piecesOf(handle: FileHandle, size: number): ReadableStream<Uint8Array> {
+  let sent = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const length = Math.min(PIECE_BYTES, size - sent);
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, sent);
+        sent += bytesRead;
+        if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
+        else if (sent < size) throw new Error('The file became shorter.');
+        if (sent < size) return;
+        controller.close();
+        await handle.close();
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+    cancel: () => handle.close(),
+  });
 }
 
 const PIECE_BYTES = 256 * 1024;
@@ -126,7 +197,7 @@ function typeOfName(name: string): string {
  * The text of a log, as it is read. A log that cannot be read is refused before the first byte; damage that shows later
  * cuts the answer off.
  */
-async function textOf({ root }: Workspace, file: LogFile): Promise<Response> {
+async function textOf({ root }: Workspace, file: LogFile): Promise<Answer> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   let begin: () => void = () => undefined;
@@ -150,28 +221,28 @@ async function textOf({ root }: Workspace, file: LogFile): Promise<Response> {
   );
   ended.catch(() => undefined);
   await Promise.race([begun, work]);
-  return new Response(readable, { headers: downloadHeaders(plainNameOf(file), TEXT) });
+  return { status: 200, headers: downloadHeaders(plainNameOf(file), TEXT), body: readable };
 }
 
 /** As RFC 6266 and RFC 8187 say: any name, and a plain one for older programs. */
-function downloadHeaders(name: string, type: string): Headers {
+function downloadHeaders(name: string, type: string): Answer['headers'] {
   const plain = name.replace(/[^\w.()+-]/g, '_');
   const encoded = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return new Headers({
+  return {
     'content-type': type,
     'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
-  });
+  };
 }
 
 async function remove(
   app: App,
   { caller, workspace, params: { filename = '' }, query }: Asked<{ readonly active: boolean }>,
-): Promise<Response> {
+): Promise<Answer> {
   const { root } = workspace;
   let file = fileNamed(workspace, filename);
   if (file.parts.kind === 'active') {
@@ -190,5 +261,5 @@ async function remove(
   );
   const [first] = refused;
   if (first !== undefined) throw fromFailureMessage(first.failure);
-  return new Response(null, { status: 204 });
+  return { status: 204, headers: {}, body: null };
 }

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
+import { discard, send, toResponse } from './answer.ts';
 import { createApi, type Api } from './api.ts';
 import type { LogsApi, LogsApiOptions } from './apiTypes.ts';
 import { notFound } from './problem.ts';
@@ -14,6 +15,9 @@ interface ParsedRequest extends IncomingMessage {
   rawBody?: Buffer;
   readonly body?: unknown;
 }
+
+/** Says to `@hono/node-server` that the answer is written, or being written. */
+const alreadySent = new Response(null, { headers: { 'x-hono-already-sent': '1' } });
 
 /** More than the routes take: they say themselves what is too large. */
 const FASTIFY_BYTES = 2 * 1_048_576;
@@ -46,9 +50,14 @@ export function buildLogsApi(
   });
 
   const listen = getRequestListener(
-    (request, env) => {
-      const { incoming, outgoing } = env as ServerSide;
-      return answer(request, { subject: incoming, context: undefined, incoming, outgoing });
+    async (request, env) => {
+      const { incoming, outgoing } = env as {
+        readonly incoming: IncomingMessage;
+        readonly outgoing: ServerResponse;
+      };
+      const one = await answer(request, { subject: incoming, context: undefined, incoming, outgoing });
+      await send(one, outgoing);
+      return alreadySent;
     },
     { overrideGlobalObjects: false },
   );
@@ -60,12 +69,17 @@ export function buildLogsApi(
   return {
     document,
     close: trails.close,
-    fetch: (request, context) => answer(request, { subject: request, context, ...serverSideOf(context) }),
+    async fetch(request, context) {
+      const one = await answer(request, { subject: request, context, ...serverSideOf(context) });
+      if (request.method !== 'HEAD') return toResponse(one);
+      await discard(one);
+      return toResponse({ ...one, body: null });
+    },
     node(request: ParsedRequest, response, next) {
       const url = request.originalUrl ?? request.url ?? '/';
       if (!isInside(url)) {
         if (next !== undefined) next();
-        else void send(notFound().response(), response);
+        else void send(notFound().answer(), response);
         return;
       }
       request.url = url;
@@ -92,7 +106,7 @@ export function buildLogsApi(
           ...(hasBody && { body: new Uint8Array(body) }),
         });
         const env = { subject: request, context: undefined, incoming: raw, outgoing: reply.raw };
-        return reply.send(await answer(asked, env));
+        return reply.send(toResponse(await answer(asked, env)));
       });
       await Promise.resolve();
     },
@@ -105,10 +119,4 @@ function serverSideOf(context: unknown): ServerSide {
   return incoming instanceof IncomingMessage && outgoing instanceof ServerResponse
     ? { incoming, outgoing }
     : { incoming: undefined, outgoing: undefined };
-}
-
-/** Sends a response without a stream. */
-export async function send(from: Response, to: ServerResponse): Promise<void> {
-  to.writeHead(from.status, Object.fromEntries(from.headers));
-  to.end(await from.text());
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
-import { flag, forCaller, json, route, type Route } from './routes.ts';
+import { json } from './answer.ts';
+import { flag, forCaller, route, type Route } from './routes.ts';
 
 const step = z.object({
   kind: z.string(),
@@ -10,6 +11,13 @@ const step = z.object({
   reason: z.string(),
 });
 const totals = z.object({ files: z.number(), bytes: z.number() });
+/** What maintenance did, or would do. */
+export const planAnswer = z.object({
+  steps: z.array(step),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  before: totals,
+  after: totals,
+});
 
 /** How long to wait for another run, in ms. */
 const PATIENCE_MS = 30_000;
@@ -22,12 +30,7 @@ export function maintenanceRoutes(app: App): readonly Route[] {
       right: 'administrator',
       summary: 'Rotates, zips, expires and caps; with dry_run=1 it only says what it would do.',
       query: z.strictObject({ dry_run: flag }),
-      answer: z.object({
-        steps: z.array(step),
-        skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-        before: totals,
-        after: totals,
-      }),
+      answer: planAnswer,
       handle: async ({ caller, workspace: { root }, query: { dry_run: isDry } }) => {
         const { steps, skipped, before, after } = isDry
           ? await app.run('previewMaintenance', { root })

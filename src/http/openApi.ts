@@ -33,7 +33,7 @@ const problem = z.object({
   field: z.string().optional(),
 });
 
-function operation({ path, method, right, summary, query, body, answer, status = 200 }: Route): object {
+function operation({ path, method, right, summary, query, body, answer, statuses = [200] }: Route): object {
   const problems = { $ref: '#/components/schemas/Problem' };
   const words = path.split('/').flatMap((part) => part.match(/[a-z]+/g) ?? []);
   return {
@@ -53,10 +53,12 @@ function operation({ path, method, right, summary, query, body, answer, status =
       requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } },
     }),
     responses: {
-      [String(status)]: {
-        description: 'Done.',
-        ...(status !== 204 && { content: contentOf(answer) }),
-      },
+      ...Object.fromEntries(
+        statuses.map((status) => [
+          String(status),
+          { description: 'Done.', ...(status !== 204 && { content: contentOf(answer) }) },
+        ]),
+      ),
       default: { description: 'A problem.', content: { 'application/problem+json': { schema: problems } } },
     },
   };

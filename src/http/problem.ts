@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { Failure, hasCode, type FailureCode } from '../base/failure.ts';
 import { describe, describeIssue } from '../words/failures.ts';
+import { json, type Answer } from './answer.ts';
 
 /** The codes of problems, with the status that each one usually has. */
 const statuses = {
@@ -54,7 +55,7 @@ export class Problem extends Error {
     this.details = details;
   }
 
-  response(): Response {
+  answer(): Answer {
     const { status = statuses[this.code], field, headers } = this.details;
     const body = {
       type: 'about:blank',
@@ -64,10 +65,7 @@ export class Problem extends Error {
       detail: this.message,
       ...(field !== undefined && { field }),
     };
-    return new Response(JSON.stringify(body), {
-      status,
-      headers: { ...headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
-    });
+    return json(body, { ...headers, 'content-type': 'application/problem+json' }, status);
   }
 }
 

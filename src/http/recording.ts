@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { realpathSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from '../jobs/jobs.ts';
 import { isObservedFor, type EntryTaker } from '../recorder/capture/capture.ts';
@@ -38,24 +36,24 @@ export function recordingOf({
 
   return ({ url, method, headers }, { incoming, outgoing }) => {
     const begun = performance.now();
-    const { pathname, search } = new URL(url);
-    if (!pathname.startsWith(prefix)) return nothingToRecord;
+    const path = url.slice(url.indexOf('/', SCHEME));
+    if (!path.startsWith(prefix)) return nothingToRecord;
     const peer = incoming?.socket.remoteAddress;
-    const closed = outgoing && once(outgoing, 'close').catch(() => undefined);
+    const closed = outgoing && new Promise((resolve) => outgoing.once('close', resolve));
     return async (user, status) => {
       try {
-        const [segment = ''] = pathname.slice(prefix.length).split('/');
+        const [segment = ''] = path.slice(prefix.length).split(/[/?]/, 1);
         const root = await folderOf(decodeURIComponent(segment));
         if (root === undefined) return;
         // A door whose recorder is known only at the end has claimed the request by then.
         await closed;
-        if (incoming !== undefined && isObservedFor(incoming, realpathSync(root))) return;
+        if (incoming !== undefined && isObservedFor(incoming, root)) return;
         const {
           ip,
           request_id,
           user_agent = headers.get('user-agent'),
         } = incoming === undefined ? noFacts : factsOf(incoming, peer, incoming);
-        const entry = { user, method, path: pathname + search, status, ip, request_id, user_agent };
+        const entry = { user, method, path, status, ip, request_id, user_agent };
         const isAborted = outgoing !== undefined && !outgoing.writableFinished;
         const duration_ms = performance.now() - begun;
         const recorder = await recorderOf(root);
@@ -67,6 +65,8 @@ export function recordingOf({
   };
 }
 
+/** Behind the `//` of a URL. */
+const SCHEME = 'http://'.length;
 const noFacts: Partial<ReturnType<ReturnType<typeof requestFacts>>> = {};
 const nothingToRecord: Finish = () => Promise.resolve();
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JobCaller } from '../base/job.ts';
+import type { Answer } from './answer.ts';
 import type { Caller } from './apiTypes.ts';
 
 /** What a role may do at least: each one may also do what stands before it. */
@@ -36,8 +37,9 @@ export interface Route<Q extends z.ZodType = z.ZodType> {
   readonly body?: z.ZodType | undefined;
   /** The body of the answer: a schema for JSON, else its media type. */
   readonly answer: z.ZodType | string;
-  readonly status?: number;
-  readonly handle: (asked: Asked<z.output<Q>>) => Promise<Response>;
+  /** Those of success, 200 where they are left out; each has this body. */
+  readonly statuses?: readonly number[];
+  readonly handle: (asked: Asked<z.output<Q>>) => Promise<Answer>;
 }
 
 /** For whom the use cases run that a request asks for: the audit trail names them. */
@@ -57,10 +59,3 @@ export const flag = z
   .enum(['0', '1'])
   .default('0')
   .transform((text) => text === '1');
-
-export function json(value: unknown, headers: Readonly<Record<string, string>> = {}, status = 200): Response {
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-  });
-}

@@ -7,7 +7,8 @@ import { fromSystemError } from '../base/failure.ts';
 import type { Caller } from './apiTypes.ts';
 import { allHeaders } from '../recorder/capture/rawHeaders.ts';
 import { userNameIn } from '../recorder/capture/requestFacts.ts';
-import { buildLogsApi, send } from './logsApi.ts';
+import { send } from './answer.ts';
+import { buildLogsApi } from './logsApi.ts';
 import { Problem } from './problem.ts';
 import type { RecorderOf } from './recording.ts';
 import { roleOfToken, tokensAt, type Tokens } from './tokens.ts';
@@ -22,6 +23,8 @@ interface ServerOptions {
   readonly app: App;
   readonly trail: Trail;
   readonly recorderOf: RecorderOf;
+  /** How long the head of a request, and all of it, may take to arrive, in ms. */
+  readonly arrival?: { readonly head: number; readonly whole: number } | undefined;
 }
 
 interface Server {
@@ -32,8 +35,7 @@ interface Server {
 }
 
 const HEADER_BYTES = 16 * 1024;
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
+const ARRIVAL_MS = { head: 10_000, whole: 60_000 };
 const LOOPBACK = ['127.0.0.1', '::1'];
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -60,21 +62,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ['/openapi.json', api.document],
   ]);
   const servers: HttpServer[] = [];
+  const { arrival = ARRIVAL_MS } = options;
   let port = options.port;
 
   const serve = (): HttpServer =>
     createServer(
       {
         maxHeaderSize: HEADER_BYTES,
-        headersTimeout: HEADERS_MS,
-        requestTimeout: REQUEST_MS,
+        headersTimeout: arrival.head,
+        requestTimeout: arrival.whole,
+        // Node looks for late requests only every 30 s otherwise.
+        connectionsCheckingInterval: arrival.head / 2,
         requireHostHeader: false,
       },
       (request, response) => {
         response.setHeader('x-content-type-options', 'nosniff');
         const refused = doorProblem(request, port);
         if (refused !== undefined) {
-          void send(refused.response(), response);
+          void send(refused.answer(), response);
           return;
         }
         const isRead = request.method === 'GET' || request.method === 'HEAD';

@@ -12,7 +12,7 @@ import { checkWorkspace } from '../setup/doctor.ts';
 import { findSessions } from '../sessions/findSessions.ts';
 import { fixFinding } from '../setup/findings.ts';
 import { ensureIgnored, undoIgnore, untrack } from '../git/keepIgnored.ts';
-import { listLogs } from '../reading/listLogs.ts';
+import { listLogs, listLogsAsJson } from '../reading/listLogs.ts';
 import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
@@ -61,6 +61,7 @@ export const jobs = withTrail({
   initialise,
   installCommitCheck,
   listLogs,
+  listLogsAsJson,
   logFiles,
   logRows,
   measureLog,
@@ -115,10 +116,18 @@ function withTrail<T extends UseCases>(
         if (report.kind === 'file-full' && !report.file.isOwn) full = report.file;
       });
       const output: unknown = run(input, own);
-      return output instanceof Promise ? output.finally(() => rotateFull(full, own)) : output;
+      return output instanceof Promise ? endingWith(output, () => rotateFull(full, own)) : output;
     },
   ]);
   return Object.fromEntries(withPort) as ReturnType<typeof withTrail<T>>;
+}
+
+async function endingWith(output: Promise<unknown>, last: () => Promise<void>): Promise<unknown> {
+  try {
+    return await output;
+  } finally {
+    await last();
+  }
 }
 
 /** Where a file cannot be rotated now, the next record tries again. */

@@ -109,6 +109,11 @@ const forwarding = z.strictObject({
   titlesAndTags: z.boolean().default(false).describe('Whether titles and tags are sent.'),
 });
 
+/** Reserved: nothing hands out a workspace's logs in one piece yet. */
+const exporting = z.strictObject({
+  logs: z.boolean().default(false).describe('Whether an export of the workspace holds its logs.'),
+});
+
 export const policySchema = z.strictObject({
   version: z.literal(POLICY_VERSION).describe('Version of this file’s format.'),
   workspaceId: z
@@ -125,6 +130,7 @@ export const policySchema = z.strictObject({
   sessions: sessions.prefault({}),
   audit: audit.prefault({}),
   forwarding: forwarding.prefault({}),
+  export: exporting.prefault({}),
 });
 
 /** A policy with every default filled in; `workspaceId` is absent where the file names none. */

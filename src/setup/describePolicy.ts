@@ -13,7 +13,8 @@ export function readPolicy(input: WorkspaceInput): Policy {
   return withId(root, requirePolicy(root));
 }
 
-function withId(root: string, policy: Policy): Policy {
+/** A policy whose file names no id has the one that the folder's path gives. */
+export function withId(root: string, policy: Policy): Policy {
   return { ...policy, workspaceId: policy.workspaceId ?? derivedWorkspaceId(root) };
 }
 

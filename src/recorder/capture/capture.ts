@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BYTES_PER_MB } from '../../base/units.ts';
 import type { Entry } from '../../files/entry.ts';
@@ -94,13 +95,13 @@ function observersOf(request: IncomingMessage): Map<object, () => void> {
   return ((request as Observable)[observers] ??= new Map<object, () => void>());
 }
 
-/**
- * Whether a recorder of a workspace observes the request already.
- * @param folder the real path of the workspace
- */
+/** Whether a recorder of the workspace in this folder observes the request already. */
 export function isObservedFor(request: IncomingMessage, folder: string): boolean {
+  const { [observers]: observing } = request as Observable;
+  if (observing === undefined) return false;
+  const real = realpathSync(folder);
   // The key may be a recorder of another copy of this package, so its class says nothing.
-  return [...observersOf(request).keys()].some((one) => (one as { folder?: unknown }).folder === folder);
+  return [...observing.keys()].some((one) => (one as { folder?: unknown }).folder === real);
 }
 
 /** Until the recorder of a request is known, its bodies are kept up to 1 MB. No policy can ask for more. */

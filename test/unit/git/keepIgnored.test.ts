@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -94,6 +95,19 @@ describe('a program that writes into a workspace', () => {
       git(clone, 'add', '-A');
       assert.equal(git(clone, 'status', '--porcelain'), '');
     });
+
+  it('git archive packs no log', async () => {
+    await app.run('initialise', { root: folders.root });
+    repository(folders.root);
+    const recorder = await record(folders.root);
+    await recorder.close();
+    await writeSession(folders.root, on);
+    git(folders.root, 'add', '-A');
+    git(folders.root, 'commit', '-qm', 'x');
+    const packed = git(folders.root, 'archive', '--format=tar', 'HEAD');
+    const names = execFileSync('tar', ['-t'], { input: packed, encoding: 'utf8' });
+    assert.equal(names, '.gitignore\n.workspace-logs.json\n');
+  });
 
   it('counts a folder that holds archives already, as doctor does', async () => {
     await app.run('initialise', { root: folders.root });

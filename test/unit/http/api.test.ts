@@ -54,6 +54,14 @@ describe('the HTTP API', () => {
       assert.deepEqual(body.items, [{ id: 'test' }]);
     });
 
+    it('knows no workspace by the name of what every object has', async () => {
+      const as = 'administrator:root:test,constructor,__proto__';
+      for (const id of ['constructor', '__proto__'])
+        for (const path of ['config', 'files', 'stream'])
+          assert.equal((await ask(api, `/api/workspaces/${id}/logs/${path}`, { as })).status, 404);
+      assert.deepEqual((await ask(api, '/api/workspaces', { as })).body.items, [{ id: 'test' }]);
+    });
+
     const answers: [what: string, answer: unknown, status: number][] = [
       ['nothing', undefined, 401],
       ['no role', { user: 'ada', workspaces: [] }, 503],
@@ -143,6 +151,13 @@ describe('the HTTP API', () => {
         assert.equal(answer.body.field, field);
         assert.equal(readFileSync(join(folders.root, '.workspace-logs.json'), 'utf8'), before);
       });
+
+    it('refuses bytes that are no UTF-8', async () => {
+      const body = Buffer.from('{"\xc3":1}', 'latin1');
+      const headers = { 'x-caller': 'administrator:root:test', 'content-type': 'application/json' };
+      const url = `http://localhost${BASE}/config`;
+      assert.equal((await api.fetch(new Request(url, { method: 'PUT', headers, body }))).status, 400);
+    });
 
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', ''])
       it(`refuses the type “${type}”, which a form of another site could send`, async () => {
@@ -318,6 +333,40 @@ describe('the HTTP API', () => {
       ])
         assert.equal((await ask(both, path, { as })).status, 400, path);
     });
+  });
+
+  it('every route is shut to the people of another workspace, whose trail has each denial', async () => {
+    const other = join(folders.state, 'other');
+    mkdirSync(join(other, 'logs'), { recursive: true });
+    writeFileSync(join(other, '.workspace-logs.json'), '{"version":1,"workspaceId":"other"}');
+    writeFileSync(join(other, 'logs/api.1.log'), line(1));
+    const both = apiOf({ test: folders.root, other });
+    const { paths } = JSON.parse(both.document) as { paths: Record<string, object> };
+    const denied: string[] = [];
+    for (const [path, operations] of Object.entries(paths).filter(([one]) => one.includes('{id}')))
+      for (const method of Object.keys(operations).map((name) => name.toUpperCase()))
+        for (const role of ['administrator', 'auditor', 'user']) {
+          const at = (id: string): string =>
+            path.replace('{id}', id).replace('{filename}', 'api.1.log').replace('{record}', 'a');
+          const body = method === 'GET' ? undefined : {};
+          const asked = { as: `${role}:${role}:test`, method, body };
+          const { status, text } = await ask(both, at('other'), asked);
+          assert.equal(status, 404, `${method} ${path}`);
+          // It is the answer for one that is not there.
+          assert.equal(text, (await ask(both, at('missing'), asked)).text);
+          denied.push(`${role} ${method} ${path.replace('/api', '')}`);
+        }
+    assert.equal(denied.length, 39);
+    const as = 'administrator:root:other';
+    const trail = '/api/workspaces/other/audit?action=access_denied&limit=1000';
+    const { body } = await ask(both, trail, { as });
+    const recorded = (
+      body.items as { user_id: string; audit_metadata: { deed: string; count: number } }[]
+    ).map(({ user_id, audit_metadata: { deed, count } }) => (count === 1 ? `${user_id} ${deed}` : ''));
+    assert.deepEqual(recorded.sort(), denied.sort());
+    assert.equal(readFileSync(join(other, 'logs/api.1.log'), 'utf8'), line(1));
+    const mine = await ask(both, '/api/workspaces/test/audit?action=access_denied');
+    assert.deepEqual(mine.body.items, []);
   });
 
   it('says which methods an address has', async () => {

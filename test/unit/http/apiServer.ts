@@ -3,7 +3,7 @@ import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import type { TrailReport } from '../../../src/audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../src/audit/trail.ts';
 import { inlineRunner } from '../../../src/base/job.ts';
-import { inlineApp } from '../../../src/jobs/jobs.ts';
+import { inlineApp, type App } from '../../../src/jobs/jobs.ts';
 import { testEnvironment } from '../freshFolders.ts';
 
 /** The audit trails, in this thread. */
@@ -13,10 +13,13 @@ export function inlineTrail(): Trail {
 
 /** The API of these workspaces, for callers who say in a header which role they have: `user:ada:shop,other`, an auditor's
  * categories behind it. */
-export function apiOf(workspaces: Readonly<Record<string, string>>): LogsApi {
+export function apiOf(
+  workspaces: Readonly<Record<string, string>>,
+  app: App = inlineApp(testEnvironment()),
+): ReturnType<typeof buildLogsApi> {
   return buildLogsApi(
     { workspaces, authorise: (request: Request) => callerOf(request.headers.get('x-caller')) },
-    inlineApp(testEnvironment()),
+    app,
     inlineTrail(),
     () => Promise.resolve(undefined),
   );
@@ -60,7 +63,7 @@ export async function ask(api: LogsApi, path: string, options: AskOptions = {}):
   const response = await api.fetch(request);
   const text = await response.text();
   let parsed: Record<string, unknown> = {};
-  if (response.headers.get('content-type')?.includes('json') === true)
+  if (/[/+]json/.test(response.headers.get('content-type') ?? ''))
     parsed = JSON.parse(text) as Record<string, unknown>;
   return { status: response.status, headers: response.headers, text, body: parsed };
 }

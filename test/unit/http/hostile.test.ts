@@ -1,11 +1,24 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { mock } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import type { Caller, LogsApi } from '../../../src/http/apiTypes.ts';
 import { buildLogsApi } from '../../../src/http/logsApi.ts';
 import { startServer } from '../../../src/http/server.ts';
@@ -25,6 +38,13 @@ import { rawRequest } from './rawRequest.ts';
 
 const CONFIG = '/api/workspaces/test/logs/config';
 const EACH = 25;
+/** A request that drips so long is never cut off. */
+const MOST_DROPS = 500;
+
+interface Opened {
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly take: (count: number) => Promise<string[]>;
+}
 
 describe('hostile requests', () => {
   const folders = freshFolders();
@@ -50,6 +70,13 @@ describe('hostile requests', () => {
     for (const close of closes.splice(0)) await close();
   });
 
+  /** The status of an answer; undefined where none has come after many turns of the event loop. */
+  async function statusSoon(answer: Promise<Response>): Promise<number | undefined> {
+    let status: number | undefined;
+    void answer.then((response) => (status = response.status));
+    for (let turns = 0; turns < 1000 && status === undefined; turns += 1) await turn();
+    return status;
+  }
   const noRecorder = (): Promise<undefined> => Promise.resolve(undefined);
   const mounted = (authorise: (request: IncomingMessage) => unknown): LogsApi =>
     buildLogsApi(
@@ -176,6 +203,23 @@ describe('hostile requests', () => {
     }
   });
 
+  it('a log whose damage shows late is cut off, and never looks whole', async () => {
+    for (const name of readdirSync(folders.logs).filter((one) => one.startsWith('audit.db')))
+      rmSync(join(folders.logs, name));
+    const urls = await doors();
+    const packed = gzipSync(randomBytes(1_500_000).toString('base64'));
+    packed.fill(0x55, packed.length - 100_000, packed.length - 99_900);
+    folders.put('logs/old.log.gz', packed);
+    for (const url of Object.values(urls)) {
+      const head = ['Host: ' + new URL(url).host, `Authorization: Bearer ${tokens.user}`];
+      const line = 'GET /api/workspaces/test/logs/files/old.log.gz?decompress=1 HTTP/1.1';
+      const { status, text } = await rawRequest(url, [line, ...head]);
+      assert.equal(status, 200);
+      assert.ok(text.length > 1_000_000);
+      assert.doesNotMatch(text.slice(-100), /\r\n0\r\n|damaged|Error/);
+    }
+  });
+
   it('a login that hangs is given up after five seconds', async () => {
     const { promise: never } = Promise.withResolvers<undefined>();
     const api = mounted(() => never);
@@ -183,10 +227,127 @@ describe('hostile requests', () => {
     try {
       const answer = api.fetch(new Request(`http://localhost${CONFIG}`));
       mock.timers.tick(5000);
-      assert.equal((await answer).status, 503);
+      assert.equal(await statusSoon(answer), 503);
     } finally {
       mock.timers.reset();
     }
+  });
+
+  it('a body that drips is given up after thirty seconds', async () => {
+    const before = state();
+    const api = mounted(() => ({ user: 'ada', role: 'administrator', workspaces: ['test'] }));
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(Buffer.from('{"rotation"'));
+      },
+    });
+    const { promise: read, resolve: onRead } = Promise.withResolvers<undefined>();
+    const watched = body.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(piece, controller) {
+          controller.enqueue(piece);
+          onRead(undefined);
+        },
+      }),
+    );
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const request = new Request(`http://localhost${CONFIG}`, {
+        ...{ method: 'PUT', headers: { 'content-type': 'application/json' }, body: watched },
+        duplex: 'half',
+      });
+      const answer = api.fetch(request);
+      await read;
+      mock.timers.tick(30_000);
+      assert.equal(await statusSoon(answer), 408);
+    } finally {
+      mock.timers.reset();
+    }
+    assert.deepEqual(state(), before);
+  });
+
+  it('a head that drips, and a body that drips, are cut off', async () => {
+    const before = state();
+    const tokenFile = join(folders.state, 'tokens.json');
+    const server = await startServer({
+      ...{ workspaces: { test: folders.root }, port: 0, tokenFile, arrival: { head: 40, whole: 80 } },
+      ...{ app: inlineApp(testEnvironment()), trail: inlineTrail(), recorderOf: noRecorder },
+    });
+    closes.push(() => server.close(0));
+    const { administrator } = JSON.parse(readFileSync(tokenFile, 'utf8')) as typeof tokens;
+    const { hostname, port, host } = new URL(server.url);
+    const head = `PUT ${CONFIG} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${administrator}\r\n`;
+    const type = 'Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+    for (const [beginning, drop] of [
+      [head, 'A: b\r\n'],
+      [head + type, ' '],
+    ] as const) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined).resume();
+      socket.write(beginning);
+      let drops = 0;
+      const dripping = setInterval(() => {
+        drops += 1;
+        if (drops < MOST_DROPS) socket.write(drop);
+        else socket.destroy();
+      }, 5);
+      await new Promise((resolve) => socket.once('close', resolve));
+      clearInterval(dripping);
+      assert.ok(drops < MOST_DROPS);
+    }
+    assert.deepEqual(state(), before);
+  });
+
+  it('a stream that a restart cuts off goes on where it was', async () => {
+    const line = (number: number): string =>
+      `{"timestamp":"2026-01-01T00:00:00Z","path":"/${String(number)}"}`;
+    const write = (...numbers: number[]): void => {
+      appendFileSync(join(folders.logs, 'api.log'), numbers.map((number) => `${line(number)}\n`).join(''));
+    };
+    let last = '';
+    /** Opens the stream; `take` gives the data of so many events. */
+    const open = async (url: string): Promise<Opened> => {
+      const headers = {
+        authorization: `Bearer ${tokens.user}`,
+        ...(last !== '' && { 'last-event-id': last }),
+      };
+      const { body, status } = await fetch(`${url}/api/workspaces/test/logs/stream`, { headers });
+      assert.equal(status, 200);
+      const reader = body!.getReader();
+      let text = '';
+      const take = async (count: number): Promise<string[]> => {
+        const taken: string[] = [];
+        while (taken.length < count) {
+          const [event, id = '', data = ''] = /id: (.*)\n(?:event: ready\n)?data: (.*)\n\n/.exec(text) ?? [];
+          if (event === undefined) text += Buffer.from((await reader.read()).value).toString();
+          else {
+            text = text.slice(text.indexOf(event) + event.length);
+            last = id;
+            taken.push(data);
+          }
+        }
+        return taken;
+      };
+      return { reader, take };
+    };
+    write(1);
+    const before = await open((await doors()).serve);
+    assert.deepEqual(await before.take(1), ['{}']);
+    write(2, 3);
+    assert.deepEqual(await before.take(2), [2, 3].map(line));
+    for (const close of closes.splice(0)) await close();
+    const isOver = (): Promise<boolean> =>
+      before.reader.read().then(
+        ({ done }) => done,
+        () => true,
+      );
+    while (!(await isOver()));
+    write(4);
+    renameSync(join(folders.logs, 'api.log'), join(folders.logs, 'api.2.log'));
+    write(5);
+    const after = await open((await doors()).serve);
+    assert.deepEqual(await after.take(2), [4, 5].map(line));
+    await after.reader.cancel();
   });
 
   it('many connections that say nothing leave room for a request', async () => {

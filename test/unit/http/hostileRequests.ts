@@ -15,21 +15,32 @@ export interface HostileRequest {
   readonly field?: string | undefined;
 }
 
-const LOGS = '/api/workspaces/test/logs';
+const WORKSPACE = '/api/workspaces/test';
+const LOGS = `${WORKSPACE}/logs`;
 const JSON_TYPE = 'Content-Type: application/json';
 const roles: readonly Role[] = ['administrator', 'auditor', 'user'];
 
-/** Each route, with what it needs to go well. */
-const routes: readonly { readonly method: string; readonly path: string; readonly isOpen: boolean }[] = [
-  { method: 'GET', path: '/config', isOpen: true },
-  { method: 'PUT', path: '/config', isOpen: false },
-  { method: 'GET', path: '/files', isOpen: true },
-  { method: 'GET', path: '/files/api.1.log', isOpen: true },
-  { method: 'DELETE', path: '/files/api.1.log', isOpen: false },
-  { method: 'GET', path: '/entries', isOpen: true },
-  { method: 'GET', path: '/stream', isOpen: true },
-  { method: 'POST', path: '/maintenance', isOpen: false },
+/** Each route below a workspace, with the roles that may take it. */
+const routes: readonly {
+  readonly method: string;
+  readonly path: string;
+  readonly allowed: readonly Role[];
+}[] = [
+  { method: 'GET', path: '/logs/config', allowed: roles },
+  { method: 'PUT', path: '/logs/config', allowed: ['administrator'] },
+  { method: 'GET', path: '/logs/files', allowed: roles },
+  { method: 'GET', path: '/logs/files/api.1.log', allowed: roles },
+  { method: 'DELETE', path: '/logs/files/api.1.log', allowed: ['administrator'] },
+  { method: 'GET', path: '/logs/entries', allowed: roles },
+  { method: 'GET', path: '/logs/stream', allowed: roles },
+  { method: 'POST', path: '/logs/maintenance', allowed: ['administrator'] },
+  { method: 'GET', path: '/audit', allowed: ['administrator', 'auditor'] },
+  { method: 'POST', path: '/audit', allowed: ['administrator'] },
+  { method: 'GET', path: '/audit/export', allowed: ['administrator', 'auditor'] },
+  { method: 'GET', path: '/audit/verification', allowed: ['administrator', 'auditor'] },
+  { method: 'GET', path: '/audit/a/proof', allowed: ['administrator', 'auditor'] },
 ];
+const mutations = routes.filter(({ method }) => method !== 'GET');
 
 const hex = (text: string, digits: (pair: string) => string = (pair) => pair): string =>
   [...Buffer.from(text)].map((byte) => `%${digits(byte.toString(16).padStart(2, '0'))}`).join('');
@@ -103,7 +114,7 @@ const ids: readonly string[] = [
 const workspaceIds = ids.flatMap((id) =>
   routes.flatMap(({ method, path }) =>
     roles.map((role): HostileRequest => ({
-      ...{ method, path: `/api/workspaces/${id}/logs${path}`, status: 404, role },
+      ...{ method, path: `/api/workspaces/${id}${path}`, status: 404, role },
       ...(method !== 'GET' && { head: [JSON_TYPE], body: '{}' }),
     })),
   ),
@@ -123,10 +134,10 @@ const credentials: readonly (readonly string[])[] = [
   ...[['X-Authorization: Bearer TOKEN'], ['Proxy-Authorization: Bearer TOKEN'], ['X-User: administrator']],
 ];
 const tokens = routes.flatMap(({ method, path }) => [
-  ...credentials.map((head): HostileRequest => ({ method, path: LOGS + path, status: 401, head })),
+  ...credentials.map((head): HostileRequest => ({ method, path: WORKSPACE + path, status: 401, head })),
   ...['token', 'access_token', 'authorization'].map((name): HostileRequest => ({
     method,
-    path: `${LOGS}${path}?${name}=TOKEN`,
+    path: `${WORKSPACE}${path}?${name}=TOKEN`,
     status: 401,
   })),
 ]);
@@ -140,22 +151,17 @@ const bodies: readonly string[] = [
   '{"rotation":{"maxFileMB":1}}',
   'x=1',
 ];
-const rights = routes
-  .filter(({ isOpen }) => !isOpen)
-  .flatMap(({ method, path }) =>
-    (['auditor', 'user'] as const).flatMap((role) =>
-      bodies.flatMap((body) =>
+const rights = routes.flatMap(({ method, path, allowed }) =>
+  roles
+    .filter((role) => !allowed.includes(role))
+    .flatMap((role) =>
+      (method === 'GET' ? [''] : bodies).flatMap((body) =>
         [JSON_TYPE, 'Content-Type: text/plain'].map((type): HostileRequest => ({
-          method,
-          path: LOGS + path,
-          status: 403,
-          role,
-          head: [type],
-          body,
+          ...{ method, path: WORKSPACE + path, status: 403, role, head: [type], body },
         })),
       ),
     ),
-  );
+);
 
 const types: readonly string[] = [
   ...[
@@ -173,15 +179,13 @@ const types: readonly string[] = [
     ';application/json',
   ],
 ];
-const forms = routes
-  .filter(({ isOpen }) => !isOpen)
-  .flatMap(({ method, path }) =>
-    [...types.map((type) => [`Content-Type: ${type}`]), []].flatMap((head) =>
-      ['{}', '{"rotation":{"maxFileMB":1}}', 'a=b', '{"a":"=b"}'].map((body): HostileRequest => ({
-        ...{ method, path: LOGS + path, status: 415, role: 'administrator', head, body },
-      })),
-    ),
-  );
+const forms = mutations.flatMap(({ method, path }) =>
+  [...types.map((type) => [`Content-Type: ${type}`]), []].flatMap((head) =>
+    ['{}', '{"rotation":{"maxFileMB":1}}', 'a=b', '{"a":"=b"}'].map((body): HostileRequest => ({
+      ...{ method, path: WORKSPACE + path, status: 415, role: 'administrator', head, body },
+    })),
+  ),
+);
 
 const put = (body: string, status: number, field?: string): HostileRequest => ({
   ...{ method: 'PUT', path: `${LOGS}/config`, status, role: 'administrator', head: [JSON_TYPE], body, field },
@@ -192,7 +196,7 @@ const wrongValues: readonly (readonly [keys: string, values: readonly string[]])
     ['null', '-1', '0.5', '"5"', '[]', '{}', 'true', '1e300', '99999999999', '[1]', '""'],
   ],
   [
-    'retention.hold sessions.enabled sessions.requireSessionId audit.file audit.console forwarding.entries forwarding.audit forwarding.usage forwarding.redactContent forwarding.titlesAndTags',
+    'retention.hold export.logs sessions.enabled sessions.requireSessionId audit.file audit.console forwarding.entries forwarding.audit forwarding.usage forwarding.redactContent forwarding.titlesAndTags',
     ['null', '0', '1', '"true"', '[]', '{}', '"false"', '[true]'],
   ],
   [
@@ -200,7 +204,16 @@ const wrongValues: readonly (readonly [keys: string, values: readonly string[]])
     ['null', '0', '""', '"NOPE"', '[]', '{}', 'true', '"__proto__"', '"constructor"', '["NONE"]'],
   ],
 ];
-const sections = ['rotation', 'retention', 'recording', 'masking', 'sessions', 'audit', 'forwarding'];
+const sections = [
+  'rotation',
+  'retention',
+  'recording',
+  'masking',
+  'sessions',
+  'audit',
+  'forwarding',
+  'export',
+];
 const strangeKeys = ['x', '__proto__', 'constructor', 'prototype', 'toString', 'maxfilemb', ' '];
 const policies = [
   ...wrongValues.flatMap(([keys, values]) =>
@@ -251,11 +264,11 @@ const texts = [
 ];
 
 const queries = routes
-  .filter(({ path }) => path !== '/stream')
+  .filter(({ path }) => path !== '/logs/stream')
   .flatMap(({ method, path }) =>
     ['x=1', '__proto__=1', 'constructor=1', 'limit[]=1', '=', 'a=1&a=2', 'dry_run=2', 'decompress=yes'].map(
       (query): HostileRequest => ({
-        ...{ method, path: `${LOGS}${path}?${query}`, status: 400, role: 'administrator' },
+        ...{ method, path: `${WORKSPACE}${path}?${query}`, status: 400, role: 'administrator' },
         ...(method !== 'GET' && { head: [JSON_TYPE], body: '{}' }),
       }),
     ),
@@ -300,11 +313,15 @@ const streams = positions.flatMap((id) =>
   })),
 );
 
-const methods = ['/config', '/files', '/files/api.1.log', '/entries', '/stream', '/maintenance'].flatMap(
-  (path) =>
-    ['PATCH', 'OPTIONS', 'PROPFIND', 'PUT', 'POST', 'DELETE', 'GET', 'QUERY']
-      .filter((method) => !routes.some((route) => route.path === path && route.method === method))
-      .map((method): HostileRequest => ({ method, path: LOGS + path, status: 405, role: 'administrator' })),
+const methods = [...new Set(routes.map(({ path }) => path))].flatMap((path) =>
+  ['PATCH', 'OPTIONS', 'PROPFIND', 'PUT', 'POST', 'DELETE', 'GET', 'QUERY']
+    .filter((method) => !routes.some((route) => route.path === path && route.method === method))
+    .map((method): HostileRequest => ({
+      method,
+      path: WORKSPACE + path,
+      status: 405,
+      role: 'administrator',
+    })),
 );
 const addresses = [
   ...['/', '/api', '/api/', '/api/x', '/apiary', '/API/workspaces', '//api/workspaces', '/api//workspaces'],
@@ -337,7 +354,7 @@ const tags = ['"x"', 'x', 'W/TAG', '"', '""', ',', 'W/*', '*, "x"', 'TAGx', '"TA
 const heads = routes.map(({ method, path }): HostileRequest => ({
   ...{
     method,
-    path: LOGS + path,
+    path: WORKSPACE + path,
     status: 431,
     role: 'administrator',
     head: [`X-Long: ${'x'.repeat(16_384)}`],
@@ -397,7 +414,7 @@ export const refusedAtDoors: Readonly<Record<string, readonly HostileRequest[]>>
       ['Host: evil.test', 'Host: 127.0.0.1:PORT'],
     ].map((head): HostileRequest => ({
       method,
-      path: LOGS + path,
+      path: WORKSPACE + path,
       status: 421,
       role: 'administrator',
       head,
@@ -405,12 +422,17 @@ export const refusedAtDoors: Readonly<Record<string, readonly HostileRequest[]>>
   ),
   origins: routes.flatMap(({ method, path }) =>
     origins.map((origin): HostileRequest => ({
-      ...{ method, path: LOGS + path, status: 403, role: 'administrator', head: [`Origin: ${origin}`] },
+      ...{ method, path: WORKSPACE + path, status: 403, role: 'administrator', head: [`Origin: ${origin}`] },
     })),
   ),
   requestLines: routes.flatMap(({ method, path }) =>
     ['http://127.0.0.1:PORT', 'http://evil.test', 'https://127.0.0.1:PORT', 'ftp://x'].map(
-      (start): HostileRequest => ({ method, path: start + LOGS + path, status: 421, role: 'administrator' }),
+      (start): HostileRequest => ({
+        method,
+        path: start + WORKSPACE + path,
+        status: 421,
+        role: 'administrator',
+      }),
     ),
   ),
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { mock } from 'node:test';
@@ -136,6 +136,36 @@ describe('the HTTP API in servers of others', () => {
         },
       );
     });
+
+  for (const name of ['Express behind express.json()', 'Fastify', 'Hono'])
+    it(`${name}: a smaller maxFileMB lets the next batch rotate`, async () => {
+      const url = `${await serve(await frameworks[name]!())}/api/workspaces/test/logs`;
+      const recorder = await Recorder.open(
+        { workspace: folders.root },
+        { app: inlineApp(testEnvironment()) },
+      );
+      try {
+        const entry = { method: 'POST', path: '/a', status: 200 };
+        recorder.record({ ...entry, note: 'x'.repeat(1_100_000) });
+        await recorder.flush();
+        await recorder.rotationSettled();
+        assert.deepEqual(logs(), ['api.1.log', 'api.log']);
+        const put = await fetch(`${url}/config`, {
+          method: 'PUT',
+          headers: { 'x-login': 'ada', 'content-type': 'application/json' },
+          body: '{"rotation":{"maxFileMB":1}}',
+        });
+        assert.equal(put.status, 200);
+        const rotated = once(recorder, 'rotated');
+        const batches = setInterval(() => recorder.record(entry), 20);
+        assert.deepEqual(await rotated, [{ from: 'api.log', to: 'api.2.log' }]);
+        clearInterval(batches);
+        assert.ok(logs().includes('api.2.log'));
+      } finally {
+        await recorder.close();
+      }
+    });
+  const logs = (): string[] => readdirSync(folders.logs).filter((file) => file.startsWith('api.'));
 
   it('leaves a request to the recorder of the workspace that observes it', async () => {
     const api = mount(() => 'ada');

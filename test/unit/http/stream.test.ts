@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { LogsApi } from '../../../src/http/apiTypes.ts';
+import { size } from '../../chance.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { apiOf } from './apiServer.ts';
 
@@ -26,7 +28,8 @@ describe('the stream of new entries', () => {
 
   const line = (number: number): string => `{"timestamp":"2026-01-01T00:00:00Z","path":"/${String(number)}"}`;
   const write = (from: number, to: number): void => {
-    for (let at = from; at < to; at += 1) appendFileSync(join(folders.logs, 'api.log'), `${line(at)}\n`);
+    const lines = Array.from({ length: to - from }, (_, at) => `${line(from + at)}\n`);
+    appendFileSync(join(folders.logs, 'api.log'), lines.join(''));
   };
 
   /** Opens the stream. The events come one by one. */
@@ -71,27 +74,34 @@ describe('the stream of new entries', () => {
     return taken;
   }
 
-  it('delivers each entry once and in order, through rotations and two reconnects', async () => {
+  it('delivers each entry once and in order, through twenty rotations and two reconnects', async function () {
+    this.timeout(120_000);
+    const entries = size(20_000, 100_000);
+    const parts = 21;
     write(0, 5);
     let stream = await open();
     const [ready] = await take(stream, 1);
     assert.equal(ready!.kind, 'ready');
     const seen: string[] = [];
     let last = ready!.id;
-    for (let part = 0; part < 20; part += 1) {
-      write(5 + part * 50, 5 + part * 50 + 50);
-      if (part % 3 === 1)
-        renameSync(join(folders.logs, 'api.log'), join(folders.logs, `api.${String(part + 1)}.log`));
-      if (part === 7 || part === 13) stream = await open(last);
-      if (part % 2 === 1) {
-        const taken = await take(stream, 100);
-        seen.push(...taken.map(({ data }) => data));
-        last = taken.at(-1)!.id;
-      }
+    let written = 0;
+    for (let part = 1; part <= parts; part += 1) {
+      const until = Math.floor((entries * part) / parts);
+      write(5 + written, 5 + until);
+      written = until;
+      if (part < parts)
+        renameSync(join(folders.logs, 'api.log'), join(folders.logs, `api.${String(part)}.log`));
+      if (part === 8 || part === 14) stream = await open(last);
+      // Up to three rotations lie between what is read.
+      if (part % 3 > 0) continue;
+      const taken = await take(stream, written - seen.length);
+      for (const { data } of taken) seen.push(data);
+      last = taken.at(-1)!.id;
     }
-    assert.deepEqual(
-      seen,
-      Array.from({ length: 1000 }, (_, at) => line(5 + at)),
+    assert.equal(seen.length, entries);
+    assert.equal(
+      seen.findIndex((data, at) => data !== line(5 + at)),
+      -1,
     );
   });
 
@@ -119,6 +129,27 @@ describe('the stream of new entries', () => {
     const next = take(stream, 1);
     appendFileSync(join(folders.logs, 'api.log'), `${line(1).slice(20)}\n`);
     assert.equal((await next)[0]!.data, line(1));
+  });
+
+  it('cuts off a reader who lets 1 MiB wait, and it resumes by its id', async () => {
+    write(0, 1);
+    const stream = await open();
+    const [ready] = await take(stream, 1);
+    let written = 1;
+    // What is appended in one turn is seen in the next one.
+    while (written < 60_000) {
+      write(written, written + 1000);
+      written += 1000;
+      await turn();
+    }
+    const early = await take(stream, written - 1);
+    assert.ok(early.length < written - 1, String(early.length));
+    const late = await take(await open(early.at(-1)?.id ?? ready!.id), written - 1 - early.length);
+    assert.equal(
+      [...early, ...late].findIndex(({ data }, at) => data !== line(1 + at)),
+      -1,
+    );
+    assert.equal(early.length + late.length, written - 1);
   });
 
   it('refuses a position that is none, and more than 32 streams', async () => {

@@ -67,6 +67,7 @@ const keys: [key: string, byDefault: unknown, allowed: unknown[], refused: unkno
   ['forwarding.userHash', 'hmac', ['sha256'], ['md5']],
   ['forwarding.redactContent', true, [false], [0]],
   ['forwarding.titlesAndTags', false, [true], [1]],
+  ['export.logs', false, [true], [1, 'yes', null]],
 ];
 
 const sections = [...new Set(keys.map(([key]) => key.split('.')[0]!))];

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { openPostgresStore } from '../../../../src/audit/postgres/postgresStore.ts';
+import type { TrailReport } from '../../../../src/audit/outputs/outputs.ts';
+import { trailJobs, type TrailJobs } from '../../../../src/audit/trail.ts';
 import { inlineRunner } from '../../../../src/base/job.ts';
+import { buildLogsApi } from '../../../../src/http/logsApi.ts';
 import { inlineApp, jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
 import { createRecorder, openAudit, type AuditOptions } from '../../../../src/library/index.ts';
 import { recordRequests } from '../../../../src/library/node.ts';
@@ -15,6 +18,7 @@ import { commandLineHere } from '../../commandLineHere.ts';
 import { freshFolders } from '../../freshFolders.ts';
 import { gitRepository } from '../../gitRepository.ts';
 import { entriesOf, START } from '../sampleTrail.ts';
+import { ask } from '../../http/apiServer.ts';
 import { PostgresServer } from './postgresServer.ts';
 
 describe('a trail in PostgreSQL', () => {
@@ -132,6 +136,44 @@ describe('a trail in PostgreSQL', () => {
       code: 'audit-database',
       message: /“TRAIL”/,
     });
+  });
+
+  it('is behind the routes of the HTTP API, too', async () => {
+    const environment = { ...process.env, WORKSPACE_LOGS_AUDIT_DATABASE: connectionString };
+    const trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, environment, 'api');
+    const api = buildLogsApi(
+      {
+        workspaces: { test: folders.root },
+        authorise: () => ({ user: 'ada', role: 'administrator', workspaces: ['test'] }),
+      },
+      inlineApp(environment),
+      trail,
+      () => Promise.resolve(undefined),
+    );
+    const AUDIT = '/api/workspaces/test/audit';
+    const record = { id: 'a', user_id: 'anna', action: 'login', entity_type: 'user', entity_id: 'u-1' };
+    const statuses = [];
+    for (const more of [{}, {}, { entity_id: 'u-2' }, { user_id: '' }]) {
+      const body = { ...record, created_at: 1_738_368_000, ...more };
+      statuses.push((await ask(api, AUDIT, { method: 'POST', body })).status);
+    }
+    assert.deepEqual(statuses, [201, 200, 409, 422]);
+    for (const id of ['b', 'c']) await ask(api, AUDIT, { method: 'POST', body: { ...record, id } });
+    const { body } = await ask(api, `${AUDIT}?user=anna&limit=2`);
+    assert.partialDeepStrictEqual(body, { items: [{ id: 'c' }, { id: 'b' }], total: 3 });
+    const next = await ask(api, `${AUDIT}?user=anna&limit=2&cursor=${String(body.nextCursor)}`);
+    assert.partialDeepStrictEqual(next.body, { items: [{ id: 'a' }], nextCursor: null });
+    const { text } = await ask(api, `${AUDIT}/export?format=jsonl&user=anna`);
+    assert.equal(text.trimEnd().split('\n').length, 3);
+    const put = await ask(api, '/api/workspaces/test/logs/config', { method: 'PUT', body: { version: 1 } });
+    assert.equal(put.status, 200);
+    const { body: found } = await ask(api, `${AUDIT}/verification?indexes=1`);
+    assert.equal(found.state, 'sound');
+    const { body: proof } = await ask(api, `${AUDIT}/a/proof`);
+    assert.equal(proof.leaf, 0);
+    assert.equal((await ask(api, `${AUDIT}/missing/proof`)).status, 404);
+    await api.close();
+    assert.ok(!existsSync(join(folders.root, 'logs', 'audit.db')));
   });
 
   it('keeps a deed from being done that it does not record', async () => {
