@@ -792,6 +792,18 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/cli/serve.test.ts'],
   },
   {
+    file: 'src/http/server.ts',
+    from: 'NetServer.prototype.close.call(server);',
+    to: 'server.close();',
+    tests: ['test/unit/http/server.test.ts'],
+  },
+  {
+    file: 'src/http/server.ts',
+    from: 'api.endStreams();',
+    to: '',
+    tests: ['test/unit/http/server.test.ts'],
+  },
+  {
     file: 'src/http/tokens.ts',
     from: '(mode & OTHERS) !== 0',
     to: 'false',

@@ -33,6 +33,7 @@ export function logsApi<Subject = unknown, Extra = unknown>(
   const api = (): Door => 'api';
   const app = workerRunner<AppJobs, AppReport>(workerUrl, undefined, api);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, undefined, api);
-  const { fetch, node, fastify } = buildLogsApi(options, app, { trail, store: storeChoice(environment) });
-  return { fetch, node, fastify };
+  const store = storeChoice(environment);
+  const { fetch, node, fastify, close } = buildLogsApi(options, app, { trail, store });
+  return { fetch, node, fastify, close };
 }
