@@ -801,7 +801,19 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/http/server.ts',
     from: 'api.endStreams();',
     to: '',
-    tests: ['test/unit/http/server.test.ts'],
+    tests: ['test/unit/cli/serve.test.ts'],
+  },
+  {
+    file: 'src/http/server.ts',
+    from: 'await api.close();',
+    to: '',
+    tests: ['test/unit/http/worker/serveApi.test.ts'],
+  },
+  {
+    file: 'src/http/worker/serveApi.ts',
+    from: 'storeOf(context)',
+    to: "storeOf({ door: 'cli', environment })",
+    tests: ['test/unit/http/worker/serveApi.test.ts'],
   },
   {
     file: 'src/http/tokens.ts',

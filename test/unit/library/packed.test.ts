@@ -76,7 +76,7 @@ describe('the package', function () {
       [
         ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
         ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cli.js', 'dist/worker.js'],
-        ...['dist/codec.js', 'dist/audit.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
+        ...['dist/codec.js', 'dist/audit.js', 'dist/api.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
         ...['dist/library-*.js', 'dist/types/**/*.d.ts', 'dist/types/commonjs/package.json', ...doors],
       ].sort(),
     );
