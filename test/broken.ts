@@ -807,12 +807,18 @@ export const rows: readonly BrokenRow[] = [
     file: 'src/http/server.ts',
     from: 'await api.close();',
     to: '',
+    tests: ['test/unit/cli/serve.test.ts'],
+  },
+  {
+    file: 'src/http/worker/serveApi.ts',
+    from: "await app.run('closeTrails', {});",
+    to: '',
     tests: ['test/unit/http/worker/serveApi.test.ts'],
   },
   {
     file: 'src/http/worker/serveApi.ts',
-    from: 'storeOf(context)',
-    to: "storeOf({ door: 'cli', environment })",
+    from: 'trailEnvironment(context)',
+    to: 'context.environment',
     tests: ['test/unit/http/worker/serveApi.test.ts'],
   },
   {

@@ -15,3 +15,15 @@ export function storeChoice(environment: Environment): StoreChoice {
 export function storeOf({ door, environment }: Pick<JobContext<never>, 'door' | 'environment'>): StoreChoice {
   return door === 'vscode' || door === undefined ? 'sqlite' : storeChoice(environment);
 }
+
+/**
+ * The environment for all that an entry point starts for other callers, who have doors of their own: in VS Code it names
+ * no database.
+ */
+export function trailEnvironment({
+  door,
+  environment,
+}: Pick<JobContext<never>, 'door' | 'environment'>): Environment {
+  if (door !== 'vscode') return environment;
+  return { ...environment, [DATABASE]: undefined, [DATABASE_FILE]: undefined };
+}

@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrailReport } from '../../audit/outputs/outputs.ts';
-import { storeOf } from '../../audit/postgres/storeChoice.ts';
+import { storeChoice, trailEnvironment } from '../../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../../audit/trail.ts';
 import { trailUrl } from '../../audit/trailUrl.ts';
 import { Failure, toFailureMessage, type FailureCode, type FailureMessage } from '../../base/failure.ts';
@@ -38,7 +38,8 @@ export type ServeReport =
  * @throws Failure `not-managed`, `workspace-id-twice`, `tokens-unusable`, `machine-error` if the port is taken …
  */
 async function serveApi(input: ServeInput, context: JobContext<ServeReport>): Promise<void> {
-  const { signal, report, environment, door } = context;
+  const { signal, report, door } = context;
+  const environment = trailEnvironment(context);
   const { roots, port, userHeader, patience } = input;
   const tokenFile = input.tokenFile ?? newTokenFile(stateBase(environment));
   const app: App = workerRunner<AppJobs, AppReport>(workerUrl, environment, () => door);
@@ -52,12 +53,14 @@ async function serveApi(input: ServeInput, context: JobContext<ServeReport>): Pr
       tokenFile,
       userHeader,
       app,
-      trail: { trail, store: storeOf(context) },
+      trail: { trail, store: storeChoice(environment) },
       recorderOf: (root) => Promise.resolve(recorders.get(root)),
     });
     report({ kind: 'listening', url: server.url, tokenFile });
     await aborted(signal);
     await server.close(patience);
+    // Else what was done in the last seconds stays without a checkpoint until the trail is written to again.
+    await app.run('closeTrails', {});
   } finally {
     try {
       await closeAll([...recorders.values()]);

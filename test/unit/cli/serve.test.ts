@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { checkout } from '../../../scripts/folders.ts';
@@ -83,6 +84,15 @@ describe('the verb serve', function () {
 
     assert.equal(await stop(), 0);
     assert.equal(existsSync(tokenFile), false);
+    // Equal refusals of a minute become one record, which is written at the end.
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'), { readOnly: true });
+    const refusals = "SELECT user_id FROM record WHERE action = 'access_denied' ORDER BY user_id";
+    const refused = database.prepare(refusals).all() as { user_id: string }[];
+    database.close();
+    assert.deepEqual(
+      refused.map(({ user_id }) => user_id),
+      ['auditor', 'user'],
+    );
     assert.deepEqual(
       entries().map(({ user, method, status }) => [user, method, status]),
       [

@@ -21,6 +21,7 @@ interface Serving {
 
 describe('the API in its worker', () => {
   const folders = freshFolders();
+  const stops: (() => Promise<void>)[] = [];
   const tokenFiles = (): string[] => readdirSync(join(folders.state, 'workspace-logs', 'serve'));
   const input = (...roots: string[]): Parameters<ApiJobs['serveApi']>[0] => ({
     ...{ roots, port: 0, patience: PATIENCE_MS },
@@ -30,12 +31,24 @@ describe('the API in its worker', () => {
     folders.environment.WORKSPACE_LOGS_AUDIT_DATABASE = 'postgresql://127.0.0.1:1/none';
   });
 
+  afterEach(async () => {
+    for (const stop of stops.splice(0)) await stop();
+  });
+
+  /** A folder with a policy that gives it this id. */
+  function otherWorkspace(workspaceId: string): string {
+    const other = join(folders.root, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, '.workspace-logs.json'), JSON.stringify({ version: 1, workspaceId }));
+    return other;
+  }
+
   /** Resolves when it listens. */
-  function serve(door: Door): Promise<Serving> {
+  function serve(door: Door, ...roots: string[]): Promise<Serving> {
     const api = workerRunner<ApiJobs, ServeReport>(apiUrl, folders.environment, () => door);
     const asked = new AbortController();
     return new Promise((resolve, reject) => {
-      const ended = api.run('serveApi', input(folders.root), {
+      const ended = api.run('serveApi', input(...roots), {
         signal: asked.signal,
         onReport(report) {
           assert.equal(report.kind, 'listening');
@@ -46,6 +59,7 @@ describe('the API in its worker', () => {
               api.dispose();
             });
           };
+          stops.push(stop);
           resolve({ url: report.url, tokens, stop });
         },
       });
@@ -54,29 +68,34 @@ describe('the API in its worker', () => {
   }
 
   it('answers while the thread that started it is held up, and takes its tokens with it', async () => {
-    const { url, stop } = await serve('cli');
+    const { url, tokens, stop } = await serve('cli', folders.root, otherWorkspace('other'));
     assert.equal(tokenFiles().length, 1);
     // This thread waits for the answer, and could not give it.
     const answer = execFileSync('curl', ['--silent', '--max-time', '60', `${url}/health`]).toString();
     assert.equal(answer, '{"status":"ok"}');
+    const headers = { authorization: `Bearer ${tokens.user}` };
+    const known = await (await fetch(`${url}/api/workspaces`, { headers })).text();
+    assert.match(known, /\[\{"id":"test"\},\{"id":"other"\}\]/);
     await stop();
     assert.deepEqual(tokenFiles(), []);
     await assert.rejects(fetch(`${url}/health`), /fetch failed/);
   });
 
-  it('keeps the trail of VS Code in the workspace, with the refusals of the last minute', async () => {
-    const { url, tokens, stop } = await serve('vscode');
-    const headers = { authorization: `Bearer ${tokens.user}`, 'content-type': 'application/json' };
-    const { status } = await fetch(url + CONFIG, { method: 'PUT', headers, body: '{}' });
-    assert.equal(status, 403);
+  it('keeps the trail of VS Code in the workspace, and signs all of it at its end', async () => {
+    const { url, tokens, stop } = await serve('vscode', folders.root);
+    const headers = { authorization: `Bearer ${tokens.administrator}`, 'content-type': 'application/json' };
+    const put = { method: 'PUT', headers, body: '{"rotation":{"maxFileMB":5}}' };
+    assert.equal((await fetch(url + CONFIG, put)).status, 200);
     await stop();
     const database = new DatabaseSync(join(folders.logs, 'audit.db'), { readOnly: true });
-    const rows = database.prepare('SELECT entry FROM record').all() as { entry: string }[];
+    const rows = database.prepare('SELECT entry FROM record ORDER BY seq').all() as { entry: string }[];
+    const signed = database.prepare('SELECT max(size) AS size FROM checkpoint').get();
     database.close();
     const records = rows.map(({ entry }) => JSON.parse(entry) as AuditRecord);
     assert.partialDeepStrictEqual(records, [
-      { user_id: 'user', action: 'access_denied', audit_metadata: { door: 'api', role: 'user' } },
+      { user_id: 'administrator', action: 'policy_changed', audit_metadata: { door: 'api' } },
     ]);
+    assert.deepEqual({ ...signed }, { size: records.length });
   });
 
   it('ends at once when it is cancelled before it listens', async () => {
@@ -93,12 +112,7 @@ describe('the API in its worker', () => {
     ],
     [
       'two workspaces with one id',
-      () => {
-        const other = join(folders.root, 'other');
-        mkdirSync(other);
-        writeFileSync(join(other, '.workspace-logs.json'), '{"version":1,"workspaceId":"test"}');
-        return [folders.root, other];
-      },
+      () => [folders.root, otherWorkspace('test')],
       () => ({
         code: 'workspace-id-twice',
         data: { id: 'test', paths: [folders.root, join(folders.root, 'other')] },
