@@ -5,9 +5,10 @@ import floors from './scripts/floors.json' with { type: 'json' };
 /** These decide and transform; whatever touches the machine is handed to them. */
 const pureRooms = ['masking', 'policy', 'entries'];
 
-/** http is a door that these doors open; these files, one of types, are its handle. VS Code starts a worker, by its path. */
-const openersOfHttp = ['cli', 'library'];
-const handleOfHttp = '^src/http/(logsApi|server|apiTypes)\\.ts$';
+/** http is a door behind the doors. The library mounts its handler; the others start its worker, by its path. */
+const startersOfHttp = ['cli', 'vscode'];
+const mountedHttp = ['^src/http/(logsApi|apiTypes)\\.ts$'];
+const startedHttp = ['^src/http/worker/(serveApi|apiUrl)\\.ts$'];
 /** Pages know the types of these rooms. */
 const roomsOfPages = ['policy', 'query', 'audit'];
 
@@ -50,16 +51,22 @@ const neighbourRules = floors
 
 const httpRules = [
   forbid(
-    'http-is-opened-by-cli-and-library-alone',
-    'The other rooms have no business with a server.',
-    { path: every(except(rooms, 'http')), pathNot: every(openersOfHttp) },
-    { path: room('http') },
+    'http-is-mounted-by-the-library-alone',
+    'logsApi is the whole of what the library may know of the API.',
+    { path: '^src/', pathNot: every(['http', ...startersOfHttp]) },
+    { path: room('http'), pathNot: mountedHttp },
   ),
   forbid(
-    'http-is-entered-through-logsApi',
-    'logsApi is the whole of what another door may know of the API.',
-    { path: '^src/', pathNot: room('http') },
-    { path: room('http'), pathNot: handleOfHttp },
+    'http-is-started-as-a-worker',
+    'A large download or search would hold up the thread of the editor.',
+    { path: every(startersOfHttp) },
+    { path: room('http'), pathNot: startedHttp },
+  ),
+  forbid(
+    'http-is-not-bundled-with-its-starters',
+    'The job of the worker is known by its types: a value would bring the whole API into the bundle.',
+    { path: every(startersOfHttp) },
+    { path: '^src/http/worker/serveApi\\.ts$', dependencyTypesNot: typesOnly },
   ),
 ];
 

@@ -48,6 +48,7 @@ const bundles = Promise.all([
       worker: 'src/jobs/worker.ts',
       codec: 'src/archive/codec/codec.ts',
       audit: 'src/audit/trailWorker.ts',
+      api: 'src/http/worker/apiWorker.ts',
     },
     outdir: 'dist',
     format: 'esm',

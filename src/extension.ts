@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from './base/disposable.ts';
 import type { TrailReport } from './audit/outputs/outputs.ts';
 import type { TrailJobs } from './audit/trail.ts';
+import type { ApiJobs, ServeReport } from './http/worker/serveApi.ts';
 import type { AppJobs } from './jobs/jobs.ts';
 import type { AppReport } from './workspace/workspace.ts';
 import { workerRunner, type Door } from './base/job.ts';
@@ -21,6 +22,7 @@ import { registerGitCommands } from './vscode/checks/gitCommands.ts';
 import { registerHold } from './vscode/maintenance/hold.ts';
 import { registerHowToRecord } from './vscode/api/howToRecord.ts';
 import { commands } from './vscode/window/ids.ts';
+import { registerLocalApi } from './vscode/api/localApi.ts';
 import { registerLogActions } from './vscode/logs/logActions.ts';
 import { registerLogDocuments } from './vscode/logs/logDocuments.ts';
 import { registerLogTree } from './vscode/tree/logTree.ts';
@@ -48,11 +50,11 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     context.subscriptions.push(disposable);
     return disposable;
   };
-  const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
+  const program = (name: string): string => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
   const door = (): Door | undefined => (vscode.workspace.isTrusted ? 'vscode' : undefined);
-  const app = workerRunner<AppJobs, AppReport>(worker, undefined, door);
-  const trailWorker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'audit.js').fsPath;
-  const trail = workerRunner<TrailJobs, TrailReport>(trailWorker, undefined, door);
+  const app = workerRunner<AppJobs, AppReport>(program('worker.js'), undefined, door);
+  const trail = workerRunner<TrailJobs, TrailReport>(program('audit.js'), undefined, door);
+  const api = workerRunner<ApiJobs, ServeReport>(program('api.js'), undefined, door);
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
   const roots = (): string[] => workspaces.all().map(({ root }) => root);
@@ -73,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   keep(registerFindSession({ app, ring, passwords, output }, workspaces));
   keep(registerConfigure(app, workspaces, output, context.extensionUri));
   keep(registerAudit(app, trail, workspaces, output, context.extensionUri, context.workspaceState));
+  const localApi = keep(registerLocalApi(api, workspaces, output));
   const runs = keep(trackMaintenance(app, output));
   keep(registerMaintenance(app, workspaces, documents, runs, output));
   keep(registerMaintenanceStatus(runs, output));
@@ -89,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { recorder } = keep(createRecorderApi(context.extensionUri, output));
   const { openSession, close } = createSessionApi(app, ring, output);
   end = () =>
-    close()
+    Promise.all([close(), localApi.stop()])
       .then(() => app.run('closeTrails', {}))
       .finally(() => {
         app.dispose();
@@ -99,8 +102,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 }
 
 /**
- * Writes the session logs that were completed, closes the audit trails, and then ends the worker. VS Code disposes what `keep` registered before
- * that.
+ * Writes the session logs that were completed, stops the local API, closes the audit trails, and then ends the worker.
+ * VS Code disposes what `keep` registered before that.
  */
 export async function deactivate(): Promise<void> {
   await end?.();

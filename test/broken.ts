@@ -816,6 +816,36 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/cli/serve.test.ts'],
   },
   {
+    file: 'src/http/server.ts',
+    from: 'NetServer.prototype.close.call(server);',
+    to: 'server.close();',
+    tests: ['test/unit/http/server.test.ts'],
+  },
+  {
+    file: 'src/http/server.ts',
+    from: 'api.endStreams();',
+    to: '',
+    tests: ['test/unit/cli/serve.test.ts'],
+  },
+  {
+    file: 'src/http/server.ts',
+    from: 'await api.close();',
+    to: '',
+    tests: ['test/unit/cli/serve.test.ts'],
+  },
+  {
+    file: 'src/http/worker/serveApi.ts',
+    from: "await app.run('closeTrails', {});",
+    to: '',
+    tests: ['test/unit/http/worker/serveApi.test.ts'],
+  },
+  {
+    file: 'src/http/worker/serveApi.ts',
+    from: 'trailEnvironment(context)',
+    to: 'context.environment',
+    tests: ['test/unit/http/worker/serveApi.test.ts'],
+  },
+  {
     file: 'src/http/tokens.ts',
     from: '(mode & OTHERS) !== 0',
     to: 'false',

@@ -40,7 +40,7 @@ export async function commandLine(words: readonly string[], environment: Environ
     if (isBrokenPipe(error)) return Exit.done;
     const failure = fromSystemError(error, '');
     printError(describe(failure));
-    if (isFailure(failure, 'usage')) return Exit.usage;
+    if (isFailure(failure, 'usage') || isFailure(failure, 'workspace-id-twice')) return Exit.usage;
     return refusals.has(failure.code) ? Exit.refused : Exit.failed;
   } finally {
     await closeTrails();

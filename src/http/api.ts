@@ -25,6 +25,8 @@ export interface ApiParts {
   readonly app: App;
   readonly trails: Trails;
   readonly recorderOf: RecorderOf;
+  /** Ends the streams. */
+  readonly ending: AbortSignal;
 }
 
 /** What comes with a request. */
@@ -47,7 +49,8 @@ interface Types {
 }
 
 /** The routes of the API behind the application's own login. It listens to nothing. */
-export function createApi({ base, folderOf, authorise, app, trails, recorderOf }: ApiParts): Api {
+export function createApi(parts: ApiParts): Api {
+  const { base, folderOf, authorise, app, trails, recorderOf, ending } = parts;
   const workspaces = route({
     method: 'GET',
     path: '/workspaces',
@@ -73,7 +76,7 @@ export function createApi({ base, folderOf, authorise, app, trails, recorderOf }
     workspaces,
     ...configRoutes(app),
     ...fileRoutes(app),
-    ...entryRoutes(app),
+    ...entryRoutes(app, ending),
     ...maintenanceRoutes(app),
     ...auditRoutes(trails),
   ];

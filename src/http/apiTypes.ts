@@ -64,4 +64,9 @@ export interface LogsApi {
   ) => void;
   /** A plugin of Fastify. */
   readonly fastify: (instance: FastifyLike) => Promise<void>;
+  /**
+   * Ends the open streams with an event `end`, and writes the refusals that wait for the audit trail. Other requests are
+   * still answered. Call it when your server closes, which would wait for the streams.
+   */
+  readonly close: () => Promise<void>;
 }

@@ -42,7 +42,8 @@ const STREAMS = 32;
 
 const position = z.strictObject({ file: z.string(), offset: z.int().min(0), time: z.number().nullable() });
 
-export function entryRoutes(app: App): readonly Route[] {
+/** @param ending ends the streams */
+export function entryRoutes(app: App, ending: AbortSignal): readonly Route[] {
   let streams = 0;
   return [
     route({
@@ -70,7 +71,7 @@ export function entryRoutes(app: App): readonly Route[] {
       path: '/workspaces/{id}/logs/stream',
       right: 'user',
       summary:
-        'New entries of the API log, of all processes that write it, as server-sent events. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone.',
+        'New entries of the API log, of all processes that write it, as server-sent events. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone, and “end” that the server ends.',
       query: noQuery,
       answer: 'text/event-stream',
       handle: ({ workspace: { root }, request }) => {
@@ -81,12 +82,14 @@ export function entryRoutes(app: App): readonly Route[] {
             status: 400,
             field: 'last-event-id',
           });
+        if (ending.aborted)
+          throw new Problem('unavailable', 'The server is about to end. Connect again later.');
         if (streams >= STREAMS)
           throw new Problem('rate-limited', `There are ${String(STREAMS)} streams already. Try again later.`);
         const folder = logsFolder(root);
         requireFolder(folder);
         streams += 1;
-        const body = followLog(folder, since, () => (streams -= 1));
+        const body = followLog(folder, since, () => (streams -= 1), ending);
         const headers = {
           'content-type': 'text/event-stream',
           'cache-control': 'no-store',

@@ -6,7 +6,7 @@ import { discard, send, toResponse } from './answer.ts';
 import { createApi, type Api } from './api.ts';
 import type { LogsApi, LogsApiOptions } from './apiTypes.ts';
 import { notFound } from './problem.ts';
-import { trailsOf, type Trails } from './trails.ts';
+import { trailsOf } from './trails.ts';
 import { recordersWhenNeeded, type RecorderOf, type ServerSide } from './recording.ts';
 
 /** A request as Express or a body parser leaves it. */
@@ -25,21 +25,23 @@ const FASTIFY_BYTES = 2 * 1_048_576;
 /**
  * The routes in the three forms that servers take.
  * @param app runs the use cases
- * @param trail writes and reads the audit trails; `close` ends it
+ * @param trail writes and reads the audit trails
  */
 export function buildLogsApi(
   options: LogsApiOptions<never, never>,
   app: App,
   trail: Trail,
   recorderOf: RecorderOf = recordersWhenNeeded(app),
-): LogsApi & Pick<Api, 'document'> & Pick<Trails, 'close'> {
+): LogsApi & Pick<Api, 'document'> & { readonly endStreams: () => void } {
   const trails = trailsOf(trail, app);
+  const ending = new AbortController();
   const { workspaces, authorise, base = '/api' } = options;
   const { answer, document } = createApi({
     base,
     app,
     trails,
     recorderOf,
+    ending: ending.signal,
     folderOf: (id) =>
       typeof workspaces === 'function'
         ? workspaces(id)
@@ -66,9 +68,17 @@ export function buildLogsApi(
     return path === base || path.startsWith(`${base}/`) || path.startsWith(`${base}?`);
   }
 
+  const endStreams = (): void => {
+    ending.abort();
+  };
+
   return {
     document,
-    close: trails.close,
+    endStreams,
+    async close() {
+      endStreams();
+      await trails.close();
+    },
     async fetch(request, context) {
       const one = await answer(request, { subject: request, context, ...serverSideOf(context) });
       if (request.method !== 'HEAD') return toResponse(one);

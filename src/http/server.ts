@@ -1,5 +1,10 @@
-import { createServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { Trail } from '../audit/trail.ts';
 import type { App } from '../jobs/jobs.ts';
@@ -30,7 +35,7 @@ interface ServerOptions {
 interface Server {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Lets running requests end, for `patience` ms at most. */
+  /** Ends streams and idle connections at once, and lets running requests end, for `patience` ms at most. */
   close(patience: number): Promise<void>;
 }
 
@@ -63,10 +68,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   ]);
   const servers: HttpServer[] = [];
   const { arrival = ARRIVAL_MS } = options;
+  const drain = draining();
   let port = options.port;
 
-  const serve = (): HttpServer =>
-    createServer(
+  const serve = (): HttpServer => {
+    const server = createServer(
       {
         maxHeaderSize: HEADER_BYTES,
         headersTimeout: arrival.head,
@@ -76,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         requireHostHeader: false,
       },
       (request, response) => {
+        drain.seen(request, response);
         response.setHeader('x-content-type-options', 'nosniff');
         const refused = doorProblem(request, port);
         if (refused !== undefined) {
@@ -88,6 +95,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         else response.writeHead(200, { 'content-type': 'application/json' }).end(open);
       },
     );
+    return server.on('connection', drain.connected);
+  };
 
   for (const address of LOOPBACK) {
     const server = serve();
@@ -109,10 +118,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async close(patience) {
       const ends = servers.map((server) => {
         const ended = once(server, 'close');
-        server.close();
-        server.closeIdleConnections();
+        // That of `http.Server` destroys connections whose answer was given to the system in part.
+        NetServer.prototype.close.call(server);
         return ended;
       });
+      api.endStreams();
+      drain.begin();
       const timer = setTimeout(() => {
         for (const server of servers) server.closeAllConnections();
       }, patience);
@@ -120,6 +131,39 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clearTimeout(timer);
       // The responses of connections that were cut off are closed, and their requests recorded, in this turn.
       await new Promise((resolve) => setImmediate(resolve));
+      await api.close();
+    },
+  };
+}
+
+interface Draining {
+  readonly connected: (socket: Socket) => void;
+  readonly seen: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Ends the connections without a request now, and each other one after its answer. */
+  readonly begin: () => void;
+}
+
+/** Knows which connections wait for an answer. */
+function draining(): Draining {
+  const sockets = new Set<Socket>();
+  const running = new Set<IncomingMessage>();
+  let hasBegun = false;
+  const isBusy = (socket: Socket): boolean => [...running].some((request) => request.socket === socket);
+  return {
+    connected(socket) {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    },
+    seen(request, response) {
+      running.add(request);
+      response.once('close', () => {
+        running.delete(request);
+        if (hasBegun && !isBusy(request.socket)) request.socket.destroySoon();
+      });
+    },
+    begin() {
+      hasBegun = true;
+      for (const socket of sockets) if (!isBusy(socket)) socket.destroy();
     },
   };
 }

@@ -48,11 +48,13 @@ interface OpenFile {
  * reader does.
  * @param folder `logs/`
  * @param since where a reader stopped; undefined for what comes from now on
+ * @param ending ends the stream with an event `end`, after which the reader may resume elsewhere or later
  */
 export function followLog(
   folder: string,
   since: StreamPosition | undefined,
   onEnd: () => void,
+  ending: AbortSignal,
 ): ReadableStream<Uint8Array> {
   let current: OpenFile | undefined;
   let isBegun = false;
@@ -66,6 +68,7 @@ export function followLog(
   const end = (): void => {
     if (isEnded) return;
     isEnded = true;
+    ending.removeEventListener('abort', finish);
     watcher?.close();
     clearInterval(looking);
     clearInterval(beating);
@@ -74,6 +77,12 @@ export function followLog(
     onEnd();
   };
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const finish = (): void => {
+    controller?.enqueue(encode(END));
+    controller?.close();
+    end();
+  };
+  ending.addEventListener('abort', finish);
   const onChange = (): void => {
     if ((controller?.desiredSize ?? 1) <= 0 && sizeOf(join(folder, ACTIVE)) - sizeAtPull > WAITING_BYTES) {
       controller?.close();
@@ -189,6 +198,8 @@ export function followLog(
             if (hasEnded()) return;
           }
         } catch (error) {
+          // A file that was closed meanwhile must not take away what the reader has still to get.
+          if (hasEnded()) return;
           end();
           given.error(error);
         }
@@ -201,6 +212,8 @@ export function followLog(
 
 const NOWHERE: StreamPosition = { file: '-', offset: 0 };
 const GAP = 'event: gap\ndata: {}\n\n';
+/** It has no id, so a reader that resumes goes on behind the last entry. */
+const END = 'event: end\ndata: {}\n\n';
 const encoder = new TextEncoder();
 
 function encode(text: string): Uint8Array {

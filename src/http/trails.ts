@@ -23,7 +23,7 @@ export interface Trails {
   readonly deny: (root: string, caller: Caller, deed: string) => void;
   /** Writes the denials that wait. */
   readonly flush: (root: string) => Promise<void>;
-  /** Writes what waits, and signs the last checkpoints. */
+  /** Writes what waits, and signs the last checkpoints. A trail that is used later is opened again. */
   readonly close: () => Promise<void>;
 }
 
@@ -115,7 +115,6 @@ export function trailsOf(trail: Trail, app: App): Trails {
       await Promise.all([...denials.keys()].map(flush));
       for (const root of new Set([...denials.keys(), ...ready.keys()]))
         await trail.run('closeTrail', { root }).catch(() => undefined);
-      trail.dispose();
     },
   };
 }

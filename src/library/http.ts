@@ -33,6 +33,6 @@ export function logsApi<Subject = unknown, Extra = unknown>(
   const own = { ...process.env, ...environment };
   const app = workerRunner<AppJobs, AppReport>(workerUrl, own, api);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own, api);
-  const { fetch, node, fastify } = buildLogsApi(options, app, trail);
-  return { fetch, node, fastify };
+  const { fetch, node, fastify, close } = buildLogsApi(options, app, trail);
+  return { fetch, node, fastify, close };
 }

@@ -5,6 +5,7 @@ import { appendFile, readFile, rename, rm, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { aesZip } from '../unit/archive/aesZip.ts';
+import { LocalApi } from './apiSteps.ts';
 import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { OpenVscode } from './openVscode.ts';
 import { comesToEqual, waitUntil } from './waitUntil.ts';
@@ -325,7 +326,9 @@ describe('two workspace folders, one inside the other', () => {
     await vscode.page.logs.row('later.log').waitFor();
   });
 
-  it('lose the rows of a folder that is taken out, and its form', async () => {
+  it('lose the rows of a folder that is taken out, its form and the local API', async () => {
+    const api = await LocalApi.start(vscode);
+    assert.equal((await api.get('billing', '/files')).status, 200);
     await vscode.page.runCommand(paletteTitle('workspaceLogs.configure'));
     await vscode.page.question.getByText('Which folder?').waitFor();
     await vscode.page.pick(/^inner/);
@@ -337,6 +340,22 @@ describe('two workspace folders, one inside the other', () => {
     await vscode.page.logs.row('later.log').waitFor();
     assert.equal(await vscode.page.logs.row('inner').count(), 0);
     await comesToEqual(() => vscode.page.tabs(), []);
-    assert.deepEqual(await vscode.page.notifications(), []);
+    const sentence = 'The local API was stopped, because one of its folders was closed.';
+    await vscode.page.told(sentence);
+    assert.deepEqual(await vscode.page.notifications(), [sentence]);
+    await api.isGone();
+  });
+});
+
+describe('the local API', () => {
+  it('ends with its window', async () => {
+    await vscode.refill({
+      files: { '.workspace-logs.json': '{ "version": 1, "workspaceId": "billing" }\n', 'logs/api.log': '' },
+    });
+    const api = await LocalApi.start(vscode);
+    const stream = await api.get('billing', '/stream');
+    await vscode.reload();
+    assert.match(await stream.text(), /event: end\n/);
+    await api.isGone();
   });
 });

@@ -64,7 +64,7 @@ describe('Restricted Mode', () => {
       (name) => `workspaceLogs.${name}`,
     ))
       assert.equal(isTried(id), true, id);
-    for (const id of ['workspaceLogs.runMaintenance', 'workspaceLogs.configure'])
+    for (const id of ['workspaceLogs.runMaintenance', 'workspaceLogs.configure', 'workspaceLogs.startApi'])
       assert.equal(isTried(id), false, id);
     assert.deepEqual(await listingOf(vscode.workspace.folder), untouched);
     // Thirty commands, one after the other.

@@ -13,6 +13,7 @@ describe('the environment', () => {
     assert.deepEqual(readers.sort(), [
       'audit/trailWorker.ts',
       'cli/main.ts',
+      'http/worker/apiWorker.ts',
       'jobs/jobs.ts',
       'jobs/worker.ts',
       'library/audit.ts',
@@ -29,7 +30,7 @@ describe('the environment', () => {
         readFileSync(join(builtProgram(), bundle), 'utf8').includes(name);
       // The doors for ES modules share what they have in files of their own.
       for (const bundle of ['cli.js', 'index.cjs']) assert.equal(hasReader(bundle), true, bundle);
-      for (const bundle of ['extension.cjs', 'worker.js', 'audit.js'])
+      for (const bundle of ['extension.cjs', 'worker.js', 'audit.js', 'api.js'])
         assert.equal(hasReader(bundle), false, bundle);
     });
 });

@@ -46,6 +46,7 @@ describe('the packed extension', function () {
         ...[
           'dist/codec.js',
           'dist/audit.js',
+          'dist/api.js',
           'dist/7zz.wasm',
           'dist/webview/audit.css',
           'dist/webview/audit.js',

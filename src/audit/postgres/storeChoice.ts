@@ -38,3 +38,15 @@ export function environmentFor(store: StoreChoice, environment: Environment): En
     throw new Failure('audit-database', { name: nameOf(postgres), why: 'address', code: '' });
   return { ...environment, [DATABASE]: address, [DATABASE_FILE]: '' };
 }
+
+/**
+ * The environment for all that an entry point starts for other callers, who have doors of their own: in VS Code it names
+ * no database.
+ */
+export function trailEnvironment({
+  door,
+  environment,
+}: Pick<JobContext<never>, 'door' | 'environment'>): Environment {
+  if (door !== 'vscode') return environment;
+  return { ...environment, [DATABASE]: undefined, [DATABASE_FILE]: undefined };
+}

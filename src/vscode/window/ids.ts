@@ -36,6 +36,8 @@ export const commands = {
   showAudit: 'workspaceLogs.showAudit',
   exportAudit: 'workspaceLogs.exportAudit',
   verifyAudit: 'workspaceLogs.verifyAudit',
+  startApi: 'workspaceLogs.startApi',
+  stopApi: 'workspaceLogs.stopApi',
   copyPath: 'workspaceLogs.copyPath',
   reveal: 'workspaceLogs.reveal',
   showOutput: 'workspaceLogs.showOutput',
@@ -72,6 +74,8 @@ export const contextKeys = {
   pending: 'workspaceLogs.pending',
   /** Maintenance runs in some workspace folder, started by this window. */
   running: 'workspaceLogs.running',
+  /** The local API of this window runs. */
+  apiRunning: 'workspaceLogs.apiRunning',
   /** Paths of all `logs` folders: files directly in them have our items in the explorer's menu. */
   logDirs: 'workspaceLogs.logDirs',
   /** The same, but only for managed workspaces. */

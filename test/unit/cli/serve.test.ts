@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { checkout } from '../../../scripts/folders.ts';
@@ -83,6 +84,15 @@ describe('the verb serve', function () {
 
     assert.equal(await stop(), 0);
     assert.equal(existsSync(tokenFile), false);
+    // Equal refusals of a minute become one record, which is written at the end.
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'), { readOnly: true });
+    const refusals = "SELECT user_id FROM record WHERE action = 'access_denied' ORDER BY user_id";
+    const refused = database.prepare(refusals).all() as { user_id: string }[];
+    database.close();
+    assert.deepEqual(
+      refused.map(({ user_id }) => user_id),
+      ['auditor', 'user'],
+    );
     assert.deepEqual(
       entries().map(({ user, method, status }) => [user, method, status]),
       [
@@ -130,7 +140,7 @@ describe('the verb serve', function () {
     assert.equal(await stop('SIGINT'), 0);
   });
 
-  it('lets a request finish when it is asked to end, and keeps a token file that was given', async () => {
+  it('lets a request finish when it is asked to end, but no stream, and keeps a token file that was given', async () => {
     const given = join(folders.state, 'tokens.json');
     const { url, tokens, tokenFile, stop } = await serve('--token-file', given);
     assert.equal(tokenFile, given);
@@ -141,13 +151,19 @@ describe('the verb serve', function () {
     const request = ask(url + CONFIG, { method: 'PUT', headers });
     request.flushHeaders();
     await once(request, 'continue');
+    const stream = await fetch(`${url}/api/workspaces/test/logs/stream`, { headers: bearer(tokens.user) });
+    assert.equal(stream.status, 200);
     const stopped = stop();
+    assert.match(await stream.text(), /event: end\n/);
     request.end('{}');
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     assert.match(await text(response), /"policy"/);
     assert.equal(response.statusCode, 200);
     assert.equal(await stopped, 0);
-    assert.partialDeepStrictEqual(entries(), [{ method: 'PUT', status: 200, user: 'administrator' }]);
+    assert.partialDeepStrictEqual(
+      entries().filter(({ method }) => method === 'PUT'),
+      [{ status: 200, user: 'administrator' }],
+    );
     assert.deepEqual(JSON.parse(readFileSync(given, 'utf8')), tokens);
   });
 
@@ -177,7 +193,7 @@ describe('the verb serve', function () {
     writeFileSync(join(other, '.workspace-logs.json'), '{"version":1,"workspaceId":"test"}');
     const both = ['--workspace', folders.root, '--workspace', other];
     const { code, stderr, stdout } = await commandLineHere(['serve', ...both, '--port', '0']);
-    assert.match(stderr, /Two workspaces have the id “test”/);
+    assert.match(stderr, /have the same id “test”/);
     assert.equal(stdout, '');
     assert.equal(code, 2);
   });

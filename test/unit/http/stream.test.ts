@@ -152,6 +152,29 @@ describe('the stream of new entries', () => {
     assert.equal(early.length + late.length, written - 1);
   });
 
+  it('ends with an event without an id when the server ends, and the entries behind it come later', async () => {
+    write(0, 1);
+    const [stream, behind] = [await open(), await open()];
+    const [ready] = await take(stream, 1);
+    write(1, 3);
+    const [, last] = await take(stream, 2);
+    const rest = take(stream, 2);
+    await api.close();
+    assert.deepEqual(await rest, [{ id: '', kind: 'end', data: '{}' }]);
+    // This reader has not taken anything yet.
+    const kinds = (await take(behind, 9)).map(({ kind }) => kind);
+    assert.equal(kinds.at(-1), 'end');
+    await assert.rejects(open(), /503/);
+    write(3, 5);
+    api = apiOf({ test: folders.root });
+    const entries = await take(await open(last!.id), 2);
+    assert.deepEqual(
+      entries.map(({ data }) => data),
+      [line(3), line(4)],
+    );
+    assert.notEqual(last!.id, ready!.id);
+  });
+
   it('refuses a position that is none, and more than 32 streams', async () => {
     write(0, 1);
     const status = async (headers: Record<string, string>): Promise<number> => {

@@ -76,7 +76,7 @@ describe('the package', function () {
       [
         ...readdirSync(join(checkout, 'docs')).map((name) => `docs/${name}`),
         ...['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cli.js', 'dist/worker.js'],
-        ...['dist/codec.js', 'dist/audit.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
+        ...['dist/codec.js', 'dist/audit.js', 'dist/api.js', 'dist/7zz.wasm', 'dist/ThirdPartyNotices.txt'],
         ...['dist/library-*.js', 'dist/types/**/*.d.ts', 'dist/types/commonjs/package.json', ...doors],
       ].sort(),
     );
@@ -86,7 +86,7 @@ describe('the package', function () {
     ${load('createRecorder')} ${load('recordRequests')} ${load('expressRecorder')} ${load('fastifyRecorder')} ${load('logsApi')}
     import('node:fs').then(async ({ mkdtempSync, readFileSync, writeFileSync }) => {
       if (typeof expressRecorder !== 'function' || typeof fastifyRecorder !== 'function') throw new Error('missing');
-      if (Object.keys(logsApi({ workspaces: {}, authorise: () => undefined })).join() !== 'fetch,node,fastify') throw new Error('missing');
+      if (Object.keys(logsApi({ workspaces: {}, authorise: () => undefined })).join() !== 'fetch,node,fastify,close') throw new Error('missing');
       const workspace = mkdtempSync('workspace-');
       await createRecorder({ workspace }).then(() => process.exit(9), (error) => console.log(error.code, '-', error.message));
       writeFileSync(workspace + '/.workspace-logs.json', '{"version":1,"rotation":{"maxFileMB":1}}');
