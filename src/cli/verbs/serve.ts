@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { randomToken } from '../../files/durable.ts';
-import { startServer } from '../../http/server.ts';
 import type { App, AppJobs } from '../../jobs/jobs.ts';
 import { workerUrl } from '../../jobs/workerUrl.ts';
 import { Failure } from '../../base/failure.ts';
@@ -51,6 +50,8 @@ export const serve: Verb = {
       }
       const byRoot = new Map([...recorders.values()].map(({ recorder, root }) => [root, recorder]));
       const asked = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+      // The other verbs need neither the server nor Node's modules that it loads, which would take them a third of a start.
+      const { startServer } = await import('../../http/server.ts');
       const server = await startServer({
         workspaces: Object.fromEntries([...recorders].map(([id, { root }]) => [id, root])),
         port,
