@@ -13,7 +13,7 @@ import {
 import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sample, size } from '../../chance.ts';
-import { builtProgram, compileCache } from '../builtProgram.ts';
+import { builtProgram } from '../builtProgram.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 
@@ -158,7 +158,7 @@ print(json.dumps([accepts(case) for case in given["cases"]]))`;
     const script = (name: string): { status: number | null; stderr: string } => {
       const path = `${join(folders.root, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
       return spawnSync('sh', [join(folders.root, 'bin', name), folders.root, exports()], {
-        env: { ...folders.environment, ...compileCache, PATH: path },
+        env: { ...folders.environment, PATH: path },
         encoding: 'utf8',
       });
     };
