@@ -31,6 +31,20 @@ const shared = {
 const requireBanner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/**
+ * Node's modules of HTTP are loaded by the code that uses them. As imports of the bundle they would be loaded at each
+ * start, with the client behind `fetch`.
+ */
+const httpAtUse = {
+  name: 'http-at-use',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?https?2?$/ }, ({ path }) => ({ path, namespace: 'http-at-use' }));
+    onLoad({ filter: /.*/, namespace: 'http-at-use' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+  },
+};
+
 const doors = ['index', 'node', 'express', 'fastify', 'http'];
 const library = Object.fromEntries(doors.map((door) => [door, `src/library/${door}.ts`]));
 
@@ -61,6 +75,7 @@ const bundles = Promise.all([
     outdir: 'dist',
     format: 'esm',
     banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    plugins: [httpAtUse],
   }),
   build({
     ...shared,
@@ -148,6 +163,8 @@ const wasm = 'node_modules/7z-wasm/7zz.wasm';
 await cp(wasm, 'dist/7zz.wasm');
 const inputs = [
   ...new Set([wasm, ...icons, ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))]),
-].sort();
+]
+  .filter((input) => !input.startsWith(httpAtUse.name))
+  .sort();
 await writeFile('dist/inputs.json', `${JSON.stringify(inputs, null, 2)}\n`);
 await writeFile('dist/ThirdPartyNotices.txt', await thirdPartyNotices(inputs));

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverFolder } from './installVscodeServer.ts';
@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly keys?: readonly object[];
   /** Trusts every workspace without a question; otherwise workspaces open in Restricted Mode. */
   readonly trusted: boolean;
+  /** The extensions of VS Code's own that it has; all by default. */
+  readonly builtIn?: readonly string[];
   /** Lets a page start tests inside VS Code. VS Code then shows no notifications, which would cover other elements. */
   readonly runsHostTests?: boolean;
   /** Environment variables for the extension, in addition to those of this process. */
@@ -75,6 +77,13 @@ export class VscodeServer {
       join(folder, 'extensions'),
     ];
     const words = ['out/server-main.js', ...folders, '--accept-server-license-terms'];
+    if (options.builtIn !== undefined) {
+      const place = join(folder, 'built-in');
+      await mkdir(place);
+      for (const name of options.builtIn)
+        await symlink(join(serverFolder, 'extensions', name), join(place, name));
+      words.push('--builtin-extensions-dir', place);
+    }
     await writeSettings(folder, { ...quiet, ...options.settings });
     await writeFile(
       join(folder, 'data', 'data', 'User', 'keybindings.json'),

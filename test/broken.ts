@@ -546,6 +546,12 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/maintenance/sessions/sessionPlan.test.ts'],
   },
   {
+    file: 'src/maintenance/logsArea.ts',
+    from: '(made ??= make()).has(name)',
+    to: 'made?.has(name) === true',
+    tests: ['test/unit/maintenance/maintain.test.ts'],
+  },
+  {
     file: 'src/files/heldOpen.ts',
     from: 'if (key === lock) return [];',
     to: '',

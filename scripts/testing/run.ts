@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { seed } from '../../test/chance.ts';
+import { seed, soak } from '../../test/chance.ts';
 import { inOrder, learn, readDurations, writeDurations } from './durations.ts';
 import { prepare } from './prepare.ts';
 import { countsOf, printCosts, printFailures, printResult, sumOf } from './print.ts';
@@ -40,20 +40,21 @@ async function run(): Promise<void> {
       soak: { type: 'boolean', default: false },
     },
   });
+  const isSoak = values.soak || soak;
   const all = allItems();
   const chosen = chooseItems(all, positionals);
   const begin = performance.now();
   const secondsSince = (): number => (performance.now() - begin) / 1000;
-  console.log(`Seed ${String(seed)}. ${values.soak ? 'Everything is tried, no sample.' : ''}`);
+  console.log(`Seed ${String(seed)}. ${isSoak ? 'Everything is tried, no sample.' : ''}`);
   await prepare(chosen);
   const setUpSeconds = secondsSince();
 
   const results = await runQueue(inOrder(chosen, readDurations()), {
     workers: availableParallelism(),
     besideWindows: availableParallelism(),
-    environment: { SEED: String(seed), ...(values.soak && { SOAK: '1' }) },
+    environment: { SEED: String(seed), ...(isSoak && { SOAK: '1' }) },
     ...(values.grep !== undefined && { grep: values.grep }),
-    slower: values.soak ? SOAK_TAKES_LONGER : 1,
+    slower: isSoak ? SOAK_TAKES_LONGER : 1,
     onResult: printResult,
     signal: interrupted.signal,
   });

@@ -4,7 +4,7 @@ import type { DatedLogFile } from '../files/logFile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { logsFolder, times, type TrailSurroundings } from '../workspace/workspace.ts';
 import { hasManaged, type Area } from './decision.ts';
-import { plan } from './plan.ts';
+import { plan, type PlanInput } from './plan.ts';
 import { canExpire, lookAtTrail, type SeenTrail } from './pruneStep.ts';
 import { estimateZipRatio } from './zipRatio.ts';
 
@@ -37,9 +37,11 @@ export function logsArea(root: string, policy: Policy, surroundings: TrailSurrou
         policy,
         now,
         zipRatio: estimateZipRatio(folder, files),
-        heldOpen: heldOpen(
-          folder,
-          plain.map(({ name }) => name),
+        heldOpen: askedLater(() =>
+          heldOpen(
+            folder,
+            plain.map(({ name }) => name),
+          ),
         ),
         notFiles,
         trail,
@@ -47,6 +49,15 @@ export function logsArea(root: string, policy: Policy, surroundings: TrailSurrou
       });
     },
   };
+}
+
+/**
+ * A set that is made when the plan asks for the first name. To find who holds a file open, every open file of every
+ * process is looked at, and most plans have nothing to rotate or to zip.
+ */
+function askedLater(make: () => ReadonlySet<string>): PlanInput['heldOpen'] {
+  let made: ReadonlySet<string> | undefined;
+  return { has: (name) => (made ??= make()).has(name) };
 }
 
 /**

@@ -7,7 +7,7 @@ import { entryTime, isFresh, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
 import type { SeenTrail } from './pruneStep.ts';
 
-/** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
+/** Everything that a plan depends on: the same input gives the same plan. */
 export interface PlanInput {
   readonly files: readonly DatedLogFile[];
   readonly policy: Policy;
@@ -16,7 +16,7 @@ export interface PlanInput {
   /** The expected size of an archive divided by the size of its log. It is used for estimates only. */
   readonly zipRatio: number;
   /** The names of files that a foreign program holds open for writing. */
-  readonly heldOpen: ReadonlySet<string>;
+  readonly heldOpen: Pick<ReadonlySet<string>, 'has'>;
   /** Names of our families that belong to links or folders instead of files. */
   readonly notFiles: readonly string[];
   /** The audit trail, if its records can expire. */

@@ -15,6 +15,8 @@ export async function answerPath(vscode: OpenVscode, path: string): Promise<void
  */
 export async function enterPath(page: VscodePage, path: string, type: () => Promise<void>): Promise<void> {
   await page.question.getByRole('button', { name: /^(OK|Save Copies Here)$/ }).waitFor();
+  // Its first folder is read then.
+  await page.question.locator('.monaco-list-row').first().waitFor();
   for (let tries = 0; tries < 30; tries += 1) {
     // On a busy machine it goes late.
     if (tries > 0 && (await page.question.isHidden())) return;
@@ -25,7 +27,15 @@ export async function enterPath(page: VscodePage, path: string, type: () => Prom
     const hasGone = await comes(page.question.waitFor({ state: 'hidden', timeout: 3000 }));
     if (hasGone) return;
   }
-  throw new Error(`the dialog does not take ${path}`);
+  // The picture of the failure may already show the next test.
+  const shown = JSON.stringify((await page.question.innerText()).split('\n'));
+  const reads =
+    (await page.question.locator('.quick-input-progress.active').count()) > 0
+      ? 'still reads'
+      : 'reads nothing';
+  throw new Error(
+    `the dialog does not take ${path}; it ${reads}, and shows ${shown} and ${await pathInput(page).inputValue()}`,
+  );
 }
 
 function pathInput(page: VscodePage): Locator {

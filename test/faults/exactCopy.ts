@@ -13,14 +13,14 @@ import {
   utimesSync,
   type Stats,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Copies a folder with its modes, times and hard links; of a folder that does not exist there is nothing to copy. */
 export function copyExactly(from: string, to: string): void {
   const entries = entriesOf(from);
   for (const { name, stat, sameAs } of entries) {
     const [source, target] = [join(from, name), join(to, name)];
-    mkdirSync(dirname(target), { recursive: true });
+    // A folder comes before its contents.
     if (stat.isDirectory()) mkdirSync(target, { recursive: true });
     else if (stat.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
     else if (sameAs !== name) linkSync(join(to, sameAs), target);

@@ -65,7 +65,10 @@ describe('maintain asks the disk for', () => {
     });
 
   it('what was deleted, at the end', () => {
-    follow(/^unlink .*audit\.1\.log/, /^unlink .*api\.4\.log/, /^fsync logs/);
+    follow(/^unlink .*audit\.1\.log/, /^unlink .*api\.4\.log/);
+    // The audit trail syncs the folder later, for its own files.
+    const last = calls.findLastIndex((call) => call.startsWith('unlink api.'));
+    assert.match(calls[last + 1] ?? '', /^fsync logs/);
   });
 
   it('the record of the run before anything is done', () => {

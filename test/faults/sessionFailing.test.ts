@@ -5,7 +5,7 @@ import { inlineApp } from '../../src/jobs/jobs.ts';
 import { chosenTurns, turnsOf } from './callTurns.ts';
 import { commandLine, requireTools } from './commandLine.ts';
 import { assertSentences } from './recovery.ts';
-import { plainIds, wordsToWrite } from './sessionCommands.ts';
+import { plainIds, say, wordsToWrite } from './sessionCommands.ts';
 import {
   MARKER,
   SESSIONS,
@@ -82,6 +82,7 @@ const writingOnce: readonly Once[] = [
 interface Verb extends Surroundings {
   readonly name: string;
   readonly archives: readonly SampleArchive[];
+  /** Of the command line. */
   readonly words: (root: string) => string[];
   readonly persistently: readonly Persistently[];
   readonly once: readonly Once[];
@@ -102,7 +103,7 @@ const verbs: readonly Verb[] = [
   {
     name: 'write',
     archives: old,
-    words: (root) => [commandLine, ...wordsToWrite(root, plainIds)],
+    words: (root) => wordsToWrite(root, plainIds),
     input: `${MARKER}\n`.repeat(200),
     environment,
     persistently: writing.filter(([calls]) => !calls.startsWith('/^mkdir')),
@@ -113,7 +114,7 @@ const verbs: readonly Verb[] = [
   {
     name: 'write into new folders',
     archives: [],
-    words: (root) => [commandLine, ...wordsToWrite(root, plainIds)],
+    words: (root) => wordsToWrite(root, plainIds),
     input: `${MARKER}\n`.repeat(200),
     environment,
     persistently: writing.filter(([calls]) => calls.includes('mkdir')),
@@ -124,7 +125,7 @@ const verbs: readonly Verb[] = [
   {
     name: 'rekey',
     archives: old,
-    words: (root) => [commandLine, 'session', 'rekey', '--password-stdin', '--workspace', root],
+    words: (root) => ['session', 'rekey', '--password-stdin', '--workspace', root],
     input: `${passwords.two}\n${passwords.next}\n`,
     environment,
     persistently: rekeying,
@@ -146,6 +147,8 @@ const UNREMEMBERED = '/state/workspace-logs/';
 
 describe('session write and rekey while system calls fail', () => {
   const base = folderForTests('session-failing');
+  /** The texts of the archives that are there before, by verb. */
+  const texts = new Map<Verb, ReadonlyMap<string, Readonly<Record<string, string>>>>();
   let roots = 0;
 
   before(async () => {
@@ -155,6 +158,7 @@ describe('session write and rekey while system calls fail', () => {
       fillSessions(template, verb.archives, { compression: 'stored' });
       // This run leaves the locks, which are made with calls of their own.
       await inlineApp().run('runMaintenance', { root: template });
+      texts.set(verb, await allTexts(template));
     }
   });
 
@@ -172,9 +176,10 @@ describe('session write and rekey while system calls fail', () => {
     check: (run: Run, injected: boolean) => void,
   ): Promise<boolean> {
     const root = freshRoot(verb);
-    const before = await allTexts(root);
+    const before = texts.get(verb);
+    assert.ok(before);
     const paths = injection.paths?.map((path) => join(root, path)) ?? [];
-    const run = await runUnderStrace(verb.words(root), { ...injection, paths }, verb);
+    const run = await runUnderStrace([commandLine, ...verb.words(root)], { ...injection, paths }, verb);
     const injected = run.trace.includes('(INJECTED)');
     try {
       assert.equal(run.signal, null);
@@ -182,15 +187,15 @@ describe('session write and rekey while system calls fail', () => {
       check(run, injected);
       if (run.status !== 0) assert.notEqual(run.stderr, '');
       const now = await allTexts(root);
-      for (const [path, texts] of before) assert.deepEqual(now.get(path), texts, path);
+      for (const [path, text] of before) assert.deepEqual(now.get(path), text, path);
       if (!injection.calls.includes('unlink')) assert.deepEqual(temporariesIn(root), []);
 
       const isDone = run.status === 0 && verb.name !== 'rekey' && !run.stderr.includes(UNREMEMBERED);
-      const again = isDone ? run : await runUnderStrace(verb.words(root), { calls: 'fsync' }, verb);
+      const again = isDone ? run : await say(verb.words(root), verb.input, verb.environment);
       assert.deepEqual([again.status, again.stderr], [0, ''], 'the next run');
       if (!isDone) assert.deepEqual(temporariesIn(root), []);
       const after = await allTexts(root);
-      for (const [path, texts] of before) assert.deepEqual(after.get(path), texts, path);
+      for (const [path, text] of before) assert.deepEqual(after.get(path), text, path);
       // After a failed sync the result is unknown.
       const most = verb.count + (isDone || verb.name === 'rekey' ? 0 : 1);
       assert.ok([verb.count, most].includes(archivesIn(root).length), archivesIn(root).join());
@@ -219,7 +224,7 @@ describe('session write and rekey while system calls fail', () => {
       it(`${verb.name}: ${calls} answers ${error} once: at its first turn, its last and two others, or at each`, async () => {
         // Most files are opened to be read, long before anything is done.
         const changing = calls === 'openat' ? /\bO_CREAT\b/ : undefined;
-        const turns = await turnsOf(calls, verb.words(freshRoot(verb)), verb, changing);
+        const turns = await turnsOf(calls, [commandLine, ...verb.words(freshRoot(verb))], verb, changing);
         assert.ok(turns.length > 0, 'there is no such call');
         for (const when of chosenTurns(turns, `session failing ${verb.name} ${calls} ${error}`)) {
           const injection = { calls, effect: `error=${error}`, when: String(when) };

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Surroundings } from './strace.ts';
+import { tracedEnvironment, type Surroundings } from './strace.ts';
 
 /** All calls by which a program may change something on disk. */
 const CALLS =
@@ -37,7 +37,7 @@ export async function runStopping(
   // The output goes into files, so it is complete when the program is stopped.
   const descriptors = [openSync(stdout, 'w'), openSync(stderr, 'w')] as const;
   // SIGCONT discards the stops that are pending in other threads: the fewer threads change something, the better.
-  const env = { ...process.env, ...environment, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
+  const env = tracedEnvironment(environment);
   const options = ['-f', '-q', '-y', '-s', '0', '-o', '|cat >&2', '-e', `trace=${CALLS}`];
   options.push('-e', `inject=${CALLS}:signal=SIGSTOP:when=1+`);
   const program = ['sh', '-c', 'exec "$@" 2>&3 3>&-', 'sh', process.execPath, ...words];

@@ -32,6 +32,15 @@ export interface Run {
   readonly trace: string;
 }
 
+/**
+ * The variables of a program under strace: its calls are the same ones in every run. It has one thread in its pool, and
+ * makes no calls for Node's compile cache.
+ */
+export function tracedEnvironment(environment: Surroundings['environment']): NodeJS.ProcessEnv {
+  const calls = { UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0', NODE_DISABLE_COMPILE_CACHE: '1' };
+  return { ...process.env, ...environment, ...calls };
+}
+
 /** Runs Node under strace and tampers with its calls, or only watches `calls`. */
 export async function runUnderStrace(
   words: readonly string[],
@@ -40,15 +49,17 @@ export async function runUnderStrace(
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'strace-'));
   const log = join(folder, 'trace');
-  // Injection is silently off with `-e trace=none`, and in strace 6.1 also with `--seccomp-bpf`.
+  // Injection is silently off with `-e trace=none`.
   const options = ['-f', '-qq', '-y', '-s', '0', '-o', log, '-e', `trace=${injection.calls}`];
+  // With this filter the program does not stop at its other calls. A signal that stands for a call needs them.
+  if (!('effect' in injection && injection.effect.startsWith('signal='))) options.push('--seccomp-bpf');
   if ('effect' in injection) {
     options.push('-e', `inject=${injection.calls}:${injection.effect}:when=${injection.when}`);
     for (const path of injection.paths ?? []) options.push('-P', path);
   }
-  // Calls are counted in each thread. With one thread in the pool, and V8's work on the main thread, N means the same call
-  // in every run: V8 reads the machine's clock rate in whichever of its threads asks first.
-  const env = { ...process.env, ...environment, UV_THREADPOOL_SIZE: '1', UV_USE_IO_URING: '0' };
+  // Calls are counted in each thread. With V8's work on the main thread, N means the same call in every run: V8 reads the
+  // machine's clock rate in whichever of its threads asks first.
+  const env = tracedEnvironment(environment);
   const child = spawn('strace', [...options, process.execPath, '--single-threaded', ...words], {
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -15,11 +15,6 @@ export function builtProgram(): string {
   return built;
 }
 
-/** Node's compile cache for the bundles: it makes a start a quarter cheaper. */
-export const compileCache: Readonly<Record<string, string>> = {
-  NODE_COMPILE_CACHE: join(built, '../compiled'),
-};
-
 function build(): string {
   const folder = mkdtempSync(join(tmpdir(), 'workspace-logs-built-'));
   process.once('exit', () => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { builtProgram, compileCache } from './builtProgram.ts';
+import { builtProgram } from './builtProgram.ts';
 import { testEnvironment } from './freshFolders.ts';
 
 export interface Answer {
@@ -33,7 +33,7 @@ export async function commandLine(
   const program = join(builtProgram(), 'cli.js');
   const child = spawn(process.execPath, [...node, program, ...words], {
     cwd,
-    env: { ...compileCache, ...testEnvironment(), ...env },
+    env: { ...testEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { compileCache } from './builtProgram.ts';
 import { testEnvironment } from './freshFolders.ts';
 
 /** A server of its own process that tells its address in its first line. */
@@ -23,7 +22,7 @@ export function startedPrograms(): (
   });
   return async (words, env = {}) => {
     const child = spawn(process.execPath, words, {
-      env: { ...compileCache, ...testEnvironment(), ...env },
+      env: { ...testEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     children.push(child);

@@ -27,8 +27,7 @@ function stretchOf(seq: number): { from: number; to: number } {
 
 type Random = (below: number) => number;
 
-describe(`alterations of a trail (seed ${String(seed)})`, function () {
-  this.timeout(1_200_000);
+describe(`alterations of a trail (seed ${String(seed)})`, () => {
   const counts: [name: string, count: number][] = [];
   let base: string;
   let path: string;

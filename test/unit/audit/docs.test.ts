@@ -14,7 +14,7 @@ import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DAY_MS } from '../../../src/base/units.ts';
 import { sample, size } from '../../chance.ts';
-import { builtProgram, compileCache } from '../builtProgram.ts';
+import { builtProgram } from '../builtProgram.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 
@@ -57,7 +57,7 @@ describe('docs/audit.md', () => {
   const script = (name: string): { status: number | null; stdout: string; stderr: string } => {
     const path = `${join(folders.root, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
     return spawnSync('sh', [join(folders.root, 'bin', name), folders.root, exports()], {
-      env: { ...folders.environment, ...compileCache, PATH: path },
+      env: { ...folders.environment, PATH: path },
       encoding: 'utf8',
     });
   };

@@ -41,6 +41,18 @@ describe('the command line', function () {
     execFileSync('git', ['init', '-q', '--template='], { cwd: folders.root });
   };
 
+  it('starts without Node’s modules of HTTP, which would take a third of the start', () => {
+    const program = readFileSync(join(builtProgram(), 'cli.js'), 'utf8');
+    const imported = [...program.matchAll(/\b(?:from|import) ?["'](?:node:)?([\w/]+)["']/g)].map(
+      ([, name]) => name,
+    );
+    assert.ok(imported.includes('fs'));
+    assert.deepEqual(
+      imported.filter((name) => name?.startsWith('http')),
+      [],
+    );
+  });
+
   describe('usage', () => {
     const usages: [words: string[], code: number][] = [
       [[], 2],

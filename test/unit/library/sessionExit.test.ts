@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { builtProgram, compileCache } from '../builtProgram.ts';
+import { builtProgram } from '../builtProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { messagesIn, PASSWORD, zipsIn } from './writtenSessions.ts';
 
@@ -43,10 +43,7 @@ describe('openSession, when its process ends', function () {
     // The program is a file: workers inherit Node's options, and would not start with `--input-type`.
     const file = join(folders.state, 'program.mjs');
     writeFileSync(file, program);
-    const child = spawn(process.execPath, [file], {
-      env: { ...process.env, ...compileCache },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await ended, stdout, stderr };

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -74,6 +78,29 @@ describe('maintenance', () => {
     assert.deepEqual([report.failed, report.skipped, report.cancelled], [[], [], false]);
     const second = await run();
     assert.deepEqual([second.steps, second.before, second.after], [[], report.after, report.after]);
+  });
+
+  it('neither rotates nor zips what a foreign program holds open, and says so', async () => {
+    folders.policy({ rotation: { maxFileMB: 1, keepPlain: 1 } });
+    folders.put('logs/api.log', logOf(MB + 1, ago(0)));
+    for (const number of [1, 2])
+      folders.put(`logs/api.${String(number)}.log`, logOf(1000, ago(9 - number), String(number)));
+    const held = ['api.log', 'api.1.log'];
+    const descriptors = held.map((name) => openSync(join(folders.logs, name), 'a'));
+    const foreign = spawn('sleep', ['600'], { stdio: ['ignore', ...descriptors] });
+    for (const descriptor of descriptors) closeSync(descriptor);
+    await once(foreign, 'spawn');
+    try {
+      const { steps, skipped } = await run();
+      assert.deepEqual(notes({ steps }), ['zip api.2.log']);
+      assert.deepEqual(
+        skipped,
+        held.map((name) => ({ name, reason: 'held-open' })),
+      );
+    } finally {
+      foreign.kill('SIGKILL');
+      await once(foreign, 'exit');
+    }
   });
 
   it('decides about the cap once the archives are written', async () => {
