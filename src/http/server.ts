@@ -118,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async close(patience) {
       const ends = servers.map((server) => {
         const ended = once(server, 'close');
-        // That of `http.Server` destroys connections whose answer was given to the system in part.
+        // The close of `http.Server` also destroys connections whose answer is not sent to its end yet.
         NetServer.prototype.close.call(server);
         return ended;
       });

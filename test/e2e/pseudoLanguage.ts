@@ -24,6 +24,8 @@ export async function speakPseudo(server: VscodeServer, context: BrowserContext)
 
 /** Texts that are the same in every language: names, numbers, units, times and words of the policy file. */
 const allowed = [
+  // Addresses.
+  /\bhttp:\/\/[\d.:]+/g,
   // Names of files and folders, paths and patterns.
   /[\w*.@-]*\/[\w/.*@-]*/g,
   /[\w.@-]*\.(?:log|zip|gz|json|gitignore)\b(?:\.tmp-\w+)?/g,
