@@ -1,12 +1,10 @@
 import { personOf } from './identity.ts';
 import { modelOf, type AnonymiseOptions, type Model } from './model.ts';
-import { RULES, type Rule, type Surroundings } from './rules.ts';
-import { PERSONAL_NAMES, TABLE, USAGE_EVENT, type EventKind, type Group, type Row } from './table.ts';
+import { RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
+import { PERSONAL_NAMES, TABLE, type EventKind, type Group, type Row } from './table.ts';
 
 /** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
 export type Anonymous = Readonly<Record<string, unknown>>;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What may leave the machine of one event: an entry of the API log, a record of the audit trail, or a usage event. The
@@ -27,16 +25,8 @@ export function anonymiser(options: AnonymiseOptions): (event: unknown, kind?: E
 function anonymiseBy(model: Model, event: unknown, given: EventKind | undefined): Anonymous {
   const copy = maskedCopy(event, model);
   const kind = given ?? kindOf(copy);
-  const around = {
-    model,
-    event: copy,
-    person: personOf(copy.user) ?? personOf(copy.user_id),
-    isStored: copy.event === USAGE_EVENT,
-  };
-  const sent = send(TABLE[kind], copy, around, false);
-  if (kind !== 'usage') return sent;
-  const { timestamp, ...others } = sent;
-  return { ...(timestamp !== undefined && { timestamp }), event: USAGE_EVENT, ...others };
+  const person = personOf(copy.user) ?? personOf(copy.user_id);
+  return send(TABLE[kind], copy, { model, person, isStored: copy.event === USAGE_EVENT }, false);
 }
 
 /** Guesses the kind of an event; the table of each kind lets nothing else out, so a wrong guess only sends less. */
@@ -75,35 +65,32 @@ function flatCopy(read: () => unknown): unknown {
   }
 }
 
-type Around = Omit<Surroundings, 'owner'>;
-
-function send(rows: readonly Row[], owner: Fields, around: Around, isOpen: boolean): Fields {
+function send(rows: readonly Row[], owner: Fields, around: Surroundings, isOpen: boolean): Fields {
   const out: Record<string, unknown> = {};
-  const surroundings = { ...around, owner };
   for (const row of rows) {
     const value = Object.hasOwn(owner, row.field)
       ? owner[row.field]
       : row.also !== undefined && Object.hasOwn(owner, row.also)
         ? owner[row.also]
         : undefined;
-    if (value === undefined) continue;
+    if (value === undefined && !('isConstant' in row)) continue;
     if ('within' in row) {
       const group = sendGroup(row, value, around);
       if (group !== undefined) out[row.field] = group;
     } else if (value !== null || row.rule === 'content') {
       const rule: Rule = RULES[row.rule];
-      const values = rule.apply(value, surroundings);
+      const values = rule.apply(value, around, owner);
       for (let at = 0; at < values.length; at++) {
         const name = row.sends[at];
         if (name !== undefined && values[at] !== undefined) out[name] ??= values[at];
       }
     }
   }
-  if (isOpen) sendNamed(rows, owner, surroundings, out);
+  if (isOpen) sendNamed(rows, owner, around, out);
   return out;
 }
 
-function sendGroup(row: Group, value: unknown, around: Around): unknown {
+function sendGroup(row: Group, value: unknown, around: Surroundings): unknown {
   if (row.isList === true) {
     if (!Array.isArray(value)) return undefined;
     return value.map((item) => send(row.within, isFields(item) ? item : {}, around, false));
@@ -122,7 +109,7 @@ function sendNamed(
 ): void {
   for (const key of around.model.keys) {
     if (!Object.hasOwn(owner, key) || !isAllowed(key) || rows.some(({ field }) => field === key)) continue;
-    const [value] = RULES.named.apply(owner[key], around);
+    const [value] = RULES.named.apply(owner[key], around, owner);
     if (value !== undefined) out[key] = value;
   }
 }

@@ -30,9 +30,8 @@ export const UNKEYED = 'sha256';
 
 /** @throws TypeError without the key in its message */
 export function hasherOf(key: PrivacyKey | undefined, mode: UserHash): Hasher {
-  const secret = key === undefined ? undefined : secretOf(key);
-  if (secret === undefined && mode === 'hmac') throw new TypeError('key must be a text or bytes.');
-  const keyId = secret === undefined ? '' : keyIdOf(secret);
+  if (key === undefined && mode === 'hmac') throw new TypeError('key must be a text or bytes.');
+  const { secret, keyId } = key === undefined ? { secret: undefined, keyId: '' } : secretOf(key);
   const keyed = (role: Role, text: string): string | undefined =>
     secret === undefined ? undefined : hmac(secret, role, text);
   return {
@@ -54,18 +53,25 @@ export function hasherOf(key: PrivacyKey | undefined, mode: UserHash): Hasher {
 
 /** Identifies a key without telling it: 16 hexadecimal digits. @throws TypeError as `hasherOf` */
 export function idOfKey(key: PrivacyKey): string {
-  return keyIdOf(secretOf(key));
+  return secretOf(key).keyId;
 }
 
-function secretOf(key: PrivacyKey): KeyObject {
+interface Secret {
+  readonly bytes: Buffer;
+  readonly secret: KeyObject;
+  readonly keyId: string;
+}
+
+/** The last one, since `anonymise` is called with one key for event after event. */
+let last: Secret | undefined;
+
+function secretOf(key: PrivacyKey): Secret {
   const bytes = typeof key === 'string' ? Buffer.from(key) : key;
   if (!(bytes instanceof Uint8Array) || bytes.length < SHORTEST_KEY)
     throw new TypeError(`key must have ${String(SHORTEST_KEY)} bytes or more.`);
-  return createSecretKey(bytes);
-}
-
-function keyIdOf(secret: KeyObject): string {
-  return hmac(secret, 'key', '').slice(0, 16);
+  if (last?.bytes.equals(bytes) === true) return last;
+  const secret = createSecretKey(bytes);
+  return (last = { bytes: Buffer.from(bytes), secret, keyId: hmac(secret, 'key', '').slice(0, 16) });
 }
 
 /** No label holds a NUL, so a label and a text are never another label and another text. */

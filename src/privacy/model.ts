@@ -53,13 +53,13 @@ export interface Model {
 }
 
 /** The keys of the policy, and fields of users and models whose names tell nothing of a person. */
-const KNOWN_CHANGES: readonly string[] = [
+const KNOWN_CHANGES: ReadonlySet<string> = new Set([
   ...Object.entries(defaultPolicy).flatMap(([part, keys]) =>
     typeof keys === 'object' ? Object.keys(keys).map((key) => `${part}.${key}`) : [part],
   ),
   ...['workspaceId', 'role', 'status', 'name', 'email', 'permissions', 'is_active', 'enabled', 'price'],
   ...['plan', 'model', 'base_model_id', 'params', 'meta', 'access_control', 'description', 'password'],
-];
+]);
 
 /** @throws TypeError for a key that is missing or too short; without the key in its message */
 export function modelOf(options: AnonymiseOptions): Model {
@@ -77,7 +77,7 @@ export function modelOf(options: AnonymiseOptions): Model {
     models: setOf(allow.models),
     tools: setOf(allow.tools),
     tags: setOf(allow.tags),
-    changes: new Set([...KNOWN_CHANGES, ...(allow.changes ?? [])]),
+    changes: allow.changes === undefined ? KNOWN_CHANGES : new Set([...KNOWN_CHANGES, ...allow.changes]),
     masker: options.masker ?? defaultMasker,
   };
 }

@@ -1,15 +1,13 @@
 import * as z from 'zod';
 import { RULES } from './rules.ts';
-import { TABLE, USAGE_EVENT, type EventKind, type Row } from './table.ts';
+import { TABLE, type EventKind, type Row } from './table.ts';
 
 /**
  * The strict shape of what `anonymise` makes of a kind of event: nothing else is in it.
  * @param keys the names that the operator added
  */
 export function outputSchema(kind: EventKind, keys: readonly string[] = []): z.ZodObject {
-  const schema = z.strictObject(shapeOf(TABLE[kind], []));
-  if (kind !== 'usage') return schema;
-  return z.strictObject({ ...shapeOf(TABLE.usage, keys), event: z.literal(USAGE_EVENT) });
+  return z.strictObject(shapeOf(TABLE[kind], keys));
 }
 
 function shapeOf(rows: readonly Row[], keys: readonly string[]): Record<string, z.ZodType> {

@@ -15,13 +15,12 @@ import { personOf, UNKEYED, type Role } from './identity.ts';
 import type { Model } from './model.ts';
 import { AGENT_FAMILIES, agentOf, METHODS, NETWORK, networkOf, ROUTE, routeOf } from './request.ts';
 
+/** An object of parsed JSON. */
+export type Fields = Readonly<Record<string, unknown>>;
+
 /** What a rule sees beside the value. */
 export interface Surroundings {
   readonly model: Model;
-  /** The masked copy of the whole event. */
-  readonly event: Readonly<Record<string, unknown>>;
-  /** The object that holds the field. */
-  readonly owner: Readonly<Record<string, unknown>>;
   /** What identifies the person of the event. */
   readonly person: string | undefined;
   /** Whether the event was anonymised before, as the lines of `usage.log` were. */
@@ -32,10 +31,15 @@ export interface Surroundings {
 export interface Rule {
   /** The schemas of the fields that it makes. */
   readonly schemas: readonly z.ZodType[];
-  /** The values of those fields; one that is undefined is left out. The value is neither undefined nor null. */
-  readonly apply: (value: unknown, around: Surroundings) => readonly unknown[];
+  /**
+   * The values of those fields; one that is undefined is left out. The value is neither undefined nor null.
+   * @param owner the object that holds the field
+   */
+  readonly apply: (value: unknown, around: Surroundings, owner: Fields) => readonly unknown[];
 }
 
+/** The events of a usage log say so in a field `event`. */
+export const USAGE_EVENT = 'generation';
 export const OTHER = 'other';
 const LONGEST_TEXT = 512;
 const MOST_TAGS = 50;
@@ -122,7 +126,7 @@ function tagsOf(value: unknown, { model }: Surroundings): unknown {
   return sent.length === 0 ? undefined : sent;
 }
 
-function entityOf(value: unknown, { model, owner, person }: Surroundings): readonly unknown[] {
+function entityOf(value: unknown, { model, person }: Surroundings, owner: Fields): readonly unknown[] {
   if (typeof value !== 'string' || value === '') return NONE;
   if (owner.entity_type === 'route') return [undefined, routeOf(value, person)];
   if (owner.entity_type === 'user') return [model.hasher.person(value)?.user_hash];
@@ -173,6 +177,7 @@ export const RULES = {
       return pseudonym === undefined ? NONE : [pseudonym.user_hash, pseudonym.key_id];
     },
   },
+  generation: rule(z.literal(USAGE_EVENT), () => USAGE_EVENT),
   hash: textMatching(HEX64),
   keyId: rule(z.union([z.literal(UNKEYED), z.string().regex(KEY_ID)]), (value) =>
     typeof value === 'string' && (value === UNKEYED || KEY_ID.test(value)) ? value : undefined,
@@ -212,7 +217,7 @@ export const RULES = {
   /** The name of a message: with the role `tool` that of a function, else a person's. */
   toolName: {
     schemas: tool.schemas,
-    apply: (value, around) => (around.owner.role === 'tool' ? tool.apply(value, around) : NONE),
+    apply: (value, around, owner) => (owner.role === 'tool' ? tool.apply(value, around, owner) : NONE),
   },
   tags: rule(z.array(z.string().max(LONGEST_TEXT)), tagsOf),
   title: rule(z.string().max(LONGEST_TEXT), (value, { model }) =>

@@ -15,6 +15,8 @@ interface Named {
 interface Leaf extends Named {
   readonly rule: RuleName;
   readonly sends: readonly string[];
+  /** Whether it is sent even where the event has no such field. */
+  readonly isConstant?: true;
 }
 
 /** An object, or a list of objects, of which the fields that are named are sent. */
@@ -86,6 +88,7 @@ const currentDate: Row = { field: '{{CURRENT_DATE}}', rule: 'date', sends: ['{{C
 
 const usage: readonly Row[] = [
   { field: 'timestamp', rule: 'time', sends: ['timestamp'] },
+  { field: 'event', rule: 'generation', sends: ['event'], isConstant: true },
   { field: 'id', rule: 'requestId', sends: ['id'] },
   { field: 'user', rule: 'user', sends: ['user_hash', 'key_id'] },
   { field: 'user_hash', rule: 'hash', sends: ['user_hash'] },
@@ -121,9 +124,6 @@ const usage: readonly Row[] = [
  * report and the schema of the output are made from it.
  */
 export const TABLE: Readonly<Record<EventKind, readonly Row[]>> = { entry, audit, usage };
-
-/** The events of a usage log say so in a field `event`. */
-export const USAGE_EVENT = 'generation';
 
 /** Names that are never sent, whoever asks for them; compared in lower case. */
 export const PERSONAL_NAMES: ReadonlySet<string> = new Set([
