@@ -57,7 +57,7 @@ export function inlineRunner<T extends Jobs<Report>, Report>(
   return {
     async run(name, input, options = {}) {
       const { signal = new AbortController().signal, onReport = () => undefined, caller } = options;
-      const job = jobs[name];
+      const job: Jobs<Report>[string] | undefined = jobs[name];
       if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
       return (await job(input, { signal, report: onReport, environment, door, ...caller })) as never;
     },

@@ -362,7 +362,11 @@ async function syncNames(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   for (const path of [folder, dirname(folder)]) {
     const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   }
 }
 

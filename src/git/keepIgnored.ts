@@ -101,9 +101,7 @@ export async function ensureIgnored(
 }
 
 const unlocked: Lock = {
-  async exclusive(work) {
-    return await work();
-  },
+  exclusive: async (work) => work(),
 };
 
 async function addRule(

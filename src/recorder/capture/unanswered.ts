@@ -60,7 +60,8 @@ export function unansweredStatus(request: IncomingMessage, stream: StreamBelow |
   const { socket } = request as { socket?: Socket };
   return () => {
     if (socket?.readableEnded === true) return CLIENT_CLOSED;
-    const code = (socket?.errored as NodeJS.ErrnoException | null | undefined)?.code;
+    const failure: NodeJS.ErrnoException | null | undefined = socket?.errored;
+    const code = failure?.code;
     return gone.has(code) ? CLIENT_CLOSED : (parserStatus(code) ?? SERVER_CLOSED);
   };
 }

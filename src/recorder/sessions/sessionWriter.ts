@@ -127,9 +127,9 @@ export class SessionWriter {
     waitFor(ended, waiting.length);
     let failed = 0;
     for (const each of [...waiting]) {
-      const received = receiveMessageOnPort(port1) as { message: SessionOutcome } | undefined;
+      const received = receiveMessageOnPort(port1);
       if (received === undefined) break;
-      const { message } = received;
+      const message = received.message as SessionOutcome;
       this.#removeFirst();
       if ('failure' in message) {
         // There is no later retry, and the cause may have been reported as a temporary one before.
