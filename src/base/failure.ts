@@ -57,6 +57,8 @@ export interface FailureData {
   'audit-denied': { user: string; deed: string };
   /** The file of the API's tokens may be read by others, or holds something else. */
   'tokens-unusable': { path: string; why: 'readable' | 'content' };
+  /** The key of the pseudonyms: others may read its file, it is none, or it comes from the variable `path`. */
+  'privacy-key-unusable': { path: string; why: 'readable' | 'content' | 'environment' };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };

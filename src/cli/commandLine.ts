@@ -77,6 +77,7 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-not-a-folder',
   'maintenance-busy',
   'tokens-unusable',
+  'privacy-key-unusable',
   'audit-damaged',
   'audit-newer',
   'audit-tampered',

@@ -6,7 +6,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   init                                make the policy, logs/ and the ignore rule
   policy                              print the policy in force
   policy --set KEY=VALUE …            change it: rotation.maxFileMB=50 retention.maxAge='{"days":30}'
-  policy --accept                     let a policy from elsewhere delete on this machine
+  policy --accept                     let a policy from elsewhere delete and send on this machine
   ls [--times]                        list the files of logs/
   cat NAME [--member NAME]            print a log, plain or compressed, or a file of an archive
   record [--mode strict]              append JSON lines from standard input to logs/api.log

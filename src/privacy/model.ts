@@ -18,6 +18,8 @@ export interface Allowed {
 export interface AnonymiseOptions {
   /** The key of the hashes, 16 bytes or more; a text counts as its UTF-8. `userHash: 'sha256'` alone needs none. */
   readonly key?: PrivacyKey | undefined;
+  /** A key of one receiver's own, so that its hashes can't be compared with those of another receiver. */
+  readonly targetKey?: PrivacyKey | undefined;
   /** `hmac` by default. `sha256` is the compatible mode, which can be reversed by guessing addresses. */
   readonly userHash?: UserHash | undefined;
   /** Whether texts are replaced by their size; true by default. Images are replaced in any case. */
@@ -67,7 +69,7 @@ export function modelOf(options: AnonymiseOptions): Model {
   const setOf = (list: readonly string[] | undefined): ReadonlySet<string> | undefined =>
     list && new Set(list);
   return {
-    hasher: hasherOf(options.key, options.userHash ?? 'hmac'),
+    hasher: hasherOf(options.key, options.userHash ?? 'hmac', options.targetKey),
     redactContent: options.redactContent ?? true,
     titlesAndTags: options.titlesAndTags ?? false,
     summaries: options.summaries ?? 'exact',

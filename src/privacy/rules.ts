@@ -70,6 +70,8 @@ const NOTE = new RegExp(
 const YEAR_10000 = 253_402_300_800_000;
 const count = z.int().min(0);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isKeyId = (value: unknown): value is string =>
+  typeof value === 'string' && (value === UNKEYED || KEY_ID.test(value));
 const only = (value: unknown): readonly [unknown] => [value];
 const NONE: readonly [] = [];
 
@@ -89,7 +91,7 @@ function idRule(role: Role): Rule {
     if (typeof value !== 'string' && typeof value !== 'number') return undefined;
     const id = String(value);
     if (id === '') return undefined;
-    if (isStored && HEX64.test(id)) return id;
+    if (isStored && HEX64.test(id)) return model.hasher.stored(role, id);
     const isSent = PLAIN_ID.test(id) && !(model.chatIds === 'hashed' && role !== 'entity');
     return isSent ? id : model.hasher.id(role, id);
   });
@@ -178,9 +180,13 @@ export const RULES = {
     },
   },
   generation: rule(z.literal(USAGE_EVENT), () => USAGE_EVENT),
-  hash: textMatching(HEX64),
-  keyId: rule(z.union([z.literal(UNKEYED), z.string().regex(KEY_ID)]), (value) =>
-    typeof value === 'string' && (value === UNKEYED || KEY_ID.test(value)) ? value : undefined,
+  hash: rule(z.string().regex(HEX64), (value, { model, isStored }) =>
+    isStored && typeof value === 'string' && HEX64.test(value)
+      ? model.hasher.stored('user', value)
+      : undefined,
+  ),
+  keyId: rule(z.union([z.literal(UNKEYED), z.string().regex(KEY_ID)]), (value, { model, isStored }) =>
+    isKeyId(value) && isStored ? model.hasher.storedKeyId(value) : undefined,
   ),
   workspace: textMatching(/^[A-Za-z0-9_-]{1,64}$/),
   chatId: idRule('chat'),

@@ -177,6 +177,22 @@ const sentences: Sentences = {
           'The file {0} holds no tokens for the API: one of 32 characters or more for “administrator”, “auditor” and “user” is needed. Delete it to get new tokens.',
           q(path),
         ),
+  'privacy-key-unusable': ({ path, why }) => {
+    switch (why) {
+      case 'readable':
+        return l10n.t(
+          'The key of the pseudonyms in {0} can be read by other people of this machine. Run “chmod 600” on the file, or replace the key with “rotate-key”.',
+          q(path),
+        );
+      case 'content':
+        return l10n.t('{0} holds no key for pseudonyms: 16 bytes or more are needed.', q(path));
+      case 'environment':
+        return l10n.t(
+          'The key of the pseudonyms comes from the variable {0}, so it is changed there.',
+          q(path),
+        );
+    }
+  },
   'audit-tampered': ({ trail, sealed }) =>
     l10n.t(
       'The audit trail {0} does not fit the checkpoint of its first {1} records, so it is neither signed nor pruned. Run “audit verify” to see what was changed.',

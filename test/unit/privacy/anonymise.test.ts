@@ -117,6 +117,25 @@ describe('anonymise', () => {
       assert.equal(events[1]?.entity_hash, first);
     });
 
+    it('has another hash for each target with a key of its own, the same for a stored event', () => {
+      const user = { email: 'alice@example.com' };
+      const [one, other] = [randomBytes(16), randomBytes(16)];
+      const stored = anonymise({ user, chatId: 'c' }, { key, chatIds: 'hashed' });
+      const sentTo = (targetKey: Uint8Array, event: object): unknown[] => {
+        const sent = anonymise(event, { key, targetKey, chatIds: 'hashed' });
+        return [sent.user_hash, sent.key_id, sent.chat_id];
+      };
+      assert.deepEqual(sentTo(one, { user, chatId: 'c' }), sentTo(one, stored));
+      assert.equal(sentTo(one, stored)[1], idOfKey(one));
+      const all = [stored.user_hash, sentTo(one, stored)[0], sentTo(other, stored)[0]];
+      assert.equal(new Set(all).size, 3);
+    });
+
+    it('does not take a hash from an event that is not stored', () => {
+      const event = { user_hash: 'a'.repeat(64), key_id: 'a'.repeat(16), model: 'm' };
+      assert.deepEqual(anonymise(event, { key }), { event: 'generation', model: 'm' });
+    });
+
     it('needs a key of 16 bytes, and does not tell it', () => {
       for (const bad of [undefined, 'short-key', new Uint8Array(15)])
         assert.throws(

@@ -70,6 +70,11 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, why: 'readable' },
     { path: evil, why: 'content' },
   ],
+  'privacy-key-unusable': [
+    { path: evil, why: 'readable' },
+    { path: evil, why: 'content' },
+    { path: evil, why: 'environment' },
+  ],
   'audit-tampered': [{ trail: evil, sealed: 1200 }],
   'audit-note-invalid': [{ trail: evil }],
   'audit-note-pruned': [{ size: 1000 }],
