@@ -137,8 +137,14 @@ describe('maintain while system calls fail', () => {
       assert.ok(turns.length > 0, 'there is no such call');
       for (const when of chosenTurns(turns, `failing ${calls} ${effect} ${String(settled)}`)) {
         const injection = { calls, effect: `error=${effect}`, when: String(when) };
-        const injected = await survives(injection, settled, ({ status, stderr }) => {
-          assert.ok(allowed.includes(status as 0), `${String(status)} ${stderr}`);
+        const injected = await survives(injection, settled, ({ status, stderr, trace }) => {
+          // A turn counts in each thread. How often the trail's thread syncs depends on the time, and where only its call
+          // failed, maintenance goes on without a record.
+          const isOurs = trace.split('\n').some((line) => line.includes('(INJECTED)') && beside.test(line));
+          assert.ok(
+            allowed.includes(status as 0) || (!isOurs && status === 0),
+            `${String(status)} ${stderr}`,
+          );
         });
         assert.ok(injected, `nothing failed at turn ${String(when)} of ${String(turns.length)}`);
       }
