@@ -59,6 +59,15 @@ export interface FailureData {
   'tokens-unusable': { path: string; why: 'readable' | 'content' };
   /** The key of the pseudonyms: others may read its file, it is none, or it comes from the variable `path`. */
   'privacy-key-unusable': { path: string; why: 'readable' | 'content' | 'environment' };
+  /**
+   * The settings of the targets: `at` is the place in them, as `name.key`. A file of credentials that others may read
+   * counts, too.
+   */
+  'targets-unusable': {
+    path: string;
+    why: 'readable' | 'no-json' | 'invalid' | 'password-in-url' | 'not-encrypted' | 'missing';
+    at: string;
+  };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };

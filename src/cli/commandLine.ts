@@ -9,6 +9,7 @@ import { closeTrails } from '../audit/trail.ts';
 import { audit } from './verbs/audit/audit.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
+import { forward } from './verbs/forward.ts';
 import { init } from './verbs/init.ts';
 import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
@@ -29,6 +30,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   maintain,
   session,
   audit,
+  forward,
   doctor,
 };
 
@@ -77,6 +79,7 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-not-a-folder',
   'maintenance-busy',
   'tokens-unusable',
+  'targets-unusable',
   'privacy-key-unusable',
   'audit-damaged',
   'audit-newer',

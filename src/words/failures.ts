@@ -167,6 +167,7 @@ const sentences: Sentences = {
       q(path),
       printable(detail),
     ),
+  'targets-unusable': ({ path, why, at }) => describeTargets(q(path), why, printable(at)),
   'tokens-unusable': ({ path, why }) =>
     why === 'readable'
       ? l10n.t(
@@ -563,6 +564,31 @@ export function describe(failure: Failure | FailureMessage): string {
 export function inWords(failure: Failure): Failure {
   failure.message = describe(failure);
   return failure;
+}
+
+function describeTargets(path: string, why: FailureData['targets-unusable']['why'], at: string): string {
+  switch (why) {
+    case 'readable':
+      return l10n.t('{0} can be read by other people of this machine. Run “chmod 600” on the file.', path);
+    case 'no-json':
+      return l10n.t('{0} is no JSON. It holds an object of targets: a name and its settings.', path);
+    case 'invalid':
+      return l10n.t('In {0}, “{1}” is not what a target can have. See docs/forwarding.md.', path, at);
+    case 'password-in-url':
+      return l10n.t(
+        'In {0}, “{1}” holds a name or a password. Put it into a file or a variable, and name that under “credentials”.',
+        path,
+        at,
+      );
+    case 'not-encrypted':
+      return l10n.t(
+        'In {0}, “{1}” would send in clear. Use https or syslog+tls; only receivers on this machine may be reached without.',
+        path,
+        at,
+      );
+    case 'missing':
+      return l10n.t('In {0}, “{1}” names a variable that is not set.', path, at);
+  }
 }
 
 function kind(what: FileKind): string {
