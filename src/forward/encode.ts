@@ -133,14 +133,10 @@ export function syslogOf(sendable: Sendable, { workspace }: Origin): string {
   const { kind, uid, time, event } = sendable;
   const severity = SYSLOG_SEVERITY[severityOf(sendable)];
   const priority = (kind === 'audit' ? LOG_AUDIT : LOCAL0) * 8 + severity;
-  const named = {
-    uid,
-    workspace,
-    ...Object.fromEntries(flatFields(event).filter(([name]) => PARAMETER.test(name))),
-  };
-  const parameters = Object.entries(named)
-    .filter(([name]) => name !== 'messages')
-    .map(([name, value]) => `${name}="${escaped(String(value))}"`);
+  const fields = flatFields(event).filter(([name]) => name !== 'messages' && PARAMETER.test(name));
+  const parameters = [['uid', uid] as const, ['workspace', workspace] as const, ...fields].map(
+    ([name, value]) => `${name}="${escaped(String(value))}"`,
+  );
   const header = `<${String(priority)}>1 ${new Date(time).toISOString()} - workspace-logs - ${kind}`;
   return `${header} [${STRUCTURED_ID} ${parameters.join(' ')}] ${JSON.stringify(event)}`;
 }
