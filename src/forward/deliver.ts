@@ -42,10 +42,13 @@ export function answerOf(
   return { kind: 'again', after: waitIn(retryAfter, now), detail };
 }
 
+/** IMF-fixdate and the two older forms begin with the day of the week. */
+const DATE = /^[A-Z][a-z]{2,8},? /;
+
 /** `Retry-After` in ms: seconds, or a date (RFC 9110, 10.2.3). */
 function waitIn(text: string | undefined, now: number): number | undefined {
   if (text === undefined) return undefined;
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : DATE.test(text) ? Date.parse(text) - now : NaN;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS);
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Trail } from '../audit/trail.ts';
 import { isFailure } from '../base/failure.ts';
 import type { Environment } from '../base/job.ts';
-import { openFolderLock } from '../files/folderLock.ts';
+import { openFolderLock, type FolderLock } from '../files/folderLock.ts';
 import { createMasker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
 import { anonymiser, type Anonymous } from '../privacy/anonymise.ts';
@@ -26,6 +26,8 @@ export interface Forwarding {
   /** The trail of the workspace, wherever it is kept. */
   readonly trail: Trail;
   readonly signal: AbortSignal;
+  /** How long a receiver may say nothing, in ms; 10 s by default. */
+  readonly patience?: number;
 }
 
 /** How a call of `forwardOnce` ended. */
@@ -107,9 +109,11 @@ async function withSender<T>(
   const policy = requirePolicy(root);
   const folder = stateOf(root, policy, { environment });
   makeStateFolder(folder.path);
-  const lock = await openFolderLock(folder.path, `forward-${target.name}.lock`, { signal });
+  const waiting = { patience: BUSY_PATIENCE_MS, signal, mayBlock: false };
+  let lock: FolderLock | undefined;
   try {
-    const held = await lock.hold({ patience: BUSY_PATIENCE_MS, signal, mayBlock: false });
+    lock = await openFolderLock(folder.path, `forward-${target.name}.lock`, waiting);
+    const held = await lock.hold(waiting);
     try {
       const { key } = openPrivacyKeys(environment).own();
       const keyed = (text: string): string =>
@@ -134,7 +138,7 @@ async function withSender<T>(
     if (isFailure(error, 'lock-busy')) return 'busy';
     throw error;
   } finally {
-    lock.close();
+    lock?.close();
   }
 }
 

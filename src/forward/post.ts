@@ -14,10 +14,12 @@ export interface Post {
   /** Knows the credentials, which a receiver may repeat. */
   readonly masker: Masker;
   readonly signal: AbortSignal;
+  /** How long the receiver may say nothing, in ms. */
+  readonly patience: number;
 }
 
-/** A receiver that says nothing for so long hangs. */
-const PATIENCE_MS = 10_000;
+/** A receiver that says nothing for so long hangs, in ms. */
+export const PATIENCE_MS = 10_000;
 /** More of an answer is not read. */
 const LONGEST_ANSWER = 65_536;
 const LONGEST_DETAIL = 300;
@@ -32,14 +34,14 @@ export interface Posted {
  * Posts a batch. No redirect is followed, no certificate goes unchecked, and what the receiver says is cut and made
  * printable before it becomes a detail. Never rejects but when `signal` aborts.
  */
-export async function post({ url, headers, body, ca, masker, signal }: Post): Promise<Posted> {
+export async function post({ url, headers, body, ca, masker, signal, patience }: Post): Promise<Posted> {
   const nothing = Buffer.alloc(0);
   const again = (detail: string): Posted => ({ answer: { kind: 'again', detail }, body: nothing });
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
       method: 'POST',
       headers: { ...headers, 'content-length': String(body.length) },
-      timeout: PATIENCE_MS,
+      timeout: patience,
       minVersion: 'TLSv1.2',
       signal,
       ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
@@ -66,7 +68,7 @@ export async function post({ url, headers, body, ca, masker, signal }: Post): Pr
       });
     });
     // The time limit is one on silence; a receiver that sends a byte now and then is cut off all the same.
-    const whole = setTimeout(() => request.destroy(new Error('It did not answer in time')), 3 * PATIENCE_MS);
+    const whole = setTimeout(() => request.destroy(new Error('It did not answer in time')), 3 * patience);
     request.on('timeout', () => request.destroy(new Error('It did not answer in time')));
     request.on('close', () => {
       clearTimeout(whole);

@@ -1,7 +1,7 @@
 import { createMasker } from '../masking/masker.ts';
 import type { Answer, Sendable } from './deliver.ts';
 import { createTable, rowOf, syslogOf, type Origin } from './encode.ts';
-import { post } from './post.ts';
+import { PATIENCE_MS, post } from './post.ts';
 import { openSyslog } from './syslog.ts';
 import type { Target } from './targets.ts';
 
@@ -14,14 +14,15 @@ export interface Receiver {
   close(): Promise<boolean>;
 }
 
-export function openReceiver(target: Target, origin: Origin): Receiver {
+/** @param patience how long a receiver may say nothing, in ms */
+export function openReceiver(target: Target, origin: Origin, patience = PATIENCE_MS): Receiver {
   switch (target.type) {
     case 'otlp':
-      return overHttp(target, (events) => otlpLogs(target, events, origin));
+      return overHttp(target, patience, (events) => otlpLogs(target, events, origin));
     case 'langfuse':
-      return overHttp(target, (events) => langfuse(target, events, origin));
+      return overHttp(target, patience, (events) => langfuse(target, events, origin));
     case 'clickhouse':
-      return overHttp(target, (events) => Promise.resolve(clickhouse(target, events, origin)));
+      return overHttp(target, patience, (events) => Promise.resolve(clickhouse(target, events, origin)));
     case 'syslog': {
       const connection = openSyslog(target);
       return {
@@ -45,13 +46,17 @@ interface Request {
   readonly rejected?: ((answer: Uint8Array) => { count: number; message: string } | undefined) | undefined;
 }
 
-function overHttp(target: Target, encode: (events: readonly Sendable[]) => Promise<Request>): Receiver {
+function overHttp(
+  target: Target,
+  patience: number,
+  encode: (events: readonly Sendable[]) => Promise<Request>,
+): Receiver {
   const masker = createMasker({ knownSecrets: target.credentials === undefined ? [] : [target.credentials] });
   return {
     acknowledges: true,
     async send(events, signal) {
       const { rejected, ...request } = await encode(events);
-      const { answer, body } = await post({ ...request, ca: target.ca, masker, signal });
+      const { answer, body } = await post({ ...request, ca: target.ca, masker, signal, patience });
       const part = answer.kind === 'taken' ? rejected?.(body) : undefined;
       return part === undefined
         ? answer
@@ -112,6 +117,7 @@ export async function createTables(target: Target, signal: AbortSignal): Promise
     ca: target.ca,
     masker: createMasker({ knownSecrets: target.credentials === undefined ? [] : [target.credentials] }),
     signal,
+    patience: PATIENCE_MS,
   });
   return answer;
 }

@@ -19,6 +19,8 @@ export interface LogsContext extends Listeners {
   readonly archives: Archives;
   /** Prunes the audit trail. @returns false if there is nothing to prune any more */
   readonly prune: () => Promise<boolean>;
+  /** Called before a log is deleted. */
+  readonly beforeDeletion: (file: LogFile) => Promise<void>;
 }
 
 /** Carries out the steps of a plan for `logs/`, and syncs the folder. */
@@ -51,6 +53,8 @@ async function performOn(file: LogFile, step: Step, context: LogsContext): Promi
     case 'zip':
       return zip(step, file, context);
     case 'delete':
+      await context.beforeDeletion(file);
+      return (await removeFile(folder, file, lock)) && step;
     case 'sweep':
       return (await removeFile(folder, file, lock)) && step;
     case 'prune':

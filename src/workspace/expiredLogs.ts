@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import * as z from 'zod';
-import type { ManagedFamily } from '../files/fileName.ts';
+import { withZip } from '../archive/zip/readZip.ts';
+import type { LogFile } from '../files/logFile.ts';
+import { openToRead } from '../files/safeOpen.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { StateFolder } from './stateFolder.ts';
 
 /** A log that was deleted while events of its family are forwarded, so that a target can tell what it missed. */
@@ -32,14 +36,60 @@ export function printOf(head: Uint8Array): string {
   return createHash('sha256').update(line).digest('base64url').slice(0, 22);
 }
 
-/** Adds a log that is about to be deleted. */
-export function noteExpired(
-  folder: StateFolder,
-  log: { readonly family: ManagedFamily; readonly print: string; readonly lines: number },
-): void {
-  const known = expiredLogs(folder);
-  const number = (known.at(-1)?.number ?? 0) + 1;
-  folder.write(STATE_NAME, [...known, { number, ...log }].slice(-MOST_KEPT));
+/**
+ * Notes a log that is about to be deleted, with its lines, where events of its family are forwarded: a target that has
+ * not got them can tell how many it misses. Nothing else needs the note, so a log that can't be read is deleted without.
+ * @param folder `logs/`
+ */
+export async function noteExpired(
+  state: StateFolder,
+  { forwarding }: Pick<Policy, 'forwarding'>,
+  folder: string,
+  { name, parts }: LogFile,
+): Promise<void> {
+  if (parts.kind === 'foreign' || parts.kind === 'leftover') return;
+  const { family } = parts;
+  if (!((family === 'api' && forwarding.entries) || (family === 'usage' && forwarding.usage))) return;
+  try {
+    const { print, lines } = await countLines(join(folder, name), parts.kind === 'archive');
+    const known = expiredLogs(state);
+    // A run that was killed before it deleted the file noted it already.
+    if (known.at(-1)?.print === print) return;
+    const number = (known.at(-1)?.number ?? 0) + 1;
+    state.write(STATE_NAME, [...known, { number, family, print, lines }].slice(-MOST_KEPT));
+  } catch {
+    return;
+  }
+}
+
+async function countLines(
+  path: string,
+  isArchive: boolean,
+): Promise<{ readonly print: string; readonly lines: number }> {
+  let head: Buffer = Buffer.alloc(0);
+  let lines = 0;
+  let last = NEWLINE;
+  const count = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const piece of pieces) {
+      if (head.length < PRINT_BYTES) head = Buffer.concat([head, piece.subarray(0, PRINT_BYTES)]);
+      for (let at = piece.indexOf(NEWLINE); at !== -1; at = piece.indexOf(NEWLINE, at + 1)) lines += 1;
+      last = piece.at(-1) ?? last;
+    }
+  };
+  if (isArchive)
+    await withZip(path, async (zip) => {
+      const [member] = zip.members;
+      if (member !== undefined) await count(zip.read(member));
+    });
+  else {
+    const { handle } = await openToRead(path);
+    try {
+      await count(handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>);
+    } finally {
+      await handle.close();
+    }
+  }
+  return { print: printOf(head), lines: last === NEWLINE ? lines : lines + 1 };
 }
 
 /** The number of the last one; 0 before the first. */
