@@ -133,7 +133,9 @@ export function syslogOf(sendable: Sendable, { workspace }: Origin): string {
   const { kind, uid, time, event } = sendable;
   const severity = SYSLOG_SEVERITY[severityOf(sendable)];
   const priority = (kind === 'audit' ? LOG_AUDIT : LOCAL0) * 8 + severity;
-  const fields = flatFields(event).filter(([name]) => name !== 'messages' && PARAMETER.test(name));
+  const fields = flatFields(event).filter(
+    ([name]) => name !== 'messages' && name !== 'workspace_id' && PARAMETER.test(name),
+  );
   const parameters = [['uid', uid] as const, ['workspace', workspace] as const, ...fields].map(
     ([name, value]) => `${name}="${escaped(String(value))}"`,
   );
