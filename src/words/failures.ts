@@ -178,6 +178,21 @@ const sentences: Sentences = {
           'The file {0} holds no tokens for the API: one of 32 characters or more for “administrator”, “auditor” and “user” is needed. Delete it to get new tokens.',
           q(path),
         ),
+  'usage-not-written': ({ path, why }) => {
+    switch (why) {
+      case 'foreign':
+        return l10n.t('{0} is another program’s log, so usage events are not written.', q(path));
+      case 'unaccepted':
+        return l10n.t(
+          'The policy sends more than was accepted on this machine, so usage events are not written to {0}. Accept it with “policy --accept”.',
+          q(path),
+        );
+      case 'queue-full':
+        return l10n.t('The disk is too slow for {0}, so usage events are lost.', q(path));
+      case 'ended':
+        return l10n.t('The process ended before its last usage events were written to {0}.', q(path));
+    }
+  },
   'privacy-key-unusable': ({ path, why }) => {
     switch (why) {
       case 'readable':

@@ -7,6 +7,7 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -55,7 +56,18 @@ export function openPrivacyKeys(environment: Environment, door?: Door): PrivacyK
   const path = join(folder, 'key');
   const given = door === 'vscode' ? '' : (environment[KEY_VARIABLE] ?? '');
 
+  let known: { readonly file: string; readonly mark: string; readonly key: InstallationKey } | undefined;
+
   function keyAt(file: string): InstallationKey {
+    // A backend asks for each event, and another process may rotate the key meanwhile.
+    const mark = markAt(file);
+    if (mark !== undefined && known?.file === file && known.mark === mark) return known.key;
+    const key = makeOrRead(file);
+    known = mark === undefined ? undefined : { file, mark, key };
+    return key;
+  }
+
+  function makeOrRead(file: string): InstallationKey {
     if (!existsSync(file)) {
       makeStateFolder(folder);
       // Another process may be first; then its key counts.
@@ -74,6 +86,11 @@ export function openPrivacyKeys(environment: Environment, door?: Door): PrivacyK
       return { oldKeyId, newKeyId: keyAt(path).keyId };
     },
   };
+}
+
+function markAt(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats && [stats.ino, stats.mtimeMs, stats.ctimeMs, stats.size].join(' ');
 }
 
 function replaceAndDestroy(path: string, content: Uint8Array): void {

@@ -70,6 +70,12 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, why: 'readable' },
     { path: evil, why: 'content' },
   ],
+  'usage-not-written': [
+    { path: evil, why: 'foreign' },
+    { path: evil, why: 'unaccepted' },
+    { path: evil, why: 'queue-full' },
+    { path: evil, why: 'ended' },
+  ],
   'privacy-key-unusable': [
     { path: evil, why: 'readable' },
     { path: evil, why: 'content' },
