@@ -39,6 +39,10 @@ workspace-logs VERB [--workspace DIR] [--json]
   audit check FILE [--key KEY]        check such a proof, without the trail
   audit checkpoint                    sign a checkpoint of all records, and print it
   audit key                           print the key that verifies your checkpoints
+  forward --once | --follow | --create-tables | status [--targets FILE]
+                                      send what the policy's forwarding lets out to the targets of a
+                                      file (0600), once or until it is stopped; the file may be named
+                                      by WORKSPACE_LOGS_TARGETS
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)

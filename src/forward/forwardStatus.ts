@@ -2,21 +2,8 @@ import { isFailure } from '../base/failure.ts';
 import { stateOf, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
 import type { Forwarding } from './forward.ts';
 import { readLines } from './logReader.ts';
+import type { TargetStatus } from './targetStatus.ts';
 import { readTargetState, type Cursors } from './targetState.ts';
-
-/** How far a target is. */
-export interface TargetStatus {
-  readonly target: string;
-  /** Events that it has. */
-  readonly sent: number;
-  /** Events on disk that it does not have yet. */
-  readonly waiting: number;
-  /** Events that retention deleted before they were sent. */
-  readonly missed: number;
-  /** Events that it refused, and lines that are no events. */
-  readonly rejected: number;
-  readonly lastError: string | null;
-}
 
 /** @throws Failure those of the policy, the logs and the trail */
 export async function statusOf(forwarding: Forwarding): Promise<TargetStatus> {

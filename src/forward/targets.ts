@@ -57,18 +57,16 @@ export type TargetSettings = z.infer<typeof targetSchema>;
 export const TARGETS_VARIABLE = 'WORKSPACE_LOGS_TARGETS';
 
 /**
- * Reads a file of targets. It may name where credentials are, so that others may not read it.
- * @throws Failure `targets-unusable`
+ * The settings in a file of targets. It may name where credentials are, so others may not read it.
+ * @throws Failure `targets-unusable`, those of the file system
  */
-export function readTargets(path: string, environment: Environment): readonly Target[] {
+export function readTargets(path: string): unknown {
   const text = readPrivateText(path);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (error) {
     throw new Failure('targets-unusable', { path, why: 'no-json', at: '' }, error);
   }
-  return targetsOf(value, path, environment);
 }
 
 /** @param path where the settings stand, for the failure @throws Failure `targets-unusable` */

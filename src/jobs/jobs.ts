@@ -28,6 +28,7 @@ import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { saveExport } from '../reading/saveExport.ts';
 import { searchEntries } from '../reading/searchEntries.ts';
+import { createForwardTables, forwardNews, forwardStatus, forwardWaiting } from '../forward/forwardJobs.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -47,6 +48,7 @@ export const jobs = withTrail({
   closeTrails,
   considerDeletion,
   considerRekeying,
+  createForwardTables,
   deleteLogs,
   describePolicy,
   endTrash,
@@ -57,6 +59,9 @@ export const jobs = withTrail({
   fixFinding,
   foldersWithArchives,
   forgetPasswords,
+  forwardNews,
+  forwardStatus,
+  forwardWaiting,
   initialise,
   installCommitCheck,
   listLogs,

@@ -39,6 +39,9 @@ export type {
   AuditVerifyOptions,
   AuditView,
 } from './auditTypes.ts';
+export { startForwarding } from './forwarding.ts';
+export type { Forwarding, ForwardingOptions, ForwardingTarget } from './forwardingTypes.ts';
+export type { TargetStatus } from '../forward/targetStatus.ts';
 export { createRecorders } from './recorders.ts';
 export type { UsageEvent } from '../recorder/usage/usageLog.ts';
 export type { Anonymous } from '../privacy/anonymise.ts';

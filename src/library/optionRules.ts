@@ -162,6 +162,16 @@ export function checkAuditOptions(options: unknown): asserts options is AuditOpt
   checkOptions('openAudit', options, auditRules);
 }
 
+/** @throws TypeError that names the unknown or wrong option; what stands in a target is checked when it is read */
+export function checkForwardingOptions(options: unknown): void {
+  checkOptions('startForwarding', options, {
+    workspace: aFolder,
+    targets: (value) =>
+      isObject(value) && !Array.isArray(value) ? undefined : 'an object of targets by their names',
+    onFailure: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
+  });
+}
+
 /** @throws TypeError that names the unknown or wrong option */
 export function checkLogsApiOptions(options: unknown): void {
   checkOptions('logsApi', options, {

@@ -191,7 +191,7 @@ describe('forwarding', () => {
       receiver.answer = answer;
       const result = await forwardOnce(forwarding());
       assert.equal(result.kind, 'waiting');
-      assert.match(result.kind === 'waiting' ? result.detail : '', detail);
+      assert.match(result.detail, detail);
       assert.doesNotMatch(JSON.stringify(result), /hunter2/);
       receiver.answer = undefined;
       await forwardOnce(forwarding());

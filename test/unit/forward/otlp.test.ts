@@ -62,7 +62,7 @@ const usage: Sendable = {
 function plain(value: object): unknown {
   const [[kind, held]] = Object.entries(value) as [[string, unknown]];
   if (kind === 'arrayValue') return (held as { readonly values: readonly object[] }).values.map(plain);
-  return typeof held === 'object' ? Number(String(held)) : held;
+  return typeof held === 'object' ? (held as { toNumber(): number }).toNumber() : held;
 }
 
 function attributes(list: readonly Attribute[]): Record<string, unknown> {

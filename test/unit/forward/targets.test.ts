@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFailure } from '../../../src/base/failure.ts';
 import { syslogOf } from '../../../src/forward/encode.ts';
-import { readTargets } from '../../../src/forward/targets.ts';
+import { readTargets, targetsOf, type Target } from '../../../src/forward/targets.ts';
 import { describe as sentence } from '../../../src/words/failures.ts';
 import { freshFolders } from '../freshFolders.ts';
 
@@ -16,8 +16,10 @@ describe('the file of the targets', () => {
     chmodSync(path, mode);
     return path;
   }
-  const read = (value: unknown, mode?: number): ReturnType<typeof readTargets> =>
-    readTargets(put(value, mode), { TOKEN: 'from-the-environment' });
+  const read = (value: unknown, mode?: number): readonly Target[] => {
+    const path = put(value, mode);
+    return targetsOf(readTargets(path), path, { TOKEN: 'from-the-environment' });
+  };
 
   it('gives each target its defaults, and reads its credentials', () => {
     writeFileSync(secret(), 'ada:word\n', { mode: 0o600 });
