@@ -14,6 +14,7 @@ import { init } from './verbs/init.ts';
 import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
+import { leakReport, pseudonym, rotateKey } from './verbs/privacy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
 import { serve } from './verbs/serve.ts';
@@ -31,6 +32,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   session,
   audit,
   forward,
+  'leak-report': leakReport,
+  'rotate-key': rotateKey,
+  pseudonym,
   doctor,
 };
 

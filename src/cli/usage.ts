@@ -43,6 +43,9 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       send what the policy's forwarding lets out to the targets of a
                                       file (0600), once or until it is stopped; the file may be named
                                       by WORKSPACE_LOGS_TARGETS
+  leak-report                         list every field in logs/, and what would be sent of it
+  rotate-key                          make a new key for the pseudonyms, and destroy the old one
+  pseudonym USER                      print the hashes of a person
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)
@@ -56,7 +59,8 @@ SESSION_LOG_CLEANUP_INTERVAL_SECONDS. Over its audit: AUDIT_LOG_LEVEL, AUDIT_LOG
 AUDIT_LOG_FILE_ROTATION_SIZE.
 The audit trail is kept in logs/audit.db, or in the PostgreSQL database whose connection string
 is in WORKSPACE_LOGS_AUDIT_DATABASE, or in the file (0600) that
-WORKSPACE_LOGS_AUDIT_DATABASE_FILE names.
+WORKSPACE_LOGS_AUDIT_DATABASE_FILE names. The key of the pseudonyms is in
+WORKSPACE_LOGS_PRIVACY_KEY, or in a file of the state folder.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

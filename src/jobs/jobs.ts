@@ -16,6 +16,7 @@ import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
 import { foldersWithArchives, missedFolders, overview } from '../view/overview.ts';
+import { leakReport } from '../setup/leakReport.ts';
 import { previewRecording } from '../setup/previewRecording.ts';
 import { probeArchives } from '../sessions/probeArchives.ts';
 import { measureLog, readLogPart } from '../reading/readLog.ts';
@@ -64,6 +65,7 @@ export const jobs = withTrail({
   forwardWaiting,
   initialise,
   installCommitCheck,
+  leakReport,
   listLogs,
   logFiles,
   logRows,

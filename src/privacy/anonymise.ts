@@ -1,6 +1,6 @@
 import { personOf } from './identity.ts';
 import { modelOf, type AnonymiseOptions, type Model } from './model.ts';
-import { RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
+import { isFields, RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
 import { PERSONAL_NAMES, TABLE, type EventKind, type Group, type Row } from './table.ts';
 
 /** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
@@ -115,10 +115,6 @@ function sendNamed(
 }
 
 /** Whether an operator may add a name. */
-export function isAllowed(key: string): boolean {
+function isAllowed(key: string): boolean {
   return key !== '__proto__' && !PERSONAL_NAMES.has(key.toLowerCase());
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

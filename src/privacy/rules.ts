@@ -18,6 +18,10 @@ import { AGENT_FAMILIES, agentOf, METHODS, NETWORK, networkOf, ROUTE, routeOf } 
 /** An object of parsed JSON. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What a rule sees beside the value. */
 export interface Surroundings {
   readonly model: Model;
@@ -137,7 +141,7 @@ function entityOf(value: unknown, { model, person }: Surroundings, owner: Fields
 
 /** The names of the changed fields that are known; their values are never sent. */
 function changedOf(value: unknown, { model }: Surroundings): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (!isFields(value)) return undefined;
   const names = Object.keys(value).map((name) => (model.changes.has(name) ? name : OTHER));
   return names.length === 0 ? undefined : [...new Set(names)].sort();
 }

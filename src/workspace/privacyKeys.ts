@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   statSync,
   writeSync,
@@ -43,6 +44,8 @@ export interface PrivacyKeys {
   own(): InstallationKey;
   /** The key of one target. @param target a name of 1 to 64 letters, digits, `_` or `-` @throws Failure as `own` */
   ofTarget(target: string): InstallationKey;
+  /** The names of the targets that have keys of their own. */
+  targets(): readonly string[];
   /**
    * Replaces the installation's key and destroys the old one: equal people get other hashes from now on.
    * @throws Failure `privacy-key-unusable` where the environment holds it, `disk-full` …; then the old one stays
@@ -79,6 +82,10 @@ export function openPrivacyKeys(environment: Environment, door?: Door): PrivacyK
   return {
     own: () => (given === '' ? keyAt(path) : withId(KEY_VARIABLE, Buffer.from(given))),
     ofTarget: (target) => keyAt(join(folder, `target-${target}.key`)),
+    targets() {
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      return names.flatMap((name) => /^target-([\w-]+)\.key$/.exec(name)?.[1] ?? []).sort();
+    },
     rotate() {
       if (given !== '') throw new Failure('privacy-key-unusable', { path: KEY_VARIABLE, why: 'environment' });
       const { keyId: oldKeyId } = keyAt(path);
