@@ -11,8 +11,8 @@ import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner, type Environment } from '../base/job.ts';
-import { anonymise as anonymiseEvent, type Anonymous } from '../privacy/anonymise.ts';
-import type { AnonymiseOptions } from '../privacy/model.ts';
+import { anonymise as anonymiseEvent } from '../privacy/anonymise.ts';
+import type { AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
 import { checkAnonymiseOptions, checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
@@ -43,9 +43,8 @@ export { startForwarding } from './forwarding.ts';
 export type { Forwarding, ForwardingOptions, ForwardingTarget } from './forwardingTypes.ts';
 export type { TargetStatus } from '../forward/targetStatus.ts';
 export { createRecorders } from './recorders.ts';
-export type { UsageEvent } from '../recorder/usage/usageLog.ts';
-export type { Anonymous } from '../privacy/anonymise.ts';
-export type { Allowed, AnonymiseOptions } from '../privacy/model.ts';
+export type { UsageEvent } from '../recorder/usage/usageTypes.ts';
+export type { Allowed, AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
 export { flushSessions, openSession, recordUsage, sessionStats, type Session } from './sessions.ts';
 
 /**
@@ -54,7 +53,7 @@ export { flushSessions, openSession, recordUsage, sessionStats, type Session } f
  * @returns a copy, pseudonymous, with the fields that docs/privacy.md names and no others
  * @throws TypeError for options that are unknown or wrong, and for a key that is missing or too short
  */
-export function anonymise(event: unknown, options: Omit<AnonymiseOptions, 'masker'>): Anonymous {
+export function anonymise(event: unknown, options: AnonymiseOptions): Anonymous {
   checkAnonymiseOptions(options);
   return anonymiseEvent(event, options);
 }

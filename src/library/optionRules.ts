@@ -1,7 +1,7 @@
 import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
 import type { AuditOptions } from './auditTypes.ts';
 import { CHAT_IDS, SUMMARIES, USER_HASHES } from '../policy/choices.ts';
-import type { AnonymiseOptions } from '../privacy/model.ts';
+import type { AnonymiseOptions } from '../privacy/anonymiseTypes.ts';
 import type { SessionOptions, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */

@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
-import type { UsageEvent } from '../recorder/usage/usageLog.ts';
+import type { UsageEvent } from '../recorder/usage/usageTypes.ts';
 import type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 import { SessionWorkspace } from '../recorder/sessions/sessionWorkspace.ts';
 import { SessionWriter } from '../recorder/sessions/sessionWriter.ts';

@@ -1,5 +1,5 @@
 import { anonymiser } from './anonymise.ts';
-import type { AnonymiseOptions } from './model.ts';
+import type { AnonymiseOptions } from './anonymiseTypes.ts';
 import { isFields, type Fields } from './rules.ts';
 import { isPersonalVariable, PERSONAL_NAMES, TABLE, type EventKind, type Row } from './table.ts';
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../../base/failure.ts';
-import type { Allowed } from '../../privacy/model.ts';
+import type { Allowed } from '../../privacy/anonymiseTypes.ts';
 
 /** The types that the package publishes for session logs, except the log itself. */
 export interface SessionOptions {

@@ -6,7 +6,7 @@ import { MASK } from '../../../src/masking/masker.ts';
 import { anonymise, anonymiser } from '../../../src/privacy/anonymise.ts';
 import { summaryOf } from '../../../src/privacy/content.ts';
 import { idOfKey } from '../../../src/privacy/identity.ts';
-import type { AnonymiseOptions } from '../../../src/privacy/model.ts';
+import type { AnonymiseOptions } from '../../../src/privacy/anonymiseTypes.ts';
 import { outputSchema } from '../../../src/privacy/outputSchema.ts';
 import { EVENT_KINDS, isPersonalVariable } from '../../../src/privacy/table.ts';
 import { seed } from '../../chance.ts';
