@@ -44,7 +44,8 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       file (0600), once or until it is stopped; the file may be named
                                       by WORKSPACE_LOGS_TARGETS
   leak-report                         list every field in logs/, and what would be sent of it
-  rotate-key                          make a new key for the pseudonyms, and destroy the old one
+  rotate-key [--targets FILE]         send what waits, then make a new key for the pseudonyms and
+                                      destroy the old one
   pseudonym USER                      print the hashes of a person
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,

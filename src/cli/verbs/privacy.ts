@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { formatNumber } from '../../base/locale.ts';
+import { readTargets, TARGETS_VARIABLE } from '../../forward/targets.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { hasherOf } from '../../privacy/identity.ts';
 import { printable } from '../../words/failures.ts';
@@ -28,11 +30,24 @@ export const leakReport: Verb = {
   },
 };
 
-/** `rotate-key`: a new key for the pseudonyms; the old one is destroyed. */
+/** `rotate-key`: a new key for the pseudonyms, once the targets have all that waits; the old one is destroyed. */
 export const rotateKey: Verb = {
-  options: {},
+  options: { targets: 'value' },
   positionals: { min: 0, max: 0 },
-  async run({ json, environment }) {
+  async run({ root, json, value, environment }) {
+    const targets = value('targets') ?? environment[TARGETS_VARIABLE] ?? '';
+    if (targets !== '') {
+      const path = resolve(targets);
+      const input = { root, targets: readTargets(path), path };
+      const results = await inlineApp(environment).run('forwardWaiting', input);
+      const late = results.find(({ kind }) => kind !== 'done');
+      if (late !== undefined) {
+        printError(
+          `The key stays: “${late.target}” has not taken all that waits for it. Run this again when it has.`,
+        );
+        return Exit.refused;
+      }
+    }
     const rotated = openPrivacyKeys(environment).rotate();
     if (json) await printJson(rotated);
     else
