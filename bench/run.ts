@@ -11,6 +11,7 @@ import { archiveWrite } from './archiveWrite.ts';
 import { audit } from './audit.ts';
 import { postgresRows } from './audit/postgres.ts';
 import { files } from './files.ts';
+import { forward } from './forward.ts';
 import { record } from './record.ts';
 import { formatTable, type Row } from './table.ts';
 import { tree } from './tree.ts';
@@ -26,6 +27,7 @@ const tables: Readonly<Record<string, Table>> = {
   tree: { measure: tree, needs: ['chromium'] },
   audit: { measure: audit, needs: [] },
   'audit-postgres': { measure: postgresRows, needs: ['pg_createcluster'] },
+  forward: { measure: forward, needs: [] },
   'archive-read': { measure: archiveRead, needs: ['7zz'] },
   'archive-write': { measure: archiveWrite, needs: ['7zz'] },
 };

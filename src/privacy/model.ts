@@ -25,6 +25,7 @@ export interface Model {
   readonly masker: Masker;
 }
 
+const NONE: ReadonlySet<string> = new Set();
 /** The keys of the policy, and fields of users and models whose names tell nothing of a person. */
 const KNOWN_CHANGES: ReadonlySet<string> = new Set([
   ...Object.entries(defaultPolicy).flatMap(([part, keys]) =>
@@ -46,7 +47,7 @@ export function modelOf(options: ModelOptions): Model {
     summaries: options.summaries ?? 'exact',
     chatIds: options.chatIds ?? 'plain',
     address: options.address ?? 'dropped',
-    keys: new Set(allow.keys),
+    keys: setOf(allow.keys) ?? NONE,
     models: setOf(allow.models),
     tools: setOf(allow.tools),
     tags: setOf(allow.tags),
