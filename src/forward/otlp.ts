@@ -10,6 +10,8 @@ import { attributesOf, generationOf, severityOf, traceIds, type Origin } from '.
  * `Retry-After` nor what was rejected. https://opentelemetry.io/docs/specs/otlp/
  */
 
+type LogRecords = Parameters<typeof ProtobufLogsSerializer.serializeRequest>[0];
+
 const scope = { name: 'workspace-logs' };
 const SAMPLED = 1;
 
@@ -29,8 +31,13 @@ function hrTime(time: number): HrTime {
 
 /** An `ExportLogsServiceRequest`. */
 export function logsRequest(events: readonly Sendable[], origin: Origin): Uint8Array {
+  return ProtobufLogsSerializer.serializeRequest(logRecords(events, origin)) ?? new Uint8Array();
+}
+
+/** Log records as OpenTelemetry's own exporters take them. */
+export function logRecords(events: readonly Sendable[], origin: Origin): LogRecords {
   const resource = resourceOf(origin);
-  const records = events.map((event) => {
+  return events.map((event) => {
     const text = severityOf(event);
     return {
       hrTime: hrTime(event.time),
@@ -44,7 +51,6 @@ export function logsRequest(events: readonly Sendable[], origin: Origin): Uint8A
       droppedAttributesCount: 0,
     };
   });
-  return ProtobufLogsSerializer.serializeRequest(records) ?? new Uint8Array();
 }
 
 /** What a receiver took only in part; undefined where it took all, or says nothing that can be read. */

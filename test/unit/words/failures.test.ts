@@ -70,6 +70,9 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, why: 'readable' },
     { path: evil, why: 'content' },
   ],
+  'targets-unusable': (
+    ['readable', 'no-json', 'invalid', 'password-in-url', 'not-encrypted', 'missing'] as const
+  ).map((why) => ({ path: evil, why, at: evil })),
   'usage-not-written': [
     { path: evil, why: 'foreign' },
     { path: evil, why: 'unaccepted' },

@@ -69,11 +69,36 @@ describe('openPrivacyKeys', () => {
     [
       'a file that others may read',
       'readable',
-      () => (openPrivacyKeys(folders.environment).own(), chmodSync(path(), 0o640), {}),
+      () => {
+        openPrivacyKeys(folders.environment).own();
+        chmodSync(path(), 0o640);
+        return {};
+      },
     ],
-    ['a short key', 'content', () => (plant(randomBytes(12).toString('base64url')), {})],
-    ['another text', 'content', () => (plant('not a key, and long enough to be one'), {})],
-    ['a folder', 'content', () => (mkdirSync(path(), { recursive: true }), {})],
+    [
+      'a short key',
+      'content',
+      () => {
+        plant(randomBytes(12).toString('base64url'));
+        return {};
+      },
+    ],
+    [
+      'another text',
+      'content',
+      () => {
+        plant('not a key, and long enough to be one');
+        return {};
+      },
+    ],
+    [
+      'a folder',
+      'content',
+      () => {
+        mkdirSync(path(), { recursive: true });
+        return {};
+      },
+    ],
     ['a short variable', 'content', () => ({ [KEY_VARIABLE]: 'short-key' })],
   ];
   function plant(text: string): void {
