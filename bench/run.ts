@@ -12,6 +12,7 @@ import { archiveWrite } from './archiveWrite.ts';
 import { audit } from './audit.ts';
 import { postgresRows } from './audit/postgres.ts';
 import { files } from './files.ts';
+import { forward } from './forward.ts';
 import { record } from './record.ts';
 import { formatTable, type Row } from './table.ts';
 import { tree } from './tree.ts';
@@ -28,6 +29,7 @@ const tables: Readonly<Record<string, Table>> = {
   audit: { measure: audit, needs: [] },
   api: { measure: api, needs: [] },
   'audit-postgres': { measure: postgresRows, needs: ['pg_createcluster'] },
+  forward: { measure: forward, needs: [] },
   'archive-read': { measure: archiveRead, needs: ['7zz'] },
   'archive-write': { measure: archiveWrite, needs: ['7zz'] },
 };

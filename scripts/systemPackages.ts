@@ -10,6 +10,7 @@ const packages = {
   bsdtar: 'libarchive-tools',
   bzip2: 'bzip2',
   chromium: 'chromium',
+  'clickhouse-server': 'clickhouse-server',
   git: 'git',
   go: 'golang-go',
   gzip: 'gzip',
@@ -18,6 +19,8 @@ const packages = {
   openssl: 'openssl',
   // PostgreSQL's own programs are not on the PATH.
   pg_createcluster: 'postgresql',
+  rsyslogd: 'rsyslog',
+  '/var/lib/dpkg/info/rsyslog-gnutls.list': 'rsyslog-gnutls',
   script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',

@@ -41,7 +41,7 @@ import { pruneRecord, type AuditRecord, type NewEntry } from './record.ts';
 import { prunable, prune } from './retention/prune.ts';
 import { seal } from './seal.ts';
 import { countingIndexes, openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
-import type { Appended, AuditStore, StoreChoice } from './store.ts';
+import type { Appended, AuditStore, StoreChoice, StoredCheckpoint, StoredEntry } from './store.ts';
 import { valuesOf, verify as verification, type Finding, type Verification } from './verify.ts';
 
 /** After so many records, or so long after one, a checkpoint is signed. */
@@ -482,6 +482,34 @@ function recordOfTrail(
   });
 }
 
+interface PartInput extends Input {
+  /** The number of the first record that is asked for. */
+  readonly from: number;
+  readonly limit: number;
+  /** The size of the last checkpoint that is not asked for. */
+  readonly checkpoint: number;
+}
+
+/** Records in tree order, and the checkpoints of what is there. */
+interface TrailPart {
+  /** The lowest number of a record that is left. */
+  readonly first: number;
+  readonly entries: readonly StoredEntry[];
+  /** By size, the smallest first. */
+  readonly checkpoints: readonly StoredCheckpoint[];
+}
+
+/** A part of the trail as it is forwarded. Through no index, so that none can hide a record. */
+function partOfTrail({ from, limit, checkpoint, ...input }: PartInput, context: Context): Promise<TrailPart> {
+  return reading(input, context, async (store) => {
+    if (store === undefined) return { first: 0, entries: [], checkpoints: [] };
+    const first = await store.first();
+    // A checkpoint that is signed meanwhile covers records of the next part.
+    const checkpoints = (await store.checkpoints()).filter(({ size }) => size > checkpoint);
+    return { first, entries: await store.entries(Math.max(first, from), limit), checkpoints };
+  });
+}
+
 interface VerifyInput extends Input {
   readonly indexes?: boolean | undefined;
   /** A note that was kept. */
@@ -681,6 +709,7 @@ export const trailJobs = {
   beginExport,
   idOfTrail,
   keyOfTrail,
+  partOfTrail,
   proofInTrail,
   proveInTrail,
   queryTrail,

@@ -57,6 +57,22 @@ export interface FailureData {
   'audit-denied': { user: string; deed: string };
   /** The file of the API's tokens may be read by others, or holds something else. */
   'tokens-unusable': { path: string; why: 'readable' | 'content' };
+  /**
+   * Usage events are not written: the log is another program's, the policy waits for acceptance, the queue is full, or
+   * the process ended.
+   */
+  'usage-not-written': { path: string; why: 'foreign' | 'unaccepted' | 'queue-full' | 'ended' };
+  /** The key of the pseudonyms: others may read its file, it is none, or it comes from the variable `path`. */
+  'privacy-key-unusable': { path: string; why: 'readable' | 'content' | 'environment' };
+  /**
+   * The settings of the targets: `at` is the place in them, as `name.key`. A file of credentials that others may read
+   * counts, too.
+   */
+  'targets-unusable': {
+    path: string;
+    why: 'readable' | 'no-json' | 'invalid' | 'password-in-url' | 'not-encrypted' | 'missing';
+    at: string;
+  };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };

@@ -9,10 +9,12 @@ import { closeTrails } from '../audit/trail.ts';
 import { audit } from './verbs/audit/audit.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
+import { forward } from './verbs/forward.ts';
 import { init } from './verbs/init.ts';
 import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
+import { leakReport, pseudonym, rotateKey } from './verbs/privacy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
 import { serve } from './verbs/serve.ts';
@@ -29,6 +31,10 @@ const verbs: Readonly<Record<string, Verb>> = {
   maintain,
   session,
   audit,
+  forward,
+  'leak-report': leakReport,
+  'rotate-key': rotateKey,
+  pseudonym,
   doctor,
 };
 
@@ -77,6 +83,8 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-not-a-folder',
   'maintenance-busy',
   'tokens-unusable',
+  'targets-unusable',
+  'privacy-key-unusable',
   'audit-damaged',
   'audit-newer',
   'audit-tampered',

@@ -6,7 +6,7 @@ workspace-logs VERB [--workspace DIR] [--json]
   init                                make the policy, logs/ and the ignore rule
   policy                              print the policy in force
   policy --set KEY=VALUE …            change it: rotation.maxFileMB=50 retention.maxAge='{"days":30}'
-  policy --accept                     let a policy from elsewhere delete on this machine
+  policy --accept                     let a policy from elsewhere delete and send on this machine
   ls [--times]                        list the files of logs/
   cat NAME [--member NAME]            print a log, plain or compressed, or a file of an archive
   record [--mode strict]              append JSON lines from standard input to logs/api.log
@@ -39,6 +39,14 @@ workspace-logs VERB [--workspace DIR] [--json]
   audit check FILE [--key KEY]        check such a proof, without the trail
   audit checkpoint                    sign a checkpoint of all records, and print it
   audit key                           print the key that verifies your checkpoints
+  forward --once | --follow | --create-tables | status [--targets FILE]
+                                      send what the policy's forwarding lets out to the targets of a
+                                      file (0600), once or until it is stopped; the file may be named
+                                      by WORKSPACE_LOGS_TARGETS
+  leak-report                         list every field in logs/, and what would be sent of it
+  rotate-key [--targets FILE]         send what waits, then make a new key for the pseudonyms and
+                                      destroy the old one
+  pseudonym USER                      print the hashes of a person
   doctor [--fix CHECK …] [--remove-commit-check]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)
@@ -52,7 +60,8 @@ SESSION_LOG_CLEANUP_INTERVAL_SECONDS. Over its audit: AUDIT_LOG_LEVEL, AUDIT_LOG
 AUDIT_LOG_FILE_ROTATION_SIZE.
 The audit trail is kept in logs/audit.db, or in the PostgreSQL database whose connection string
 is in WORKSPACE_LOGS_AUDIT_DATABASE, or in the file (0600) that
-WORKSPACE_LOGS_AUDIT_DATABASE_FILE names.
+WORKSPACE_LOGS_AUDIT_DATABASE_FILE names. The key of the pseudonyms is in
+WORKSPACE_LOGS_PRIVACY_KEY, or in a file of the state folder.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

@@ -6,7 +6,7 @@ import { isDay } from '../base/units.ts';
 import { parseForeignName, type ForeignName } from './foreignName.ts';
 
 /** Our own families of logs. */
-export const MANAGED_FAMILIES = ['api', 'audit'] as const;
+export const MANAGED_FAMILIES = ['api', 'audit', 'usage'] as const;
 export type ManagedFamily = (typeof MANAGED_FAMILIES)[number];
 
 export type FileName =
@@ -29,17 +29,23 @@ export type FileName =
     }
   | ({ readonly kind: 'foreign' } & ForeignName);
 
-const managed = /^(?:api|audit)\./;
-const active = /^(api|audit)\.log$/;
-const rotated = /^(api|audit)\.([1-9]\d{0,14})\.log$/;
-const archive = /^(api|audit)\.(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,8}))?\.log\.zip$/;
+const managed = /^(?:api|audit|usage)\./;
+const active = /^(api|audit|usage)\.log$/;
+const rotated = /^(api|audit|usage)\.([1-9]\d{0,14})\.log$/;
+const archive = /^(api|audit|usage)\.(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d{1,8}))?\.log\.zip$/;
 const leftover = /^(.+\.log\.zip)\.tmp-([0-9a-f]{16})$/;
 
+/**
+ * What a name says alone. A log called `usage` may be another program's, so it is foreign here; `partsIn` of `list.ts`
+ * looks into the file.
+ */
 export function parseFileName(name: string): FileName {
-  return parseManagedName(name) ?? { kind: 'foreign', ...parseForeignName(name) };
+  const own = parseManagedName(name);
+  return own === undefined || own.family === 'usage' ? { kind: 'foreign', ...parseForeignName(name) } : own;
 }
 
-function parseManagedName(name: string): FileName | undefined {
+/** The parts of a name of our families, `usage` included; undefined for any other name. */
+export function parseManagedName(name: string): Exclude<FileName, { kind: 'foreign' }> | undefined {
   if (!managed.test(name)) return undefined;
   let match = active.exec(name);
   if (match) return { kind: 'active', family: match[1] as ManagedFamily };
@@ -96,15 +102,16 @@ export function isBookkeeping(name: string): boolean {
 
 /**
  * Returns the next free number of each family, given the existing `names`: the highest number is the newest file. A
- * folder or a link with a rotated file's name takes up its number, too.
+ * folder, a link or another program's log with a rotated file's name takes up its number, too.
  */
 export function nextRotated(
-  names: readonly FileName[],
+  names: readonly string[],
 ): (family: ManagedFamily) => FileName & { readonly kind: 'rotated' } {
   const highest = new Map<ManagedFamily, number>();
   for (const name of names) {
-    if (name.kind === 'rotated')
-      highest.set(name.family, Math.max(name.number, highest.get(name.family) ?? 0));
+    const parts = parseManagedName(name);
+    if (parts?.kind === 'rotated')
+      highest.set(parts.family, Math.max(parts.number, highest.get(parts.family) ?? 0));
   }
   return (family) => ({ kind: 'rotated', family, number: (highest.get(family) ?? 0) + 1 });
 }

@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure, fromSystemError } from '../base/failure.ts';
-import { isBookkeeping, parseFileName } from './fileName.ts';
+import { isBookkeeping } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
-import { kindOf } from './list.ts';
+import { kindOf, partsIn } from './list.ts';
 
 /** The values that show whether a file is unchanged. */
 export type FileMark = Pick<LogFile, 'name' | 'bytes' | 'modified' | 'inode'>;
@@ -19,7 +19,7 @@ export function markOf(folder: string, name: string): FileMark | undefined {
 /** The regular file called `name` in its current state; undefined if there is none. */
 export function identify(folder: string, name: string): LogFile | undefined {
   const mark = markOf(folder, name);
-  return mark && { ...mark, parts: parseFileName(name) };
+  return mark && { ...mark, parts: partsIn(folder + sep, name) };
 }
 
 /**

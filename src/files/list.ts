@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
+import { constants, inflateRawSync } from 'node:zlib';
 import { Failure, fromSystemError, isFailure, type FileKind } from '../base/failure.ts';
-import { isBookkeeping, parseFileName, STORE_FILES } from './fileName.ts';
+import { isBookkeeping, parseFileName, parseManagedName, STORE_FILES, type FileName } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
+import { whileOpen } from './safeOpen.ts';
 
 /** The files directly in a `logs/` folder. */
 export interface Listing {
@@ -12,8 +14,8 @@ export interface Listing {
 }
 
 /**
- * Lists `folder` without opening any file in it. It is synchronous, for workers and the command line, and costs only
- * one `lstat` per file. A file that disappears meanwhile is left out.
+ * Lists `folder` without opening any file in it, except those called `usage`. It is synchronous, for workers and the
+ * command line, and costs only one `lstat` per file. A file that disappears meanwhile is left out.
  * @throws Failure `logs-missing`, `logs-not-a-folder` (a link counts as one), `no-permission`, `machine-error`
  */
 export function listFiles(folder: string): Listing {
@@ -77,10 +79,10 @@ function listNames(folder: string, names: Iterable<string>): Listing {
     if (isBookkeeping(name)) continue;
     const stats = statsOf(prefix, name);
     if (stats === undefined) continue;
-    const parts = parseFileName(name);
-    if (stats.isFile())
+    if (stats.isFile()) {
+      const parts = partsIn(prefix, name);
       files.push({ name, parts, bytes: stats.size, modified: stats.mtimeMs, inode: stats.ino });
-    else if (parts.kind !== 'foreign') notFiles.push(name);
+    } else if (parseFileName(name).kind !== 'foreign') notFiles.push(name);
   }
   return { files, notFiles };
 }
@@ -92,6 +94,43 @@ function statsOf(prefix: string, name: string): Stats | undefined {
     return lstatSync(prefix + name, { throwIfNoEntry: false });
   } catch (error) {
     throw fromSystemError(error, prefix);
+  }
+}
+
+/** What is read of a file to see whether it is a usage log. */
+const LOOK_BYTES = 4096;
+const ZIP_HEADER_BYTES = 30;
+/** How the first line of each of our usage logs begins. */
+const usageEvent = /^\{"timestamp":"[\d:.TZ-]{20,30}","event":"generation",/;
+
+/**
+ * The parts of a regular file's name. A log called `usage` is ours only where its first line is one of our usage events;
+ * a file that cannot be read is another program's.
+ * @param prefix the folder, with the separator behind it
+ */
+export function partsIn(prefix: string, name: string): FileName {
+  const own = name.startsWith('usage.') ? parseManagedName(name) : undefined;
+  if (own === undefined) return parseFileName(name);
+  // The ending of a leftover is ours, and an unfinished zip has no first line.
+  const isOurs = own.kind === 'leftover' || usageEvent.test(startOf(prefix + name, own.kind === 'archive'));
+  return isOurs ? own : parseFileName(name);
+}
+
+/** The first bytes of a file, or of the first member of a zip, as text; empty if they cannot be read. */
+function startOf(path: string, isZip: boolean): string {
+  try {
+    return whileOpen(path, (descriptor) => {
+      const buffer = Buffer.alloc(LOOK_BYTES);
+      const head = buffer.subarray(0, readSync(descriptor, buffer, 0, LOOK_BYTES, 0));
+      if (!isZip) return head.toString('latin1');
+      const data = head.subarray(ZIP_HEADER_BYTES + head.readUInt16LE(26) + head.readUInt16LE(28));
+      const isStored = head.readUInt16LE(8) === 0;
+      // Only the beginning of the member is there.
+      const text = isStored ? data : inflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH });
+      return text.toString('latin1', 0, LOOK_BYTES);
+    });
+  } catch {
+    return '';
   }
 }
 

@@ -17,6 +17,7 @@ import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
 import { foldersWithArchives, missedFolders, overview } from '../view/overview.ts';
+import { leakReport } from '../setup/leakReport.ts';
 import { previewRecording } from '../setup/previewRecording.ts';
 import { probeArchives } from '../sessions/probeArchives.ts';
 import { measureLog, readLogPart } from '../reading/readLog.ts';
@@ -29,6 +30,7 @@ import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { saveExport } from '../reading/saveExport.ts';
 import { searchEntries } from '../reading/searchEntries.ts';
+import { createForwardTables, forwardNews, forwardStatus, forwardWaiting } from '../forward/forwardJobs.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -48,6 +50,7 @@ export const jobs = withTrail({
   closeTrails,
   considerDeletion,
   considerRekeying,
+  createForwardTables,
   deleteLogs,
   describePolicy,
   endTrash,
@@ -58,8 +61,12 @@ export const jobs = withTrail({
   fixFinding,
   foldersWithArchives,
   forgetPasswords,
+  forwardNews,
+  forwardStatus,
+  forwardWaiting,
   initialise,
   installCommitCheck,
+  leakReport,
   listLogs,
   listLogsAsJson,
   logFiles,

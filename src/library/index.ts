@@ -11,7 +11,9 @@ import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner, type Environment } from '../base/job.ts';
-import { checkRecorderOptions } from './optionRules.ts';
+import { anonymise as anonymiseEvent } from '../privacy/anonymise.ts';
+import type { AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
+import { checkAnonymiseOptions, checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
 export type { Entry } from '../files/entry.ts';
@@ -23,7 +25,7 @@ export type {
   RecordersOptions,
   RecorderStats,
 } from '../recorder/recorderTypes.ts';
-export type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
+export type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/actions.ts';
 export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
@@ -37,8 +39,24 @@ export type {
   AuditVerifyOptions,
   AuditView,
 } from './auditTypes.ts';
+export { startForwarding } from './forwarding.ts';
+export type { Forwarding, ForwardingOptions, ForwardingTarget } from './forwardingTypes.ts';
+export type { TargetStatus } from '../forward/targetStatus.ts';
 export { createRecorders } from './recorders.ts';
-export { flushSessions, openSession, sessionStats } from './sessions.ts';
+export type { UsageEvent } from '../recorder/usage/usageTypes.ts';
+export type { Allowed, AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
+export { flushSessions, openSession, recordUsage, sessionStats, type Session } from './sessions.ts';
+
+/**
+ * What may leave the machine of one event: an entry of the API log, a record of the audit trail, or a usage event. The
+ * event is never changed, and nothing is thrown because of it.
+ * @returns a copy, pseudonymous, with the fields that docs/privacy.md names and no others
+ * @throws TypeError for options that are unknown or wrong, and for a key that is missing or too short
+ */
+export function anonymise(event: unknown, options: AnonymiseOptions): Anonymous {
+  checkAnonymiseOptions(options);
+  return anonymiseEvent(event, options);
+}
 
 /**
  * Opens a workspace for recording. A worker thread does the rest of the work (rotating, zipping, expiring). It is

@@ -1,6 +1,8 @@
 import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
 import type { AuditOptions } from './auditTypes.ts';
-import type { SessionOptions } from '../recorder/sessions/sessionTypes.ts';
+import { CHAT_IDS, SUMMARIES, USER_HASHES } from '../policy/choices.ts';
+import type { AnonymiseOptions } from '../privacy/anonymiseTypes.ts';
+import type { SessionOptions, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */
 type Rule = (value: unknown) => string | undefined;
@@ -76,6 +78,54 @@ const sessionRules: { readonly [K in keyof Required<SessionOptions>]: Rule } = {
   onWarning: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
 };
 
+/** What an operator lets out: a list of texts, or lists by the kind of word. */
+const allowed: Rule = (value) => {
+  const lists = Array.isArray(value) ? [value] : Object.values(Object(value) as object);
+  const kinds = ['keys', 'models', 'tools', 'tags', 'changes'];
+  const isKnown =
+    Array.isArray(value) || (isObject(value) && Object.keys(value).every((key) => kinds.includes(key)));
+  return isKnown && lists.every((list) => texts(list) === undefined)
+    ? undefined
+    : `a list of texts, or an object of such lists named ${kinds.join(', ')}`;
+};
+
+const usageRules: { readonly [K in keyof Required<UsageOptions>]: Rule } = {
+  workspace: aFolder,
+  knownSecrets: optional(texts),
+  acceptPolicy: optional(yesOrNo),
+  onWarning: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
+  allow: optional(allowed),
+};
+
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
+export function checkUsageOptions(options: unknown): asserts options is UsageOptions {
+  checkOptions('recordUsage', options, usageRules);
+}
+
+const oneOf =
+  (...choices: readonly string[]): Rule =>
+  (value) =>
+    typeof value === 'string' && choices.includes(value) ? undefined : choices.join(' or ');
+const aKey: Rule = (value) =>
+  typeof value === 'string' || value instanceof Uint8Array ? undefined : 'a text or bytes';
+
+const anonymiseRules: { readonly [K in keyof Required<Omit<AnonymiseOptions, 'masker'>>]: Rule } = {
+  key: optional(aKey),
+  targetKey: optional(aKey),
+  userHash: optional(oneOf(...USER_HASHES)),
+  redactContent: optional(yesOrNo),
+  titlesAndTags: optional(yesOrNo),
+  summaries: optional(oneOf(...SUMMARIES)),
+  chatIds: optional(oneOf(...CHAT_IDS)),
+  address: optional(oneOf('dropped', 'network')),
+  allow: optional(allowed),
+};
+
+/** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
+export function checkAnonymiseOptions(options: unknown): void {
+  checkOptions('anonymise', options, anonymiseRules);
+}
+
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkSessionOptions(options: unknown): asserts options is SessionOptions {
   checkOptions('openSession', options, sessionRules);
@@ -110,6 +160,16 @@ const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkAuditOptions(options: unknown): asserts options is AuditOptions {
   checkOptions('openAudit', options, auditRules);
+}
+
+/** @throws TypeError that names the unknown or wrong option; what stands in a target is checked when it is read */
+export function checkForwardingOptions(options: unknown): void {
+  checkOptions('startForwarding', options, {
+    workspace: aFolder,
+    targets: (value) =>
+      isObject(value) && !Array.isArray(value) ? undefined : 'an object of targets by their names',
+    onFailure: optional((value) => (typeof value === 'function' ? undefined : 'a function')),
+  });
 }
 
 /** @throws TypeError that names the unknown or wrong option */

@@ -2,7 +2,8 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
-import type { SessionOptions, SessionStats } from '../recorder/sessions/sessionTypes.ts';
+import type { UsageEvent } from '../recorder/usage/usageTypes.ts';
+import type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 import { SessionWorkspace } from '../recorder/sessions/sessionWorkspace.ts';
 import { SessionWriter } from '../recorder/sessions/sessionWriter.ts';
 import { whenProcessEnds } from '../recorder/whenProcessEnds.ts';
@@ -11,12 +12,19 @@ import { workerUrl } from '../jobs/workerUrl.ts';
 import { workerRunner, type Environment } from '../base/job.ts';
 import { Failure } from '../base/failure.ts';
 import type { RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
-import { checkSessionOptions } from './optionRules.ts';
+import { checkSessionOptions, checkUsageOptions } from './optionRules.ts';
 
 interface SessionLogs {
-  readonly open: (ids: RequestIds, options: SessionOptions) => SessionLog;
+  readonly open: (ids: RequestIds, options: SessionOptions) => Session;
+  readonly recordUsage: (event: UsageEvent, options: UsageOptions) => boolean;
   readonly flush: () => Promise<void>;
   readonly stats: () => SessionStats;
+}
+
+/** The session log of a request that also takes what a model did in it. */
+export interface Session extends SessionLog {
+  /** As `recordUsage`, with the user, the chat and the message of the session where the event names none. */
+  usage(event: Omit<UsageEvent, 'chatId'> & Partial<Pick<UsageEvent, 'chatId'>>): boolean;
 }
 
 const logs = sessionLogs(process.env);
@@ -33,12 +41,23 @@ const logs = sessionLogs(process.env);
  * @example process.once('SIGTERM', () => server.close(() => flushSessions()));
  * @throws TypeError for options that are unknown or wrong, and nothing else
  */
-export function openSession(ids: RequestIds, options: SessionOptions): SessionLog {
+export function openSession(ids: RequestIds, options: SessionOptions): Session {
   return logs.open(ids, options);
 }
 
 /**
- * Resolves when every session log that was completed before the call is written, skipped or dropped.
+ * Appends what the privacy model leaves of an event to `logs/usage.log`, while the policy's `forwarding.usage` is on.
+ * Never waits. A reason that keeps events from being written is reported once as a warning. How a process may end is as
+ * for `openSession`.
+ * @returns whether the event was queued
+ * @throws TypeError for options that are unknown or wrong, and nothing else
+ */
+export function recordUsage(event: UsageEvent, options: UsageOptions): boolean {
+  return logs.recordUsage(event, options);
+}
+
+/**
+ * Resolves when every usage event that was queued before the call is written, and when every session log that was completed before the call is written, skipped or dropped.
  * @throws Failure why they have to wait: the disk is full or busy; they are retried
  */
 export function flushSessions(): Promise<void> {
@@ -74,25 +93,54 @@ export function sessionLogs(environment: Environment): SessionLogs {
 
   function writeLast(): void {
     isEnding = true;
+    for (const { usage } of workspaces.values()) {
+      const lost = usage?.writeLast();
+      if (lost !== undefined) warnAtOnce(lost);
+    }
     const count = writer.writeLast();
     if (count > 0) warnAtOnce(new Failure('sessions-lost', { count }));
+  }
+
+  function workspaceOf(options: UsageOptions): SessionWorkspace {
+    const root = resolve(options.workspace);
+    let workspace = workspaces.get(root);
+    if (workspace === undefined) {
+      if (workspaces.size === 0) whenProcessEnds(writeLast);
+      workspace = new SessionWorkspace(root, options, { app, writer, environment, warn });
+      workspaces.set(root, workspace);
+    }
+    return workspace;
   }
 
   return {
     open(ids, options) {
       checkSessionOptions(options);
-      const root = resolve(options.workspace);
-      let workspace = workspaces.get(root);
-      if (workspace === undefined) {
-        if (workspaces.size === 0) whenProcessEnds(writeLast);
-        workspace = new SessionWorkspace(root, options, { app, writer, environment, warn });
-        workspaces.set(root, workspace);
-      }
-      return workspace.open(ids, options);
+      const workspace = workspaceOf(options);
+      const { userId: name, chatId, messageId } = { ...ids };
+      return {
+        ...workspace.open(ids, options),
+        usage: (event) =>
+          workspace.recordUsage(spreadable({ user: { name }, chatId, messageId }, event), { ...options }),
+      };
     },
-    flush: () => writer.flush(),
+    recordUsage(event, options) {
+      checkUsageOptions(options);
+      return workspaceOf(options).recordUsage(event, options);
+    },
+    async flush() {
+      await Promise.all([writer.flush(), ...[...workspaces.values()].map(({ usage }) => usage?.flush())]);
+    },
     stats: () => writer.stats(),
   };
+}
+
+/** The event with what the session knows; an event that cannot be read counts as empty. */
+function spreadable(known: object, event: object): object {
+  try {
+    return { ...known, ...event };
+  } catch {
+    return known;
+  }
 }
 
 /** Warns synchronously, because the process is ending and the event loop no longer turns. */

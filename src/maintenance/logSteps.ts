@@ -19,6 +19,8 @@ export interface LogsContext extends Listeners {
   readonly archives: Archives;
   /** Prunes the audit trail. @returns false if there is nothing to prune any more */
   readonly prune: () => Promise<boolean>;
+  /** Called before a log is deleted. */
+  readonly beforeDeletion: (file: LogFile) => Promise<void>;
 }
 
 /** Carries out the steps of a plan for `logs/`, and syncs the folder. */
@@ -57,6 +59,8 @@ async function performOn(
     case 'zip':
       return zip(step, file, context);
     case 'delete':
+      await context.beforeDeletion(file);
+      return (await removeFile(folder, file, lock)) && step;
     case 'sweep':
       return (await removeFile(folder, file, lock)) && step;
   }

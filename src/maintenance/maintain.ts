@@ -7,6 +7,7 @@ import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
 import type { FolderLock } from '../files/folderLock.ts';
 import { IGNORE_FILE } from '../git/ignoreRule.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
+import type { LogFile } from '../files/logFile.ts';
 import type { Plan, Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import { withAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
@@ -18,6 +19,7 @@ import {
   logsFolder,
   requirePolicy,
   requireWorkspace,
+  stateOf,
   withLock,
   type AppContext,
   type TrailSurroundings,
@@ -31,6 +33,7 @@ import { pruneExpired } from './pruneStep.ts';
 import { recordSteps } from './recordSteps.ts';
 import { recordRemovedOutside, rememberFinished } from './removedOutside.ts';
 import { rememberRun } from './rememberRun.ts';
+import { noteExpired } from '../workspace/expiredLogs.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
 export interface MaintenanceInput extends WorkspaceInput {
@@ -112,8 +115,10 @@ export async function runMaintenance(
       const folder = logsFolder(root);
       const listeners = listenersOf(root, context);
       const prune = (): Promise<boolean> => pruneExpired(root, policy, now, context);
+      const state = stateOf(root, policy, context);
+      const beforeDeletion = (file: LogFile): Promise<void> => noteExpired(state, policy, folder, file);
       const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
-        carryOutLogs(steps, { folder, files, now, lock, archives, prune, ...listeners });
+        carryOutLogs(steps, { folder, files, now, lock, archives, prune, beforeDeletion, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.seen,

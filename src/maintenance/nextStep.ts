@@ -1,4 +1,5 @@
 import { after } from '../base/units.ts';
+import { MANAGED_FAMILIES } from '../files/fileName.ts';
 import type { DatedLogFile, NextStep } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -47,7 +48,7 @@ export function nextSteps(
  */
 function rotationDepths(files: readonly DatedLogFile[]): Map<string, number> {
   const depths = new Map<string, number>();
-  for (const family of ['api', 'audit']) {
+  for (const family of MANAGED_FAMILIES) {
     const rotated = files.flatMap(({ name, parts }) =>
       parts.kind === 'rotated' && parts.family === family ? [{ name, number: parts.number }] : [],
     );

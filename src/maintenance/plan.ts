@@ -1,5 +1,11 @@
 import { before as instantBefore, BYTES_PER_MB, DAY_MS, shortestMs } from '../base/units.ts';
-import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
+import {
+  dayOf,
+  formatFileName,
+  MANAGED_FAMILIES,
+  nextRotated,
+  type ManagedFamily,
+} from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -125,7 +131,7 @@ function isOverdue({ first }: DatedLogFile, { policy, now }: PlanInput): boolean
 }
 
 function rotations(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[]): Outcome {
-  const nextOf = nextRotated([...files.map((file) => file.parts), ...input.notFiles.map(parseFileName)]);
+  const nextOf = nextRotated([...input.files.map(({ name }) => name), ...input.notFiles]);
   const steps: Step[] = [];
   const after = files.map((file): DatedLogFile => {
     const { parts } = file;
@@ -150,7 +156,7 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   const zipped = new Map<DatedLogFile, DatedLogFile>();
   const expiredBefore = instantBefore(now, policy.retention.maxAge);
   const nextName = freeArchiveNames([...input.files.map(({ name }) => name), ...input.notFiles]);
-  for (const family of ['api', 'audit'] as const) {
+  for (const family of MANAGED_FAMILIES) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
     plain.sort((a, b) => plainOrder(b) - plainOrder(a));
     // A rotated audit.log is zipped at once: its next record may be days away.

@@ -4,7 +4,7 @@ import { heldOpen } from '../files/heldOpen.ts';
 import { identify } from '../files/identity.ts';
 import { kindOf, listFiles, requireFolder } from '../files/list.ts';
 import { rotateFile } from '../files/changeFile.ts';
-import { formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
+import { formatFileName, nextRotated, type ManagedFamily } from '../files/fileName.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import {
   logsFolder,
@@ -38,7 +38,8 @@ export async function rotateActive(
   const folder = logsFolder(root);
   const name = formatFileName({ kind: 'active', family: input.family });
   const seen = identify(folder, name);
-  if (seen === undefined || seen.bytes <= input.limitBytes) return undefined;
+  // A usage.log may be another program's.
+  if (seen?.parts.kind !== 'active' || seen.bytes <= input.limitBytes) return undefined;
   if (heldOpen(folder, [name]).has(name)) return 'held-open';
   // While this file is the active one, no other process has rotated it, so the next number is still free.
   const to = nextName(folder, input.family);
@@ -66,7 +67,7 @@ export async function rotateNow(
   requireFolder(folder);
   if (kindOf(join(folder, name)) === 'missing') throw new Failure('nothing-to-rotate', { name });
   const seen = requireLog(root, { name }, context);
-  if (seen.bytes === 0) throw new Failure('nothing-to-rotate', { name });
+  if (seen.bytes === 0 || seen.parts.kind !== 'active') throw new Failure('nothing-to-rotate', { name });
   if (heldOpen(folder, [name]).has(name)) throw new Failure('log-held-open', { name });
   const to = nextName(folder, input.family);
   const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
@@ -79,6 +80,5 @@ export async function rotateNow(
 
 function nextName(folder: string, family: ManagedFamily): string {
   const { files, notFiles } = listFiles(folder);
-  const names = [...files.map((file) => file.parts), ...notFiles.map(parseFileName)];
-  return formatFileName(nextRotated(names)(family));
+  return formatFileName(nextRotated([...files.map((file) => file.name), ...notFiles])(family));
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, fromSystemError, withLoss, type FailureCode } from '../base/failure.ts';
-import { formatFileName, parseFileName } from '../files/fileName.ts';
+import { formatFileName, parseManagedName } from '../files/fileName.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import type { Archives } from '../files/archivePort.ts';
 import { removeIfThere, syncFolder, temporaryFor } from '../files/durable.ts';
@@ -130,8 +130,8 @@ async function findTwin(file: LogFile, source: string, context: ZipContext): Pro
 }
 
 function nextSerial(target: string): string {
-  const parts = parseFileName(target);
-  return parts.kind === 'archive' ? formatFileName({ ...parts, serial: parts.serial + 1 }) : target;
+  const parts = parseManagedName(target);
+  return parts?.kind === 'archive' ? formatFileName({ ...parts, serial: parts.serial + 1 }) : target;
 }
 
 async function commentOf(source: string, { now, signal }: ZipContext): Promise<string> {

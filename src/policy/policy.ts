@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import type { Age } from '../base/units.ts';
-import { CATEGORIES, COMPRESSIONS, LEVELS, SESSION_FORMATS } from './choices.ts';
+import {
+  CATEGORIES,
+  CHAT_IDS,
+  COMPRESSIONS,
+  LEVELS,
+  SESSION_FORMATS,
+  SUMMARIES,
+  USER_HASHES,
+} from './choices.ts';
 
 /**
  * The policy of a workspace: `.workspace-logs.json` at its root, JSON with comments. The keys and ranges are those
@@ -100,13 +108,28 @@ const audit = z.strictObject({
     .describe('How long audit records are kept; null is for ever.'),
 });
 
-const forwarding = z.strictObject({
+/** The keys of `forwarding`. */
+export const forwardingSchema = z.strictObject({
   entries: z.boolean().default(false).describe('Whether entries of the API log leave this machine.'),
   audit: z.boolean().default(false).describe('Whether audit records leave this machine.'),
-  sessions: z.boolean().default(false).describe('Whether session summaries leave this machine.'),
-  userHash: z.enum(['hmac', 'sha256']).default('hmac').describe('How a user’s name is hashed.'),
-  redactContent: z.boolean().default(true).describe('Whether texts are replaced by their length.'),
-  titlesAndTags: z.boolean().default(false).describe('Whether titles and tags are sent.'),
+  usage: z
+    .boolean()
+    .default(false)
+    .describe('Whether usage events are written to usage.log and leave this machine.'),
+  userHash: z
+    .enum(USER_HASHES)
+    .default('hmac')
+    .describe('How a user is hashed: hmac with this installation’s key; sha256 can be guessed.'),
+  redactContent: z.boolean().default(true).describe('Whether texts are replaced by their size.'),
+  titlesAndTags: z
+    .boolean()
+    .default(false)
+    .describe('Whether titles, and tags that people set, are sent, masked.'),
+  summaries: z.enum(SUMMARIES).default('exact').describe('Whether the sizes of texts are exact or rounded.'),
+  chatIds: z
+    .enum(CHAT_IDS)
+    .default('plain')
+    .describe('Whether the ids of chats and messages are sent as they are or hashed.'),
 });
 
 /** Reserved: nothing hands out a workspace's logs in one piece yet. */
@@ -129,7 +152,7 @@ export const policySchema = z.strictObject({
     .prefault({}),
   sessions: sessions.prefault({}),
   audit: audit.prefault({}),
-  forwarding: forwarding.prefault({}),
+  forwarding: forwardingSchema.prefault({}),
   export: exporting.prefault({}),
 });
 

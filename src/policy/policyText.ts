@@ -50,7 +50,7 @@ export function readPolicyText(text: string): PolicyReading {
   const old = walk(value, OLD_AUDIT_KEY);
   if (old !== undefined && typeof old !== 'boolean')
     issues.push(at(source, root, OLD_AUDIT_KEY, { kind: 'type', expected: 'boolean' }));
-  const result = policySchema.safeParse(withAuditLevel(value));
+  const result = policySchema.safeParse(withoutSessionSwitch(withAuditLevel(value)));
   if (!result.success) {
     for (const issue of result.error.issues) issues.push(...toIssues(source, root, issue));
   }
@@ -66,6 +66,15 @@ function withAuditLevel(value: Record<string, unknown>): Record<string, unknown>
   if (walk(value, OLD_AUDIT_KEY) === undefined) return value;
   const { auditRequests, ...audit } = value.audit as Record<string, unknown>;
   return { ...value, audit: { level: levelOf(auditRequests), ...audit } };
+}
+
+/** A switch of older policies for something that is never sent. It is ignored, and removed at the next save. */
+const OLD_SESSION_KEY = ['forwarding', 'sessions'] as const;
+
+function withoutSessionSwitch(value: Record<string, unknown>): Record<string, unknown> {
+  if (walk(value, OLD_SESSION_KEY) === undefined) return value;
+  const others = Object.entries(value.forwarding as object).filter(([key]) => key !== 'sessions');
+  return { ...value, forwarding: Object.fromEntries(others) };
 }
 
 function levelOf(auditRequests: unknown): Policy['audit']['level'] {
@@ -97,7 +106,11 @@ export function checkPolicyEdits(text: string, edits: readonly PolicyEdit[]): re
  */
 export function editPolicyText(text: string, edits: readonly PolicyEdit[]): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  let result = edits.length === 0 ? withoutMark(text) : replaceOldAuditKey(withoutMark(text));
+  let result = withoutMark(text);
+  if (edits.length > 0) {
+    result = replaceOldAuditKey(result);
+    result = applyEdits(result, removal(result, OLD_SESSION_KEY));
+  }
   const eol = result.includes('\r\n') ? '\r\n' : '\n';
   const indent = /^([ \t]+)\S/m.exec(result)?.[1] ?? '  ';
   const formattingOptions = indent.startsWith('\t')

@@ -9,13 +9,15 @@ import { currentForeignNames } from '../files/foreignName.ts';
 import { pathInWorkspace, type LogFile } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
-import { recorded, type Deed } from '../workspace/deeds.ts';
+import { recorded, usablePolicy, type Deed } from '../workspace/deeds.ts';
+import { noteExpired } from '../workspace/expiredLogs.ts';
 import { folderPathOf, pathOf, shownName, type LogPlace } from '../workspace/logPlaces.ts';
 import {
   logsFolder,
   reportAction,
   requirePolicy,
   requireWorkspace,
+  stateOf,
   withLock,
   type AppContext,
   type Surroundings,
@@ -142,6 +144,9 @@ export async function deleteLogs(
       entity: pathInWorkspace(file),
       details: { bytes: now.bytes },
     };
+    const policy = usablePolicy(root);
+    if (policy !== undefined)
+      await noteExpired(stateOf(root, policy, context), policy, logsFolder(root), now);
     return recorded(context, root, deed, () => {
       const removed = work();
       if (removed === undefined) throw changed;

@@ -10,6 +10,8 @@ export interface RotationFollower {
   rotate(limitBytes: number): void;
   /** The same for `audit.log`, wherever it is. */
   rotateAudit(file: AuditFile): void;
+  /** The same for `usage.log`. */
+  rotateUsage(limitBytes: number): void;
   /** Runs maintenance soon, and every hour from then on. Call it at the start, and when the policy has changed. */
   maintainSoon(): void;
   /** Resolves when no rotation is in progress. */
@@ -47,6 +49,7 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
   const { acceptPolicy, auditEnvironment } = listener;
   const api: Turns = { running: undefined, notBefore: 0 };
   const audit: Turns = { running: undefined, notBefore: 0 };
+  const usage: Turns = { running: undefined, notBefore: 0 };
   let maintaining: Promise<void> | undefined;
   let isDue = false;
   let timer: NodeJS.Timeout | undefined;
@@ -117,6 +120,9 @@ export function rotationFollower(app: App, root: string, listener: RotationListe
     },
     rotate(limitBytes) {
       start(api, () => app.run('rotateActive', { root, family: 'api', limitBytes }, { signal }));
+    },
+    rotateUsage(limitBytes) {
+      start(usage, () => app.run('rotateActive', { root, family: 'usage', limitBytes }, { signal }));
     },
     rotateAudit(file) {
       const { isOwn, limitBytes } = file;

@@ -1,5 +1,6 @@
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { accept, acceptKeys, deletionHash } from '../workspace/acceptance.ts';
+import { acceptPrivacyKeys, privacyHash } from '../workspace/privacyAcceptance.ts';
 import { acceptByHand } from '../workspace/acceptByHand.ts';
 import { recordAfter, recorded, usablePolicy, type Deed } from '../workspace/deeds.ts';
 import { makeFolder, syncFolder } from '../files/durable.ts';
@@ -39,7 +40,7 @@ export async function initialise(input: GitInput, context: AppContext): Promise<
 
 /**
  * Changes values of the policy and saves it. The folder becomes managed if it is not yet. The edited keys that control
- * deletion are accepted, too.
+ * deletion or what leaves this machine are accepted, too.
  * @throws Failure `policy-edit-refused` if the result would not be a valid policy, `source-changing` if the file is no
  *   longer the `expected` one, `audit-unavailable`; then nothing is written
  */
@@ -64,11 +65,18 @@ export async function acceptPolicy(
 ): Promise<{ readonly hash: string }> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
-  if (input.shown !== undefined && deletionHash(policy) !== input.shown)
-    throw new Failure('source-changing', { name: POLICY_FILE });
-  const hash = await acceptByHand(root, policy, context);
+  const part = shownPart(policy, input.shown);
+  const hash = await acceptByHand(root, policy, context, part === undefined ? {} : { part });
   reportAction(context, root, { kind: 'policy-accepted', hash });
   return { hash };
+}
+
+/** Which rules have the hash of a pending acceptance. A person accepts nothing that was not shown. */
+function shownPart(policy: Policy, shown: string | undefined): 'deletion' | 'privacy' | undefined {
+  if (shown === undefined) return undefined;
+  if (shown === deletionHash(policy)) return 'deletion';
+  if (shown === privacyHash(policy)) return 'privacy';
+  throw new Failure('source-changing', { name: POLICY_FILE });
 }
 
 interface SaveInput extends GitInput {
@@ -88,7 +96,10 @@ async function save(input: SaveInput, context: AppContext): Promise<SavedPolicy>
     const keys = edits.map(({ key }) => key);
     const { policy, isNew, changes } = await lock.exclusive(() => writeEdits(root, input, context));
     if (isNew) created.push(POLICY_FILE);
-    if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
+    if (keys.length > 0) {
+      acceptKeys(policy, keys, stateOf(root, policy, context));
+      acceptPrivacyKeys(policy, keys, stateOf(root, policy, context));
+    }
     if (isNew) {
       await recordAfter(context, root, { ...initialisation, changes, details: { created } });
       reportAction(context, root, { kind: 'initialised', created });

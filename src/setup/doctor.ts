@@ -6,7 +6,7 @@ import { replacementsLeft } from '../files/durable.ts';
 import { APPEND_LOCK, MAINTENANCE_LOCK } from '../files/folderLock.ts';
 import { repositoryRoot } from '../git/git.ts';
 import { IGNORE_FILE, ignoreState, ignoreStateElsewhere } from '../git/ignoreRule.ts';
-import { kindOf, listFiles } from '../files/list.ts';
+import { kindOf, listFiles, partsIn } from '../files/list.ts';
 import { isShared, mountOfFile } from './mounts.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
@@ -176,7 +176,10 @@ function unasked(told: Exclude<Told<never>, { kind: 'told' }>): Facts['history']
  */
 function lookAtRights({ root, policy, folders, state }: Subject): Facts['writable'] {
   const logs = logsFolder(root);
-  const active = MANAGED_FAMILIES.map((family) => formatFileName({ kind: 'active', family }));
+  // A usage.log may be another program's.
+  const active = MANAGED_FAMILIES.map((family) => formatFileName({ kind: 'active', family })).filter(
+    (name) => !name.startsWith('usage.') || partsIn(logs + sep, name).kind === 'active',
+  );
   const inLogs = [...active, APPEND_LOCK, MAINTENANCE_LOCK].map((name) => join(logs, name));
   const hasLogs = kindOf(logs) === 'folder';
   const managed = folders.map((folder) => join(root, folder));

@@ -154,6 +154,7 @@ function divide(files: readonly DatedLogFile[]): Readonly<Record<FileGroup, Fami
   const groups: Record<FileGroup, Map<string, DatedLogFile[]>> = {
     api: new Map(),
     audit: new Map(),
+    usage: new Map(),
     other: new Map(),
   };
   for (const file of files) {

@@ -7,7 +7,7 @@ import type { ArchiveMember, LockState } from '../sessions/archiveMember.ts';
  */
 
 /** The groups of files directly in `logs/`, in the order they are shown. */
-export const FILE_GROUPS = ['api', 'audit', 'other'] as const;
+export const FILE_GROUPS = ['api', 'audit', 'usage', 'other'] as const;
 export type FileGroup = (typeof FILE_GROUPS)[number];
 /** All groups of a workspace. */
 export type LogGroup = FileGroup | 'sessions';

@@ -167,6 +167,7 @@ const sentences: Sentences = {
       q(path),
       printable(detail),
     ),
+  'targets-unusable': ({ path, why, at }) => describeTargets(q(path), why, printable(at)),
   'tokens-unusable': ({ path, why }) =>
     why === 'readable'
       ? l10n.t(
@@ -177,6 +178,37 @@ const sentences: Sentences = {
           'The file {0} holds no tokens for the API: one of 32 characters or more for “administrator”, “auditor” and “user” is needed. Delete it to get new tokens.',
           q(path),
         ),
+  'usage-not-written': ({ path, why }) => {
+    switch (why) {
+      case 'foreign':
+        return l10n.t('{0} is another program’s log, so usage events are not written.', q(path));
+      case 'unaccepted':
+        return l10n.t(
+          'The policy sends more than was accepted on this machine, so usage events are not written to {0}. Accept it with “policy --accept”.',
+          q(path),
+        );
+      case 'queue-full':
+        return l10n.t('The disk is too slow for {0}, so usage events are lost.', q(path));
+      case 'ended':
+        return l10n.t('The process ended before its last usage events were written to {0}.', q(path));
+    }
+  },
+  'privacy-key-unusable': ({ path, why }) => {
+    switch (why) {
+      case 'readable':
+        return l10n.t(
+          'The key of the pseudonyms in {0} can be read by other people of this machine. Run “chmod 600” on the file, or replace the key with “rotate-key”.',
+          q(path),
+        );
+      case 'content':
+        return l10n.t('{0} holds no key for pseudonyms: 16 bytes or more are needed.', q(path));
+      case 'environment':
+        return l10n.t(
+          'The key of the pseudonyms comes from the variable {0}, so it is changed there.',
+          q(path),
+        );
+    }
+  },
   'audit-tampered': ({ trail, sealed }) =>
     l10n.t(
       'The audit trail {0} does not fit the checkpoint of its first {1} records, so it is neither signed nor pruned. Run “audit verify” to see what was changed.',
@@ -549,6 +581,31 @@ export function describe(failure: Failure | FailureMessage): string {
 export function inWords(failure: Failure): Failure {
   failure.message = describe(failure);
   return failure;
+}
+
+function describeTargets(path: string, why: FailureData['targets-unusable']['why'], at: string): string {
+  switch (why) {
+    case 'readable':
+      return l10n.t('{0} can be read by other people of this machine. Run “chmod 600” on the file.', path);
+    case 'no-json':
+      return l10n.t('{0} is no JSON. It holds an object of targets: a name and its settings.', path);
+    case 'invalid':
+      return l10n.t('In {0}, “{1}” is not what a target can have. See docs/forwarding.md.', path, at);
+    case 'password-in-url':
+      return l10n.t(
+        'In {0}, “{1}” holds a name or a password. Put it into a file or a variable, and name that under “credentials”.',
+        path,
+        at,
+      );
+    case 'not-encrypted':
+      return l10n.t(
+        'In {0}, “{1}” would send in clear. Use https or syslog+tls; only receivers on this machine may be reached without.',
+        path,
+        at,
+      );
+    case 'missing':
+      return l10n.t('In {0}, “{1}” names a variable that is not set.', path, at);
+  }
 }
 
 function kind(what: FileKind): string {

@@ -107,7 +107,7 @@ function rulesAt(rules: DeletionRules, keys: readonly string[]): Partial<Deletio
 }
 
 /** `retention` and `retention.maxAge.days` both cover `retention.maxAge`. */
-function covers(edited: string, key: string): boolean {
+export function covers(edited: string, key: string): boolean {
   return edited === key || key.startsWith(`${edited}.`) || edited.startsWith(`${key}.`);
 }
 
@@ -122,8 +122,8 @@ function acceptedHash(state: StateFolder): string | undefined {
   return rules === undefined ? undefined : hashOf(rules);
 }
 
-/** The SHA-256 of the rules, with their keys in a fixed order. */
-function hashOf(rules: DeletionRules): string {
+/** The SHA-256 of rules of deletion or of privacy, with their keys in a fixed order. */
+export function hashOf(rules: object): string {
   const sorted = Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { BYTES_PER_MB } from '../../base/units.ts';
-import { formatFileName, isBookkeeping, parseFileName } from '../../files/fileName.ts';
+import { formatFileName, isBookkeeping, parseManagedName } from '../../files/fileName.ts';
 import { withAuditEnvironment, type AuditEnvironment } from '../../policy/auditEnvironment.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { logsFolder } from '../../workspace/workspace.ts';
@@ -41,7 +41,7 @@ export function outputSettings(
   const path = environment.path === undefined ? join(logs, NAME) : resolve(root, environment.path);
   const [folder, name] = [dirname(path), basename(path)];
   const isOwn = folder === logs && name === NAME;
-  if (!isOwn && folder === logs && (isBookkeeping(name) || parseFileName(name).kind !== 'foreign'))
+  if (!isOwn && folder === logs && (isBookkeeping(name) || parseManagedName(name) !== undefined))
     throw new Failure('environment-invalid', {
       name: 'AUDIT_LOGS_FILE_PATH',
       expected: 'logs/audit.log | ./NAME.log',

@@ -28,7 +28,7 @@ export const policy: Verb = {
       const { hash } = await app.run('acceptPolicy', { root });
       if (edits.length > 0) tellAboutDeadRules(await app.run('readPolicy', { root }));
       if (json) await printJson({ accepted: true, hash });
-      else await printLine('Accepted: this policy may delete on this machine.');
+      else await printLine('Accepted: this policy may delete and send on this machine.');
       return Exit.done;
     }
     const onDisk = await app.run('readPolicy', { root });

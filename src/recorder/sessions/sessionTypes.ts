@@ -1,4 +1,5 @@
 import type { Failure } from '../../base/failure.ts';
+import type { Allowed } from '../../privacy/anonymiseTypes.ts';
 
 /** The types that the package publishes for session logs, except the log itself. */
 export interface SessionOptions {
@@ -15,6 +16,15 @@ export interface SessionOptions {
    * reason becomes a process warning.
    */
   readonly onWarning?: ((failure: Failure) => void) | undefined;
+}
+
+/** What `recordUsage` needs besides the event. */
+export interface UsageOptions extends Pick<
+  SessionOptions,
+  'workspace' | 'knownSecrets' | 'acceptPolicy' | 'onWarning'
+> {
+  /** Words and names that are let out; a plain list names further keys of `metadata` and its `variables`. */
+  readonly allow?: Allowed | readonly string[] | undefined;
 }
 
 /** Counts of the logs that were completed since the process started. */

@@ -15,7 +15,8 @@ export class SessionWarnings {
     if (failure.code === 'session-queue-full' || failure.code === 'session-queue-room')
       return inWords(failure);
     const isSkip = isFailure(failure, 'session-skipped');
-    const cause = isSkip ? `${failure.data.reason} ${failure.data.detail}` : failure.code;
+    const why = isFailure(failure, 'usage-not-written') ? ` ${failure.data.why}` : '';
+    const cause = isSkip ? `${failure.data.reason} ${failure.data.detail}` : failure.code + why;
     const told = isSkip || isLasting(failure) ? this.#skips : this.#failures;
     if (told.has(cause)) return undefined;
     told.add(cause);
@@ -30,6 +31,8 @@ export class SessionWarnings {
 
 const lasting: ReadonlySet<FailureCode> = new Set([
   'environment-invalid',
+  'usage-not-written',
+  'privacy-key-unusable',
   'password-long',
   'password-weak',
   'state-unwritable',

@@ -10,7 +10,8 @@ import type { App } from '../../jobs/jobs.ts';
 import { inertSession, openedSession } from './openSession.ts';
 import { watchPolicy } from '../../workspace/policyWatch.ts';
 import { sessionSettings, type SessionSettings } from '../../workspace/sessionsFolder.ts';
-import type { SessionOptions } from './sessionTypes.ts';
+import type { SessionOptions, UsageOptions } from './sessionTypes.ts';
+import { UsageLog } from '../usage/usageLog.ts';
 import { SessionWarnings } from './sessionWarnings.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 import { HOUR_MS } from '../../base/units.ts';
@@ -81,13 +82,14 @@ export class SessionWorkspace {
   #failure: Failure | undefined;
   #masker:
     { readonly policy: Policy; readonly secrets: readonly string[]; readonly masker: Masker } | undefined;
+  #usage: UsageLog | undefined;
   #hasCleanUp = false;
   #isPasswordJudged = false;
   /** The options of the log that was opened last. The clean-up uses them. */
   #latest: Lasting;
 
   /** @param root absolute */
-  constructor(root: string, options: SessionOptions, parts: WorkspaceParts) {
+  constructor(root: string, options: Lasting, parts: WorkspaceParts) {
     this.#root = root;
     this.#latest = lasting(options);
     this.#parts = parts;
@@ -136,6 +138,31 @@ export class SessionWorkspace {
     } catch (error) {
       return inertSession(writer, tell, fromUnknown(error));
     }
+  }
+
+  /** @see recordUsage */
+  recordUsage(event: unknown, options: UsageOptions): boolean {
+    const latest = lasting(options);
+    try {
+      const policy = this.#policy;
+      if (policy === undefined) throw this.#reason();
+      if (!policy.forwarding.usage) return false;
+      const isAccepted = options.acceptPolicy === true;
+      const tell = (failure: Failure): void => {
+        this.#tell(failure, latest);
+      };
+      this.#usage ??= new UsageLog(this.#root, { ...this.#parts, tell }, isAccepted);
+      const masker = this.#maskerFor(policy, options.knownSecrets ?? []);
+      return this.#usage.record(event, { policy, masker, isAccepted, allow: options.allow });
+    } catch (error) {
+      this.#tell(fromUnknown(error), latest);
+      return false;
+    }
+  }
+
+  /** The usage log; undefined while no event was recorded. */
+  get usage(): UsageLog | undefined {
+    return this.#usage;
   }
 
   /** @throws Failure the reason why nothing can be written */
@@ -214,7 +241,7 @@ function environmentReader(environment: Environment): () => EnvironmentSettings 
   };
 }
 
-function lasting({ acceptPolicy, onWarning }: SessionOptions): Lasting {
+function lasting({ acceptPolicy, onWarning }: Lasting): Lasting {
   return { acceptPolicy, onWarning };
 }
 

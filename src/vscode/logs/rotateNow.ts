@@ -2,7 +2,12 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import { formatBytes } from '../../base/locale.ts';
-import { formatFileName, MANAGED_FAMILIES, parseFileName, type ManagedFamily } from '../../files/fileName.ts';
+import {
+  formatFileName,
+  MANAGED_FAMILIES,
+  parseManagedName,
+  type ManagedFamily,
+} from '../../files/fileName.ts';
 import type { Output } from '../window/output.ts';
 import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { offer } from '../window/tell.ts';
@@ -40,8 +45,8 @@ function familyOf(target: CommandTarget): ManagedFamily | undefined {
 }
 
 function activeFamilyOf(name: string): ManagedFamily | undefined {
-  const parts = parseFileName(name);
-  return parts.kind === 'active' ? parts.family : undefined;
+  const parts = parseManagedName(name);
+  return parts?.kind === 'active' ? parts.family : undefined;
 }
 
 /** Asks only where there are several active logs. */

@@ -70,6 +70,7 @@ function pendingItem(node: PendingNode): vscode.TreeItem {
 const groupIcons: Readonly<Record<LogGroup, string>> = {
   api: 'output',
   audit: 'shield',
+  usage: 'graph',
   other: 'files',
   sessions: 'archive',
 };

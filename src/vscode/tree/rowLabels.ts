@@ -16,6 +16,7 @@ export interface Labels {
 const groupTitles: Readonly<Record<LogGroup, () => string>> = {
   api: () => l10n.t('API Logs'),
   audit: () => l10n.t('Audit Logs'),
+  usage: () => l10n.t('Usage Logs'),
   other: () => l10n.t('Other Logs'),
   sessions: () => l10n.t('Session Archives'),
 };

@@ -7,6 +7,7 @@ import {
   isBookkeeping,
   STORE_FILES,
   parseFileName,
+  parseManagedName,
   type FileName,
 } from '../../../src/files/fileName.ts';
 
@@ -72,6 +73,11 @@ const alike = [
   '../api.log',
   'logs/api.log',
   'audit.2026-01-01_00-00-00_000000.log.zip',
+  // The name alone does not say whose these are.
+  'usage.log',
+  'usage.1.log',
+  `usage.${day}.log.zip`,
+  `usage.${day}.log.zip.tmp-${token}`,
   '',
   '.',
   '..',
@@ -113,6 +119,16 @@ describe('parseFileName', () => {
     fc.string({ unit: 'binary' }),
     fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join('')),
   );
+  it('is also that of a usage log once parseManagedName is asked', () => {
+    for (const [name] of ours) {
+      const usage = name.replaceAll(/^(?:api|audit)/g, 'usage');
+      const parts = parseManagedName(usage);
+      assert.ok(parts?.family === 'usage');
+      assert.equal(formatFileName(parts), usage);
+    }
+    assert.equal(parseManagedName('app.log'), undefined);
+  });
+
   it('is undone by formatFileName, for any string', () => {
     fc.assert(
       fc.property(name, (text) => {

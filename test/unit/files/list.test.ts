@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
 import { isFailure, type FileKind } from '../../../src/base/failure.ts';
 import { identify, isUnchanged } from '../../../src/files/identity.ts';
 import { changedNames, kindOf, listFiles, relistFiles } from '../../../src/files/list.ts';
@@ -39,6 +40,44 @@ describe('listFiles', () => {
     const { files, notFiles } = listFiles(folders.logs);
     assert.deepEqual(files, []);
     assert.deepEqual([...notFiles].sort(), ['api.1.log', 'api.2026-01-01.log.zip', 'api.log', 'audit.log']);
+  });
+
+  const event = '{"timestamp":"2026-02-14T18:22:33.120Z","event":"generation","id":"e"}\n';
+  const contents: [what: string, content: string, isOurs: boolean][] = [
+    ['one of our events', event, true],
+    ['a torn event', event.slice(0, 70), true],
+    ['nothing', '', false],
+    ['another program’s lines', 'GET /usage 200\n', false],
+    ['such an event in its second line', `\n${event}`, false],
+    ['another kind of event', event.replace('generation', 'other'), false],
+    ['an event in other words', event.replace('{', '{ '), false],
+  ];
+  for (const [what, content, isOurs] of contents)
+    it(`takes a usage log with ${what} for ${isOurs ? 'ours' : 'another program’s'}, zipped or not`, async () => {
+      const zip = 'usage.2026-02-14.log.zip';
+      for (const name of ['usage.log', 'usage.3.log']) folders.put(`logs/${name}`, content);
+      const source = folders.put('source', content);
+      await zipArchives.write(source, join(folders.logs, zip), {
+        ...{ name: 'usage.2026-02-14.log', comment: '', modified: 0, bytes: content.length },
+      });
+      const kinds = listFiles(folders.logs).files.map(({ name, parts }) => [name, parts.kind, parts.family]);
+      const expected = isOurs ? ['rotated', 'archive', 'active'] : ['foreign', 'foreign', 'foreign'];
+      assert.deepEqual(
+        kinds.sort(),
+        [
+          ['usage.2026-02-14.log.zip', expected[1], 'usage'],
+          ['usage.3.log', expected[0], 'usage'],
+          ['usage.log', expected[2], 'usage'],
+        ].sort(),
+      );
+      assert.equal(identify(folders.logs, zip)?.parts.kind, expected[1]);
+    });
+
+  it('takes a link called usage.log, and what is no zip, for another program’s', () => {
+    folders.put('logs/usage.2026-02-14.log.zip', event);
+    symlinkSync(folders.put('elsewhere', event), join(folders.logs, 'usage.log'));
+    const { files, notFiles } = listFiles(folders.logs);
+    assert.deepEqual([files.map(({ parts }) => parts.kind), notFiles], [['foreign'], []]);
   });
 
   const strange = [

@@ -85,7 +85,8 @@ describe('carryOut', () => {
     extra: Partial<LogsContext> = {},
   ): Promise<Outcome> {
     const prune = (): Promise<boolean> => Promise.resolve(false);
-    const context = { folder: folders.logs, files, now, lock, archives: zipArchives, prune };
+    const beforeDeletion = (): Promise<void> => Promise.resolve();
+    const context = { folder: folders.logs, files, now, lock, archives: zipArchives, prune, beforeDeletion };
     return carryOutLogs(steps, { ...context, ...extra });
   }
 

@@ -103,6 +103,32 @@ describe('maintenance', () => {
     }
   });
 
+  it('rotates, zips and expires usage logs, and leaves those of another program alone', async () => {
+    folders.policy({ rotation: { maxFileMB: 1, keepPlain: 1 } });
+    const event = (time: string): string => `{"timestamp":"${time}","event":"generation","id":"e"}\n`;
+    folders.put('logs/usage.log', event(ago(0)).repeat(20_000));
+    folders.put('logs/usage.1.log', event(ago(200)));
+    folders.put('logs/usage.2.log', event(ago(3)));
+    const report = await run();
+    assert.deepEqual(notes(report), ['rotate usage.log', 'delete usage.1.log', 'zip usage.2.log']);
+    const zip = `usage.${ago(3).slice(0, 10)}.log.zip`;
+    assert.deepEqual(names().sort(), [zip, 'usage.3.log']);
+    const later = now + 200 * day;
+    assert.deepEqual(notes(await run({ now: later })).sort(), [`delete ${zip}`, 'delete usage.3.log']);
+
+    for (const name of ['usage.log', 'usage.1.log'])
+      folders.put(`logs/${name}`, 'GET /usage 200\n'.repeat(90_000));
+    assert.deepEqual((await run({ now: later })).steps, []);
+    assert.equal(
+      await app.run('rotateActive', { root: folders.root, family: 'usage', limitBytes: 1 }),
+      undefined,
+    );
+    await assert.rejects(
+      app.run('rotateNow', { root: folders.root, family: 'usage' }),
+      failsWith('nothing-to-rotate'),
+    );
+  });
+
   it('decides about the cap once the archives are written', async () => {
     folders.policy({ rotation: { keepPlain: 1 }, retention: { maxFolderMB: 1 } });
     folders.put('logs/api.log', '');

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { BYTES_PER_MB, DAY_MS } from '../../../src/base/units.ts';
 import { plan, type PlanInput } from '../../../src/maintenance/plan.ts';
 import { isFresh } from '../../../src/files/entryTimes.ts';
-import { formatFileName, parseFileName } from '../../../src/files/fileName.ts';
+import { formatFileName, parseFileName, parseManagedName } from '../../../src/files/fileName.ts';
 import type { DatedLogFile } from '../../../src/files/logFile.ts';
 import type { Plan, Skip } from '../../../src/workspace/maintenance.ts';
 import { policySchema, type Policy } from '../../../src/policy/policy.ts';
@@ -84,6 +84,14 @@ const cases: Record<string, Record<string, Case>> = {
       policy: { audit: { keepPlain: 3 } },
       steps: ['rotate api.log > api.1.log (size)', 'rotate audit.log > audit.4.log (size)'],
     },
+    'a usage log by the limit of the API log, past the numbers of other programs': {
+      files: [
+        file('usage.log', 21, 10, { parts: parseManagedName('usage.log') }),
+        file('usage.4.log', 1, 10),
+      ],
+      steps: ['rotate usage.log > usage.5.log (size)'],
+    },
+    'no usage.log of another program': { files: [file('usage.log', 21)], steps: [] },
     'audit.log at its own limit': { files: [file('audit.log', 10)], steps: [] },
     'not while a foreign program writes to it': {
       files: [file('api.log', 21)],

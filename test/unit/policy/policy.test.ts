@@ -63,11 +63,13 @@ const keys: [key: string, byDefault: unknown, allowed: unknown[], refused: unkno
   ['audit.maxAge', null, [{ days: 1 }, { months: 120 }], [{ days: 0 }, { months: 121 }, 0, 'for ever']],
   ['forwarding.entries', false, [true], [1]],
   ['forwarding.audit', false, [true], [1]],
-  ['forwarding.sessions', false, [true], [1]],
+  ['forwarding.usage', false, [true], [1]],
   ['forwarding.userHash', 'hmac', ['sha256'], ['md5']],
   ['forwarding.redactContent', true, [false], [0]],
   ['forwarding.titlesAndTags', false, [true], [1]],
   ['export.logs', false, [true], [1, 'yes', null]],
+  ['forwarding.summaries', 'exact', ['buckets'], ['rough']],
+  ['forwarding.chatIds', 'plain', ['hashed'], ['none']],
 ];
 
 const sections = [...new Set(keys.map(([key]) => key.split('.')[0]!))];

@@ -249,6 +249,18 @@ describe('editPolicyText', () => {
     });
   });
 
+  it('ignores forwarding.sessions of older policies, and removes it at the next save', () => {
+    for (const value of ['true', '[]']) {
+      const text = `{"version": 1, "forwarding": {"sessions": ${value}, "audit": true}, "rotation": {"keepPlain": 3}}`;
+      const reading = readPolicyText(text);
+      assert.ok(reading.kind === 'valid');
+      assert.deepEqual(reading.policy.forwarding, { ...defaultPolicy.forwarding, audit: true });
+      const edited = editPolicyText(text, [{ key: 'rotation.keepPlain', value: 4 }]);
+      assert.equal(edited, '{"version": 1, "forwarding": { "audit": true}, "rotation": {"keepPlain": 4}}');
+      assert.equal(editPolicyText(text, []), text);
+    }
+  });
+
   it('removes a key whose value is undefined', () => {
     const result = editPolicyText(commented, [{ key: 'rotation.keepPlain', value: undefined }]);
     assert.equal(readPolicyText(result).kind, 'valid');

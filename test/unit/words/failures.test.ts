@@ -70,6 +70,20 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { path: evil, why: 'readable' },
     { path: evil, why: 'content' },
   ],
+  'targets-unusable': (
+    ['readable', 'no-json', 'invalid', 'password-in-url', 'not-encrypted', 'missing'] as const
+  ).map((why) => ({ path: evil, why, at: evil })),
+  'usage-not-written': [
+    { path: evil, why: 'foreign' },
+    { path: evil, why: 'unaccepted' },
+    { path: evil, why: 'queue-full' },
+    { path: evil, why: 'ended' },
+  ],
+  'privacy-key-unusable': [
+    { path: evil, why: 'readable' },
+    { path: evil, why: 'content' },
+    { path: evil, why: 'environment' },
+  ],
   'audit-tampered': [{ trail: evil, sealed: 1200 }],
   'audit-note-invalid': [{ trail: evil }],
   'audit-note-pruned': [{ size: 1000 }],
