@@ -1,4 +1,4 @@
-import { personOf } from './identity.ts';
+import { personOf } from './pseudonyms.ts';
 import { modelOf, type AnonymiseOptions, type Model } from './model.ts';
 import { isFields, RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
 import { PERSONAL_NAMES, TABLE, type EventKind, type Group, type Row } from './table.ts';

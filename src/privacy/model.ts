@@ -1,7 +1,7 @@
 import { defaultMasker, type Masker } from '../masking/masker.ts';
 import { defaultPolicy } from '../policy/policy.ts';
 import type { Summaries } from './content.ts';
-import { hasherOf, type Hasher, type PrivacyKey, type UserHash } from './identity.ts';
+import { hasherOf, type Hasher, type PrivacyKey, type UserHash } from './pseudonyms.ts';
 
 /** Words and names that an operator lets out. */
 export interface Allowed {

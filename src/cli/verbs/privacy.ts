@@ -1,6 +1,6 @@
 import { formatNumber } from '../../base/locale.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
-import { hasherOf } from '../../privacy/identity.ts';
+import { hasherOf } from '../../privacy/pseudonyms.ts';
 import { printable } from '../../words/failures.ts';
 import { openPrivacyKeys } from '../../workspace/privacyKeys.ts';
 import { printError, printJson, printLine } from '../output.ts';
