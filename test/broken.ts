@@ -1792,7 +1792,7 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/privacy/canaries.test.ts'],
   },
   {
-    file: 'src/privacy/identity.ts',
+    file: 'src/privacy/pseudonyms.ts',
     from: "person.normalize('NFC').toLowerCase().trim()",
     to: 'person',
     tests: ['test/unit/privacy/anonymise.test.ts'],

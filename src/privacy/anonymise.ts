@@ -1,4 +1,4 @@
-import { personOf } from './identity.ts';
+import { personOf } from './pseudonyms.ts';
 import type { Anonymous } from './anonymiseTypes.ts';
 import { modelOf, type Model, type ModelOptions } from './model.ts';
 import { isFields, RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';

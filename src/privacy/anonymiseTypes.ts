@@ -1,5 +1,5 @@
 import type { Summaries } from './content.ts';
-import type { PrivacyKey, UserHash } from './identity.ts';
+import type { PrivacyKey, UserHash } from './pseudonyms.ts';
 
 /** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
 export type Anonymous = Readonly<Record<string, unknown>>;

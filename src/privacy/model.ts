@@ -2,7 +2,7 @@ import { defaultMasker, type Masker } from '../masking/masker.ts';
 import { defaultPolicy } from '../policy/policy.ts';
 import type { Allowed, AnonymiseOptions } from './anonymiseTypes.ts';
 import type { Summaries } from './content.ts';
-import { hasherOf, type Hasher } from './identity.ts';
+import { hasherOf, type Hasher } from './pseudonyms.ts';
 
 /** The options, and what masks the event first; one without further keys and secrets by default. */
 export interface ModelOptions extends AnonymiseOptions {

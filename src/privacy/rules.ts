@@ -11,7 +11,7 @@ import {
   summaryOf,
   textOf,
 } from './content.ts';
-import { personOf, UNKEYED, type Role } from './identity.ts';
+import { personOf, UNKEYED, type Role } from './pseudonyms.ts';
 import type { Model } from './model.ts';
 import { AGENT_FAMILIES, agentOf, METHODS, NETWORK, networkOf, ROUTE, routeOf } from './request.ts';
 
@@ -44,12 +44,12 @@ export interface Rule {
 
 /** The events of a usage log say so in a field `event`. */
 export const USAGE_EVENT = 'generation';
-export const OTHER = 'other';
+const OTHER = 'other';
 const LONGEST_TEXT = 512;
 const MOST_TAGS = 50;
 
 /** Tags that programs set. Other tags are words of people. */
-export const OPERATIONAL_TAGS: readonly string[] = [
+const OPERATIONAL_TAGS: readonly string[] = [
   ...['open-webui', 'default', 'title_generation', 'tags_generation', 'follow_up_generation'],
   ...['emoji_generation', 'query_generation', 'image_prompt_generation', 'autocomplete_generation'],
   ...['function_calling', 'moa_response_generation', 'generation', 'chat', 'api', 'task'],
@@ -111,7 +111,7 @@ function wordRule(shape: RegExp, listOf: (model: Model) => ReadonlySet<string> |
 }
 
 /** A text as the model shows it: its summary, or the masked text itself. */
-export function shownBy({ redactContent, summaries }: Model): (text: string) => string {
+function shownBy({ redactContent, summaries }: Model): (text: string) => string {
   return redactContent ? (text) => summaryOf(text, summaries) : (text) => text;
 }
 

@@ -17,7 +17,7 @@ import type { Door, Environment } from '../base/job.ts';
 import { replaceFile, writeAtomically } from '../files/durable.ts';
 import { giveName } from '../files/newFile.ts';
 import { whileOpen } from '../files/safeOpen.ts';
-import { idOfKey } from '../privacy/identity.ts';
+import { idOfKey } from '../privacy/pseudonyms.ts';
 import { makeStateFolder, stateBase } from './stateFolder.ts';
 
 /** The key of this installation's pseudonyms, as bytes. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { formatNumber } from '../../base/locale.ts';
 import { readTargets, TARGETS_VARIABLE } from '../../forward/targets.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
-import { hasherOf } from '../../privacy/identity.ts';
+import { hasherOf } from '../../privacy/pseudonyms.ts';
 import { printable } from '../../words/failures.ts';
 import { openPrivacyKeys } from '../../workspace/privacyKeys.ts';
 import { printError, printJson, printLine } from '../output.ts';

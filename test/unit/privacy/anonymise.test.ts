@@ -5,9 +5,10 @@ import * as fc from 'fast-check';
 import { MASK } from '../../../src/masking/masker.ts';
 import { anonymise, anonymiser } from '../../../src/privacy/anonymise.ts';
 import { summaryOf } from '../../../src/privacy/content.ts';
-import { idOfKey } from '../../../src/privacy/identity.ts';
+import { idOfKey } from '../../../src/privacy/pseudonyms.ts';
 import type { AnonymiseOptions } from '../../../src/privacy/anonymiseTypes.ts';
 import { outputSchema } from '../../../src/privacy/outputSchema.ts';
+import { isRedactedContent } from '../../../src/privacy/rules.ts';
 import { EVENT_KINDS, isPersonalVariable } from '../../../src/privacy/table.ts';
 import { seed } from '../../chance.ts';
 
@@ -516,6 +517,9 @@ describe('anonymise', () => {
               const sent = way(event, kind);
               outputSchema(kind, ['added']).parse(sent);
               assert.deepEqual(way(event, kind), sent);
+              const messages = (sent.messages ?? []) as { content?: unknown }[];
+              const isOpen = messages.some(({ content }) => !isRedactedContent(content ?? null));
+              assert.ok(!isOpen || way === ways[1]);
             }
           assert.equal(JSON.stringify(event), before);
         }),

@@ -7,7 +7,7 @@ export type Role = 'user' | 'chat' | 'request' | 'entity';
 export type UserHash = 'hmac' | 'sha256';
 
 /** The pseudonym of a person, with the key that made it. Without a person there is none. */
-export interface Pseudonym {
+interface Pseudonym {
   /** 64 hexadecimal digits */
   readonly user_hash: string;
   /** 16 hexadecimal digits that identify the key, or `sha256` for the mode without a key. */
