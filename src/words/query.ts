@@ -7,7 +7,7 @@ import {
   MOST_TERMS,
   type Problem,
   type ProblemCode,
-} from '../query/language/tree.ts';
+} from '../query/language/queryTree.ts';
 
 /** `character 8: “status:” needs a value behind the colon.` Characters count from 1. */
 export function describeProblem({ from, to, code }: Problem, query: string): string {

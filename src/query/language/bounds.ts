@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, isDay } from '../../base/units.ts';
-import type { Bound } from './tree.ts';
+import type { Bound } from './queryTree.ts';
 
 /** What the words `now` and `today`, and times without a zone, depend on. */
 export interface Clock {

@@ -1,4 +1,5 @@
-import type { Parts, ProblemCode, Span, Wildcard } from './tree.ts';
+import type { ParseFindings } from './parseFindings.ts';
+import type { Parts, Span, Wildcard } from './queryTree.ts';
 
 /** A word, or a text in quotes. */
 export interface Word extends Span {
@@ -28,11 +29,11 @@ const ONE: Wildcard = { wild: '?' };
 export class Lexer {
   readonly text: string;
   at = 0;
-  readonly #report: (code: ProblemCode, from: number, to: number) => void;
+  readonly #findings: ParseFindings;
 
-  constructor(text: string, report: (code: ProblemCode, from: number, to: number) => void) {
+  constructor(text: string, findings: ParseFindings) {
     this.text = text;
-    this.#report = report;
+    this.#findings = findings;
   }
 
   get isAtEnd(): boolean {
@@ -189,7 +190,7 @@ export class Lexer {
     this.at = Math.min(this.at, this.text.length);
     const isOpen = this.isAtEnd;
     const raw = this.text.slice(from + 1, this.at);
-    if (isOpen) this.#report('quote-open', from, this.at);
+    if (isOpen) this.#findings.report('quote-open', from, this.at);
     else this.at += 1;
     return { parts, raw, isQuoted: true, isOpen, from, to: this.at };
   }
@@ -208,7 +209,7 @@ export class Lexer {
       if (character === '\\') {
         this.at += 1;
         if (this.at >= this.text.length) {
-          this.#report('escape-open', this.at - 1, this.at);
+          this.#findings.report('escape-open', this.at - 1, this.at);
           break;
         }
         character = this.text.charAt(this.at);

@@ -15,7 +15,7 @@ import {
   type Problem,
   type Query,
   type UniversalField,
-} from './tree.ts';
+} from './queryTree.ts';
 import { fitsPart, fitsWhole } from './wildcards.ts';
 
 /** What a query looks at: an entry as a reader read it. */
@@ -126,7 +126,7 @@ function predicateOf(query: Query, context: Context): (texts: Texts) => boolean 
 }
 
 /** Whether a text is searched in any case: it has no capital letter. */
-export function isAnyCase(parts: Parts): boolean {
+function isAnyCase(parts: Parts): boolean {
   return parts.every((part) => typeof part !== 'string' || part === part.toLowerCase());
 }
 

@@ -6,7 +6,7 @@ import {
   type Query,
   literalOf,
   universalOf,
-} from './tree.ts';
+} from './queryTree.ts';
 
 /** Writes a query that parses to the same tree. */
 export function printQuery(query: Query): string {
@@ -36,7 +36,7 @@ function printNot(item: Query): string {
 }
 
 /** A field as a query needs it, without the colon: `user.email`, `"odd key"`. */
-export function printField({ path, universal }: Field): string {
+function printField({ path, universal }: Field): string {
   // Quotes tell a key of the entry from the universal field of the same name.
   if (universal === null && universalOf(path) !== null) return path.map(quote).join('.');
   return path

@@ -1,4 +1,4 @@
-import type { Parts } from './tree.ts';
+import type { Parts } from './queryTree.ts';
 
 /** The text between two stars; null stands for one character. */
 type Segment = readonly (string | null)[];

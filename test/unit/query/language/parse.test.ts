@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { completionAt, parseQuery } from '../../../../src/query/language/parse.ts';
 import { printQuery } from '../../../../src/query/language/print.ts';
-import { MOST_CHARACTERS, type Query } from '../../../../src/query/language/tree.ts';
+import { MOST_CHARACTERS, type Query } from '../../../../src/query/language/queryTree.ts';
 import { describeProblem } from '../../../../src/words/query.ts';
 import { seed, size } from '../../../chance.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Parts } from '../../../../src/query/language/tree.ts';
+import type { Parts } from '../../../../src/query/language/queryTree.ts';
 import { fitsPart, fitsWhole } from '../../../../src/query/language/wildcards.ts';
 import { seed } from '../../../chance.ts';
 

@@ -8,7 +8,7 @@ export const MOST_TERMS = 200;
 export const MOST_DEPTH = 50;
 
 /** The fields that every entry may have, whatever its format calls them. */
-export const UNIVERSAL_FIELDS = [
+const UNIVERSAL_FIELDS = [
   'time',
   'level',
   'status',
