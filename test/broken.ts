@@ -714,6 +714,36 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/view/fileRows.test.ts'],
   },
   {
+    file: 'src/query/language/lexer.ts',
+    from: '&& closing.pop() !== character',
+    to: '',
+    tests: ['test/unit/query/language/parse.test.ts', 'test/unit/query/language/queries.test.ts'],
+  },
+  {
+    file: 'src/query/language/parse.ts',
+    from: 'if (this.#depth === MOST_DEPTH) {',
+    to: 'if (this.#depth < 0) {',
+    tests: ['test/unit/query/language/parse.test.ts'],
+  },
+  {
+    file: 'src/query/language/parse.ts',
+    from: 'if (this.#terms > MOST_TERMS)',
+    to: 'if (this.#terms < 0)',
+    tests: ['test/unit/query/language/parse.test.ts'],
+  },
+  {
+    file: 'src/query/language/predicate.ts',
+    from: 'Object.hasOwn(value, key)',
+    to: 'key in value',
+    tests: ['test/unit/query/language/queries.test.ts'],
+  },
+  {
+    file: 'src/query/language/bounds.ts',
+    from: 'const end = inclusive ? bound.span.to : bound.span.from;',
+    to: 'const end = bound.span.from;',
+    tests: ['test/unit/query/language/queries.test.ts'],
+  },
+  {
     file: 'src/workspace/requireLog.ts',
     from: 'basename(name) === name && ',
     to: '',

@@ -32,7 +32,7 @@ function printItem(item: Query, isGroup: boolean): string {
 
 function printNot(item: Query): string {
   const text = printItem(item, item.kind === 'and' || item.kind === 'or');
-  return item.kind === 'not' || text.startsWith('-') ? `NOT ${text}` : `-${text}`;
+  return item.kind === 'not' ? `NOT ${text}` : `-${text}`;
 }
 
 /** A field as a query needs it, without the colon: `user.email`, `"odd key"`. */
