@@ -22,10 +22,7 @@ const sentences: Readonly<Record<ProblemCode, (part: string) => string>> = {
   'too-many-terms': () =>
     l10n.t('The query has too many terms. It may have {0} at most.', formatNumber(MOST_TERMS)),
   'too-deep': () =>
-    l10n.t(
-      'Parentheses and NOT stand too deep in each other. {0} levels are allowed.',
-      formatNumber(MOST_DEPTH),
-    ),
+    l10n.t('Parentheses and NOT are nested too deep. {0} levels are allowed.', formatNumber(MOST_DEPTH)),
   'quote-open': () => l10n.t('The closing quotation mark is missing.'),
   'escape-open': () =>
     l10n.t('A character is missing behind the backslash. Write two backslashes to search one.'),

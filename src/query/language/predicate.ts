@@ -75,7 +75,7 @@ class Texts {
     this.entry = entry;
   }
 
-  /** The line itself, and each key and text in it without its escapes. */
+  /** The line itself, and each value in it that is a text, without its escapes. */
   get texts(): readonly string[] {
     const { raw, fields } = this.entry;
     // Without a backslash, each of them stands in the line as it is.
@@ -130,7 +130,7 @@ function isAnyCase(parts: Parts): boolean {
   return parts.every((part) => typeof part !== 'string' || part === part.toLowerCase());
 }
 
-/** Each key and each text of a JSON value. */
+/** Each text of a JSON value. Keys are left out: those of a line of text are the reader's own words. */
 function textsIn(value: unknown): string[] {
   const texts: string[] = [];
   // Not by recursion: a line may nest deeper than the stack.
@@ -140,10 +140,7 @@ function textsIn(value: unknown): string[] {
     if (typeof next === 'string') texts.push(next);
     else if (Array.isArray(next)) for (const item of next) waiting.push(item);
     else if (typeof next === 'object' && next !== null)
-      for (const [key, item] of Object.entries(next)) {
-        texts.push(key);
-        waiting.push(item);
-      }
+      for (const item of Object.values(next)) waiting.push(item);
   }
   return texts;
 }
@@ -215,8 +212,8 @@ function valueTest(field: Field, parts: Parts, clock: Clock): (value: unknown) =
   const number = literal === undefined ? undefined : (readNumber(literal) ?? readDuration(literal));
   const span = literal === undefined || field.universal !== 'time' ? undefined : readTime(literal, clock);
   return (value) => {
-    if (typeof value === 'number' && number !== undefined) return value === number;
     if (value instanceof Instant && span) return value.time >= span.from && value.time < span.to;
+    if (number !== undefined && typeof value !== 'string') return numberIn(value) === number;
     const text = textOf(value);
     return text !== undefined && (literal === undefined ? fits(text) : text === literal);
   };

@@ -4,7 +4,7 @@
 export const MOST_CHARACTERS = 4096;
 /** The most tests in a query: a word, a phrase, or a value, range or pattern of a field. */
 export const MOST_TERMS = 200;
-/** How deep parentheses and `NOT` may stand in each other. */
+/** How deep parentheses and `NOT` may be nested. */
 export const MOST_DEPTH = 50;
 
 /** The fields that every entry may have, whatever its format calls them. */
