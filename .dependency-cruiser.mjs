@@ -5,9 +5,9 @@ import floors from './scripts/floors.json' with { type: 'json' };
 /** These decide and transform; whatever touches the machine is handed to them. */
 const pureRooms = ['masking', 'policy', 'entries'];
 
-/** http is a door that these doors open, and this file is its handle. VS Code starts a worker, by its path. */
+/** http is a door that these doors open; these files, one of types, are its handle. VS Code starts a worker, by its path. */
 const openersOfHttp = ['cli', 'library'];
-const handleOfHttp = '^src/http/logsApi\\.ts$';
+const handleOfHttp = '^src/http/(logsApi|server|apiTypes)\\.ts$';
 /** Pages know the types of these rooms. */
 const roomsOfPages = ['policy', 'query', 'audit'];
 

@@ -2,7 +2,7 @@
 // modules), the library (both, with its types), the pages, and the JSON schema of the policy.
 import { build } from 'esbuild';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { thirdPartyNotices } from './scripts/licences.ts';
 
@@ -23,13 +23,15 @@ const shared = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  // Who keeps the audit trail in PostgreSQL installs it.
+  external: ['pg'],
 };
 
 // Packages written as CommonJS ask for Node's modules with `require`.
 const requireBanner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-const doors = ['index', 'node', 'express', 'fastify'];
+const doors = ['index', 'node', 'express', 'fastify', 'http'];
 const library = Object.fromEntries(doors.map((door) => [door, `src/library/${door}.ts`]));
 
 const bundles = Promise.all([
@@ -38,7 +40,7 @@ const bundles = Promise.all([
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.cjs',
     format: 'cjs',
-    external: ['vscode'],
+    external: [...shared.external, 'vscode'],
   }),
   build({
     ...shared,
@@ -82,7 +84,10 @@ const bundles = Promise.all([
   }),
   build({
     ...shared,
-    entryPoints: { configure: 'src/webview/configure/configure.ts' },
+    entryPoints: {
+      configure: 'src/webview/configure/configure.ts',
+      audit: 'src/webview/audit/audit.ts',
+    },
     outdir: 'dist/webview',
     platform: 'browser',
     target: 'es2022',
@@ -133,12 +138,15 @@ const [results] = await Promise.all([bundles, writeTypes()]);
 
 const { policyJsonSchema } = await import('./src/policy/policy.ts');
 await writeFile('dist/policy.schema.json', `${JSON.stringify(policyJsonSchema(), null, 2)}\n`);
-await cp('media/configure.css', 'dist/webview/configure.css');
+for (const page of ['configure', 'shared', 'audit'])
+  await cp(`media/${page}.css`, `dist/webview/${page}.css`);
+const icons = ['codicon.css', 'codicon.ttf'].map((name) => `node_modules/@vscode/codicons/dist/${name}`);
+for (const path of icons) await cp(path, join('dist/webview', basename(path)));
 // The codec's own, loaded when a text is first decoded by it.
 const wasm = 'node_modules/7z-wasm/7zz.wasm';
 await cp(wasm, 'dist/7zz.wasm');
 const inputs = [
-  ...new Set([wasm, ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))]),
+  ...new Set([wasm, ...icons, ...results.flatMap(({ metafile }) => Object.keys(metafile.inputs))]),
 ].sort();
 await writeFile('dist/inputs.json', `${JSON.stringify(inputs, null, 2)}\n`);
 await writeFile('dist/ThirdPartyNotices.txt', await thirdPartyNotices(inputs));

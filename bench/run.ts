@@ -8,6 +8,8 @@ import { runTool } from '../scripts/runTool.ts';
 import { ensureSystemCommands, type SystemCommand } from '../scripts/systemPackages.ts';
 import { archiveRead } from './archiveRead.ts';
 import { archiveWrite } from './archiveWrite.ts';
+import { audit } from './audit.ts';
+import { postgresRows } from './audit/postgres.ts';
 import { files } from './files.ts';
 import { record } from './record.ts';
 import { formatTable, type Row } from './table.ts';
@@ -22,6 +24,8 @@ const tables: Readonly<Record<string, Table>> = {
   files: { measure: files, needs: ['chromium'] },
   record: { measure: record, needs: [] },
   tree: { measure: tree, needs: ['chromium'] },
+  audit: { measure: audit, needs: [] },
+  'audit-postgres': { measure: postgresRows, needs: ['pg_createcluster'] },
   'archive-read': { measure: archiveRead, needs: ['7zz'] },
   'archive-write': { measure: archiveWrite, needs: ['7zz'] },
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { inlineApp } from '../src/jobs/jobs.ts';
 import { makeApiLogs } from './demo/apiLogs.ts';
 import { makeAuditLogs } from './demo/auditLogs.ts';
+import { makeAuditTrail } from './demo/auditTrail.ts';
 import { makeForeignLogs } from './demo/foreignLogs.ts';
 import { makeProject } from './demo/project.ts';
 import { makeSessionArchives } from './demo/sessionArchives.ts';
@@ -26,4 +27,5 @@ export async function makeDemo(folder: string, seed = 1, now = Date.now()): Prom
   const app = inlineApp();
   await app.run('initialise', { root: folder });
   await app.run('savePolicy', { root: folder, edits: [{ key: 'sessions.enabled', value: true }] });
+  await makeAuditTrail(folder, demo, 3000);
 }

@@ -8,6 +8,8 @@ import { OpenVscode } from '../test/e2e/openVscode.ts';
 import { themes, type Theme } from '../test/e2e/themes.ts';
 import type { VscodePage } from '../test/e2e/vscodePage.ts';
 import { makeDemo } from './demo.ts';
+import { makeAuditTrail } from './demo/auditTrail.ts';
+import { Chance } from './demo/chance.ts';
 import { checkout } from './folders.ts';
 import { buildExtension, packExtension } from './packExtension.ts';
 
@@ -37,6 +39,7 @@ await buildExtension();
 await packExtension();
 for (const folder of [gallery, walkthrough]) await mkdir(folder, { recursive: true });
 await withVscode(takeDemo);
+await withVscode(takeAudit);
 // Packs the extension with the new pictures.
 await packExtension();
 await withVscode(takeWalkthrough);
@@ -133,6 +136,34 @@ async function openSession(vscode: VscodePage): Promise<void> {
   await page.keyboard.press('Enter');
   await page.locator('.editor-instance .view-lines').first().waitFor();
   await page.waitForTimeout(1000);
+}
+
+/** The page *Audit Trail* with a million records. Making them takes a minute. */
+async function takeAudit(vscode: OpenVscode): Promise<void> {
+  const { page, workspace } = vscode;
+  await vscode.refill({ files: { '.workspace-logs.json': '{ "version": 1 }\n', 'logs/api.log': '' } });
+  const environment = { XDG_STATE_HOME: workspace.stateFolder };
+  const demo = { chance: new Chance(1), now: Date.now() };
+  await makeAuditTrail(workspace.folder, demo, 1_000_000, environment);
+  await page.runCommand('Workspace Logs: Verify Audit Trail');
+  await page.notification('is sound').waitFor({ timeout: 600_000 });
+  await page.runCommand('Notifications: Clear All Notifications');
+  await page.runCommand('View: Toggle Primary Side Bar Visibility');
+  await page.runCommand('Workspace Logs: Audit Trail');
+  const { webview } = page;
+  await webview.locator('#total').filter({ hasText: '1,000,000 records' }).waitFor();
+  await webview.locator('#search').fill('policy_changed');
+  await webview.locator('.row').filter({ hasText: 'policy changed' }).first().click();
+  await webview.locator('#detail-title').filter({ hasText: 'Record' }).waitFor();
+  await webview.locator('#search').fill('');
+  await webview
+    .locator('#total')
+    .filter({ hasText: /^1,000,000 records/ })
+    .waitFor();
+  await inThemes(page, ['light', 'dark'], async (theme) => {
+    await shoot(page, gallery, 'audit', theme);
+  });
+  await page.runCommand('View: Toggle Primary Side Bar Visibility');
 }
 
 async function takeWalkthrough({ page }: OpenVscode): Promise<void> {

@@ -1,17 +1,23 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runTool } from './runTool.ts';
 
-/** The Debian package that brings each command. */
+/** The Debian package that brings each command; a library is known by one of its files. */
 const packages = {
+  '/usr/lib/python3/dist-packages/cryptography/__init__.py': 'python3-cryptography',
+  '/usr/share/gocode/src/golang.org/x/mod/sumdb/note/note.go': 'golang-golang-x-mod-dev',
   '7zz': '7zip',
   bsdtar: 'libarchive-tools',
   bzip2: 'bzip2',
   chromium: 'chromium',
   git: 'git',
+  go: 'golang-go',
   gzip: 'gzip',
+  jq: 'jq',
   mount: 'mount',
   openssl: 'openssl',
+  // PostgreSQL's own programs are not on the PATH.
+  pg_createcluster: 'postgresql',
   script: 'bsdutils',
   strace: 'strace',
   unzip: 'unzip',
@@ -19,7 +25,7 @@ const packages = {
   zstd: 'zstd',
 } as const;
 
-/** A command of the system that the scripts or the tests start. */
+/** A command of the system that the scripts or the tests start, or a file that they need. */
 export type SystemCommand = keyof typeof packages;
 
 /**
@@ -27,7 +33,9 @@ export type SystemCommand = keyof typeof packages;
  * @throws Error that says in one sentence what to install
  */
 export async function ensureSystemCommands(commands: readonly SystemCommand[]): Promise<void> {
-  const missing = commands.filter((command) => findCommand(command) === undefined);
+  const isThere = (command: string): boolean =>
+    command.startsWith('/') ? existsSync(command) : findCommand(command) !== undefined;
+  const missing = commands.filter((command) => !isThere(command));
   if (missing.length === 0) return;
   const wanted = missing.map((command) => packages[command]);
   const advice = `Install ${wanted.join(', ')} (on Debian: apt-get install ${wanted.join(' ')}), then try again.`;

@@ -1,11 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Disposable } from './base/disposable.ts';
+import type { TrailReport } from './audit/outputs/outputs.ts';
+import type { TrailJobs } from './audit/trail.ts';
 import type { AppJobs } from './jobs/jobs.ts';
 import type { AppReport } from './workspace/workspace.ts';
-import { workerRunner } from './base/job.ts';
+import { workerRunner, type Door } from './base/job.ts';
 import { useLocale } from './base/locale.ts';
 import { registerAcceptance } from './vscode/maintenance/acceptance.ts';
+import { registerAudit } from './vscode/audit/audit.ts';
 import { askPassword } from './vscode/passwords/askPassword.ts';
 import { backgroundCleanUp, backgroundRun } from './vscode/maintenance/backgroundRuns.ts';
 import { registerBackgroundMaintenance } from './vscode/maintenance/backgroundMaintenance.ts';
@@ -46,10 +49,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     return disposable;
   };
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const app = workerRunner<AppJobs, AppReport>(worker);
+  const door = (): Door | undefined => (vscode.workspace.isTrusted ? 'vscode' : undefined);
+  const app = workerRunner<AppJobs, AppReport>(worker, undefined, door);
+  const trailWorker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'audit.js').fsPath;
+  const trail = workerRunner<TrailJobs, TrailReport>(trailWorker, undefined, door);
   const output = keep(createOutput());
   const workspaces = keep(watchWorkspaces(app, output));
-  const ring = keep(createPasswordRing(app, context.secrets, output));
+  const roots = (): string[] => workspaces.all().map(({ root }) => root);
+  const ring = keep(createPasswordRing(app, context.secrets, output, roots));
   const passwords = passwordsOf({
     handOver: ring.handOver,
     ask: (archive) => askPassword(archive, ring),
@@ -65,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   keep(registerChangePasswords({ app, ring, output }, workspaces, tree));
   keep(registerFindSession({ app, ring, passwords, output }, workspaces));
   keep(registerConfigure(app, workspaces, output, context.extensionUri));
+  keep(registerAudit(app, trail, workspaces, output, context.extensionUri, context.workspaceState));
   const runs = keep(trackMaintenance(app, output));
   keep(registerMaintenance(app, workspaces, documents, runs, output));
   keep(registerMaintenanceStatus(runs, output));
@@ -81,14 +89,17 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { recorder } = keep(createRecorderApi(context.extensionUri, output));
   const { openSession, close } = createSessionApi(app, ring, output);
   end = () =>
-    close().finally(() => {
-      app.dispose();
-    });
+    close()
+      .then(() => app.run('closeTrails', {}))
+      .finally(() => {
+        app.dispose();
+        trail.dispose();
+      });
   return { version: 1, recorder, openSession };
 }
 
 /**
- * Writes the session logs that were completed, and then ends the worker. VS Code disposes what `keep` registered before
+ * Writes the session logs that were completed, closes the audit trails, and then ends the worker. VS Code disposes what `keep` registered before
  * that.
  */
 export async function deactivate(): Promise<void> {

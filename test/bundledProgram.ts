@@ -6,14 +6,16 @@ const bundled = new Map<string, string>();
 
 /**
  * A program of the tests as one file, which starts in a third of the time; bundled once for each process. It lies beside
- * the built bundles, where it finds the codec's thread, and goes with them when the process ends.
+ * the built bundles, where it finds the codec's thread, and is deleted with them.
  * @param sourceFile its path
  * @returns the path of the bundle
  */
 export function bundledProgram(sourceFile: string): string {
   const known = bundled.get(sourceFile);
   if (known !== undefined) return known;
-  const outfile = join(builtProgram(), `${basename(sourceFile, '.ts')}-${String(bundled.size)}.mjs`);
+  // Other processes may share the folder.
+  const name = [basename(sourceFile, '.ts'), process.pid, bundled.size].join('-');
+  const outfile = join(builtProgram(), `${name}.mjs`);
   buildSync({
     entryPoints: [sourceFile],
     outfile,

@@ -11,13 +11,13 @@ const VARIABLE = 'WORKSPACE_LOGS_BENCH_LIBRARY';
 
 /**
  * Builds the library into `folder` with the options of `esbuild.mjs`. So the measured code is the code that users
- * install, with its worker bundled, and is always built from `src`, never taken from `dist`.
+ * install, with its workers bundled, and is always built from `src`, never taken from `dist`.
  */
 export async function buildLibrary(folder: string): Promise<void> {
   const library = { index: 'src/library/index.ts', node: 'src/library/node.ts' };
   await build({
     absWorkingDir: root,
-    entryPoints: { ...library, worker: 'src/jobs/worker.ts' },
+    entryPoints: { ...library, worker: 'src/jobs/worker.ts', audit: 'src/audit/trailWorker.ts' },
     outdir: folder,
     bundle: true,
     splitting: true,

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../folders.ts';
-import type { Item } from './suites.ts';
+import { suiteOf, type Item } from './suites.ts';
 
-/** How long each file takes, in whole seconds, rounded up to one of `STEPS`. The longest files are started first. */
+/** How long each file takes, in whole seconds, rounded up to one of `STEPS`. */
 export type Durations = Readonly<Record<string, number>>;
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -16,10 +16,17 @@ export function readDurations(): Durations {
   return JSON.parse(readFileSync(file, 'utf8')) as Durations;
 }
 
-/** The longest first, equal ones by name, so that the order is the same everywhere. */
-export function longestFirst(items: readonly Item[], durations: Durations): Item[] {
+/**
+ * What needs a window first: it waits for half of its time, and the other items, which run beside it, fill the cores.
+ * Then the longest, so that no core is left alone with one at the end. Equal ones by name, so that the order is the same
+ * everywhere.
+ */
+export function inOrder(items: readonly Item[], durations: Durations): Item[] {
+  const waits = (item: Item): number => (suiteOf(item).needsServer ? 1 : 0);
   const of = ({ name }: Item): number => durations[name] ?? UNKNOWN;
-  return items.toSorted((one, other) => of(other) - of(one) || (one.name < other.name ? -1 : 1));
+  return items.toSorted(
+    (one, other) => waits(other) - waits(one) || of(other) - of(one) || (one.name < other.name ? -1 : 1),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdtempSync, realpathSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shareBuild } from './prepare.ts';
 import type { Report } from './report.ts';
 import { startWorker, type Worker } from './startWorker.ts';
 import { suiteOf, type Item } from './suites.ts';
@@ -29,20 +30,21 @@ export interface QueueOptions {
 }
 
 /**
- * Runs the items in their order, some at a time. A worker runs one after the other, and is replaced after a failure, so
- * that the failure does not disturb other items.
+ * Runs the items in their order, some at a time. A worker runs one after the other. It is replaced after a failure, so
+ * that the failure does not disturb other items, and when it has become large.
  */
 export async function runQueue(items: readonly Item[], options: QueueOptions): Promise<Result[]> {
   // A short path, because a socket's path in it may be 107 bytes long at most.
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wl-')));
   chmodSync(base, 0o755);
+  const environment = { ...options.environment, ...shareBuild(items, join(base, 'built')) };
   const waiting = [...items];
   const results: Result[] = [];
   let started = 0;
   const running = new Set<Worker>();
   const start = (): Worker => {
     started += 1;
-    const worker = startWorker(join(base, String(started)), options.environment);
+    const worker = startWorker(join(base, String(started)), environment);
     running.add(worker);
     return worker;
   };
@@ -63,6 +65,11 @@ export async function runQueue(items: readonly Item[], options: QueueOptions): P
   const takeTurns = async (fits: (item: Item) => boolean): Promise<void> => {
     let kept: Worker | undefined;
     for (let item = take(fits); item !== undefined; item = take(fits)) {
+      // One that may have a window open keeps it for the next item with a window.
+      if (kept?.isLarge() === true && !suiteOf(item).needsServer) {
+        await end(kept);
+        kept = undefined;
+      }
       const worker = item.isAlone === true ? start() : (kept ?? start());
       const result = await measured(item, worker, options);
       if (options.signal.aborted) return;

@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { seed } from '../../test/chance.ts';
-import { learn, longestFirst, readDurations, writeDurations } from './durations.ts';
+import { inOrder, learn, readDurations, writeDurations } from './durations.ts';
 import { prepare } from './prepare.ts';
 import { countsOf, printCosts, printFailures, printResult, sumOf } from './print.ts';
 import { runQueue, type Result } from './queue.ts';
@@ -48,9 +48,9 @@ async function run(): Promise<void> {
   await prepare(chosen);
   const setUpSeconds = secondsSince();
 
-  const results = await runQueue(longestFirst(chosen, readDurations()), {
+  const results = await runQueue(inOrder(chosen, readDurations()), {
     workers: availableParallelism(),
-    besideWindows: Math.ceil(availableParallelism() / 2),
+    besideWindows: availableParallelism(),
     environment: { SEED: String(seed), ...(values.soak && { SOAK: '1' }) },
     ...(values.grep !== undefined && { grep: values.grep }),
     slower: values.soak ? SOAK_TAKES_LONGER : 1,

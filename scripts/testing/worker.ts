@@ -14,8 +14,11 @@ export interface Order extends FileOptions {
   readonly command?: string | undefined;
 }
 
-/** A message from a worker: the result of an item, or an error that occurred while no item was running. */
-export type Message = { readonly report: Report } | { readonly late: string };
+/**
+ * A message from a worker: the result of an item with the memory that the process has then, in bytes, or an error that
+ * occurred while no item was running.
+ */
+export type Message = { readonly report: Report; readonly memory: number } | { readonly late: string };
 
 let isBusy = false;
 
@@ -28,7 +31,7 @@ async function run({ name, command, ...options }: Order): Promise<void> {
   const work = command === undefined ? runFile(name, options) : runCommand(name, command);
   const report = await work.catch((error: unknown) => failedWhole(name, format(error)));
   isBusy = false;
-  send({ report });
+  send({ report, memory: process.memoryUsage.rss() });
 }
 
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

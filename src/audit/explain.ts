@@ -18,9 +18,14 @@ export function explain(
   length: number,
   fits: (root: Uint8Array) => boolean,
 ): Explanation | undefined {
-  if (leaves.length > length)
-    for (let place = 0; place < length; place += 1)
-      if (fits(rootOf(leaves.toSpliced(place, 1)))) return { kind: 'inserted', place };
+  if (leaves.length > length) {
+    const without = levelsOf(leaves.slice(1, length + 1)).map((level) => [...level]);
+    for (let place = 0; place < length; place += 1) {
+      // Without the next leaf instead, only the one before it is another.
+      if (place > 0) setLeaf(without, place - 1, leaves[place - 1]);
+      if (fits(without.at(-1)?.[0] ?? Buffer.alloc(0))) return { kind: 'inserted', place };
+    }
+  }
   const levels = levelsOf(leaves.slice(0, length));
   for (let one = 0; one < length; one += 1)
     for (let other = one + 1; other < length; other += 1)
@@ -28,8 +33,14 @@ export function explain(
   return undefined;
 }
 
-function rootOf(leaves: readonly Uint8Array[]): Uint8Array {
-  return levelsOf(leaves).at(-1)?.[0] ?? Buffer.alloc(0);
+/** Puts another leaf into a place, and computes the nodes above it. */
+function setLeaf(levels: readonly Uint8Array[][], place: number, leaf: Uint8Array | undefined): void {
+  let [at, node] = [place, parentOf(leaf, undefined)];
+  for (const [height, level] of levels.entries()) {
+    level[at] = node;
+    at = Math.floor(at / 2);
+    if (height < levels.length - 1) node = parentOf(level[2 * at], level[2 * at + 1]);
+  }
 }
 
 /** All levels of a tree, the leaves first. A last node without a sibling belongs to the next level, too. */

@@ -1,7 +1,7 @@
 import { Failure } from '../base/failure.ts';
 import { bytesOf, openNote, originOf, type Verifier } from './checkpoint.ts';
 import type { AuditStore } from './store.ts';
-import { isConsistent, isEqual, leafHash, rootOfInclusion, Tree } from './tree.ts';
+import { isComparable, isConsistent, isEqual, leafHash, rootOfInclusion, Tree } from './tree.ts';
 
 /** Shows, without the trail, that a record is in it. */
 export interface Proof {
@@ -21,7 +21,7 @@ export interface Proof {
  * Proves a record under a checkpoint of the trail.
  * @param note a checkpoint that covers the record
  * @param since an older note that the trail has only grown since
- * @throws Failure `audit-no-record`, `audit-tampered`, `audit-note-invalid`, those of the store
+ * @throws Failure `audit-no-record`, `audit-tampered`, `audit-note-invalid`, `audit-note-pruned`, those of the store
  */
 export async function prove(store: AuditStore, id: string, note: string, since?: string): Promise<Proof> {
   const found = await store.find(id);
@@ -40,6 +40,8 @@ export async function prove(store: AuditStore, id: string, note: string, since?:
   const older = openNote(since, [])?.checkpoint;
   if (older?.origin !== originOf(trail)) throw new Failure('audit-note-invalid', { trail });
   if (older.size > checkpoint.size) throw new Failure('audit-tampered', { trail, sealed: older.size });
+  if (!isComparable(older.size, await store.first()))
+    throw new Failure('audit-note-pruned', { size: older.size });
   const consistency = await tree.consistency(older.size);
   if (!isConsistent(older, checkpoint, consistency))
     throw new Failure('audit-tampered', { trail, sealed: older.size });

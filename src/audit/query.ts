@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { turns } from '../base/turns.ts';
 import type { Columns } from './columns.ts';
 import type { AuditRecord } from './record.ts';
-import type { AuditFilter, AuditStore, Position, StoredEntry } from './store.ts';
+import type { AuditFilter, AuditStore, PagedEntry, Position } from './store.ts';
 
 export interface AuditQuery {
   readonly filter: AuditFilter;
@@ -15,7 +15,7 @@ export interface AuditQuery {
 }
 
 export interface AuditPage {
-  /** 10,000 at most. */
+  /** 10,000 at most. Counted for the first page; the pages behind it say the same. */
   readonly total: number;
   /** False: there are more than `total`. */
   readonly totalIsExact: boolean;
@@ -36,55 +36,59 @@ export async function query(
   { filter, limit, offset = 0, cursor }: AuditQuery,
   signal?: AbortSignal,
 ): Promise<AuditPage> {
-  const after = cursor === undefined ? undefined : positionOf(cursor, filter);
-  const hits: (StoredEntry & Position)[] = [];
+  const start = cursor === undefined ? undefined : positionOf(cursor, filter);
+  const hits: PagedEntry[] = [];
   let skipped = 0;
-  for await (const hit of matching(store, filter, after, signal)) {
+  for await (const hit of matching(store, filter, start, offset + limit + 1, signal)) {
     skipped += 1;
     if (skipped > offset) hits.push(hit);
     if (hits.length > limit) break;
   }
   const last = hits.length > limit ? hits[limit - 1] : undefined;
-  const total =
-    filter.text === undefined
-      ? await store.count(filter, MOST_COUNTED + 1)
-      : await countMatching(store, filter, signal);
+  const total = start?.total ?? (await count(store, filter, signal));
   return {
     total: Math.min(total, MOST_COUNTED),
     totalIsExact: total <= MOST_COUNTED,
     records: hits.slice(0, limit).map(({ entry }) => JSON.parse(entry) as AuditRecord),
-    cursor: last === undefined ? null : cursorOf(last, filter),
+    cursor: last === undefined ? null : cursorOf(last, total, filter),
   };
 }
 
-/** Matching entries, newest first, read in chunks as they are asked for. */
+/**
+ * Matching entries, newest first, read in chunks as they are asked for.
+ * @param wanted how many the caller takes at most
+ */
 async function* matching(
   store: AuditStore,
   filter: AuditFilter,
   start: Position | undefined,
+  wanted: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<StoredEntry & Position> {
+): AsyncGenerator<PagedEntry> {
   const holds = textFilter(filter.text);
   const rest = turns();
+  const chunk = filter.text === undefined ? Math.min(wanted, CHUNK) : CHUNK;
   for (let after = start; ;) {
     if (signal?.aborted === true) throw new Failure('cancelled', {});
-    const page = await store.page(filter, after, CHUNK);
+    const page = await store.page(filter, after, chunk);
     for (const row of page) if (holds(row.entry)) yield row;
     after = page.at(-1);
-    if (page.length < CHUNK) return;
+    if (page.length < chunk) return;
     await rest();
   }
 }
 
-async function countMatching(
+/** @returns `MOST_COUNTED` + 1 for more than `MOST_COUNTED` */
+async function count(
   store: AuditStore,
   filter: AuditFilter,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const hits = matching(store, filter, undefined, signal);
-  let count = 0;
-  while (count <= MOST_COUNTED && (await hits.next()).done !== true) count += 1;
-  return count;
+  if (filter.text === undefined) return store.count(filter, MOST_COUNTED + 1);
+  const hits = matching(store, filter, undefined, MOST_COUNTED + 1, signal);
+  let counted = 0;
+  while (counted <= MOST_COUNTED && (await hits.next()).done !== true) counted += 1;
+  return counted;
 }
 
 /** Whether an entry's JSON holds a text: as it is, escaped as JSON needs it, or escaped to ASCII as Python does. */
@@ -123,16 +127,22 @@ function hashOf(filter: AuditFilter): string {
   return hash('sha256', JSON.stringify(given), 'hex').slice(0, 16);
 }
 
-function cursorOf({ created_at, seq }: Position, filter: AuditFilter): string {
-  return Buffer.from(JSON.stringify([hashOf(filter), created_at, seq])).toString('base64url');
+/** Where a page begins, and what the first page counted. */
+interface Start extends Position {
+  readonly total: number;
 }
 
-function positionOf(cursor: string, filter: AuditFilter): Position {
+function cursorOf({ created_at, seq }: Position, total: number, filter: AuditFilter): string {
+  return Buffer.from(JSON.stringify([hashOf(filter), created_at, seq, total])).toString('base64url');
+}
+
+function positionOf(cursor: string, filter: AuditFilter): Start {
   try {
-    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    const [name, created_at, seq] = parts;
-    if (name === hashOf(filter) && Number.isSafeInteger(created_at) && Number.isSafeInteger(seq))
-      return { created_at: created_at as number, seq: seq as number };
+    const [name, ...numbers] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    const [created_at = 0, seq = 0, total = 0] = numbers as number[];
+    const isCount = (number: unknown): boolean => Number.isSafeInteger(number) && (number as number) >= 0;
+    if (name === hashOf(filter) && numbers.length === 3 && numbers.every(isCount))
+      return { created_at, seq, total };
   } catch {
     // It is no cursor.
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Columns } from './columns.ts';
 
 /** The old and the new values of the fields that a deed changed. */
 export type Changes = Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>>;
@@ -56,4 +57,29 @@ function givenOf(entry: string, filled: NewEntry['filled']): unknown {
   const fields = JSON.parse(entry) as Record<string, unknown>;
   const left = new Set<string>(filled.includes('created_at') ? ['created_at', 'timestamp'] : []);
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !left.has(name)));
+}
+
+/** The record that says that all records with numbers below `before` are about to be deleted. */
+export function pruneRecord(trailId: string, before: number, user: string): AuditRecord {
+  return {
+    user_id: user,
+    action: PRUNED,
+    entity_type: 'trail',
+    entity_id: trailId,
+    audit_metadata: { before },
+  };
+}
+
+const PRUNED = 'audit_pruned';
+
+/** The number below which a record says that the records of its trail were deleted; 0 for any other record. */
+export function prunedBefore({ action, entity_id, audit_metadata }: Columns, trailId: string): number {
+  if (action !== PRUNED || entity_id !== trailId) return 0;
+  try {
+    const { before } = JSON.parse(audit_metadata ?? '{}') as { before?: unknown };
+    return Number.isSafeInteger(before) ? (before as number) : 0;
+  } catch {
+    // Another program wrote it.
+    return 0;
+  }
 }

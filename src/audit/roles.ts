@@ -44,12 +44,15 @@ export class Denials {
     { readonly record: AuditRecord; count: number; timer: NodeJS.Timeout }
   >();
 
+  readonly #door: 'library' | 'api';
+
   /** @param append must not reject */
-  constructor(append: (record: AuditRecord) => Promise<unknown>) {
+  constructor(append: (record: AuditRecord) => Promise<unknown>, door: 'library' | 'api' = 'library') {
     this.#append = append;
+    this.#door = door;
   }
 
-  add(person: AuditPerson, deed: AuditDeed, trail: string): void {
+  add(person: AuditPerson, deed: string, trail: string): void {
     const role = roleOf(person);
     const key = JSON.stringify([person.user, role, deed]);
     const known = this.#waiting.get(key);
@@ -64,7 +67,7 @@ export class Denials {
       entity_type: 'trail',
       entity_id: trail,
       created_at: Math.floor(Date.now() / 1000),
-      audit_metadata: { door: 'library', deed, role },
+      audit_metadata: { door: this.#door, deed, role },
     };
     this.#waiting.set(key, { record, count: 1, timer });
   }

@@ -2,7 +2,16 @@ import { Failure } from '../base/failure.ts';
 import { openNote, originOf, signCheckpoint } from './checkpoint.ts';
 import { verifierOf, type TrailKeys } from './trailKeys.ts';
 import type { AuditStore } from './store.ts';
-import { FAN_OUT, GrowingTree, isEqual, STORED_EVERY, Tree, type ReadHashes, type TreeNode } from './tree.ts';
+import {
+  FAN_OUT,
+  GrowingTree,
+  isComparable,
+  isEqual,
+  STORED_EVERY,
+  Tree,
+  type ReadHashes,
+  type TreeNode,
+} from './tree.ts';
 
 /** Nodes that are written at once. */
 const MOST_NODES = 4096;
@@ -15,6 +24,8 @@ const MOST_NODES = 4096;
  */
 export async function seal(store: AuditStore, keys: TrailKeys): Promise<string | undefined> {
   const key = keys.ownKey();
+  // Read first: another process may append, seal and remember a newer one meanwhile.
+  const seen = keys.lastSeen(store.trailId);
   const size = await store.size();
   const verifiers = [verifierOf(key, store.trailId)];
   const newest = await store.newestCheckpoint();
@@ -23,10 +34,10 @@ export async function seal(store: AuditStore, keys: TrailKeys): Promise<string |
   if (size === 0) return undefined;
   const nodes = await newNodes(store, size);
   const tree = new Tree(size, nodes.hashes);
-  const seen = keys.lastSeen(store.trailId);
-  const before = seen === undefined ? undefined : openNote(seen, verifiers);
-  if (before !== undefined && !(await isPrefix(tree, size, before.checkpoint)))
-    throw new Failure('audit-tampered', { trail: store.trailId, sealed: before.checkpoint.size });
+  const before = seen === undefined ? undefined : openNote(seen, verifiers)?.checkpoint;
+  const canCompare = before !== undefined && isComparable(before.size, await store.first());
+  if (canCompare && !(await isPrefix(tree, size, before)))
+    throw new Failure('audit-tampered', { trail: store.trailId, sealed: before.size });
   const root = await rootOf(tree, store.trailId);
   const checkpoint = { origin: originOf(store.trailId), size, root };
   const note = signCheckpoint(checkpoint, key.privateKey, key.publicKey);

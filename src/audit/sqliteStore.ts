@@ -3,13 +3,25 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, fromSystemError, hasCode } from '../base/failure.ts';
+import { BYTES_PER_MB } from '../base/units.ts';
 import { giveToFolder, randomToken } from '../files/durable.ts';
 import { requireSqlite, SQLITE, sqliteCodeOf } from '../files/folderLock.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
+import { indexCounts } from './page/indexCounts.ts';
+import type { IndexCounts } from './page/summaries.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
-import { MIGRATIONS } from './sqliteSchema.ts';
-import type { Appended, AuditFilter, AuditStore, Position, StoredCheckpoint, StoredEntry } from './store.ts';
+import { DELETE_GUARD, MIGRATIONS } from './sqliteSchema.ts';
+import type {
+  Appended,
+  AuditFilter,
+  AuditStore,
+  PagedEntry,
+  Position,
+  StoredCheckpoint,
+  StoredEntry,
+  StoredRow,
+} from './store.ts';
 import { leafHash, type TreeNode } from './tree.ts';
 
 /** How long a write waits for another process's. */
@@ -30,29 +42,55 @@ export function openSqliteStore(path: string): AuditStore {
     database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
     const version = versionOf(database, path);
     if (version < MIGRATIONS.length) {
+      // It is fixed once the first page is written.
+      if (version === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
       database.exec('PRAGMA journal_mode = WAL');
       migrate(database, path);
     }
-    database.exec('PRAGMA synchronous = FULL');
+    // What moves or is deleted is overwritten, so that a pruned record does not stay in a corner of the file.
+    database.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST');
     return new SqliteStore(database, path);
   });
 }
 
 /**
  * Opens the trail to read it alone; undefined if there is none, or it was never begun.
+ * @param leavesNothing a trail that no program has open is read without the two files that a reader leaves beside it;
+ *   then nothing keeps a program from writing meanwhile
  * @throws Failure as `openSqliteStore`
  */
-export function openSqliteStoreToRead(path: string): AuditStore | undefined {
+export function openSqliteStoreToRead(path: string, leavesNothing = false): AuditStore | undefined {
+  const database = openDatabaseToRead(path, leavesNothing);
+  return database && guarded(path, database, () => new SqliteStore(database, path));
+}
+
+/** The database of a trail, for reading alone; undefined and failures as `openSqliteStoreToRead`. */
+function openDatabaseToRead(path: string, leavesNothing: boolean): DatabaseSync | undefined {
   if (kindOf(path) === 'missing') return undefined;
-  const database = open(path, (DatabaseSync) => readable(DatabaseSync, path));
+  const database = open(path, (DatabaseSync) => readable(DatabaseSync, path, leavesNothing));
   return guarded(path, database, () => {
     database.exec(`PRAGMA busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
-    if (versionOf(database, path) === 0) {
-      database.close();
-      return undefined;
-    }
-    return new SqliteStore(database, path);
+    if (versionOf(database, path) > 0) return database;
+    database.close();
+    return undefined;
   });
+}
+
+/** Gives `work` what the indexes of the trail in a SQLite file count. @throws Failure as `openSqliteStore` */
+export async function countingIndexes<T>(
+  path: string,
+  leavesNothing: boolean,
+  work: (counts: IndexCounts) => Promise<T>,
+): Promise<T | undefined> {
+  const database = openDatabaseToRead(path, leavesNothing);
+  if (database === undefined) return undefined;
+  try {
+    return await work(indexCounts(database));
+  } catch (error) {
+    throw toFailure(error, path);
+  } finally {
+    database.close();
+  }
 }
 
 type Constructor = (typeof import('node:sqlite'))['DatabaseSync'];
@@ -70,18 +108,34 @@ function open(path: string, construct: (DatabaseSync: Constructor) => DatabaseSy
 }
 
 /** In a folder that cannot be written, SQLite only reads a database that no program has open. */
-function readable(DatabaseSync: Constructor, path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true });
+function readable(DatabaseSync: Constructor, path: string, leavesNothing: boolean): DatabaseSync {
+  const hasLog = existsSync(`${path}-wal`);
+  if (leavesNothing && !hasLog) return immutable(DatabaseSync, path);
+  const read = (options: { readonly readOnly?: boolean }): DatabaseSync => {
+    const database = new DatabaseSync(path, options);
+    try {
+      database.prepare('PRAGMA user_version').get();
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
   try {
-    database.prepare('PRAGMA user_version').get();
-    return database;
+    return read({ readOnly: true });
   } catch (error) {
-    database.close();
-    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || existsSync(`${path}-wal`)) throw error;
-    const url = pathToFileURL(path);
-    url.search = '?immutable=1';
-    return new DatabaseSync(url, { readOnly: true });
+    // A program was killed while it made the database: only one that may write can undo what it began.
+    if (sqliteCodeOf(error) === SQLITE.READONLY && !leavesNothing) return read({});
+    if (sqliteCodeOf(error) !== SQLITE.CANTOPEN || hasLog) throw error;
+    return immutable(DatabaseSync, path);
   }
+}
+
+/** As the file lies there, without locks. */
+function immutable(DatabaseSync: Constructor, path: string): DatabaseSync {
+  const url = pathToFileURL(path);
+  url.search = '?immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
 }
 
 function guarded<T>(path: string, database: DatabaseSync, work: () => T): T {
@@ -139,6 +193,11 @@ function migrate(database: DatabaseSync, path: string): void {
   }
 }
 
+/** What is read at once, so that long records don't fill the memory. */
+const MOST_BYTES = 4 * BYTES_PER_MB;
+/** Pages that are given back at once. */
+const SHRINK_PAGES = 1000;
+
 /** Below any number of a record; numbers that another program put in may be negative. */
 const LOWEST = Number.MIN_SAFE_INTEGER;
 
@@ -169,7 +228,7 @@ class SqliteStore implements AuditStore {
         const columns = columnsOf(JSON.parse(entry));
         if (columns === undefined) throw new Failure('unexpected', { detail: 'an entry lacks a field' });
         const values = COLUMNS.map((name) => columns[name]);
-        if (insert.run(next, entry, leafHash(Buffer.from(entry)), ...values).changes === 1) {
+        if (insert.run(next, entry, leafHash(entry), ...values).changes === 1) {
           next += 1;
           return 'appended';
         }
@@ -188,26 +247,73 @@ class SqliteStore implements AuditStore {
     return (row as { size: number }).size;
   }
 
-  rows(from: number, limit: number): ReturnType<AuditStore['rows']> {
+  first(): Promise<number> {
     return this.#later(() => {
-      const statement = this.#prepare(
-        `SELECT seq, CAST(entry AS BLOB) AS entry, leaf, ${COLUMNS.join(', ')} FROM record NOT INDEXED
-         WHERE seq >= ? ORDER BY seq LIMIT ?`,
-      );
-      const found = allRows(statement, Math.max(from, LOWEST), limit);
-      return found.map(([seq, entry, leaf, ...columns]) => ({
-        seq: Number(seq),
-        entry: entry as Uint8Array,
-        leaf: leaf as Uint8Array,
-        columns,
-      }));
+      const row = this.#prepare('SELECT coalesce(min(seq), 0) AS first FROM record').get();
+      return (row as { first: number }).first;
     });
+  }
+
+  rows(from: number, limit: number): Promise<StoredRow[]> {
+    return this.#later(() => {
+      const start = Math.max(from, LOWEST);
+      try {
+        return this.#rows(`json_array(${COLUMNS.join(', ')})`, start, limit);
+      } catch {
+        // Another program put bytes in the place of a text.
+        const cells = COLUMNS.map((name) => `iif(typeof(${name}) = 'blob', json_array(), ${name})`);
+        return this.#rows(`json_array(${cells.join(', ')})`, start, limit);
+      }
+    });
+  }
+
+  /** @param columns the expression for the columns as JSON, which escapes all that could end a text early */
+  #rows(columns: string, from: number, limit: number): StoredRow[] {
+    const statement = this.#prepare(
+      `SELECT CAST(seq AS REAL), entry, octet_length(entry), iif(typeof(leaf) = 'blob', lower(hex(leaf)), ''), ${columns}
+       FROM record NOT INDEXED WHERE seq >= ? ORDER BY seq LIMIT ?`,
+    );
+    return arraysOf(statement, from, this.#fitting(from, limit)).map(([seq, entry, bytes, leaf, cells]) => {
+      const row = { seq, entry, leaf, columns: cells } as StoredRow;
+      return isExact(row, bytes as number) ? row : this.#exactly(row, columns);
+    });
+  }
+
+  /** How many records from a number on are read at once, so that long ones don't fill the memory. */
+  #fitting(from: number, limit: number): number {
+    const { first } = this.#prepare('SELECT CAST(min(seq) AS REAL) AS first FROM record WHERE seq >= ?').get(
+      from,
+    ) as {
+      first: number | null;
+    };
+    const statement = this.#prepare(
+      'SELECT total(octet_length(entry)) AS bytes FROM record NOT INDEXED WHERE seq >= ?1 AND seq < ?1 + ?2',
+    );
+    let fitting = limit;
+    while (fitting > 1 && (statement.get(first, fitting) as { bytes: number }).bytes > MOST_BYTES)
+      fitting = Math.ceil(fitting / 4);
+    return fitting;
+  }
+
+  /** The row, without the texts whose bytes are others than those of the text. */
+  #exactly(row: StoredRow, columns: string): StoredRow {
+    const { seq, entry } = row;
+    const sql = `SELECT CAST(entry AS BLOB) AS entry, CAST(${columns} AS BLOB) AS columns FROM record NOT INDEXED WHERE seq = ?`;
+    const bytes = this.#prepare(sql).get(seq) as { entry: Uint8Array; columns: Uint8Array } | undefined;
+    const isText = (text: unknown, stored: Uint8Array | undefined): boolean =>
+      typeof text === 'string' && stored !== undefined && Buffer.from(text).equals(stored);
+    return {
+      ...row,
+      entry: isText(entry, bytes?.entry) ? entry : undefined,
+      columns: isText(row.columns, bytes?.columns) ? row.columns : '',
+    };
   }
 
   entries(from: number, limit: number): Promise<readonly StoredEntry[]> {
     return this.#later(() => {
+      const start = Math.max(from, LOWEST);
       const sql = 'SELECT seq, entry FROM record NOT INDEXED WHERE seq >= ? ORDER BY seq LIMIT ?';
-      return this.#prepare(sql).all(Math.max(from, LOWEST), limit) as unknown as StoredEntry[];
+      return this.#prepare(sql).all(start, this.#fitting(start, limit)) as unknown as StoredEntry[];
     });
   }
 
@@ -220,57 +326,74 @@ class SqliteStore implements AuditStore {
     return this.#prepare(sql).get(id) as StoredEntry | undefined;
   }
 
-  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<(StoredEntry & Position)[]> {
+  expired(from: number, to: number): Promise<number> {
+    return this.#later(() => {
+      // In the order of the table, so the search ends at the first record that stays.
+      const staying =
+        'SELECT seq FROM record NOT INDEXED WHERE created_at BETWEEN ? AND ? ORDER BY seq LIMIT 1';
+      const sql = `SELECT seq + 1 AS behind FROM record NOT INDEXED
+        WHERE created_at < ? AND seq < coalesce((${staying}), ?) ORDER BY seq DESC LIMIT 1`;
+      const found = this.#prepare(sql).get(from, from, to, Number.MAX_SAFE_INTEGER);
+      return (found as { behind: number } | undefined)?.behind ?? 0;
+    });
+  }
+
+  page(filter: AuditFilter, after: Position | undefined, limit: number): Promise<PagedEntry[]> {
     return this.#later(() => {
       const { where, values } = conditions(filter, after);
-      const sql = `SELECT seq, created_at, entry FROM record ${this.#indexFor(filter)} ${where}
+      const sql = `SELECT seq, created_at, entry FROM record ${this.#indexFor(filter, after)} ${where}
         ORDER BY created_at DESC, seq DESC LIMIT ?`;
-      return this.#prepare(sql).all(...values, limit) as unknown as (StoredEntry & Position)[];
+      return this.#prepare(sql).all(...values, limit) as unknown as PagedEntry[];
     });
   }
 
   count(filter: AuditFilter, limit: number): Promise<number> {
     return this.#later(() => {
       const { where, values } = conditions(filter, undefined);
-      return this.#count(`${this.#indexFor(filter)} ${where}`, values, limit);
+      const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM record ${this.#indexFor(filter)} ${where} LIMIT ?)`;
+      return (this.#prepare(sql).get(...values, limit) as { count: number }).count;
     });
   }
 
-  #count(rest: string, values: readonly (string | number)[], limit: number): number {
-    const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM record ${rest} LIMIT ?)`;
-    return (this.#prepare(sql).get(...values, limit) as { count: number }).count;
-  }
-
-  /** The index of the filter that fits fewest records, so that a rare one is not looked for among all of another. */
-  #indexFor(filter: AuditFilter): string {
+  /**
+   * The index of the filter that fits fewest records, so that a rare one is not looked for among all of another. Of
+   * filters that fit many, it is the one whose next records reach furthest back.
+   */
+  #indexFor(filter: AuditFilter, after?: Position): string {
     const candidates = [
       { index: 'idx_audit_user', parts: { user: filter.user } },
       { index: 'idx_audit_action', parts: { action: filter.action } },
-      { index: 'idx_audit_entity', parts: { entityType: filter.entityType, entityId: filter.entityId } },
-    ].filter(({ parts }) => Object.values(parts).every((value) => value !== undefined));
-    let [best, fewest] = ['idx_audit_created', Number.POSITIVE_INFINITY];
+      { index: 'idx_audit_entity', parts: { entityId: filter.entityId } },
+      { index: 'idx_audit_type', parts: { entityType: filter.entityType } },
+    ].filter(({ parts }) => Object.values(parts).some((value) => value !== undefined));
+    let best = { index: 'idx_audit_created', count: Number.POSITIVE_INFINITY, oldest: 0 };
     for (const { index, parts } of candidates) {
-      const { where, values } = conditions({ ...parts, from: filter.from, to: filter.to }, undefined);
-      const limit = Math.min(FEW, fewest);
-      const count = candidates.length === 1 ? 0 : this.#count(`INDEXED BY ${index} ${where}`, values, limit);
-      if (count < fewest) [best, fewest] = [index, count];
+      const { where, values } = conditions({ ...parts, from: filter.from, to: filter.to }, after);
+      const sql = `SELECT count(*) AS count, min(created_at) AS oldest FROM (SELECT created_at FROM record
+        INDEXED BY ${index} ${where} ORDER BY created_at DESC, seq DESC LIMIT ${String(FEW)})`;
+      const found = (
+        candidates.length === 1 ? { count: 0, oldest: 0 } : this.#prepare(sql).get(...values)
+      ) as {
+        count: number;
+        oldest: number | null;
+      };
+      const oldest = found.oldest ?? 0;
+      if (found.count < best.count || (found.count === best.count && oldest < best.oldest))
+        best = { index, count: found.count, oldest };
     }
-    return `INDEXED BY ${best}`;
+    return `INDEXED BY ${best.index}`;
   }
 
   readonly hashes = (level: number, from: number, to: number): Promise<readonly Uint8Array[]> =>
     this.#later(() => {
-      const rows =
+      const source =
         level === 0
-          ? this.#prepare(
-              'SELECT leaf AS hash FROM record NOT INDEXED WHERE seq >= ? AND seq < ? ORDER BY seq',
-            ).all(from, to)
-          : this.#prepare('SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx').all(
-              level,
-              from,
-              to,
-            );
-      return (rows as { hash: Uint8Array }[]).map(({ hash }) => hash);
+          ? 'SELECT leaf AS hash FROM record NOT INDEXED WHERE seq >= ? AND seq < ? ORDER BY seq'
+          : `SELECT hash FROM node WHERE level = ${String(level)} AND idx >= ? AND idx < ? ORDER BY idx`;
+      // One text is read faster than a buffer for each.
+      const statement = this.#prepare(`SELECT group_concat(hex(hash)) AS hashes FROM (${source})`);
+      const { hashes } = statement.get(from, to) as { hashes: string | null };
+      return hashes === null ? [] : hashes.split(',').map((hash) => Buffer.from(hash, 'hex'));
     });
 
   nodeCount(level: number): Promise<number> {
@@ -280,7 +403,19 @@ class SqliteStore implements AuditStore {
     });
   }
 
-  seal(nodes: readonly TreeNode[], checkpoint?: StoredCheckpoint): Promise<void> {
+  async seal(nodes: readonly TreeNode[], checkpoint?: StoredCheckpoint): Promise<void> {
+    this.#do(() => {
+      // One sync for the records and another one for their checkpoint would halve what a slow disk takes.
+      this.#database.exec('PRAGMA synchronous = NORMAL');
+    });
+    try {
+      await this.#seal(nodes, checkpoint);
+    } finally {
+      this.#database.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #seal(nodes: readonly TreeNode[], checkpoint: StoredCheckpoint | undefined): Promise<void> {
     return this.#transaction(() => {
       const insert = this.#prepare('INSERT OR IGNORE INTO node (level, idx, hash) VALUES (?, ?, ?)');
       for (const { level, index, hash } of nodes) insert.run(level, index, hash);
@@ -289,6 +424,16 @@ class SqliteStore implements AuditStore {
           checkpoint.size,
           checkpoint.note,
         );
+    });
+  }
+
+  sync(): Promise<void> {
+    return this.#transaction(() => {
+      // A transaction that writes nothing is not synced.
+      const { user_version: version } = this.#prepare('PRAGMA user_version').get() as {
+        user_version: number;
+      };
+      this.#database.exec(`PRAGMA user_version = ${String(version)}`);
     });
   }
 
@@ -327,6 +472,28 @@ class SqliteStore implements AuditStore {
     return this.#later(() => {
       const rows = this.#prepare('PRAGMA integrity_check').all() as { integrity_check: string }[];
       return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+    });
+  }
+
+  prune(before: number): Promise<void> {
+    return this.#transaction(() => {
+      this.#database.exec(`DROP TRIGGER ${DELETE_GUARD.name}`);
+      this.#prepare('DELETE FROM record WHERE seq < ?').run(before);
+      this.#database.exec(DELETE_GUARD.create);
+    });
+  }
+
+  shrink(): Promise<boolean> {
+    const free = (): number =>
+      (this.#database.prepare('PRAGMA freelist_count').get() as { freelist_count: number }).freelist_count;
+    return this.#later(() => {
+      const before = free();
+      this.#database.exec(`PRAGMA incremental_vacuum(${String(SHRINK_PAGES)})`);
+      const left = free();
+      if (left > 0 && left < before) return true;
+      // The file gets shorter only now. If a reader prevents it, a later checkpoint of SQLite does it.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return false;
     });
   }
 
@@ -372,23 +539,24 @@ class SqliteStore implements AuditStore {
   }
 }
 
-/** A number that another program put in may be too large for ours; reading all of them so takes a third longer. */
-function allRows(statement: StatementSync, ...values: number[]): unknown[][] {
+/** Rows as arrays, which cost less than objects. */
+function arraysOf(statement: StatementSync, ...values: number[]): unknown[][] {
   // Node.js 22.13 has only objects, whose values are in the order of the columns.
   const { setReturnArrays } = statement as { setReturnArrays?: (isOn: boolean) => void };
   setReturnArrays?.call(statement, true);
-  statement.setReadBigInts(false);
-  try {
-    const rows = statement.all(...values) as unknown[];
-    return rows.map((row) =>
-      Array.isArray(row) ? (row as unknown[]) : Object.values(row as Record<string, unknown>),
-    );
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_OUT_OF_RANGE') throw error;
-    statement.setReadBigInts(true);
-    const rows = statement.all(...values).map((row) => Object.values(row));
-    return rows.map((row) => row.map((cell) => (typeof cell === 'bigint' ? Number(cell) : cell)));
-  }
+  const rows = statement.all(...values) as unknown[];
+  if (Array.isArray(rows[0])) return rows as unknown[][];
+  return rows.map((row) => Object.values(row as Record<string, unknown>));
+}
+
+/** Whether texts are their bytes: what is no UTF-8 is read as U+FFFD, and in older versions of Node.js a NUL ends a text. */
+function isExact({ entry, columns }: StoredRow, bytes: number): boolean {
+  return (
+    typeof entry === 'string' &&
+    (entry.length === bytes || Buffer.byteLength(entry) === bytes) &&
+    !entry.includes('\ufffd') &&
+    !columns.includes('\ufffd')
+  );
 }
 
 /** Counting further costs more than a bad choice of the index. */

@@ -1,43 +1,85 @@
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { JobContext, JobRunner } from '../base/job.ts';
-import { Failure, fromUnknown } from '../base/failure.ts';
+import { Failure, fromSystemError, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
-import { logsFolder, requirePolicy, requireWorkspace, stateOf } from '../workspace/workspace.ts';
+import { STORE_FILES } from '../files/fileName.ts';
+import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
+import type { Policy } from '../policy/policy.ts';
+import {
+  recordAfter,
+  recordFailed,
+  recordFirst,
+  usablePolicy,
+  type Deed,
+  type DeedRecord,
+  type Recording,
+} from '../workspace/deeds.ts';
+import { readPolicyFile } from '../workspace/policyFile.ts';
+import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
+import { logsFolder, requireWorkspace, stateOf } from '../workspace/workspace.ts';
+import { createMasker, defaultMasker } from '../masking/masker.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
 import { formatVerifier, openNote } from './checkpoint.ts';
-import { columnsOf } from './columns.ts';
+import { COLUMNS, columnsOf } from './columns.ts';
 import { exportPart as partOf, type ExportPart, type ExportPartInput } from './exportFormats.ts';
+import { outputSettings } from './outputs/auditFile.ts';
+import { TrailOutputs, type TrailReport } from './outputs/outputs.ts';
 import { openTrailKeys, requireVerifier, verifierOf, type TrailKeys } from './trailKeys.ts';
-import { prove as proofOf, type Proof } from './proof.ts';
+import { openPostgresStore, openPostgresStoreToRead } from './postgres/postgresStore.ts';
+import { storeOf } from './postgres/storeChoice.ts';
+import { formatProof, prove as proofOf, type Proof } from './proof.ts';
 import { query as pageOf, type AuditPage, type AuditQuery } from './query.ts';
+import type { StoredRecord } from './page/pageData.ts';
+import { summarise, type SummaryInput } from './page/summaries.ts';
+import { readRows, storedRecord, type RowsInput } from './page/trailRows.ts';
+import { readRecord } from './readRecord.ts';
 import type { NewEntry } from './record.ts';
 import { seal } from './seal.ts';
-import { openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
-import type { Appended, AuditStore } from './store.ts';
-import { verify as verification, type Verification } from './verify.ts';
+import { countingIndexes, openSqliteStore, openSqliteStoreToRead } from './sqliteStore.ts';
+import type { Appended, AuditStore, StoreChoice } from './store.ts';
+import { valuesOf, verify as verification, type Finding, type Verification } from './verify.ts';
 
-/** The database of the trail, in `logs/`. */
-const AUDIT_FILE = 'audit.db';
 /** After so many records, or so long after one, a checkpoint is signed. */
 const SEAL_RECORDS = 1000;
 const SEAL_MS = 10_000;
 const REMEMBER_MS = 1000;
 
-type Context = JobContext<never>;
+type Context = JobContext<TrailReport>;
 
 interface Input {
   readonly root: string;
+  /** Where the records are kept; in the workspace's `logs/audit.db` if it is left out. */
+  readonly store?: StoreChoice | undefined;
+  /** See `openSqliteStoreToRead`; for workspaces without a policy, and those in Restricted Mode. */
+  readonly leavesNothing?: boolean | undefined;
+}
+
+interface AppendInput extends Input {
+  readonly entries: readonly NewEntry[];
+  /** What the environment sets over the policy; absent in VS Code. */
+  readonly auditEnvironment?: AuditEnvironment | undefined;
 }
 
 /** A trail that this thread writes into. */
 interface OpenTrail {
+  readonly root: string;
   readonly store: AuditStore;
+  /** The SQLite file and its number, as it was opened; undefined in PostgreSQL. */
+  readonly file: { readonly path: string; readonly inode: number | undefined } | undefined;
   readonly keys: TrailKeys;
+  readonly outputs: TrailOutputs;
+  readonly watch: PolicyWatch;
+  /** The policy in force; undefined while the workspace has none. */
+  policy: Policy | undefined;
   waiting: Waiting[];
+  /** Ends when nothing waits any more. */
+  writing: Promise<void> | undefined;
   /** Records since the newest checkpoint that was signed here. */
   unsealed: number;
   timer: NodeJS.Timeout | undefined;
-  /** The newest note that is not remembered, and when one was, in ms since 1970. */
+  /** The newest note by this person's key, and when one was remembered, in ms since 1970. */
   note: string | undefined;
   remembered: number;
   sealing: Promise<void>;
@@ -45,48 +87,110 @@ interface OpenTrail {
   failure: Failure | undefined;
 }
 
-interface Waiting {
-  readonly entries: readonly NewEntry[];
+interface Waiting extends Pick<AppendInput, 'entries' | 'auditEnvironment'> {
+  readonly report: Context['report'];
   readonly resolve: (outcomes: readonly Appended[]) => void;
   readonly reject: (failure: unknown) => void;
 }
 
-const open = new Map<string, OpenTrail>();
+const open = new Map<string, Promise<OpenTrail>>();
 
-function trailOf({ root }: Input, context: Context): OpenTrail {
-  let trail = open.get(root);
-  if (trail === undefined) {
-    const policy = requirePolicy(requireWorkspace({ root }));
-    ensureLogsFolder(logsFolder(root));
-    const store = openSqliteStore(pathOf(root));
-    const keys = openTrailKeys(context.environment);
-    trail = {
-      store,
-      keys,
-      waiting: [],
-      unsealed: 0,
-      timer: undefined,
-      note: undefined,
-      remembered: 0,
-      sealing: Promise.resolve(),
-      failure: undefined,
-    };
-    open.set(root, trail);
-    rememberTrail(stateOf(root, policy, context), store.trailId);
+async function trailOf(input: Input, context: Context): Promise<OpenTrail> {
+  const { root } = input;
+  const known = await openTrail(root);
+  if (known !== undefined) return known;
+  // Another call may have begun to open it meanwhile.
+  let opening = open.get(root);
+  if (opening === undefined) {
+    const begun = makeTrail(input, context);
+    opening = begun;
+    open.set(root, begun);
+    begun.catch(() => {
+      if (open.get(root) === begun) open.delete(root);
+    });
   }
+  return opening;
+}
+
+async function makeTrail({ root, store: choice = 'sqlite' }: Input, context: Context): Promise<OpenTrail> {
+  if (readPolicyFile(requireWorkspace({ root })) === undefined)
+    throw new Failure('not-managed', { path: root });
+  const { store, file } = await openToWrite(root, choice, context);
+  const trail: OpenTrail = {
+    root,
+    store,
+    file,
+    keys: openTrailKeys(context.environment),
+    outputs: new TrailOutputs(),
+    watch: watchPolicy(root, {
+      onPolicy: (changed) => {
+        trail.policy = changed;
+      },
+      // The last valid policy stays in force.
+      onFailure: () => undefined,
+    }),
+    policy: usablePolicy(root),
+    waiting: [],
+    writing: undefined,
+    unsealed: 0,
+    timer: undefined,
+    note: undefined,
+    remembered: 0,
+    sealing: Promise.resolve(),
+    failure: undefined,
+  };
+  rememberTrail(stateOf(root, usablePolicy(root), context), stateName(choice), store.trailId);
   return trail;
 }
 
-function pathOf(root: string): string {
-  return join(logsFolder(root), AUDIT_FILE);
+async function openToWrite(
+  root: string,
+  choice: StoreChoice,
+  { environment }: Context,
+): Promise<Pick<OpenTrail, 'store' | 'file'>> {
+  if (choice !== 'sqlite')
+    return { store: await openPostgresStore(choice.postgres, environment), file: undefined };
+  ensureLogsFolder(logsFolder(root));
+  const path = pathOf(root);
+  const store = openSqliteStore(path);
+  return { store, file: { path, inode: inodeOf(path) } };
 }
 
-/** Which trail a workspace has, so that another one in its place is noticed. */
-const STATE_NAME = 'audit';
-
-function rememberTrail(state: StateFolder, trail: string): void {
+function inodeOf(path: string): number | undefined {
   try {
-    if (trailIn(state.read(STATE_NAME)) === undefined) state.write(STATE_NAME, { trail });
+    return lstatSync(path, { throwIfNoEntry: false })?.ino;
+  } catch (error) {
+    throw fromSystemError(error, path);
+  }
+}
+
+/** The open trail of a workspace. If its database was removed or replaced, what is appended to the open one is lost. */
+async function openTrail(root: string): Promise<OpenTrail | undefined> {
+  const opening = open.get(root);
+  const trail = await opening;
+  if (trail?.file === undefined || inodeOf(trail.file.path) === trail.file.inode) return trail;
+  // Another call may have closed it meanwhile.
+  if (open.get(root) !== opening) return openTrail(root);
+  open.delete(root);
+  clearTimeout(trail.timer);
+  trail.watch.close();
+  void trail.outputs.close();
+  trail.store.close();
+  return undefined;
+}
+
+function pathOf(root: string): string {
+  return join(logsFolder(root), STORE_FILES[0]);
+}
+
+/** Which trail a workspace has in each kind of store, so that another one in its place is noticed. */
+function stateName(choice: StoreChoice): string {
+  return choice === 'sqlite' ? 'audit' : 'audit-postgres';
+}
+
+function rememberTrail(state: StateFolder, name: string, trail: string): void {
+  try {
+    if (trailIn(state.read(name)) === undefined) state.write(name, { trail });
   } catch {
     // Whoever can keep no state can keep no key either, and only appends.
   }
@@ -99,25 +203,36 @@ function trailIn(remembered: unknown): string | undefined {
 
 /**
  * Appends entries to the trail of a workspace. What waits meanwhile is committed together. Resolves when all of them are
- * synced.
+ * synced, and new ones are copied to the other outputs. What goes wrong there is reported.
  * @throws Failure those of the store
  */
-function appendToTrail(
-  input: Input & { readonly entries: readonly NewEntry[] },
-  context: Context,
-): Promise<readonly Appended[]> {
-  const trail = trailOf(input, context);
+async function appendToTrail(input: AppendInput, context: Context): Promise<readonly Appended[]> {
+  const trail = await trailOf(input, context);
+  const { entries, auditEnvironment } = input;
   return new Promise((resolve, reject) => {
-    trail.waiting.push({ entries: input.entries, resolve, reject });
-    if (trail.waiting.length === 1) setImmediate(() => void commit(trail));
+    trail.waiting.push({ entries, auditEnvironment, report: context.report, resolve, reject });
+    trail.writing ??= write(trail);
   });
+}
+
+/** While one group is written, the next one gathers. */
+async function write(trail: OpenTrail): Promise<void> {
+  await setImmediate();
+  while (trail.waiting.length > 0) await commit(trail);
+  trail.writing = undefined;
 }
 
 async function commit(trail: OpenTrail): Promise<void> {
   const group = trail.waiting;
   trail.waiting = [];
   try {
-    const outcomes = await trail.store.append(group.flatMap(({ entries }) => entries));
+    const all = group.flatMap(({ entries }) => entries);
+    const outcomes = await trail.store.append(all);
+    await copyToOutputs(
+      trail,
+      all.filter((_, index) => outcomes[index] === 'appended'),
+      group,
+    );
     let at = 0;
     for (const { entries, resolve } of group) {
       resolve(outcomes.slice(at, at + entries.length));
@@ -126,6 +241,23 @@ async function commit(trail: OpenTrail): Promise<void> {
     noteNews(trail, outcomes.filter((outcome) => outcome === 'appended').length);
   } catch (error) {
     for (const { reject } of group) reject(error);
+  }
+}
+
+/** A record that an output lacks is in the store all the same, so a failure is only reported. */
+async function copyToOutputs(
+  { root, outputs, policy }: OpenTrail,
+  entries: readonly NewEntry[],
+  [first]: readonly Waiting[],
+): Promise<void> {
+  if (policy === undefined || first === undefined || entries.length === 0) return;
+  try {
+    const settings = outputSettings(root, policy, first.auditEnvironment);
+    if (settings.file === undefined && !settings.console) return;
+    const lines = entries.map(({ entry }) => entry);
+    for (const report of await outputs.write(lines, settings)) first.report(report);
+  } catch (error) {
+    first.report({ kind: 'output-failed', failure: toFailureMessage(error), records: entries.length });
   }
 }
 
@@ -147,7 +279,7 @@ function sealSoon(trail: OpenTrail): void {
   trail.sealing = trail.sealing.then(async () => {
     try {
       trail.note = await seal(trail.store, trail.keys);
-      if (Date.now() - trail.remembered >= REMEMBER_MS) rememberNote(trail);
+      if (Date.now() - trail.remembered >= REMEMBER_MS) await rememberNote(trail);
       trail.failure = undefined;
     } catch (error) {
       trail.failure = fromUnknown(error);
@@ -155,41 +287,85 @@ function sealSoon(trail: OpenTrail): void {
   });
 }
 
-/** Remembering a note takes longer than signing it, so many records a second don't wait for it each time. */
-function rememberNote(trail: OpenTrail): void {
-  if (trail.note !== undefined) trail.keys.remember(trail.store.trailId, trail.note);
-  trail.note = undefined;
+/**
+ * Remembering a note takes longer than signing it, so many records a second don't wait for it each time. The store has it
+ * on the disk first: a note that is remembered and not stored would look removed.
+ */
+async function rememberNote(trail: OpenTrail): Promise<void> {
+  const { note } = trail;
   trail.remembered = Date.now();
+  if (note === undefined) return;
+  await trail.store.sync();
+  trail.keys.remember(trail.store.trailId, note);
+}
+
+/**
+ * Appends entries on this thread, for a process that ends now. What a worker has committed already counts once. Nothing
+ * is signed or copied to the other outputs. A database on a server cannot be waited for, so nothing is appended there.
+ */
+export function appendNow({ root, store: choice = 'sqlite' }: Input, entries: readonly NewEntry[]): void {
+  if (choice !== 'sqlite') return;
+  const store = openSqliteStore(pathOf(root));
+  // The store does its work within the call.
+  store.append(entries).catch(() => undefined);
+  store.close();
 }
 
 /** Signs a checkpoint of all records. @returns its note; undefined for an empty trail @throws Failure of `seal` */
 async function sealTrail(input: Input, context: Context): Promise<string | undefined> {
-  const trail = trailOf(input, context);
+  const trail = await trailOf(input, context);
   sealSoon(trail);
   await trail.sealing;
   if (trail.failure !== undefined) throw trail.failure;
-  rememberNote(trail);
-  return (await trail.store.newestCheckpoint())?.note;
+  await rememberNote(trail);
+  return trail.note;
+}
+
+/**
+ * Accepts a trail as it is, although a key that is not known had signed it before: from now on this person's key says
+ * that these are its records.
+ * @throws Failure of `seal`
+ */
+async function acceptTrail(input: Input, context: Context): Promise<void> {
+  const note = await sealTrail(input, context);
+  const { store, keys } = await trailOf(input, context);
+  if (note !== undefined) keys.accept(store.trailId, note);
 }
 
 /** Signs a last checkpoint if there is news, and closes the trail. @throws Failure of `seal`; it is closed all the same */
 async function closeTrail({ root }: Input): Promise<void> {
-  const trail = open.get(root);
-  if (trail === undefined) return;
+  const opening = open.get(root);
+  const trail = await opening;
+  if (trail === undefined || open.get(root) !== opening) return;
   open.delete(root);
+  await trail.writing;
   if (trail.unsealed > 0) sealSoon(trail);
   clearTimeout(trail.timer);
+  trail.watch.close();
   await trail.sealing;
-  rememberNote(trail);
-  trail.store.close();
+  await trail.outputs.close();
+  try {
+    await rememberNote(trail);
+  } finally {
+    trail.store.close();
+  }
   if (trail.failure !== undefined) throw trail.failure;
 }
 
+/** Closes all trails of this thread. One that cannot be sealed now is sealed when it is written to next. */
+export async function closeTrails(_input?: object): Promise<void> {
+  for (const root of open.keys()) await closeTrail({ root }).catch(() => undefined);
+}
+
 /** Gives `work` the trail to read; a trail that is open for writing is used as it is. */
-async function reading<T>({ root }: Input, work: (store: AuditStore | undefined) => Promise<T>): Promise<T> {
-  const opened = open.get(root)?.store;
-  if (opened !== undefined) return work(opened);
-  const store = openSqliteStoreToRead(pathOf(requireWorkspace({ root })));
+async function reading<T>(
+  input: Input,
+  context: Context,
+  work: (store: AuditStore | undefined) => Promise<T>,
+): Promise<T> {
+  const opened = await openTrail(input.root);
+  if (opened !== undefined) return work(opened.store);
+  const store = await openToRead(input, context);
   try {
     return await work(store);
   } finally {
@@ -197,24 +373,109 @@ async function reading<T>({ root }: Input, work: (store: AuditStore | undefined)
   }
 }
 
+async function openToRead(
+  { root, store: choice = 'sqlite', leavesNothing }: Input,
+  { environment }: Context,
+): Promise<AuditStore | undefined> {
+  const workspace = requireWorkspace({ root });
+  return choice === 'sqlite'
+    ? openSqliteStoreToRead(pathOf(workspace), leavesNothing)
+    : openPostgresStoreToRead(choice.postgres, environment);
+}
+
 function queryTrail(input: Input & AuditQuery, context: Context): Promise<AuditPage> {
-  return reading(input, async (store) =>
+  return reading(input, context, async (store) =>
     store === undefined
       ? { total: 0, totalIsExact: true, records: [], cursor: null }
       : pageOf(store, input, context.signal),
   );
 }
 
-/** How many records the trail has. */
-function measureTrail(input: Input): Promise<number> {
-  return reading(input, async (store) => (store === undefined ? 0 : store.size()));
+interface ExportInput extends Input {
+  readonly format: ExportPartInput['format'];
+  readonly filter: ExportPartInput['filter'];
+  /** See `Recording`. */
+  readonly user?: string | undefined;
 }
 
-/** A part of an export, see `exportPart`. */
-function exportTrailPart(input: Input & ExportPartInput): Promise<ExportPart> {
-  return reading(input, async (store) =>
-    store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
+/**
+ * Records that an export begins.
+ * @returns how many records the trail had before, and the id of the new one
+ * @throws Failure `audit-unavailable`, those of the store
+ */
+async function beginExport(
+  input: ExportInput,
+  context: Context,
+): Promise<{ readonly end: number; readonly record: string }> {
+  const end = await reading(input, context, async (store) => (store === undefined ? 0 : store.size()));
+  const { root, format, filter } = input;
+  const deed: Deed = { ...exported, details: { format, filter } };
+  return { end, record: await recordFirst(recordingIn(input, context), root, deed) };
+}
+
+const exported = { action: 'audit_exported', entity: '' } as const;
+
+/** A part of an export, see `exportPart`. If it fails, the trail says so. @param input `record` is that of `beginExport` */
+async function exportTrailPart(
+  input: ExportPartInput & ExportInput & { readonly record: string },
+  context: Context,
+): Promise<ExportPart> {
+  const { root, record } = input;
+  try {
+    return await reading(input, context, async (store) =>
+      store === undefined ? { text: '', next: null, count: 0 } : partOf(store, input),
+    );
+  } catch (error) {
+    const { code } = fromUnknown(error);
+    if (record !== '') await recordFailed(recordingIn(input, context), root, exported, { record, code });
+    throw error;
+  }
+}
+
+/** How many records the trail has, and how many of them its newest checkpoint covers; that is not verified. */
+function stateOfTrail(
+  input: Input,
+  context: Context,
+): Promise<{ readonly records: number; readonly sealed: number }> {
+  return reading(input, context, async (store) => ({
+    records: (await store?.size()) ?? 0,
+    sealed: (await store?.newestCheckpoint())?.size ?? 0,
+  }));
+}
+
+/** A `RowsPart` as JSON, since one text crosses threads faster than its objects. */
+function rowsOfTrail(input: Input & RowsInput, context: Context): Promise<string> {
+  return reading(input, context, async (store) =>
+    JSON.stringify(store === undefined ? { rows: [], next: null } : await readRows(store, input)),
   );
+}
+
+/** `Summaries` as JSON; undefined for a workspace without a trail in SQLite. @throws Failure `cancelled`, those of the store */
+function summariseTrail(
+  input: Input & SummaryInput,
+  context: Context,
+): Promise<{ readonly total: number; readonly summaries: string } | undefined> {
+  return reading(input, context, async (store) =>
+    store === undefined || (input.store ?? 'sqlite') !== 'sqlite'
+      ? undefined
+      : countingIndexes(pathOf(input.root), input.leavesNothing === true, async (counts) => {
+          const summaries = await summarise(store, counts, input, context.signal);
+          return { total: summaries.total, summaries: JSON.stringify(summaries) };
+        }),
+  );
+}
+
+/** The record with a number, else the next one, with its evidence; undefined behind the last one. */
+function recordOfTrail(
+  input: Input & { readonly seq: number },
+  context: Context,
+): Promise<StoredRecord | undefined> {
+  return reading(input, context, async (store) => {
+    const [row] = (await store?.rows(input.seq, 1)) ?? [];
+    if (row === undefined) return undefined;
+    const time = Number(valuesOf(row.columns)[COLUMNS.indexOf('created_at')]);
+    return storedRecord(row, time, (await store?.newestCheckpoint())?.size ?? 0);
+  });
 }
 
 interface VerifyInput extends Input {
@@ -223,14 +484,34 @@ interface VerifyInput extends Input {
   readonly since?: string | undefined;
   /** Verifier keys that count beside one's own. */
   readonly trusted?: readonly string[] | undefined;
+  /** See `Recording`. */
+  readonly user?: string | undefined;
 }
 
-/** @throws Failure `audit-note-invalid`, those of the store, of the keys */
-function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
+/**
+ * A verification that finds a change becomes a record itself, where it takes no place of a record that is missing.
+ * @throws Failure `audit-note-invalid`, those of the store, of the keys
+ */
+async function verifyTrail(input: VerifyInput, context: Context): Promise<Verification> {
+  const result = await verifyOnly(input, context);
+  const { first } = result;
+  if (first !== undefined && !LEFT_AS_IT_IS.has(first.kind))
+    await recordAfter(recordingIn(input, context), input.root, {
+      action: 'verification_failed',
+      entity: '',
+      details: { first },
+    });
+  return result;
+}
+
+/** After these findings an append would cover up what is missing at the end, or spoil the database further. */
+const LEFT_AS_IT_IS: ReadonlySet<Finding['kind']> = new Set(['cut', 'rolled-back', 'index']);
+
+function verifyOnly(input: VerifyInput, context: Context): Promise<Verification> {
   const keys = openTrailKeys(context.environment);
-  const { root, since, indexes, trusted = [] } = input;
-  return reading(input, async (store) => {
-    const remembered = trailIn(stateOf(root, undefined, context).read(STATE_NAME));
+  const { root, store: choice = 'sqlite', since, indexes, trusted = [] } = input;
+  return reading(input, context, async (store) => {
+    const remembered = trailIn(stateOf(root, undefined, context).read(stateName(choice)));
     const before = remembered === undefined ? undefined : keys.lastSeen(remembered);
     const replaced = remembered !== store?.trailId && before !== undefined ? replacedBy(before) : undefined;
     if (store === undefined)
@@ -241,7 +522,9 @@ function verifyTrail(input: VerifyInput, context: Context): Promise<Verification
     const verifiers = trusted.map(requireVerifier);
     if (own !== undefined) verifiers.push(verifierOf(own, store.trailId));
     const seen = keys.lastSeen(store.trailId);
-    const result = await verification(store, { verifiers, seen, since, indexes, signal: context.signal });
+    const accepted = keys.accepted(store.trailId);
+    const { signal } = context;
+    const result = await verification(store, { verifiers, seen, since, accepted, indexes, signal });
     return replaced === undefined
       ? result
       : { ...result, state: 'tampered', first: result.first ?? replaced };
@@ -264,37 +547,107 @@ async function proveInTrail(
   context: Context,
 ): Promise<Proof> {
   const { id, since, actions } = input;
-  const found = await reading(input, async (store) => store?.find(id));
+  const found = await reading(input, context, async (store) => store?.find(id));
   const action = found && columnsOf(JSON.parse(found.entry))?.action;
   if (action === undefined || actions?.includes(action) === false)
     throw new Failure('audit-no-record', { id });
   const note = await sealTrail(input, context);
-  return proofOf(trailOf(input, context).store, id, note ?? '', since);
+  return proofOf((await trailOf(input, context)).store, id, note ?? '', since);
 }
 
-function idOfTrail(input: Input, context: Context): string {
-  return trailOf(input, context).store.trailId;
+/**
+ * Appends the record of a deed of this program.
+ * @returns its id
+ * @throws Failure those of the store, `audit-invalid` if it is too long
+ */
+async function appendDeed(input: Input, record: DeedRecord, context: Context): Promise<string> {
+  const { root } = input;
+  const { store, file } = await trailOf(input, context);
+  if (file !== undefined) requireWritable(file.path);
+  const extraKeys = usablePolicy(root)?.masking.extraKeys ?? [];
+  const masker = extraKeys.length === 0 ? defaultMasker : createMasker({ extraKeys });
+  const whole = record.entity_type === 'trail' ? { ...record, entity_id: store.trailId } : record;
+  const result = readRecord({ ...whole }, { masker, now: Math.floor(Date.now() / 1000) });
+  if (result.kind === 'invalid') throw new Failure('audit-invalid', { why: result.why });
+  await appendToTrail({ ...input, entries: [result.entry] }, context);
+  return (JSON.parse(result.entry.entry) as { id: string }).id;
+}
+
+/**
+ * A database that is open already could still be written after it was made read-only, and so could any by a system
+ * administrator.
+ */
+function requireWritable(path: string): void {
+  try {
+    accessSync(path, constants.W_OK);
+    const isReadOnly = (statSync(path).mode & ANY_WRITES) === 0;
+    if (isReadOnly) throw new Failure('no-permission', { path, call: 'write' });
+  } catch (error) {
+    throw fromSystemError(error, path, 'write');
+  }
+}
+
+const ANY_WRITES = 0o222;
+
+/** Adds the port to the trail to a job's context. @param store where the trail is kept */
+export function recordingOf<C extends Pick<Recording, 'environment' | 'door'>>(
+  context: C,
+  store = storeOf(context),
+): C & Pick<Recording, 'trail'> {
+  const { environment, door } = context;
+  const own: Context = { signal: NEVER, report: () => undefined, environment, door };
+  return { ...context, trail: { append: (root, record) => appendDeed({ root, store }, record, own) } };
+}
+
+/** By which a job of the trail records its own deeds, in the very trail that it works on. */
+function recordingIn(
+  { store = 'sqlite', user }: Input & Pick<Recording, 'user'>,
+  context: Context,
+): Recording {
+  return { ...recordingOf(context, store), user };
+}
+
+const NEVER = new AbortController().signal;
+
+/** The proof of a record as the text of a file, see `proveInTrail`. */
+async function proofInTrail(input: Input & { readonly id: string }, context: Context): Promise<string> {
+  return formatProof(await proveInTrail(input, context));
+}
+
+async function idOfTrail(input: Input, context: Context): Promise<string> {
+  return (await trailOf(input, context)).store.trailId;
 }
 
 /** This person's verifier key for the trail. */
-function keyOfTrail(input: Input, context: Context): string {
-  const { store, keys } = trailOf(input, context);
+async function keyOfTrail(input: Input, context: Context): Promise<string> {
+  const { store, keys } = await trailOf(input, context);
   return formatVerifier(verifierOf(keys.ownKey(), store.trailId));
 }
 
 /** What can be done with a trail, by name, for its own worker or the command line's thread. */
 export const trailJobs = {
+  acceptTrail,
   appendToTrail,
   closeTrail,
   exportTrailPart,
+  beginExport,
   idOfTrail,
   keyOfTrail,
-  measureTrail,
+  proofInTrail,
   proveInTrail,
   queryTrail,
+  recordOfTrail,
+  rowsOfTrail,
   sealTrail,
+  stateOfTrail,
+  summariseTrail,
   verifyTrail,
 };
 
 export type TrailJobs = typeof trailJobs;
-export type Trail = JobRunner<TrailJobs, never>;
+export type Trail = JobRunner<TrailJobs, TrailReport>;
+
+/** The trail in a store: each of its jobs is given the choice. */
+export function inStore(trail: Trail, store: StoreChoice): Trail {
+  return { ...trail, run: (name, input, options) => trail.run(name, { ...input, store }, options) };
+}

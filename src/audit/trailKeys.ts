@@ -29,7 +29,14 @@ export interface TrailKeys {
   lastSeen(trailId: string): string | undefined;
   /** Remembers a note unless a newer one is. @throws Failure `disk-full` … */
   remember(trailId: string, note: string): void;
+  /** The note by which this person accepted a trail that another key had signed before. */
+  accepted(trailId: string): string | undefined;
+  /** Accepts what other keys signed before. @param note one by this person's key @throws Failure `disk-full` … */
+  accept(trailId: string, note: string): void;
 }
+
+/** The endings of the two files of a trail. */
+type NoteKind = 'note' | 'accepted';
 
 const KEY_FILE = 'key.json';
 const TRAIL_ID = /^[0-9a-f]{16}$/;
@@ -38,16 +45,20 @@ export function openTrailKeys(environment: Environment): TrailKeys {
   const folder = join(stateBase(environment), 'audit');
   const keyPath = join(folder, KEY_FILE);
   const key = (): TrailKey | undefined => (existsSync(keyPath) ? readKey(keyPath) : undefined);
-  const notePath = (trailId: string): string => join(folder, `${trailId}.note`);
 
-  function lastSeen(trailId: string): string | undefined {
+  function read(trailId: string, kind: NoteKind): string | undefined {
     if (!TRAIL_ID.test(trailId)) return undefined;
     try {
-      return whileOpen(notePath(trailId), (descriptor) => readFileSync(descriptor, 'utf8'));
+      return whileOpen(join(folder, `${trailId}.${kind}`), (descriptor) => readFileSync(descriptor, 'utf8'));
     } catch (error) {
       if (isFailure(error, 'file-missing')) return undefined;
       throw error;
     }
+  }
+  function write(trailId: string, kind: NoteKind, note: string): void {
+    if (!TRAIL_ID.test(trailId)) return;
+    makeStateFolder(folder);
+    replaceFile(join(folder, `${trailId}.${kind}`), note, 0o600);
   }
 
   return {
@@ -61,15 +72,16 @@ export function openTrailKeys(environment: Environment): TrailKeys {
       writeAtomically(keyPath, [Buffer.from(text)], (temporary) => giveName(temporary, keyPath));
       return readKey(keyPath);
     },
-    lastSeen,
+    lastSeen: (trailId) => read(trailId, 'note'),
     remember(trailId, note) {
-      if (!TRAIL_ID.test(trailId)) return;
       const sizeOf = (text: string | undefined): number =>
         (text === undefined ? undefined : openNote(text, [])?.checkpoint.size) ?? -1;
-      const seen = lastSeen(trailId);
-      if (seen === note || sizeOf(seen) > sizeOf(note)) return;
-      makeStateFolder(folder);
-      replaceFile(notePath(trailId), note, 0o600);
+      const seen = read(trailId, 'note');
+      if (seen !== note && sizeOf(seen) <= sizeOf(note)) write(trailId, 'note', note);
+    },
+    accepted: (trailId) => read(trailId, 'accepted'),
+    accept(trailId, note) {
+      write(trailId, 'accepted', note);
     },
   };
 }

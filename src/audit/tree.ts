@@ -11,13 +11,19 @@ export const FAN_OUT = 256;
 /** Most entries fit in; what is hashed is copied here, since a buffer of its own for each would cost more than the hash. */
 const scratch = Buffer.alloc(16_384);
 
-/** The hash of a leaf: of a zero byte and the entry's bytes. */
-export function leafHash(entry: Uint8Array): Buffer {
+/** The hash of a leaf: of a zero byte and the entry's bytes, in UTF-8 for a text. */
+export function leafHash(entry: Uint8Array | string): Buffer {
+  if (typeof entry === 'string') return Buffer.from(leafHex(entry), 'hex');
   const length = entry.length + 1;
   const bytes = length <= scratch.length ? scratch : Buffer.alloc(length);
   bytes[0] = 0;
   bytes.set(entry, 1);
   return hash('sha256', length === bytes.length ? bytes : bytes.subarray(0, length), 'buffer');
+}
+
+/** The same of a text, in hexadecimal: what a store and a growing tree compare is cheaper so. */
+export function leafHex(entry: string): string {
+  return hash('sha256', `\0${entry}`, 'hex');
 }
 
 const pair = Buffer.alloc(65, 1);
@@ -27,6 +33,15 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   pair.set(left, 1);
   pair.set(right, 33);
   return hash('sha256', pair, 'buffer');
+}
+
+function nodeHex(left: string, right: string): string {
+  pair.write(left + right, 1, 'hex');
+  return hash('sha256', pair, 'hex');
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }
 
 /** The root of no leaf. */
@@ -42,7 +57,7 @@ export type ReadHashes = (level: number, from: number, to: number) => Promise<re
 export class Tree {
   readonly #size: number;
   readonly #read: ReadHashes;
-  readonly #blocks = new Map<string, Promise<readonly Uint8Array[]>>();
+  readonly #blocks = new Map<string, Promise<readonly string[]>>();
 
   constructor(size: number, read: ReadHashes) {
     this.#size = size;
@@ -91,33 +106,48 @@ export class Tree {
   /** The root of the leaves `from` to `to`; `from` is a multiple of the largest power of two below the length. */
   async #range(from: number, to: number): Promise<Uint8Array> {
     const length = to - from;
-    if (length === 1) return this.#stored(0, from);
     if (isPowerOfTwo(length)) return this.#complete(Math.log2(length), from / length);
     const middle = from + splitOf(length);
     return nodeHash(await this.#range(from, middle), await this.#range(middle, to));
   }
 
+  /** The root of a complete subtree, from the stored hashes below it, which are in one block. */
   async #complete(level: number, index: number): Promise<Uint8Array> {
-    if (level % STORED_EVERY === 0) return this.#stored(level, index);
-    return nodeHash(
-      await this.#complete(level - 1, index * 2),
-      await this.#complete(level - 1, index * 2 + 1),
-    );
+    const stored = level - (level % STORED_EVERY);
+    const width = 2 ** (level - stored);
+    const from = index * width;
+    let hashes = await this.#stored(stored, from, from + width);
+    while (hashes.length > 1) hashes = parentsOf(hashes);
+    return Buffer.from(hashes[0] ?? '', 'hex');
   }
 
-  async #stored(level: number, index: number): Promise<Uint8Array> {
-    const block = Math.floor(index / FAN_OUT);
+  /** Stored hashes in hexadecimal; all are in one block. */
+  async #stored(level: number, from: number, to: number): Promise<readonly string[]> {
+    const block = Math.floor(from / FAN_OUT);
     const key = `${String(level)}/${String(block)}`;
     let hashes = this.#blocks.get(key);
     if (hashes === undefined) {
       const end = Math.min((block + 1) * FAN_OUT, Math.floor(this.#size / 2 ** level));
-      hashes = this.#read(level, block * FAN_OUT, end);
+      hashes = this.#read(level, block * FAN_OUT, end).then((read) => read.map(hexOf));
       this.#blocks.set(key, hashes);
     }
-    const found = (await hashes)[index % FAN_OUT];
-    if (found === undefined) throw new RangeError(`no hash ${String(index)} at level ${String(level)}`);
+    const start = block * FAN_OUT;
+    const found = (await hashes).slice(from - start, to - start);
+    if (found.length < to - from)
+      throw new RangeError(`no hash ${String(from + found.length)} at level ${String(level)}`);
     return found;
   }
+}
+
+function parentsOf(hashes: readonly string[]): string[] {
+  const parents: string[] = [];
+  for (let at = 1; at < hashes.length; at += 2) parents.push(nodeHex(hashes[at - 1] ?? '', hashes[at] ?? ''));
+  return parents;
+}
+
+/** Whether the root of the first `size` leaves can be computed although those below `pruned`, whole blocks, are gone. */
+export function isComparable(size: number, pruned: number): boolean {
+  return size >= pruned || size % FAN_OUT === 0;
 }
 
 /** The largest power of two below `length`, which is at least 2. */
@@ -141,35 +171,44 @@ export interface TreeNode {
 /** The root of a tree whose leaves come one after the other. Memory: one hash a level. */
 export class GrowingTree {
   #size = 0;
-  /** The roots of the complete subtrees, the largest first; `undefined` where the size has no such bit. */
-  readonly #levels: (Uint8Array | undefined)[] = [];
+  /** The roots of the complete subtrees, the largest first; `undefined` where the size has no such bit. In hexadecimal. */
+  readonly #levels: (string | undefined)[] = [];
 
   get size(): number {
     return this.#size;
   }
 
-  /** Adds a leaf. @param onNode called for each node of a stored level that is complete now */
-  add(leaf: Uint8Array, onNode?: (node: TreeNode) => void): void {
-    let level = 0;
-    let subtree = leaf;
+  /**
+   * Adds a leaf, or the root of a complete subtree of 2 to the power of `height` leaves; the size must be a multiple of
+   * that.
+   * @param leaf its hash, as bytes or in hexadecimal
+   * @param onNode called for each higher node of a stored level that is complete now
+   */
+  add(leaf: Uint8Array | string, onNode?: (node: TreeNode) => void, height = 0): void {
+    let level = height;
+    let subtree = typeof leaf === 'string' ? leaf : hexOf(leaf);
     for (;;) {
       const left = this.#levels[level];
       if (left === undefined) break;
       this.#levels[level] = undefined;
-      subtree = nodeHash(left, subtree);
+      subtree = nodeHex(left, subtree);
       level += 1;
       if (level % STORED_EVERY === 0)
-        onNode?.({ level, index: Math.floor(this.#size / 2 ** level), hash: subtree });
+        onNode?.({
+          level,
+          index: Math.floor(this.#size / 2 ** level),
+          hash: Buffer.from(subtree, 'hex'),
+        });
     }
     this.#levels[level] = subtree;
-    this.#size += 1;
+    this.#size += 2 ** height;
   }
 
   root(): Uint8Array {
-    let root: Uint8Array | undefined;
+    let root: string | undefined;
     for (const subtree of this.#levels)
-      if (subtree !== undefined) root = root === undefined ? subtree : nodeHash(subtree, root);
-    return root ?? emptyRoot;
+      if (subtree !== undefined) root = root === undefined ? subtree : nodeHex(subtree, root);
+    return root === undefined ? emptyRoot : Buffer.from(root, 'hex');
   }
 
   /** The tree as it is now; the other one may grow on. */
@@ -182,10 +221,11 @@ export class GrowingTree {
 
   /** The root that the tree would have with a subtree more, which is smaller than its smallest complete one. */
   rootWith(subtree: Uint8Array): Uint8Array {
-    return this.#levels.reduce<Uint8Array>(
-      (root, left) => (left === undefined ? root : nodeHash(left, root)),
-      subtree,
+    const root = this.#levels.reduce<string>(
+      (right, left) => (left === undefined ? right : nodeHex(left, right)),
+      hexOf(subtree),
     );
+    return Buffer.from(root, 'hex');
   }
 }
 

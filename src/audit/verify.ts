@@ -1,10 +1,20 @@
 import { turns } from '../base/turns.ts';
 import { Failure } from '../base/failure.ts';
 import { openNote, originOf, type OpenedNote, type Verifier } from './checkpoint.ts';
-import { COLUMNS, columnsOf } from './columns.ts';
+import { COLUMNS, columnsOf, columnsText, type Columns } from './columns.ts';
 import { explain } from './explain.ts';
+import { prunedBefore } from './record.ts';
 import type { AuditStore, StoredRow } from './store.ts';
-import { FAN_OUT, GrowingTree, isEqual, leafHash, STORED_EVERY, type TreeNode } from './tree.ts';
+import {
+  FAN_OUT,
+  GrowingTree,
+  isComparable,
+  isEqual,
+  leafHash,
+  leafHex,
+  STORED_EVERY,
+  type TreeNode,
+} from './tree.ts';
 
 /** What was done to the trail. `seq` is the first record concerned, or the first of the stretch from `from` to `to`. */
 export interface Finding {
@@ -19,10 +29,13 @@ export interface Finding {
 export interface Verification {
   /** `unknown`: all hashes fit, and no checkpoint by a known key says that they are the old ones. */
   readonly state: 'sound' | 'tampered' | 'unknown';
+  /** How many records were ever appended. */
   readonly records: number;
+  /** How many of them, the oldest ones, were pruned; absent if none was. */
+  readonly pruned?: number;
   /** How many records the newest checkpoint by a known key covers. */
   readonly sealed: number;
-  /** That checkpoint; `time` is when its last record was created, in ISO 8601. */
+  /** That checkpoint; `time` is when its last record was created, in ISO 8601. Absent if that record was pruned. */
   readonly checkpoint?: { readonly size: number; readonly time: string };
   readonly first?: Finding;
 }
@@ -32,14 +45,16 @@ export interface Evidence {
   readonly verifiers: readonly Verifier[];
   /** The newest note that was seen on this machine. */
   readonly seen: string | undefined;
-  /** A note that somebody kept elsewhere. */
+  /** A note that was kept elsewhere. */
   readonly since?: string | undefined;
+  /** The note of this person's by which the trail was accepted, although another key had signed it. */
+  readonly accepted?: string | undefined;
   /** Whether the store's indexes are checked, too. */
   readonly indexes?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A note to hold the trail against. */
+/** A note that the trail is compared with. */
 interface Anchor {
   readonly size: number;
   readonly root: Uint8Array;
@@ -51,45 +66,54 @@ const CHUNK = 512;
 
 /**
  * Reads every record, node and checkpoint, computes every hash and column anew, and says what was changed first.
- * @throws Failure those of the store, `cancelled`
+ * @throws Failure `audit-note-invalid`, `audit-note-pruned`, those of the store, `cancelled`
  */
 export async function verify(store: AuditStore, evidence: Evidence): Promise<Verification> {
-  const { anchors, finding: wrongNote, isDoubtful } = await readNotes(store, evidence);
+  const began = await store.first();
+  const { anchors, finding: wrongNote, isDoubtful, since = 0 } = await readNotes(store, evidence);
   const scan = new Scan(store, await allNodes(store), anchors);
   const first =
     (await scan.run(evidence.signal)) ??
     wrongNote ??
-    (evidence.indexes === true && (await store.indexProblems()).length > 0
-      ? indexFinding(scan.records)
-      : undefined);
-  const trusted = anchors.filter(({ isTrusted, size }) => isTrusted && size <= scan.records).at(-1);
+    (evidence.indexes === true && (await store.indexProblems()).length > 0 ? indexFinding(scan) : undefined);
+  // Another process pruned the trail meanwhile.
+  if (first !== undefined && (await store.first()) !== began) return verify(store, evidence);
+  if (first === undefined && !isComparable(since, scan.pruned))
+    throw new Failure('audit-note-pruned', { size: since });
+  const trusted = anchors.findLast(
+    ({ isTrusted, size }) => isTrusted && size <= scan.records && isComparable(size, scan.pruned),
+  );
   const records = first === undefined ? scan.records : await store.size();
   const time = trusted === undefined ? undefined : scan.times.get(trusted.size);
   const isKnown = records === 0 || (trusted !== undefined && !isDoubtful);
   return {
     state: first === undefined ? (isKnown ? 'sound' : 'unknown') : 'tampered',
     records,
+    ...(scan.pruned > 0 && { pruned: scan.pruned }),
     sealed: trusted?.size ?? 0,
-    ...(trusted !== undefined && {
-      checkpoint: { size: trusted.size, time: new Date((time ?? 0) * 1000).toISOString() },
-    }),
+    ...(trusted !== undefined &&
+      time !== undefined && {
+        checkpoint: { size: trusted.size, time: new Date(time * 1000).toISOString() },
+      }),
     ...(first !== undefined && { first }),
   };
 }
 
-function indexFinding(records: number): Finding {
-  return { kind: 'index', seq: 0, from: 0, to: Math.max(0, records - 1) };
+function indexFinding({ pruned, records }: Scan): Finding {
+  return stretch('index', pruned, Math.max(0, records - 1));
 }
 
 interface Notes {
   /** By size. */
   readonly anchors: readonly Anchor[];
   readonly finding: Finding | undefined;
-  /** The note that was seen last is by a key that is not known: the key may be lost. */
+  /** A key that is not known signed before the known ones did: the key may be lost. */
   readonly isDoubtful: boolean;
+  /** The number of records under the note that was kept elsewhere. */
+  readonly since: number | undefined;
 }
 
-async function readNotes(store: AuditStore, { verifiers, seen, since }: Evidence): Promise<Notes> {
+async function readNotes(store: AuditStore, { verifiers, seen, since, accepted }: Evidence): Promise<Notes> {
   const anchors: Anchor[] = [];
   let finding: Finding | undefined;
   const origin = originOf(store.trailId);
@@ -114,13 +138,18 @@ async function readNotes(store: AuditStore, { verifiers, seen, since }: Evidence
     if (last.checkpoint.size > sealed && last.checkpoint.size <= (await store.size()))
       finding ??= stretch('removed', sealed, last.checkpoint.size - 1);
   } else if (seen !== undefined) finding ??= stretch('altered', 0, Math.max(0, sealed - 1));
-  if (since !== undefined) {
-    const kept = opened(since);
-    if (kept === undefined) throw new Failure('audit-note-invalid', { trail: store.trailId });
-    keep(kept, false);
-  }
+  const kept = since === undefined ? undefined : opened(since);
+  if (kept !== undefined) keep(kept, false);
+  else if (since !== undefined) throw new Failure('audit-note-invalid', { trail: store.trailId });
+  const consent = accepted === undefined ? undefined : opened(accepted);
+  const isAccepted = consent !== undefined && isKnown(consent);
+  if (isAccepted) keep(consent, false);
   anchors.sort((one, other) => one.size - other.size);
-  return { anchors, finding, isDoubtful: last?.checkpoint !== undefined && !isKnown(last) };
+  const firstKnown = anchors.find(({ isTrusted }) => isTrusted)?.size ?? Infinity;
+  const isStranger = ({ isTrusted, isStored, size }: Anchor): boolean =>
+    isStored && !isTrusted && size <= firstKnown;
+  const isDoubtful = (last !== undefined && !isKnown(last)) || (!isAccepted && anchors.some(isStranger));
+  return { anchors, finding, isDoubtful, since: kept?.checkpoint.size };
 }
 
 function isKnown({ signature }: OpenedNote): boolean {
@@ -158,6 +187,9 @@ class Scan {
   #before = new GrowingTree();
   #reached = 0;
   #found = 0;
+  #pruned = 0;
+  /** The highest number below which a record says that all were pruned. */
+  #allowed = 0;
   /** The first node that does not fit, or is missing. */
   #wrongNode: { readonly kind: 'altered' | 'removed'; readonly node: TreeNode } | undefined;
 
@@ -171,30 +203,62 @@ class Scan {
     return this.#tree.size;
   }
 
+  /** How many records, the first ones, are known by the hashes of their blocks alone. */
+  get pruned(): number {
+    return this.#pruned;
+  }
+
   async run(signal: AbortSignal | undefined): Promise<Finding | undefined> {
     const rest = turns();
     for (let from = -Infinity; ; from = this.#tree.size) {
       if (signal?.aborted === true) throw new Failure('cancelled', {});
       const rows = await this.#store.rows(from, CHUNK);
+      if (rows.length === 0) return this.#end();
       for (const row of rows) {
+        if (this.#tree.size === 0 && this.#begin(row.seq)) return this.#wrongAnchor();
         const finding = this.#row(row);
         if (finding !== undefined) return this.#wrongNode === undefined ? finding : this.#wrongBlock();
         if (this.#passAnchors(row)) return this.#wrongAnchor();
       }
       await rest();
-      if (rows.length < CHUNK) break;
     }
-    return this.#end();
+  }
+
+  /**
+   * Where the first record is that of a block, the hashes of the blocks before it begin the tree.
+   * @returns whether the tree is not that of a note
+   */
+  #begin(first: number): boolean {
+    if (first <= 0 || first % FAN_OUT !== 0 || first / FAN_OUT > this.#nodes.size) return false;
+    const blocks = Array.from({ length: first / FAN_OUT }, (_, index) =>
+      this.#nodes.get(nameOf({ level: STORED_EVERY, index })),
+    );
+    if (!blocks.every((block) => block !== undefined)) return false;
+    this.#pruned = first;
+    this.#found += blocks.length;
+    for (const { hash } of blocks) {
+      this.#before = this.#tree.copy();
+      this.#tree.add(
+        hash,
+        (node) => {
+          this.#node(node);
+        },
+        STORED_EVERY,
+      );
+      if (this.#passAnchors()) return true;
+    }
+    return false;
   }
 
   #row(row: StoredRow): Finding | undefined {
     const { size } = this.#tree;
     if (row.seq < size) return { kind: 'inserted', seq: row.seq, ...idOf(row) };
     if (row.seq > size) return this.#gap(size, row.seq);
-    const leaf = leafHash(row.entry);
-    if (!isEqual(leaf, row.leaf) || !fitsColumns(row)) return { kind: 'altered', seq: row.seq, ...idOf(row) };
+    const columns = intactColumns(row);
+    if (columns === undefined) return { kind: 'altered', seq: row.seq, ...idOf(row) };
+    this.#allowed = Math.max(this.#allowed, prunedBefore(columns, this.#store.trailId));
     if (size % FAN_OUT === 0) this.#before = this.#tree.copy();
-    this.#tree.add(leaf, (node) => {
+    this.#tree.add(row.leaf, (node) => {
       this.#node(node);
     });
     return undefined;
@@ -217,14 +281,14 @@ class Scan {
     this.#wrongNode ??= { kind: stored === undefined ? 'removed' : 'altered', node };
   }
 
-  /** @returns whether the tree is not that of a note */
-  #passAnchors({ columns }: StoredRow): boolean {
+  /** @param last the last record of the tree, unless it was pruned @returns whether the tree is not that of a note */
+  #passAnchors(last?: StoredRow): boolean {
     for (;;) {
       const anchor = this.#anchors[this.#reached];
       if (anchor === undefined || anchor.size > this.#tree.size) return false;
       if (anchor.size === this.#tree.size) {
         if (!isEqual(anchor.root, this.#tree.root())) return true;
-        this.times.set(anchor.size, Number(columns[CREATED_AT]));
+        if (last !== undefined) this.times.set(anchor.size, Number(valuesOf(last.columns)[CREATED_AT]));
       }
       this.#reached += 1;
     }
@@ -236,7 +300,8 @@ class Scan {
     const from = this.#anchors[this.#reached - 1]?.size ?? 0;
     const start = this.#before.size;
     // A record may have changed places with one behind this note: the last word on its 256 knows both.
-    for (const { length, fits } of size - start <= FAN_OUT ? this.#wordsOn(start) : []) {
+    const isThere = size > this.#pruned && size - start <= FAN_OUT;
+    for (const { length, fits } of isThere ? this.#wordsOn(start) : []) {
       const exact = await this.#explain(start, length, fits);
       if (exact !== undefined) return exact;
     }
@@ -284,14 +349,19 @@ class Scan {
     length: number,
     fits: (root: Uint8Array) => boolean,
   ): Promise<Finding | undefined> {
-    const rows = await this.#store.rows(from, length + 1);
-    const found = explain(
-      rows.map(({ entry }) => leafHash(entry)),
-      length,
-      fits,
-    );
-    const row = found && rows[found.place];
-    return found && row && { kind: found.kind, seq: row.seq, ...idOf(row) };
+    const leaves: Uint8Array[] = [];
+    const named: Pick<Finding, 'seq' | 'id'>[] = [];
+    for (let next = from; leaves.length <= length;) {
+      const rows = await this.#store.rows(next, length + 1 - leaves.length);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      leaves.push(...rows.map(({ entry }) => leafHash(entry ?? '')));
+      named.push(...rows.map((row) => ({ seq: row.seq, ...idOf(row) })));
+      next = last.seq + 1;
+    }
+    const found = explain(leaves, length, fits);
+    const record = found && named[found.place];
+    return found && record && { kind: found.kind, ...record };
   }
 
   /** Whether there are fewer records than a note says. */
@@ -306,6 +376,7 @@ class Scan {
     if (this.#wrongNode !== undefined) return this.#wrongBlock();
     if (cut !== undefined && cut.size > size) return stretch('cut', size, cut.size - 1);
     if (beyond !== undefined && beyond.size > size) return stretch('rolled-back', size, beyond.size - 1);
+    if (this.#pruned > this.#allowed) return stretch('removed', this.#allowed, this.#pruned - 1);
     if (this.#found === this.#nodes.size) return undefined;
     const extra = [...this.#nodes.values()].find(
       ({ level, index }) =>
@@ -318,21 +389,28 @@ class Scan {
 const CREATED_AT = COLUMNS.indexOf('created_at');
 const ID = COLUMNS.indexOf('id');
 
-function fitsColumns({ entry, columns }: StoredRow): boolean {
-  const expected = columnsOf(parse(entry));
-  return expected !== undefined && COLUMNS.every((name, index) => expected[name] === columns[index]);
+/** The columns of a record; undefined unless its leaf and its columns are those of its entry. */
+export function intactColumns({ entry, leaf, columns }: StoredRow): Columns | undefined {
+  if (entry === undefined || leafHex(entry) !== leaf) return undefined;
+  const expected = columnsIn(entry);
+  return expected !== undefined && columnsText(expected) === columns ? expected : undefined;
 }
 
-function parse(entry: Uint8Array): unknown {
+function columnsIn(entry: string | undefined): Columns | undefined {
   try {
-    return JSON.parse(Buffer.from(entry.buffer, entry.byteOffset, entry.byteLength).toString());
+    return entry === undefined ? undefined : columnsOf(JSON.parse(entry));
   } catch {
     return undefined;
   }
 }
 
+/** The values of a stored row's columns, in the order of `COLUMNS`. */
+export function valuesOf(columns: string): readonly unknown[] {
+  return columns === '' ? [] : (JSON.parse(columns) as unknown[]);
+}
+
 /** The id as the entry says it, or the column where the entry cannot be read. */
 function idOf({ entry, columns }: StoredRow): { readonly id?: string } {
-  const id = columnsOf(parse(entry))?.id ?? columns[ID];
+  const id = columnsIn(entry)?.id ?? valuesOf(columns)[ID];
   return typeof id === 'string' ? { id } : {};
 }

@@ -29,12 +29,19 @@ export interface FailureData {
   'audit-damaged': { path: string; detail: string };
   /** A newer version of this program made the audit trail's database. */
   'audit-newer': { path: string; version: number };
+  /**
+   * The database that keeps the audit trail cannot be used. `name` says where its address stands, `code` is the SQLSTATE
+   * or the system's code, empty without one.
+   */
+  'audit-database': { name: string; why: DatabaseOutage; code: string };
   /** The file of this person's key for checkpoints cannot be used. */
   'audit-key-unusable': { path: string; detail: string };
   /** The trail does not begin as a checkpoint of its first `sealed` records says. */
   'audit-tampered': { trail: string; sealed: number };
   /** A text that should be a checkpoint of this trail is none. */
   'audit-note-invalid': { trail: string };
+  /** The last of the `size` records under a checkpoint were pruned, so nothing can be compared with it any longer. */
+  'audit-note-pruned': { size: number };
   /** A text that should be a verifier key is none. */
   'audit-verifier-invalid': Record<string, never>;
   /** The record lacks a required field, or its JSON is longer than 1 MB. */
@@ -42,10 +49,14 @@ export interface FailureData {
   /** The trail has another record with this id. */
   'audit-conflict': { id: string };
   'audit-no-record': { id: string };
+  /** What was asked for cannot be recorded in the audit trail, so it was not done. */
+  'audit-unavailable': { path: string; why: FailureMessage };
   /** The cursor belongs to another query, or is none. */
   'cursor-invalid': Record<string, never>;
   /** The role does not allow this. */
   'audit-denied': { user: string; deed: string };
+  /** The file of the API's tokens may be read by others, or holds something else. */
+  'tokens-unusable': { path: string; why: 'readable' | 'content' };
   'file-missing': { path: string };
   'not-a-regular-file': { path: string; what: FileKind };
   'not-a-log-name': { name: string };
@@ -145,6 +156,31 @@ export type SessionSkipReason =
   | 'codec-missing'
   /** Nothing was logged. */
   | 'no-lines';
+
+/** Why the database that keeps the audit trail cannot be used. */
+export type DatabaseOutage =
+  /** No connection string, or a wrong one. */
+  | 'address'
+  /** Other people may read the file with the connection string. */
+  | 'open-to-others'
+  /** The package `pg` is not installed. */
+  | 'package'
+  /** No server answers, or the connection broke. */
+  | 'unreachable'
+  /** The server does not answer in time. */
+  | 'timeout'
+  /** The server refused the user, the password or the database. */
+  | 'login'
+  /** The user lacks a grant, or the server only reads. */
+  | 'rights'
+  /** Other transactions were in the way each time. */
+  | 'conflicts'
+  /** The database cannot hold all characters. */
+  | 'encoding'
+  /** It has tables of another program. */
+  | 'foreign'
+  /** The server refused a statement. */
+  | 'refused';
 
 /** Why a record of the audit trail is refused. */
 export type InvalidRecord =

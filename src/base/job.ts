@@ -8,6 +8,19 @@ export interface JobContext<Report> {
   readonly report: (report: Report) => void;
   /** The environment of the entry point that started the job, or of the worker. */
   readonly environment: Environment;
+  /** The entry point that started the job; undefined in VS Code's Restricted Mode, where nothing is written. */
+  readonly door: Door | undefined;
+  /** The person of an application for whom the job runs; absent where it runs for the person of this process. */
+  readonly user?: string | undefined;
+}
+
+/** What kind of entry point starts jobs. Records of the audit trail name it. */
+export type Door = 'vscode' | 'cli' | 'library' | 'api';
+
+/** The person of an application for whom a job runs, and through which door they came. */
+export interface JobCaller {
+  readonly door: Door;
+  readonly user: string;
 }
 
 /** A function that may run in a worker: input, reports and output are plain data. */
@@ -21,6 +34,8 @@ interface RunOptions<Report> {
   readonly onReport?: ((report: Report) => void) | undefined;
   /** The parts of the input that are transferred instead of copied if the job runs in another thread. */
   readonly transfer?: readonly Transferable[] | undefined;
+  /** In place of the door of the runner. */
+  readonly caller?: JobCaller | undefined;
 }
 
 /** Runs the jobs of a table by name, in this thread or another. */
@@ -37,20 +52,28 @@ export interface JobRunner<T extends Jobs<Report>, Report> {
 export function inlineRunner<T extends Jobs<Report>, Report>(
   jobs: T,
   environment: Environment,
+  door: Door = 'cli',
 ): JobRunner<T, Report> {
   return {
     async run(name, input, options = {}) {
-      const { signal = new AbortController().signal, onReport = () => undefined } = options;
+      const { signal = new AbortController().signal, onReport = () => undefined, caller } = options;
       const job = jobs[name];
       if (job === undefined) throw new Failure('unexpected', { detail: `no job ${name}` });
-      return (await job(input, { signal, report: onReport, environment })) as never;
+      return (await job(input, { signal, report: onReport, environment, door, ...caller })) as never;
     },
     dispose: () => undefined,
   };
 }
 
 type Request =
-  | { readonly kind: 'run'; readonly id: number; readonly name: string; readonly input: unknown }
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly name: string;
+      readonly input: unknown;
+      readonly door: Door | undefined;
+      readonly user?: string | undefined;
+    }
   | { readonly kind: 'cancel'; readonly id: number };
 
 type Response =
@@ -62,7 +85,7 @@ type Response =
 export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environment: Environment): void {
   const running = new Map<number, AbortController>();
 
-  async function run({ id, name, input }: Request & { kind: 'run' }): Promise<void> {
+  async function run({ id, name, input, door, user }: Request & { kind: 'run' }): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     const send = (response: Response, transfer: ArrayBuffer[] = []): void => {
@@ -74,6 +97,8 @@ export function serveJobs<Report>(jobs: Jobs<Report>, port: MessagePort, environ
         send({ kind: 'report', id, report });
       },
       environment,
+      door,
+      user,
     };
     try {
       const job = jobs[name];
@@ -115,10 +140,12 @@ interface Waiting {
  * Runs jobs in one worker thread, which starts with the first job. If the worker ends unexpectedly, the running jobs
  * fail with `worker-lost`, and the next job starts a new worker.
  * @param environment the worker's own environment; without it the worker starts with a copy of this process's
+ * @param door asked at each job
  */
 export function workerRunner<T extends Jobs<Report>, Report>(
   path: string | URL,
   environment?: Environment,
+  door: () => Door | undefined = () => 'library',
 ): JobRunner<T, Report> {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
@@ -157,7 +184,7 @@ export function workerRunner<T extends Jobs<Report>, Report>(
   }
 
   return {
-    async run(name, input, { signal, onReport, transfer = [] } = {}) {
+    async run(name, input, { signal, onReport, transfer = [], caller } = {}) {
       if (signal?.aborted === true) throw new Failure('cancelled', {});
       const target = (worker ??= start());
       const id = (lastId += 1);
@@ -174,7 +201,10 @@ export function workerRunner<T extends Jobs<Report>, Report>(
             reject,
             onReport: onReport as ((report: unknown) => void) | undefined,
           });
-          target.postMessage({ kind: 'run', id, name, input } satisfies Request, transfer);
+          target.postMessage(
+            { kind: 'run', id, name, input, door: door(), ...caller } satisfies Request,
+            transfer,
+          );
         });
       } finally {
         signal?.removeEventListener('abort', cancel);

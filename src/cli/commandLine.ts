@@ -5,6 +5,7 @@ import { parseArguments } from './arguments.ts';
 import { Exit, type Verb } from './verb.ts';
 import { isBrokenPipe, print, printError } from './output.ts';
 import { usage } from './usage.ts';
+import { closeTrails } from '../audit/trail.ts';
 import { audit } from './verbs/audit/audit.ts';
 import { cat } from './verbs/cat.ts';
 import { doctor } from './verbs/doctor.ts';
@@ -14,6 +15,7 @@ import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
 import { record } from './verbs/record.ts';
+import { serve } from './verbs/serve.ts';
 import { session } from './verbs/session/session.ts';
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -23,6 +25,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   cat,
   record,
   proxy,
+  serve,
   maintain,
   session,
   audit,
@@ -39,6 +42,8 @@ export async function commandLine(words: readonly string[], environment: Environ
     printError(describe(failure));
     if (isFailure(failure, 'usage')) return Exit.usage;
     return refusals.has(failure.code) ? Exit.refused : Exit.failed;
+  } finally {
+    await closeTrails();
   }
 }
 
@@ -71,6 +76,7 @@ const refusals: ReadonlySet<string> = new Set([
   'logs-missing',
   'logs-not-a-folder',
   'maintenance-busy',
+  'tokens-unusable',
   'audit-damaged',
   'audit-newer',
   'audit-tampered',

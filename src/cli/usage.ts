@@ -12,8 +12,11 @@ workspace-logs VERB [--workspace DIR] [--json]
   record [--mode strict]              append JSON lines from standard input to logs/api.log
   proxy --target URL --port N [--user-header NAME --trusted-proxies CIDR,…]
                                       pass requests to a backend and record them
+  serve --port N [--token-file FILE] [--user-header NAME]
+                                      the HTTP API on this machine, behind tokens; --workspace may be
+                                      repeated
   maintain [--dry-run] [--now TIME] [--accept]
-                                      rotate, zip, expire, cap; --dry-run only tells
+                                      rotate, zip, expire, cap, prune; --dry-run only tells
   session write --user U --chat C --message M [--session S] [--request R]
                                       make a session archive of the lines of standard input
   session open FILE                   print what a zip holds, encrypted or not
@@ -23,14 +26,15 @@ workspace-logs VERB [--workspace DIR] [--json]
   session rekey                       give them a new password: the old and the new one are two
                                       lines on standard input
   audit append                        append JSON lines from standard input to the audit trail
-  audit import FILE                   append the records of a file; nothing is filled in
+  audit import FILE                   append the records of a log, plain or compressed; nothing is filled in
   audit query [--user U] [--action A] [--entity-type T] [--entity-id I] [--from TIME] [--to TIME]
         [--text TEXT] [--limit N] [--offset N] [--cursor C]
                                       list records, the newest first
   audit export [--format json|jsonl|csv|syslog] [the same filters] [--manifest FILE]
                                       print records in the order of the trail
-  audit verify [--indexes] [--since FILE] [--key KEY]
-                                      check that the trail is as it was written
+  audit verify [--indexes] [--since FILE] [--key KEY] [--accept]
+                                      check that the trail is as it was written; --accept counts
+                                      what a key signed that is not known here
   audit prove ID [--since FILE]       print a record with its proof
   audit check FILE [--key KEY]        check such a proof, without the trail
   audit checkpoint                    sign a checkpoint of all records, and print it
@@ -44,7 +48,11 @@ line (at a terminal you are asked), and the variable SESSION_LOG_ZIP_PASSWORD.
 Session archives lie in the policy's sessions.dir.
 Over the policy's sessions: SESSION_LOG_STORE_ENABLED, SESSION_LOG_DIR, SESSION_LOG_MAX_LINES,
 SESSION_LOG_ZIP_COMPRESSION, SESSION_LOG_ZIP_COMPRESSLEVEL, SESSION_LOG_RETENTION_DAYS,
-SESSION_LOG_CLEANUP_INTERVAL_SECONDS.
+SESSION_LOG_CLEANUP_INTERVAL_SECONDS. Over its audit: AUDIT_LOG_LEVEL, AUDIT_LOGS_FILE_PATH,
+AUDIT_LOG_FILE_ROTATION_SIZE.
+The audit trail is kept in logs/audit.db, or in the PostgreSQL database whose connection string
+is in WORKSPACE_LOGS_AUDIT_DATABASE, or in the file (0600) that
+WORKSPACE_LOGS_AUDIT_DATABASE_FILE names.
 The workspace is the working directory unless --workspace names another.
 Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage, 3 the machine failed.
 `;

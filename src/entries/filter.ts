@@ -62,6 +62,21 @@ export function compileCategories(
   return (request) => CATEGORIES.filter((category) => tests[category](request));
 }
 
+/**
+ * Which requests become records of the audit trail: writes under the administrative paths, and every request under those
+ * of authentication. In doubt a request becomes one.
+ */
+export function compileAudited(
+  adminPaths: readonly string[],
+  authPaths: readonly string[],
+): (request: Omit<RequestFacts, 'status'>) => boolean {
+  const [admin, auth] = [compileInclusion([adminPaths]), compileInclusion([authPaths])];
+  return ({ method, path: asked }) => {
+    const path = withoutQuery(asked);
+    return (isWrite(method) && belongs(admin, path)) || belongs(auth, path);
+  };
+}
+
 /** Whether a path is excluded, as the filter sees it. */
 export function compileExclusion(exclude: readonly string[]): (path: string) => boolean {
   const excluded = compilePaths(exclude);

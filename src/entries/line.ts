@@ -143,10 +143,11 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
     if (keepsResponse && appendBody('response_object', entry.response_object, out)) truncated = true;
     if (truncated) out.raw(pieces.truncated);
     appendOthers(entry, masker, out);
-    const again = masker.endEntry(() => decoder.decode(out.bytes.subarray(afterId, out.end)));
-    if (again !== undefined) {
+    const maskRepeats = masker.endEntry();
+    if (maskRepeats !== undefined) {
+      const masked = maskRepeats(decoder.decode(out.bytes.subarray(afterId, out.end)));
       out.end = afterId;
-      out.text(again);
+      out.text(masked);
     }
     out.raw(pieces.end);
   }
@@ -167,7 +168,7 @@ export function createIntake({ recording, workspaceId, masker }: IntakeOptions):
         return append(entry, now, out);
       } catch {
         // A getter of the entry threw.
-        masker.endEntry(() => '');
+        masker.endEntry();
         out.undo();
         return INVALID;
       }

@@ -31,7 +31,8 @@ export type UselessRule =
     };
 
 /** The policy's keys that hold path globs. */
-type PathListKey = 'recording.exclude' | 'recording.authPaths' | 'recording.deploymentPaths';
+type PathListKey =
+  'recording.exclude' | 'recording.authPaths' | 'recording.deploymentPaths' | 'audit.adminPaths';
 
 type Recording = Pick<Policy['recording'], 'log' | 'exclude' | 'authPaths' | 'deploymentPaths' | 'level'>;
 
@@ -62,6 +63,14 @@ export function uselessRules(recording: Recording): UselessRule[] {
   for (const { key, globs } of [{ key: 'recording.exclude', globs: exclude } as const, ...lists])
     dead.push(...uselessGlobs(key, globs));
   return dead;
+}
+
+/** The same for the requests that become audit records. */
+export function uselessAuditRules({
+  level,
+  adminPaths,
+}: Pick<Policy['audit'], 'level' | 'adminPaths'>): UselessRule[] {
+  return level === 'NONE' ? [] : uselessGlobs('audit.adminPaths', adminPaths);
 }
 
 /** Paths of every depth, with and without dots; globs that match all of them match any path. */

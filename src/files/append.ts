@@ -350,6 +350,13 @@ function wholeLines(bytes: Buffer, taken: number): number {
   return bytes[taken] === NEWLINE[0] ? taken + 1 : bytes.lastIndexOf(NEWLINE, taken - 1) + 1;
 }
 
+/** The number of line ends. */
+export function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_END); at !== -1; at = bytes.indexOf(LINE_END, at + 1)) count += 1;
+  return count;
+}
+
 /** Makes the names of the log and of its folder survive a power loss. */
 async function syncNames(folder: string): Promise<void> {
   if (process.platform === 'win32') return;

@@ -40,12 +40,23 @@ export function removeFile(
   lock: FolderLock,
   { mayHaveGrown = false } = {},
 ): Promise<LogFile | undefined> {
-  return lock.exclusive(() => {
-    const isTheOne = mayHaveGrown || isUnchanged(folder, file);
-    const now = isTheOne ? identifyGrown(folder, file) : undefined;
-    if (now !== undefined) unlinkSync(join(folder, file.name));
-    return now;
-  });
+  return lock.exclusive(() => removeLocked(folder, file, { mayHaveGrown }));
+}
+
+/** The same for a caller that holds the exclusive lock. */
+export function removeLocked(
+  folder: string,
+  file: LogFile,
+  options: { readonly mayHaveGrown?: boolean } = {},
+): LogFile | undefined {
+  const now = fileNow(folder, file, options);
+  if (now !== undefined) unlinkSync(join(folder, file.name));
+  return now;
+}
+
+/** A file as it is now; undefined if it has changed. @param mayHaveGrown also takes a file that has grown since */
+export function fileNow(folder: string, file: LogFile, { mayHaveGrown = false } = {}): LogFile | undefined {
+  return mayHaveGrown || isUnchanged(folder, file) ? identifyGrown(folder, file) : undefined;
 }
 
 /**

@@ -38,7 +38,8 @@ export interface LineTime {
 }
 
 /**
- * The time of a log line that is a JSON object with `timestamp` or `time`; undefined for any other line. Accepts ISO
+ * The time of a log line that is a JSON object with `timestamp` or `time`, or a record of the audit trail; undefined for
+ * any other line. Accepts ISO
  * 8601 from seconds to microseconds (without a zone it is UTC). A number is a time only where it can be one, see
  * `plausibleTime`.
  * @param now ms since 1970
@@ -46,8 +47,11 @@ export interface LineTime {
 export function timeOfLine(line: string, now: number): LineTime | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    const entry = JSON.parse(line) as { timestamp?: unknown; time?: unknown };
-    return plausibleTime(entry.timestamp, now) ?? plausibleTime(entry.time, now);
+    const entry = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    const time = plausibleTime(entry.timestamp, now) ?? plausibleTime(entry.time, now);
+    // In lines of other programs, `created_at` may be the age of what they speak of.
+    const isRecord = typeof entry.entity_type === 'string' && typeof entry.action === 'string';
+    return time ?? (isRecord ? plausibleTime(entry.created_at, now) : undefined);
   } catch {
     return undefined;
   }
@@ -82,9 +86,11 @@ const SECONDS_BELOW = 1e11;
 const zone = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
 
-/** Parses a time from a log line, to ms since 1970. */
+/** Parses a time from a log line, to ms since 1970. A number is in the unit that gives a time from 2000 to 2100. */
 export function parseTime(value: unknown): number | undefined {
   if (typeof value === 'number') {
+    const plausible = timeOfNumber(value);
+    if (plausible !== undefined) return plausible;
     const time = value < SECONDS_BELOW ? value * 1000 : value;
     return Number.isFinite(time) && time >= 0 && time < 8.64e15 ? time : undefined;
   }

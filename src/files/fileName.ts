@@ -81,10 +81,13 @@ export function dayOf(time: number): string {
   return new Date(clamped).toISOString().slice(0, 10);
 }
 
+/** The files of the audit trail's store. SQLite makes the other ones beside the first. */
+export const STORE_FILES = ['audit.db', 'audit.db-wal', 'audit.db-shm'] as const;
+
 const bookkeeping = /^(?:\.(?:lock|maintenance)(?:-journal)?|audit\.db(?:-wal|-shm|-journal)?)$/;
 
 /**
- * Files that are the workspace's own book-keeping inside `logs/`: never listed, never read. A plain open and close of the
+ * Files that are the workspace's own book-keeping inside `logs/`: no logs, and never read. A plain open and close of the
  * audit trail's database would drop SQLite's locks.
  */
 export function isBookkeeping(name: string): boolean {

@@ -15,8 +15,11 @@ import { kindOf, requireFolder } from './list.ts';
 export interface FolderLock {
   /** Runs `work` under the shared lock. `work` must be synchronous and short. */
   shared<T>(work: () => T, options?: Waiting): Promise<T>;
-  /** Runs `work` under the exclusive lock. Readers wait meanwhile, so `work` must be synchronous and short. */
-  exclusive<T>(work: () => T, options?: Waiting): Promise<T>;
+  /**
+   * Runs `work` under the exclusive lock. Readers wait meanwhile, so `work` must be short. The lock is not used again
+   * before `work` is done.
+   */
+  exclusive<T>(work: () => Promise<T> | T, options?: Waiting): Promise<T>;
   /** Takes the lock exclusively until `release` is called. */
   hold(options?: Waiting): Promise<Held>;
   /** Takes the lock shared until `release` is called; for an append that is written asynchronously. */
@@ -112,12 +115,12 @@ export async function openFolderLock(
 
   async function during<T>(
     mode: 'shared' | 'exclusive',
-    work: () => T,
+    work: () => Promise<T> | T,
     waiting: Waiting = options,
   ): Promise<T> {
     const connection = await take(mode, waiting);
     try {
-      return work();
+      return await work();
     } finally {
       letGo(connection);
     }

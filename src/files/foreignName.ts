@@ -31,9 +31,12 @@ const goingOnAfterLog: Patterns = [
   [/^(.+)\.log-(\d{8}(?:\d{2})?)$/, 'dated'],
 ];
 
-/** A date, and the time behind it to as small a unit as it goes: `2026-01-01_01-51-28_000000`, `20260101-0151-01`. */
+/**
+ * A date, and the time behind it to as small a unit as it goes: `2026-01-01_01-51-28_000000`, `20260101-0151-01`,
+ * `2026.01.01`.
+ */
 const date =
-  /(?<!\d)(?:19|20)\d{2}(?:-\d{2}-\d{2}|\d{4})(?:[-_T]?\d{2}(?:[-:_]?\d{2}(?:[-:_]?\d{2}(?:[_.,]\d{3,6})?)?)?)?(?!\d)/g;
+  /(?<!\d)(?:19|20)\d{2}([-_.]?)\d{2}\1\d{2}(?:[-_T]?\d{2}(?:[-:_]?\d{2}(?:[-:_]?\d{2}(?:[_.,]\d{3,6})?)?)?)?(?!\d)/g;
 
 /** The family of a name with a date that has nothing else in it. */
 const NAMELESS = '(dated)';

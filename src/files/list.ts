@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { Failure, fromSystemError, isFailure, type FileKind } from '../base/failure.ts';
-import { isBookkeeping, parseFileName } from './fileName.ts';
+import { isBookkeeping, parseFileName, STORE_FILES } from './fileName.ts';
 import type { LogFile } from './logFile.ts';
 
 /** The files directly in a `logs/` folder. */
@@ -50,6 +50,23 @@ export function changedNames(folder: string, before: Iterable<string>): string[]
   const gone = new Set(before);
   const came = namesIn(folder).filter((name) => !gone.delete(name));
   return [...came, ...gone];
+}
+
+/** A file of the audit trail's store, which is shown, and is no log. */
+export interface StoreFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** ms since 1970 */
+  readonly modified: number;
+}
+
+/** Lists the files of the audit trail's store in `folder`. */
+export function listStore(folder: string): StoreFile[] {
+  const prefix = folder.endsWith(sep) ? folder : folder + sep;
+  return STORE_FILES.flatMap((name) => {
+    const stats = statsOf(prefix, name);
+    return stats?.isFile() === true ? [{ name, bytes: stats.size, modified: stats.mtimeMs }] : [];
+  });
 }
 
 function listNames(folder: string, names: Iterable<string>): Listing {

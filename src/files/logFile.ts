@@ -14,7 +14,13 @@ export interface LogFile {
 }
 
 /** The path of a file, relative to the workspace with `/` between its parts. */
-export function pathInWorkspace({ folder = LOGS_FOLDER, name }: Pick<LogFile, 'folder' | 'name'>): string {
+export function pathInWorkspace({
+  folder = LOGS_FOLDER,
+  name,
+}: {
+  readonly folder?: string | undefined;
+  readonly name: string;
+}): string {
   return `${folder}/${name}`;
 }
 
@@ -30,7 +36,7 @@ export interface EntryTimes {
 export interface DatedLogFile extends LogFile, EntryTimes {}
 
 /** The kind of a file in the output of `ls`. */
-export type ListedKind = 'active' | 'rotated' | 'archive' | 'session' | 'foreign' | 'leftover';
+export type ListedKind = 'active' | 'rotated' | 'archive' | 'session' | 'store' | 'foreign' | 'leftover';
 
 export interface Totals {
   readonly files: number;

@@ -2,5 +2,7 @@
 export const POLICY_FILE = '.workspace-logs.json';
 /** The managed folder. */
 export const LOGS_FOLDER = 'logs';
+/** The database of the audit trail, in `logs/`. */
+export const AUDIT_FILE = 'audit.db';
 /** The folder of session archives unless a policy names another. */
 export const SESSIONS_FOLDER = 'session_logs';

@@ -70,17 +70,20 @@ export async function locateHook(
 ): Promise<HookPlace> {
   const real = realpathSync(root);
   if (repositoryRoot(real, environment) === undefined) throw new Failure('no-repository', { path: root });
-  const tell = async (what: string): Promise<string> => {
-    const answer = await git(real, environment, 'rev-parse', what);
+  const tell = async (...what: string[]): Promise<string> => {
+    const answer = await git(real, environment, 'rev-parse', ...what);
     if (answer.status !== 0) throw gitRefused('git rev-parse', answer);
     return answer.stdout.replace(/\n$/, '');
   };
-  const [workspace, common, top, configured] = await Promise.all([
-    tell('--show-prefix'),
-    tell('--git-common-dir'),
-    tell('--show-toplevel'),
+  const places = ['--show-prefix', '--git-common-dir', '--show-toplevel'];
+  const [told, configured] = await Promise.all([
+    tell(...places),
     configuredPath(real, environment, 'core.hooksPath'),
   ]);
+  const lines = told.split('\n');
+  // A name may have several lines. Then Git is asked for each place apart.
+  const [workspace = '', common = '', top = ''] =
+    lines.length === places.length ? lines : await Promise.all(places.map((place) => tell(place)));
   const repository = realpathSync(resolve(real, common));
   const path = join(repository, 'hooks', HOOK);
   const used = configured === undefined ? path : join(resolve(top, configured), HOOK);
@@ -190,14 +193,22 @@ export function installCommitCheck(place: HookPlace): boolean {
  * workspace's lock exclusively.
  * @returns the hook that held it; undefined if there was none
  */
-export function removeCommitCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
-  const where = isOwn ? used : path;
-  const before = hookAt(where);
-  if (before === undefined || !hasBlock(before, checked.workspace)) return undefined;
+export function removeCommitCheck(place: HookPlace): string | undefined {
+  const where = hookWithCheck(place);
+  const before = where === undefined ? undefined : hookAt(where);
+  if (where === undefined || before === undefined) return undefined;
+  const { checked } = place;
   const after = withoutBlock(before, checked.workspace);
   if (isEmptyHook(after)) removeHook(where);
   else replaceFile(where, Buffer.from(after, 'latin1'));
   return where;
+}
+
+/** The hook that holds the workspace's check, and from which it can be removed; undefined if there is none. */
+export function hookWithCheck({ path, used, isOwn, checked }: HookPlace): string | undefined {
+  const where = isOwn ? used : path;
+  const hook = hookAt(where);
+  return hook !== undefined && hasBlock(hook, checked.workspace) ? where : undefined;
 }
 
 /** The hook, one character a byte: empty if it is too long for a script, undefined if there is no file. */

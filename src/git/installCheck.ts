@@ -1,4 +1,6 @@
 import {
+  commitCheckState,
+  hookWithCheck,
   installCommitCheck as install,
   locateHook,
   removeCommitCheck as remove,
@@ -12,7 +14,9 @@ import {
   withLock,
   type AppContext,
 } from '../workspace/workspace.ts';
+import { recorded, type Deed } from '../workspace/deeds.ts';
 import type { StateFolder } from '../workspace/stateFolder.ts';
+import { pathBelow } from '../base/pathBelow.ts';
 import { managedFolders } from '../workspace/managedFolders.ts';
 import type { GitInput } from './keepIgnored.ts';
 
@@ -43,10 +47,11 @@ export async function installCommitCheck(
   const path = place.used;
   const state = stateFor(root, context);
   const changed = await withLock(root, context, (lock) =>
-    lock.exclusive(() => {
-      const isChanged = install(place);
+    lock.exclusive(async () => {
+      const isMissing = commitCheckState(place).state !== 'installed';
+      if (isMissing) await recorded(context, root, changeOf(root, path, true), () => install(place));
       if (!wasInstalled(state)) state.write(STATE_NAME, { installed: true });
-      return isChanged;
+      return isMissing;
     }),
   );
   if (changed) reportAction(context, root, { kind: 'commit-check-installed', path });
@@ -66,8 +71,12 @@ export async function removeCommitCheck(
   const place = await placeOf(root, input, context);
   const state = stateFor(root, context);
   const path = await withLock(root, context, (lock) =>
-    lock.exclusive(() => {
-      const removed = remove(place);
+    lock.exclusive(async () => {
+      const hook = hookWithCheck(place);
+      const removed =
+        hook === undefined
+          ? undefined
+          : await recorded(context, root, changeOf(root, hook, false), () => remove(place));
       // A check that is gone already is no longer missed, either.
       if (wasInstalled(state)) state.write(STATE_NAME, { installed: false });
       return removed;
@@ -76,6 +85,14 @@ export async function removeCommitCheck(
   if (path === undefined) return {};
   reportAction(context, root, { kind: 'commit-check-removed', path });
   return { path };
+}
+
+function changeOf(root: string, hook: string, installed: boolean): Deed {
+  return {
+    action: 'commit_check_changed',
+    entity: pathBelow(root, hook) ?? hook,
+    changes: { installed: { old: !installed, new: installed } },
+  };
 }
 
 async function placeOf(root: string, { fromEnvironment }: GitInput, context: AppContext): Promise<HookPlace> {

@@ -9,6 +9,7 @@ import { trackedFiles, untrackFiles } from './trackedLogs.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { Policy } from '../policy/policy.ts';
 import { kindOf } from '../files/list.ts';
+import { recorded, type Deed } from '../workspace/deeds.ts';
 import { managedFolders } from '../workspace/managedFolders.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import { sessionSettings } from '../workspace/sessionsFolder.ts';
@@ -114,14 +115,26 @@ async function addRule(
 ): Promise<IgnoreChange> {
   const state = stateOf(root, policy, context);
   const added = await lock.exclusive(() =>
-    addIgnoreRule(root, lines, (change) => {
-      // A line that is added again has another place now, so its old change is dropped.
-      const others = recordOf(state).changes.filter((old) => !old.lines.some((line) => lines.includes(line)));
-      state.write(STATE_NAME, { declined: false, changes: [...others, change] });
-    }),
+    recorded(context, root, changeOfRule([], lines), () =>
+      addIgnoreRule(root, lines, (change) => {
+        // A line that is added again has another place now, so its old change is dropped.
+        const others = recordOf(state).changes.filter(
+          (old) => !old.lines.some((line) => lines.includes(line)),
+        );
+        state.write(STATE_NAME, { declined: false, changes: [...others, change] });
+      }),
+    ),
   );
   reportAction(context, root, { kind: 'ignore-rule-added', lines: added.lines });
   return added;
+}
+
+function changeOfRule(before: readonly string[], after: readonly string[]): Deed {
+  return {
+    action: 'ignore_rule_changed',
+    entity: IGNORE_FILE,
+    changes: { lines: { old: before, new: after } },
+  };
 }
 
 /**
@@ -132,17 +145,19 @@ export async function undoIgnore(input: WorkspaceInput, context: AppContext): Pr
   const root = requireWorkspace(input);
   const state = stateOf(root, requirePolicy(root), context);
   const { changes } = recordOf(state);
-  await withLock(root, context, async (lock) => {
-    const undone = await lock.exclusive(() =>
-      undoIgnoreRule(root, changes, () => {
-        // Forget the added lines only after they are removed.
-        state.write(STATE_NAME, { declined: true, changes });
-      }),
-    );
-    if (!undone) throw new Failure('ignore-rule-gone', { path: join(root, IGNORE_FILE) });
-  });
-  state.write(STATE_NAME, { declined: true, changes: [] });
   const lines = changes.flatMap((change) => change.lines);
+  await withLock(root, context, (lock) =>
+    lock.exclusive(() =>
+      recorded(context, root, changeOfRule(lines, []), () => {
+        const undone = undoIgnoreRule(root, changes, () => {
+          // Forget the added lines only after they are removed.
+          state.write(STATE_NAME, { declined: true, changes });
+        });
+        if (!undone) throw new Failure('ignore-rule-gone', { path: join(root, IGNORE_FILE) });
+      }),
+    ),
+  );
+  state.write(STATE_NAME, { declined: true, changes: [] });
   reportAction(context, root, { kind: 'ignore-rule-undone', lines });
 }
 

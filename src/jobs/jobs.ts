@@ -1,5 +1,6 @@
-import { inlineRunner, type Environment, type JobRunner } from '../base/job.ts';
-import type { AppReport } from '../workspace/workspace.ts';
+import { closeTrails, recordingOf } from '../audit/trail.ts';
+import { inlineRunner, type Environment, type JobContext, type JobRunner } from '../base/job.ts';
+import type { AppContext, AppReport } from '../workspace/workspace.ts';
 import { addPassword, forgetPasswords, tryPassword, usePasswords } from '../sessions/passwordRing.ts';
 import { acceptPolicy, initialise, savePolicy } from '../setup/changePolicy.ts';
 import { cleanSessions } from '../maintenance/sessions/cleanUp.ts';
@@ -18,10 +19,15 @@ import { foldersWithArchives, missedFolders, overview } from '../view/overview.t
 import { previewRecording } from '../setup/previewRecording.ts';
 import { probeArchives } from '../sessions/probeArchives.ts';
 import { measureLog, readLogPart } from '../reading/readLog.ts';
+import { beginDownload, openRaw } from '../reading/openRaw.ts';
+import { beginTrash, endTrash } from '../reading/trashLog.ts';
 import { requireLogs } from '../workspace/requireLog.ts';
 import { considerRekeying, rekeySessions } from '../sessions/rekeySessions.ts';
+import { rotateElsewhere } from '../maintenance/rotateElsewhere.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
+import { saveExport } from '../reading/saveExport.ts';
+import { searchEntries } from '../reading/searchEntries.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';
 
@@ -29,17 +35,21 @@ import { sessionWriting } from '../sessions/writeSession.ts';
 const { writeSession, writeSessionInTurn, writeLastSessions } = sessionWriting(ensureIgnored);
 
 /** All use cases by name. A door starts them by these names, in its own thread or in the worker. */
-export const jobs = {
+export const jobs = withTrail({
   acceptPolicy,
   addPassword,
   archiveMembers,
+  beginDownload,
+  beginTrash,
   checkPolicy,
   checkWorkspace,
   cleanSessions,
+  closeTrails,
   considerDeletion,
   considerRekeying,
   deleteLogs,
   describePolicy,
+  endTrash,
   ensureIgnored,
   filesAt,
   findLogs,
@@ -55,6 +65,7 @@ export const jobs = {
   measureLog,
   missedFolders,
   openArchive,
+  openRaw,
   overview,
   previewMaintenance,
   previewRecording,
@@ -65,10 +76,13 @@ export const jobs = {
   requireLogs,
   removeCommitCheck,
   rotateActive,
+  rotateElsewhere,
   rotateNow,
   runMaintenance,
   saveCopy,
+  saveExport,
   savePolicy,
+  searchEntries,
   searchLogs,
   sessionRules,
   tryPassword,
@@ -78,7 +92,23 @@ export const jobs = {
   writeLastSessions,
   writeSession,
   writeSessionInTurn,
-};
+});
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- use cases of any types; `any` is what infers them
+type UseCases = Readonly<Record<string, (input: any, context: AppContext) => any>>;
+
+/** Gives the use cases the port to the audit trail, in the thread that runs them. */
+function withTrail<T extends UseCases>(
+  useCases: T,
+): {
+  readonly [K in keyof T]: (input: Parameters<T[K]>[0], context: JobContext<AppReport>) => ReturnType<T[K]>;
+} {
+  const withPort = Object.entries(useCases).map(([name, run]) => [
+    name,
+    (input: unknown, context: JobContext<AppReport>): unknown => run(input, recordingOf(context)),
+  ]);
+  return Object.fromEntries(withPort) as ReturnType<typeof withTrail<T>>;
+}
 
 export type AppJobs = typeof jobs;
 export type App = JobRunner<AppJobs, AppReport>;
@@ -86,4 +116,10 @@ export type App = JobRunner<AppJobs, AppReport>;
 /** Runs the use cases in this thread. */
 export function inlineApp(environment: Environment = process.env): App {
   return inlineRunner<AppJobs, AppReport>(jobs, environment);
+}
+
+/** The context of a use case that the command line runs itself, since its input is no plain data. */
+export function inlineContext(environment: Environment): AppContext {
+  const { signal } = new AbortController();
+  return recordingOf({ signal, report: () => undefined, environment, door: 'cli' as const });
 }

@@ -1,17 +1,22 @@
 import type { ActionRegistry } from '../audit/actions.ts';
+import type { Manifest } from '../audit/export/manifest.ts';
 import type { ExportFormat } from '../audit/exportFormats.ts';
 import type { Proof } from '../audit/proof.ts';
 import type { AuditPage } from '../audit/query.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { AuditPerson } from '../audit/roles.ts';
-import type { AuditFilter } from '../audit/store.ts';
+import type { AuditFilter, StoreChoice } from '../audit/store.ts';
 import type { Verification } from '../audit/verify.ts';
 
 export interface AuditOptions {
   /** The folder of the workspace. */
   readonly workspace: string;
-  /** Where the records are kept: in `logs/audit.db`. */
-  readonly store?: 'sqlite' | undefined;
+  /**
+   * Where the records are kept: in `logs/audit.db`, or in a PostgreSQL database (`{postgres: {env: NAME}}`,
+   * `{postgres: {file: PATH}}`, `{postgres: {connectionString}}`), for which the package `pg` has to be installed. Without
+   * it the variables `WORKSPACE_LOGS_AUDIT_DATABASE` and `WORKSPACE_LOGS_AUDIT_DATABASE_FILE` decide, else `sqlite`.
+   */
+  readonly store?: StoreChoice | undefined;
   /** The backend's own actions with their categories. */
   readonly actions?: ActionRegistry | undefined;
   /** Secrets that are masked wherever they stand. */
@@ -36,6 +41,15 @@ export interface AuditVerifyOptions {
   readonly trusted?: readonly string[] | undefined;
 }
 
+/** An export as pieces of text. It is read once. */
+export interface AuditExport extends AsyncIterable<string> {
+  /**
+   * What belongs beside the text: filter, count, range, SHA-256, a checkpoint and a verification of the trail.
+   * @throws TypeError before the text was read to its end
+   */
+  manifest(): Promise<Manifest>;
+}
+
 /** The trail as one person may use it. Each call that the role forbids rejects with `audit-denied`, and is recorded. */
 export interface AuditView {
   /**
@@ -48,8 +62,8 @@ export interface AuditView {
   verify(options?: AuditVerifyOptions): Promise<Verification>;
   /** @throws Failure `audit-no-record` */
   prove(id: string, options?: { readonly since?: string | undefined }): Promise<Proof>;
-  /** The records that fit, in the order of the trail, as pieces of text. */
-  export(format: ExportFormat, filter?: Omit<AuditFilter, 'actions'>): AsyncIterable<string>;
+  /** The records that fit, in the order of the trail. */
+  export(format: ExportFormat, filter?: Omit<AuditFilter, 'actions'>): AuditExport;
   /** Another name of `append`. */
   createLog(record: AuditRecord): Promise<string>;
   /** Another name of `query`. */

@@ -1,3 +1,8 @@
+import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
+import type { TrailJobs } from '../audit/trail.ts';
+import { trailUrl } from '../audit/trailUrl.ts';
+import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder as AppRecorder } from '../recorder/recorder.ts';
@@ -5,7 +10,7 @@ import type { Recorder, RecorderOptions } from '../recorder/recorderTypes.ts';
 import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
-import { workerRunner } from '../base/job.ts';
+import { workerRunner, type Environment } from '../base/job.ts';
 import { checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
@@ -24,7 +29,14 @@ export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/action
 export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
 export type { AuditPerson, AuditRole } from '../audit/roles.ts';
 export { openAudit } from './audit.ts';
-export type { Audit, AuditOptions, AuditQueryOptions, AuditVerifyOptions, AuditView } from './auditTypes.ts';
+export type {
+  Audit,
+  AuditExport,
+  AuditOptions,
+  AuditQueryOptions,
+  AuditVerifyOptions,
+  AuditView,
+} from './auditTypes.ts';
 export { createRecorders } from './recorders.ts';
 export { flushSessions, openSession, sessionStats } from './sessions.ts';
 
@@ -38,17 +50,26 @@ export { flushSessions, openSession, sessionStats } from './sessions.ts';
  * @example
  * const recorder = await createRecorder({ workspace: '.' });
  * process.once('SIGTERM', () => server.close(() => recorder.close()));
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `not-managed`, `policy-damaged`, `policy-newer`, `workspace-not-a-folder`, `logs-not-a-folder`,
  * `no-permission`, `sqlite-missing` …; its message is a sentence
  */
-export async function createRecorder(options: RecorderOptions): Promise<Recorder> {
+export async function createRecorder(
+  options: RecorderOptions,
+  environment: Environment = process.env,
+): Promise<Recorder> {
   checkRecorderOptions(options);
-  const app = workerRunner<AppJobs, AppReport>(workerUrl);
+  const own = { ...process.env, ...environment };
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
+  const store = storeChoice(environment);
   try {
-    return await AppRecorder.open(options, { app });
+    const auditEnvironment = readAuditEnvironment(environment);
+    return await AppRecorder.open(options, { app, trail, store, auditEnvironment });
   } catch (error) {
     app.dispose();
+    trail.dispose();
     throw hasCode(error) ? inWords(error) : error;
   }
 }

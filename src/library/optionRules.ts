@@ -81,9 +81,24 @@ export function checkSessionOptions(options: unknown): asserts options is Sessio
   checkOptions('openSession', options, sessionRules);
 }
 
+const sources = ['env', 'file', 'connectionString'];
+
+/** A connection string holds a password, so exactly one place is named. */
+const aStore: Rule = (value) => {
+  if (value === 'sqlite') return undefined;
+  const source = (Object(value) as { postgres?: unknown }).postgres;
+  const [place, ...others] = Object.entries(Object(source) as object);
+  return place !== undefined &&
+    others.length === 0 &&
+    sources.includes(place[0]) &&
+    typeof place[1] === 'string'
+    ? undefined
+    : `sqlite, or an object postgres with one of ${sources.join(', ')}`;
+};
+
 const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
   workspace: aFolder,
-  store: optional((value) => (value === 'sqlite' ? undefined : 'sqlite')),
+  store: optional(aStore),
   actions: optional((value) =>
     typeof value === 'object' && value !== null && texts(Object.values(value)) === undefined
       ? undefined
@@ -95,4 +110,23 @@ const auditRules: { readonly [K in keyof Required<AuditOptions>]: Rule } = {
 /** @throws TypeError that names the unknown or wrong option, without its value, which may be a secret */
 export function checkAuditOptions(options: unknown): asserts options is AuditOptions {
   checkOptions('openAudit', options, auditRules);
+}
+
+/** @throws TypeError that names the unknown or wrong option */
+export function checkLogsApiOptions(options: unknown): void {
+  checkOptions('logsApi', options, {
+    workspaces: (value) =>
+      typeof value === 'function' ||
+      (isObject(value) && Object.values(value).every((path) => aFolder(path) === undefined))
+        ? undefined
+        : 'an object of folders by their ids, or a function',
+    authorise: (value) => (typeof value === 'function' ? undefined : 'a function'),
+    base: optional((value) =>
+      typeof value === 'string' && /^(\/[\w.~-]+)+$/.test(value) ? undefined : 'a path such as /api',
+    ),
+  });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

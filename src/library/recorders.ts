@@ -1,11 +1,17 @@
+import { isAbsolute } from 'node:path';
+import type { TrailReport } from '../audit/outputs/outputs.ts';
+import { storeChoice } from '../audit/postgres/storeChoice.ts';
+import type { TrailJobs } from '../audit/trail.ts';
+import { trailUrl } from '../audit/trailUrl.ts';
+import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { AppReport } from '../workspace/workspace.ts';
-import type { App, AppJobs } from '../jobs/jobs.ts';
+import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import type { Recorders, RecordersOptions } from '../recorder/recorderTypes.ts';
 import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { Failure, hasCode } from '../base/failure.ts';
-import { workerRunner } from '../base/job.ts';
+import { workerRunner, type Environment } from '../base/job.ts';
 import { checkRecordersOptions } from './optionRules.ts';
 
 /**
@@ -16,27 +22,45 @@ import { checkRecordersOptions } from './optionRules.ts';
  * const recorders = await createRecorders({ workspaces: ['/srv/a', '/srv/b'] });
  * app.use(expressRecorder((request) => recorders.recorderOf(request.get('x-workspace'))));
  * process.once('SIGTERM', () => server.close(() => recorders.close()));
+ * @param environment holds the `AUDIT_*` variables and those of the database; that of the process by default
  * @throws TypeError for options that are unknown or wrong
  * @throws Failure `workspace-id-twice`, and those of `createRecorder` for any of the workspaces; then none stays open
  */
-export async function createRecorders(options: RecordersOptions): Promise<Recorders> {
+export async function createRecorders(
+  options: RecordersOptions,
+  environment: Environment = process.env,
+): Promise<Recorders> {
   checkRecordersOptions(options);
   const { workspaces, ...others } = options;
-  const app = workerRunner<AppJobs, AppReport>(workerUrl);
-  // A recorder disposes of its worker when it is closed, but this one serves the other recorders, too.
-  const shared: App = { ...app, dispose: () => undefined };
+  const own = { ...process.env, ...environment };
+  const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
+  const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
+  // A recorder disposes of its workers when it is closed, but these serve the other recorders, too.
+  const shared = {
+    app: { ...app, dispose: () => undefined },
+    trail: { ...trail, dispose: () => undefined },
+    store: storeChoice(environment),
+  };
   const opened = new Map<string, { readonly recorder: Recorder; readonly workspace: string }>();
 
   async function closeAll(): Promise<void> {
     const ends = await Promise.allSettled([...opened.values()].map(({ recorder }) => recorder.close()));
     app.dispose();
+    trail.dispose();
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
   try {
+    const auditEnvironment = readAuditEnvironment(environment);
+    // The records of one workspace go into no file of another.
+    if (workspaces.length > 1 && auditEnvironment.path !== undefined && isAbsolute(auditEnvironment.path))
+      throw new Failure('environment-invalid', {
+        name: 'AUDIT_LOGS_FILE_PATH',
+        expected: 'logs/audit.log | ./NAME.log',
+      });
     for (const workspace of workspaces) {
-      const recorder = await Recorder.open({ ...others, workspace }, { app: shared });
+      const recorder = await Recorder.open({ ...others, workspace }, { ...shared, auditEnvironment });
       const id = recorder.workspaceId;
       const other = opened.get(id);
       if (other !== undefined) {

@@ -1,6 +1,7 @@
 import { acceptanceOf, type Acceptance, type AtStake } from '../workspace/acceptance.ts';
 import { checkClock, readLastRun, type LastRun } from '../workspace/clockCheck.ts';
 import { belongsToManaged, matcherOf } from './family.ts';
+import { canExpire } from './pruneStep.ts';
 import { kindOf, listFiles } from '../files/list.ts';
 import { hasArchives } from '../files/sessionTree.ts';
 import type { LogFile } from '../files/logFile.ts';
@@ -102,7 +103,8 @@ function acceptanceIn({ waitsFor }: Pick<Area<unknown>, 'waitsFor'>, whole: Acce
 function atStakeIn(root: string, policy: Policy, surroundings: Surroundings): AtStake {
   const logs = logsFolder(root);
   return {
-    logs: () => kindOf(logs) === 'folder' && hasManaged(policy, listFiles(logs).files),
+    logs: () =>
+      kindOf(logs) === 'folder' && (hasManaged(policy, listFiles(logs).files) || canExpire(root, policy)),
     sessions: () => hasSessions(root, policy, surroundings),
   };
 }

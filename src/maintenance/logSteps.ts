@@ -17,6 +17,8 @@ export interface LogsContext extends Listeners {
   readonly now: number;
   readonly lock: FolderLock;
   readonly archives: Archives;
+  /** Prunes the audit trail. @returns false if there is nothing to prune any more */
+  readonly prune: () => Promise<boolean>;
 }
 
 /** Carries out the steps of a plan for `logs/`, and syncs the folder. */
@@ -51,6 +53,8 @@ async function performOn(file: LogFile, step: Step, context: LogsContext): Promi
     case 'delete':
     case 'sweep':
       return (await removeFile(folder, file, lock)) && step;
+    case 'prune':
+      return (await context.prune()) ? step : undefined;
   }
 }
 

@@ -5,12 +5,15 @@ import type { Policy } from '../policy/policy.ts';
 import { logsFolder, times } from '../workspace/workspace.ts';
 import { hasManaged, type Area } from './decision.ts';
 import { plan } from './plan.ts';
+import { canExpire, lookAtTrail, type SeenTrail } from './pruneStep.ts';
 import { estimateZipRatio } from './zipRatio.ts';
 
 /** The contents of `logs/`, with the times of the entries. */
 export interface Seen {
   readonly files: readonly DatedLogFile[];
   readonly notFiles: readonly string[];
+  /** The audit trail, if its records can expire; absent also in a listing for the view. */
+  readonly trail?: SeenTrail | undefined;
 }
 
 /** The logs. They wait for every key: a policy that is not accepted deletes none of them. */
@@ -19,10 +22,10 @@ export function logsArea(root: string, policy: Policy): Area<Seen> {
   return {
     root,
     policy,
-    look: (now) => look(root, now),
-    atStake: ({ files }) => ({ logs: () => hasManaged(policy, files) }),
+    look: async (now) => ({ ...(await look(root, now)), trail: await lookAtTrail(root, policy, now) }),
+    atStake: ({ files }) => ({ logs: () => hasManaged(policy, files) || canExpire(root, policy) }),
     waitsFor: () => true,
-    plan: ({ files, notFiles }, now, restraint) => {
+    plan: ({ files, notFiles, trail }, now, restraint) => {
       const plain = files.filter(({ parts }) => parts.kind === 'active' || parts.kind === 'rotated');
       return plan({
         files,
@@ -34,6 +37,7 @@ export function logsArea(root: string, policy: Policy): Area<Seen> {
           plain.map(({ name }) => name),
         ),
         notFiles,
+        trail,
         restraint,
       });
     },
@@ -41,6 +45,7 @@ export function logsArea(root: string, policy: Policy): Area<Seen> {
 }
 
 /**
+ * The files alone.
  * @param now ms since 1970
  * @throws Failure `logs-missing`, `logs-not-a-folder`, and those of the file system
  */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toFailureMessage, type FailureMessage } from '../base/failure.ts';
+import { acceptByHand } from '../workspace/acceptByHand.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import { listenersOf, type Outcome } from './carryOut.ts';
 import { replacementsLeft, sweepReplacements } from '../files/durable.ts';
@@ -8,6 +9,7 @@ import { IGNORE_FILE } from '../git/ignoreRule.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import type { Plan, Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
+import { withAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
 import type { PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
@@ -22,9 +24,12 @@ import {
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { decisionFor } from './decision.ts';
-import { look, logsArea, type Seen } from './logsArea.ts';
+import { logsArea, type Seen } from './logsArea.ts';
 import { carryOutLogs } from './logSteps.ts';
 import { keepIgnored, type GitCare } from '../git/keepIgnored.ts';
+import { pruneTrail } from './pruneStep.ts';
+import { recordSteps } from './recordSteps.ts';
+import { recordRemovedOutside, rememberFinished } from './removedOutside.ts';
 import { rememberRun } from './rememberRun.ts';
 import { withMaintenanceLock } from '../workspace/maintenanceLock.ts';
 
@@ -37,6 +42,7 @@ export interface MaintenanceInput extends WorkspaceInput {
   readonly patience?: number | undefined;
   /** What the environment sets over the policy; absent in VS Code. */
   readonly fromEnvironment?: EnvironmentSettings | undefined;
+  readonly auditEnvironment?: AuditEnvironment | undefined;
 }
 
 export interface Preview extends Plan {
@@ -63,7 +69,8 @@ export async function previewMaintenance(
   surroundings: Surroundings,
 ): Promise<Preview> {
   const root = requireWorkspace(input);
-  const policy = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
+  const written = input.edits === undefined ? requirePolicy(root) : editedText(root, input.edits).policy;
+  const policy = withAuditEnvironment(written, input.auditEnvironment);
   const chosen = input.edits?.map(({ key }) => key) ?? [];
   const isNew = input.edits !== undefined && kindOf(logsFolder(root)) === 'missing';
   const seen = isNew ? { files: [], notFiles: [] } : undefined;
@@ -79,7 +86,8 @@ export async function previewMaintenance(
  * Puts `logs/` in order. Holds the maintenance lock for the whole run, so that runs of several windows and programs
  * follow one another. The files to delete because of the cap are chosen once the archives are written and their sizes
  * are known.
- * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …
+ * @throws Failure `not-managed`, `policy-damaged`, `logs-missing`, `maintenance-busy`, `sqlite-missing` …;
+ *   `audit-unavailable` for an acceptance that cannot be recorded
  */
 export async function runMaintenance(
   input: MaintenanceInput,
@@ -91,34 +99,41 @@ export async function runMaintenance(
   return withMaintenanceLock(root, input, context, () =>
     withLock(root, context, async (lock) => {
       // The policy is read again, because it may have changed while this run waited for another one.
-      const policy = requirePolicy(root);
+      const policy = withAuditEnvironment(requirePolicy(root), input.auditEnvironment);
       await sweepInterruptedSaves(root, lock);
       const git = await keepIgnored({ root, fromEnvironment: input.fromEnvironment }, policy, lock, context);
       const area = logsArea(root, policy);
+      if (input.accept === true) await acceptByHand(root, policy, context, { onlyNew: true });
       const decision = await decisionFor(area, input, context);
       const { plan, acceptance, now, restraint } = decision;
+      await recordRemovedOutside(area, decision.seen.files, context);
       const forgotten = rememberRun(area, decision.toRemember, context);
 
       const folder = logsFolder(root);
       const listeners = listenersOf(root, context);
+      const prune = (): Promise<boolean> => pruneTrail(root, policy, now, context);
       const perform = (steps: readonly Step[], { files }: Seen): Promise<Outcome> =>
-        carryOutLogs(steps, { folder, files, now, lock, archives, ...listeners });
+        carryOutLogs(steps, { folder, files, now, lock, archives, prune, ...listeners });
       const uncapped = await perform(
         plan.steps.filter(({ reason }) => reason !== 'cap'),
         decision.seen,
       );
-      const seen = await look(root, now);
+      const seen = await area.look(now);
       const capping = cappingOf(area.plan(seen, now, restraint), seen);
       const capped = await perform(uncapped.cancelled ? [] : capping, seen);
-      const failed = [...forgotten, ...uncapped.failed, ...capped.failed];
+      const steps = [...uncapped.done, ...capped.done];
+      await recordSteps(context, root, steps);
+      const left = await area.look(now);
+      const unremembered = rememberFinished(area, left.files, context);
+      const failed = [...forgotten, ...uncapped.failed, ...capped.failed, ...unremembered];
       return {
         acceptance,
         git,
-        steps: [...uncapped.done, ...capped.done],
+        steps,
         skipped: [...plan.skipped, ...uncapped.skipped, ...capped.skipped],
         failed: failed.map(({ name, failure }) => ({ name, failure: toFailureMessage(failure) })),
         before: plan.before,
-        after: area.plan(await look(root, now), now, restraint).before,
+        after: area.plan(left, now, restraint).before,
         cancelled: uncapped.cancelled || capped.cancelled,
       };
     }),

@@ -3,7 +3,7 @@ import type { DatedLogFile, NextStep } from '../files/logFile.ts';
 import type { Plan } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime } from '../files/entryTimes.ts';
-import { rotationLimit } from './plan.ts';
+import { keptPlain, rotationLimit } from './plan.ts';
 
 /** Returns what happens next to a file; undefined if no rule applies to it. */
 export type NextStepOf = (file: DatedLogFile) => NextStep | undefined;
@@ -23,7 +23,8 @@ export function nextSteps(
   }
   for (const { kind, name, reason } of plan.steps) {
     if (kind === 'zip') special.set(name, { kind: 'zips', afterRotations: 0 });
-    else if (reason !== 'plain' && reason !== 'asked') special.set(name, { kind: 'due', step: kind, reason });
+    else if (kind !== 'prune' && reason !== 'plain' && reason !== 'asked')
+      special.set(name, { kind: 'due', step: kind, reason });
   }
   return (file) => {
     const { parts } = file;
@@ -31,7 +32,7 @@ export function nextSteps(
     if (known !== undefined) return known;
     if (parts.kind === 'active') return { kind: 'rotates', atBytes: rotationLimit(policy, parts.family) };
     if (parts.kind === 'rotated') {
-      const afterRotations = Math.max(1, policy.rotation.keepPlain - (depth.get(file.name) ?? 0));
+      const afterRotations = Math.max(1, keptPlain(policy, parts.family) - (depth.get(file.name) ?? 0));
       return { kind: 'zips', afterRotations };
     }
     if (parts.kind === 'archive')

@@ -1,10 +1,12 @@
 import { before as instantBefore, BYTES_PER_MB, DAY_MS, shortestMs } from '../base/units.ts';
 import { dayOf, formatFileName, nextRotated, parseFileName, type ManagedFamily } from '../files/fileName.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
+import { AUDIT_FILE } from '../files/places.ts';
 import type { Plan, Restraint, Skip, Step } from '../workspace/maintenance.ts';
 import type { Policy } from '../policy/policy.ts';
 import { entryTime, isFresh, oldestFirst } from '../files/entryTimes.ts';
 import { belongsToManaged, canBeDeleted, isArchive, matcherOf } from './family.ts';
+import type { SeenTrail } from './pruneStep.ts';
 
 /** Everything that a plan depends on. It is plain data: the same input gives the same plan. */
 export interface PlanInput {
@@ -18,13 +20,15 @@ export interface PlanInput {
   readonly heldOpen: ReadonlySet<string>;
   /** Names of our families that belong to links or folders instead of files. */
   readonly notFiles: readonly string[];
+  /** The audit trail, if its records can expire. */
+  readonly trail?: SeenTrail | undefined;
   /** Why nothing may be deleted (`hold`, `unaccepted`) or nothing may expire (`clock`) in this run. */
   readonly restraint?: Restraint | undefined;
 }
 
 /**
  * Plans maintenance, in the order in which it is done: it sweeps the leftovers of a crash, rotates active files over
- * their limit, deletes expired files, and zips older plain files. While the total is over the cap, it then deletes the
+ * their limit, deletes expired files, prunes the audit trail, and zips older plain files. While the total is over the cap, it then deletes the
  * oldest archives, then the oldest rotated files. It never deletes the active file or a file that is not recognised.
  */
 export function plan(input: PlanInput): Plan {
@@ -37,7 +41,9 @@ export function plan(input: PlanInput): Plan {
 function restrained(input: PlanInput, reason: 'hold' | 'unaccepted'): Plan {
   const result = planWithin(input, { expire: false, cap: false, sweep: reason !== 'hold' });
   const free = planWithin(input, { expire: true, cap: true, sweep: false });
-  const held = free.steps.filter(({ kind }) => kind === 'delete').map(({ name }): Skip => ({ name, reason }));
+  const held = free.steps
+    .filter(({ kind }) => kind === 'delete' || kind === 'prune')
+    .map(({ name }): Skip => ({ name, reason }));
   return { ...result, skipped: [...result.skipped.filter((skip) => skip.reason !== 'clock'), ...held] };
 }
 
@@ -58,7 +64,9 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
   const expiredBefore = instantBefore(now, policy.retention.maxAge);
   const isOld = (file: DatedLogFile): boolean => deletable(file) && entryTime(file, now) < expiredBefore;
   const expired = managed.filter((file) => isOld(file) && !isFresh(file, now));
-  if (!allowed.expire) for (const { name } of expired) skipped.push({ name, reason: 'clock' });
+  const pruned = input.trail?.isDue === true ? [{ name: AUDIT_FILE, bytes: input.trail.bytes }] : [];
+  if (!allowed.expire)
+    for (const { name } of [...expired, ...pruned]) skipped.push({ name, reason: 'clock' });
   const gone = new Set(allowed.expire ? expired : []);
 
   const rotated = rotations(managed, input, skipped);
@@ -71,6 +79,7 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
       ...(allowed.sweep ? leftovers.map((file) => step('sweep', file, 'leftover')) : []),
       ...rotated.steps,
       ...oldestFirst(gone, now).map((file) => step('delete', file, 'age')),
+      ...(allowed.expire ? pruned.map((file) => step('prune', file, 'age')) : []),
       ...zipped.steps,
       ...[...overCap].map((file) => step('delete', file, 'cap')),
     ],
@@ -80,7 +89,12 @@ function planWithin(input: PlanInput, allowed: Allowed): Plan {
   };
 }
 
-function step(kind: Step['kind'], file: DatedLogFile, reason: Step['reason'], to?: string): Step {
+function step(
+  kind: Step['kind'],
+  file: Pick<DatedLogFile, 'name' | 'bytes'>,
+  reason: Step['reason'],
+  to?: string,
+): Step {
   return { kind, name: file.name, ...(to !== undefined && { to }), bytes: file.bytes, reason };
 }
 
@@ -93,6 +107,11 @@ interface Outcome {
 /** The largest size of a family's active file, in bytes. */
 export function rotationLimit(policy: Policy, family: ManagedFamily): number {
   return (family === 'audit' ? policy.audit.fileMB : policy.rotation.maxFileMB) * BYTES_PER_MB;
+}
+
+/** How many plain files of a family are kept, the active one included. */
+export function keptPlain(policy: Policy, family: ManagedFamily): number {
+  return family === 'audit' ? policy.audit.keepPlain : policy.rotation.keepPlain;
 }
 
 const LONGEST_ACTIVE_MS = 30 * DAY_MS;
@@ -135,7 +154,9 @@ function zips(files: readonly DatedLogFile[], input: PlanInput, skipped: Skip[])
   for (const family of ['api', 'audit'] as const) {
     const plain = files.filter(({ parts }) => isPlain(parts.kind) && parts.family === family);
     plain.sort((a, b) => plainOrder(b) - plainOrder(a));
-    for (const file of plain.slice(policy.rotation.keepPlain).reverse()) {
+    // A rotated audit.log is zipped at once: its next record may be days away.
+    const isMissing = family === 'audit' && !plain.some(({ parts }) => parts.kind === 'active');
+    for (const file of plain.slice(keptPlain(policy, family) - (isMissing ? 1 : 0)).reverse()) {
       if (file.parts.kind !== 'rotated') continue;
       if (input.heldOpen.has(file.name)) {
         skipped.push({ name: file.name, reason: 'held-open' });

@@ -16,6 +16,7 @@ import {
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
+import { recordSteps } from './recordSteps.ts';
 
 export interface RotateInput extends WorkspaceInput {
   readonly family: ManagedFamily;
@@ -44,6 +45,7 @@ export async function rotateActive(
   const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
   if (done === undefined) return undefined;
   const step: Step = { kind: 'rotate', name, to, bytes: done.bytes, reason: 'size' };
+  await recordSteps(context, root, [step]);
   reportAction(context, root, { kind: 'rotate', step });
   return step;
 }
@@ -70,6 +72,7 @@ export async function rotateNow(
   const done = await withLock(root, context, (lock) => rotateFile(folder, seen, to, lock));
   if (done === undefined) throw new Failure('source-changing', { name });
   const step = { kind: 'rotate', name, to, bytes: done.bytes, reason: 'asked' } as const;
+  await recordSteps(context, root, [step]);
   reportAction(context, root, { kind: 'rotate', step });
   return step;
 }

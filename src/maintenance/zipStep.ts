@@ -18,7 +18,7 @@ export interface ZipContext {
   readonly lock: FolderLock;
   readonly archives: Archives;
   /** The archives of the family that existed at the start. */
-  readonly existing: readonly DatedLogFile[];
+  readonly existing: readonly Pick<DatedLogFile, 'name' | 'inner'>[];
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -17,6 +17,7 @@ import {
   tellingLastWords,
   valueKeys,
 } from './keyWords.ts';
+import { classify } from './maskLiteral.ts';
 
 /** A verdict is a sum of these flags; 0 means an ordinary key. */
 export const SENSITIVE = 1;
@@ -50,16 +51,18 @@ export const ENVIRONMENT_NAME = 512;
 /** The key holds a list of names: `{"required":["password","email"]}`. */
 export const LISTS_NAMES = 1024;
 
+/** Only of `inJson`: the key holds nothing that must be masked or escaped. */
+export const HOLDS_NOTHING = 4096;
+
 /** Returns verdicts on keys; a verdict is a sum of the constants above. */
 export interface KeyVerdicts {
   readonly key: (key: string) => number;
   /** The same for the key in `text` from `from` to `to`; a cached key is not cut out. */
   readonly at: (text: string, from: number, to: number) => number;
-  /**
-   * The same, with the characters of the key also in `bytes` (255 for those beyond ASCII); in the text the key is
-   * `offset` further on.
-   */
-  readonly inBytes: (text: string, bytes: Uint8Array, from: number, to: number, offset: number) => number;
+  /** The same, with the characters of the text also in `bytes` (255 for those beyond ASCII). */
+  readonly inBytes: (text: string, bytes: Uint8Array, from: number, to: number) => number;
+  /** The same, with HOLDS_NOTHING if that is known of the key. */
+  readonly inJson: (text: string, bytes: Uint8Array, from: number, to: number) => number;
 }
 
 /**
@@ -144,11 +147,33 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
   const lengths = new Uint8Array(PLACES);
   const verdicts = new Uint16Array(PLACES);
   let turn = 0;
-  const inBytes = (text: string, bytes: Uint8Array, from: number, to: number, offset: number): number => {
+  const learn = (text: string, from: number, to: number, first: number): number => {
+    const key = text.slice(from, to);
+    const verdict = freshVerdict(key) | (classify(key) === 0 ? HOLDS_NOTHING : 0);
+    turn = (turn + 1) % WAYS;
+    const place = first ^ turn;
+    const start = place * LONGEST_REMEMBERED;
+    lengths[place] = key.length;
+    verdicts[place] = verdict;
+    for (let next = 0; next < key.length; next += 1) {
+      const byte = Math.min(key.charCodeAt(next), 255);
+      table[start + next] = byte;
+      // All characters beyond ASCII look alike here, so such a key is not cached.
+      if (byte > 126) lengths[place] = 0;
+    }
+    return verdict;
+  };
+  const inJson = (text: string, bytes: Uint8Array, from: number, to: number): number => {
     const length = to - from;
     if (length <= 0) return 0;
-    if (length > LONGEST_REMEMBERED) return freshVerdict(text.slice(from + offset, to + offset));
-    const first = placeOf(bytes, from, length);
+    if (length > LONGEST_REMEMBERED) return freshVerdict(text.slice(from, to));
+    const first = placeOf(
+      bytes[from] ?? 0,
+      bytes[from + (length >> 2)] ?? 0,
+      bytes[from + (length >> 1)] ?? 0,
+      bytes[to - 1] ?? 0,
+      length,
+    );
     for (let way = 0; way < WAYS; way += 1) {
       const place = first ^ way;
       if (lengths[place] !== length) continue;
@@ -157,34 +182,40 @@ export function keyVerdicts(extraKeys: readonly string[] = []): KeyVerdicts {
       while (same < length && table[start + same] === bytes[from + same]) same += 1;
       if (same === length) return verdicts[place] ?? 0;
     }
-    const verdict = freshVerdict(text.slice(from + offset, to + offset));
-    turn = (turn + 1) % WAYS;
-    const place = first ^ turn;
-    const start = place * LONGEST_REMEMBERED;
-    lengths[place] = length;
-    verdicts[place] = verdict;
-    for (let next = 0; next < length; next += 1) {
-      const byte = bytes[from + next] ?? 0;
-      table[start + next] = byte;
-      // All characters beyond ASCII look alike here, so such a key is not cached.
-      if (byte > 126) lengths[place] = 0;
-    }
-    return verdict;
+    return learn(text, from, to, first);
   };
-  const scratch = new Uint8Array(LONGEST_REMEMBERED);
   const at = (text: string, from: number, to: number): number => {
     const length = to - from;
+    if (length <= 0) return 0;
     if (length > LONGEST_REMEMBERED) return freshVerdict(text.slice(from, to));
-    for (let next = 0; next < length; next += 1) scratch[next] = Math.min(text.charCodeAt(from + next), 255);
-    return inBytes(text, scratch, 0, length, from);
+    const first = placeOf(
+      text.charCodeAt(from),
+      text.charCodeAt(from + (length >> 2)),
+      text.charCodeAt(from + (length >> 1)),
+      text.charCodeAt(to - 1),
+      length,
+    );
+    for (let way = 0; way < WAYS; way += 1) {
+      const place = first ^ way;
+      if (lengths[place] !== length) continue;
+      const start = place * LONGEST_REMEMBERED;
+      let same = 0;
+      while (same < length && table[start + same] === text.charCodeAt(from + same)) same += 1;
+      if (same === length) return (verdicts[place] ?? 0) & ~HOLDS_NOTHING;
+    }
+    return learn(text, from, to, first) & ~HOLDS_NOTHING;
   };
-  return { key: (key) => at(key, 0, key.length), at, inBytes };
+  return {
+    key: (key) => at(key, 0, key.length),
+    at,
+    inBytes: (text, bytes, from, to) => inJson(text, bytes, from, to) & ~HOLDS_NOTHING,
+    inJson,
+  };
 }
 
-function placeOf(bytes: Uint8Array, from: number, length: number): number {
-  const quarter = bytes[from + (length >> 2)] ?? 0;
-  const middle = bytes[from + (length >> 1)] ?? 0;
-  const ends = ((bytes[from] ?? 0) << 8) | (bytes[from + length - 1] ?? 0);
+/** The first of the places for a key with these four characters. */
+function placeOf(first: number, quarter: number, middle: number, last: number, length: number): number {
+  const ends = (first << 8) | last;
   return Math.imul((ends << 16) ^ (middle << 9) ^ (quarter << 5) ^ length ^ ends, 0x9e3779b1) >>> 22;
 }
 

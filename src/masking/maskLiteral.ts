@@ -21,8 +21,11 @@ const doubts = beginnings.map((kind, place) => (classes[place & 127] === 0 ? kin
 
 /** The length of a SHA-256 in hexadecimal. Zoho's tokens are longer, and hold nothing but digits and full stops. */
 const LONGEST_DIGITS = 64;
+const DIGIT = 1;
+const BETWEEN_DIGITS = 2;
 const digits = new Uint8Array(65_536);
-for (const character of '0123456789abcdef.-') digits[character.charCodeAt(0)] = 1;
+for (const character of '0123456789abcdef') digits[character.charCodeAt(0)] = DIGIT;
+for (const character of '.-') digits[character.charCodeAt(0)] = BETWEEN_DIGITS;
 
 /** DEL, C1, line and paragraph separators, and characters that set or override the direction of writing. */
 const harmful = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -89,18 +92,25 @@ export function appendPlain(text: string, out: LineBuffer): boolean {
 }
 
 /**
- * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. No scanner masks
- * a short text of these characters alone, and a check of each random character would be the most expensive part of a line.
+ * Copies a text of hexadecimal digits, full stops and hyphens, such as an id, an address or a version. Only behind a
+ * hyphen or a full stop may a short text of these characters alone be a secret (`fc-…`), and a check of each random
+ * character would be the most expensive part of a line.
  * @returns false if there is any other character; then the copied bytes do not count
  */
 function copyDigits(text: string, bytes: Uint8Array, to: number): boolean {
   if (text.length > LONGEST_DIGITS) return false;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (digits[code] !== 1) return false;
+    if (digits[code] !== DIGIT && (digits[code] !== BETWEEN_DIGITS || endsMark(text, code, at))) return false;
     bytes[to + at] = code;
   }
   return true;
+}
+
+/** Whether a scanner may begin at the hyphen or full stop at `at`. */
+function endsMark(text: string, code: number, at: number): boolean {
+  const kind = at === 0 ? 0 : (beginnings[(text.charCodeAt(at - 1) << 7) | code] ?? 0);
+  return kind !== 0 && begins(text, kind, at, 0);
 }
 
 export function mayHoldSecret(found: number): boolean {

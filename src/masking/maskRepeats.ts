@@ -2,13 +2,18 @@
  * Masks values again wherever else they stand: `{"password":"P","error":"bad value P"}`. The time doesn't grow with the
  * number of values: a rolling hash of eight characters finds where one may begin.
  */
+import { wordsOf } from './keys.ts';
+import { tellingLastWords } from './keyWords.ts';
 import { isLetterOrDigit } from './maskCharacters.ts';
 import { MASK } from './maskScan.ts';
+import { endOfQuoted } from './pairs/pairValue.ts';
 
 /** A shorter value would be found in ordinary words and numbers. */
 const SHORTEST = 8;
 /** Longer values are compared up to here, and then as far as they are the same. */
 const COMPARED = 256;
+/** Nobody encodes a longer value once more; a private key has 3,000 characters. */
+const LONGEST_ENCODED = 16_384;
 /** How many values with the same beginning are compared whole. With more, only the beginning counts. */
 const MOST_ALIKE = 16;
 /** A part of a value (a cookie's, or what follows a scheme) must be longer, and hold a digit. */
@@ -47,17 +52,54 @@ export function repeatsOf(pieces: readonly string[]): Repeats {
 function spellingsOf(value: string, asText: boolean): ReadonlySet<string> {
   if (/^[\w.-]+$/.test(value)) return new Set([value]);
   const once = escaped(value);
+  if (value.length > LONGEST_ENCODED) return new Set([once, ...(asText ? [value] : [])]);
   const percent = encodeURIComponent(value.toWellFormed());
   return new Set([once, escaped(once), percent, percent.replaceAll('%20', '+'), ...(asText ? [value] : [])]);
 }
 
-const stringsIn = /"((?:[^"\\]|\\.)*)"(?!\s*:)|'((?:[^'\\]|\\.)*)'(?!\s*:)/g;
+/**
+ * The strings of an object or a list as they are written, without the keys, and without those that only say whose the
+ * secret is or of which kind.
+ */
+function stringsIn(piece: string): string[] {
+  const strings: string[] = [];
+  let isReadable = false;
+  let slashes = 0;
+  let quotes = '"\'';
+  for (let at = 0; at < piece.length; at += 1) {
+    const character = piece.charAt(at);
+    if (!quotes.includes(character)) {
+      slashes = character === '\\' ? slashes + 1 : 0;
+      continue;
+    }
+    const close = endOfQuoted(piece, at, piece.length, slashes);
+    if (close < 0) {
+      // It was an apostrophe, or the piece was cut off. Each of them is searched to the end once.
+      quotes = quotes.replace(character, '');
+      continue;
+    }
+    const string = piece.slice(at + 1, close);
+    if (isKey.test(piece.slice(close, close + LONGEST_END))) isReadable = describes(string);
+    else if (!isReadable) strings.push(string);
+    at = close + slashes;
+    slashes = 0;
+  }
+  return strings;
+}
+
+function describes(key: string): boolean {
+  const last = wordsOf(key.slice(-LONGEST_END)).at(-1) ?? '';
+  return describingWords.has(last) || tellingLastWords.has(last);
+}
+
+const describingWords = new Set('user username email mail login account role roles region'.split(' '));
+const isKey = /^\\*["']\s*:/;
+const LONGEST_END = 80;
 
 /** The values in a masked piece: the piece, the strings of an object, the parts of a cookie or a header. */
 function valuesIn(piece: string): string[] {
   if (piece.length < SHORTEST) return [];
-  if (/^[{[]/.test(piece))
-    return [...piece.matchAll(stringsIn)].flatMap(([, double, single]) => unescaped(double ?? single ?? ''));
+  if (/^[{[]/.test(piece)) return stringsIn(piece).flatMap(unescaped);
   const parts = piece
     .split(/[\s;,]+/, 64)
     .map((part) => part.replace(/^[\w.-]{1,64}=(?=[^=])/, '').replace(/^["']|["']$/g, ''))

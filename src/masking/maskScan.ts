@@ -33,7 +33,7 @@ const encoder = new TextEncoder();
  * returns -1. Replacements are made in order, so that the walk stays linear.
  */
 export class MaskScan {
-  text: string;
+  text = '';
   readonly rules: MaskRules;
   readonly depth: number;
   /** The masked text up to `floor`. */
@@ -76,8 +76,7 @@ export class MaskScan {
   private filled = false;
   private ahead: Map<string, number> | undefined;
 
-  constructor(text: string, rules: MaskRules, depth: number) {
-    this.text = text;
+  constructor(rules: MaskRules, depth: number) {
     this.rules = rules;
     this.depth = depth;
   }
@@ -124,7 +123,7 @@ export class MaskScan {
     this.known = false;
     this.odd = false;
     this.beyond = false;
-    this.frames.length = 0;
+    if (this.frames.length > 0) this.frames.length = 0;
     this.filled = false;
     this.ahead = undefined;
   }

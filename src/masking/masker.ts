@@ -39,11 +39,10 @@ export interface Masker {
    */
   beginEntry(): void;
   /**
-   * Ends the entry. Returns its JSON text with each value of eight characters or more that was masked since
-   * `beginEntry` masked wherever else it stands, or undefined if nothing is to be changed.
-   * @param json reads the text; it is called only if something was masked
+   * Ends the entry. If something was masked since `beginEntry`, returns what masks each such value of eight characters
+   * or more wherever else it stands in the entry's JSON text.
    */
-  endEntry(json: () => string): string | undefined;
+  endEntry(): ((json: string) => string) | undefined;
 }
 
 export interface MaskerOptions {
@@ -60,12 +59,8 @@ export function createMasker(options: MaskerOptions = {}): Masker {
   const rules: MaskRules = {
     verdict: keyVerdicts(options.extraKeys),
     region: scanRegion,
-    text: (text, depth) => {
-      const plain = hasKnown ? known.replace(text) : text;
-      const scan = new MaskScan(plain, rules, depth);
-      scanRegion(scan, 0, plain.length, 0);
-      return scan.finish();
-    },
+    text: (text, depth) =>
+      maskedBy((scans[depth] ??= new MaskScan(rules, depth)), hasKnown ? known.replace(text) : text, false),
     holdsKnown: known.holds,
     seen: [],
   };
@@ -81,19 +76,17 @@ export function createMasker(options: MaskerOptions = {}): Masker {
     return repeats;
   };
   const forget = (): void => {
+    // To set the length costs a call into the engine, even where nothing changes.
+    if (seen.length === 0) return;
     seen.length = 0;
     repeats = undefined;
   };
-  // Calls of `mask` never nest, so one scan serves all of them.
-  const walk = new MaskScan('', rules, 0);
+  const walk = new MaskScan(rules, 0);
+  // What is decoded from a text is scanned within its scan, so one scan serves all texts of a depth.
+  const scans = [walk];
   const mask = (text: string): string => {
     if (!isEntry && seen.length > 0) forget();
-    walk.reset(text);
-    walk.known = hasKnown && known.holds(text);
-    scanRegion(walk, 0, text.length, 0);
-    const masked = walk.finish();
-    walk.release();
-    return masked;
+    return maskedBy(walk, text, hasKnown && known.holds(text));
   };
   const literal = (text: string): string => {
     const plain = hasKnown ? known.replace(text) : text;
@@ -131,16 +124,23 @@ export function createMasker(options: MaskerOptions = {}): Masker {
       forget();
       isEntry = true;
     },
-    endEntry(read) {
+    endEntry() {
       isEntry = false;
       const finder = repeated();
-      if (finder === undefined) return undefined;
-      const before = read();
-      const after = finder.json(before);
       forget();
-      return after === before ? undefined : after;
+      return finder?.json;
     },
   };
+}
+
+/** @param isKnown whether a known secret occurs in the text */
+function maskedBy(scan: MaskScan, text: string, isKnown: boolean): string {
+  scan.reset(text);
+  scan.known = isKnown;
+  scanRegion(scan, 0, text.length, 0);
+  const masked = scan.finish();
+  scan.release();
+  return masked;
 }
 
 function orMask(work: () => string, instead: string): string {

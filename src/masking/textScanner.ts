@@ -23,6 +23,8 @@ import { scanPercent } from './shapes/percentScanner.ts';
 import { scanUrl } from './shapes/urlScanner.ts';
 import { scanXml } from './shapes/xmlScanner.ts';
 
+const ESCAPE = 27;
+
 /** Masks `scan.text` from `from` to `to`, in place; no scanner begins before `first`. */
 export function scanRegion(scan: MaskScan, from: number, to: number, first: number): void {
   const { text, low } = scan;
@@ -89,7 +91,8 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
     case 115: // is, was
     case 83:
       return orToken(scan, scanSpoken(scan, at, to), at, to);
-    case 100: // password
+    case 100: // password, secret
+    case 116:
       return orToken(scan, scanLogin(scan, at, to), at, to);
     case 124: // |
       return orToken(scan, text.charCodeAt(at - 1) === 32 ? scanCell(scan, at, to) : -1, at, to);
@@ -97,13 +100,23 @@ function scanAt(scan: MaskScan, code: number, at: number, from: number, to: numb
       return scanColon(scan, at, to);
     case 0xff1d:
       return scanEquals(scan, at, to);
-    case 123: // {
     case 91: // [
+      return isColour(text, at) ? -1 : scanJson(scan, at, to);
+    case 123: // {
       return scanJson(scan, at, to);
     default:
       // The last character of a vendor's prefix.
       return scanToken(scan, at, to);
   }
+}
+
+const colour = /\[[\d;]{0,16}m/y;
+
+/** Whether the bracket is a part of the sequence of a colour, as in `\x1b[32m`. */
+function isColour(text: string, at: number): boolean {
+  if (text.charCodeAt(at - 1) !== ESCAPE) return false;
+  colour.lastIndex = at;
+  return colour.test(text);
 }
 
 /** A character may end a vendor's prefix, too. */

@@ -81,10 +81,18 @@ const sessions = z.strictObject({
 });
 
 const audit = z.strictObject({
-  auditRequests: z.boolean().default(false).describe('Whether administrative requests become audit records.'),
-  adminPaths: strings.default([]).describe('Globs of the administrative routes.'),
+  level: z
+    .enum(LEVELS)
+    .default('NONE')
+    .describe('How much of a request becomes an audit record; NONE: none does.'),
+  adminPaths: strings
+    .default(['/**'])
+    .describe('Globs of the routes whose writes become audit records. Authentication paths always do.'),
   file: z.boolean().default(false).describe('Whether audit records also go to a rotating audit.log.'),
   fileMB: integer(1, 10_240).default(10).describe('Largest size of audit.log before it rotates, in MB.'),
+  keepPlain: integer(1, 100)
+    .default(1)
+    .describe('Newest files of audit.log kept unzipped, counting the active one.'),
   console: z.boolean().default(false).describe('Whether audit records also go to standard output.'),
   maxAge: z
     .union([age, z.null()])

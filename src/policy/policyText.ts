@@ -47,12 +47,40 @@ export function readPolicyText(text: string): PolicyReading {
   if (typeof version === 'number' && Number.isInteger(version) && version > POLICY_VERSION) {
     return { kind: 'newer', version };
   }
-  const result = policySchema.safeParse(value);
+  const old = walk(value, OLD_AUDIT_KEY);
+  if (old !== undefined && typeof old !== 'boolean')
+    issues.push(at(source, root, OLD_AUDIT_KEY, { kind: 'type', expected: 'boolean' }));
+  const result = policySchema.safeParse(withAuditLevel(value));
   if (!result.success) {
     for (const issue of result.error.issues) issues.push(...toIssues(source, root, issue));
   }
   if (issues.length > 0) return { kind: 'damaged', issues: issues.sort((a, b) => a.line - b.line) };
   return result.success ? { kind: 'valid', policy: result.data } : { kind: 'damaged', issues };
+}
+
+/** The key that `audit.level` took the place of: true means METADATA and false NONE, unless there is a level. */
+const OLD_AUDIT_KEY = ['audit', 'auditRequests'] as const;
+
+/** The policy with a level in the place of the old key. */
+function withAuditLevel(value: Record<string, unknown>): Record<string, unknown> {
+  if (walk(value, OLD_AUDIT_KEY) === undefined) return value;
+  const { auditRequests, ...audit } = value.audit as Record<string, unknown>;
+  return { ...value, audit: { level: levelOf(auditRequests), ...audit } };
+}
+
+function levelOf(auditRequests: unknown): Policy['audit']['level'] {
+  return auditRequests === true ? 'METADATA' : 'NONE';
+}
+
+/** The text with a level in the place of the old key. The comments around it stay. */
+function replaceOldAuditKey(text: string): string {
+  const root = parseTree(text, [], options);
+  const old = root && find(root, OLD_AUDIT_KEY);
+  const property = old?.parent;
+  if (old?.type !== 'boolean' || property === undefined) return text;
+  if (valueAt(text, ['audit', 'level']) !== undefined) return applyEdits(text, removal(text, OLD_AUDIT_KEY));
+  const { offset, length } = property;
+  return applyEdits(text, [{ offset, length, content: `"level": "${levelOf(old.value)}"` }]);
 }
 
 /**
@@ -65,11 +93,11 @@ export function checkPolicyEdits(text: string, edits: readonly PolicyEdit[]): re
 
 /**
  * Makes the edits in the text. Comments, order, indentation and line ends stay as they were. A missing key is not
- * written if its default is the new value.
+ * written if its default is the new value. With any edit, an old key gives way to the one that took its place.
  */
 export function editPolicyText(text: string, edits: readonly PolicyEdit[]): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
-  let result = withoutMark(text);
+  let result = edits.length === 0 ? withoutMark(text) : replaceOldAuditKey(withoutMark(text));
   const eol = result.includes('\r\n') ? '\r\n' : '\n';
   const indent = /^([ \t]+)\S/m.exec(result)?.[1] ?? '  ';
   const formattingOptions = indent.startsWith('\t')

@@ -4,11 +4,12 @@ import { heldOpen } from '../files/heldOpen.ts';
 import { identifyGrown, isUnchanged } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
 import type { FolderLock } from '../files/folderLock.ts';
-import { removeFile, removeUnlocked } from '../files/changeFile.ts';
+import { fileNow, removeLocked, removeUnlocked } from '../files/changeFile.ts';
 import { currentForeignNames } from '../files/foreignName.ts';
-import type { LogFile } from '../files/logFile.ts';
+import { pathInWorkspace, type LogFile } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
+import { recorded, type Deed } from '../workspace/deeds.ts';
 import { folderPathOf, pathOf, shownName, type LogPlace } from '../workspace/logPlaces.ts';
 import {
   logsFolder,
@@ -107,20 +108,45 @@ export async function deleteLogs(
   const { logs, archives } = divide(input.files);
   const writers = writersOf(root, logs);
 
-  async function removeLog(file: LogFile, lock: FolderLock): Promise<LogFile | undefined> {
+  async function removeLog(file: LogFile, lock: FolderLock): Promise<LogFile> {
     const { name } = file;
     const writer = writers.get(name);
     if (writer !== undefined && !input.alsoWritten) throw new Failure('log-held-open', { name });
     requireTheOne({ root, file, surroundings: context }, writer);
-    return removeFile(logsFolder(root), file, lock, { mayHaveGrown: writer !== undefined });
+    const folder = logsFolder(root);
+    const options = { mayHaveGrown: writer !== undefined };
+    // The file is looked at again, because the lock may have been waited for.
+    return lock.exclusive(() =>
+      remove(file, fileNow(folder, file, options), () => removeLocked(folder, file, options)),
+    );
   }
 
-  async function removeArchive(file: LogFile): Promise<LogFile | undefined> {
+  async function removeArchive(file: LogFile): Promise<LogFile> {
     const seen = { root, file, surroundings: context };
     await requireSeenArchive(seen);
     // The file and its path are checked again, because reading the archive took a while.
     const now = requireTheOne(seen, undefined);
-    return removeUnlocked(folderPathOf(root, now), file) ? now : undefined;
+    return remove(file, now, () => (removeUnlocked(folderPathOf(root, now), file) ? now : undefined));
+  }
+
+  /** Records the deletion of a file, and deletes it if it is still the same. */
+  async function remove(
+    file: LogFile,
+    now: LogFile | undefined,
+    work: () => LogFile | undefined,
+  ): Promise<LogFile> {
+    const changed = new Failure('source-changing', { name: file.name });
+    if (now === undefined) throw changed;
+    const deed: Deed = {
+      action: 'log_deleted',
+      entity: pathInWorkspace(file),
+      details: { bytes: now.bytes },
+    };
+    return recorded(context, root, deed, () => {
+      const removed = work();
+      if (removed === undefined) throw changed;
+      return removed;
+    });
   }
 
   const place = { root, context };
@@ -140,7 +166,7 @@ export async function deleteLogs(
 /** Deletes the files one after the other, reports each one, and syncs the folders. */
 async function deleteEach(
   files: readonly LogFile[],
-  remove: (file: LogFile) => Promise<LogFile | undefined>,
+  remove: (file: LogFile) => Promise<LogFile>,
   { root, context }: { readonly root: string; readonly context: AppContext },
 ): Promise<Deletion> {
   const deleted: LogFile[] = [];
@@ -149,7 +175,6 @@ async function deleteEach(
     if (context.signal.aborted) break;
     try {
       const removed = await remove(file);
-      if (removed === undefined) throw new Failure('source-changing', { name: file.name });
       deleted.push(removed);
       const step: Step = { kind: 'delete', name: shownName(removed), bytes: removed.bytes, reason: 'asked' };
       reportAction(context, root, { kind: 'delete', step });

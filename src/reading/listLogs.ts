@@ -1,4 +1,4 @@
-import { listFiles } from '../files/list.ts';
+import { listFiles, listStore } from '../files/list.ts';
 import type { DatedLogFile, ListedKind } from '../files/logFile.ts';
 import { clock, times, logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 
@@ -21,7 +21,14 @@ export async function listLogs(input: WorkspaceInput & { readonly times: boolean
   const folder = logsFolder(requireWorkspace(input));
   const { files } = listFiles(folder);
   const dated: readonly DatedLogFile[] = input.times ? await times.date(folder, files, clock()) : files;
-  return dated.map(toListed).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const store = listStore(folder).map(({ name, bytes, modified }): ListedFile => ({
+    name,
+    family: 'audit',
+    kind: 'store',
+    bytes,
+    modified: new Date(modified).toISOString(),
+  }));
+  return [...dated.map(toListed), ...store].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function toListed({ name, parts, bytes, modified, first, last }: DatedLogFile): ListedFile {

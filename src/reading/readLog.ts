@@ -11,14 +11,15 @@ import { discard } from '../archive/codec/memory.ts';
 import { textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { Failure, isFailure, toFailureMessage, type FailureMessage } from '../base/failure.ts';
-import { compressionOf } from '../files/logFile.ts';
+import { compressionOf, pathInWorkspace } from '../files/logFile.ts';
 import { parseFileName } from '../files/fileName.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import { openToRead } from '../files/safeOpen.ts';
+import { openingOf, recorded } from '../workspace/deeds.ts';
 import { isZipName, type LogPlace, pathOf } from '../workspace/logPlaces.ts';
 import { type AppContext, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
-import { type SessionArchive, withArchive } from '../sessions/sessionArchive.ts';
+import { isSessionArchive, type SessionArchive, withArchive } from '../sessions/sessionArchive.ts';
 import { textSizeOf, type TextSize } from './textSize.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
 
@@ -88,6 +89,8 @@ export interface LogInput extends WorkspaceInput, LogPlace {
 
 /** The text of a log. It is valid only while `use` runs. */
 interface LogText {
+  /** The text comes out of a session archive. */
+  readonly isSession?: boolean;
   /** A damaged file is shown up to its damage; of a damaged zip nothing is. */
   readonly isShownUpToDamage?: true;
   /** The size in bytes. For some kinds of compression, the first call must read the whole text. */
@@ -106,7 +109,7 @@ export interface LogSize {
   readonly damage?: FailureMessage | undefined;
 }
 
-type Context = Partial<Pick<AppContext, 'signal' | 'environment'>>;
+type Context = { readonly [K in keyof AppContext]?: AppContext[K] | undefined };
 
 /** @throws Failure those of reading; `archive-unsupported` if the text is too large to be shown even in parts */
 export async function measureLog(input: LogInput, context?: Context): Promise<LogSize> {
@@ -118,32 +121,61 @@ export async function measureLog(input: LogInput, context?: Context): Promise<Lo
 
 /**
  * One part of a log's text, cut at line ends, counted from 0. A log of up to 20 MB is one part.
- * @throws Failure `no-such-part`, and those of reading
+ * @throws Failure `no-such-part`, `audit-unavailable`, and those of reading
  */
 export async function readLogPart(
-  input: LogInput & { readonly part: number },
+  input: LogInput & {
+    readonly part: number;
+    /** Whether this read opens the log; a further read of one that is open is not recorded. */
+    readonly opens?: boolean;
+  },
   context?: Context,
 ): Promise<LogSize & { readonly bytes: Uint8Array }> {
   return withLog(input, context, async (text, modified) => {
     const { bytes: textBytes, damage } = await text.size();
     const parts = partCount(textBytes);
-    const { part, name } = input;
+    const { part, name, opens = false } = input;
     if (!Number.isInteger(part) || part < 0 || part >= parts)
       throw new Failure('no-such-part', { name, part, parts });
-    const bytes = await slicePart({ bytes: textBytes, read: text.read }, part);
+    const read = (): Promise<Uint8Array> => slicePart({ bytes: textBytes, read: text.read }, part);
+    const bytes = opens && text.isSession === true ? await opening(input, context, read) : await read();
     return { textBytes, parts, modified, bytes, ...(damage !== undefined && { damage }) };
   });
 }
 
-/** Passes the whole text of a log to `sink`, in pieces as they are read. */
+/**
+ * Passes the whole text of a log to `sink`, in pieces as they are read.
+ * @throws Failure `audit-unavailable`, and those of reading
+ */
 export async function streamLog(
   input: LogInput,
   sink: (piece: Buffer) => Promise<void>,
   context?: Context,
 ): Promise<void> {
-  await withLog(input, context, async (text) => {
-    for await (const piece of text.read(0, Infinity)) await sink(piece);
+  // A person names the file: only the folders of the policy and of `sessions` count, not those that were used.
+  await withLog(input, { signal: context?.signal }, async (text) => {
+    const read = async (): Promise<void> => {
+      for await (const piece of text.read(0, Infinity)) await sink(piece);
+    };
+    if (text.isSession !== true) {
+      await read();
+      return;
+    }
+    // A text that cannot be opened is no deed: the password may be asked for yet.
+    await text.size();
+    await opening(input, context, read);
   });
+}
+
+/** Reads the text of a session archive, once its opening is recorded. */
+function opening<T>(
+  input: LogInput,
+  { trail, environment = {}, door }: Context = {},
+  read: () => Promise<T>,
+): Promise<T> {
+  if (trail === undefined) return read();
+  const deed = openingOf(pathInWorkspace(input), input.member);
+  return recorded({ trail, environment, door }, requireWorkspace(input), deed, read);
 }
 
 /**
@@ -260,6 +292,7 @@ function plainText(handle: FileHandle, bytes: number): LogText {
 
 function zipText(archive: SessionArchive, member: ZipMember): LogText {
   return {
+    isSession: isSessionArchive(archive),
     // A read failure is reported here, before the text is read.
     async size() {
       await archive.requireOpen(member);

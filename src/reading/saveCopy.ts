@@ -1,12 +1,13 @@
 import type { Stats } from 'node:fs';
 import { lstat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { withZip } from '../archive/zip/readZip.ts';
 import { Failure, type FailureMessage } from '../base/failure.ts';
 import { identify, isUnchanged } from '../files/identity.ts';
 import { openToRead } from '../files/safeOpen.ts';
 import { saveCopy as save, type CopyContent } from './copyFile.ts';
-import { compressionOf, type LogFile } from '../files/logFile.ts';
+import { compressionOf, pathInWorkspace, type LogFile } from '../files/logFile.ts';
+import { isSessionArchive, withArchive } from '../sessions/sessionArchive.ts';
+import { recorded, type Deed } from '../workspace/deeds.ts';
 import { folderPathOf, isZipName, pathOf, shownName } from '../workspace/logPlaces.ts';
 import {
   progressTeller,
@@ -15,7 +16,7 @@ import {
   type AppContext,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
-import { streamShownLog } from './readLog.ts';
+import { measureLog, streamShownLog } from './readLog.ts';
 import { requireLog } from '../workspace/requireLog.ts';
 
 export interface SaveCopyInput extends WorkspaceInput {
@@ -29,10 +30,16 @@ export interface SaveCopyInput extends WorkspaceInput {
   readonly target: string;
   /** The existing file that the user agreed to replace. */
   readonly replaces?: LogFile | undefined;
+  /** All files of the zip that are saved by the same command. */
+  readonly members?: readonly string[] | undefined;
+  /** The record of the command, once one of these was saved. */
+  readonly record?: string | undefined;
 }
 
 export interface SavedCopy {
   readonly bytes: number;
+  /** The id of the record; empty if there is none. */
+  readonly record: string;
   readonly damage?: FailureMessage;
 }
 
@@ -42,23 +49,32 @@ export interface SavedCopy {
  * as far as it is shown.
  * @returns the size of the copy, and the damage before which its text ends
  * @throws Failure `source-changing` if the log is not the one that the user saw, `member-needed`, `target-among-logs`,
- *   `target-exists`, `disk-full`, `cancelled` …
+ *   `target-exists`, `audit-unavailable`, `disk-full`, `cancelled` …
  */
 export async function saveCopy(input: SaveCopyInput, context: AppContext): Promise<SavedCopy> {
   const root = requireWorkspace(input);
-  const { file, target, replaces } = input;
+  const { file, target, replaces, member, members = [member], record: known } = input;
   const content = input.unzipped ? await textOf(root, input, context) : await bytesOf(root, file, context);
+  const deed: Deed = {
+    action: content.isDecrypted === true ? 'archive_decrypted' : 'log_downloaded',
+    entity: pathInWorkspace(file),
+    details: { target, ...(member !== undefined && { members }) },
+  };
   try {
-    const bytes = await save(
-      { root, path: resolve(target), replaces, environment: context.environment },
-      {
-        mode: content.mode,
-        fill: (write) => content.fill(reporting(write, content, file.name, context)),
-      },
-    );
+    const saving = async (record: string): Promise<{ bytes: number; record: string }> => {
+      const bytes = await save(
+        { root, path: resolve(target), replaces, environment: context.environment },
+        {
+          mode: content.mode,
+          fill: (write) => content.fill(reporting(write, content, file.name, context)),
+        },
+      );
+      return { bytes, record };
+    };
+    const { bytes, record } = await recorded(context, root, deed, saving, known);
     reportAction(context, root, { kind: 'copied', name: shownName(file), target });
     const damage = content.damage();
-    return { bytes, ...(damage !== undefined && { damage }) };
+    return { bytes, record, ...(damage !== undefined && { damage }) };
   } finally {
     await content.close();
   }
@@ -70,6 +86,8 @@ export function filesAt({ paths }: { readonly paths: readonly string[] }): (LogF
 }
 
 interface Content extends CopyContent {
+  /** The text comes out of a session archive. */
+  readonly isDecrypted?: boolean;
   /** The number of bytes of the copy; 0 if it is not known yet. */
   readonly total: number;
   readonly close: () => Promise<void>;
@@ -144,9 +162,19 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
     if (!isUnchanged(folderPathOf(root, file), file)) throw new Failure('source-changing', { name });
   };
   let damage: FailureMessage | undefined;
+  const { isEncrypted, isSession } = await formOf(path);
+  // A text that cannot be opened is no deed: the password may be asked for yet.
+  if (isEncrypted) {
+    try {
+      await measureLog({ root, name, folder, member }, context);
+    } finally {
+      requireUnchanged();
+    }
+  }
   return {
+    isDecrypted: isSession,
     // A user who may read the archive does not necessarily have its password, so only the owner may read the copy.
-    mode: (await isEncrypted(path)) ? mode & OWNERS_MODE : mode,
+    mode: isEncrypted ? mode & OWNERS_MODE : mode,
     total: 0,
     close: () => Promise.resolve(),
     damage: () => damage,
@@ -169,11 +197,22 @@ async function textOf(root: string, { file, member }: SaveCopyInput, context: Ap
 
 const OWNERS_MODE = 0o700;
 
-async function isEncrypted(path: string): Promise<boolean> {
-  if (!isZipName(path)) return false;
-  const look = withZip(path, ({ members }) => Promise.resolve(members.some(({ encrypted }) => encrypted)));
+interface Form {
+  readonly isEncrypted: boolean;
+  readonly isSession: boolean;
+}
+
+async function formOf(path: string): Promise<Form> {
+  const plain = { isEncrypted: false, isSession: false };
+  if (!isZipName(path)) return plain;
+  const look = withArchive(path, (archive) =>
+    Promise.resolve({
+      isEncrypted: archive.members.some(({ encrypted }) => encrypted),
+      isSession: isSessionArchive(archive),
+    }),
+  );
   // A read failure is reported later, when the text is read.
-  return look.catch(() => false);
+  return look.catch(() => plain);
 }
 
 /** Reports how far it is, and stops when it is cancelled. */

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
+import { realpathSync } from 'node:fs';
 import { Failure, fromFailureMessage, fromUnknown, isFailure, withLoss } from '../base/failure.ts';
 import { nextWait, type Patience } from '../base/patience.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
-import { openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
+import { linesIn, openAppender, type Appended, type Appender, type AppendPort } from '../files/append.ts';
 import { derivedWorkspaceId } from '../workspace/stateFolder.ts';
 import { createIntake, FILTERED, INVALID, TAKEN, type Intake, type Taken } from '../entries/line.ts';
 import { LineBuffer } from '../masking/lineBuffer.ts';
@@ -12,6 +13,13 @@ import { mayBeInRepository } from '../git/git.ts';
 import { formatFileName } from '../files/fileName.ts';
 import type { Policy } from '../policy/policy.ts';
 import { logsFolder, requirePolicy, requireWorkspace } from '../workspace/workspace.ts';
+import { outputSettings } from '../audit/outputs/auditFile.ts';
+import type { StoreChoice } from '../audit/store.ts';
+import type { Trail } from '../audit/trail.ts';
+import type { AuditEnvironment } from '../policy/auditEnvironment.ts';
+import { RequestAudit } from './audit/requestAudit.ts';
+import type { AuditDoor } from './audit/requestRecord.ts';
+import type { RequestAuditor } from './capture/capture.ts';
 import { Flushes } from './flushes.ts';
 import type { App } from '../jobs/jobs.ts';
 import { watchPolicy, type PolicyWatch } from '../workspace/policyWatch.ts';
@@ -26,9 +34,17 @@ import { rotationFollower, type RotationFollower } from './rotationFollower.ts';
 import { whenProcessEnds } from './whenProcessEnds.ts';
 import { inWords } from '../words/failures.ts';
 
-/** What the composition passes in: the worker's jobs and, for tests, a disk that fails and a patience that they end. */
+/** What the composition passes in: the workers' jobs and, for tests, a disk that fails and a patience that they end. */
 export interface RecorderParts {
   readonly app: App;
+  /** Without a trail no request becomes an audit record. */
+  readonly trail?: Trail | undefined;
+  /** Where the trail is kept; in SQLite if it is left out. */
+  readonly store?: StoreChoice | undefined;
+  /** Through which door the records come. The default is `library`. */
+  readonly door?: AuditDoor | undefined;
+  /** What the environment sets over the policy's `audit` part. */
+  readonly auditEnvironment?: AuditEnvironment | undefined;
   readonly port?: AppendPort | undefined;
   readonly time?: Patience;
 }
@@ -52,6 +68,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   readonly #queue: RecordQueue;
   readonly #watch: PolicyWatch;
   readonly #rotation: RotationFollower;
+  readonly #audit: RequestAudit | undefined;
   readonly #forgetExit: () => void;
   #intake: Intake | undefined;
   #rotationLimit = Number.POSITIVE_INFINITY;
@@ -73,6 +90,8 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
 
   /** The workspace's id when the recorder was made; later ids of the policy stand in the lines alone. */
   readonly workspaceId: string;
+  /** The real path of the workspace. */
+  readonly folder: string;
 
   private constructor(
     options: RecorderOptions,
@@ -82,12 +101,14 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     super();
     this.workspaceId = workspaceIdOf(root, policy);
     this.#root = root;
+    this.folder = realpathSync(root);
     this.#strict = options.mode === 'strict';
     this.#knownSecrets = options.knownSecrets ?? [];
     this.#appender = appender;
     this.#queue = new RecordQueue(options.queueBytes ?? QUEUE_BYTES);
     this.#rotation = rotationFollower(parts.app, root, {
       acceptPolicy: options.acceptPolicy === true,
+      auditEnvironment: parts.auditEnvironment,
       onRotated: (files) => {
         this.#tell('rotated', files);
       },
@@ -95,6 +116,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
         this.#fail(failure);
       },
     });
+    this.#audit = this.#auditWith(options, parts);
     this.#watch = watchPolicy(root, {
       onPolicy: (policy) => {
         this.#use(policy);
@@ -105,6 +127,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     });
     this.#forgetExit = whenProcessEnds(() => {
       this.#writeNow();
+      this.#audit?.writeNow();
     });
   }
 
@@ -112,6 +135,8 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   static async open(options: RecorderOptions, parts: RecorderParts): Promise<Recorder> {
     const root = requireWorkspace({ root: options.workspace });
     const policy = requirePolicy(root);
+    // A wrong variable is reported now, and not with the first request.
+    if (parts.trail !== undefined) outputSettings(root, policy, parts.auditEnvironment);
     const appender = await openAppender(
       logsFolder(root),
       formatFileName({ kind: 'active', family: 'api' }),
@@ -127,6 +152,11 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   /** The recording part of the policy in force; undefined while the workspace has no policy, so nothing is recorded. */
   get recording(): Policy['recording'] | undefined {
     return this.#intake?.recording;
+  }
+
+  /** What makes audit records of requests; undefined while the policy wants none. */
+  get audit(): RequestAuditor | undefined {
+    return this.#audit?.isOn === true ? this.#audit : undefined;
   }
 
   /** Bytes that wait for the disk. */
@@ -169,10 +199,17 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /**
-   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss).
-   * @throws Failure the reason why an entry could not be written; the entries still wait and are retried
+   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss), and every
+   * audit record of a request before survives a power loss.
+   * @throws Failure the reason why one could not be written; the rest still waits and is retried
    */
   async flush(): Promise<void> {
+    const ends = await Promise.allSettled([this.#flushEntries(), this.#audit?.flush()]);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #flushEntries(): Promise<void> {
     const isDone = this.#queue.mark();
     const unsynced = this.#unsynced;
     this.#unsynced = undefined;
@@ -184,9 +221,9 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /**
-   * Writes the waiting entries and ends the recorder. Entries that cannot be written count as dropped. It is safe to
-   * call this twice.
-   * @throws Failure the reason why an entry could not be written
+   * Writes the waiting entries and audit records, and ends the recorder. What cannot be written counts as dropped. It is
+   * safe to call this twice.
+   * @throws Failure the reason why an entry or a record could not be written
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#end());
@@ -198,11 +235,13 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   stats(): RecorderStats {
+    const audit = this.#audit?.counts;
     return {
       accepted: this.#accepted,
       filtered: this.#filtered,
       dropped: this.#dropped,
       written: this.#written,
+      ...(audit !== undefined && { audit }),
     };
   }
 
@@ -217,6 +256,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
       clearTimeout(this.#timer);
       this.#forgetExit();
       this.#watch.close();
+      await this.#audit?.close();
       await this.#rotation.close();
       this.#appender.close();
     }
@@ -236,15 +276,38 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
     });
   }
 
+  #auditWith(options: RecorderOptions, parts: RecorderParts): RequestAudit | undefined {
+    const { trail, store, door = 'library', auditEnvironment: environment = {} } = parts;
+    if (trail === undefined) return undefined;
+    const queueBytes = options.queueBytes ?? QUEUE_BYTES;
+    return new RequestAudit(
+      { root: this.#root, trail, store, door, queueBytes, environment },
+      {
+        onFull: (file) => {
+          this.#rotation.rotateAudit(file);
+        },
+        onFailure: (failure) => {
+          this.#fail(failure);
+        },
+        onDropped: (count) => {
+          this.#tell('auditDropped', count);
+        },
+      },
+    );
+  }
+
   #use(policy: Policy | undefined): void {
     if (policy !== undefined) this.#rotation.maintainSoon();
+    const extraKeys = policy?.masking.extraKeys ?? [];
+    const masker = createMasker({ extraKeys, knownSecrets: this.#knownSecrets });
+    this.#audit?.use(policy, masker);
     this.#rotationLimit = (policy?.rotation.maxFileMB ?? Number.POSITIVE_INFINITY) * BYTES_PER_MB;
     this.#intake =
       policy &&
       createIntake({
         recording: policy.recording,
         workspaceId: workspaceIdOf(this.#root, policy),
-        masker: createMasker({ extraKeys: policy.masking.extraKeys, knownSecrets: this.#knownSecrets }),
+        masker,
       });
   }
 
@@ -397,7 +460,7 @@ export class Recorder extends EventEmitter<RecorderEvents> implements RecorderTy
   }
 
   /** Emits an event in a microtask. A listener that throws does not stop the recorder; its owner gets the error. */
-  #tell<K extends 'dropped' | 'rotated'>(event: K, ...values: RecorderEvents[K]): void {
+  #tell<K extends 'dropped' | 'auditDropped' | 'rotated'>(event: K, ...values: RecorderEvents[K]): void {
     queueMicrotask(() => {
       (this as EventEmitter).emit(event, ...values);
     });
@@ -409,10 +472,3 @@ function workspaceIdOf(root: string, { workspaceId }: Policy): string {
 }
 
 const nothing = Buffer.alloc(0);
-const NEWLINE = 10;
-
-function linesIn(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
-}

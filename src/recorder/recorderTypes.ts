@@ -11,7 +11,7 @@ export interface RecorderOptions {
   readonly workspace: string;
   /** `strict` syncs every batch to the disk before `flush` counts it as written. The default is `bestEffort`. */
   readonly mode?: 'bestEffort' | 'strict' | undefined;
-  /** How many bytes may wait for the disk. The default is 8 MiB. */
+  /** How many bytes may wait for the disk, and as many for the audit trail. The default is 8 MiB. */
   readonly queueBytes?: number | undefined;
   /** Texts that must never be written, such as the passwords that a program was started with. */
   readonly knownSecrets?: readonly string[] | undefined;
@@ -52,12 +52,19 @@ export interface RecorderStats {
   readonly dropped: number;
   /** Entries that are in the log. */
   readonly written: number;
+  /**
+   * Requests that became audit records: those that are in the trail, and those that were lost because the queue was
+   * full, the record was longer than 1 MB, or the trail took none before `close`. Absent while there was none.
+   */
+  readonly audit?: { readonly written: number; readonly dropped: number };
 }
 
 /** The events of a recorder, by their names. */
 export interface RecorderEvents {
   /** How many entries were dropped since the last event. */
   dropped: [count: number];
+  /** So many requests became no audit record. The next record that can be written says how many. */
+  auditDropped: [count: number];
   /** Something failed. Recording goes on as soon as possible. Without a listener, it becomes a process warning. */
   error: [failure: Failure];
   /** This process rotated the log. */
@@ -85,14 +92,15 @@ export interface Recorder extends EventEmitter<RecorderEvents> {
    */
   recordDurably(entry: Entry): Promise<void>;
   /**
-   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss).
-   * @throws Failure the reason why an entry could not be written; the entries still wait and are retried
+   * Resolves when every entry queued before is in the log (in `strict` mode: when it survives a power loss), and every
+   * audit record of a request before survives a power loss.
+   * @throws Failure the reason why one could not be written; the rest still waits and is retried
    */
   flush(): Promise<void>;
   /**
-   * Writes the waiting entries and ends the recorder. Entries that cannot be written count as dropped. It is safe to
-   * call this twice.
-   * @throws Failure the reason why an entry could not be written
+   * Writes the waiting entries and audit records, and ends the recorder. What cannot be written counts as dropped. It is
+   * safe to call this twice.
+   * @throws Failure the reason why an entry or a record could not be written
    */
   close(): Promise<void>;
   stats(): RecorderStats;

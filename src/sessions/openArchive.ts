@@ -6,10 +6,12 @@ import { Failure, isFailure, toFailureMessage, type FailureMessage } from '../ba
 import { BYTES_PER_MB } from '../base/units.ts';
 import { kindOf } from '../files/list.ts';
 import type { ArchiveMember } from './archiveMember.ts';
+import { pathBelow } from '../base/pathBelow.ts';
+import { openingOf, recorded } from '../workspace/deeds.ts';
 import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
-import { withArchive, type SessionArchive } from './sessionArchive.ts';
+import { isSessionArchive, withArchive, type SessionArchive } from './sessionArchive.ts';
 
 /** The contents of an archive, as far as they can be shown. */
 export interface OpenedArchive {
@@ -28,23 +30,53 @@ export interface OpenedArchive {
 
 type Cancelling = Partial<Pick<AppContext, 'signal' | 'environment'>>;
 
+export interface OpenArchiveInput {
+  readonly path: string;
+  /** The workspace whose archive it may be: the opening of its session archives is recorded there. */
+  readonly root?: string | undefined;
+}
+
 /** The limit of bytes that are shown at once. A JavaScript string holds about twice as much. */
 const MOST_BYTES = 256 * BYTES_PER_MB;
 
 /**
  * Reads the texts of any zip at any path, encrypted or not.
  * @throws Failure `file-missing`, `not-a-regular-file`, `archive-damaged`, `archive-unsupported` if nothing of it can
- *   be read, `cancelled`
+ *   be read, `audit-unavailable`, `cancelled`
  */
 export async function openArchive(
-  input: { readonly path: string },
-  { signal }: Cancelling = {},
+  input: OpenArchiveInput,
+  { signal, environment = {}, door, trail }: Partial<AppContext> = {},
 ): Promise<OpenedArchive> {
   const path = resolve(input.path);
   const what = kindOf(path);
   if (what === 'missing') throw new Failure('file-missing', { path });
   if (what !== 'file') throw new Failure('not-a-regular-file', { path, what });
-  return withArchive(path, (archive) => readAll(archive, basename(path)), { signal });
+  const { root } = input;
+  const below = root === undefined ? undefined : pathBelow(root, path);
+  return withArchive(
+    path,
+    async (archive) => {
+      const read = (): Promise<OpenedArchive> => readAll(archive, basename(path));
+      if (root === undefined || below === undefined || trail === undefined) return read();
+      if (!isSessionArchive(archive) || !(await opensSome(archive))) return read();
+      return recorded({ environment, door, trail }, root, openingOf(below), read);
+    },
+    { signal },
+  );
+}
+
+/** An archive of which nothing opens is not opened: the texts are refused. */
+async function opensSome(archive: SessionArchive): Promise<boolean> {
+  for (const member of archive.members) {
+    if (!member.encrypted) continue;
+    const opens = await archive.requireOpen(member).then(
+      () => true,
+      (error: unknown) => !isFailure(error, 'password-needed') && !isFailure(error, 'password-wrong'),
+    );
+    if (opens) return true;
+  }
+  return false;
 }
 
 async function readAll(archive: SessionArchive, name: string): Promise<OpenedArchive> {

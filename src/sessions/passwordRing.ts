@@ -2,6 +2,7 @@ import { PROVEN_BYTES } from '../archive/aes/encryptedMember.ts';
 import { formsOf, type Passwords } from '../archive/aes/passwords.ts';
 import { withZip, type OpenZip, type ZipMember } from '../archive/zip/readZip.ts';
 import { fromUnknown, isFailure, type Failure } from '../base/failure.ts';
+import { recorded } from '../workspace/deeds.ts';
 import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import { requireWorkspace, type AppContext, type WorkspaceInput } from '../workspace/workspace.ts';
 import { requireLog } from '../workspace/requireLog.ts';
@@ -57,28 +58,68 @@ export function usePasswords({ passwords }: { readonly passwords: readonly Uint8
   }
 }
 
-/** Makes a password known, as the newest one. */
-export function addPassword({ password }: { readonly password: Uint8Array }): void {
+/** The workspaces that the passwords are for. */
+interface Workspaces {
+  /** The roots in whose audit trails a change of the known passwords is recorded. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+/** Makes a password known at a person's request, as the newest one. @throws Failure `audit-unavailable` */
+export async function addPassword(
+  { password, roots }: Workspaces & { readonly password: Uint8Array },
+  context: AppContext,
+): Promise<void> {
+  const known = takeOver(password);
+  try {
+    await recordedInAll(context, roots, 'password_added');
+  } catch (error) {
+    wipe(known);
+    throw error;
+  }
+  putFirst(known);
+}
+
+/** Makes a password known, as the newest one, for a use case that records more than that. */
+export function knowPassword(password: Uint8Array): void {
   putFirst(takeOver(password));
 }
 
 let timesForgotten = 0;
 
-export function forgetPasswords(_input: object): void {
+/** Forgets all known passwords. @throws Failure `audit-unavailable` */
+export async function forgetPasswords({ roots }: Workspaces, context: AppContext): Promise<void> {
+  await recordedInAll(context, roots, 'passwords_forgotten');
+  forgetKnown();
+}
+
+/** The same where it is no person's deed. */
+export function forgetKnown(): void {
   timesForgotten += 1;
   replaceRing([]);
+}
+
+/** If one of the trails does not take the record, those that have it say that nothing was done. */
+async function recordedInAll(
+  context: AppContext,
+  [root, ...others]: readonly string[] = [],
+  action: 'password_added' | 'passwords_forgotten',
+): Promise<void> {
+  if (root === undefined) return;
+  await recorded(context, root, { action, entity: '' }, () => recordedInAll(context, others, action));
 }
 
 /**
  * Tries a password on an archive and makes it known if it fits. It fits if it opens the smallest encrypted file or one
  * of the next larger ones, proven by the HMAC. A password that does not fit is not kept. A password that fits is not
  * kept either if the passwords were forgotten meanwhile.
- * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) if only the verifier accepts the password
+ * @throws Failure those of opening the archive; `archive-damaged` (`hmac`) if only the verifier accepts the password;
+ *   `audit-unavailable`
  */
 export async function tryPassword(
   input: WorkspaceInput & LogPlace & { readonly password: Uint8Array },
-  { signal, environment }: Partial<Pick<AppContext, 'signal' | 'environment'>> = {},
+  context: AppContext,
 ): Promise<{ fits: boolean }> {
+  const { signal, environment } = context;
   const known = takeOver(input.password);
   const before = timesForgotten;
   let fits = false;
@@ -86,7 +127,9 @@ export async function tryPassword(
     const root = requireWorkspace(input);
     const file = requireLog(root, input, { environment });
     const passwords: Passwords = { candidates: () => known.forms };
-    fits = await withZip(pathOf(root, file), opensSome, { passwords, signal });
+    const opens = await withZip(pathOf(root, file), opensSome, { passwords, signal });
+    if (opens) await recordedInAll(context, [root], 'password_added');
+    fits = opens;
     return { fits };
   } finally {
     if (fits && timesForgotten === before) prove(putFirst(known).forms);

@@ -14,7 +14,8 @@ import { walkSessions } from '../files/sessionTree.ts';
 import { folderTime } from '../files/zipFolders.ts';
 import type { LogFile } from '../files/logFile.ts';
 import type { EnvironmentSettings } from '../policy/environment.ts';
-import { addPassword, knownPasswords } from './passwordRing.ts';
+import { knowPassword, knownPasswords } from './passwordRing.ts';
+import { recorded } from '../workspace/deeds.ts';
 import { pathOf, type LogPlace } from '../workspace/logPlaces.ts';
 import {
   logsFolder,
@@ -78,7 +79,7 @@ export function considerRekeying(input: RekeyScope, surroundings: Surroundings):
  * the maintenance lock meanwhile. An archive that cannot be rewritten, or is not a session archive, is left as it is
  * and reported.
  * @throws Failure as `considerRekeying`; `maintenance-busy`; `password-needed` if the password of the earlier run was
- *   forgotten or another change has begun
+ *   forgotten or another change has begun; `audit-unavailable`
  */
 export async function rekeySessions(input: RekeyInput, context: AppContext): Promise<RekeyReport> {
   const password = Uint8Array.from(newPasswordOf(input));
@@ -86,8 +87,16 @@ export async function rekeySessions(input: RekeyInput, context: AppContext): Pro
     const root = requireWorkspace(input);
     requirePolicy(root);
     return await withMaintenanceLock(root, input, context, () => {
-      const change = makeKnown(password);
-      return rekeyAll(root, input, password, context).then((report) => ({ ...report, change }));
+      const { archives, shown } = archivesOf(root, input, context);
+      const deed = {
+        action: 'passwords_changed',
+        entity: '',
+        details: { archives: archives.length },
+      } as const;
+      return recorded(context, root, deed, async () => {
+        const change = makeKnown(password);
+        return { ...(await rekeyAll(root, { archives, shown }, password, context)), change };
+      });
     });
   } finally {
     password.fill(0);
@@ -110,7 +119,7 @@ function newPasswordOf({ password, change, files = [] }: RekeyInput): Uint8Array
 
 /** @returns the number of the change. It stays the same if several workspaces get the same password in turn. */
 function makeKnown(password: Uint8Array): number {
-  addPassword({ password: Uint8Array.from(password) });
+  knowPassword(Uint8Array.from(password));
   const known = knownPasswords.candidates().find((form) => Buffer.compare(form, password) === 0);
   if (known !== last.password) last = { password: known, change: last.change + 1 };
   return last.change;
@@ -118,11 +127,10 @@ function makeKnown(password: Uint8Array): number {
 
 async function rekeyAll(
   root: string,
-  scope: RekeyScope,
+  { archives, shown }: Found,
   password: Uint8Array,
   context: AppContext,
 ): Promise<Omit<RekeyReport, 'change'>> {
-  const { archives, shown } = archivesOf(root, scope, context);
   const { signal } = context;
   const sweepBeside = sweeper(archives);
   const skipped: { readonly path: string; readonly failure: FailureMessage }[] = [];
@@ -174,12 +182,13 @@ interface Archive {
   readonly look: () => LogFile;
 }
 
+interface Found {
+  readonly archives: readonly Archive[];
+  readonly shown: SessionsPlace['shown'];
+}
+
 /** The archives of the scope in the order of their paths, each once. */
-function archivesOf(
-  root: string,
-  scope: RekeyScope,
-  surroundings: Surroundings,
-): { readonly archives: readonly Archive[]; readonly shown: SessionsPlace['shown'] } {
+function archivesOf(root: string, scope: RekeyScope, surroundings: Surroundings): Found {
   const { fromEnvironment, files, folders } = scope;
   const { path, shown } = sessionsPlace(
     root,

@@ -104,7 +104,8 @@ export async function requireSessionArchive(path: string): Promise<void> {
   try {
     await withZip(path, (zip) => {
       const metaMember = metaMemberOf(zip.members);
-      if (metaMember?.encrypted !== true) throw new Failure('not-a-session-archive', { name });
+      if (metaMember === undefined || !isSessionArchive({ metaMember }))
+        throw new Failure('not-a-session-archive', { name });
       zip.requireReadable(metaMember);
       return Promise.resolve();
     });
@@ -114,6 +115,11 @@ export async function requireSessionArchive(path: string): Promise<void> {
     const isOther = isFailure(error, 'archive-damaged') || isFailure(error, 'archive-unsupported');
     throw isOther ? new Failure('not-a-session-archive', { name }, error) : error;
   }
+}
+
+/** Whether an archive has the form of a session archive: an encrypted `meta.json`. */
+export function isSessionArchive({ metaMember }: Pick<SessionArchive, 'metaMember'>): boolean {
+  return metaMember?.encrypted === true;
 }
 
 /** If there are several of this name, each of them is refused when it is read. */

@@ -1,10 +1,12 @@
 import { Failure, fromSystemError } from '../base/failure.ts';
 import { accept, acceptKeys, deletionHash } from '../workspace/acceptance.ts';
+import { acceptByHand } from '../workspace/acceptByHand.ts';
+import { recordAfter, recorded, usablePolicy, type Deed } from '../workspace/deeds.ts';
 import { makeFolder, syncFolder } from '../files/durable.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';
-import type { Policy } from '../policy/policy.ts';
+import { defaultPolicy, type Policy } from '../policy/policy.ts';
 import { readPolicyText, type PolicyEdit } from '../policy/policyText.ts';
 import { editedText } from '../workspace/editPolicy.ts';
 import {
@@ -17,6 +19,7 @@ import {
   type AppContext,
   type WorkspaceInput,
 } from '../workspace/workspace.ts';
+import { changesBetween, type Changes } from '../audit/record.ts';
 import { decisionFor } from '../maintenance/decision.ts';
 import { logsArea } from '../maintenance/logsArea.ts';
 import { keepIgnored, type GitCare, type GitInput } from '../git/keepIgnored.ts';
@@ -36,10 +39,11 @@ export async function initialise(input: GitInput, context: AppContext): Promise<
 /**
  * Changes values of the policy and saves it. The folder becomes managed if it is not yet. The edited keys that control
  * deletion are accepted, too.
- * @throws Failure `policy-edit-refused` if the result would not be a valid policy; then nothing is written
+ * @throws Failure `policy-edit-refused` if the result would not be a valid policy, `source-changing` if the file is no
+ *   longer the `expected` one, `audit-unavailable`; then nothing is written
  */
 export async function savePolicy(
-  input: GitInput & { readonly edits: readonly PolicyEdit[]; readonly mustExist?: boolean },
+  input: SaveInput & { readonly mustExist?: boolean },
   context: AppContext,
 ): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
@@ -51,25 +55,28 @@ export async function savePolicy(
 /**
  * Accepts the policy on disk for this machine, no matter who wrote it. With `shown`, the hash of a pending acceptance,
  * it accepts only the policy that the user was shown.
- * @throws Failure `source-changing` if the policy has changed since
+ * @throws Failure `source-changing` if the policy has changed since, `audit-unavailable`
  */
-export function acceptPolicy(
+export async function acceptPolicy(
   input: WorkspaceInput & { readonly shown?: string | undefined },
   context: AppContext,
-): { readonly hash: string } {
+): Promise<{ readonly hash: string }> {
   const root = requireWorkspace(input);
   const policy = requirePolicy(root);
   if (input.shown !== undefined && deletionHash(policy) !== input.shown)
     throw new Failure('source-changing', { name: POLICY_FILE });
-  const hash = accept(policy, stateOf(root, policy, context));
+  const hash = await acceptByHand(root, policy, context);
   reportAction(context, root, { kind: 'policy-accepted', hash });
   return { hash };
 }
 
-async function save(
-  input: GitInput & { readonly edits: readonly PolicyEdit[] },
-  context: AppContext,
-): Promise<SavedPolicy> {
+interface SaveInput extends GitInput {
+  readonly edits: readonly PolicyEdit[];
+  /** The text that the policy file must still have. */
+  readonly expected?: string | undefined;
+}
+
+async function save(input: SaveInput, context: AppContext): Promise<SavedPolicy> {
   const root = requireWorkspace(input);
   const { edits, fromEnvironment } = input;
   // The edits are checked before anything is created: a policy that cannot be saved leaves no trace.
@@ -77,12 +84,16 @@ async function save(
   const created = makeLogsFolder(root);
   await acceptWhatWas(root, context);
   return withLock(root, context, async (lock) => {
-    const { policy, isNew, isChanged } = await lock.exclusive(() => writeEdits(root, edits));
-    if (isNew) created.push(POLICY_FILE);
     const keys = edits.map(({ key }) => key);
+    const { policy, isNew, changes } = await lock.exclusive(() => writeEdits(root, input, context));
+    if (isNew) created.push(POLICY_FILE);
     if (keys.length > 0) acceptKeys(policy, keys, stateOf(root, policy, context));
-    if (isNew) reportAction(context, root, { kind: 'initialised', created });
-    if (isChanged && keys.length > 0) reportAction(context, root, { kind: 'policy-saved', keys });
+    if (isNew) {
+      await recordAfter(context, root, { ...initialisation, changes, details: { created } });
+      reportAction(context, root, { kind: 'initialised', created });
+    }
+    if (changes !== undefined && keys.length > 0)
+      reportAction(context, root, { kind: 'policy-saved', keys, changes });
     const git = await keepIgnored({ root, fromEnvironment }, policy, lock, context);
     if (git.added !== undefined) created.push('.gitignore');
     return { policy, created, git };
@@ -99,14 +110,62 @@ async function acceptWhatWas(root: string, context: AppContext): Promise<void> {
   if (acceptance.kind === 'accepted') accept(policy, stateOf(root, policy, context));
 }
 
-function writeEdits(
+const initialisation = { action: 'workspace_initialised', entity: POLICY_FILE } as const;
+
+/**
+ * Writes the edited policy, once its changes are recorded. Those of a new policy are recorded afterwards: until then the
+ * workspace has no trail.
+ * @returns `changes` undefined if the text stays
+ */
+async function writeEdits(
   root: string,
-  edits: readonly PolicyEdit[],
-): { policy: Policy; isNew: boolean; isChanged: boolean } {
+  { edits, expected }: SaveInput,
+  context: AppContext,
+): Promise<{ policy: Policy; isNew: boolean; changes: Changes | undefined }> {
   const { before, text, policy } = editedText(root, edits);
-  const isChanged = text !== before;
-  if (isChanged) writePolicyFile(root, text);
-  return { policy, isNew: before === undefined, isChanged };
+  if (expected !== undefined && before !== expected)
+    throw new Failure('source-changing', { name: POLICY_FILE });
+  const isNew = before === undefined;
+  if (text === before) return { policy, isNew, changes: undefined };
+  const changes = changesBetween(dotted(usablePolicy(root) ?? defaultPolicy), dotted(policy));
+  const write = (): void => {
+    writePolicyFile(root, text);
+  };
+  if (isNew) write();
+  else await recordedChange(context, root, changes, write);
+  return { policy, isNew, changes };
+}
+
+/** A hold is an action of its own. */
+function recordedChange(
+  context: AppContext,
+  root: string,
+  changes: Changes,
+  write: () => void,
+): Promise<void> {
+  const { [HOLD]: hold, ...others } = changes;
+  const deed = (action: Deed['action'], some: Changes): Deed => ({
+    action,
+    entity: POLICY_FILE,
+    changes: some,
+  });
+  const changeOthers = (): Promise<void> => recorded(context, root, deed('policy_changed', others), write);
+  if (hold === undefined) return changeOthers();
+  const isAlone = Object.keys(others).length === 0;
+  const holding = deed('hold_changed', { [HOLD]: hold });
+  return recorded(context, root, holding, isAlone ? write : changeOthers);
+}
+
+const HOLD = 'retention.hold';
+
+/** The values of a policy by their dotted keys; an age or a list is one value. */
+function dotted(policy: Policy): Record<string, unknown> {
+  const values: [key: string, value: unknown][] = [];
+  for (const [section, content] of Object.entries(policy)) {
+    if (typeof content !== 'object') values.push([section, content]);
+    else for (const [key, value] of Object.entries(content)) values.push([`${section}.${key}`, value]);
+  }
+  return Object.fromEntries(values);
 }
 
 function makeLogsFolder(root: string): string[] {

@@ -1,4 +1,5 @@
 import type { NextStepOf } from '../maintenance/nextStep.ts';
+import type { StoreFile } from '../files/list.ts';
 import type { DatedLogFile, Totals } from '../files/logFile.ts';
 import {
   FILE_GROUPS,
@@ -40,6 +41,7 @@ export function indexRows(
   files: readonly DatedLogFile[],
   { counts, next }: RowFacts,
   sessions?: SessionRows,
+  store: readonly StoreFile[] = [],
 ): RowIndex {
   const groups = divide(files);
   const known = new Map<string, readonly LogRow[]>();
@@ -57,7 +59,8 @@ export function indexRows(
         return [...fileGroups(), ...sessionGroup()];
       case 'group':
         if (parent.group === 'sessions') return sessions?.inTop() ?? [];
-        return parent.group === 'other' ? families() : family(parent.group, parent.group);
+        if (parent.group === 'other') return families();
+        return [...family(parent.group, parent.group), ...(parent.group === 'audit' ? storeRows() : [])];
       case 'family':
         return family('other', parent.family);
       case 'month':
@@ -69,10 +72,25 @@ export function indexRows(
     }
   }
 
+  function storeRows(): LogRow[] {
+    return store.map(({ name, bytes }) => ({ kind: 'store', name, bytes }));
+  }
+
   function fileGroups(): readonly LogRow[] {
-    return FILE_GROUPS.filter(
-      (group) => groups[group].size > 0 || (group === 'api' && counts !== undefined),
-    ).map((group) => ({ kind: 'group', group, ...below([...groups[group].values()].flat()) }));
+    const isShown = (group: FileGroup): boolean =>
+      groups[group].size > 0 ||
+      (group === 'api' && counts !== undefined) ||
+      (group === 'audit' && store.length > 0);
+    return FILE_GROUPS.filter(isShown).map((group) => {
+      const { totals, outside } = below([...groups[group].values()].flat());
+      const more = group === 'audit' ? store : [];
+      return {
+        kind: 'group',
+        group,
+        totals: plus(totals, more),
+        ...(outside !== undefined && { outside: plus(outside, more) }),
+      };
+    });
   }
 
   function sessionGroup(): readonly LogRow[] {
@@ -152,6 +170,11 @@ function toRows(files: readonly DatedLogFile[]): LogRow[] {
   return files.map((file) => ({ kind: 'file', file }));
 }
 
-export function totalsOf(files: readonly DatedLogFile[]): Totals {
+export function totalsOf(files: readonly { readonly bytes: number }[]): Totals {
   return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function plus({ files, bytes }: Totals, more: readonly { readonly bytes: number }[]): Totals {
+  const others = totalsOf(more);
+  return { files: files + others.files, bytes: bytes + others.bytes };
 }

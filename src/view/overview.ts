@@ -4,14 +4,19 @@ import { hasCode, isFailure, toFailureMessage, type FailureMessage } from '../ba
 import { BYTES_PER_MB } from '../base/units.ts';
 import type { Acceptance } from '../workspace/acceptance.ts';
 import { belongsToManaged, matcherOf } from '../maintenance/family.ts';
-import { kindOf } from '../files/list.ts';
+import { kindOf, listStore } from '../files/list.ts';
 import { nextSteps } from '../maintenance/nextStep.ts';
 import { loadPolicy } from '../workspace/policyFile.ts';
 import type { LogFile, Totals } from '../files/logFile.ts';
 import type { Step } from '../workspace/maintenance.ts';
 import { POLICY_FILE } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
-import { requireWorkspace, type Surroundings, type WorkspaceInput } from '../workspace/workspace.ts';
+import {
+  logsFolder,
+  requireWorkspace,
+  type Surroundings,
+  type WorkspaceInput,
+} from '../workspace/workspace.ts';
 import { decisionFor } from '../maintenance/decision.ts';
 import { logsArea } from '../maintenance/logsArea.ts';
 import { quickSnapshot, lastSnapshot, freshSnapshot, rememberSnapshot, type Snapshot } from './snapshot.ts';
@@ -79,8 +84,10 @@ export async function overview(input: OverviewInput, surroundings: Surroundings)
   // Another look ended meanwhile, and its results are missing in this one. The times are known now, so a second look is
   // quick.
   if (latest !== before && input.quick !== true) return overview({ root }, surroundings);
-  if (latest === undefined || input.quick !== true)
-    rememberSnapshot(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows) });
+  if (latest === undefined || input.quick !== true) {
+    const store = facts.hasLogs && facts.failure === undefined ? listStore(logsFolder(root)) : [];
+    rememberSnapshot(root, { ...look, sessions, index: indexRows(files, rows, sessions.rows, store) });
+  }
   return { ...facts, totals: totalsOf(files), sessions: sessionsOverview(sessions) };
 }
 

@@ -79,7 +79,9 @@ export type LogRow =
   | BelowRow
   | ArchiveRow
   | { readonly kind: 'member'; readonly archive: LogFile; readonly member: ArchiveMember }
-  | { readonly kind: 'file'; readonly file: LogRowFile };
+  | { readonly kind: 'file'; readonly file: LogRowFile }
+  /** A file of the audit trail's store: only its size is shown. */
+  | { readonly kind: 'store'; readonly name: string; readonly bytes: number };
 
 /** One page of the rows below a parent. */
 export interface LogRowsPage {

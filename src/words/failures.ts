@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type {
+  DatabaseOutage,
   DiskFullLoss,
   Failure,
   FailureData,
@@ -159,15 +160,26 @@ const sentences: Sentences = {
       q(path),
       version,
     ),
+  'audit-database': ({ name, why, code }) => outages[why](q(name), printable(code)),
   'audit-key-unusable': ({ path, detail }) =>
     l10n.t(
       'The key for checkpoints {0} cannot be used ({1}). Restore it from a copy, or delete it to get a new one.',
       q(path),
       printable(detail),
     ),
+  'tokens-unusable': ({ path, why }) =>
+    why === 'readable'
+      ? l10n.t(
+          'The tokens in {0} can be read by other people of this machine. Run “chmod 600” on the file, or delete it to get new tokens.',
+          q(path),
+        )
+      : l10n.t(
+          'The file {0} holds no tokens for the API: one of 32 characters or more for “administrator”, “auditor” and “user” is needed. Delete it to get new tokens.',
+          q(path),
+        ),
   'audit-tampered': ({ trail, sealed }) =>
     l10n.t(
-      'The audit trail {0} does not fit the checkpoint of its first {1} records, so no new one is signed. Run “audit verify” to see what was changed.',
+      'The audit trail {0} does not fit the checkpoint of its first {1} records, so it is neither signed nor pruned. Run “audit verify” to see what was changed.',
       q(trail),
       formatNumber(sealed),
     ),
@@ -176,11 +188,22 @@ const sentences: Sentences = {
       'This is no checkpoint of the audit trail {0}. Give a note as “audit checkpoint” printed it.',
       q(trail),
     ),
+  'audit-note-pruned': ({ size }) =>
+    l10n.t(
+      'Some of the {0} records under this checkpoint were pruned, so the audit trail can no longer be compared with it. Give a newer one.',
+      formatNumber(size),
+    ),
   'audit-verifier-invalid': () => l10n.t('This is no verifier key. Give one as “audit key” printed it.'),
   'audit-invalid': ({ why }) => invalidRecords[why](),
   'audit-conflict': ({ id }) =>
     l10n.t('The audit trail has another record with the id {0}. Give each record an id of its own.', q(id)),
   'audit-no-record': ({ id }) => l10n.t('The audit trail has no record with the id {0}.', q(id)),
+  'audit-unavailable': ({ path, why }) =>
+    l10n.t(
+      'Nothing was done, because it cannot be recorded in the audit trail of {0}: {1}',
+      q(path),
+      describe(why),
+    ),
   'cursor-invalid': () =>
     l10n.t('The cursor belongs to another query. Use it with the filters that it came from.'),
   'audit-denied': ({ user, deed }) =>
@@ -349,6 +372,73 @@ const sentences: Sentences = {
     l10n.t('Something unexpected happened: {0}. Please report it.', printable(detail)),
   usage: ({ detail }) => printable(detail),
   cancelled: () => l10n.t('Cancelled.'),
+};
+
+const outages: Readonly<Record<DatabaseOutage, (name: string, code: string) => string>> = {
+  address: (name) =>
+    l10n.t(
+      '{0} holds no usable connection string for the audit trail. Let it begin with postgresql://.',
+      name,
+    ),
+  'open-to-others': (name) =>
+    l10n.t(
+      'The file {0} with the address of the audit trail may be read by others. Let only its owner read it (mode 0600).',
+      name,
+    ),
+  package: () =>
+    l10n.t(
+      'The audit trail is kept in PostgreSQL, and the package pg is missing. Install it (npm install pg).',
+    ),
+  unreachable: (name, code) =>
+    code === ''
+      ? l10n.t(
+          'The connection to the audit trail’s database ({0}) was lost. Check that the server runs.',
+          name,
+        )
+      : l10n.t(
+          'The audit trail’s database ({0}) cannot be reached ({1}). Check that the server runs and that its address is right.',
+          name,
+          code,
+        ),
+  timeout: (name) =>
+    l10n.t(
+      'The audit trail’s database ({0}) does not answer in time. What was to be written may be there; the same record counts once.',
+      name,
+    ),
+  login: (name) =>
+    l10n.t(
+      'The audit trail’s database ({0}) refused the user, the password or the name of the database. Correct the connection string.',
+      name,
+    ),
+  rights: (name, code) =>
+    l10n.t(
+      'The user of the audit trail’s database ({0}) may not do this (SQLSTATE {1}). Give the grants that the documentation lists.',
+      name,
+      code,
+    ),
+  conflicts: (name, code) =>
+    l10n.t(
+      'Other programs were in the way in the audit trail’s database ({0}) at each attempt (SQLSTATE {1}). Try again.',
+      name,
+      code,
+    ),
+  encoding: (name) =>
+    l10n.t(
+      'The audit trail’s database ({0}) cannot hold every character. Create one with the encoding UTF8.',
+      name,
+    ),
+  foreign: (name, code) =>
+    l10n.t(
+      'The audit trail’s database ({0}) has tables of another program (SQLSTATE {1}), and is left as it is. Give the trail a database or a schema of its own.',
+      name,
+      code,
+    ),
+  refused: (name, code) =>
+    l10n.t(
+      'The audit trail’s database ({0}) refused a statement (SQLSTATE {1}). The server’s log says why.',
+      name,
+      code,
+    ),
 };
 
 const invalidRecords: Readonly<Record<InvalidRecord, () => string>> = {

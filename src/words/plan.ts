@@ -24,6 +24,7 @@ const kindWords: Words<Step['kind']> = {
   zip: () => l10n.t('zip'),
   delete: () => l10n.t('delete'),
   sweep: () => l10n.t('sweep'),
+  prune: () => l10n.t('prune'),
 };
 
 /** What a step does, as one word. */
@@ -78,11 +79,16 @@ const countWords: Readonly<Record<Step['kind'], (count: string) => PluralForms &
     other: l10n.t('{0} files swept', count),
     next: l10n.t('{0} swept', count),
   }),
+  prune: (count) => ({
+    one: l10n.t('{0} file pruned', count),
+    other: l10n.t('{0} files pruned', count),
+    next: l10n.t('{0} pruned', count),
+  }),
 };
 
 /** `12 files zipped, 3 deleted, 1.2 GB → 310 MB`: what a plan would do, or what a run did. */
 export function summarise({ steps, before, after }: Pick<Plan, 'steps' | 'before' | 'after'>): string {
-  const parts = (['rotate', 'zip', 'delete', 'sweep'] as const)
+  const parts = (['rotate', 'zip', 'delete', 'sweep', 'prune'] as const)
     .map((kind) => ({ kind, count: steps.filter((step) => step.kind === kind).length }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }, index) => {

@@ -2,10 +2,10 @@ import type { Totals } from '../files/logFile.ts';
 
 /**
  * One action of maintenance on one file of `logs/`, or of a clean-up on one session archive. `bytes` is the size of the
- * file before.
+ * file before. `prune` deletes expired records of the audit trail.
  */
 export interface Step {
-  readonly kind: 'rotate' | 'zip' | 'delete' | 'sweep';
+  readonly kind: 'rotate' | 'zip' | 'delete' | 'sweep' | 'prune';
   readonly name: string;
   /** The new name, for `rotate` and `zip`; a zip uses the next free name if this one is taken meanwhile. */
   readonly to?: string;

@@ -7,13 +7,22 @@ import { logsFolder, type AppContext } from './workspace.ts';
  * @param patience how long to wait for another run, in ms
  * @throws Failure `maintenance-busy`, `sqlite-missing` …
  */
-export async function withMaintenanceLock<T>(
+export function withMaintenanceLock<T>(
   root: string,
+  options: { readonly patience?: number | undefined },
+  context: AppContext,
+  work: () => Promise<T>,
+): Promise<T> {
+  return holdMaintenanceLock(logsFolder(root), options, context, work);
+}
+
+/** The same in any folder. */
+export async function holdMaintenanceLock<T>(
+  folder: string,
   { patience = 0 }: { readonly patience?: number | undefined },
   { signal }: AppContext,
   work: () => Promise<T>,
 ): Promise<T> {
-  const folder = logsFolder(root);
   const waiting = { patience, signal };
   const lock = await openFolderLock(folder, MAINTENANCE_LOCK, waiting).catch(inOurWords(folder));
   try {

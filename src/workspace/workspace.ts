@@ -2,17 +2,19 @@ import { join, resolve } from 'node:path';
 import { zipArchives } from '../archive/zip/zipArchives.ts';
 import { systemClock } from '../base/units.ts';
 import { Failure } from '../base/failure.ts';
-import type { JobContext } from '../base/job.ts';
+import type { Door, JobContext } from '../base/job.ts';
 import { timesReader } from '../files/entryTimes.ts';
 import { APPEND_LOCK, type FolderLock, openFolderLock } from '../files/folderLock.ts';
 import { kindOf } from '../files/list.ts';
+import { userOf, type Deed, type Recording } from './deeds.ts';
 import { loadPolicy } from './policyFile.ts';
 import { derivedWorkspaceId, openStateFolder, stateBase, type StateFolder } from './stateFolder.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Progress, Step } from './maintenance.ts';
 
-export type AppContext = JobContext<AppReport>;
+/** What a use case gets besides its input. */
+export type AppContext = JobContext<AppReport> & Recording;
 
 /** The part of its context that a use case needs to find this machine's stored state, or to run Git. */
 export type Surroundings = Pick<AppContext, 'environment'>;
@@ -71,14 +73,20 @@ export async function withLock<T>(
 }
 
 export function reportAction(context: AppContext, root: string, action: Action): void {
-  context.report({ kind: 'action', event: { at: clock(), root, action } });
+  const event = { at: clock(), root, user: userOf(context), door: context.door, action };
+  context.report({ kind: 'action', event });
 }
 
-/** An action on a workspace. It is written to the output channel; later also to the audit trail. */
+/** An action on a workspace, once it is done. It is written to the output channel. */
 type Action =
   | { readonly kind: Step['kind']; readonly step: Step }
   | { readonly kind: 'initialised'; readonly created: readonly string[] }
-  | { readonly kind: 'policy-saved'; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'policy-saved';
+      readonly keys: readonly string[];
+      /** The old and the new values, as they are recorded. */
+      readonly changes: NonNullable<Deed['changes']>;
+    }
   | { readonly kind: 'policy-accepted'; readonly hash: string }
   | { readonly kind: 'ignore-rule-added' | 'ignore-rule-undone'; readonly lines: readonly string[] }
   /** The user moved a log to the system's trash. */
@@ -94,6 +102,8 @@ export interface ActionEvent {
   /** ms since 1970 */
   readonly at: number;
   readonly root: string;
+  readonly user: string;
+  readonly door: Door | undefined;
   readonly action: Action;
 }
 

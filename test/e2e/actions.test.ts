@@ -43,7 +43,7 @@ async function logs(): Promise<Files> {
 /** The files in `logs/`, without the locks. */
 async function namesIn(vscode: OpenVscode): Promise<string[]> {
   const names = await readdir(join(vscode.workspace.folder, 'logs'));
-  return names.filter((name) => !name.startsWith('.')).sort();
+  return names.filter((name) => !/^(\.|audit\.db)/.test(name)).sort();
 }
 
 const without = (names: readonly string[], ...gone: readonly string[]): string[] =>

@@ -21,7 +21,9 @@ const policy = `{
   // Agreed with operations.
   "version": 1,
   "workspaceId": "billing",
-  "rotation": { "maxFileMB": 1, "keepPlain": 1 }
+  "rotation": { "maxFileMB": 1, "keepPlain": 1 },
+  // The active audit.log counts also while there is none.
+  "audit": { "keepPlain": 2 }
 }
 `;
 

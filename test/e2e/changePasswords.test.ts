@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { forgetPasswords, usePasswords } from '../../src/sessions/passwordRing.ts';
+import { forgetKnown, usePasswords } from '../../src/sessions/passwordRing.ts';
 import { openArchive } from '../../src/sessions/openArchive.ts';
 import { MAINTENANCE_LOCK, openFolderLock } from '../../src/files/folderLock.ts';
 import { bytesOf, sessionZip } from '../unit/sessions/sessionSamples.ts';
@@ -60,7 +60,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
     for (const name of ['u-1', 'c-1']) await vscode.page.logs.unfold(name);
   });
   after(async () => {
-    forgetPasswords({});
+    forgetKnown();
     await vscode.close();
   });
 
@@ -83,7 +83,7 @@ describe('Change Password of Archives…, of 30 under two passwords and a foreig
   };
 
   async function opensUnder(password: string, index: number): Promise<boolean> {
-    forgetPasswords({});
+    forgetKnown();
     usePasswords({ passwords: [bytesOf(password)] });
     const path = join(vscode.workspace.folder, CHAT, `${nameOf(index)}.zip`);
     const { members, bound } = await openArchive({ path });

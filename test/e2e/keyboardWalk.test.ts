@@ -49,7 +49,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
     execFileSync('git', words, { cwd: vscode.workspace.folder, encoding: 'utf8' });
   /** The files in `logs/` with their content, without the locks. */
   const inLogs = async (): Promise<Map<string, string>> => {
-    const names = (await readdir(inRoot('logs'))).filter((name) => !name.startsWith('.')).sort();
+    const names = (await readdir(inRoot('logs'))).filter((name) => !/^(\.|audit\.db)/.test(name)).sort();
     const contents = names.map(
       async (name) => [name, await readFile(inRoot(`logs/${name}`), 'latin1')] as const,
     );

@@ -8,6 +8,9 @@ import { ArchiveSteps, CHAT } from './archiveSteps.ts';
 import { aesZip } from '../unit/archive/aesZip.ts';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { openSqliteStore } from '../../src/audit/sqliteStore.ts';
 import { commandIds, paletteTitle, title } from './titles.ts';
 import { waitUntil } from './waitUntil.ts';
 
@@ -32,7 +35,12 @@ describe('Restricted Mode', () => {
     // A policy that would delete at once, and a file that is due for everything.
     const policy =
       '{ "version": 1, "rotation": { "maxFileMB": 1 }, "retention": { "maxAge": { "days": 1 } } }';
-    await vscode.refill({ files: { ...aWeekOfLogs(), '.workspace-logs.json': policy }, git: true });
+    const files = {
+      ...aWeekOfLogs(),
+      '.workspace-logs.json': policy,
+      'logs/audit.db': await trailOfOneRecord(),
+    };
+    await vscode.refill({ files, git: true });
     untouched = await listingOf(vscode.workspace.folder);
     await vscode.page.restrictedMode();
     await vscode.page.logs.row('api.log').waitFor();
@@ -52,7 +60,9 @@ describe('Restricted Mode', () => {
       await vscode.page.page.locator('.pane-header[aria-label^="Explorer Section"]').first().click();
     }
     const isTried = (id: string): boolean => tried.includes(paletteTitle(id));
-    for (const id of ['workspaceLogs.previewMaintenance', 'workspaceLogs.openLog'])
+    for (const id of ['previewMaintenance', 'openLog', 'showAudit', 'verifyAudit'].map(
+      (name) => `workspaceLogs.${name}`,
+    ))
       assert.equal(isTried(id), true, id);
     for (const id of ['workspaceLogs.runMaintenance', 'workspaceLogs.configure'])
       assert.equal(isTried(id), false, id);
@@ -170,3 +180,17 @@ describe('archives elsewhere, in Restricted Mode', function () {
     assert.deepEqual(await everything(), untouched);
   });
 });
+
+/** The file of an audit trail that no program has open. Whoever only looks at it leaves no other file beside it. */
+async function trailOfOneRecord(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'trail-'));
+  try {
+    const store = openSqliteStore(join(folder, 'audit.db'));
+    const record = { id: 'a', user_id: 'anna', action: 'login', entity_type: 'user', entity_id: '' };
+    await store.append([{ entry: JSON.stringify({ ...record, created_at: 1_767_225_600 }), filled: [] }]);
+    store.close();
+    return await readFile(join(folder, 'audit.db'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -34,11 +34,12 @@ export function copyExactly(from: string, to: string): void {
   }
 }
 
-/** The same for two folders that have the same names, contents, modes and hard links. */
-export function digestOf(...folders: readonly string[]): string {
+/** The same for two folders that have the same names, contents, modes and hard links, but for the `ignored` files. */
+export function digestOf(folders: readonly string[], ignored = /$^/): string {
   const hash = createHash('sha256');
   for (const folder of folders)
     for (const { name, stat, sameAs } of entriesOf(folder)) {
+      if (ignored.test(name)) continue;
       hash.update(`\0${folder}\0${name}\0${String(stat.mode)}\0${sameAs}\0`);
       if (stat.isFile() && sameAs === name) hash.update(readFileSync(join(folder, name)));
     }

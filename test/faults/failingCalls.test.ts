@@ -55,6 +55,9 @@ const once: [calls: string, error: string, settled: boolean, status: (0 | 3)[]][
   ['/^unlink', 'EIO', false, [0, 3]],
 ];
 
+/** The calls that are not the audit trail's. */
+const beside = /^(?!.*\/audit(?:\.db|\.json|[/>]))/;
+
 describe('maintain while system calls fail', () => {
   const base = folderForTests('failing');
   const app = inlineApp();
@@ -111,11 +114,25 @@ describe('maintain while system calls fail', () => {
     assert.ok(injected, 'nothing failed');
   });
 
+  it('a record that cannot be synced stops no maintenance', async () => {
+    const root = join(base, String((cases += 1)));
+    await makeDueWorkspace(root, true);
+    const turns = await turnsOf('fsync', [commandLine, 'maintain', '--workspace', root], {}, /audit\.db/);
+    rmSync(root, { recursive: true });
+    for (const when of chosenTurns(turns, 'failing records')) {
+      const injection = { calls: 'fsync', effect: 'error=EIO', when: String(when) };
+      const injected = await survives(injection, true, ({ status, stderr }) => {
+        assert.equal(status, 0, stderr);
+      });
+      assert.ok(injected, `nothing failed at turn ${String(when)} of ${String(turns.length)}`);
+    }
+  });
+
   for (const [calls, effect, settled, allowed] of once)
     it(`${calls} answers ${effect} once${settled ? '' : ', in a new folder'}: at its first turn, its last and two others, or at each`, async () => {
       const root = join(base, String((cases += 1)));
       await makeDueWorkspace(root, settled);
-      const turns = await turnsOf(calls, [commandLine, 'maintain', '--workspace', root]);
+      const turns = await turnsOf(calls, [commandLine, 'maintain', '--workspace', root], {}, beside);
       rmSync(root, { recursive: true });
       assert.ok(turns.length > 0, 'there is no such call');
       for (const when of chosenTurns(turns, `failing ${calls} ${effect} ${String(settled)}`)) {

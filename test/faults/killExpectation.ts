@@ -65,10 +65,10 @@ function readAll(
   };
 }
 
-/** A listing of everything in the workspace. */
+/** A listing of everything in the workspace, but for the audit trail: a deed that changes nothing may be recorded. */
 export function inventory(root: string): Record<string, [inode: number, bytes: number, modified: number]> {
   const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => !name.startsWith('.git/'),
+    (name) => !/^\.git\/|^logs\/audit\.db/.test(name),
   );
   return Object.fromEntries(
     names.map((name) => {

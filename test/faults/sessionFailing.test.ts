@@ -47,14 +47,17 @@ const writing: readonly Persistently[] = [
   ['openat', 'EMFILE', [POLICY], 3, /\(EMFILE\)/],
   ['openat', 'EACCES', [POLICY], 3, /may not be read/],
 ];
+/** The trail cannot be synced either, or begun, so nothing is done. */
+const UNRECORDED = /cannot be recorded/;
+
 const rekeying: readonly Persistently[] = [
-  ['fsync', 'EIO', [], 1, /EIO/],
-  ['fsync', 'ENOSPC', [], 1, /The disk is full/],
+  ['fsync', 'EIO', [], 3, UNRECORDED],
+  ['fsync', 'ENOSPC', [], 3, UNRECORDED],
   ['/^rename', 'EACCES', [], 1, /may not be changed/],
   ['/^rename', 'EXDEV', [], 1, /\(EXDEV/],
   // File systems without permissions, owners or times.
   ['/^(chmod|fchmodat|chown|fchownat)', 'EPERM', [], 0],
-  ['/^unlink', 'EACCES', [], 0],
+  ['/^unlink', 'EACCES', [], 3, UNRECORDED],
   ['openat', 'EMFILE', [`${CHAT}/old.zip`], 1, /old\.zip”: the system refused “open” \(EMFILE\)/],
   ['openat', 'EACCES', [`${CHAT}/old.zip`], 1, /old\.zip” may not be read/],
   ['/^p?read', 'EIO', [`${CHAT}/old.zip`], 1, /\(EIO\)/],

@@ -1,3 +1,4 @@
+import { closeTrails } from '../../src/audit/trail.ts';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,6 +52,8 @@ export function smallDisk(
   afterEach(async () => {
     try {
       await leave();
+      // Use cases of this process keep the audit trail open.
+      await closeTrails();
     } finally {
       unmount();
     }

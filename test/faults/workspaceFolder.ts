@@ -68,5 +68,7 @@ export function logOf(bytes: number, time: number): string {
 /** Everything under `folder` that an interrupted write may leave: our temporary names, SQLite's journals. */
 export function leftoversIn(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => !/^\.git\/(?!hooks\/)/.test(name) && /\.tmp-|-journal$/.test(name));
+  // The next record or checkpoint sweeps what is left of the trail's files.
+  const isOther = (name: string): boolean => !/^\.git\/(?!hooks\/)|(?:^|\/)audit(?:\.db|\/)/.test(name);
+  return names.filter((name) => isOther(name) && /\.tmp-|-journal$/.test(name));
 }

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const checkout = join(import.meta.dirname, '../..');
-/** Built as this file is loaded, not by a test: it takes long on a busy machine, and none has to allow for it. */
-const built = build();
+/**
+ * `npm test` has built it for all its processes. Otherwise it is built as this file is loaded, not by a test: it takes
+ * long on a busy machine, and none has to allow for it.
+ */
+const built = process.env.BUILT_PROGRAM ?? build();
 
-/** The folder of the bundles, built once from the sources as they are now, away from the checkout's own `dist/`. */
+/** The folder of the bundles, built from the sources as they are now, away from the checkout's own `dist/`. */
 export function builtProgram(): string {
   return built;
 }

@@ -7,12 +7,13 @@ import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { size } from '../chance.ts';
 import { builtProgram } from './builtProgram.ts';
 import { freshFolders } from './freshFolders.ts';
 import { messagesIn, PASSWORD, zipsIn } from './library/writtenSessions.ts';
 import { startedPrograms } from './startedProgram.ts';
 
-const CALLS = 1000;
+const CALLS = size(300, 1000);
 const AT_ONCE = 20;
 
 /** Express logs refused requests, except in tests. */

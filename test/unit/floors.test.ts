@@ -116,6 +116,8 @@ const innocent: [file: string, text: string][] = [
   ['src/cli/e.ts', `import '../http/logsApi.ts'; import '../words/neighbour.ts';`],
   ['src/webview/f.ts', `import type { A } from '../policy/neighbour.ts'; import './neighbour.ts';`],
   ['src/webview/g.ts', `type A = import('../audit/neighbour.ts').A;`],
+  ['src/cli/f.ts', `import '../http/server.ts';`],
+  ['src/library/e.ts', `import type { A } from '../http/apiTypes.ts';`],
   ['src/http/e.ts', `import './routes.ts';`],
   ['src/recorder/g.ts', `import '../base/neighbour.ts'; import './neighbour.ts'; import 'node:fs';`],
 ];
@@ -123,7 +125,9 @@ const innocent: [file: string, text: string][] = [
 /** What the plants above import. */
 const targets = [
   ...rooms.map((room) => `src/${room}/neighbour.ts`),
+  'src/http/apiTypes.ts',
   'src/http/logsApi.ts',
+  'src/http/server.ts',
   'src/http/routes.ts',
   'test/neighbour.ts',
   'bench/neighbour.ts',

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closeTrails } from '../../src/audit/trail.ts';
 
 export interface FreshFolders {
   /** A workspace's root, empty. */
@@ -38,7 +39,10 @@ export function freshFolders(): FreshFolders {
     current = environment;
   });
 
-  afterEach(() => {
+  afterEach(async () => {
+    // SQLite knows a file by its inode. A trail that stays open after its file is removed would hold a lock on the next
+    // file that gets this inode.
+    await closeTrails();
     rmSync(base, { recursive: true, force: true });
     current = process.env;
   });

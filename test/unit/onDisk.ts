@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything under a folder by its path: kind, permissions and the SHA-256 of its content. */
+/**
+ * Everything under a folder by its path: kind, permissions and the SHA-256 of its content. The audit trail's database is
+ * left out: reading it here would drop the locks that this process has on it.
+ */
 export function onDisk(folder: string): Record<string, string> {
   const found: Record<string, string> = {};
   const walk = (below: string): void => {
     for (const name of readdirSync(join(folder, below)).sort()) {
+      if (/^audit\.db(?:-wal|-shm)?$/.test(name)) continue;
       const path = join(below, name);
       const stats = lstatSync(join(folder, path));
       const mode = (stats.mode & 0o7777).toString(8);

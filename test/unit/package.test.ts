@@ -47,8 +47,13 @@ describe('the packed extension', function () {
           'dist/codec.js',
           'dist/audit.js',
           'dist/7zz.wasm',
+          'dist/webview/audit.css',
+          'dist/webview/audit.js',
+          'dist/webview/codicon.css',
+          'dist/webview/codicon.ttf',
           'dist/webview/configure.css',
           'dist/webview/configure.js',
+          'dist/webview/shared.css',
         ],
       ].sort(),
     );

@@ -6,6 +6,9 @@ import { decodeAt, FileReader, isOfZlib, type DecoderOptions, type OpenFile } fr
 import zlib from 'node:zlib';
 
 const FRAME = 0xfd2fb528;
+/** The largest window that is decoded, in bytes, and as a frame's header has it. */
+const LARGEST_WINDOW = 1 << 27;
+const WINDOW_27 = 17 << 3;
 
 /**
  * The text of a Zstandard file (RFC 8878), frame by frame, because the decoder of `node:zlib` ends after the first
@@ -22,18 +25,56 @@ async function* unzstd(file: OpenFile, signal: AbortSignal | undefined): AsyncGe
   while (position < bytes) {
     signal?.throwIfAborted();
     const head = await reader.read(position, 8);
+    const smaller = withSmallerWindow(head);
     const magic = head.length < 4 ? undefined : head.readUInt32LE(0);
     if (magic === FRAME) {
-      position += yield* decodeAt(reader, position, ({ isCut = false, ...options }: DecoderOptions) =>
-        createZstdDecompress({ ...options, ...(isCut && { finishFlush: zlib.constants.ZSTD_e_continue }) }),
+      const frame = decodeAt(
+        reader,
+        position,
+        ({ isCut = false, ...options }: DecoderOptions) =>
+          createZstdDecompress({ ...options, ...(isCut && { finishFlush: zlib.constants.ZSTD_e_continue }) }),
+        smaller,
       );
+      position += yield* smaller === undefined ? frame : upTo(LARGEST_WINDOW, frame, name);
     } else if (magic !== undefined && isToBeSkipped(magic)) {
       if (head.length < 8) throw new Failure('archive-damaged', { name, check: 'cut' });
       position += 8 + head.readUInt32LE(4);
       if (position > bytes) throw new Failure('archive-damaged', { name, check: 'cut' });
     } else {
-      throw new Failure('archive-damaged', { name, check: position === 0 ? 'beginning' : 'trailing' });
+      const check = position > 0 ? 'trailing' : magic === undefined ? 'cut' : 'beginning';
+      throw new Failure('archive-damaged', { name, check });
     }
+  }
+}
+
+/**
+ * The head of a frame with a window that no text of 128 MB needs, with the largest one that is decoded in its place: a
+ * compressor that reads a pipe doesn't know how short its text is. Undefined for any other frame.
+ */
+function withSmallerWindow(head: Buffer): Buffer | undefined {
+  const [descriptor = 0, window = 0] = head.subarray(4);
+  const hasWindow = head.length > 5 && head.readUInt32LE(0) === FRAME && (descriptor & 0x20) === 0;
+  if (!hasWindow || window <= WINDOW_27) return undefined;
+  return Buffer.from([...head.subarray(0, 5), WINDOW_27]);
+}
+
+/** Passes a frame on that is no longer than the window with which it is decoded. */
+async function* upTo(
+  most: number,
+  frame: AsyncGenerator<Buffer, number, undefined>,
+  name: string,
+): AsyncGenerator<Buffer, number, undefined> {
+  let left = most;
+  try {
+    for (;;) {
+      const next = await frame.next();
+      if (next.done === true) return next.value;
+      left -= next.value.length;
+      if (left < 0) throw new Failure('archive-unsupported', { name, what: 'window' });
+      yield next.value;
+    }
+  } finally {
+    await frame.return(0);
   }
 }
 

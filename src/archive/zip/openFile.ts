@@ -99,17 +99,19 @@ const SMALLEST_CHUNK_BYTES = 64;
  * Decodes the stream that begins at `position`, up to its end. Where it is damaged or cut, all text before that comes
  * first: zlib throws the text of its last piece away with the error, so the stream is then decoded again in small
  * pieces, each of which is taken before the next one is made.
+ * @param start what stands in place of the stream's first bytes
  * @returns the length of the stream
  */
 export async function* decodeAt(
   reader: FileReader,
   position: number,
   make: (options: DecoderOptions) => Decoder,
+  start?: Buffer,
 ): AsyncGenerator<Buffer, number, undefined> {
   let given = 0;
   try {
     const decoder = make({ chunkSize: CHUNK_BYTES });
-    for await (const piece of decoded(reader, position, decoder)) {
+    for await (const piece of decoded(reader, position, decoder, start)) {
       given += piece.length;
       yield piece;
     }
@@ -118,7 +120,7 @@ export async function* decodeAt(
     if (!isOfZlib(error)) throw error;
     const chunkSize = given === 0 ? SMALLEST_CHUNK_BYTES : SMALL_CHUNK_BYTES;
     yield* restBefore(
-      decoded(reader, position, make({ chunkSize, readableHighWaterMark: 1, isCut: true })),
+      decoded(reader, position, make({ chunkSize, readableHighWaterMark: 1, isCut: true }), start),
       given,
     );
     throw error;
@@ -144,9 +146,14 @@ export function isOfZlib(error: unknown): boolean {
   return error instanceof Error && /^(?:Z_|ZSTD_|ERR__)/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
-async function* decoded(reader: FileReader, position: number, decoder: Decoder): AsyncGenerator<Buffer> {
+async function* decoded(
+  reader: FileReader,
+  position: number,
+  decoder: Decoder,
+  start: Buffer | undefined,
+): AsyncGenerator<Buffer> {
   // An error of one stream ends both, so the reader gets it.
-  pipeline(piecesFrom(reader, position), decoder, () => undefined);
+  pipeline(piecesFrom(reader, position, start), decoder, () => undefined);
   yield* decoder as AsyncIterable<Buffer>;
 }
 
@@ -154,8 +161,16 @@ async function* decoded(reader: FileReader, position: number, decoder: Decoder):
 const FIRST_PIECE_BYTES = 4096;
 const PIECE_BYTES = 256 * 1024;
 
-async function* piecesFrom(reader: FileReader, from: number): AsyncGenerator<Buffer> {
+async function* piecesFrom(
+  reader: FileReader,
+  from: number,
+  start: Buffer | undefined,
+): AsyncGenerator<Buffer> {
   let position = from;
+  if (start !== undefined) {
+    position += start.length;
+    yield start;
+  }
   for (let length = FIRST_PIECE_BYTES; ; length = Math.min(length * 4, PIECE_BYTES)) {
     const piece = await reader.read(position, length);
     if (piece.length === 0) return;

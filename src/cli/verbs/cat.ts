@@ -1,4 +1,4 @@
-import { inlineApp } from '../../jobs/jobs.ts';
+import { inlineApp, inlineContext } from '../../jobs/jobs.ts';
 import { streamLog, type LogInput } from '../../reading/readLog.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { mainMember } from '../../archive/sessionMembers.ts';
@@ -15,13 +15,14 @@ export const cat: Verb = {
     const [name = ''] = positionals;
     const sessions = sessionsHere(environment);
     const place = { root, sessions, ...logOf(root, name, sessions) };
+    const context = inlineContext(environment);
     const sink = async (piece: Buffer): Promise<void> => print(forTerminal(piece));
     await withPasswords(inlineApp(environment), words, async () => {
       try {
-        await streamLog({ ...place, member: value('member') }, sink);
+        await streamLog({ ...place, member: value('member') }, sink, context);
       } catch (error) {
         if (!isFailure(error, 'member-needed')) throw error;
-        await streamLog({ ...place, member: logIn(error) }, sink);
+        await streamLog({ ...place, member: logIn(error) }, sink, context);
       }
     });
     return Exit.done;

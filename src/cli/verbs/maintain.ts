@@ -1,4 +1,4 @@
-import { readableEnvironment } from '../readableEnvironment.ts';
+import { readableAuditEnvironment, readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp } from '../../jobs/jobs.ts';
 import { parseNow } from '../arguments.ts';
 import { tellAboutGit, PATIENCE_MS, tellOutcome, tellPending, tellPlan } from '../tellPlan.ts';
@@ -18,6 +18,7 @@ export const maintain: Verb = {
       accept: flag('accept'),
       patience: PATIENCE_MS,
       fromEnvironment: readableEnvironment(environment),
+      auditEnvironment: readableAuditEnvironment(environment),
     };
     if (flag('dry-run')) {
       const preview = await app.run('previewMaintenance', input);

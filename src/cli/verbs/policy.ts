@@ -2,9 +2,10 @@ import { inlineApp } from '../../jobs/jobs.ts';
 import { sessionSettings } from '../../workspace/sessionsFolder.ts';
 import { describeUselessRule } from '../../words/failures.ts';
 import { Failure } from '../../base/failure.ts';
-import { uselessRules } from '../../entries/uselessRules.ts';
+import { uselessAuditRules, uselessRules } from '../../entries/uselessRules.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { PolicyEdit } from '../../policy/policyText.ts';
+import { readAuditEnvironment, withAuditEnvironment } from '../../policy/auditEnvironment.ts';
 import { readEnvironment } from '../../policy/environment.ts';
 import { Exit, type Verb } from '../verb.ts';
 import { printError, printJson, printLine } from '../output.ts';
@@ -31,7 +32,10 @@ export const policy: Verb = {
       return Exit.done;
     }
     const onDisk = await app.run('readPolicy', { root });
-    const effective = { ...onDisk, sessions: sessionSettings(onDisk, fromEnvironment) };
+    const effective = {
+      ...withAuditEnvironment(onDisk, readAuditEnvironment(environment)),
+      sessions: sessionSettings(onDisk, fromEnvironment),
+    };
     if (json) await printJson(effective);
     else await printLine(JSON.stringify(effective, null, 2));
     tellAboutDeadRules(effective);
@@ -40,8 +44,9 @@ export const policy: Verb = {
 };
 
 /** Reports the rules that keep nothing: such a policy is valid, but hardly intended. */
-function tellAboutDeadRules({ recording }: Policy): void {
-  for (const rule of uselessRules(recording)) printError(describeUselessRule(rule));
+function tellAboutDeadRules({ recording, audit }: Policy): void {
+  for (const rule of [...uselessRules(recording), ...uselessAuditRules(audit)])
+    printError(describeUselessRule(rule));
 }
 
 /** `key=value`; the value is JSON, else a string. */

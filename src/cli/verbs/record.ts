@@ -1,4 +1,4 @@
-import { readableEnvironment } from '../readableEnvironment.ts';
+import { readableAuditEnvironment, readableEnvironment } from '../readableEnvironment.ts';
 import { inlineApp, type AppJobs } from '../../jobs/jobs.ts';
 import type { AppReport } from '../../workspace/workspace.ts';
 import { Recorder } from '../../recorder/recorder.ts';
@@ -25,7 +25,7 @@ export const record: Verb = {
   positionals: { min: 0, max: 0 },
   async run({ root, json, value, environment }) {
     const mode = modeOf(value('mode'));
-    const app = workerRunner<AppJobs, AppReport>(workerUrl, environment);
+    const app = workerRunner<AppJobs, AppReport>(workerUrl, environment, () => 'cli');
     const recorder = await Recorder.open({ workspace: root, mode, queueBytes: QUEUE_BYTES }, { app });
     const problems = tellProblems(recorder);
     let rotations = 0;
@@ -143,6 +143,7 @@ async function finishMaintenance(root: string, environment: Environment): Promis
     const { failed } = await app.run('runMaintenance', {
       root,
       fromEnvironment: readableEnvironment(environment),
+      auditEnvironment: readableAuditEnvironment(environment),
     });
     for (const { failure } of failed) printError(describe(failure));
   } catch (error) {

@@ -18,6 +18,8 @@ import {
 import { carryOut, listenersOf, type FailedStep, type Outcome, type Work } from '../carryOut.ts';
 import { decisionFor } from '../decision.ts';
 import type { MaintenanceInput, RunReport } from '../maintain.ts';
+import { acceptByHand } from '../../workspace/acceptByHand.ts';
+import { recordSteps } from '../recordSteps.ts';
 import { rememberRun } from '../rememberRun.ts';
 import { without } from './sessionPlan.ts';
 import { sessionsArea, type SessionsPlan } from './sessionsArea.ts';
@@ -53,11 +55,15 @@ async function cleanTree(root: string, input: CleanInput, context: AppContext): 
   // The policy is read again, because it may have changed while this run waited for another one.
   const policy = requirePolicy(root);
   const area = sessionsArea(root, policy, input.fromEnvironment, context);
-  const { plan, acceptance, seen, toRemember } = await decisionFor(area, input, context);
   const isDry = input.dryRun === true;
+  if (input.accept === true && !isDry) await acceptByHand(root, policy, context, { onlyNew: true });
+  const { plan, acceptance, seen, toRemember } = await decisionFor(area, input, context);
   const forgotten = isDry ? [] : rememberRun(area, toRemember, context);
   const outcome = isDry ? planned(plan) : await clean(plan, root, context);
-  if (!isDry) forgetGone(root, policy, context);
+  if (!isDry) {
+    await recordSteps(context, root, outcome.done, '');
+    forgetGone(root, policy, context);
+  }
   const { shown } = area;
   return {
     steps: outcome.done,

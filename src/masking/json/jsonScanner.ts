@@ -3,6 +3,7 @@
  * returns to the walk through text.
  */
 import {
+  HOLDS_NOTHING,
   HOLDS_VALUE,
   KEY_TYPE,
   LISTS_NAMES,
@@ -12,6 +13,7 @@ import {
   SENSITIVE,
 } from '../keys.ts';
 import { endOfBalanced, verdictOfJsonKey, maskJsonString, stringEnd } from './jsonString.ts';
+import { tableOf } from '../maskCharacters.ts';
 import { QUOTED_MASK, type MaskScan } from '../maskScan.ts';
 import { holdsSecretKind, isSecretData } from '../pairs/pairLinks.ts';
 import { isReadable, isReadableBlock } from '../pairs/pairValue.ts';
@@ -57,12 +59,16 @@ function isName(bytes: Uint8Array, from: number, to: number): boolean {
 /** The private members of a JSON web key (RFC 7518, 6.2.2, 6.3.2 and 6.4). */
 const privateMembers = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
 
+/** The characters of most keys. */
+const plainKey = new Uint8Array(256);
+plainKey.set(tableOf('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.'));
+
 /** `at` is a brace or a bracket. Returns where the JSON ends, or where an element isn't JSON; -1 if nothing is JSON. */
 export function scanJson(scan: MaskScan, at: number, to: number): number {
   // A walk over a string within JSON may call this, too: remove the frames that this call leaves open.
   const depth = scan.frames.length;
   const end = readJson(scan, at, to);
-  scan.frames.length = depth;
+  if (scan.frames.length !== depth) scan.frames.length = depth;
   return end;
 }
 
@@ -196,7 +202,13 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   const bytes = scan.asBytes();
   if (bytes[at] !== 34) return -1;
   scan.verdict = 0;
-  const end = stringEnd(scan, bytes, at, to);
+  let end = at + 1;
+  while (plainKey[bytes[end] ?? 0] === 1) end += 1;
+  // Nearly all keys were seen before, and are read only as far as they must be compared.
+  const isRead = bytes[end] === 34 && end < to;
+  let verdict = isRead ? scan.rules.verdict.inJson(text, bytes, at + 1, end) : 0;
+  if ((verdict & HOLDS_NOTHING) !== 0 && !scan.known) scan.holds = 0;
+  else end = stringEnd(scan, bytes, at, to);
   const { holds } = scan;
   if (end >= to) {
     maskJsonString(scan, at + 1, to, false, holds);
@@ -204,7 +216,7 @@ function scanKey(scan: MaskScan, at: number, to: number, frame: number): number 
   }
   const colon = bytes[end + 1] === 58 ? end + 1 : blanks(bytes, end + 1, to);
   if (colon < to && bytes[colon] !== 58) return -1;
-  const verdict = verdictOfJsonKey(scan, at + 1, end, holds);
+  verdict = isRead ? verdict & ~HOLDS_NOTHING : verdictOfJsonKey(scan, at + 1, end, holds);
   if (holds !== 0 || scan.known) maskJsonString(scan, at + 1, end, true, holds);
   if (colon >= to) return to;
   scan.verdict = verdict;

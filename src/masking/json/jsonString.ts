@@ -1,7 +1,17 @@
 /** The strings of JSON text: where they end, what their escapes hide, and which keys they are. */
 import { isWideSeparator, tableOf } from '../maskCharacters.ts';
 import { DEEPEST, MASK, type MaskScan } from '../maskScan.ts';
-import { beginnings, begins, behindPairs, BLANK, COLON, FIRST_PAIR, LAST_ROW } from '../maskTriggers.ts';
+import {
+  aheadOf,
+  beginnings,
+  begins,
+  behindPairs,
+  BLANK,
+  COLON,
+  FIRST_PAIR,
+  LAST_ROW,
+  pairBegins,
+} from '../maskTriggers.ts';
 
 /** What a string holds: a place where a scanner may begin, a backslash, an escape with a number. */
 const TRIGGER = 1;
@@ -10,42 +20,46 @@ const UNICODE_ESCAPE = 4;
 /** In the table below, apart from what `beginnings` holds. */
 const IS_QUOTE = LAST_ROW + 1;
 const IS_BACKSLASH = LAST_ROW + 2;
-const IS_AT = LAST_ROW + 3;
+const IS_ADDRESS = LAST_ROW + 3;
+const IS_BEYOND = LAST_ROW + 4;
 /** How the names of the hosts begin whose addresses are secrets: `hooks.slack.com`, `canary.discord.com`. */
 const hookLetters = tableOf('hHdDpPcC');
 
-/** `beginnings` with quotes, backslashes and at signs. */
-const places = beginnings.slice();
+/** By `256 * character before + character`: `beginnings` with the other characters that count in a string. */
+const places = new Uint8Array(256 * 256);
 for (let before = 0; before < 256; before += 1) {
-  places[128 * before + 34] = IS_QUOTE;
-  places[128 * before + 92] = IS_BACKSLASH;
-  places[128 * before + 64] = IS_AT;
+  places.set(beginnings.subarray(128 * before, 128 * before + 128), 256 * before);
+  places.fill(IS_BEYOND, 256 * before + 127, 256 * before + 256);
+  places[256 * before + 34] = IS_QUOTE;
+  places[256 * before + 92] = IS_BACKSLASH;
+  places[256 * before + 64] = IS_ADDRESS;
+  // A colon in an address, whatever stands before it.
+  if (beginnings[128 * before + 58] === 0) places[256 * before + 58] = IS_ADDRESS;
 }
+
+/** The characters that neither end a string nor must be known of one. */
+const isOrdinary = new Uint8Array(256).fill(1, 0, 127);
+isOrdinary[34] = 0;
+isOrdinary[92] = 0;
+
+/** What an escape stands for, where that is a blank: a flag and some words begin only behind one. */
+const escapedBlanks = new Uint8Array(256);
+for (let code = 0; code < 256; code += 1) escapedBlanks[code] = code;
+for (const [index, letter] of Array.from('trn').entries())
+  escapedBlanks[letter.charCodeAt(0)] = '\t\r\n'.charCodeAt(index);
 
 /** The closing quote of the string that opens at `at`; `to` if the string is cut off. */
 export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: number): number {
   let holds = 0;
-  let before = BLANK;
+  // The last three characters and this one, a byte for each.
+  let read = (BLANK << 8) | BLANK;
   // An address without an at sign and without another colon holds no password.
   let address = -1;
   let i = at + 1;
   for (; i < to; i += 1) {
-    const code = bytes[i] ?? 0;
-    if (code > 126) {
-      scan.beyond = true;
-      before = code;
-      if ((holds & TRIGGER) === 0 && isWideSeparator(scan.text.charCodeAt(i))) {
-        holds |= TRIGGER;
-        scan.firstTrigger = address < 0 ? i : address;
-      }
-      continue;
-    }
-    const kind = places[(before << 7) | code] ?? 0;
-    before = code;
+    read = (read << 8) | (bytes[i] ?? 0);
+    const kind = places[read & 0xffff] ?? 0;
     if (kind === 0) continue;
-    // Pairs stand in every text, so another table is asked before anything is called.
-    if (kind <= LAST_ROW && kind >= FIRST_PAIR && behindPairs[(kind << 8) | (bytes[i - 2] ?? 0)] === 0)
-      continue;
     if (kind === IS_QUOTE) {
       scan.holds = holds;
       return i;
@@ -53,24 +67,59 @@ export function stringEnd(scan: MaskScan, bytes: Uint8Array, at: number, to: num
     if (kind === IS_BACKSLASH) {
       holds |= BACKSLASH;
       i += 1;
-      before = bytes[i] ?? 0;
-      if (before === 117) holds |= UNICODE_ESCAPE;
-      else if (i < to && before === 34) holds |= TRIGGER;
-    } else if ((holds & TRIGGER) !== 0) continue;
-    else if (
+      const escaped = bytes[i] ?? 0;
+      read = (read & ~0xff) | (escapedBlanks[escaped] ?? 0);
+      if (escaped === 117) holds |= UNICODE_ESCAPE;
+      else if (i < to && escaped === 34) holds |= TRIGGER;
+      continue;
+    }
+    if ((holds & TRIGGER) !== 0) {
+      // Only the end of the string is of interest now.
+      if (kind === IS_BEYOND) scan.beyond = true;
+      while (i + 1 < to && isOrdinary[bytes[i + 1] ?? 0] === 1) i += 1;
+      read = 0;
+      continue;
+    }
+    if (kind === IS_BEYOND) {
+      scan.beyond = true;
+      // The tables know one character beyond ASCII.
+      if ((read & 0xff) > 127) read |= 0xff;
+    }
+    // Pairs stand in every text, so two more tables are asked before anything is called.
+    if (
+      kind <= LAST_ROW &&
+      (aheadOf[(kind << 8) | (bytes[i + 1] ?? 0)] === 0 ||
+        (kind >= FIRST_PAIR && behindPairs[(kind << 8) | ((read >> 16) & 0xff)] === 0))
+    )
+      continue;
+    if (
       kind === COLON &&
       bytes[i + 1] === 47 &&
       bytes[i + 2] === 47 &&
       hookLetters[bytes[i + 3] ?? 0] !== 1
     ) {
       if (address < 0) address = i;
-    } else if (kind === IS_AT ? address >= 0 : begins(scan.text, kind, i, at + 1)) {
+    } else if (isBeginning(scan.text, kind, i, at + 1, (read >> 16) & 0xff, address)) {
       holds |= TRIGGER;
       scan.firstTrigger = address < 0 ? i : address;
     }
   }
   scan.holds = holds;
   return to;
+}
+
+/** `before` is the character before the last two. */
+function isBeginning(
+  text: string,
+  kind: number,
+  at: number,
+  from: number,
+  before: number,
+  address: number,
+): boolean {
+  if (kind === IS_ADDRESS || (kind === COLON && address >= 0)) return address >= 0;
+  if (kind === IS_BEYOND) return isWideSeparator(text.charCodeAt(at));
+  return kind >= FIRST_PAIR ? pairBegins(text, kind, at, before) : begins(text, kind, at, from);
 }
 
 /** Masks the string between its quotes; `holds` is what `stringEnd` found in it. */
@@ -97,7 +146,7 @@ function maskEscaped(scan: MaskScan, from: number, to: number, closed: boolean):
 
 /** The verdict on the key between its quotes; `holds` is what `stringEnd` found in it. */
 export function verdictOfJsonKey(scan: MaskScan, from: number, to: number, holds: number): number {
-  if ((holds & BACKSLASH) === 0) return scan.rules.verdict.inBytes(scan.text, scan.asBytes(), from, to, 0);
+  if ((holds & BACKSLASH) === 0) return scan.rules.verdict.inBytes(scan.text, scan.asBytes(), from, to);
   return scan.rules.verdict.key(unescape(scan.text.slice(from, to), true));
 }
 

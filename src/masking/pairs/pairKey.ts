@@ -6,6 +6,8 @@ import type { MaskScan } from '../maskScan.ts';
 import { percentDecode } from '../shapes/percentScanner.ts';
 
 const LONGEST_KEY = 128;
+/** `%6B`. */
+const SHORTEST_ENCODED = 3;
 
 /**
  * Finds the key that ends before `at`, inside the region and after the last replacement. Sets `scan.keyStart` (with the
@@ -28,15 +30,18 @@ export function verdictBefore(scan: MaskScan, at: number, afterDot: boolean): nu
   const limit = Math.max(low, end - LONGEST_KEY);
   let start = end;
   let isEncoded = false;
+  let hasLetter = false;
   let dot = -1;
   while (start > limit) {
     const code = text.charCodeAt(start - 1);
     if (code < 128 ? !isIn(keyCharacters, code) : isWideSeparator(code)) break;
-    if (code === 37) isEncoded = true;
+    if (code > 57) hasLetter ||= code !== 91 && code !== 93 && code !== 95;
+    else if (code === 37) isEncoded = true;
     start -= 1;
     if (code === 46 && dot < 0) dot = start + 1;
   }
-  if (start === end) return 0;
+  // A key without a letter means nothing: the number of a line, the sign of a currency. A letter may be encoded.
+  if (!hasLetter && (!isEncoded || end - start < SHORTEST_ENCODED)) return 0;
   scan.keyStart = start;
   if (isEncoded) return scan.rules.verdict.key(percentDecode(text.slice(start, end)));
   let verdict = scan.rules.verdict.at(text, afterDot && dot >= 0 ? dot : start, end);

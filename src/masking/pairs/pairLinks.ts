@@ -3,7 +3,7 @@
  * makes us look for it. A key is judged by its words, wherever it stands.
  */
 import { FIELD_ONLY, NUMBER_IS_COUNT, SENSITIVE } from '../keys.ts';
-import { isBlank, isDigit, isIn, isLetterOrDigit, tokenCharacters } from '../maskCharacters.ts';
+import { isBlank, isDigit, isIn, isLetterOrDigit, tableOf, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { endOfQuoted, looksRandom } from './pairValue.ts';
 
@@ -115,15 +115,20 @@ function maskWord(scan: MaskScan, from: number, to: number, isCode: boolean): nu
 /** What stands before a password without a sign: in .netrc, in SQL, and in the settings of routers and switches. */
 const passwordBefore =
   /(?:\b(?:login|user|username|account)\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?|\b(?:set|enable)|[\r\n])\s{1,9}passw(?:or)?d$/i;
-/** The kind of what follows, in the settings of routers: 0 is plain, 7 is obscured. */
-const kindOfPassword = /[ \t]{1,8}\d(?=[ \t]+\S)/y;
+/** The same before the secret of a router: its hash has a shape of its own, the text that it is made from has none. */
+const secretBefore =
+  /\b(?:enable|user(?:name)?\s{1,9}\S{1,64}(?:\s{1,9}privilege\s\d{1,2})?)(?:\s{1,9}algorithm-type\s{1,9}[\w-]{1,16})?\s{1,9}secret$/i;
+/** In the settings of routers: the level, and the kind of what follows, of which 0 is plain and 7 is obscured. */
+const kindOfPassword = /(?:[ \t]{1,8}level[ \t]{1,8}\d{1,2})?(?:[ \t]{1,8}\d(?=[ \t]+\S))?/iy;
 const setFor =
   /\s{1,9}for\s{1,9}[^\s=;]{1,128}(?:\s{0,9}=)?\s{0,9}(?:(?:old_)?password\s{0,9}\(\s{0,9})?(['"])/iy;
 
-/** `machine a login bob password x`, `set password x`, `enable password 7 x`: `at` is the d of password. */
+/** `machine a login bob password x`, `set password x`, `enable secret 0 x`: `at` is the end of password or secret. */
 export function scanLogin(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
-  if (!isBlank(text.charCodeAt(at + 1)) || !passwordBefore.test(textBefore(scan, at + 1))) return -1;
+  if (!isBlank(text.charCodeAt(at + 1))) return -1;
+  const before = textBefore(scan, at + 1);
+  if (!passwordBefore.test(before) && !secretBefore.test(before)) return -1;
   setFor.lastIndex = at + 1;
   if (setFor.test(text) && setFor.lastIndex <= to) {
     const start = setFor.lastIndex;
@@ -133,7 +138,8 @@ export function scanLogin(scan: MaskScan, at: number, to: number): number {
     return end;
   }
   kindOfPassword.lastIndex = at + 1;
-  return maskWord(scan, kindOfPassword.test(text) ? kindOfPassword.lastIndex : at + 1, to, false);
+  kindOfPassword.test(text);
+  return maskWord(scan, kindOfPassword.lastIndex, to, false);
 }
 
 /** Labels before an e-mail address, and schemes that are no user's name. */
@@ -160,16 +166,15 @@ export function scanUserAndHost(scan: MaskScan, at: number, to: number): number 
   return sign;
 }
 
+const passwordCharacters = tableOf('!#$%&*+-.=?@^_|~');
+
 /** Whether the character may stand in a password that is written in an address. */
 function isPassword(code: number): boolean {
-  return (
-    isLetterOrDigit(code) ||
-    (code > 32 && code < 127 && !'"\'`<>/\\:,;()[]{}'.includes(String.fromCharCode(code)))
-  );
+  return isLetterOrDigit(code) || isIn(passwordCharacters, code);
 }
 
 const nameAbove =
-  /(?:^|[\r\n])[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*\r?\n[ \t]*$/;
+  /^[ \t]*(?:-[ \t]+)?["']?(?:name|key|Name|Key)["']?[ \t]*:[ \t]*["']?([\w.-]{2,80})["']?[ \t]*\r?$/;
 const nameBelow =
   /[ \t]*\S[^\r\n]{0,400}\r?\n[ \t]*(?:name|key|Name|Key):[ \t]*["']?([\w.-]{2,80})["']?[ \t]*(?:[\r\n]|$)/y;
 
@@ -181,10 +186,20 @@ export function isNamedByLine(scan: MaskScan, keyStart: number, from: number): b
     start -= 1;
   if (start > scan.low && text.charCodeAt(start - 1) !== 10) return false;
   // A name stands on its own line, and so does the value.
-  const above = nameAbove.exec(textBefore(scan, keyStart).replace(/-[ \t]+$/, ''));
-  if (isSecretKey(scan, above?.[1])) return true;
+  if (isSecretKey(scan, nameAbove.exec(lineAbove(scan, start, keyStart))?.[1])) return true;
   nameBelow.lastIndex = from;
   return isSecretKey(scan, nameBelow.exec(text)?.[1]);
+}
+
+/** The line before the one that starts at `start`, if nothing but blanks and a hyphen stand before the key; else empty. */
+function lineAbove(scan: MaskScan, start: number, keyStart: number): string {
+  const low = Math.max(scan.low, scan.floor, keyStart - FARTHEST);
+  if (start <= low || !/^[ \t]*(?:-[ \t]+)?$/.test(scan.text.slice(start, keyStart))) return '';
+  const end = start - 1;
+  let above = end - 1;
+  while (above > low && scan.text.charCodeAt(above - 1) !== 10 && scan.text.charCodeAt(above - 1) !== 13)
+    above -= 1;
+  return scan.text.slice(Math.max(above, low), end);
 }
 
 const nameInTag = /[^<>]{0,300}?\s(?:name|key)\s{0,4}=\s{0,4}["']([\w.:-]{2,80})["']/iy;

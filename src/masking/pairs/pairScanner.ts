@@ -10,13 +10,16 @@ import {
   SENSITIVE,
 } from '../keys.ts';
 import {
+  alphanumericCharacters,
   endOfBlanks,
+  endOfRun,
   isBlank,
   isDigit,
   isIn,
   isQuote,
   isWideSeparator,
   keyCharacters,
+  tableOf,
 } from '../maskCharacters.ts';
 import { verdictBefore } from './pairKey.ts';
 import {
@@ -145,16 +148,17 @@ function scanNamed(scan: MaskScan, at: number, to: number): number {
     while (nameEnd < to && nameEnd - nameStart < 64 && isNamePart(text.charCodeAt(nameEnd))) nameEnd += 1;
   }
   if (nameEnd < 0 || nameEnd === nameStart) return -1;
-  if ((scan.rules.verdict.key(text.slice(nameStart, nameEnd)) & SENSITIVE) === 0) return -1;
+  if ((scan.rules.verdict.at(text, nameStart, nameEnd) & SENSITIVE) === 0) return -1;
   const element = maskElement(scan, nameEnd, to);
   if (element > 0) return element;
   return maskPart(scan, nameEnd, to) || maskAttribute(scan, nameEnd, to);
 }
 
+const nameEnds = tableOf(' \t\n\v\f\r;>&=');
+
 /** A name without quotes ends at a blank, at `;`, `>` or `&`, or at the sign of another pair. */
 function isNamePart(code: number): boolean {
-  if (code > 127) return !isBlank(code) && !isWideSeparator(code);
-  return !isBlank(code) && code !== 59 && code !== 62 && code !== AMPERSAND && code !== EQUALS;
+  return code > 127 ? !isBlank(code) && !isWideSeparator(code) : nameEnds[code] === 0;
 }
 
 /** `<string name="password">x</string>`; returns 0 if this is no element or if it contains other elements. */
@@ -294,8 +298,18 @@ function scanLongValue(scan: MaskScan, verdict: number, at: number, to: number):
 const keyedValue =
   /[=\s]{0,20}["'`]?((?=[A-Za-z\d]*[G-Zg-z])(?=[A-Za-z]*\d)[A-Za-z\d]{28,}={0,2})(?![\w./:-])/y;
 
+const SHORTEST_KEYED = 28;
+const LONGEST_SIGN = 22;
+
 /** Masks a long random value under a name that ends in `key`; `at` is the sign. */
 function maskKeyed(scan: MaskScan, at: number, to: number): number {
+  let start = at + 1;
+  while (start - at < LONGEST_SIGN && !isIn(alphanumericCharacters, scan.text.charCodeAt(start))) start += 1;
+  if (
+    endOfRun(scan.text, alphanumericCharacters, start, Math.min(to, start + SHORTEST_KEYED)) - start <
+    SHORTEST_KEYED
+  )
+    return -1;
   keyedValue.lastIndex = 0;
   const found = keyedValue.exec(scan.text.slice(at + 1, Math.min(to, at + LONGEST_VALUE)));
   if (found?.[1] === undefined) return -1;

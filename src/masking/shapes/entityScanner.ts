@@ -4,16 +4,18 @@
  */
 import { DEEPEST, MASK, type MaskScan } from '../maskScan.ts';
 
-const entity = /&(?:lt|gt|amp|quot|apos|#0{0,4}(?:34|38|39|60|62)|#x0{0,4}(?:22|26|27|3c|3e));/gi;
+/** How each character is written; the ampersand is the last one to be decoded. */
+const forms: readonly (readonly [character: string, form: RegExp])[] = [
+  ['<', /&(?:lt|#0{0,4}60|#x0{0,4}3c);/gi],
+  ['>', /&(?:gt|#0{0,4}62|#x0{0,4}3e);/gi],
+  ['"', /&(?:quot|#0{0,4}34|#x0{0,4}22);/gi],
+  ["'", /&(?:apos|#0{0,4}39|#x0{0,4}27);/gi],
+  ['&', /&(?:amp|#0{0,4}38|#x0{0,4}26);/gi],
+];
+const anyForm = new RegExp(forms.map(([, { source }]) => source).join('|'), 'iy');
 /** The entity that ends at the semicolon: one that begins a tag or a quoted text, perhaps encoded twice. */
 const opening = /&(?:amp;)*(?:lt|quot|#0{0,4}(?:34|60)|#x0{0,4}(?:22|3c));$/i;
 const LONGEST_ENTITY = 24;
-
-const characters: Readonly<Record<string, string>> = {
-  ...{ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" },
-  ...{ '34': '"', '38': '&', '39': "'", '60': '<', '62': '>' },
-  ...{ x22: '"', x26: '&', x27: "'", x3c: '<', x3e: '>' },
-};
 
 /** `at` is a semicolon. */
 export function scanEntity(scan: MaskScan, at: number, to: number): number {
@@ -24,51 +26,44 @@ export function scanEntity(scan: MaskScan, at: number, to: number): number {
   const start = at + 1 - tail[0].length;
   // Each text is decoded once, however many entities it has.
   scan.unescapedTo = to;
-  const run = decode(text.slice(start, to));
-  const masked = scan.depth < DEEPEST ? scan.rules.text(run.text, scan.depth + 1) : MASK;
-  if (masked === run.text) return -1;
-  const [from, tailLength] = difference(run.text, masked);
-  const end = run.text.length - tailLength;
-  const by = masked
-    .slice(from, masked.length - tailLength)
-    .replace(/[<>&"']/g, (one) => run.forms.get(one) ?? one);
-  scan.replace(start + run.rawAt(from), start + run.rawAt(end), by);
-  return start + run.rawAt(end);
+  const raw = text.slice(start, to);
+  const plain = decode(raw);
+  const masked = scan.depth < DEEPEST ? scan.rules.text(plain, scan.depth + 1) : MASK;
+  if (masked === plain) return -1;
+  const [same, sameAtEnd] = difference(plain, masked);
+  const read = new Map<string, string>();
+  const from = endInRaw(raw, 0, same, read);
+  const end = endInRaw(raw, from, plain.length - sameAtEnd - same, read);
+  const by = masked.slice(same, masked.length - sameAtEnd);
+  const encoded = by.replace(/[<>&"']/g, (one) => read.get(one) ?? one);
+  scan.replace(start + from, start + end, encoded);
+  return start + end;
 }
 
-interface Decoded {
-  readonly text: string;
-  /** How each character was written. */
-  readonly forms: ReadonlyMap<string, string>;
-  /** The place in the encoded text of a place in the decoded one. */
-  readonly rawAt: (at: number) => number;
+function decode(raw: string): string {
+  let text = raw;
+  for (const [character, form] of forms) text = text.replace(form, character);
+  return text;
 }
 
-function decode(raw: string): Decoded {
-  const forms = new Map<string, string>();
-  const places: number[] = [];
-  const lengths: number[] = [];
-  let shorter = 0;
-  const text = raw.replace(entity, (form: string, at: number) => {
-    const name = form.slice(1, -1).toLowerCase();
-    const one = characters[name.startsWith('#') ? name.slice(1).replace(/^(x?)0+/, '$1') : name] ?? form;
-    forms.set(one, form);
-    places.push(at - shorter);
-    shorter += form.length - one.length;
-    lengths.push(shorter);
-    return one;
-  });
-  const rawAt = (at: number): number => {
-    let low = 0;
-    let high = places.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((places[middle] ?? 0) < at) low = middle + 1;
-      else high = middle;
+/** Where `count` characters end that are written from `from` on. Adds to `read` how those were written. */
+function endInRaw(raw: string, from: number, count: number, read: Map<string, string>): number {
+  let at = from;
+  let left = count;
+  while (left > 0) {
+    const sign = raw.indexOf('&', at);
+    const apart = sign < 0 ? left : sign - at;
+    if (apart >= left) return at + left;
+    anyForm.lastIndex = sign;
+    const end = anyForm.test(raw) ? anyForm.lastIndex : sign + 1;
+    if (end > sign + 1) {
+      const form = raw.slice(sign, end);
+      read.set(decode(form), form);
     }
-    return at + (low === 0 ? 0 : (lengths[low - 1] ?? 0));
-  };
-  return { text, forms, rawAt };
+    left -= apart + 1;
+    at = end;
+  }
+  return at;
 }
 
 /** Where two texts begin to differ, and how many characters at their ends are the same. */

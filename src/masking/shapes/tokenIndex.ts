@@ -1,7 +1,7 @@
 /** Where a token may begin: each shape is looked for at one pair of characters of its mark. */
 import { isInWord } from '../escapes.ts';
 import { isDigit, isIn } from '../maskCharacters.ts';
-import { classOf } from './tokenAlphabets.ts';
+import { alphabets, classOf } from './tokenAlphabets.ts';
 import { tokenShapes, type TokenShape } from './tokenShapes.ts';
 
 /** A shape, and where its mark starts before the second character of its pair. */
@@ -11,6 +11,8 @@ export interface Candidate {
   /** A character of this class stands as far behind the mark as the token must reach at least. */
   readonly classes: Uint8Array;
   readonly reach: number;
+  /** The characters that may stand behind the pair: all if it is empty. */
+  readonly next: string;
 }
 
 function candidateOf(shape: TokenShape, offset: number): Candidate {
@@ -19,6 +21,7 @@ function candidateOf(shape: TokenShape, offset: number): Candidate {
   return {
     ...{ shape, offset, classes: classOf[isRun ? first.alphabet : 'token'] },
     reach: isRun ? shape.mark.length + Math.min(first.least, shape.leastAtEnd) - 1 : 0,
+    next: shape.mark.charAt(offset + 1) || (isRun ? alphabets[first.alphabet] : ''),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   isLetterOrDigit,
   isQuote,
   keyCharacters,
+  tableOf,
   tokenCharacters,
 } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
@@ -76,13 +77,15 @@ function hasLetters(text: string, from: number, to: number): boolean {
 
 /** Flags of command lines: `--password hunter2`, `-password hunter2`. */
 
+const beforeFlag = tableOf('"\'[,');
 const loginFlag = /^(?:user|proxy-user|userpwd|creds?)$/i;
 
 /** `at` is the last hyphen. */
 export function scanFlag(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const before = text.charCodeAt(at - 1) === 45 ? at - 2 : at - 1;
-  if (before >= 0 && !isBlank(text.charCodeAt(before)) && !/["'[,]/.test(text.charAt(before))) return -1;
+  if (before >= 0 && !isBlank(text.charCodeAt(before)) && !isIn(beforeFlag, text.charCodeAt(before)))
+    return -1;
   const end = endOfRun(text, tokenCharacters, at + 1, Math.min(to, at + 65));
   const code = text.charCodeAt(end);
   if (end === at + 1 || end >= to || (code !== 32 && code !== 9 && code !== 61)) return -1;

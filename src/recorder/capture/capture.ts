@@ -2,69 +2,37 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BYTES_PER_MB } from '../../base/units.ts';
 import type { Entry } from '../../files/entry.ts';
 import { checkCaptureOptions, requestFacts, type CaptureOptions, type OfRequest } from './requestFacts.ts';
-import { type TappedBody, tapRequest, tapResponse } from './bodyTaps.ts';
-import { bodyValue, type BodyValue } from './bodyValue.ts';
+import {
+  captureBodies,
+  fieldsOf,
+  fuller,
+  type Bodies,
+  type BodyFields,
+  type RecordingLevel,
+} from './captureBodies.ts';
 import { firstHeader } from './rawHeaders.ts';
 import { unansweredStatus, type StreamBelow } from './unanswered.ts';
 
-/** The part of the policy that says how much of a request is recorded. */
-interface RecordingLevel {
-  readonly level: string;
-  /** The limit of each body. */
-  readonly maxBodyBytes: number;
+/** A request that is over, for the audit trail. The names are those of an entry. */
+export interface AuditedRequest extends Partial<BodyFields> {
+  readonly user: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly status: number;
+  readonly ip: string | undefined;
+  readonly request_id: string;
+  readonly user_agent: string | undefined;
+  readonly workspace_id?: string | undefined;
+  readonly aborted?: boolean | undefined;
 }
 
-/** The fields of an entry about the bodies. The names are those of the entry. */
-interface BodyFields {
-  readonly request_object: unknown;
-  readonly response_object: unknown;
-  readonly truncated: boolean | undefined;
-}
-
-/**
- * The number of bytes that are kept beyond the policy's limit. An entry is masked before it is cut to the limit, and
- * half a secret is not recognised. With these bytes, a secret that crosses the limit is whole.
- */
-const BEYOND_LIMIT = 4096;
-
-/** Observes the bodies that the level asks for. @returns a function that gives them when the response is closed */
-function captureBodies(
-  request: IncomingMessage,
-  response: ServerResponse,
-  stream: StreamBelow | undefined,
-  { level, maxBodyBytes }: RecordingLevel,
-): (() => BodyFields) | undefined {
-  if (level !== 'REQUEST' && level !== 'REQUEST_RESPONSE') return undefined;
-  const limit = maxBodyBytes + BEYOND_LIMIT;
-  const asked = tapRequest(request, limit);
-  const answered = level === 'REQUEST_RESPONSE' ? tapResponse(response, stream, limit) : undefined;
-  return () => {
-    if (answered !== undefined) {
-      // A file that is sent by HTTP/2 itself doesn't pass by.
-      const announced = Number(answered.header('content-length'));
-      if (announced > answered.sample.total) answered.sample.isComplete = false;
-    }
-    const question = valueOf(asked);
-    const answer = isBodiless(request, response) ? nothing : valueOf(answered);
-    return {
-      request_object: question.value,
-      response_object: answer.value,
-      truncated: question.isTruncated || answer.isTruncated ? true : undefined,
-    };
-  };
-}
-
-const nothing: BodyValue = { value: undefined, isTruncated: false };
-
-function valueOf(body: TappedBody | undefined): BodyValue {
-  return body === undefined
-    ? nothing
-    : bodyValue(body.sample, body.header('content-type'), body.header('content-encoding'));
-}
-
-/** Whether a response is sent without the body that a handler may have written. */
-function isBodiless(request: IncomingMessage, { statusCode }: ServerResponse): boolean {
-  return request.method === 'HEAD' || statusCode === 204 || statusCode === 304;
+/** What makes audit records of requests. */
+export interface RequestAuditor {
+  /** How much of a request its record holds; undefined if it becomes none. Never throws. */
+  readonly levelOf: (request: Pick<AuditedRequest, 'method' | 'path'>) => RecordingLevel | undefined;
+  /** Never waits and never throws. */
+  readonly record: (request: AuditedRequest) => void;
 }
 
 /** What capturing needs from a recorder. */
@@ -73,6 +41,8 @@ export interface EntryTaker {
   readonly record: (entry: Entry) => boolean;
   /** Undefined while nothing is recorded. */
   readonly recording: RecordingLevel | undefined;
+  /** Undefined while no request becomes an audit record. */
+  readonly audit?: RequestAuditor | undefined;
 }
 
 /** Gives the recorder of a request; undefined for a request that no recorder takes. */
@@ -85,6 +55,12 @@ export type RecorderOf<Request> = OfRequest<Request, EntryTaker | undefined>;
  */
 export type RecorderSource<Request = IncomingMessage> =
   EntryTaker | RecorderOf<Request> | { readonly recorderOf: RecorderOf<Request> };
+
+/** The beginning of an entry. */
+interface Begun {
+  readonly request: Pick<AuditedRequest, 'method' | 'path'>;
+  readonly finish: (recorder: EntryTaker, status: number, isAborted?: boolean, bodies?: Bodies) => void;
+}
 
 /** Observes the requests of a backend and records one entry for each of them when its response is closed. */
 export interface Capture<Request> {
@@ -118,6 +94,15 @@ function observersOf(request: IncomingMessage): Map<object, () => void> {
   return ((request as Observable)[observers] ??= new Map<object, () => void>());
 }
 
+/**
+ * Whether a recorder of a workspace observes the request already.
+ * @param folder the real path of the workspace
+ */
+export function isObservedFor(request: IncomingMessage, folder: string): boolean {
+  // The key may be a recorder of another copy of this package, so its class says nothing.
+  return [...observersOf(request).keys()].some((one) => (one as { folder?: unknown }).folder === folder);
+}
+
 /** Until the recorder of a request is known, its bodies are kept up to 1 MB. No policy can ask for more. */
 const ANY_LEVEL: RecordingLevel = { level: 'REQUEST_RESPONSE', maxBodyBytes: BYTES_PER_MB };
 
@@ -131,26 +116,28 @@ export function createCapture<Request = IncomingMessage>(
   const factsOf = requestFacts(options);
 
   /** Reads at once the values that handlers and routers change, and the address that a closed socket no longer has. */
-  function begin(
-    request: IncomingMessage,
-    subject: Request,
-  ): (recorder: EntryTaker, status: number, isAborted?: boolean, bodies?: BodyFields) => void {
+  function begin(request: IncomingMessage, subject: Request): Begun {
     const begun = performance.now();
     const { method = '' } = request;
     const { originalUrl = request.url } = request as IncomingMessage & { originalUrl?: string };
     // CONNECT has no path in HTTP/2.
     const path = originalUrl ?? firstHeader(request.rawHeaders, ':authority') ?? '';
     const peer = request.socket.remoteAddress;
-    return (recorder, status, isAborted = false, bodies) => {
+    const finish: Begun['finish'] = (recorder, status, isAborted = false, bodies) => {
       const { user, ip, request_id, user_agent, workspace_id } = factsOf(request, peer, subject);
       const duration_ms = performance.now() - begun;
       const entry = { user, method, path, status, duration_ms, ip, request_id, user_agent };
       // Each further field costs time for every METADATA line, so the rare fields are added only if they are needed.
       if (workspace_id !== undefined) Object.assign(entry, { workspace_id });
-      if (bodies !== undefined) Object.assign(entry, bodies);
       if (isAborted) Object.assign(entry, { aborted: true });
+      const { audit } = recorder;
+      const audited = audit?.levelOf(entry);
+      // The entry gets no body that its own level does not ask for, though the record may.
+      if (audited !== undefined) audit?.record({ ...entry, ...fieldsOf(bodies, audited.level) });
+      if (bodies !== undefined) Object.assign(entry, fieldsOf(bodies, recorder.recording?.level));
       recorder.record(entry);
     };
+    return { request: { method, path }, finish };
   }
 
   /** Asks for the recorder. Where another door already observes for it, this one leaves the request alone. */
@@ -169,20 +156,23 @@ export function createCapture<Request = IncomingMessage>(
       if (isKnown) earlier();
       return;
     }
-    const finish = begin(request, subject);
+    const begun = begin(request, subject);
     // Applications may set a property of this name in HTTP/1.
     const stream = request.httpVersionMajor < 2 ? undefined : response.stream;
     const statusWithout = unansweredStatus(request, stream);
     let recorder: EntryTaker | undefined;
-    let bodiesOf: (() => BodyFields) | undefined;
+    let bodiesOf: (() => Bodies) | undefined;
     let isAsked = false;
 
     function arrive(): void {
       if (isAsked) return;
       isAsked = true;
       recorder = claim(known, subject, false);
-      const recording = recorder === undefined ? ANY_LEVEL : recorder.recording;
-      bodiesOf = recording && captureBodies(request, response, stream, recording);
+      const level =
+        recorder === undefined
+          ? ANY_LEVEL
+          : fuller(recorder.recording, recorder.audit?.levelOf(begun.request));
+      bodiesOf = level && captureBodies(request, response, stream, level);
     }
     known.set(owner, arrive);
     if (isKnown) arrive();
@@ -193,7 +183,6 @@ export function createCapture<Request = IncomingMessage>(
     });
     response.on('close', () => {
       quietly(() => {
-        const isLate = recorder === undefined;
         recorder ??= claim(known, subject, true);
         if (recorder === undefined) return;
         // An injected response has no connection, so `finish` counts for it. A response of HTTP/2 emits `finish` even
@@ -204,9 +193,8 @@ export function createCapture<Request = IncomingMessage>(
             : isFinished && stream.writableFinished && !stream.aborted;
         // Streams of HTTP/2 also end where they are given up before there was a head.
         const isAnswered = response.headersSent || (isWhole && stream === undefined);
-        const bodies = isLate ? ofLevel(bodiesOf, recorder.recording) : bodiesOf?.();
         const status = isAnswered ? statusOf(response, stream) : statusWithout();
-        finish(recorder, status, isAnswered && !isWhole, bodies);
+        begun.finish(recorder, status, isAnswered && !isWhole, bodiesOf?.());
       });
     });
   }
@@ -217,7 +205,7 @@ export function createCapture<Request = IncomingMessage>(
       if (known.has(owner)) return nothingToDo;
       known.set(owner, nothingToDo);
       const early = claim(known, subject, false);
-      const finish = begin(request, subject);
+      const { finish } = begin(request, subject);
       return (status) => {
         const recorder = early ?? claim(known, subject, true);
         if (recorder !== undefined) finish(recorder, status);
@@ -229,17 +217,6 @@ export function createCapture<Request = IncomingMessage>(
       });
     },
   };
-}
-
-/** The bodies that a level asks for, where they were kept before the level was known. */
-function ofLevel(
-  bodiesOf: (() => BodyFields) | undefined,
-  recording: RecordingLevel | undefined,
-): BodyFields | undefined {
-  const level = recording?.level;
-  if (level !== 'REQUEST' && level !== 'REQUEST_RESPONSE') return undefined;
-  const bodies = bodiesOf?.();
-  return level === 'REQUEST' && bodies !== undefined ? { ...bodies, response_object: undefined } : bodies;
 }
 
 /** Finds the recorder of a request. `owner` marks a request that is observed already. */

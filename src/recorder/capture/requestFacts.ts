@@ -13,7 +13,7 @@ const unprintable = /[\p{C}\p{Zl}\p{Zp}\ufffd]/u;
  * twice counts as absent: a proxy that adds its header instead of replacing lets the client's own header through.
  * @param header the name of the header in lower case
  */
-function userNameIn(headers: RawHeaders, header: string): string | undefined {
+export function userNameIn(headers: RawHeaders, header: string): string | undefined {
   const values = allHeaders(headers, header);
   const [value] = values;
   if (value === undefined || values.length > 1) return undefined;

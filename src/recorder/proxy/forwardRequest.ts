@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { allHeaders, firstHeader } from '../capture/rawHeaders.ts';
 import { hearEarlyAnswer } from './earlyAnswer.ts';
-import { PassedHeaders, pairsOf } from './passedHeaders.ts';
+import { headText, PassedHeaders, pairsOf } from './passedHeaders.ts';
 import { UNREACHABLE, unknownCoding, unreachable, type Problem, type Target } from './target.ts';
 
 /**
@@ -119,9 +119,8 @@ export function forwardRequest(
   function passInformation(code: number, message: string, rawHeaders: readonly string[]): void {
     // HTTP/1.0 doesn't know such answers. A response behind others of its connection has no socket yet.
     if (request.httpVersionMinor === 0 || response.headersSent || response.socket === null) return;
-    const lines = new PassedHeaders(rawHeaders).pairs.map(([name, value]) => `${name}: ${value}`);
     // Node has a method for some of these answers only, and for some of their headers.
-    response.socket.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');
+    response.socket.write(headText(code, message, new PassedHeaders(rawHeaders).pairs), 'latin1');
   }
 
   function refuse(error: unknown): void {

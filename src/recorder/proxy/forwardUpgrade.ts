@@ -1,13 +1,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { firstHeader } from '../capture/rawHeaders.ts';
-import { PassedHeaders, pairsOf } from './passedHeaders.ts';
+import { headText, PassedHeaders, pairsOf } from './passedHeaders.ts';
 import { UNREACHABLE, unreachable, type Target } from './target.ts';
 
 /** How long a client may take to close a connection after it was refused. */
 const LINGER_MS = 1000;
 /** How many bytes of a client are buffered before the target answers. Further bytes stay unread. */
 const MOST_EARLY_BYTES = 65_536;
+
+const CONTINUE = 100;
 
 interface Upgrade {
   readonly target: Target;
@@ -43,6 +45,11 @@ export function forwardUpgrade(
     refuse(error);
     return;
   }
+  asked.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
+    // A handshake has no body that a client could wait to send.
+    if (statusCode !== CONTINUE)
+      client.write(headText(statusCode, statusMessage, new PassedHeaders(rawHeaders).pairs), 'latin1');
+  });
   asked.on('upgrade', (answered, backend, backendHead) => {
     begin(answered.statusCode, answered.statusMessage, pairsOf(answered.rawHeaders));
     client.write(backendHead);
@@ -73,8 +80,7 @@ export function forwardUpgrade(
   function begin(code = UNREACHABLE, message = '', fields: Iterable<readonly [string, string]>): void {
     isAnswered = true;
     clearTimeout(giveUp);
-    const lines = Array.from(fields, ([name, value]) => `${name}: ${value}`);
-    client.write([`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n'), 'latin1');
+    client.write(headText(code, message, fields), 'latin1');
   }
 
   /** Writes the head of an answer that closes the connection. The end of the connection then ends the body. */

@@ -68,6 +68,12 @@ export class PassedHeaders {
   }
 }
 
+/** The head of an answer as it is written: a byte for each character. */
+export function headText(code: number, message: string, pairs: Iterable<readonly [string, string]>): string {
+  const lines = Array.from(pairs, ([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${String(code)} ${message}`, ...lines, '', ''].join('\r\n');
+}
+
 export function pairsOf(rawHeaders: readonly string[]): [name: string, value: string][] {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2)

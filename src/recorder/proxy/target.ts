@@ -55,6 +55,8 @@ export function parseTarget(text: string): Target | undefined {
       });
       // Without this, Node drops the headers behind the 2,000th in silence.
       asking.maxHeadersCount = 0;
+      // Node writes a head with `Expect` in the encoding of the socket: UTF-8, where each character stands for a byte.
+      asking.once('socket', (socket) => socket.setDefaultEncoding('latin1'));
       return asking;
     },
     close: () => {

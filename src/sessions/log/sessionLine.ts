@@ -45,10 +45,10 @@ export function lineMaker(ids: RequestIds, masker: Masker): LineMaker {
         exception === undefined ? '' : `,"exception":{"text":${masker.literal(exception)}}`,
         `,"message":${masker.literal(textOf(message, masker))}${furtherFields(fields, masker)}}\n`,
       ].join('');
-      return head + (masker.endEntry(() => rest) ?? rest);
+      return head + (masker.endEntry()?.(rest) ?? rest);
     } catch {
       // The line is too long for a string, or the values cannot be read.
-      masker.endEntry(() => '');
+      masker.endEntry();
       return `${head}"ERROR","logger":"app"${idPart}"log","module":"","func":"","lineno":0,"message":"[Not readable]"}\n`;
     }
   };

@@ -26,7 +26,10 @@ export interface ExtensionApi {
 
 /** The exports of the bundle `dist/index.js` that are used here. */
 interface Library {
-  readonly createRecorder: (options: RecorderOptions) => Promise<Recorder>;
+  readonly createRecorder: (
+    options: RecorderOptions,
+    environment: Readonly<Record<string, string | undefined>>,
+  ) => Promise<Recorder>;
 }
 
 /** Makes the recorder API for other extensions. The library is loaded when it is first used. */
@@ -42,7 +45,8 @@ export function createRecorderApi(
       const { fsPath } = 'uri' in folder ? folder.uri : folder;
       if (!vscode.workspace.isTrusted) throw new Failure('workspace-not-trusted', { path: fsPath });
       const { createRecorder } = (await import(library)) as Library;
-      const recorder = await createRecorder({ workspace: fsPath });
+      // The variables of the environment do not count in VS Code.
+      const recorder = await createRecorder({ workspace: fsPath }, {});
       open.add(recorder);
       recorder.on('error', (failure) => {
         output.error(failure);

@@ -12,7 +12,7 @@ import { pickWorkspace, type CommandTarget } from '../targets/pickWorkspace.ts';
 import { registerCommand, offer } from '../window/tell.ts';
 import { mayChange } from '../window/trust.ts';
 import { isManaged } from '../window/logWorkspace.ts';
-import type { Workspaces } from '../window/workspaces.ts';
+import { closePages, type Workspaces } from '../window/workspaces.ts';
 
 /**
  * *Configure Logging*: one form for each workspace, which closes when its folder is removed from the window.
@@ -70,17 +70,7 @@ export function registerConfigure(
   register(commands.configure, configure);
   register(commands.initialize, initialize);
   register(commands.openPolicy, openPolicyOf);
-  store.add(
-    workspaces.onDidChange((all) => {
-      for (const [root, panel] of panels)
-        if (!all.some((workspace) => workspace.root === root)) panel.dispose();
-    }),
-  );
-  store.add({
-    dispose() {
-      for (const panel of panels.values()) panel.dispose();
-    },
-  });
+  store.add(closePages(workspaces, panels));
   return store;
 }
 

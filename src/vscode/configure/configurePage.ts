@@ -1,15 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import type { FormLimits } from '../../setup/describePolicy.ts';
 import type { FormField } from '../../policy/policyForm.ts';
+import { contentPolicy, escape, type PageSources } from '../window/pageHtml.ts';
 import { categoryChoices, levelChoices, limitsOf, titleOf } from './formWords.ts';
-
-/** Addresses that the page may load from; its content security policy forbids everything else. */
-export interface PageSources {
-  readonly nonce: string;
-  readonly cspSource: string;
-  readonly script: string;
-  readonly style: string;
-}
 
 export interface PageSubject {
   /** The language of the texts, as VS Code names it. */
@@ -22,16 +15,13 @@ export interface PageSubject {
  * The HTML of the Configure Logging page, with every text that does not depend on the form's values. The values arrive
  * by message.
  */
-export function configurePage(
-  { nonce, cspSource, script, style }: PageSources,
-  { language, folder, limits }: PageSubject,
-): string {
-  const policy = `default-src 'none'; style-src ${cspSource}; font-src ${cspSource}; script-src 'nonce-${nonce}'`;
+export function configurePage(sources: PageSources, { language, folder, limits }: PageSubject): string {
+  const { nonce, script, style } = sources;
   return `<!DOCTYPE html>
 <html lang="${escape(language)}">
 <head>
   <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta http-equiv="Content-Security-Policy" content="${contentPolicy(sources)}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${style}">
   <title>${escape(l10n.t('Configure Logging'))}</title>
@@ -192,17 +182,4 @@ function unitSelect(id: string, text: string, units: readonly [value: string, te
 
 function option(value: string, text: string): string {
   return `<vscode-option value="${value}">${escape(text)}</vscode-option>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Escapes a text for HTML: a folder's name or a translation may hold any character. */
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LogToDelete, RefusedLog } from '../../reading/deleteLogs.ts';
 import type { App } from '../../jobs/jobs.ts';
-import { fromFailureMessage } from '../../base/failure.ts';
+import { fromFailureMessage, isFailure, toFailureMessage, type FailureMessage } from '../../base/failure.ts';
 import type { LogFile } from '../../files/logFile.ts';
 import {
   askAboutWritten,
@@ -83,23 +83,43 @@ async function moveToTrash({ workspace, asked }: Agreed, app: App, output: Outpu
   let why = '';
   for (const each of asked) {
     const { file } = each;
-    const now = await app.run('considerDeletion', { root, files: [file] });
-    refused.push(...now.refused);
-    if (now.refused.length > 0) continue;
+    const begun = await beginTrash({ root, file }, app);
+    if ('refused' in begun) {
+      refused.push(begun.refused);
+      continue;
+    }
+    const end = (failure?: FailureMessage): Promise<void> =>
+      app.run('endTrash', { root, file, ...begun, failure }, { onReport: output.report });
     try {
       await vscode.workspace.fs.delete(uriOf({ workspace, file }), { useTrash: true });
-      trashed.push(file);
-      const action = { kind: 'trashed', name: file.name, bytes: file.bytes } as const;
-      output.report({ kind: 'action', event: { at: Date.now(), root, action } });
     } catch (error) {
+      await end(toFailureMessage(error));
       left.push(each);
       why = error instanceof Error ? error.message : String(error);
+      continue;
     }
+    trashed.push(file);
+    await end();
   }
   if (left.length === 0 || !(await isAgreed(askWithoutTrash(filesOf(left), why))))
     return { trashed, deleted: [], refused };
   const rest = await deleteForGood({ workspace, asked: left }, app, output);
   return { trashed, deleted: rest.deleted, refused: [...refused, ...rest.refused] };
+}
+
+/** A log whose deletion cannot be recorded is left, and so are the others. */
+async function beginTrash(
+  input: { readonly root: string; readonly file: LogFile },
+  app: App,
+): Promise<{ readonly record: string } | { readonly refused: RefusedLog }> {
+  try {
+    return await app.run('beginTrash', input);
+  } catch (error) {
+    if (!isFailure(error, 'audit-unavailable')) throw error;
+    const { name, folder } = input.file;
+    const place = folder === undefined ? { name } : { name, folder };
+    return { refused: { ...place, failure: toFailureMessage(error) } };
+  }
 }
 
 function tell(deletion: Deletion, output: Output): void {

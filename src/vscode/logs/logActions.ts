@@ -108,8 +108,9 @@ function pressedAgain(command: string): (input: LogCommandInput) => Promise<bool
 async function openRaw(targets: readonly LogTarget[], app: App): Promise<void> {
   if (!(await mayOpen(targets.length))) return;
   for (const target of targets) {
-    // The worker refuses a link, which VS Code would follow.
-    await requireFile(target, app);
+    const { root, name, folder } = placeOf(target);
+    // The worker refuses a link, which VS Code would follow, and records who opens the file.
+    await app.run('openRaw', { root, name, folder });
     await vscode.commands.executeCommand('vscode.open', uriOf(target), { preview: targets.length === 1 });
   }
 }

@@ -43,6 +43,19 @@ export function registerLogDocuments(
   const reads = new Map<string, Read>();
   const timers = new Map<string, NodeJS.Timeout>();
 
+  /** Whether a document shows a part of this very text: then a further read opens nothing. */
+  function isOpen({ root, name, folder, member }: LogInput): boolean {
+    const rootPath = workspaces.all().find((workspace) => workspace.root === root)?.folder.uri.path;
+    return [...open].some(
+      ([key, { address }]) =>
+        reads.has(key) &&
+        address.rootPath === rootPath &&
+        address.name === name &&
+        address.folder === folder &&
+        address.member === member,
+    );
+  }
+
   const texts = new Map<string, { readonly bytes: Uint8Array; readonly at: number }>();
 
   const locked = lockedDocuments();
@@ -98,7 +111,7 @@ export function registerLogDocuments(
       if (text !== undefined) return text.bytes;
       const { part, ...input } = inputOf(uri);
       const readPart = (): Promise<LogSize & { readonly bytes: Uint8Array }> =>
-        app.run('readLogPart', { ...input, part: part?.index ?? 0 });
+        app.run('readLogPart', { ...input, part: part?.index ?? 0, opens: !isOpen(input) });
       const read = await unlessLocked(uri, readPart).catch((error: unknown) => {
         tell(error);
         return refuse(error);

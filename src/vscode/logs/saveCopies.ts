@@ -7,7 +7,7 @@ import type { SavedCopy } from '../../reading/saveCopy.ts';
 import { formatBytes, formatNumber } from '../../base/locale.ts';
 import { compressionOf } from '../../files/logFile.ts';
 import { askForm, askPlace, type Copy } from './askForCopies.ts';
-import { type LogTarget, placeOf } from '../window/logWorkspace.ts';
+import { type LogTarget, pathOf, placeOf } from '../window/logWorkspace.ts';
 import type { Output } from '../window/output.ts';
 import type { Passwords } from '../passwords/passwords.ts';
 import { pickMember } from '../targets/pickArchive.ts';
@@ -39,6 +39,8 @@ export async function saveCopies(
   if (copies.length === 0) return;
   const saved: Saved[] = [];
   const failed: FailedCopy[] = [];
+  /** The copies of the files of one archive have one record. */
+  const records = new Map<string, string>();
   const controller = new AbortController();
   const [first] = copies;
   const title =
@@ -49,7 +51,15 @@ export async function saveCopies(
     for (const copy of copies) {
       if (controller.signal.aborted) break;
       try {
-        const result = await saveOne(copy, unzipped, sources, controller.signal, tellProgress);
+        const whole = {
+          members: copies.flatMap((other) =>
+            pathOf(other) === pathOf(copy) && other.member !== undefined ? [other.member] : [],
+          ),
+          record: copy.member === undefined ? undefined : records.get(pathOf(copy)),
+        };
+        const { signal } = controller;
+        const result = await saveOne(copy, unzipped, whole, sources, { signal, tellProgress });
+        records.set(pathOf(copy), result.record);
         saved.push({ copy, ...result });
       } catch (error) {
         if (isFailure(error, 'cancelled')) break;
@@ -63,9 +73,12 @@ export async function saveCopies(
 async function saveOne(
   copy: Copy,
   unzipped: boolean,
+  { members, record }: { readonly members: readonly string[]; readonly record: string | undefined },
   { app, passwords, output }: CopySources,
-  signal: AbortSignal,
-  tellProgress: (message: string) => void,
+  {
+    signal,
+    tellProgress,
+  }: { readonly signal: AbortSignal; readonly tellProgress: (message: string) => void },
 ): Promise<SavedCopy> {
   const { workspace, file, path, replaces } = copy;
   const input = {
@@ -74,6 +87,8 @@ async function saveOne(
     unzipped: unzipped && compressionOf(file.parts) !== '',
     target: path,
     replaces,
+    ...(members.length > 0 && { members }),
+    record,
   };
   const options = {
     signal,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../../jobs/jobs.ts';
 import type { Preview } from '../../maintenance/maintain.ts';
+import type { Step } from '../../workspace/maintenance.ts';
 import { describe, describeSkip, describeStep, printable, summarise } from '../../words/failures.ts';
 import { fromUnknown } from '../../base/failure.ts';
 import { formatNumber } from '../../base/locale.ts';
@@ -30,8 +31,9 @@ export async function showPlan(
 
 function formatPlan(opening: string, preview: Preview, more: readonly string[]): string {
   const { steps, skipped } = preview;
-  const deleted = steps.filter(({ kind }) => kind === 'delete');
-  const others = steps.filter(({ kind }) => kind !== 'delete');
+  const isLoss = ({ kind }: Step): boolean => kind === 'delete' || kind === 'prune';
+  const deleted = steps.filter(isLoss);
+  const others = steps.filter((step) => !isLoss(step));
   const summary = others.some(({ kind }) => kind === 'zip')
     ? vscode.l10n.t('{0} (sizes of new archives are estimates)', summarise(preview))
     : summarise(preview);

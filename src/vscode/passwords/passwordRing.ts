@@ -33,7 +33,13 @@ export interface PasswordRing extends Disposable {
 
 const SECRET = 'workspaceLogs.archivePasswords';
 
-export function createPasswordRing(app: App, secrets: vscode.SecretStorage, output: Output): PasswordRing {
+/** @param roots the workspaces whose audit trails say that a password was added, or all were forgotten */
+export function createPasswordRing(
+  app: App,
+  secrets: vscode.SecretStorage,
+  output: Output,
+  roots: () => readonly string[],
+): PasswordRing {
   const store = new DisposableStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
   let wereNeeded = false;
@@ -102,7 +108,7 @@ export function createPasswordRing(app: App, secrets: vscode.SecretStorage, outp
       return fits;
     },
     async add(typed) {
-      await withBytes(typed, (password) => app.run('addPassword', { password }));
+      await withBytes(typed, (password) => app.run('addPassword', { password, roots: roots() }));
       changed.fire(undefined);
     },
     async remember(typed) {
@@ -120,7 +126,7 @@ export function createPasswordRing(app: App, secrets: vscode.SecretStorage, outp
     },
     async forget() {
       try {
-        await app.run('forgetPasswords', {});
+        await app.run('forgetPasswords', { roots: roots() });
         await secrets.delete(SECRET);
       } finally {
         changed.fire(undefined);

@@ -128,6 +128,7 @@ function toNode({ workspace }: ParentNode, row: LogRow): LogNode {
   switch (row.kind) {
     case 'file':
     case 'member':
+    case 'store':
       return { ...row, workspace };
     case 'archive':
       return { ...row, workspace, message: row.message };

@@ -8,7 +8,7 @@ import type { LogWorkspace } from '../window/logWorkspace.ts';
  * changes, the object is given the new data, so that commands started from an older row see it.
  */
 export type LogNode =
-  WorkspaceNode | PendingNode | BelowNode | ArchiveNode | MemberNode | FileNode | MoreNode;
+  WorkspaceNode | PendingNode | BelowNode | ArchiveNode | MemberNode | FileNode | StoreNode | MoreNode;
 
 export interface WorkspaceNode {
   readonly kind: 'workspace';
@@ -53,6 +53,14 @@ export interface FileNode {
   readonly file: LogRowFile;
 }
 
+/** A file of the audit trail's store. No command works on it. */
+export interface StoreNode {
+  readonly kind: 'store';
+  readonly workspace: LogWorkspace;
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** *Show more*: `rest` rows of the parent are not shown yet. */
 export interface MoreNode {
   readonly kind: 'more';
@@ -63,7 +71,7 @@ export interface MoreNode {
 
 export type ParentNode = WorkspaceNode | BelowNode | ArchiveNode;
 
-const leaves: ReadonlySet<LogNode['kind']> = new Set(['pending', 'member', 'file', 'more']);
+const leaves: ReadonlySet<LogNode['kind']> = new Set(['pending', 'member', 'file', 'store', 'more']);
 
 export function isParent(node: LogNode): node is ParentNode {
   return !leaves.has(node.kind);
@@ -101,6 +109,8 @@ export function keyOf(node: LogNode): string {
       return `${node.kind}:${node.file.name}`;
     case 'member':
       return `member:${node.member.name}`;
+    case 'store':
+      return `store:${node.name}`;
     default:
       return keyOfBelow(node.row);
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatBytes } from '../../base/locale.ts';
 import type { LockState } from '../../sessions/archiveMember.ts';
 import type { BelowRow, LogGroup, LogRowFile } from '../../view/rows.ts';
 import { commands } from '../window/ids.ts';
@@ -13,6 +14,7 @@ import type {
   MoreNode,
   ParentNode,
   PendingNode,
+  StoreNode,
 } from './logNode.ts';
 import {
   labelOfMore,
@@ -40,6 +42,8 @@ export function toTreeItem(node: LogNode): vscode.TreeItem {
       return archiveItem(node);
     case 'member':
       return memberItem(node);
+    case 'store':
+      return storeItem(node);
     case 'more':
       return moreItem(node);
     default:
@@ -160,6 +164,15 @@ function memberItem(node: MemberNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(node.member.name.endsWith('.json') ? 'json' : 'output');
   item.contextValue = 'member';
   item.command = { command: commands.openArchive, title: vscode.l10n.t('Open Archive'), arguments: [node] };
+  return item;
+}
+
+function storeItem({ name, bytes }: StoreNode): vscode.TreeItem {
+  const size = formatBytes(bytes);
+  const tooltip = [name, size, vscode.l10n.t('The audit trail. It is no log, and is not opened.')].join('\n');
+  const item = itemOf({ label: name, description: size, tooltip }, None);
+  item.iconPath = new vscode.ThemeIcon('database');
+  item.contextValue = 'store';
   return item;
 }
 

@@ -52,6 +52,8 @@ function looksOf(node: LogNode): string {
       return JSON.stringify([node.file, node.lock, node.message]);
     case 'member':
       return JSON.stringify(node.member);
+    case 'store':
+      return String(node.bytes);
     case 'more':
       return String(node.rest);
     default:

@@ -244,6 +244,23 @@ export function watchWorkspaces(app: App, output: Output): Workspaces {
   };
 }
 
+/**
+ * Closes the page of each workspace that is removed from the window.
+ * @param pages the open pages by the roots of their workspaces
+ * @returns closes all of them
+ */
+export function closePages(workspaces: Workspaces, pages: ReadonlyMap<string, Disposable>): Disposable {
+  const change = workspaces.onDidChange((all) => {
+    for (const [root, page] of pages) if (!all.some((workspace) => workspace.root === root)) page.dispose();
+  });
+  return {
+    dispose() {
+      change.dispose();
+      for (const page of pages.values()) page.dispose();
+    },
+  };
+}
+
 /** Whether a look takes longer than `QUICK_MS`, a wait that a person hardly notices. */
 async function takesLong(look: Promise<unknown>): Promise<boolean> {
   const controller = new AbortController();

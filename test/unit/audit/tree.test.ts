@@ -72,6 +72,38 @@ describe('the tree', () => {
     );
   });
 
+  it('grows by whole subtrees as by their leaves', () => {
+    for (const [height, blocks, rest] of [
+      [1, 3, 1],
+      [2, 5, 3],
+      [8, 1, 0],
+      [8, 3, 200],
+      [8, 256, 5],
+    ] as const) {
+      const [one, other] = [new GrowingTree(), new GrowingTree()];
+      const found: [TreeNode[], TreeNode[]] = [[], []];
+      const add = (from: number, to: number): Uint8Array => {
+        const subtree = new GrowingTree();
+        for (let leaf = from; leaf < to; leaf += 1) {
+          const hash = leafHash(Buffer.from(String(leaf)));
+          one.add(hash, (node) => found[0].push(node));
+          subtree.add(hash);
+        }
+        return subtree.root();
+      };
+      const width = 2 ** height;
+      for (let block = 0; block < blocks; block += 1)
+        other.add(add(block * width, (block + 1) * width), (node) => found[1].push(node), height);
+      for (let leaf = blocks * width; leaf < blocks * width + rest; leaf += 1)
+        other.add(add(leaf, leaf + 1), (node) => found[1].push(node));
+      assert.deepEqual([other.size, other.root()], [one.size, one.root()]);
+      assert.deepEqual(
+        found[1],
+        found[0].filter(({ level }) => level > height),
+      );
+    }
+  });
+
   it('has the audit paths and consistency proofs of RFC 9162, 2.1.5', async () => {
     const { tree } = storedTree(leaves.slice(0, 7));
     const [a, b, c, d, e, f, j] = leaves as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];

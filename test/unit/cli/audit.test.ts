@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gzipSync } from 'node:zlib';
+import { commandLine } from '../commandLine.ts';
 import { commandLineHere } from '../commandLineHere.ts';
 import { freshFolders } from '../freshFolders.ts';
 
@@ -28,12 +31,41 @@ describe('audit', () => {
     const { stdout } = await run('export', '--format', 'jsonl');
     assert.equal(stdout, given.replace('demo-LEAK-not-redacted-upstream', '********'));
     assert.match(given, /demo-LEAK/);
-    const all = JSON.parse((await run('export')).stdout) as unknown[];
-    assert.equal(all.length, 13);
+    const all = JSON.parse((await run('export')).stdout) as { action: string }[];
+    assert.deepEqual([all.length, all.at(-1)?.action], [14, 'audit_exported']);
     assert.deepEqual(await json('import', fixture('samples.jsonl')), {
       code: 0,
       answer: { appended: 0, duplicates: 4, conflicts: 0, invalid: 0 },
     });
+  });
+
+  it('imports a rotated log as other programs compress it', async () => {
+    folders.policy({});
+    const appended = [];
+    for (const path of [
+      fixture('audit.2026-01-01_00-00-00_000000.log.zip'),
+      folders.put('audit.1.log.gz', gzipSync(readFileSync(fixture('audit.log')))),
+    ]) {
+      const { code, answer } = await json('import', path);
+      assert.equal(code, 0, path);
+      appended.push((answer as { appended: number }).appended);
+    }
+    assert.deepEqual(appended, [3, 2]);
+  });
+
+  it('imports nothing of a damaged log, even if it is found at its end', async () => {
+    folders.policy({});
+    const line = { user_id: 'u', action: 'x', entity_type: 't', entity_id: '', created_at: 1_738_368_000 };
+    // More than are written at once.
+    const lines = Array.from({ length: 1001 }, (_, id) => `${JSON.stringify({ id: String(id), ...line })}\n`);
+    const text = lines.join('');
+    const gz = gzipSync(text);
+    gz[gz.length - 8]! ^= 1;
+    const zip = readFileSync(fixture('audit.2026-01-01_00-00-00_000000.log.zip'));
+    zip[zip.indexOf('PK\x01\x02') + 16]! ^= 1;
+    for (const [name, bytes] of Object.entries({ 'audit.1.log.gz': gz, 'audit.1.log.zip': zip }))
+      assert.equal((await run('import', folders.put(name, bytes))).code, 1, name);
+    assert.equal((await run('export', '--format', 'jsonl')).stdout, '');
   });
 
   it('counts what it reads, and names what it refuses', async () => {
@@ -63,6 +95,44 @@ describe('audit', () => {
     assert.deepEqual(JSON.parse(stdout), { appended: 2, duplicates: 1, conflicts: 1, invalid: 2 });
     for (const sentence of [/Line 3: .*another record with the id “a”/, /Line 4: /, /Line 6: /])
       assert.match(stderr, sentence);
+  });
+
+  it('copies new records to audit.log, and rotates and zips it where it is', async () => {
+    folders.policy({ audit: { file: true } });
+    const line = (id: string): string =>
+      JSON.stringify({ id, user_id: 'u', action: 'x', entity_type: 't', entity_id: '' });
+    const append = (ids: string, env = {}): ReturnType<typeof commandLineHere> =>
+      commandLineHere(['audit', 'append', '--json'], {
+        cwd: folders.root,
+        input: ids.split(' ').map(line).join('\n'),
+        env,
+      });
+    await append('a b');
+    await append('b a');
+    const copied = readFileSync(join(folders.logs, 'audit.log'), 'utf8');
+    const trail = (await run('export', '--format', 'jsonl')).stdout;
+    assert.equal(copied, trail);
+    await append('c', { AUDIT_LOG_FILE_ROTATION_SIZE: '100' });
+    await append('d', { AUDIT_LOG_FILE_ROTATION_SIZE: '1', AUDIT_LOGS_FILE_PATH: 'copies/a.log' });
+    await append('e', { AUDIT_LOG_FILE_ROTATION_SIZE: '1', AUDIT_LOGS_FILE_PATH: 'copies/a.log' });
+    const names = (folder: string): string[] => readdirSync(folder).filter((name) => name.includes('.log'));
+    assert.match(names(folders.logs).join(), /^audit\.\d{4}-\d\d-\d\d\.log\.zip$/);
+    assert.match(
+      names(join(folders.root, 'copies')).join(),
+      /^a\.\d{4}-\d\d-\d\d\.2\.log\.zip,a\.\d{4}-\d\d-\d\d\.log\.zip$/,
+    );
+    const refused = await append('f', { AUDIT_LOG_FILE_ROTATION_SIZE: 'big' });
+    assert.match(refused.stderr, /AUDIT_LOG_FILE_ROTATION_SIZE must be/);
+    assert.notEqual(refused.code, 0);
+  });
+
+  it('prints records of audit.console on standard error, beside its answer', async () => {
+    folders.policy({ audit: { console: true } });
+    const record = { id: 'a', user_id: 'u', action: 'x', entity_type: 't', entity_id: '', created_at: 1e9 };
+    const input = JSON.stringify(record);
+    const { stdout, stderr } = await commandLine(['audit', 'append', '--json'], { cwd: folders.root, input });
+    assert.equal(stderr, `${input}\n`);
+    assert.deepEqual(JSON.parse(stdout), { appended: 1, duplicates: 0, conflicts: 0, invalid: 0 });
   });
 
   it('queries, newest first', async () => {
@@ -114,22 +184,44 @@ describe('audit', () => {
     const { stdout } = await run('export', '--format', 'csv');
     assert.match(stdout, /^id,user_id,.*\r\n'=1,"'-u""",'@x,'\tt,'\+,,,,1738368000,,,,,,,\r\n$/);
     assert.equal(
-      (await run('export', '--format', 'syslog')).stdout,
+      (await run('export', '--format', 'syslog', '--action', '@x')).stdout,
       `<109>1 2025-02-01T00:00:00Z - workspace-logs - @x - ${JSON.stringify(record)}\n`,
     );
   });
 
   it('writes a manifest beside an export', async () => {
     await imported('samples.jsonl');
-    const manifest = join(folders.root, 'manifest.json');
-    await run('export', '--format', 'jsonl', '--action', 'plan_updated', '--manifest', manifest);
-    assert.partialDeepStrictEqual(JSON.parse(readFileSync(manifest, 'utf8')), {
+    const path = join(folders.root, 'manifest.json');
+    const exported = async (...words: string[]): Promise<{ text: string; manifest: object }> => {
+      const { stdout: text } = await run('export', '--format', 'jsonl', '--manifest', path, ...words);
+      return { text, manifest: JSON.parse(readFileSync(path, 'utf8')) as object };
+    };
+    const { text, manifest } = await exported('--action', 'plan_updated', '--from', '2025-01-01');
+    const checkpoint = (await run('checkpoint')).stdout;
+    // The export itself is a record behind those that it holds.
+    assert.match(checkpoint, /\n5\n/);
+    assert.deepEqual(manifest, {
       format: 'jsonl',
-      filter: { action: 'plan_updated' },
+      filter: { action: 'plan_updated', from: Date.UTC(2025, 0) / 1000 },
       count: 2,
       range: { first: 1, last: 3 },
       records: 4,
-      verification: { state: 'sound' },
+      bytes: Buffer.byteLength(text),
+      sha256: hash('sha256', text),
+      checkpoint,
+      verification: (await json('verify')).answer,
+    });
+    assert.partialDeepStrictEqual((await exported('--user', 'x')).manifest, {
+      count: 0,
+      range: null,
+      bytes: 0,
+    });
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'));
+    database.exec('DROP TRIGGER record_no_update; UPDATE record SET leaf = zeroblob(32) WHERE seq = 2');
+    database.close();
+    assert.partialDeepStrictEqual((await exported()).manifest, {
+      count: 6,
+      verification: { state: 'tampered', first: { kind: 'altered', seq: 2 } },
     });
   });
 
@@ -153,6 +245,35 @@ describe('audit', () => {
     assert.match((await run('verify')).stderr, /record 0 \(a1b2c3d4-.*\) was altered\./);
   });
 
+  it('records the deeds of the command line; without a record they exit 3, and nothing is done', async () => {
+    await imported('samples.jsonl');
+    const audit = join(folders.logs, 'audit.db');
+    const deeds = [
+      ['policy', '--set', 'rotation.maxFileMB=5'],
+      ['policy', '--accept'],
+      ['audit', 'export'],
+    ];
+    const policy = (): string => readFileSync(join(folders.root, '.workspace-logs.json'), 'utf8');
+    const before = policy();
+    chmodSync(audit, 0o444);
+    for (const words of deeds) {
+      const { code, stdout, stderr } = await commandLineHere(words, { cwd: folders.root });
+      assert.deepEqual([code, stdout, policy()], [3, '', before], words.join(' '));
+      assert.match(stderr, /^workspace-logs: Nothing was done, because it cannot be recorded/);
+    }
+    chmodSync(audit, 0o600);
+    for (const words of deeds)
+      assert.equal((await commandLineHere(words, { cwd: folders.root })).code, 0, words.join(' '));
+    const { answer } = await json('query', '--limit', '3');
+    assert.partialDeepStrictEqual(answer, {
+      records: [
+        { action: 'audit_exported', entity_type: 'trail' },
+        { action: 'policy_accepted' },
+        { action: 'policy_changed', changes: { 'rotation.maxFileMB': { old: 20, new: 5 } } },
+      ],
+    });
+  });
+
   it('exits 3 once the key is lost, and 0 with the verifier key', async () => {
     await imported('samples.jsonl');
     const key = (await run('key')).stdout.trim();
@@ -160,6 +281,31 @@ describe('audit', () => {
     assert.deepEqual((await run('verify')).code, 3);
     assert.equal((await run('verify', '--key', key)).code, 0);
     assert.equal((await run('verify', '--key', 'x')).code, 1);
+  });
+
+  it('stays unknown when a new key has signed, until the old one is given or the trail accepted', async () => {
+    await imported('samples.jsonl');
+    const key = (await run('key')).stdout.trim();
+    rmSync(folders.state, { recursive: true });
+    await imported('audit.log');
+    const unknown = await run('verify');
+    assert.equal(unknown.code, 3);
+    assert.match(unknown.stderr, /--key, or say --accept/);
+    assert.equal((await run('verify', '--key', key)).code, 0);
+    assert.equal((await run('verify')).code, 3);
+    assert.partialDeepStrictEqual(await json('verify', '--accept'), { code: 0, answer: { state: 'sound' } });
+    await imported('billing_audit_log.jsonl');
+    assert.equal((await run('verify')).code, 0);
+  });
+
+  it('accepts no trail that was altered', async () => {
+    await imported('samples.jsonl');
+    rmSync(folders.state, { recursive: true });
+    const database = new DatabaseSync(join(folders.logs, 'audit.db'));
+    database.exec(`DROP TRIGGER record_no_update; UPDATE record SET user_id = 'x' WHERE seq = 0`);
+    database.close();
+    assert.equal((await run('verify', '--accept')).code, 1);
+    assert.equal((await run('verify')).code, 1);
   });
 
   it('notices that the whole trail is gone, or another one', async () => {

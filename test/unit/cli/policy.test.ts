@@ -43,3 +43,22 @@ describe('the verb policy, where rules keep nothing', function () {
       assert.deepEqual([set.code, set.stderr], [0, expected]);
     });
 });
+
+describe('the verb policy, for requests that become audit records', () => {
+  const folders = freshFolders();
+
+  it('reads the old key, shows what the environment sets, and names globs that match nothing', async () => {
+    folders.policy({ audit: { auditRequests: true, adminPaths: ['api/admin/**'] } });
+    const env = { AUDIT_LOGS_FILE_PATH: 'x.log', AUDIT_LOG_FILE_ROTATION_SIZE: '2097152' };
+    const { stdout, stderr } = await commandLineHere(['policy', '--json'], { cwd: folders.root, env });
+    assert.partialDeepStrictEqual(JSON.parse(stdout), {
+      audit: { level: 'METADATA', file: true, fileMB: 2, keepPlain: 1 },
+    });
+    assert.match(stderr, /“api\/admin\/\*\*” matches no path/);
+    const level = await commandLineHere(['policy', '--json'], {
+      cwd: folders.root,
+      env: { AUDIT_LOG_LEVEL: 'none' },
+    });
+    assert.partialDeepStrictEqual(JSON.parse(level.stdout), { audit: { level: 'NONE', file: false } });
+  });
+});

@@ -58,6 +58,24 @@ describe('the verb proxy', function () {
     assert.partialDeepStrictEqual(entries(), [{ user: 'ada', ip: '203.0.113.7' }]);
   });
 
+  it('makes audit records, prints them on standard output, and has them all when it ends', async () => {
+    folders.policy({ audit: { level: 'METADATA', console: true } });
+    const proxy = await proxyTo(await serve((_request, response) => response.end('x')), '--json');
+    const printed = text(proxy.child.stdout!);
+    const { url } = JSON.parse(proxy.firstLine) as { url: string };
+    const paths = Array.from({ length: 20 }, (_, number) => `/plans/${String(number)}`);
+    await Promise.all(paths.map(async (path) => (await fetch(url + path, { method: 'POST' })).text()));
+    assert.equal(await proxy.stop(), 0);
+    const { stdout } = await commandLine(['audit', 'export', '--format', 'jsonl'], { cwd: folders.root });
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual(records.map(({ entity_id }) => entity_id).sort(), paths.sort());
+    assert.partialDeepStrictEqual(records[0], { action: 'request', audit_metadata: { door: 'cli' } });
+    assert.equal(await printed, stdout);
+  });
+
   it('lets requests finish when it is asked to end', async () => {
     let finish = (): void => undefined;
     const target = await serve((_request, response) => {

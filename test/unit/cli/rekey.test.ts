@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';
+import { forgetKnown, usePasswords } from '../../../src/sessions/passwordRing.ts';
 import { openArchive } from '../../../src/sessions/openArchive.ts';
 import { randomOf, size, soak } from '../../chance.ts';
 import { bytesOf, sessionZip, type SampleSession } from '../sessions/sessionSamples.ts';
@@ -47,7 +47,7 @@ describe('session rekey', function () {
     run(words, circumstances, commandLine);
 
   async function logUnder(password: string, path: string): Promise<string | undefined> {
-    forgetPasswords({});
+    forgetKnown();
     usePasswords({ passwords: [bytesOf(password)] });
     const { members, bound } = await openArchive({ path: join(folders.root, path) });
     return bound === true ? members['logs.jsonl'] : undefined;
@@ -58,7 +58,7 @@ describe('session rekey', function () {
     mkdirSync(folders.logs, { recursive: true });
   });
   after(() => {
-    forgetPasswords({});
+    forgetKnown();
   });
 
   it('rewrites what a known password opens, and says what it left', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  compileAudited,
   compileCategories,
   compileExclusion,
   compileFilter,
@@ -232,4 +233,33 @@ describe('compileExclusion', () => {
     for (const path of ['/health', '/health/', '/internal/../api', '/internal/x', '/api/..%2Fhealth'])
       assert.equal(isExcluded(path), !keeps({ exclude: ['/health', '/internal/**'] }, 'GET', path), path);
   });
+});
+
+describe('compileAudited', () => {
+  const requests: [adminPaths: string[], request: [method: string, path: string], isAudited: boolean][] = [
+    [['/**'], ['POST', '/any/thing'], true],
+    [['/**'], ['PUT', '/'], true],
+    [['/**'], ['PATCH', '/a?x=1'], true],
+    [['/**'], ['delete', '/a'], true],
+    [['/**'], ['GET', '/a'], false],
+    [['/**'], ['HEAD', '/a'], false],
+    [['/**'], ['OPTIONS', '/a'], false],
+    [['/**'], ['POSTS', '/a'], false],
+    [['/**'], ['GET', '/api/v1/auths/signin'], true],
+    [['/**'], ['GET', '/LOGIN?next=%2F'], true],
+    [['/**'], ['GET', '/author'], false],
+    [[], ['POST', '/a'], false],
+    [[], ['POST', '/logout'], true],
+    [['/api/admin/**'], ['POST', '/api/admin/users'], true],
+    [['/api/admin/**'], ['POST', '/api/Admin'], true],
+    [['/api/admin/**'], ['POST', '/api/x/../admin/users'], true],
+    [['/api/admin/**'], ['POST', '/api/%61dmin/users'], true],
+    [['/api/admin/**'], ['POST', '/api/chats'], false],
+    [['/api/admin/**'], ['GET', '/api/admin/users'], false],
+    [['/api/admin/**'], ['GET', '/oauth2/callback'], true],
+  ];
+  for (const [adminPaths, [method, path], isAudited] of requests)
+    it(`${adminPaths.join()} ${isAudited ? 'takes' : 'leaves'} ${method} ${path}`, () => {
+      assert.equal(compileAudited(adminPaths, defaults.authPaths)({ method, path }), isAudited);
+    });
 });

@@ -5,6 +5,7 @@ import {
   dayOf,
   formatFileName,
   isBookkeeping,
+  STORE_FILES,
   parseFileName,
   type FileName,
 } from '../../../src/files/fileName.ts';
@@ -190,11 +191,11 @@ describe('dayOf', () => {
 });
 
 describe('isBookkeeping', () => {
-  for (const name of ['.lock', '.lock-journal', '.maintenance', '.maintenance-journal'])
+  for (const name of ['.lock', '.lock-journal', '.maintenance', '.maintenance-journal', ...STORE_FILES])
     it(`${name} is`, () => {
       assert.equal(isBookkeeping(name), true);
     });
-  for (const name of ['lock', '.locks', '.lock-wal', 'x.lock', '.maintenance ', '.gitkeep'])
+  for (const name of ['lock', '.locks', '.lock-wal', 'x.lock', '.maintenance ', '.gitkeep', 'audit.db.gz'])
     it(`${name} is not`, () => {
       assert.equal(isBookkeeping(name), false);
     });

@@ -113,6 +113,16 @@ const names: [producer: string, name: string, parts: Omit<ForeignName, 'name'>][
     { family: 'access_log', part: 'dated', order: '20261130015128', compression: '', day: '2026-11-30' },
   ],
   [
+    'rotatelogs of Apache',
+    'access_log.2026.11.30',
+    { family: 'access_log', part: 'dated', order: '20261130', compression: '', day: '2026-11-30' },
+  ],
+  [
+    'rotatelogs of Apache',
+    'app_2026_11_30.log.gz',
+    { family: 'app', part: 'dated', order: '20261130', compression: 'gz', day: '2026-11-30' },
+  ],
+  [
     'rotating-file-stream',
     '20261130-0151-01-rfs.log.gz',
     { family: 'rfs', part: 'dated', order: '20261130015101', compression: 'gz', day: '2026-11-30' },

@@ -19,6 +19,8 @@ import {
   removeCommitCheck,
   type CommitCheckState,
 } from '../../../src/git/commitCheck.ts';
+import { lineOf } from '../../../src/git/hookText.ts';
+import { sample, size } from '../../chance.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository, type GitRun } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
@@ -257,7 +259,7 @@ describe('the pre-commit check', function () {
     assert.deepEqual(onDisk(folders.root), before);
   };
 
-  for (const [what, content] of shells)
+  for (const [what, content] of sample(shells, 4, 'commitCheck shells'))
     it(`is in a hook of others only since earlier versions wrote it there, and can be removed: ${what}`, async () => {
       writeHook(content, 0o750);
       assert.equal((await look()).state, 'add-line');
@@ -316,7 +318,7 @@ describe('the pre-commit check', function () {
       '#!/bin/sh\n# >>> workspace-logs: .\necho mine\n',
       '#!/bin/sh\n# <<< workspace-logs: .\necho mine\n',
       '#!/bin/sh\n# >>> workspace-logs: .\necho mine\n# <<< workspace-logs: other\n',
-      `#!/bin/sh\n# >>> workspace-logs: .\n${'\n'.repeat(1_000_000)}`,
+      `#!/bin/sh\n# >>> workspace-logs: .\n${'\n'.repeat(size(100_000, 1_000_000))}`,
     ]) {
       writeHook(content);
       assert.equal((await look()).state, 'add-line');
@@ -328,6 +330,7 @@ describe('the pre-commit check', function () {
     }
   });
 
+  const lineFor = (...managed: string[]): string => lineOf({ workspace: '', folders: managed });
   const foreign: [what: string, make: () => void, why: string][] = [
     [
       'a script of others',
@@ -434,34 +437,36 @@ describe('the pre-commit check', function () {
     ],
   ];
   for (const [what, make, why] of foreign)
-    it(`refuses ${what}, changes nothing, and gives a line that does the same`, async () => {
+    it(`refuses ${what}, changes nothing, and gives the line for it`, async () => {
       make();
       const before = onDisk(folders.root);
-      let line = '';
-      await assert.rejects(install(), (error) => {
-        if (!isFailure(error, 'hook-foreign')) return false;
-        line = error.data.line;
-        return error.data.what === why;
-      });
+      await assert.rejects(
+        install(),
+        (error) =>
+          isFailure(error, 'hook-foreign') && error.data.what === why && error.data.line === lineFor('logs'),
+      );
       assert.deepEqual(onDisk(folders.root), before);
       const state = await look();
       assert.ok(state.state === 'add-line');
-      assert.equal(state.line, line);
+      assert.equal(state.line, lineFor('logs'));
       assert.equal(await remove(), undefined);
       assert.deepEqual(onDisk(folders.root), before);
-      const own = join(folders.state, 'own');
-      mkdirSync(own);
-      writeFileSync(join(own, 'pre-commit'), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
-      git(folders.root, 'config', 'core.hooksPath', own);
-      put('logs/.gitkeep');
-      put('a.txt');
-      assert.equal(commit().status, 0);
-      put('logs/api.log');
-      assert.equal(commit().status, 1);
-      assert.equal(commit(folders.root, '--no-verify').status, 0);
-      git(folders.root, 'rm', '-q', '--cached', 'logs/api.log');
-      assert.equal(commit().status, 0);
     });
+
+  it('gives a line that stops in any hook what the check stops', () => {
+    const own = join(folders.state, 'own');
+    mkdirSync(own);
+    writeFileSync(join(own, 'pre-commit'), `#!/bin/sh\n${lineFor('logs')}\n`, { mode: 0o755 });
+    git(folders.root, 'config', 'core.hooksPath', own);
+    put('logs/.gitkeep');
+    put('a.txt');
+    assert.equal(commit().status, 0);
+    put('logs/api.log');
+    assert.equal(commit().status, 1);
+    assert.equal(commit(folders.root, '--no-verify').status, 0);
+    git(folders.root, 'rm', '-q', '--cached', 'logs/api.log');
+    assert.equal(commit().status, 0);
+  });
 
   /** Programs that write hooks, what they leave in a repository, and where a command for the hook lasts. */
   const managers: [
@@ -584,8 +589,13 @@ describe('the pre-commit check', function () {
     ' x ',
     '#x',
     ':y',
+    '\t\r',
   ];
-  for (const name of [...names, 'a\nb', 'a\n# <<< workspace-logs: .\nb', '\t\r'])
+  const severalLines = ['a\nb', 'a\n# <<< workspace-logs: .\nb'];
+  for (const name of [
+    ...sample(names, 4, 'commitCheck names'),
+    ...sample(severalLines, 1, 'commitCheck names of lines'),
+  ])
     it(`looks at the logs of the workspace ${JSON.stringify(name)} alone`, async () => {
       const root = join(folders.root, name);
       mkdirSync(join(root, 'logs'), { recursive: true });

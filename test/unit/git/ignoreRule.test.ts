@@ -38,14 +38,14 @@ const told = (value: readonly string[]): object => ({ kind: 'told', value });
 
 describe('the ignore rule', () => {
   const folders = freshFolders();
-  const { git: run } = gitRepository(folders);
+  const { git: run, repository: copyRepository } = gitRepository(folders);
   const { environment } = folders;
   const ignoreState = async (root: string, managed: readonly string[]): Promise<IgnoreState> =>
     ignoreStateIn(root, managed, environment);
   /** The workspace, in a subfolder of a repository. */
   const workspace = (): string => join(folders.root, 'packages/app');
   const repository = (): void => {
-    run(folders.root, 'init', '-q', '--template=');
+    copyRepository(folders.root);
     mkdirSync(join(workspace(), 'logs'), { recursive: true });
   };
   const withoutGit = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -291,50 +291,47 @@ describe('the ignore rule', () => {
     assert.deepEqual(await ignoreState(tree, ['logs']), { kind: 'covered' });
   });
 
-  const hostile: [key: string, extra?: Record<string, string>][] = [
-    ['core.fsmonitor'],
-    ['core.hooksPath'],
-    ['core.pager'],
-    ['core.editor'],
-    ['core.sshCommand'],
-    ['core.askPass'],
-    ['credential.helper'],
-    ['diff.external'],
-    ['filter.x.clean', { '.gitattributes': '* filter=x\n' }],
-    ['filter.x.smudge', { '.gitattributes': '* filter=x\n' }],
-    ['filter.x.process', { '.gitattributes': '* filter=x\n' }],
-    ['diff.x.textconv', { '.gitattributes': '* diff=x\n' }],
-    ['alias.check-ignore'],
-    ['alias.ls-files'],
-    ['gpg.program'],
-    ['core.alternateRefsCommand'],
-    ['uploadpack.packObjectsHook'],
+  /** Keys that name programs: in one repository together, but for those of which Git would run one in place of another. */
+  const hostile: [keys: string[], attributes?: string][] = [
+    [
+      [
+        ...['core.fsmonitor', 'core.pager', 'core.editor', 'core.sshCommand', 'core.askPass'],
+        ...['credential.helper', 'alias.check-ignore', 'alias.ls-files', 'gpg.program'],
+        ...['core.alternateRefsCommand', 'uploadpack.packObjectsHook'],
+      ],
+    ],
+    [['core.hooksPath']],
+    [['diff.external']],
+    [['diff.x.textconv'], '* diff=x\n'],
+    [['filter.x.clean', 'filter.x.smudge'], '* filter=x\n'],
+    [['filter.x.process'], '* filter=x\n'],
   ];
-  for (const [key, extra = {}] of hostile)
-    it(`runs no program that the repository’s ${key} names`, async () => {
+  for (const [keys, attributes] of hostile)
+    it(`runs no program that the repository’s ${keys.join(', ')} names`, async () => {
       repository();
       const proof = join(folders.state, 'ran');
-      const program = join(folders.state, 'program');
-      writeFileSync(program, `#!/bin/sh\ntouch '${proof}'\ncat\n`);
-      chmodSync(program, 0o755);
+      const programOf = (name: string): string => {
+        const path = join(folders.state, name);
+        writeFileSync(path, `#!/bin/sh\necho '${name}' >>'${proof}'\ncat\n`);
+        chmodSync(path, 0o755);
+        return path;
+      };
       folders.put('packages/app/logs/api.log', 'x');
       run(workspace(), 'add', '-f', '.');
-      for (const [path, text] of Object.entries(extra)) folders.put(`packages/app/${path}`, text);
-      run(workspace(), 'config', key, key.startsWith('alias') ? `!${program}` : program);
-      if (key === 'core.hooksPath') {
-        run(workspace(), 'config', key, folders.state);
-        for (const hook of ['post-index-change', 'pre-commit', 'post-checkout']) {
-          writeFileSync(join(folders.state, hook), `#!/bin/sh\ntouch '${proof}'\n`);
-          chmodSync(join(folders.state, hook), 0o755);
-        }
+      if (attributes !== undefined) folders.put('packages/app/.gitattributes', attributes);
+      for (const key of keys) {
+        if (key === 'core.hooksPath') {
+          for (const hook of ['post-index-change', 'pre-commit', 'post-checkout']) programOf(hook);
+          run(workspace(), 'config', key, folders.state);
+        } else run(workspace(), 'config', key, (key.startsWith('alias') ? '!' : '') + programOf(key));
       }
       folders.put('packages/app/logs/api.log', 'changed');
       await ignoreState(workspace(), ['logs']);
       assert.deepEqual(await trackedFiles(workspace(), ['logs'], environment), told(['logs/api.log']));
       assert.equal((await commitOfLogs(workspace(), ['logs'], environment)).kind, 'told');
       const { state } = commitCheckState(await locateHook(workspace(), ['logs'], environment));
-      assert.equal(state, key === 'core.hooksPath' ? 'add-line' : 'absent');
-      assert.equal(existsSync(proof), false);
+      assert.equal(state, keys.includes('core.hooksPath') ? 'add-line' : 'absent');
+      assert.equal(existsSync(proof) ? readFileSync(proof, 'utf8') : '', '');
     });
 
   it('a file system monitor would run if nobody switched it off', () => {

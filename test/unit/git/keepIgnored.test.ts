@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { readEnvironment } from '../../../src/policy/environment.ts';
 import { Recorder } from '../../../src/recorder/recorder.ts';
@@ -176,6 +177,7 @@ describe('a program that writes into a workspace', () => {
     const recorder = await Recorder.open({ workspace: folders.root }, { app });
     const codes: string[] = [];
     recorder.on('error', ({ code }) => codes.push(code));
+    await turn();
     assert.equal(recorder.record(entry), true);
     await recorder.close();
     assert.deepEqual(codes, ['not-a-regular-file']);

@@ -16,7 +16,9 @@ describe('the built worker', function () {
   beforeEach(() => {
     app = workerRunner<AppJobs, AppReport>(join(builtProgram(), 'worker.js'));
   });
-  afterEach(() => {
+  afterEach(async () => {
+    // Of a worker that ends, SQLite leaves the files open.
+    await app.run('closeTrails', {});
     app.dispose();
   });
 

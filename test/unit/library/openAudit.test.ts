@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAudit, type Audit, type AuditOptions, type AuditRecord } from '../../../src/library/index.ts';
@@ -40,7 +41,17 @@ describe('openAudit', () => {
     assert.deepEqual((await audit.getLogs({ action: 'other' })).records, []);
     assert.equal((await audit.prove('a')).leaf, 0);
     assert.equal((await audit.verify({ indexes: true })).state, 'sound');
-    assert.deepEqual(JSON.parse(await textOf(audit.export('json'))), records);
+    const exported = audit.export('json');
+    await assert.rejects(exported.manifest(), TypeError);
+    const text = await textOf(exported);
+    assert.deepEqual(JSON.parse(text), records);
+    assert.partialDeepStrictEqual(await exported.manifest(), {
+      format: 'json',
+      count: 1,
+      sha256: hash('sha256', text),
+      // The export is a record itself.
+      verification: { state: 'sound', records: 2, sealed: 2 },
+    });
     assert.equal(lstatSync(join(folders.logs, 'audit.db')).mode & 0o777, 0o600);
   });
 

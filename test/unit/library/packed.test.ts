@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
+import { soak } from '../../chance.ts';
 import { builtProgram } from '../builtProgram.ts';
 
 const run = promisify(execFile);
@@ -45,7 +46,7 @@ describe('the package', function () {
     mkdirSync(installed, { recursive: true });
     mkdirSync(join(modules, '@types'));
     symlinkSync(join(checkout, 'node_modules/@types/node'), join(modules, '@types/node'));
-    for (const name of ['undici-types', 'express', 'fastify', '@types/express'])
+    for (const name of ['undici-types', 'express', 'fastify', 'hono', '@types/express'])
       symlinkSync(join(checkout, 'node_modules', name), join(modules, name));
     execFileSync('tar', ['-xzf', join(base, packed.filename), '-C', installed, '--strip-components=1']);
   });
@@ -66,7 +67,7 @@ describe('the package', function () {
         .replace(/^dist\/library-\w+\.js$/, 'dist/library-*.js')
         .replace(/^dist\/types\/.*\.d\.ts$/, 'dist/types/**/*.d.ts'),
     );
-    const doors = ['index', 'node', 'express', 'fastify'].flatMap((door) => [
+    const doors = ['index', 'node', 'express', 'fastify', 'http'].flatMap((door) => [
       `dist/${door}.js`,
       `dist/${door}.cjs`,
     ]);
@@ -82,9 +83,10 @@ describe('the package', function () {
   });
 
   const program = (load: (name: string) => string): string => `
-    ${load('createRecorder')} ${load('recordRequests')} ${load('expressRecorder')} ${load('fastifyRecorder')}
+    ${load('createRecorder')} ${load('recordRequests')} ${load('expressRecorder')} ${load('fastifyRecorder')} ${load('logsApi')}
     import('node:fs').then(async ({ mkdtempSync, readFileSync, writeFileSync }) => {
       if (typeof expressRecorder !== 'function' || typeof fastifyRecorder !== 'function') throw new Error('missing');
+      if (Object.keys(logsApi({ workspaces: {}, authorise: () => undefined })).join() !== 'fetch,node,fastify') throw new Error('missing');
       const workspace = mkdtempSync('workspace-');
       await createRecorder({ workspace }).then(() => process.exit(9), (error) => console.log(error.code, '-', error.message));
       writeFileSync(workspace + '/.workspace-logs.json', '{"version":1,"rotation":{"maxFileMB":1}}');
@@ -104,6 +106,7 @@ describe('the package', function () {
     recordRequests: 'workspace-logs/node',
     expressRecorder: 'workspace-logs/express',
     fastifyRecorder: 'workspace-logs/fastify',
+    logsApi: 'workspace-logs/http',
   };
   const kinds: [kind: string, file: string, load: (name: string) => string][] = [
     ['ES modules', 'esm.mjs', (name) => `import { ${name} } from '${modules[name]!}';`],
@@ -193,6 +196,7 @@ describe('the package', function () {
     import { recordRequests } from 'workspace-logs/node';
     import { expressRecorder } from 'workspace-logs/express';
     import { fastifyRecorder } from 'workspace-logs/fastify';
+    import { logsApi } from 'workspace-logs/http';
     export function main(recorder: Recorder, recorders: Recorders): void {
       createServer(recordRequests(recorder, (request, response) => response.end(request.url)));
       createServer(recordRequests((request) => recorders.recorderOf(request.headers.host), async (_request, response) => { response.end(); },
@@ -213,31 +217,41 @@ describe('the package', function () {
       application.register(fastifyRecorder<FastifyRequest>, { recorder, workspaceOf: (request) => request.routeOptions.url });
       // @ts-expect-error unknown options are seen by the compiler, too
       application.register(fastifyRecorder, { recorder, userheader: 'x' });
+      const person = (user: string) => ({ user, role: 'user' as const, workspaces: ['shop'] });
+      app.use(logsApi({ workspaces: { shop: '.' }, authorise: (request: express.Request) => person(request.hostname) }).node);
+      application.register(logsApi({ workspaces: (id) => id, authorise: async (request: FastifyRequest) => person(request.hostname) }).fastify);
+      // @ts-expect-error a role that there is not
+      logsApi({ workspaces: {}, authorise: () => ({ user: 'ada', role: 'root', workspaces: [] }) });
     }`;
   const modes: [module: string, resolution: string, files: string[]][] = [
     ['node16', 'node16', ['program.mts', 'program.cts']],
     ['nodenext', 'nodenext', ['program.mts', 'program.cts']],
     ['esnext', 'bundler', ['program.ts']],
   ];
-  for (const [module, moduleResolution, files] of modes)
-    it(`has types for ${moduleResolution}, ${files.join(' and ')}, checked whole`, () => {
-      const folder = `types-${moduleResolution}`;
-      const sources: [file: string, text: string][] = files.flatMap((file) => [
-        [file, typed],
-        [`inferred-${file}`, inferred],
-      ]);
-      for (const [index, [, code]] of examples.entries())
-        sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
-      for (const [file, text] of sources) put(`${folder}/${file}`, text);
-      const compilerOptions = {
-        ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
-        ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
-        esModuleInterop: true,
-      };
-      const project = put(
-        `${folder}/tsconfig.json`,
-        JSON.stringify({ compilerOptions, files: sources.map(([file]) => file) }),
-      );
+  /** Writes programs that use every door, with the options of their compiler. @returns the path of these */
+  const putProject = ([module, moduleResolution, files]: (typeof modes)[number], more?: string): string => {
+    const folder = `types-${moduleResolution}`;
+    const sources: [file: string, text: string][] = files.flatMap((file) => [
+      [file, typed],
+      [`inferred-${file}`, inferred],
+    ]);
+    for (const [index, [, code]] of examples.entries())
+      sources.push([`example${String(index)}${files[0]!.replace('program', '')}`, code]);
+    if (more !== undefined) sources.push([`more${files[0]!.replace('program', '')}`, more]);
+    for (const [file, text] of sources) put(`${folder}/${file}`, text);
+    const compilerOptions = {
+      ...{ module, moduleResolution, target: 'es2023', lib: ['es2023'], types: ['node'] },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+      esModuleInterop: true,
+    };
+    return put(
+      `${folder}/tsconfig.json`,
+      JSON.stringify({ compilerOptions, files: sources.map(([file]) => file) }),
+    );
+  };
+  for (const mode of modes)
+    it(`has types for ${mode[1]}, ${mode[2].join(' and ')}, checked whole`, () => {
+      const project = putProject(mode);
       const { options, fileNames, errors } = ts.parseJsonConfigFileContent(
         JSON.parse(readFileSync(project, 'utf8')),
         ts.sys,
@@ -246,7 +260,7 @@ describe('the package', function () {
       const checked = ts.createProgram(fileNames, options);
       // Those of Node and of the language are not ours to check.
       const own = checked.getSourceFiles().filter(({ fileName }) => fileName.startsWith(realpathSync(base)));
-      assert.ok(own.some(({ fileName }) => fileName.endsWith('.d.ts')) && own.length > files.length);
+      assert.ok(own.some(({ fileName }) => fileName.endsWith('.d.ts')) && own.length > mode[2].length);
       const found = [
         ...[...errors, ...checked.getOptionsDiagnostics(), ...checked.getGlobalDiagnostics()],
         ...own.flatMap((file) => [
@@ -272,16 +286,43 @@ describe('the package', function () {
       );
   });
 
-  it('asks for no package but, if they are used, Express and Fastify', () => {
+  // The compiler is fetched, and its packed size is that of everything else together. As a dependency under another name
+  // it would also take the place of `node_modules/.bin/tsc`.
+  if (soak)
+    it('has types for TypeScript 5.6', async () => {
+      const words = ['pack', 'typescript@5.6', '--json', '--pack-destination', base];
+      const [{ filename }] = JSON.parse((await run('npm', words, { cwd: base })).stdout) as [
+        { filename: string },
+      ];
+      await run('tar', ['-xzf', join(base, filename), '-C', base, 'package/lib', 'package/package.json']);
+      const older = `
+        // @ts-expect-error it is as old as it should be, and reads these files
+        export const bytes = new Uint8Array<ArrayBuffer>(1);`;
+      for (const mode of modes) {
+        const project = putProject(mode, older);
+        const compile = [join(base, 'package/lib/tsc.js'), '--listFiles', '-p', project];
+        const { stdout } = await run(process.execPath, compile, { cwd: join(base, 'consumer') }).catch(
+          (error: unknown) => error as { stdout: string },
+        );
+        const own = stdout
+          .split('\n')
+          .filter((line) => /^(?:types-|node_modules\/workspace-logs)/.test(line));
+        assert.deepEqual(own, [], mode[1]);
+        assert.match(stdout, /workspace-logs\/dist\/types\/.*\.d\.ts$/m);
+      }
+    });
+
+  it('asks for no package but, if they are used, Express, Fastify and PostgreSQL’s', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as Record<
       string,
       object
     >;
     assert.equal(manifest.dependencies, undefined);
-    assert.deepEqual(Object.keys(manifest.peerDependencies!), ['express', 'fastify']);
+    assert.deepEqual(Object.keys(manifest.peerDependencies!), ['express', 'fastify', 'pg']);
     assert.deepEqual(manifest.peerDependenciesMeta, {
       express: { optional: true },
       fastify: { optional: true },
+      pg: { optional: true },
     });
   });
 });

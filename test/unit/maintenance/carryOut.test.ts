@@ -84,7 +84,9 @@ describe('carryOut', () => {
     files: readonly DatedLogFile[],
     extra: Partial<LogsContext> = {},
   ): Promise<Outcome> {
-    return carryOutLogs(steps, { folder: folders.logs, files, now, lock, archives: zipArchives, ...extra });
+    const prune = (): Promise<boolean> => Promise.resolve(false);
+    const context = { folder: folders.logs, files, now, lock, archives: zipArchives, prune };
+    return carryOutLogs(steps, { ...context, ...extra });
   }
 
   /** Plans and does it. */

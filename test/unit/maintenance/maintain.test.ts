@@ -43,7 +43,7 @@ describe('maintenance', () => {
     app.run('runMaintenance', { root: folders.root, now, ...input });
   const failsWith = (code: FailureCode) => (error: unknown) => isFailure(error, code);
   const names = (): string[] =>
-    readdirSync(folders.logs).filter((name) => !/^\.(lock|maintenance)$/.test(name));
+    readdirSync(folders.logs).filter((name) => !/^(\.(lock|maintenance)|audit\.db.*)$/.test(name));
   const notes = ({ steps }: Pick<MaintenanceReport, 'steps'>): string[] =>
     steps.map(({ kind, name }) => `${kind} ${name}`);
 

@@ -81,6 +81,7 @@ const cases: Record<string, Record<string, Case>> = {
     },
     'each family by itself': {
       files: [file('api.log', 21), file('audit.log', 11), file('audit.3.log')],
+      policy: { audit: { keepPlain: 3 } },
       steps: ['rotate api.log > api.1.log (size)', 'rotate audit.log > audit.4.log (size)'],
     },
     'audit.log at its own limit': { files: [file('audit.log', 10)], steps: [] },
@@ -130,6 +131,27 @@ const cases: Record<string, Record<string, Case>> = {
         'zip api.8.log > api.2026-06-27.log.zip (plain)',
         'zip api.9.log > api.2026-06-28.log.zip (plain)',
       ],
+    },
+    'audit.log has a keepPlain of its own, 1 by default': {
+      files: [file('audit.log'), file('audit.1.log', 1, 2), file('api.log'), ...rotated(1, 2)],
+      policy: { rotation: { keepPlain: 2 } },
+      steps: [
+        'zip api.1.log > api.2026-06-29.log.zip (plain)',
+        'zip audit.1.log > audit.2026-06-29.log.zip (plain)',
+      ],
+    },
+    'the active audit.log counts even while there is none': {
+      files: [file('audit.log', 11, 3), file('audit.1.log', 1, 2)],
+      steps: [
+        'rotate audit.log > audit.2.log (size)',
+        'zip audit.1.log > audit.2026-06-29.log.zip (plain)',
+        'zip audit.2.log > audit.2026-06-28.log.zip (plain)',
+      ],
+    },
+    'audit.keepPlain': {
+      files: [file('audit.log'), file('audit.1.log', 1, 2), file('audit.2.log', 1, 1)],
+      policy: { audit: { keepPlain: 2 } },
+      steps: ['zip audit.1.log > audit.2026-06-29.log.zip (plain)'],
     },
     'keepPlain 1 leaves the active file alone': {
       files: [file('api.log'), ...rotated(1, 2)],
@@ -192,7 +214,7 @@ const cases: Record<string, Record<string, Case>> = {
         file('audit.1.log', 1, 2),
         file('audit.2.log', 1, 2),
       ],
-      policy: { rotation: { keepPlain: 1 } },
+      policy: { rotation: { keepPlain: 1 }, audit: { keepPlain: 2 } },
       steps: [
         'zip api.1.log > api.2026-06-29.log.zip (plain)',
         'zip audit.1.log > audit.2026-06-29.log.zip (plain)',
@@ -430,6 +452,37 @@ const cases: Record<string, Record<string, Case>> = {
       files: [file('app.log.1', 1, 900), file('app.log', 1, 900)],
       policy: { retention: { alsoFamilies: ['[', '(', '{a,', '!(', '\\'] } },
       steps: [],
+    },
+  },
+  'the audit trail': {
+    'is pruned when records have expired, after the expired files': {
+      files: [file('api.2020-01-01.log.zip', 1, 900), ...rotated(1, 6)],
+      extra: { trail: { bytes: 5, isDue: true } },
+      steps: [
+        'delete api.2020-01-01.log.zip (age)',
+        'prune audit.db (age)',
+        'zip api.1.log > api.2026-06-25.log.zip (plain)',
+      ],
+    },
+    'is left while none has': { files: [], extra: { trail: { bytes: 5, isDue: false } }, steps: [] },
+    'is left on hold': {
+      files: [],
+      policy: { retention: { hold: true } },
+      extra: { trail: { bytes: 5, isDue: true } },
+      steps: [],
+      skipped: [{ name: 'audit.db', reason: 'hold' }],
+    },
+    'is left unaccepted': {
+      files: [],
+      extra: { trail: { bytes: 5, isDue: true }, restraint: 'unaccepted' },
+      steps: [],
+      skipped: [{ name: 'audit.db', reason: 'unaccepted' }],
+    },
+    'is left with a doubted clock': {
+      files: [],
+      extra: { trail: { bytes: 5, isDue: true }, restraint: 'clock' },
+      steps: [],
+      skipped: [{ name: 'audit.db', reason: 'clock' }],
     },
   },
   'what is held back': {

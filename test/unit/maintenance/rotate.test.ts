@@ -28,7 +28,7 @@ describe('rotate', function () {
   const put = (name: string, text = over): void => {
     writeFileSync(join(folders.logs, name), text);
   };
-  const names = (): string[] => readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
+  const names = (): string[] => readdirSync(folders.logs).filter((name) => !/^(\.|audit\.db)/.test(name));
   const rotate = (signal?: AbortSignal): Promise<Step | 'held-open' | undefined> =>
     app.run(
       'rotateActive',

@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { rotateNow } from '../../../src/maintenance/rotate.ts';
-import { inlineRunner } from '../../../src/base/job.ts';
+import type { rotateNow } from '../../../src/maintenance/rotate.ts';
+import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { nextWait } from '../nextWait.ts';
@@ -23,7 +23,7 @@ import { whileHeldOpen } from '../reading/swappedLogs.ts';
 describe('rotating because a person wants it', function () {
   this.slow(1000);
   const folders = freshFolders();
-  const app = inlineRunner<{ rotateNow: typeof rotateNow }, AppReport>({ rotateNow }, folders.environment);
+  const app = inlineApp(folders.environment);
   const reports: AppReport[] = [];
 
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe('rotating because a person wants it', function () {
   });
 
   const path = (name: string): string => join(folders.logs, name);
-  const names = (): string[] => readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
+  const names = (): string[] => readdirSync(folders.logs).filter((name) => !/^(\.|audit\.db)/.test(name));
   const rotate = (family: 'api' | 'audit' = 'api'): ReturnType<typeof rotateNow> =>
     app.run('rotateNow', { root: folders.root, family }, { onReport: (report) => reports.push(report) });
 

@@ -19,6 +19,12 @@ describe('appendLiteral', () => {
         assert.ok(!appended(text).includes('A1B2C3D4'), appended(text));
     });
 
+  it('masks a token of hexadecimal digits, full stops and hyphens alone', () => {
+    const token = `fc-${'0a1b2c3d'.repeat(4)}`;
+    for (const text of [token, `1.${token}`, `1.2-${token}`])
+      assert.ok(!appended(text).includes('0a1b2c3d'), appended(text));
+  });
+
   for (const text of ['a"b', 'a\\b', 'a\nb', '\u007f', '\u009b31m', '\u202egol', '\u2028', '\ud800', 'é漢😀'])
     it(`writes ${JSON.stringify(text)} as literal does`, () => {
       assert.equal(appended(text), defaultMasker.literal(text));

@@ -42,6 +42,28 @@ describe('what was masked because of its key', () => {
       assert.doesNotThrow(() => JSON.parse(defaultMasker.json(body)) as unknown);
     });
 
+  it('is masked elsewhere if it is in an object or a list, by itself or in a text', () => {
+    const [one, two] = [some(12), `${some(9)}' "`];
+    for (const secret of [{ a: one, b: two }, [one, two], { a: { b: [1, one] }, c: two }]) {
+      const body = { credentials: secret, error: `bad ${one} and ${two}` };
+      for (const masked of [defaultMasker.json(body), defaultMasker.json({ text: JSON.stringify(body) })])
+        assert.ok(!masked.includes(one) && !masked.includes(two.slice(0, 9)), masked);
+    }
+    assert.equal(
+      defaultMasker.text(`credentials={'a': '${one}', "b": "it's ${two.slice(0, 9)}"} bad ${one}`),
+      `credentials=${M} bad ${M}`,
+    );
+  });
+
+  it('leaves what only says whose or of which kind a secret is', () => {
+    const secret = { user: 'ada.lovelace', type: 'service_account', created_at: '2026-01-01T00:00:00Z' };
+    const other = { user: 'ada.lovelace', kind: 'service_account', at: '2026-01-01T00:00:00Z' };
+    assert.equal(
+      defaultMasker.json({ credentials: { ...secret, value: some(12) }, ...other }),
+      JSON.stringify({ credentials: M, ...other }),
+    );
+  });
+
   it('leaves ids, times, keys and shorter values as they are', () => {
     assert.equal(
       defaultMasker.json({ password: 'short12', error: 'short12' }),

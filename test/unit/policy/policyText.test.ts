@@ -218,6 +218,37 @@ describe('editPolicyText', () => {
     assert.equal(result, '{\n\t"version": 1,\n\t"audit": {\n\t\t"fileMB": 3\n\t}\n}\n');
   });
 
+  const levels: [audit: string, level: string, saved: string][] = [
+    ['{"auditRequests": true}', 'METADATA', '{"level": "METADATA"}'],
+    ['{"auditRequests": false}', 'NONE', '{"level": "NONE"}'],
+    [
+      '{"level": "REQUEST", /* kept */ "auditRequests": false}',
+      'REQUEST',
+      '{"level": "REQUEST", /* kept */ }',
+    ],
+    ['{"auditRequests": true, "level": "NONE"}', 'NONE', '{ "level": "NONE"}'],
+  ];
+  for (const [audit, level, saved] of levels)
+    it(`reads ${audit} as the level ${level}, and takes the old key out at the next save`, () => {
+      const text = `{"version": 1, "audit": ${audit}, "rotation": {"maxFileMB": 3}}`;
+      const reading = readPolicyText(text);
+      assert.ok(reading.kind === 'valid');
+      assert.equal(reading.policy.audit.level, level);
+      assert.deepEqual(Object.keys(reading.policy.audit).sort(), Object.keys(defaultPolicy.audit).sort());
+      const edited = editPolicyText(text, [{ key: 'rotation.maxFileMB', value: 4 }]);
+      assert.equal(edited, `{"version": 1, "audit": ${saved}, "rotation": {"maxFileMB": 4}}`);
+      assert.equal(editPolicyText(text, []), text);
+      const off = editPolicyText(text, [{ key: 'audit.level', value: 'NONE' }]);
+      assert.ok(!off.includes('auditRequests') && off.includes('"level": "NONE"'));
+    });
+
+  it('refuses an old key that is no boolean, by its name and line', () => {
+    assert.deepEqual(readPolicyText('{"version": 1,\n"audit": {"auditRequests": "yes"}}'), {
+      kind: 'damaged',
+      issues: [{ field: 'audit.auditRequests', line: 2, rule: { kind: 'type', expected: 'boolean' } }],
+    });
+  });
+
   it('removes a key whose value is undefined', () => {
     const result = editPolicyText(commented, [{ key: 'rotation.keepPlain', value: undefined }]);
     assert.equal(readPolicyText(result).kind, 'valid');

@@ -14,11 +14,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { considerDeletion, deleteLogs, type RefusedLog } from '../../../src/reading/deleteLogs.ts';
-import { inlineRunner } from '../../../src/base/job.ts';
+import { considerDeletion, type deleteLogs, type RefusedLog } from '../../../src/reading/deleteLogs.ts';
+import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { identify } from '../../../src/files/identity.ts';
 import { removeUnlocked } from '../../../src/files/changeFile.ts';
-import { parseFileName } from '../../../src/files/fileName.ts';
+import { isBookkeeping, parseFileName } from '../../../src/files/fileName.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
 import { hostileNames } from '../../hostileNames.ts';
 import { aesZip } from '../archive/aesZip.ts';
@@ -29,14 +29,13 @@ import { onDisk } from '../onDisk.ts';
 import { sessionZip } from '../sessions/sessionSamples.ts';
 import { seenLog, swaps, whileHeldOpen } from './swappedLogs.ts';
 
-const jobs = { considerDeletion, deleteLogs };
 const ZIP = 'api.2026-01-01.log.zip';
 const LEFTOVER = `${ZIP}.tmp-0123456789abcdef`;
 
 describe('deleting logs', function () {
   this.slow(1000);
   const folders = freshFolders();
-  const app = inlineRunner<typeof jobs, AppReport>(jobs, folders.environment);
+  const app = inlineApp(folders.environment);
   const reports: AppReport[] = [];
 
   beforeEach(() => {
@@ -45,7 +44,7 @@ describe('deleting logs', function () {
   });
 
   const path = (name: string): string => join(folders.logs, name);
-  const names = (): string[] => readdirSync(folders.logs).filter((name) => !name.startsWith('.'));
+  const names = (): string[] => readdirSync(folders.logs).filter((name) => !/^(\.|audit\.db)/.test(name));
   function put(name: string, text = `${name}\n`): LogFile {
     writeFileSync(path(name), text);
     return seenLog(folders.logs, name);
@@ -86,7 +85,7 @@ describe('deleting logs', function () {
       const { deleted, refused } = await remove([file], { alsoWritten: true });
       assert.deepEqual([deleted, refused], [[file], []]);
       // Some begin with a dot, as the locks do.
-      const left = readdirSync(folders.logs).filter((name) => !/^\.(lock|maintenance)/.test(name));
+      const left = readdirSync(folders.logs).filter((name) => !isBookkeeping(name));
       assert.deepEqual(
         left.sort(),
         files
@@ -289,7 +288,7 @@ describe('deleting logs', function () {
     };
     const isThere = (path = ZIP_PATH): boolean => existsSync(join(folders.root, path));
 
-    it('go without any password, and without logs/', async () => {
+    it('go without any password, and without a lock', async () => {
       const files = [seen(ZIP_PATH), seen('session_logs/v/c/m.zip'), seen('session_logs/M.ZIP')];
       assert.deepEqual(await consider(...files), { asked: files.map((file) => ({ file })), refused: [] });
       assert.deepEqual(await remove(files), { deleted: files, refused: [] });
@@ -297,7 +296,10 @@ describe('deleting logs', function () {
         files.map(({ name, folder = '' }) => isThere(`${folder}/${name}`)),
         [false, false, false],
       );
-      assert.ok(!isThere('logs'));
+      assert.deepEqual(
+        readdirSync(folders.logs).filter((name) => !name.startsWith('audit.db')),
+        [],
+      );
       assert.deepEqual(
         reports.map((report) => report.kind === 'action' && report.event.action),
         files.map(({ name, folder = '', bytes }) => ({

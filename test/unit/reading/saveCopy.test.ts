@@ -18,10 +18,10 @@ import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
-import { filesAt, saveCopy, type SaveCopyInput, type SavedCopy } from '../../../src/reading/saveCopy.ts';
-import { forgetPasswords, usePasswords } from '../../../src/sessions/passwordRing.ts';
+import type { SaveCopyInput, SavedCopy } from '../../../src/reading/saveCopy.ts';
+import { forgetKnown, usePasswords } from '../../../src/sessions/passwordRing.ts';
 import { zipArchives } from '../../../src/archive/zip/zipArchives.ts';
-import { inlineRunner } from '../../../src/base/job.ts';
+import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { LogFile } from '../../../src/files/logFile.ts';
 import { cancelledAt } from '../cancelledAt.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -34,10 +34,7 @@ const ZIP = 'api.2026-01-01.log.zip';
 
 describe('saving a copy', () => {
   const folders = freshFolders();
-  const app = inlineRunner<{ filesAt: typeof filesAt; saveCopy: typeof saveCopy }, AppReport>(
-    { filesAt, saveCopy },
-    folders.environment,
-  );
+  const app = inlineApp(folders.environment);
   const reports: AppReport[] = [];
   const target = (name = 'copy.log'): string => join(folders.state, name);
   const put = (name: string, text: string | Uint8Array = TEXT): LogFile => {
@@ -72,7 +69,7 @@ describe('saving a copy', () => {
     const bytes = Buffer.alloc(1_000_000, 'line without end ');
     const file = put('api.1.log', bytes);
     chmodSync(join(folders.logs, 'api.1.log'), 0o640);
-    assert.deepEqual(await copy(file), { bytes: bytes.length });
+    assert.deepEqual(await copy(file), { bytes: bytes.length, record: '' });
     assert.equal(sha256(readFileSync(target())), sha256(bytes));
     assert.equal(statSync(target()).mode & 0o777, 0o640);
     assert.deepEqual(beside(), ['copy.log']);
@@ -83,7 +80,7 @@ describe('saving a copy', () => {
   });
 
   it('of nothing is nothing', async () => {
-    assert.deepEqual(await copy(put('api.log', '')), { bytes: 0 });
+    assert.deepEqual(await copy(put('api.log', '')), { bytes: 0, record: '' });
     assert.equal(readFileSync(target(), 'utf8'), '');
   });
 
@@ -132,7 +129,7 @@ describe('saving a copy', () => {
       usePasswords({ passwords: [bytesOf('right')] });
     });
     afterEach(() => {
-      forgetPasswords({});
+      forgetKnown();
     });
 
     it('is the archive, still encrypted, or one of its files', async () => {
@@ -154,7 +151,7 @@ describe('saving a copy', () => {
     });
 
     it('needs a password for what is inside', async () => {
-      forgetPasswords({});
+      forgetKnown();
       const file = archive();
       await copy(file);
       const input = { unzipped: true, member: 'logs.jsonl', target: target('text') };
@@ -202,7 +199,7 @@ describe('saving a copy', () => {
     it('is made though the person saw a shorter one', async () => {
       const file = put('api.log');
       appendFileSync(join(folders.logs, 'api.log'), 'three\n');
-      assert.deepEqual(await copy(file), { bytes: TEXT.length + 6 });
+      assert.deepEqual(await copy(file), { bytes: TEXT.length + 6, record: '' });
     });
 
     /** Appends `more` after the copy has begun. */

@@ -5,7 +5,10 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const sources = ['../../../src/jobs/jobs.ts', '../../../src/base/patience.ts', './recordedLines.ts'];
+const sources = [
+  ...['../../../src/jobs/jobs.ts', '../../../src/base/patience.ts', '../../../src/base/job.ts'],
+  ...['../../../src/audit/trail.ts', './recordedLines.ts'],
+];
 let bundle: Promise<string> | undefined;
 
 /** What the programs import, in one file: to read the sources one by one costs each of them a second. */
@@ -46,7 +49,7 @@ export interface Ended {
  */
 export async function runRecording(root: string, statements: string, words: string[] = []): Promise<Ended> {
   const program = `
-    import { entryAt, inlineApp, openRecorder, systemPatience } from ${JSON.stringify(await (bundle ??= bundled()))};
+    import { entryAt, inlineApp, inlineRunner, openRecorder, systemPatience, trailJobs } from ${JSON.stringify(await (bundle ??= bundled()))};
     const standing = { ...systemPatience, now: () => 0 };
     const open = (options, parts) => openRecorder(${JSON.stringify(root)}, options, parts);
     ${statements}`;

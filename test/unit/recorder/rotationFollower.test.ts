@@ -46,6 +46,17 @@ describe('rotationFollower', () => {
     assert.deepEqual([names(), rotated], [['rotateActive', 'runMaintenance'], ['api.1.log']]);
   });
 
+  it('rotates audit.log beside the API log: in logs/ as a family, elsewhere by a job of its own', async () => {
+    const file = { folder: '/workspace/logs', name: 'audit.log', isOwn: true, limitBytes: 1, keepPlain: 1 };
+    follower.rotate(100);
+    for (let times = 0; times < 3; times += 1) follower.rotateAudit(file);
+    jobs[1]!.done({ kind: 'rotate', name: 'audit.log', to: 'audit.1.log' });
+    await turn();
+    follower.rotateAudit({ ...file, isOwn: false });
+    assert.deepEqual(names(), ['rotateActive', 'rotateActive', 'runMaintenance', 'rotateElsewhere']);
+    assert.deepEqual(rotated, ['audit.1.log']);
+  });
+
   it('rotates while maintenance runs; one more run follows, however many rotations there were', async () => {
     for (const number of [1, 2, 3]) {
       follower.rotate(100);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  addPassword,
+  knowPassword,
   countKnown,
-  forgetPasswords,
+  forgetKnown,
   knownPasswords,
   passwordsVersion,
   tryPassword,
@@ -12,6 +12,7 @@ import {
 } from '../../../src/sessions/passwordRing.ts';
 import { aesZip } from '../archive/aesZip.ts';
 import { freshFolders } from '../freshFolders.ts';
+import { unrecorded } from '../recording.ts';
 import { bytesOf, sessionZip } from './sessionSamples.ts';
 
 const PLACE = { folder: 'session_logs/u/c', name: 'm.zip' };
@@ -21,30 +22,32 @@ describe('known passwords', () => {
   const known = (): string[] => knownPasswords.candidates().map((form) => Buffer.from(form).toString());
   const attempt = (password: string | Uint8Array, place: { name: string; folder?: string } = PLACE) => {
     const bytes = typeof password === 'string' ? bytesOf(password) : password;
-    return tryPassword({ root: folders.root, ...place, password: bytes });
+    const { signal } = new AbortController();
+    const context = { signal, report: () => undefined, environment: folders.environment, ...unrecorded };
+    return tryPassword({ root: folders.root, ...place, password: bytes }, context);
   };
   const put = (zip: Buffer): string => folders.put('session_logs/u/c/m.zip', zip);
 
   beforeEach(() => {
-    forgetPasswords({});
+    forgetKnown();
   });
   after(() => {
-    forgetPasswords({});
+    forgetKnown();
   });
 
   it('are tried newest first, the remembered ones behind those that were typed, each once', () => {
-    addPassword({ password: bytesOf('typed') });
+    knowPassword(bytesOf('typed'));
     usePasswords({ passwords: ['newest', 'typed', 'oldest'].map(bytesOf) });
     assert.deepEqual(known(), ['typed', 'newest', 'oldest']);
-    addPassword({ password: bytesOf('again') });
-    addPassword({ password: bytesOf('newest') });
+    knowPassword(bytesOf('again'));
+    knowPassword(bytesOf('newest'));
     usePasswords({ passwords: ['newest', 'oldest'].map(bytesOf) });
     assert.deepEqual(known(), ['newest', 'again', 'typed', 'oldest']);
     assert.equal(countKnown(), 4);
   });
 
   it('are tried as typed and composed, and that is one password', () => {
-    addPassword({ password: bytesOf('u\u0308') });
+    knowPassword(bytesOf('u\u0308'));
     // Then come its bytes in CP1252, CP437 and GBK.
     const [typed, composed, ...others] = knownPasswords.candidates();
     assert.deepEqual([typed, composed], [bytesOf('u\u0308'), bytesOf('\u00fc')]);
@@ -70,8 +73,8 @@ describe('known passwords', () => {
     knownPasswords.opened?.(two);
     assert.deepEqual(known(), ['two', 'three', 'one']);
     // A new password comes after those that have opened an archive.
-    addPassword({ password: bytesOf('new') });
-    addPassword({ password: bytesOf('three') });
+    knowPassword(bytesOf('new'));
+    knowPassword(bytesOf('three'));
     assert.deepEqual(known(), ['two', 'three', 'new', 'one']);
   });
 
@@ -81,17 +84,17 @@ describe('known passwords', () => {
     const last = knownPasswords.candidates().at(-1);
     assert.ok(last);
     assert.equal(Buffer.from(last).toString(), 'p99');
-    addPassword({ password: bytesOf('new') });
+    knowPassword(bytesOf('new'));
     assert.deepEqual([countKnown(), known()[0], known().at(-1)], [100, 'new', 'p98']);
     assert.deepEqual(last, new Uint8Array(3));
   });
 
   it('are wiped when they are forgotten, in every form', () => {
-    addPassword({ password: bytesOf('u\u0308') });
-    addPassword({ password: bytesOf('typed') });
+    knowPassword(bytesOf('u\u0308'));
+    knowPassword(bytesOf('typed'));
     const forms = knownPasswords.candidates();
     const before = passwordsVersion();
-    forgetPasswords({});
+    forgetKnown();
     assert.deepEqual([known(), countKnown()], [[], 0]);
     assert.ok(forms.length === 6 && forms.every((form) => form.every((byte) => byte === 0)));
     assert.notEqual(passwordsVersion(), before);
@@ -102,7 +105,7 @@ describe('known passwords', () => {
     const given = ['added', 'used', 'right', 'wrong'].map(bytesOf);
     const [added, used, right, wrong] = given;
     assert.ok(added && used && right && wrong);
-    addPassword({ password: added });
+    knowPassword(added);
     usePasswords({ passwords: [used] });
     await attempt(right);
     await attempt(wrong);
@@ -113,7 +116,7 @@ describe('known passwords', () => {
   describe('are tried on an archive', () => {
     it('and kept, first, where they fit', async () => {
       put(sessionZip({ password: 'right' }));
-      addPassword({ password: bytesOf('other') });
+      knowPassword(bytesOf('other'));
       const [other] = knownPasswords.candidates();
       assert.ok(other);
       knownPasswords.opened?.(other);
@@ -125,7 +128,7 @@ describe('known passwords', () => {
       put(sessionZip({ password: 'right' }));
       const right = bytesOf('right');
       const trying = attempt(right);
-      forgetPasswords({});
+      forgetKnown();
       assert.deepEqual(await trying, { fits: true });
       assert.deepEqual([known(), right], [[], new Uint8Array(5)]);
     });
@@ -169,7 +172,7 @@ describe('known passwords', () => {
       put(aesZip([{ name: 'x', text, method: 'stored' }], { password: 'right' }));
       assert.deepEqual(await attempt('wrong'), { fits: false });
       assert.deepEqual(await attempt('right'), { fits: true });
-      forgetPasswords({});
+      forgetKnown();
       const zip = aesZip([{ name: 'x', text, method: 'stored' }], { password: 'right' });
       zip[1000] = (zip[1000] ?? 0) ^ 1;
       put(zip);

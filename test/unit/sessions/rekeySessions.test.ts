@@ -15,8 +15,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { AppReport } from '../../../src/workspace/workspace.ts';
 import {
-  addPassword,
-  forgetPasswords,
+  knowPassword,
+  forgetKnown,
   knownPasswords,
   usePasswords,
 } from '../../../src/sessions/passwordRing.ts';
@@ -32,6 +32,7 @@ import { zipOf } from '../../e2e/zipOf.ts';
 import { cancelledAt } from '../cancelledAt.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { onDisk } from '../onDisk.ts';
+import { unrecorded } from '../recording.ts';
 import { bytesOf, sessionZip, type SampleSession } from './sessionSamples.ts';
 
 const CHAT = 'session_logs/u/c';
@@ -56,6 +57,7 @@ describe('rekeySessions', function () {
         signal,
         report,
         environment: folders.environment,
+        ...unrecorded,
       },
     );
   }
@@ -63,25 +65,25 @@ describe('rekeySessions', function () {
   /** The log that this password, and no other, opens. */
   async function logUnder(password: string, path: string): Promise<string | undefined> {
     const before = [...knownPasswords.candidates()].map((form) => Uint8Array.from(form));
-    forgetPasswords({});
-    addPassword({ password: bytesOf(password) });
+    forgetKnown();
+    knowPassword(bytesOf(password));
     try {
       const { members, bound } = await openArchive({ path: join(folders.root, path) }, {});
       return bound === true ? members['logs.jsonl'] : undefined;
     } finally {
-      forgetPasswords({});
+      forgetKnown();
       usePasswords({ passwords: before });
     }
   }
 
   beforeEach(() => {
-    forgetPasswords({});
+    forgetKnown();
     folders.policy({});
     mkdirSync(folders.logs, { recursive: true });
     usePasswords({ passwords: ['old', 'older'].map(bytesOf) });
   });
   after(() => {
-    forgetPasswords({});
+    forgetKnown();
   });
 
   it('gives all archives that a known password opens the new one, and keeps what is in them', async () => {
@@ -230,7 +232,7 @@ describe('rekeySessions', function () {
     put(`${CHAT}/two.zip`, { password: 'stranger' });
     const { skipped, change } = await rekey();
     assert.equal(skipped.length, 1);
-    addPassword({ password: bytesOf('stranger') });
+    knowPassword(bytesOf('stranger'));
     const files = [{ name: 'two.zip', folder: CHAT }];
     const goOn = { password: undefined, files, change };
     const another = (await rekey({ password: bytesOf('third'), files: [] })).change;
@@ -239,8 +241,8 @@ describe('rekeySessions', function () {
     const again = (await rekey({ files: [] })).change;
     assert.equal((await rekey({ ...goOn, change: again })).rekeyed, 1);
     assert.equal(await logUnder('new', `${CHAT}/two.zip`), 'log\n');
-    forgetPasswords({});
-    addPassword({ password: bytesOf('stranger') });
+    forgetKnown();
+    knowPassword(bytesOf('stranger'));
     await assert.rejects(rekey({ ...goOn, change: again }), { code: 'password-needed' });
   });
 

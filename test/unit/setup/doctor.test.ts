@@ -15,6 +15,7 @@ import type { ActionEvent, AppReport } from '../../../src/workspace/workspace.ts
 import type { CheckId, Finding } from '../../../src/setup/findings.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import { isFailure } from '../../../src/base/failure.ts';
+import { bundledProgram } from '../../bundledProgram.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { gitRepository } from '../gitRepository.ts';
 import { onDisk } from '../onDisk.ts';
@@ -143,14 +144,15 @@ describe('checkWorkspace', function () {
     git(folders.root, 'add', '-f', '.');
     const { facts, fix: id } = await of('untracked');
     assert.ok(facts.state === 'tracked');
-    assert.deepEqual([facts.files.count, facts.files.first.length, id], [13, 10, 'untracked']);
+    // The logs, the lock, and the three files of the audit trail.
+    assert.deepEqual([facts.files.count, facts.files.first.length, id], [16, 10, 'untracked']);
     const before = onDisk(folders.logs);
     await fix('untracked');
     assert.deepEqual(onDisk(folders.logs), before);
     assert.deepEqual(await found(), []);
     assert.deepEqual(
       actions.map((action) => (action.kind === 'untracked' ? action.paths.length : action.kind)),
-      [13],
+      [16],
     );
     await fix('untracked');
     assert.equal(actions.length, 1);
@@ -248,7 +250,7 @@ describe('checkWorkspace', function () {
       folders.policy(policy);
       const kept = join(folders.state, 'kept');
       for (const path of [folders.logs, join(kept, 'logs')]) mkdirSync(path, { recursive: true });
-      const module = join(import.meta.dirname, '../../../src/jobs/jobs.ts');
+      const module = bundledProgram(join(import.meta.dirname, '../../../src/jobs/jobs.ts'));
       const program = `import { inlineApp } from ${JSON.stringify(module)};
         const findings = await inlineApp().run('checkWorkspace', { root: ${JSON.stringify(folders.root)} });
         console.log(findings.find(({ check }) => check === 'writable').facts.state);`;

@@ -54,6 +54,30 @@ describe('indexRows', () => {
     assert.deepEqual(rowsOf(named(['x.log']), workspace), ['group other 1']);
   });
 
+  it('shows the files of the audit trail with their sizes, below its logs, and picks none of them', () => {
+    const store = [
+      { name: 'audit.db', bytes: 4096, modified: now },
+      { name: 'audit.db-wal', bytes: 100, modified: now },
+    ];
+    const index = indexRows([file('audit.log')], { counts: () => true }, undefined, store);
+    assert.deepEqual(index.page(workspace, 0, 10).rows.at(-1), {
+      kind: 'group',
+      group: 'audit',
+      totals: { files: 3, bytes: 4206 },
+      outside: { files: 2, bytes: 4196 },
+    });
+    const rows = index.page(group('audit'), 0, 10).rows;
+    assert.deepEqual(rows.slice(1), [
+      { kind: 'store', name: 'audit.db', bytes: 4096 },
+      { kind: 'store', name: 'audit.db-wal', bytes: 100 },
+    ]);
+    assert.deepEqual(
+      index.latest(0, 10).files.map(({ name }) => name),
+      ['audit.log'],
+    );
+    assert.deepEqual(index.find(new Set(['audit.db'])), []);
+  });
+
   it('shows where API logs will be, where a policy keeps them', () => {
     assert.deepEqual(rowsOf(named([], { counts: () => true }), workspace), ['group api 0']);
   });
@@ -243,7 +267,7 @@ function allFiles(index: RowIndex, parent: ListedParent, count: number): string[
     const page = index.page(parent, from, count);
     total = page.total;
     for (const row of page.rows) {
-      assert.ok(row.kind !== 'archive' && row.kind !== 'member');
+      assert.ok(row.kind !== 'archive' && row.kind !== 'member' && row.kind !== 'store');
       found.push(...(row.kind === 'file' ? [row.file.name] : allFiles(index, row, count)));
     }
   }

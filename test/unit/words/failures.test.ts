@@ -50,13 +50,34 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'sqlite-missing': [{ version: '20.0.0' }],
   'audit-damaged': [{ path: evil, detail: evil }],
   'audit-newer': [{ path: evil, version: 2 }],
+  'audit-database': (
+    [
+      'address',
+      'open-to-others',
+      'package',
+      'unreachable',
+      'timeout',
+      'login',
+      'rights',
+      'conflicts',
+      'encoding',
+      'foreign',
+      'refused',
+    ] as const
+  ).flatMap((why) => ['', evil].map((code) => ({ name: evil, why, code }))),
   'audit-key-unusable': [{ path: evil, detail: evil }],
+  'tokens-unusable': [
+    { path: evil, why: 'readable' },
+    { path: evil, why: 'content' },
+  ],
   'audit-tampered': [{ trail: evil, sealed: 1200 }],
   'audit-note-invalid': [{ trail: evil }],
+  'audit-note-pruned': [{ size: 1000 }],
   'audit-verifier-invalid': [{}],
   'audit-invalid': [{ why: 'no-object' }, { why: 'incomplete' }, { why: 'changes' }, { why: 'too-long' }],
   'audit-conflict': [{ id: evil }],
   'audit-no-record': [{ id: evil }],
+  'audit-unavailable': [{ path: evil, why: { code: 'disk-full', data: { path: evil } } }],
   'cursor-invalid': [{}],
   'audit-denied': [{ user: evil, deed: evil }],
   'file-missing': [{ path: evil }],
@@ -366,6 +387,7 @@ describe('summarise', () => {
     [['zip'], '1 file zipped, 1.2 GB → 310 MB'],
     [['zip', 'zip', 'delete'], '2 files zipped, 1 deleted, 1.2 GB → 310 MB'],
     [['sweep', 'delete', 'zip', 'rotate'], '1 file rotated, 1 zipped, 1 deleted, 1 swept, 1.2 GB → 310 MB'],
+    [['prune', 'delete'], '1 file deleted, 1 pruned, 1.2 GB → 310 MB'],
     [Array.from({ length: 1200 }, () => 'delete'), '1,200 files deleted, 1.2 GB → 310 MB'],
   ];
   for (const [kinds, text] of plans)

@@ -1,16 +1,17 @@
+import type { AuditFile } from '../../../audit/outputs/auditFile.ts';
+import type { TrailReport } from '../../../audit/outputs/outputs.ts';
 import { LONGEST_RECORD, readLine } from '../../../audit/readRecord.ts';
 import type { NewEntry } from '../../../audit/record.ts';
-import { fromFailureMessage, isFailure, type InvalidRecord } from '../../../base/failure.ts';
+import { fromFailureMessage, fromUnknown, isFailure, type InvalidRecord } from '../../../base/failure.ts';
 import { formatNumber, plural } from '../../../base/locale.ts';
-import { openToRead } from '../../../files/safeOpen.ts';
 import { mayBeInRepository } from '../../../git/git.ts';
 import { inlineApp } from '../../../jobs/jobs.ts';
 import { createMasker } from '../../../masking/masker.ts';
+import { readAuditEnvironment, type AuditEnvironment } from '../../../policy/auditEnvironment.ts';
 import { describe } from '../../../words/failures.ts';
 import { requirePolicy, requireWorkspace } from '../../../workspace/workspace.ts';
 import { linesOf, TOO_LONG } from '../../lines.ts';
 import { printError, printJson, printLine } from '../../output.ts';
-import { pathOf } from '../../paths.ts';
 import { Exit, type Call } from '../../verb.ts';
 import type { Trail } from '../../../audit/trail.ts';
 
@@ -23,18 +24,11 @@ export function append(trail: Trail, words: Call): Promise<Exit> {
   return appendLines(trail, words, process.stdin, Math.floor(Date.now() / 1000));
 }
 
-export async function importFile(trail: Trail, words: Call): Promise<Exit> {
-  const [, file = ''] = words.positionals;
-  const { handle } = await openToRead(pathOf(words.root, file));
-  try {
-    return await appendLines(trail, words, handle.createReadStream({ autoClose: false }), undefined);
-  } finally {
-    await handle.close();
-  }
-}
-
-/** @param now seconds since 1970, to fill in; undefined for an import */
-async function appendLines(
+/**
+ * Appends the lines of a text, and says what became of them.
+ * @param now seconds since 1970, to fill in; undefined for an import
+ */
+export async function appendLines(
   trail: Trail,
   { root, json, environment }: Call,
   input: AsyncIterable<unknown>,
@@ -43,10 +37,21 @@ async function appendLines(
   const policy = requirePolicy(requireWorkspace({ root }));
   await ensureIgnored(root, environment);
   const masker = createMasker({ extraKeys: policy.masking.extraKeys });
+  const auditEnvironment = readAuditEnvironment(environment);
   const counts = { appended: 0, duplicates: 0, conflicts: 0, invalid: 0 };
   let line = 0;
   let masked = 0;
   let named = 0;
+  const full: AuditFile[] = [];
+  const failed = new Set<string>();
+  const onReport = (report: TrailReport): void => {
+    if (report.kind === 'file-full') full.push(report.file);
+    else {
+      const sentence = describe(report.failure);
+      if (!failed.has(sentence)) printError(sentence);
+      failed.add(sentence);
+    }
+  };
   let batch: { readonly line: number; readonly entry: NewEntry }[] = [];
 
   const name = (at: number, sentence: string): void => {
@@ -60,7 +65,8 @@ async function appendLines(
   const write = async (): Promise<void> => {
     const written = batch;
     batch = [];
-    const outcomes = await trail.run('appendToTrail', { root, entries: written.map(({ entry }) => entry) });
+    const entries = written.map(({ entry }) => entry);
+    const outcomes = await trail.run('appendToTrail', { root, entries, auditEnvironment }, { onReport });
     for (const [index, outcome] of outcomes.entries()) {
       if (outcome === 'appended') counts.appended += 1;
       else if (outcome === 'duplicate') counts.duplicates += 1;
@@ -70,6 +76,7 @@ async function appendLines(
         name(written[index]?.line ?? 0, describe({ code: 'audit-conflict', data: { id } }));
       }
     }
+    for (const file of full.splice(0)) await rotate(file, root, environment, auditEnvironment);
   };
 
   for await (const lines of linesOf(input, LONGEST_RECORD)) {
@@ -102,6 +109,25 @@ async function appendLines(
 function countLines(count: number): string {
   const number = formatNumber(count);
   return plural(count, { one: `${number} line`, other: `${number} lines` });
+}
+
+/** Rotates a full `audit.log`; where it cannot be now, the next append tries again. */
+async function rotate(
+  file: AuditFile,
+  root: string,
+  environment: Call['environment'],
+  auditEnvironment: AuditEnvironment,
+): Promise<void> {
+  const app = inlineApp(environment);
+  try {
+    if (!file.isOwn) await app.run('rotateElsewhere', file);
+    else {
+      await app.run('rotateActive', { root, family: 'audit', limitBytes: file.limitBytes });
+      await app.run('runMaintenance', { root, auditEnvironment });
+    }
+  } catch (error) {
+    if (!isFailure(error, 'maintenance-busy')) printError(describe(fromUnknown(error)));
+  }
 }
 
 /** No record is written before Git ignores the trail; where it cannot be, the work goes on. */

@@ -1,7 +1,9 @@
-import { EXPORT_FORMATS, type ExportFormat } from '../../../audit/exportFormats.ts';
-import { Failure, isFailure } from '../../../base/failure.ts';
-import { replaceFile } from '../../../files/durable.ts';
 import { resolve } from 'node:path';
+import type { Exported } from '../../../audit/export/manifest.ts';
+import { exportPieces, manifestOf } from '../../../audit/export/wholeExport.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../../../audit/exportFormats.ts';
+import { Failure } from '../../../base/failure.ts';
+import { replaceFile } from '../../../files/durable.ts';
 import { describe } from '../../../words/failures.ts';
 import { print, printError } from '../../output.ts';
 import { Exit, type Call } from '../../verb.ts';
@@ -11,35 +13,21 @@ import { filterOf } from './query.ts';
 /** `audit export`: the records that fit, in the order of the trail, to standard output. */
 export async function exportTrail(trail: Trail, words: Call): Promise<Exit> {
   const { root, value } = words;
-  const format = formatOf(value('format') ?? 'json');
-  const filter = filterOf(words);
+  const request = { root, format: formatOf(value('format') ?? 'json'), filter: filterOf(words) };
   const manifest = value('manifest');
-  const end = await trail.run('measureTrail', { root });
-  let count = 0;
-  let range: { first: number; last: number } | undefined;
-  for (let from: number | null = 0; from !== null;) {
-    const part: Awaited<ReturnType<typeof readPart>> = await readPart(from);
-    await print(part.text);
-    count += part.count;
-    if (part.range !== undefined) range = { first: range?.first ?? part.range.first, last: part.range.last };
-    from = part.next;
+  const pieces = exportPieces(trail, request);
+  let exported: Exported | undefined;
+  while (exported === undefined) {
+    const piece = await pieces.next();
+    if (piece.done === true) exported = piece.value;
+    else await print(piece.value);
   }
   if (manifest === undefined) return Exit.done;
-  const checkpoint = await trail.run('sealTrail', { root }).catch(tellUnsealed);
-  const verification = await trail.run('verifyTrail', { root });
-  const content = { format, filter, count, range, records: end, checkpoint, verification };
+  const content = await manifestOf(trail, request, exported, (failure) => {
+    printError(describe(failure));
+  });
   replaceFile(resolve(manifest), `${JSON.stringify(content, null, 2)}\n`, 0o600);
   return Exit.done;
-
-  function readPart(from: number) {
-    return trail.run('exportTrailPart', { root, format, filter, from, end, count });
-  }
-}
-
-/** A trail that cannot be sealed is exported all the same; the manifest says how it was found. */
-function tellUnsealed(error: unknown): undefined {
-  if (!isFailure(error, 'audit-tampered') && !isFailure(error, 'not-managed')) throw error;
-  printError(describe(error));
 }
 
 function formatOf(text: string): ExportFormat {

@@ -10,7 +10,7 @@ export async function openOne(
   app: App,
   { root, json, positionals: [, file = ''] }: Arguments,
 ): Promise<Exit> {
-  const opened = await app.run('openArchive', { path: pathOf(root, file) });
+  const opened = await app.run('openArchive', { path: pathOf(root, file), root });
   if (json) await printOpened(opened);
   else await printTexts(opened);
   const sentences = opened.refused.map(({ failure }) => describe(failure));

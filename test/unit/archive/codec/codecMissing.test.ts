@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
@@ -14,10 +15,7 @@ const source = join(import.meta.dirname, '../../../../src/archive/codec');
 const log = logOf(100_000, '2026-01-01T00:00:00Z');
 
 /** The bundles as they are installed: a door, the codec's thread, and 7-Zip's program. */
-async function install(folder: string): Promise<{
-  readonly compress: typeof import('../../../../src/archive/codec/compress.ts').compress;
-  readonly decodeMember: typeof import('../../../../src/archive/zip/unpack.ts').decodeMember;
-}> {
+async function bundle(folder: string): Promise<void> {
   const door = "export * from './compress.ts'; export * from '../zip/unpack.ts';";
   const shared = {
     bundle: true,
@@ -42,11 +40,28 @@ async function install(folder: string): Promise<{
   });
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
   copyFileSync(fileURLToPath(import.meta.resolve('7z-wasm/7zz.wasm')), join(folder, '7zz.wasm'));
-  return (await import(pathToFileURL(join(folder, 'door.mjs')).href)) as never;
 }
 
 describe('a codec that cannot be loaded', () => {
   const folders = freshFolders();
+  let bundles = '';
+
+  before(async () => {
+    bundles = mkdtempSync(join(tmpdir(), 'workspace-logs-codec-'));
+    await bundle(bundles);
+  });
+  after(() => {
+    rmSync(bundles, { recursive: true, force: true });
+  });
+
+  /** A copy of the bundles, whose door keeps a thread of its own. */
+  async function install(folder: string): Promise<{
+    readonly compress: typeof import('../../../../src/archive/codec/compress.ts').compress;
+    readonly decodeMember: typeof import('../../../../src/archive/zip/unpack.ts').decodeMember;
+  }> {
+    cpSync(bundles, folder, { recursive: true });
+    return (await import(pathToFileURL(join(folder, 'door.mjs')).href)) as never;
+  }
 
   const faults: [what: string, spoil: (folder: string) => void][] = [
     [
@@ -107,7 +122,7 @@ describe('a codec that cannot be loaded', () => {
 
   it('no thread may be started: said so, as often as it is tried', () => {
     const program = `
-      import { compress } from '${pathToFileURL(join(source, 'compress.ts')).href}';
+      import { compress } from '${pathToFileURL(join(bundles, 'door.mjs')).href}';
       for (let turn = 0; turn < 3; turn += 1)
         await compress(Buffer.from('x'), { method: 'lzma', level: null }, undefined).catch((error) => {
           console.log(error.code, error.data.method);

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { decodeMember, type MemberSource } from '../../../../src/archive/zip/unpack.ts';
 import { hasCode, isFailure } from '../../../../src/base/failure.ts';
+import { bundledProgram } from '../../../bundledProgram.ts';
 import { size } from '../../../chance.ts';
 import { logOf } from '../../entryLines.ts';
 import { freshFolders } from '../../freshFolders.ts';
@@ -308,7 +309,7 @@ describe('decodeMember', function () {
       ['one that waits for a text left in the middle does not', 'bytes = (await text.next()).value.length;'],
     ] as const)
       it(`${what} keep the process alive`, () => {
-        const source = join(import.meta.dirname, '../../../../src/archive/zip/unpack.ts');
+        const source = bundledProgram(join(import.meta.dirname, '../../../../src/archive/zip/unpack.ts'));
         const program = `
           import { readFileSync } from 'node:fs';
           import { decodeMember } from '${pathToFileURL(source).href}';

@@ -156,10 +156,14 @@ describe('cleanSessions', () => {
     assert.deepEqual(report.acceptance, { kind: 'accepted' });
   });
 
-  it('works without logs, and makes none', async () => {
+  it('works without logs, and makes none but the audit trail', async () => {
     putOld();
     assert.equal((await clean()).steps.length, 1);
-    assert.deepEqual(readdirSync(folders.root), ['.workspace-logs.json']);
+    assert.deepEqual(readdirSync(folders.root), ['.workspace-logs.json', 'logs']);
+    assert.deepEqual(
+      readdirSync(folders.logs).filter((name) => !name.startsWith('audit.db')),
+      [],
+    );
   });
 
   it('needs a policy, and a folder in the workspace', async () => {

@@ -15,6 +15,7 @@ import { recordRequests } from '../../../../src/library/node.ts';
 import { keptEntries, type KeptEntries } from './keptEntries.ts';
 
 const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
+const next = 'GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 const refuse = (_request: unknown, socket: Socket): void => {
   socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
 };
@@ -154,7 +155,10 @@ describe('a server’s own answers', () => {
         const recorder = keptEntries();
         const [server, port] = await open(recorder);
         server.on('upgrade', refuse).on('connect', refuse);
-        assert.match(await send(port, words, server instanceof SecureServer), line);
+        const isSecure = server instanceof SecureServer;
+        assert.match(await send(port, words, isSecure), line);
+        // Where nothing was recorded of it, this one is the first entry.
+        if (recorder.entries.length === 0) await send(port, next, isSecure);
         const [entry] = await recorder.count(1);
         assert.partialDeepStrictEqual(entry, { method, path, status, ip: '127.0.0.1', user: 'anonymous' });
       });
@@ -169,7 +173,7 @@ describe('a server’s own answers', () => {
       const recorder = keptEntries();
       const [, port] = await doors[0]![1](recorder);
       await send(port, words);
-      await send(port, 'GET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+      await send(port, next);
       assert.deepEqual(
         (await recorder.count(1)).map(({ path }) => path),
         ['/next'],

@@ -216,6 +216,40 @@ describe('the proxy', () => {
     assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/raw', status: 403 });
   });
 
+  it('passes 103 on before the answer to a handshake, and what begins behind it', async () => {
+    const words = 'GET /raw HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n';
+    const refused = 'HTTP/1.1 403 No\r\nContent-Length: 2\r\n';
+    const got = await answered(`HTTP/1.1 100 Go on\r\n\r\n${hints}${refused}\r\nno`, words);
+    assert.equal(got, `${hints}${refused}Connection: close\r\n\r\nno`);
+  });
+
+  it('passes the bytes of a header on beside an Expect', async () => {
+    const name = Buffer.from('grüße').toString('latin1');
+    const target = createServer();
+    const got: (string | string[] | undefined)[] = [];
+    target.on('checkExpectation', ({ headers }: IncomingMessage, response: ServerResponse) => {
+      got.push(headers['x-name']);
+      response.end('x');
+    });
+    target.listen(0, '127.0.0.1');
+    await once(target, 'listening');
+    try {
+      const url = await before(`http://127.0.0.1:${String((target.address() as AddressInfo).port)}`);
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      for (const last of ['keep-alive', 'close'])
+        socket.write(
+          `GET / HTTP/1.1\r\nHost: x\r\nExpect: it\r\nX-Name: ${name}\r\nConnection: ${last}\r\n\r\n`,
+          'latin1',
+        );
+      await text(socket);
+      assert.deepEqual(got, [name, name]);
+    } finally {
+      target.close();
+      target.closeAllConnections();
+    }
+  });
+
   for (const [what, words] of [
     ['a broken header', 'GET /raw HTTP/1.1\r\nHost : x\r\n\r\n'],
     ['no Host', 'GET /raw HTTP/1.1\r\n\r\n'],

@@ -1,0 +1,194 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import * as z from 'zod';
+import type { App } from '../jobs/jobs.ts';
+import { fromFailureMessage } from '../base/failure.ts';
+import { MANAGED_FAMILIES } from '../files/fileName.ts';
+import { listFiles } from '../files/list.ts';
+import { compressionOf, plainNameOf, type LogFile } from '../files/logFile.ts';
+import { openToRead } from '../files/safeOpen.ts';
+import { streamLog } from '../reading/readLog.ts';
+import { logsFolder } from '../workspace/workspace.ts';
+import { notFound, Problem } from './problem.ts';
+import { flag, forCaller, json, noQuery, route, type Asked, type Route, type Workspace } from './routes.ts';
+
+const FILES = '/workspaces/{id}/logs/files';
+const FILE = `${FILES}/{filename}`;
+
+const listed = z.object({
+  name: z.string(),
+  family: z.string(),
+  kind: z.enum(['active', 'rotated', 'archive', 'session', 'foreign']),
+  bytes: z.number(),
+  modified: z.iso.datetime(),
+  firstEntry: z.iso.datetime().optional(),
+  lastEntry: z.iso.datetime().optional(),
+});
+
+/** The files of `logs/`: listed, handed out, deleted. */
+export function fileRoutes(app: App): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: FILES,
+      right: 'user',
+      summary: 'The files of logs/, sorted by name.',
+      query: noQuery,
+      answer: z.object({ items: z.array(listed), nextCursor: z.null(), total: z.number() }),
+      handle: async ({ workspace: { root } }) => {
+        const all = await app.run('listLogs', { root, times: true });
+        const items = all.filter(({ kind, name }) => isHandedOut(kind, name));
+        return json({ items, nextCursor: null, total: items.length });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: FILE,
+      right: 'user',
+      summary: 'A file as it is; with decompress=1 its text.',
+      query: z.strictObject({ decompress: flag }),
+      answer: 'application/octet-stream',
+      handle: async ({ caller, workspace, params: { filename = '' }, query: { decompress } }) => {
+        const file = fileNamed(workspace, filename);
+        // What cannot be read is refused before it is recorded; nothing is sent before.
+        const answer = await (decompress ? textOf(workspace, file) : bytesOf(workspace, file));
+        try {
+          await app.run('beginDownload', { root: workspace.root, name: file.name }, forCaller(caller));
+        } catch (error) {
+          await answer.body?.cancel();
+          throw error;
+        }
+        return answer;
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: FILE,
+      right: 'administrator',
+      summary: 'Deletes a file for good. The active file is rotated first with active=1, else it is refused.',
+      query: z.strictObject({ active: flag }),
+      answer: 'none',
+      status: 204,
+      handle: (asked) => remove(app, asked),
+    }),
+  ];
+}
+
+/** Locks, the store of the trail and temporary files are no logs. */
+function isHandedOut(kind: string, name: string): boolean {
+  return kind !== 'leftover' && kind !== 'store' && !/\.tmp-[0-9a-f]{16}$/.test(name);
+}
+
+/** A name is looked up in the folder's listing; it is never joined to a path before. @throws Problem `not-found` */
+function fileNamed({ root }: Workspace, name: string): LogFile {
+  const file = listFiles(logsFolder(root)).files.find((one) => one.name === name);
+  if (file === undefined || !isHandedOut(file.parts.kind, name)) throw notFound();
+  // A second name may lie anywhere: what it holds need not be a log.
+  const { nlink } = lstatSync(join(logsFolder(root), name), { throwIfNoEntry: false }) ?? {};
+  if (nlink !== 1) throw notFound();
+  return file;
+}
+
+const types: Readonly<Record<string, string>> = {
+  zip: 'application/zip',
+  gz: 'application/gzip',
+  zst: 'application/zstd',
+  bz2: 'application/x-bzip2',
+  xz: 'application/x-xz',
+};
+const TEXT = 'text/plain; charset=utf-8';
+
+/** The bytes that the file had when it was opened, through the one descriptor that was checked. */
+async function bytesOf({ root }: Workspace, file: LogFile): Promise<Response> {
+  const { handle, stats } = await openToRead(join(logsFolder(root), file.name));
+  if (stats.nlink !== 1) {
+    await handle.close();
+    throw notFound();
+  }
+  const headers = downloadHeaders(file.name, types[compressionOf(file.parts)] ?? typeOfName(file.name));
+  headers.set('content-length', String(stats.size));
+  if (stats.size === 0) {
+    await handle.close();
+    return new Response('', { headers });
+  }
+  const stream = handle.createReadStream({ end: stats.size - 1, highWaterMark: PIECE_BYTES });
+  return new Response(Readable.toWeb(stream) as ReadableStream, { headers });
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+function typeOfName(name: string): string {
+  return types[name.slice(name.lastIndexOf('.') + 1)] ?? TEXT;
+}
+
+/**
+ * The text of a log, as it is read. A log that cannot be read is refused before the first byte; damage that shows later
+ * cuts the answer off.
+ */
+async function textOf({ root }: Workspace, file: LogFile): Promise<Response> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const stop = new AbortController();
+  writer.closed.catch(() => {
+    stop.abort();
+  });
+  const work = streamLog(
+    { root, name: file.name },
+    async (piece) => {
+      begin();
+      // The piece's memory is used again.
+      await writer.write(Uint8Array.from(piece));
+    },
+    { signal: stop.signal },
+  );
+  const ended = work.then(
+    () => writer.close(),
+    (error: unknown) => writer.abort(error),
+  );
+  ended.catch(() => undefined);
+  await Promise.race([begun, work]);
+  return new Response(readable, { headers: downloadHeaders(plainNameOf(file), TEXT) });
+}
+
+/** As RFC 6266 and RFC 8187 say: any name, and a plain one for older programs. */
+function downloadHeaders(name: string, type: string): Headers {
+  const plain = name.replace(/[^\w.()+-]/g, '_');
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return new Headers({
+    'content-type': type,
+    'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+}
+
+async function remove(
+  app: App,
+  { caller, workspace, params: { filename = '' }, query }: Asked<{ readonly active: boolean }>,
+): Promise<Response> {
+  const { root } = workspace;
+  let file = fileNamed(workspace, filename);
+  if (file.parts.kind === 'active') {
+    if (!query.active)
+      throw new Problem('conflict', 'This log is being written to. With ?active=1 it is rotated first.');
+    await app.run('considerDeletion', { root, files: [file] });
+    const { family } = file.parts;
+    if (!(MANAGED_FAMILIES as readonly string[]).includes(family)) throw notFound();
+    const { to } = await app.run('rotateNow', { root, family }, forCaller(caller));
+    file = fileNamed(workspace, to);
+  }
+  const { refused } = await app.run(
+    'deleteLogs',
+    { root, files: [file], alsoWritten: false },
+    forCaller(caller),
+  );
+  const [first] = refused;
+  if (first !== undefined) throw fromFailureMessage(first.failure);
+  return new Response(null, { status: 204 });
+}
