@@ -66,6 +66,8 @@ export interface FailureData {
   /** The zip breaks its format; `check` names the failed check: one of ours (`longer`, `crc-32` …) or the reader's. */
   'archive-damaged': { name: string; member?: string; check: string };
   'archive-unsupported': { name: string; member?: string; what: string };
+  /** The log is written in UTF-16, which is not read line by line. */
+  'log-utf16': { name: string };
   /** The archive is encrypted, and no password is known. */
   'password-needed': { name: string };
   /** None of the known passwords opens the archive. */

@@ -91,6 +91,7 @@ const refusals: ReadonlySet<string> = new Set([
   'member-needed',
   'archive-damaged',
   'archive-unsupported',
+  'log-utf16',
   'password-needed',
   'password-wrong',
   'not-an-archive-place',

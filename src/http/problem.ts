@@ -91,6 +91,7 @@ const codes: Partial<Record<FailureCode, ProblemCode>> = {
   'member-needed': 'conflict',
   'archive-damaged': 'conflict',
   'archive-unsupported': 'conflict',
+  'log-utf16': 'conflict',
   'password-needed': 'conflict',
   'password-wrong': 'conflict',
   'source-changing': 'conflict',

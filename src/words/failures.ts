@@ -248,6 +248,8 @@ const sentences: Sentences = {
           q(member),
         );
   },
+  'log-utf16': ({ name }) =>
+    l10n.t('{0} is written in UTF-16, which is not read here. Save it in UTF-8.', q(name)),
   'password-needed': ({ name }) => l10n.t('The archive {0} is encrypted. Its password is needed.', q(name)),
   'password-wrong': ({ name, tried }) => {
     const words = [q(name), formatNumber(tried)] as const;

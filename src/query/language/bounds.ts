@@ -96,7 +96,7 @@ function lengthOf(minute?: string, second?: string, fraction?: string): number {
 }
 
 /** How far a zone is ahead of UTC, in ms; undefined for a zone that cannot be. */
-function offsetOf(zone: string | undefined): number | undefined {
+export function offsetOf(zone: string | undefined): number | undefined {
   if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
   const digits = zone.replaceAll(':', '');
   const [hours, minutes] = [Number(digits.slice(1, 3)), Number(digits.slice(3))];

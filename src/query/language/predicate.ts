@@ -28,8 +28,13 @@ export interface QueriedEntry {
   readonly universal: UniversalValues;
 }
 
-/** `time` in ms since 1970, `duration` in ms. */
-export type UniversalValues = Readonly<Partial<Record<UniversalField, string | number | undefined>>>;
+/**
+ * `time` in ms since 1970, `duration` in ms. Of a list, each spelling of the value matches; the first one is common to
+ * all formats: `['error', 50]`.
+ */
+export type UniversalValues = Readonly<
+  Partial<Record<UniversalField, string | number | readonly (string | number)[] | undefined>>
+>;
 
 type Predicate = (entry: QueriedEntry) => boolean;
 
@@ -157,6 +162,7 @@ class Instant {
 /** The values of a field: of an array, its elements, and the elements of those that are arrays. */
 function valuesOf({ fields, universal }: QueriedEntry, field: Field): unknown[] {
   const shared = field.universal === null ? undefined : universal[field.universal];
+  if (typeof shared === 'object') return [...shared];
   if (shared !== undefined)
     return [field.universal === 'time' && typeof shared === 'number' ? new Instant(shared) : shared];
   const values: unknown[] = [];

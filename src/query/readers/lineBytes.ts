@@ -1,0 +1,52 @@
+/** Bytes of a line, before it is decoded. */
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const NUL = 0;
+const COLON = 0x3a;
+
+/** The rest of a longer line is not read. */
+export const LONGEST_LINE = 1_048_576;
+
+/** Where a line begins behind a byte order mark, or behind the NULs of a file that was truncated while it was written. */
+export function startOf(block: Uint8Array, start: number, end: number): number {
+  let at = start;
+  if (block[at] === 0xef && block[at + 1] === 0xbb && block[at + 2] === 0xbf && at + 3 <= end) at += 3;
+  while (at < end && block[at] === NUL) at += 1;
+  return at;
+}
+
+/** The text of a line: in UTF-8, invalid bytes as U+FFFD, without what stands before it and without its line end. */
+export function textOf(line: Buffer): string {
+  let end = Math.min(line.length, LONGEST_LINE);
+  if (line.length > LONGEST_LINE) end = wholeCharacters(line, end);
+  else {
+    if (line[end - 1] === LINE_FEED) end -= 1;
+    if (line[end - 1] === CARRIAGE_RETURN) end -= 1;
+  }
+  return line.toString('utf8', startOf(line, 0, end), end);
+}
+
+/** An end at which no character is cut. */
+function wholeCharacters(line: Uint8Array, end: number): number {
+  for (let back = 0; back < 4; back += 1) if (((line[end - back] ?? 0) & 0xc0) !== 0x80) return end - back;
+  return end;
+}
+
+/** Whether `12:34` stands in the first `within` bytes: no time is written without it. */
+export function hasClock(block: Uint8Array, start: number, end: number, within: number): boolean {
+  const last = Math.min(end, start + within) - 2;
+  for (let at = start + 1; at < last; at += 1)
+    if (
+      block[at] === COLON &&
+      isDigit(block[at - 1]) &&
+      isDigit(block[at + 1]) &&
+      isDigit(block[at + 2])
+    )
+      return true;
+  return false;
+}
+
+export function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}

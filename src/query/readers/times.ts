@@ -1,0 +1,107 @@
+import { plausibleTime } from '../../files/entry.ts';
+import { offsetOf } from '../language/bounds.ts';
+import type { WrittenTime } from './readLine.ts';
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
+
+/** The dates that programs write before a time of the day. */
+const dates = [
+  // ISO 8601, and nginx or Go with slashes
+  String.raw`(?<y1>\d{4})[-/](?<m1>\d\d)[-/](?<d1>\d\d)(?:T|,? {1,2})`,
+  // NCSA `10/Oct/2026:`, Tomcat `10-Oct-2026 `, Redis `10 Oct 2026 `
+  String.raw`(?<d2>\d{1,2})[-/ ](?<m2>${month})[-/ ](?<y2>\d{4})[: ]`,
+  // syslog `Oct  1 `, java.util.logging `Oct 01, 2026 `
+  String.raw`(?<m3>${month}) {1,2}(?<d3>\d{1,2})(?:,? (?<y3>\d{4}),?)? `,
+  // `10/31/2026, 9:05 AM`
+  String.raw`(?<m4>\d{1,2})\/(?<d4>\d{1,2})\/(?<y4>\d{4}),? `,
+  // klog `I1031 `
+  String.raw`(?<=\b[IWEF])(?<m5>\d\d)(?<d5>\d\d) `,
+];
+const clock = String.raw`(?<h>\d{1,2}):(?<min>\d\d)(?::(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?)?(?: ?(?<half>[AP]M)\b)?`;
+const zone = String.raw`(?: ?(?<utc>Z|UTC|GMT)\b| ?(?<zone>[+-]\d\d:?\d\d)(?!\d)|(?<hours>[+-]\d\d)(?![\d:]))?`;
+/** `Sat Oct 31 09:05:00 2026` */
+const yearBehind = String.raw`(?: (?<y6>(?:19|20)\d\d)(?![\w.:-]))?`;
+const written = new RegExp(`(?<!\\d)(?:${dates.join('|')})${clock}${zone}${yearBehind}`, 'i');
+
+/** How many bytes of a line are searched for its time. */
+export const TIME_WITHIN = 64;
+/** The zone may stand behind them. */
+const ZONE_WITHIN = 80;
+
+/** The first time in the first 64 characters of a text. */
+export function findTime(text: string): WrittenTime | undefined {
+  const found = written.exec(text.length > ZONE_WITHIN ? text.slice(0, ZONE_WITHIN) : text);
+  if (!found?.groups || found.index >= TIME_WITHIN) return undefined;
+  const { y1, m1, d1, y2, m2, d2, y3, m3, d3, y4, m4, d4, m5, d5, y6 } = found.groups;
+  const { h, min, s = '0', f, half, utc, zone: offset, hours } = found.groups;
+  const year = y1 ?? y2 ?? y3 ?? y4 ?? (m3 === undefined ? undefined : y6);
+  const name = m2 ?? m3;
+  const monthNumber =
+    name === undefined ? Number(m1 ?? m4 ?? m5) : MONTHS.indexOf(name.toLowerCase()) + 1;
+  const hour = half === undefined ? Number(h) : (Number(h) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  const to = found.index + found[0].length - (year === y6 || y6 === undefined ? 0 : y6.length + 1);
+  const day = Number(d1 ?? d2 ?? d3 ?? d4 ?? d5);
+  return instant(
+    { year: Number(year ?? LEAP_YEAR), month: monthNumber, day, hour, minute: Number(min), second: Number(s) },
+    { fraction: f, zone: utc === undefined ? (offset ?? hours) : 'Z' },
+    { year: year === undefined, from: found.index, to },
+  );
+}
+
+const timeOfDay = /^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?!\d)/;
+
+/** A time of the day at the beginning of a text. */
+export function timeOfDayAt(text: string): WrittenTime | undefined {
+  const found = timeOfDay.exec(text);
+  if (!found) return undefined;
+  const [whole, hour, minute, second, fraction] = found;
+  const read = instant(
+    { year: LEAP_YEAR, month: 1, day: 1, hour: Number(hour), minute: Number(minute), second: Number(second) },
+    { fraction, zone: undefined },
+    { year: true, from: 0, to: whole.length },
+  );
+  return read && { ...read, lacks: { ...read.lacks, day: true } };
+}
+
+/** Every day of the calendar is in it. */
+const LEAP_YEAR = 2000;
+
+interface Written {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
+/** Undefined for a day or an hour that cannot be. 60 is a leap second: the first second of the next minute. */
+function instant(
+  { year, month: monthNumber, day, hour, minute, second }: Written,
+  { fraction, zone: offset }: { readonly fraction: string | undefined; readonly zone: string | undefined },
+  { year: lacksYear, from, to }: { readonly year: boolean; readonly from: number; readonly to: number },
+): WrittenTime | undefined {
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const midnight = new Date(0).setUTCFullYear(year, monthNumber - 1, day);
+  if (new Date(midnight).getUTCDate() !== day || monthNumber < 1 || monthNumber > 12) return undefined;
+  const ahead = offsetOf(offset);
+  if (ahead === undefined) return undefined;
+  const ms = fraction === undefined ? 0 : Number(`0.${fraction}`) * 1000;
+  const time = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms - ahead;
+  return { time, lacks: { zone: offset === undefined, year: lacksYear, day: false }, from, to };
+}
+
+const digits = /^\d{10,19}(?:\.\d+)?$/;
+const whole = { zone: false, year: false, day: false };
+
+/** The time in a value of a JSON object: ISO 8601 and the other forms of `findTime`, or s, ms, µs or ns since 1970. */
+export function timeOfValue(value: unknown): WrittenTime | undefined {
+  if (typeof value === 'string' && !digits.test(value)) {
+    const found = findTime(value);
+    return found?.from === 0 ? found : undefined;
+  }
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const read = plausibleTime(Number(value), Infinity);
+  return read && { time: read.time, lacks: whole, from: 0, to: 0 };
+}
