@@ -51,6 +51,11 @@ export interface FailureData {
   'audit-no-record': { id: string };
   /** What was asked for cannot be recorded in the audit trail, so it was not done. */
   'audit-unavailable': { path: string; why: FailureMessage };
+  /** The query, or the name of a field, has an error; offsets are in UTF-16 code units, `to` exclusive. */
+  'query-invalid': {
+    query: string;
+    problems: readonly { readonly from: number; readonly to: number; readonly code: string }[];
+  };
   /** The cursor belongs to another query, or is none. */
   'cursor-invalid': Record<string, never>;
   /** The role does not allow this. */

@@ -14,6 +14,7 @@ import { ls } from './verbs/ls.ts';
 import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { proxy } from './verbs/proxy.ts';
+import { query } from './verbs/query.ts';
 import { record } from './verbs/record.ts';
 import { serve } from './verbs/serve.ts';
 import { session } from './verbs/session/session.ts';
@@ -28,6 +29,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   serve,
   maintain,
   session,
+  query,
   audit,
   doctor,
 };
@@ -40,7 +42,7 @@ export async function commandLine(words: readonly string[], environment: Environ
     if (isBrokenPipe(error)) return Exit.done;
     const failure = fromSystemError(error, '');
     printError(describe(failure));
-    if (isFailure(failure, 'usage')) return Exit.usage;
+    if (isFailure(failure, 'usage') || isFailure(failure, 'query-invalid')) return Exit.usage;
     return refusals.has(failure.code) ? Exit.refused : Exit.failed;
   } finally {
     await closeTrails();

@@ -99,7 +99,7 @@ function indexOfEscape(block: Buffer, from: number, { units, hasBytes, hasSlash 
   for (let at = block.indexOf(BACKSLASH, from); at !== -1; at = block.indexOf(BACKSLASH, at + 1)) {
     const letter = block[at + 1];
     if (letter === 0x75 /* u */) {
-      const unit = Number.parseInt(block.latin1Slice(at + 2, at + 6), 16);
+      const unit = Number.parseInt(block.toString('latin1', at + 2, at + 6), 16);
       // Behind `\u{`, as behind a code that is cut, no number stands.
       if (Number.isNaN(unit) || units.has(unit)) return at;
     } else if (letter === 0x2f /* slash */ ? hasSlash : letter === 0x78 /* x */ && hasBytes) return at;

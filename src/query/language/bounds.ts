@@ -70,6 +70,11 @@ export function readTime(text: string, clock: Clock): TimeSpan | undefined {
   return readIsoTime(text, clock);
 }
 
+/** A time as options take it: `1h` and the like are ago, else as in a query. */
+export function readWhen(text: string, clock: Clock): TimeSpan | undefined {
+  return readTime(/^\d+(?:\.\d+)?(?:ms|[smhd])$/.test(text) ? `now-${text}` : text, clock);
+}
+
 /** ISO 8601 from the month to the nanosecond, with `T` or a space; a zone may be missing. */
 export function readIsoTime(text: string, clock: Clock): TimeSpan | undefined {
   const parts = iso.exec(text);

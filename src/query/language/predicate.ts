@@ -160,7 +160,7 @@ class Instant {
 }
 
 /** The values of a field: of an array, its elements, and the elements of those that are arrays. */
-function valuesOf({ fields, universal }: QueriedEntry, field: Field): unknown[] {
+export function valuesOf({ fields, universal }: QueriedEntry, field: Field): unknown[] {
   const shared = field.universal === null ? undefined : universal[field.universal];
   if (typeof shared === 'object') return [...shared];
   if (shared !== undefined)
