@@ -122,6 +122,8 @@ export class LineScanner {
       if (this.#find && this.#reader.begins(block, at, withoutEnd(block, next))) {
         this.#isInside = false;
         this.#reader.end();
+        if (this.#before) this.#known = this.#before();
+        this.#before = undefined;
         return at;
       }
       this.#reader.push(block.subarray(at, withoutEnd(block, next)), this.#offset + at);

@@ -78,6 +78,10 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'audit-conflict': [{ id: evil }],
   'audit-no-record': [{ id: evil }],
   'audit-unavailable': [{ path: evil, why: { code: 'disk-full', data: { path: evil } } }],
+  'query-invalid': [
+    { query: 'a status:', problems: [{ from: 2, to: 9, code: 'value-missing' }] },
+    { query: '', problems: [] },
+  ],
   'cursor-invalid': [{}],
   'audit-denied': [{ user: evil, deed: evil }],
   'file-missing': [{ path: evil }],
