@@ -33,5 +33,7 @@ export function parseField(text: string): Field {
   const parsed = parseQuery(query);
   if (parsed.problems.length === 0 && parsed.query.kind === 'field' && parsed.query.test.kind === 'exists')
     return parsed.query.field;
-  throw new Failure('usage', { detail: `“${text}” is no field. Write it as user.email, or "odd key" in quotation marks.` });
+  throw new Failure('usage', {
+    detail: `“${text}” is no field. Write it as user.email, or "odd key" in quotation marks.`,
+  });
 }

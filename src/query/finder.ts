@@ -61,7 +61,9 @@ function anyCasePattern(literals: readonly Literal[]): RegExp | undefined {
 
 /** The UTF-8 of a text, a character a byte, for a pattern. */
 function bytesOf(text: string): string {
-  return Buffer.from(text).toString('latin1').replace(/[^A-Za-z0-9]/g, toHex);
+  return Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^A-Za-z0-9]/g, toHex);
 }
 
 function toHex(character: string): string {

@@ -151,7 +151,8 @@ export class LineScanner {
     let end = endOf(block, at, block.length);
     for (;;) {
       const start = end < 2 ? 0 : Math.max(from, block.lastIndexOf(NEWLINE, end - 2) + 1);
-      if (start <= from || this.#reader.begins(block, start, withoutEnd(block, end))) return Math.max(start, from);
+      if (start <= from || this.#reader.begins(block, start, withoutEnd(block, end)))
+        return Math.max(start, from);
       end = start;
     }
   }

@@ -196,14 +196,18 @@ function classOf(status: unknown): string | undefined {
 }
 
 function facetText(value: unknown): string[] {
-  return typeof value === 'object' || value === undefined ? [] : [String(value)];
+  if (value === null) return ['null'];
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? [String(value)]
+    : [];
 }
 
 /** @throws Failure `usage` */
 function pathMatcher(glob: string | undefined): (path: string) => boolean {
   if (glob === undefined) return () => true;
   const matches = globMatcher(glob);
-  if (matches === undefined) throw new Failure('usage', { detail: `“${glob}” is no glob. Write it as *.log.` });
+  if (matches === undefined)
+    throw new Failure('usage', { detail: `“${glob}” is no glob. Write it as *.log.` });
   const isName = !glob.includes('/');
   return (path) => {
     const segments = path.split('/');

@@ -49,9 +49,16 @@ export interface Searching extends Surroundings {
 }
 
 /** @throws Failure `cancelled`, `logs-missing`, `logs-not-a-folder`, `no-permission` */
-export async function withTexts(searching: Searching, work: (texts: Texts) => Promise<void>): Promise<Unread> {
+export async function withTexts(
+  searching: Searching,
+  work: (texts: Texts) => Promise<void>,
+): Promise<Unread> {
   const { root, accepts, signal } = searching;
-  const unread = { locked: [] as string[], unreadable: [] as Unread['unreadable'][number][], gone: [] as string[] };
+  const unread = {
+    locked: [] as string[],
+    unreadable: [] as Unread['unreadable'][number][],
+    gone: [] as string[],
+  };
   const snapshot = await takeStock(root, accepts, searching);
   const { files } = snapshot;
 

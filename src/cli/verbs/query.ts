@@ -2,8 +2,7 @@ import { Failure } from '../../base/failure.ts';
 import { DAY_MS, HOUR_MS, systemClock } from '../../base/units.ts';
 import { inlineApp, inlineContext } from '../../jobs/jobs.ts';
 import { parseField } from '../../query/compile.ts';
-import type { Clock, TimeSpan } from '../../query/language/bounds.ts';
-import { readWhen } from '../../query/language/bounds.ts';
+import { type Clock, readWhen, type TimeSpan } from '../../query/language/bounds.ts';
 import { valuesOf } from '../../query/language/predicate.ts';
 import type { Field } from '../../query/language/queryTree.ts';
 import type { Order } from '../../query/order.ts';
@@ -77,9 +76,12 @@ interface NamedField {
 
 /** @throws Failure `usage` */
 function readAsked({ value, flag }: Pick<Arguments, 'value' | 'flag'>): Asked {
-  const { order = 'newest', limit = String(LIMIT), histogram, fields } = Object.fromEntries(
-    ['order', 'limit', 'histogram', 'fields'].map((name) => [name, value(name)]),
-  );
+  const {
+    order = 'newest',
+    limit = String(LIMIT),
+    histogram,
+    fields,
+  } = Object.fromEntries(['order', 'limit', 'histogram', 'fields'].map((name) => [name, value(name)]));
   if (order !== 'newest' && order !== 'oldest') throw usage('--order is newest or oldest.');
   const count = /^\d{1,9}$/.test(limit) ? Number(limit) : 0;
   if (count < 1 || count > MOST) throw usage(`--limit is a whole number from 1 to ${String(MOST)}.`);
@@ -87,7 +89,12 @@ function readAsked({ value, flag }: Pick<Arguments, 'value' | 'flag'>): Asked {
   if (histogram !== undefined && length === undefined) throw usage('--histogram is minute, hour or day.');
   const ways = [flag('count'), histogram !== undefined, fields !== undefined];
   if (ways.filter(Boolean).length > 1) throw usage('--count, --histogram and --fields exclude each other.');
-  return { order, limit: count, histogram: length, fields: fields === undefined ? undefined : fieldsOf(fields) };
+  return {
+    order,
+    limit: count,
+    histogram: length,
+    fields: fields === undefined ? undefined : fieldsOf(fields),
+  };
 }
 
 /** Names are separated by commas; one in quotation marks may hold a comma. */
@@ -130,13 +137,20 @@ function toJson({ time, total, classes }: Bucket): object {
 
 function rowOf({ time, total, classes }: Bucket): string {
   const each = Object.entries(classes).sort(([one], [other]) => (one < other ? -1 : 1));
-  return [isoOf(time) ?? '', String(total), ...each.map(([name, count]) => `${name}=${String(count)}`)].join('  ');
+  return [isoOf(time) ?? '', String(total), ...each.map(([name, count]) => `${name}=${String(count)}`)].join(
+    '  ',
+  );
 }
 
-async function printEntries(search: SearchSession, { order, limit, fields }: Asked, json: boolean): Promise<Exit> {
+async function printEntries(
+  search: SearchSession,
+  { order, limit, fields }: Asked,
+  json: boolean,
+): Promise<Exit> {
   const { entries, ...unread } = await search.page({ order, limit });
   for (const entry of entries) {
-    const line = fields === undefined ? (json ? jsonLine(entry) : entry.raw) : fieldsLine(entry, fields, json);
+    const line =
+      fields === undefined ? (json ? jsonLine(entry) : entry.raw) : fieldsLine(entry, fields, json);
     await print(forTerminal(Buffer.from(`${line}\n`)));
   }
   return exitOf(entries.length, unread);
@@ -185,8 +199,14 @@ const MOST_NAMED = 20;
 
 /** Says what was not searched. */
 function exitOf(found: number, { locked, unreadable, gone }: Unread): Exit {
-  tell(locked, (file) => `${printable(file)} is encrypted and was not searched. Give its password by --password-stdin.`);
-  tell(unreadable, ({ file, why }) => `${printable(file)} was not searched, or not to its end: ${describe(why)}`);
+  tell(
+    locked,
+    (file) => `${printable(file)} is encrypted and was not searched. Give its password by --password-stdin.`,
+  );
+  tell(
+    unreadable,
+    ({ file, why }) => `${printable(file)} was not searched, or not to its end: ${describe(why)}`,
+  );
   tell(gone, (file) => `${printable(file)} was deleted before it was searched.`);
   return found === 0 || unreadable.length > 0 ? Exit.refused : Exit.done;
 }

@@ -10,13 +10,77 @@ function chosen<T>(random: Random, list: readonly T[]): T {
 
 /** Texts whose letters, escapes or bytes need care. */
 const texts = [
-  ...['timeout', 'Timeout', 'TIMEOUT', 'Skip', 'skip', 'S\u212aip', '\u0130stanbul', 'istanbul', 'Stra\u00dfe', 'STRASSE'],
-  ...['na\u00efve', 'NA\u00cfVE', '\u65e5\u672c\u8a9e', '\ud83d\ude00 smile', '\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2', 'e\u0301'],
-  ...['/api/users', '/api/users?x=1', 'https://host/a/b', '/', '?q', 'a"b', 'back\\slash', 'x]y[z', 'tab\there', "it's"],
-  ...['10.0.0.5', 'ann@example.com', '500', '5xx', '5e2', '-0', '1.10', 'Infinity', 'true', 'null', '', ' ', 'a\u2028b'],
-  ...['two\nlines', '8b7f1c1e-62c6-4e9b', 'id=7 name="x y"', '\ufeffmark', '\ufffd', 'u0041', '\\u0041', '\\/'],
+  ...[
+    'timeout',
+    'Timeout',
+    'TIMEOUT',
+    'Skip',
+    'skip',
+    'S\u212aip',
+    '\u0130stanbul',
+    'istanbul',
+    'Stra\u00dfe',
+    'STRASSE',
+  ],
+  ...[
+    'na\u00efve',
+    'NA\u00cfVE',
+    '\u65e5\u672c\u8a9e',
+    '\ud83d\ude00 smile',
+    '\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2',
+    'e\u0301',
+  ],
+  ...[
+    '/api/users',
+    '/api/users?x=1',
+    'https://host/a/b',
+    '/',
+    '?q',
+    'a"b',
+    'back\\slash',
+    'x]y[z',
+    'tab\there',
+    "it's",
+  ],
+  ...[
+    '10.0.0.5',
+    'ann@example.com',
+    '500',
+    '5xx',
+    '5e2',
+    '-0',
+    '1.10',
+    'Infinity',
+    'true',
+    'null',
+    '',
+    ' ',
+    'a\u2028b',
+  ],
+  ...[
+    'two\nlines',
+    '8b7f1c1e-62c6-4e9b',
+    'id=7 name="x y"',
+    '\ufeffmark',
+    '\ufffd',
+    'u0041',
+    '\\u0041',
+    '\\/',
+  ],
 ];
-const keys = ['message', 'path', 'user', 'status', 'level', 'tags', 'odd key', 'a.b', 'n', 'duration_ms', 'method'];
+const keys = [
+  'message',
+  'path',
+  'user',
+  'status',
+  'level',
+  'tags',
+  'odd key',
+  'a.b',
+  'n',
+  'duration_ms',
+  'method',
+];
 const numbers = ['200', '404', '503', '5e2', '-0', '0.5', '12345678901234567890', '1E400', '500.0'];
 
 /** A text in JSON, each character in one of the spellings that JSON allows. */
@@ -27,7 +91,9 @@ function spelled(random: Random, text: string): string {
     const character = text.charAt(at);
     const code = text.charCodeAt(at).toString(16).padStart(4, '0');
     const mustEscape = character < ' ' || character === '"' || character === '\\';
-    const short = ({ '"': '\\"', '\\': '\\\\', '/': '\\/', '\n': '\\n', '\t': '\\t' } as Record<string, string>)[character];
+    const short = (
+      { '"': '\\"', '\\': '\\\\', '/': '\\/', '\n': '\\n', '\t': '\\t' } as Record<string, string>
+    )[character];
     const long = `\\u${random() < 0.5 ? code : code.toUpperCase()}`;
     if (mustEscape) written += short !== undefined && random() < 0.7 ? short : long;
     else if (isPlain || random() < 0.8) written += character;
@@ -67,7 +133,9 @@ function jsonLine(random: Random, at: number): string {
     );
   const count = 1 + Math.floor(random() * 5);
   for (let member = 0; member < count; member += 1)
-    members.push(`${spelled(random, chosen(random, keys))}${chosen(random, [':', ': ', ' :'])}${jsonValue(random, 0)}`);
+    members.push(
+      `${spelled(random, chosen(random, keys))}${chosen(random, [':', ': ', ' :'])}${jsonValue(random, 0)}`,
+    );
   return `{${members.join(chosen(random, [',', ', ']))}}`;
 }
 
@@ -85,7 +153,15 @@ function textLine(random: Random, at: number): string {
 
 function moreLine(random: Random): string {
   const text = chosen(random, texts).replaceAll('\n', ' ');
-  return chosen(random, [`    at ${text} (file.js:1:2)`, text, `Caused by: ${text}`, '', '\t', `${text}}`, `"${text}"}`]);
+  return chosen(random, [
+    `    at ${text} (file.js:1:2)`,
+    text,
+    `Caused by: ${text}`,
+    '',
+    '\t',
+    `${text}}`,
+    `"${text}"}`,
+  ]);
 }
 
 /** A log of mostly one kind of lines. */
@@ -113,11 +189,17 @@ export function nastyLog(random: Random): Buffer {
 export function nastyQuery(random: Random, depth = 0): string {
   const kind = random();
   if (depth < 3 && kind < 0.15) return `${nastyQuery(random, depth + 1)} ${nastyQuery(random, depth + 1)}`;
-  if (depth < 3 && kind < 0.25) return `(${nastyQuery(random, depth + 1)} OR ${nastyQuery(random, depth + 1)})`;
+  if (depth < 3 && kind < 0.25)
+    return `(${nastyQuery(random, depth + 1)} OR ${nastyQuery(random, depth + 1)})`;
   if (depth < 3 && kind < 0.3) return `-(${nastyQuery(random, depth + 1)})`;
   const text = partOf(random, chosen(random, texts));
   if (kind < 0.65) return quote(text);
-  const field = chosen(random, [...keys.map((key) => (/^\w+$/.test(key) ? key : quote(key))), 'duration', 'time', 'format']);
+  const field = chosen(random, [
+    ...keys.map((key) => (/^\w+$/.test(key) ? key : quote(key))),
+    'duration',
+    'time',
+    'format',
+  ]);
   if (kind < 0.85) return `${field}:${random() < 0.7 ? quote(chosen(random, texts)) : wild(text)}`;
   return `${field}:${chosen(random, ['*', '5xx', '500', '>=500', '[200 TO 404]', '<1', '~"time|skip"', '"5e2"'])}`;
 }

@@ -14,7 +14,9 @@ type Found = ReadLine & { readonly offset: number };
 /** What a query means: every line is read, and the tree is applied to every entry. */
 function everyEntry(log: Buffer): Found[] {
   const found: Found[] = [];
-  const reader = openReader(log.subarray(0, 65_536), context, (entry, offset) => found.push({ ...entry, offset }));
+  const reader = openReader(log.subarray(0, 65_536), context, (entry, offset) =>
+    found.push({ ...entry, offset }),
+  );
   for (let at = 0; at < log.length;) {
     const newline = log.indexOf(0x0a, at);
     const end = newline === -1 ? log.length : newline;
