@@ -63,14 +63,41 @@ const STATUSES = [
   ...['http.response.status_code', 'http.status_code', 'responseStatus.code'],
 ];
 const METHODS = [
-  ...['method', 'verb', 'req.method', 'request.method', 'request_method', 'http.request.method', 'http.method'],
+  ...[
+    'method',
+    'verb',
+    'req.method',
+    'request.method',
+    'request_method',
+    'http.request.method',
+    'http.method',
+  ],
   'httpMethod',
 ];
 const PATHS = [
-  ...['path', 'request_uri', 'req.url', 'request.url', 'url.path', 'url.original', 'http.target', 'url', 'uri'],
+  ...[
+    'path',
+    'request_uri',
+    'req.url',
+    'request.url',
+    'url.path',
+    'url.original',
+    'http.target',
+    'url',
+    'uri',
+  ],
   ...['request_path', 'requestURI', 'request.uri'],
 ];
-const USERS = ['user', 'user_id', 'username', 'remote_user', 'userId', 'user_name', 'req.user', 'request.user'];
+const USERS = [
+  'user',
+  'user_id',
+  'username',
+  'remote_user',
+  'userId',
+  'user_name',
+  'req.user',
+  'request.user',
+];
 const MESSAGES = ['message', 'msg', '@m', '@mt', 'event', 'text', 'body', 'log', 'description', 'error'];
 /** How many ms a bare number counts. */
 const DURATIONS: readonly (readonly [string, number])[] = [
@@ -125,11 +152,17 @@ function userOf(value: unknown): string | number | readonly (string | number)[] 
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   const { email, id, name, username } = value as Fields;
-  const names = [email, id, name, username].filter((part) => typeof part === 'string' || typeof part === 'number');
+  const names = [email, id, name, username].filter(
+    (part) => typeof part === 'string' || typeof part === 'number',
+  );
   return names.length === 0 ? undefined : different(names);
 }
 
-function first<T>(fields: Fields, keys: readonly string[], read: (value: unknown) => T | undefined): T | undefined {
+function first<T>(
+  fields: Fields,
+  keys: readonly string[],
+  read: (value: unknown) => T | undefined,
+): T | undefined {
   for (const key of keys) {
     const value = valueAt(fields, key);
     if (value === undefined || value === null) continue;
@@ -145,5 +178,7 @@ function valueAt(fields: Fields, key: string): unknown {
   if (point === -1) return undefined;
   const outer = key.slice(0, point);
   const inner = Object.hasOwn(fields, outer) ? fields[outer] : undefined;
-  return typeof inner === 'object' && inner !== null ? valueAt(inner as Fields, key.slice(point + 1)) : undefined;
+  return typeof inner === 'object' && inner !== null
+    ? valueAt(inner as Fields, key.slice(point + 1))
+    : undefined;
 }

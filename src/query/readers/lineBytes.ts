@@ -37,12 +37,7 @@ function wholeCharacters(line: Uint8Array, end: number): number {
 export function hasClock(block: Uint8Array, start: number, end: number, within: number): boolean {
   const last = Math.min(end, start + within) - 2;
   for (let at = start + 1; at < last; at += 1)
-    if (
-      block[at] === COLON &&
-      isDigit(block[at - 1]) &&
-      isDigit(block[at + 1]) &&
-      isDigit(block[at + 2])
-    )
+    if (block[at] === COLON && isDigit(block[at - 1]) && isDigit(block[at + 1]) && isDigit(block[at + 2]))
       return true;
   return false;
 }

@@ -92,7 +92,12 @@ export function openReader(
     }
     for (const { from, to, read } of piecesOf(line, choice)) {
       const piece = textOf(line.subarray(from, to));
-      begin(read ?? tornLine(piece), piece, { offset: at.offset + from, bytes: to - from }, read ? [] : ['torn']);
+      begin(
+        read ?? tornLine(piece),
+        piece,
+        { offset: at.offset + from, bytes: to - from },
+        read ? [] : ['torn'],
+      );
     }
   }
 
@@ -188,7 +193,7 @@ function piecesOf(line: Buffer, { openings }: Choice): readonly Piece[] {
   const ends = [...starts.slice(1), line.length];
   const pieces: Piece[] = [];
   let torn = 0;
-  for (let index = 0; index < starts.length; ) {
+  for (let index = 0; index < starts.length;) {
     const from = starts[index] ?? 0;
     const whole = ends.slice(index).findIndex((to) => readJson(textOf(line.subarray(from, to))));
     const to = ends[index + whole] ?? line.length;
@@ -205,7 +210,11 @@ function piecesOf(line: Buffer, { openings }: Choice): readonly Piece[] {
 
 function placesOf(line: Buffer, opening: string): number[] {
   const places: number[] = [];
-  for (let at = line.indexOf(opening); at !== -1 && places.length < MOST_PIECES; at = line.indexOf(opening, at + 1))
+  for (
+    let at = line.indexOf(opening);
+    at !== -1 && places.length < MOST_PIECES;
+    at = line.indexOf(opening, at + 1)
+  )
     places.push(at);
   return places;
 }

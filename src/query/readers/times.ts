@@ -37,13 +37,19 @@ export function findTime(text: string): WrittenTime | undefined {
   const { h, min, s = '0', f, half, utc, zone: offset, hours } = found.groups;
   const year = y1 ?? y2 ?? y3 ?? y4 ?? (m3 === undefined ? undefined : y6);
   const name = m2 ?? m3;
-  const monthNumber =
-    name === undefined ? Number(m1 ?? m4 ?? m5) : MONTHS.indexOf(name.toLowerCase()) + 1;
+  const monthNumber = name === undefined ? Number(m1 ?? m4 ?? m5) : MONTHS.indexOf(name.toLowerCase()) + 1;
   const hour = half === undefined ? Number(h) : (Number(h) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
   const to = found.index + found[0].length - (year === y6 || y6 === undefined ? 0 : y6.length + 1);
   const day = Number(d1 ?? d2 ?? d3 ?? d4 ?? d5);
   return instant(
-    { year: Number(year ?? LEAP_YEAR), month: monthNumber, day, hour, minute: Number(min), second: Number(s) },
+    {
+      year: Number(year ?? LEAP_YEAR),
+      month: monthNumber,
+      day,
+      hour,
+      minute: Number(min),
+      second: Number(s),
+    },
     { fraction: f, zone: utc === undefined ? (offset ?? hours) : 'Z' },
     { year: year === undefined, from: found.index, to },
   );
