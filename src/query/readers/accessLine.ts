@@ -6,7 +6,7 @@ import { levelOf, pathOf } from './universal.ts';
 
 const quoted = String.raw`"((?:[^"\\]|\\.)*)"`;
 const ncsa = new RegExp(
-  String.raw`^(?:(\S+:\d+) )?(\S+) (\S+) (\S.*?) \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] ${quoted} (\d{3}|-) (\d+|-)(?: ${quoted} ${quoted})?(?: (.*))?$`,
+  String.raw`^(?:((?:\[\S+\]|[^\s:]+):\d+) )?(\S+) (\S+) (\S.*?) \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] ${quoted} (\d{3}|-) (\d+|-)(?: ${quoted} ${quoted})?(?: (.*))?$`,
   's',
 );
 

@@ -37,7 +37,7 @@ export function chooseFormat(sample: Buffer): Choice {
   for (const text of linesOf(sample)) {
     const object = isObject(text) ? readJson(text) : undefined;
     const line = object ?? readTextLine(text, undefined);
-    if (line.format === 'text' && (!line.time || isObject(text))) {
+    if (line.format === 'text' && (!line.time || /^[\s{]/.test(text))) {
       others += 1;
       continue;
     }

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts';
 import { beginsEntry } from './begins.ts';
-import { chooseFormat, isObject } from './choose.ts';
+import { type Choice, chooseFormat, isObject } from './choose.ts';
 import { fileTimes, type TimeContext } from './fileTimes.ts';
 import { readJson } from './jsonLine.ts';
 import { isUtf16, LONGEST_LINE, textOf } from './lineBytes.ts';
@@ -85,6 +85,7 @@ export function openReader(
   function finish(): void {
     if (!open) return;
     const { texts, offset, marks } = open;
+    while (texts.length > 1 && texts.at(-1)?.trim() === '') texts.pop();
     const line = unwrap(open.line);
     open = undefined;
     const { time, marks: assumed } = times.complete(line.time);
@@ -148,7 +149,7 @@ export function openReader(
       const isCut = line.length > LONGEST_LINE;
       if (beginsEntry(choice, line, 0, line.length)) {
         if (isCut && isObject(text)) begin(tornLine(text), text, at, ['cut']);
-        else if (choice.isJson ? mayBeJson(text) : isObject(text)) beginJson(line, text, at);
+        else if (mayBeJson(choice, text)) beginJson(line, text, at);
         else beginText(text, at, isCut ? ['cut'] : []);
       } else if (!open) {
         if (text.trim() !== '') beginText(text, at, isCut ? ['cut'] : []);
@@ -171,9 +172,13 @@ export function openReader(
   };
 }
 
-/** In a file of JSON lines, what ends as one is the end of a torn one, at least. */
-function mayBeJson(text: string): boolean {
-  return isObject(text) || text.trimEnd().endsWith('}');
+/**
+ * Whether a line is a JSON object, or a piece of one. In a file of JSON lines, the end of an object is one; elsewhere, a
+ * piece has a time, because pieces without one may be text.
+ */
+function mayBeJson({ isJson }: Choice, text: string): boolean {
+  if (isJson) return isObject(text) || text.trimEnd().endsWith('}');
+  return isObject(text) && (readJson(text) !== undefined || findTime(text) !== undefined);
 }
 
 function tornLine(text: string): Line {
