@@ -1,6 +1,6 @@
 import { readJson } from './jsonLine.ts';
-import { readTextLine } from './lineFormats.ts';
 import { textOf } from './lineBytes.ts';
+import { readTextLine } from './lineFormats.ts';
 import type { Format } from './readLine.ts';
 
 /** How a file is read. */
@@ -8,8 +8,10 @@ export interface Choice {
   readonly format: Format;
   /** Four of five lines are JSON objects. */
   readonly isJson: boolean;
-  /** No line has a time, so each line is an entry of its own. */
+  /** No line has a time or a format, so each line is an entry of its own. */
   readonly isTimeless: boolean;
+  /** A line names no year, or no day. */
+  readonly lacksYear: boolean;
   /** How JSON lines begin, `{"timestamp"` for one: where a line that was torn may go on. */
   readonly openings: readonly string[];
 }
@@ -19,45 +21,49 @@ export const SAMPLE_BYTES = 65_536;
 const LINE_FEED = 0x0a;
 /** Four of five. */
 const MOST = 0.8;
+const MOST_OPENINGS = 4;
 
-/** Chooses by the first 64 KB of a file: the format of four of five lines, else `text`. */
+/**
+ * Chooses by the first 64 KB of a file: the format of four of five lines, else `text`. Lines that belong to the entry
+ * before them do not count.
+ */
 export function chooseFormat(sample: Buffer): Choice {
   const counts = new Map<Format, number>();
   const openings = new Set(['{"timestamp"']);
   let json = 0;
-  let timed = 0;
-  let timeless = 0;
+  let counted = 0;
+  let others = 0;
+  let lacksYear = false;
   for (const text of linesOf(sample)) {
-    const line = text.startsWith('{') ? readJson(text) : readTextLine(text, undefined);
-    if (!line || (line.format === 'text' && !line.time)) {
-      timeless += 1;
+    const object = isObject(text) ? readJson(text) : undefined;
+    const line = object ?? readTextLine(text, undefined);
+    if (line.format === 'text' && (!line.time || /^[\s{]/.test(text))) {
+      others += 1;
       continue;
     }
-    if (text.startsWith('{')) {
-      json += 1;
-      const opening = /^\{"[^"\\]{1,64}"/.exec(text)?.[0];
-      if (opening !== undefined && openings.size < MOST_OPENINGS) openings.add(opening);
-    }
-    timed += 1;
+    counted += 1;
     counts.set(line.format, (counts.get(line.format) ?? 0) + 1);
+    lacksYear ||= line.time?.lacks.year === true;
+    if (!object) continue;
+    json += 1;
+    const [opening] = /^\{ ?"[^"\\]{1,64}"/.exec(text) ?? [];
+    if (opening !== undefined && openings.size < MOST_OPENINGS) openings.add(opening);
   }
-  const isJson = json > 0 && json >= MOST * timed;
-  const [format, count] = mostFrequent(counts);
-  const isClear = count >= MOST * timed && timed > 0;
+  const isMost = (count: number): boolean => count > 0 && count >= MOST * counted;
+  const [format] = Array.from(counts).find(([, count]) => isMost(count)) ?? [];
+  const isJson = isMost(json);
   return {
-    format: isClear ? format : isJson ? 'json' : 'text',
+    format: format ?? (isJson ? 'json' : 'text'),
     isJson,
-    isTimeless: timed === 0 && timeless > 0,
+    isTimeless: counted === 0 && others > 0,
+    lacksYear,
     openings: [...openings],
   };
 }
 
-const MOST_OPENINGS = 4;
-
-function mostFrequent(counts: ReadonlyMap<Format, number>): readonly [Format, number] {
-  let best: readonly [Format, number] = ['text', 0];
-  for (const entry of counts) if (entry[1] > best[1]) best = entry;
-  return best;
+/** Whether a line begins as a JSON object. */
+export function isObject(text: string): boolean {
+  return text.trimStart().startsWith('{');
 }
 
 /** The whole lines of a sample, without those that are empty. The last one may be cut if the sample is full. */

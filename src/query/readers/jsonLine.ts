@@ -1,5 +1,5 @@
 import type { UniversalValues } from '../language/predicate.ts';
-import type { Format, Line } from './readLine.ts';
+import type { Format, Line, WrittenTime } from './readLine.ts';
 import { timeOfValue } from './times.ts';
 import { different, durationOf, levelOf, pathOf, statusOf } from './universal.ts';
 
@@ -25,7 +25,7 @@ function parseObject(text: string): Fields | undefined {
 function lineOf(fields: Fields): Line {
   const format = formatOf(fields);
   // In lines of other programs, `created_at` may be the age of what they speak of.
-  const time = format === 'audit' ? timeOfValue(fields.created_at) : first(fields, TIMES, timeOfValue);
+  const time = format === 'audit' ? timeOfValue(fields.created_at) : timeOf(fields);
   return { format, fields, universal: universalOf(fields), time };
 }
 
@@ -123,7 +123,7 @@ const DURATIONS: readonly (readonly [string, number])[] = [
 ];
 
 /** The fields that all formats share, by their usual names. */
-function universalOf(fields: Fields): UniversalValues {
+export function universalOf(fields: Fields): UniversalValues {
   return {
     level: first(fields, LEVELS, levelOf),
     status: first(fields, STATUSES, statusOf),
@@ -133,6 +133,11 @@ function universalOf(fields: Fields): UniversalValues {
     message: first(fields, MESSAGES, textOf),
     duration: durationIn(fields),
   };
+}
+
+/** The time of an object under one of the usual names. */
+export function timeOf(fields: Fields): WrittenTime | undefined {
+  return first(fields, TIMES, timeOfValue);
 }
 
 function durationIn(fields: Fields): number | undefined {

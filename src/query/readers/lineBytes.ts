@@ -45,3 +45,14 @@ export function hasClock(block: Uint8Array, start: number, end: number, within: 
 export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
+
+/** Whether a text begins with a byte order mark of UTF-16, or every second byte of it is NUL. */
+export function isUtf16(sample: Uint8Array): boolean {
+  const [first, second] = sample;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  const length = Math.min(sample.length, 512) & ~1;
+  const nuls = [0, 0];
+  for (let at = 0; at < length; at += 1) if (sample[at] === NUL) nuls[at % 2] = (nuls[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = nuls.map((count) => count / (length / 2));
+  return length >= 16 && Math.max(even, odd) > 0.8 && Math.min(even, odd) < 0.2;
+}

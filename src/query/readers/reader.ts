@@ -1,11 +1,14 @@
 import { Failure } from '../../base/failure.ts';
-import { chooseFormat, type Choice } from './choose.ts';
+import { beginsEntry } from './begins.ts';
+import { type Choice, chooseFormat, isObject } from './choose.ts';
 import { fileTimes, type TimeContext } from './fileTimes.ts';
 import { readJson } from './jsonLine.ts';
-import { hasClock, LONGEST_LINE, startOf, textOf } from './lineBytes.ts';
+import { isUtf16, LONGEST_LINE, textOf } from './lineBytes.ts';
 import { readTextLine } from './lineFormats.ts';
+import { piecesOf } from './pieces.ts';
 import type { Format, Line, Mark, ReadLine } from './readLine.ts';
-import { findTime, TIME_WITHIN } from './times.ts';
+import { findTime } from './times.ts';
+import { unwrap } from './unwrap.ts';
 
 /** The file that is read. */
 export interface ReaderContext extends TimeContext {
@@ -17,9 +20,20 @@ export interface LineReader {
   /** The format of four of five lines of the sample; single lines may have another one. */
   readonly format: Format;
   /**
-   * Whether the line from `start` to `end` (without its line end) begins an entry, whatever stands before it. Reading
-   * may begin at such a line, or at the first of the file, and gives the same entries from there on, but for the time
-   * of an entry that has none: it is that of the entry before.
+   * Entries depend on the lines before them, so that all lines have to be pushed: parts of lines are joined (`cri`), or
+   * years are counted.
+   */
+  readonly isSequential: boolean;
+  /**
+   * The lines name no year. If all of them pass `look` before the first is pushed, the years are counted back from the
+   * file's modification time; otherwise, each time gets the latest year before it.
+   */
+  readonly lacksYear: boolean;
+  look(line: Buffer): void;
+  /**
+   * Whether the line from `start` to `end` (without its line feed) begins an entry, whatever stands before it. Unless
+   * the reader is sequential, reading may begin at such a line, or at the first of the file, and gives the same entries
+   * from there on, but for the time of an entry that has none (`time-assumed`): it is that of the entry before.
    */
   begins(block: Buffer, start: number, end: number): boolean;
   /**
@@ -36,8 +50,22 @@ export const MOST_LINES = 1000;
 /** The longest entry, in bytes; a line that goes beyond it begins another one. */
 export const LONGEST_ENTRY = 1_048_576;
 
+interface OpenEntry {
+  readonly line: Line;
+  readonly texts: string[];
+  readonly offset: number;
+  bytes: number;
+  marks: readonly Mark[];
+}
+
+interface Place {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /**
- * Reads the lines of a file as entries. `take` gets each entry with its offset once it is whole.
+ * Reads the lines of a file as entries. `take` gets each entry with its offset once it is whole; entries of which parts
+ * are joined come behind those that ended before them.
  * @param sample the first 64 KB of the file; they decide how it is read
  * @throws Failure `log-utf16`
  */
@@ -48,24 +76,28 @@ export function openReader(
 ): LineReader {
   if (isUtf16(sample)) throw new Failure('log-utf16', { name: context.name });
   const choice = chooseFormat(sample);
-  const complete = fileTimes(context);
+  const times = fileTimes(context);
   let open: OpenEntry | undefined;
+  let hasLooked = false;
+  /** Lines of the program that go on, by their stream. */
+  const parts = new Map<unknown, OpenEntry>();
 
   function finish(): void {
     if (!open) return;
-    const { line, texts, offset, marks, isText } = open;
+    const { texts, offset, marks } = open;
+    while (texts.length > 1 && texts.at(-1)?.trim() === '') texts.pop();
+    const line = unwrap(open.line);
     open = undefined;
-    const { time, marks: assumed } = complete(line.time);
+    const { time, marks: assumed } = times.complete(line.time);
+    const more = isText(line, texts)
+      ? { message: [line.universal.message, ...texts.slice(1)].join('\n') }
+      : {};
     const { format } = line;
-    const more = texts.length > 1 ? texts.slice(1).join('\n') : undefined;
-    const { message } = line.universal;
-    const isExtended = more !== undefined && isText;
-    const extended = isExtended ? { message: `${typeof message === 'string' ? message : ''}\n${more}` } : {};
     take(
       {
         raw: texts.join('\n'),
-        fields: isExtended ? { ...line.fields, ...extended } : line.fields,
-        universal: { ...line.universal, ...extended, time, file: context.name, format },
+        fields: { ...line.fields, ...more },
+        universal: { ...line.universal, ...more, time, file: context.name, format },
         format,
         marks: [...marks, ...assumed],
       },
@@ -75,162 +107,115 @@ export function openReader(
 
   function begin(line: Line, text: string, at: Place, marks: readonly Mark[]): void {
     finish();
-    open = { line, texts: [text], ...at, marks, isText: false };
+    open = { line, texts: [text], ...at, marks };
   }
 
   function beginText(text: string, at: Place, marks: readonly Mark[]): void {
-    finish();
-    open = { line: readTextLine(text, choice.format), texts: [text], ...at, marks, isText: true };
+    const line = readTextLine(text, choice.format);
+    begin(line, text, at, marks);
+    if (line.format === 'cri' && open) open = joined(parts, open);
   }
 
-  /** A line that should be JSON, or several lines of which all but the last one may be torn. */
-  function beginJson(line: Buffer, text: string, at: Place, marks: readonly Mark[]): void {
-    const whole = marks.length === 0 ? readJson(text) : tornLine(text);
+  /** A line that should be a JSON object, or pieces and whole ones. */
+  function beginJson(line: Buffer, text: string, at: Place): void {
+    const whole = readJson(text);
     if (whole) {
-      begin(whole, text, at, marks);
+      begin(whole, text, at, []);
       return;
     }
-    for (const { from, to, read } of piecesOf(line, choice)) {
+    for (const { from, to, read } of piecesOf(line, choice.openings)) {
       const piece = textOf(line.subarray(from, to));
-      begin(
-        read ?? tornLine(piece),
-        piece,
-        { offset: at.offset + from, bytes: to - from },
-        read ? [] : ['torn'],
-      );
+      const place = { offset: at.offset + from, bytes: to - from };
+      begin(read ?? tornLine(piece), piece, place, read ? [] : ['torn']);
     }
   }
 
   return {
     format: choice.format,
+    lacksYear: choice.lacksYear,
+    get isSequential() {
+      return choice.format === 'cri' || hasLooked;
+    },
+    look(line) {
+      hasLooked = true;
+      if (!beginsEntry(choice, line, 0, line.length)) return;
+      const text = textOf(line);
+      if (!isObject(text)) times.look(readTextLine(text, choice.format).time);
+    },
     begins: (block, start, end) => beginsEntry(choice, block, start, end),
     push(line, offset) {
       const text = textOf(line);
       const at = { offset, bytes: line.length };
-      const marks: readonly Mark[] = line.length > LONGEST_LINE ? ['cut'] : [];
-      const isEntry = beginsEntry(choice, line, 0, line.length);
-      if (isEntry && (text.startsWith('{') || isTail(choice, text))) beginJson(line, text, at, marks);
-      else if (isEntry) beginText(text, at, marks);
-      else if (!open) {
-        if (text.trim() !== '') beginText(text, at, marks);
+      const isCut = line.length > LONGEST_LINE;
+      if (beginsEntry(choice, line, 0, line.length)) {
+        if (isCut && isObject(text)) begin(tornLine(text), text, at, ['cut']);
+        else if (mayBeJson(choice, text)) beginJson(line, text, at);
+        else beginText(text, at, isCut ? ['cut'] : []);
+      } else if (!open) {
+        if (text.trim() !== '') beginText(text, at, isCut ? ['cut'] : []);
       } else if (open.texts.length >= MOST_LINES || open.bytes + line.length > LONGEST_ENTRY) {
         open.marks = [...open.marks, 'cut'];
-        beginText(text, at, marks);
+        beginText(text, at, isCut ? ['cut'] : []);
       } else {
         open.texts.push(text);
         open.bytes += line.length + 1;
-        if (marks.length > 0) open.marks = [...open.marks, ...marks];
       }
     },
-    end: finish,
+    end() {
+      finish();
+      for (const part of parts.values()) {
+        open = part;
+        finish();
+      }
+      parts.clear();
+    },
   };
 }
 
-interface Place {
-  readonly offset: number;
-  readonly bytes: number;
-}
-
-interface OpenEntry {
-  readonly line: Line;
-  readonly texts: string[];
-  readonly offset: number;
-  bytes: number;
-  marks: readonly Mark[];
-  /** The lines that follow belong to the message. */
-  readonly isText: boolean;
-}
-
-/** Whether a line begins an entry. */
-function beginsEntry(choice: Choice, block: Buffer, start: number, end: number): boolean {
-  const from = startOf(block, start, end);
-  const first = block[from];
-  if (first === undefined || from >= end) return false;
-  if (first === OPENING_BRACE && choice.isJson) return true;
-  if (choice.isTimeless) return !isBlank(block, from, end);
-  if (first === OPENING_BRACE) return readJson(textOf(block.subarray(from, end)))?.time !== undefined;
-  if (choice.isJson && isTail(choice, textOf(block.subarray(from, end)))) return true;
-  if (!hasClock(block, from, end, TIME_WITHIN)) return false;
-  // What is indented belongs to the line before, unless nothing is known of the file's lines.
-  if ((first === SPACE || first === TAB) && choice.format !== 'text') return false;
-  return findTime(textOf(block.subarray(from, end))) !== undefined;
-}
-
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = '}';
-const SPACE = 0x20;
-const TAB = 0x09;
-
-function isBlank(block: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if ((block[at] ?? 0) > SPACE) return false;
-  return true;
-}
-
-/** Whether a line is the end of a torn JSON line, with or without a whole one behind it. */
-function isTail({ isJson }: Choice, text: string): boolean {
-  return isJson && !text.startsWith('{') && text.endsWith(CLOSING_BRACE) && text.includes('"');
+/**
+ * Whether a line is a JSON object, or a piece of one. In a file of JSON lines, the end of an object is one; elsewhere, a
+ * piece has a time, because pieces without one may be text.
+ */
+function mayBeJson({ isJson }: Choice, text: string): boolean {
+  if (isJson) return isObject(text) || text.trimEnd().endsWith('}');
+  return isObject(text) && (readJson(text) !== undefined || findTime(text) !== undefined);
 }
 
 function tornLine(text: string): Line {
   return { format: 'json', fields: {}, universal: {}, time: findTime(text) };
 }
 
-/** The most places at which a torn line is looked at. */
-const MOST_PIECES = 16;
-
-interface Piece {
-  readonly from: number;
-  readonly to: number;
-  /** Undefined if the piece is torn. */
-  readonly read: Line | undefined;
+/** Whether there are lines that belong to the message. */
+function isText({ universal, fields }: Line, [first = '', ...others]: readonly string[]): boolean {
+  const { message } = fields;
+  return (
+    others.length > 0 && !isObject(first) && message === universal.message && typeof message === 'string'
+  );
 }
 
-/** A line that tore, and whole ones before or behind it on the same line. */
-function piecesOf(line: Buffer, { openings }: Choice): readonly Piece[] {
-  const starts = [...new Set([0, ...openings.flatMap((opening) => placesOf(line, opening))])]
-    .sort((a, b) => a - b)
-    .slice(0, MOST_PIECES);
-  const ends = [...starts.slice(1), line.length];
-  const pieces: Piece[] = [];
-  let torn = 0;
-  for (let index = 0; index < starts.length;) {
-    const from = starts[index] ?? 0;
-    const whole = ends.slice(index).findIndex((to) => readJson(textOf(line.subarray(from, to))));
-    const to = ends[index + whole] ?? line.length;
-    const read = whole === -1 ? undefined : readJson(textOf(line.subarray(from, to)));
-    index += Math.max(1, whole + 1);
-    if (!read) continue;
-    if (torn < from) pieces.push({ from: torn, to: from, read: undefined });
-    pieces.push({ from, to, read });
-    torn = to;
+/**
+ * Joins a line of the Container Runtime Interface with the parts before it; undefined if it goes on.
+ * @param parts the lines that go on, by their stream
+ */
+function joined(parts: Map<unknown, OpenEntry>, entry: OpenEntry): OpenEntry | undefined {
+  const { stream, tag, log } = entry.line.fields;
+  const before = parts.get(stream);
+  const whole = before ? append(before, entry, String(log)) : entry;
+  if (tag === 'F' || whole.bytes > LONGEST_ENTRY) {
+    parts.delete(stream);
+    return tag === 'F' ? whole : { ...whole, marks: ['cut'] };
   }
-  if (torn < line.length) pieces.push({ from: torn, to: line.length, read: undefined });
-  return pieces;
+  parts.set(stream, whole);
+  return undefined;
 }
 
-function placesOf(line: Buffer, opening: string): number[] {
-  const places: number[] = [];
-  for (
-    let at = line.indexOf(opening);
-    at !== -1 && places.length < MOST_PIECES;
-    at = line.indexOf(opening, at + 1)
-  )
-    places.push(at);
-  return places;
-}
-
-/** A byte order mark of UTF-16, or a NUL in every second byte. */
-function isUtf16(sample: Buffer): boolean {
-  const [first, second] = sample;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  const looked = Math.min(sample.length, 512) & ~1;
-  if (looked < 16) return false;
-  let even = 0;
-  let odd = 0;
-  for (let at = 0; at < looked; at += 2) {
-    if (sample[at] === 0) even += 1;
-    if (sample[at + 1] === 0) odd += 1;
-  }
-  const half = looked / 2;
-  return (even > 0.8 * half && odd < 0.2 * half) || (odd > 0.8 * half && even < 0.2 * half);
+function append(before: OpenEntry, { texts, bytes }: OpenEntry, log: string): OpenEntry {
+  const { line } = before;
+  const fields = { ...line.fields, tag: 'F', log: String(line.fields.log) + log };
+  return {
+    ...before,
+    line: { ...line, fields },
+    texts: [...before.texts, ...texts],
+    bytes: before.bytes + bytes + 1,
+  };
 }

@@ -55,7 +55,7 @@ export function findTime(text: string): WrittenTime | undefined {
   );
 }
 
-const timeOfDay = /^(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?!\d)/;
+const timeOfDay = /^\[?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?!\d)/;
 
 /** A time of the day at the beginning of a text. */
 export function timeOfDayAt(text: string): WrittenTime | undefined {

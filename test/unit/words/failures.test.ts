@@ -120,6 +120,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { name: evil, check },
     { name: evil, member: evil, check },
   ]),
+  'log-utf16': [{ name: evil }],
   'archive-unsupported': [
     evil,
     'method',

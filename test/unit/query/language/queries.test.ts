@@ -49,7 +49,12 @@ const entries: Readonly<Record<string, QueriedEntry>> = {
       version: '1.10',
       big: '12345678901234567890',
     },
-    universal: { format: 'text', file: 'logs/old/b c.log', message: 'std::map failed' },
+    universal: {
+      format: 'text',
+      file: 'logs/old/b c.log',
+      message: 'std::map failed',
+      level: ['warn', 'WARNING'],
+    },
   },
 };
 
@@ -134,6 +139,10 @@ const rows: readonly (readonly [string, string])[] = [
   // A universal field, and the key of that name
   ['level:error', 'pino'],
   ['level:50', ''],
+  // Each spelling of a universal field matches
+  ['level:warn', 'text'],
+  ['level:WARNING', 'text'],
+  ['level:Warning', ''],
   ['"level":50', 'pino'],
   ['format:pino', 'pino'],
   ['file:"logs/old/b c.log"', 'text'],
