@@ -15,7 +15,11 @@ const HELD_BYTES = 2 * LINE_BYTES;
  */
 export class LineScanner {
   readonly #reader: LineReader;
-  readonly #find: ((block: Buffer) => Finder) | undefined;
+  /** Undefined where every line has to be read. */
+  #find: ((block: Buffer) => Finder) | undefined;
+  readonly #findLater: ((block: Buffer) => Finder) | undefined;
+  /** Takes a line. */
+  #use: (line: Buffer, offset: number) => void;
   /** Reads single lines for their times. */
   readonly #lastTime: (line: Buffer) => number | undefined;
   /** Lines that were not decided on, and the beginning of a line. */
@@ -41,8 +45,24 @@ export class LineScanner {
       take(this.#timed(entry), offset);
     });
     this.#lastTime = timeReader(head, context);
-    this.#find = find;
-    this.#isInside = find === undefined;
+    this.#findLater = this.#reader.isSequential ? undefined : find;
+    this.#find = this.#findLater;
+    this.#use = this.#push;
+    this.#isInside = this.#find === undefined;
+  }
+
+  /** Whether the years come out better if the whole text is passed once before, between `look` and `end`. */
+  get lacksYear(): boolean {
+    return this.#reader.lacksYear;
+  }
+
+  /** The text that is passed up to `end` is looked at. Then the same text has to be passed again. */
+  look(): void {
+    this.#find = undefined;
+    this.#isInside = true;
+    this.#use = (line) => {
+      this.#reader.look(line);
+    };
   }
 
   /** Takes the next piece of the text. Its memory may be used again. */
@@ -71,8 +91,20 @@ export class LineScanner {
   end(): void {
     if (this.#dropped > 0) this.#endLongLine(0);
     this.#scan(this.#rest, this.#rest.length);
-    this.#reader.end();
+    if (this.#use === this.#push) {
+      this.#reader.end();
+      return;
+    }
+    this.#rest = Buffer.alloc(0);
+    this.#offset = 0;
+    this.#find = this.#findLater;
+    this.#isInside = this.#find === undefined;
+    this.#use = this.#push;
   }
+
+  readonly #push = (line: Buffer, offset: number): void => {
+    this.#reader.push(line, offset);
+  };
 
   #keep(block: Buffer, from: number, to: number): void {
     // The reading of an entry may go on when the block is gone.
@@ -126,7 +158,7 @@ export class LineScanner {
         this.#before = undefined;
         return at;
       }
-      this.#reader.push(block.subarray(at, withoutEnd(block, next)), this.#offset + at);
+      this.#use(block.subarray(at, withoutEnd(block, next)), this.#offset + at);
       at = next;
     }
     return end;
@@ -141,7 +173,7 @@ export class LineScanner {
     }
     for (let at = start; at < end;) {
       const next = endOf(block, at, end);
-      this.#reader.push(block.subarray(at, withoutEnd(block, next)), this.#offset + at);
+      this.#use(block.subarray(at, withoutEnd(block, next)), this.#offset + at);
       at = next;
     }
   }

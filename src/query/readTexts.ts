@@ -3,7 +3,7 @@ import { mainMember, textMembers } from '../archive/sessionMembers.ts';
 import type { ZipMember } from '../archive/zip/readZip.ts';
 import { Failure } from '../base/failure.ts';
 import { BYTES_PER_MB } from '../base/units.ts';
-import { pathInWorkspace, plainNameOf } from '../files/logFile.ts';
+import { pathInWorkspace } from '../files/logFile.ts';
 import { compressionOfLog } from '../reading/readLog.ts';
 import { isSessionArchive, withArchive } from '../sessions/sessionArchive.ts';
 import { openListed, type SearchedFile, type Snapshot } from './sources.ts';
@@ -12,14 +12,12 @@ import { openListed, type SearchedFile, type Snapshot } from './sources.ts';
 export interface SearchedText {
   /** The path in the workspace, with `!` and the member's name behind an archive. */
   readonly file: string;
-  /** The name by which its format may be known, without compression. */
-  readonly name: string;
   /** When the file was modified, in ms since 1970. */
   readonly modified: number;
   /** An encrypted text is never kept on disk, and showing it is recorded. */
   readonly isSession: boolean;
-  /** Valid until the next piece is read. The memory of a piece may be used again. */
-  readonly pieces: AsyncIterable<Buffer>;
+  /** The text in pieces, from its beginning at each call. The memory of a piece may be used again. */
+  readonly read: () => AsyncIterable<Buffer>;
 }
 
 /**
@@ -34,17 +32,21 @@ export async function readTexts(
   use: (text: SearchedText) => Promise<void>,
 ): Promise<void> {
   const { path, handle, stats } = await openListed(root, listed);
-  const common = { name: plainNameOf(listed), modified: stats.mtimeMs, isSession: false };
+  const common = { modified: stats.mtimeMs, isSession: false };
   const file = pathInWorkspace(listed);
   try {
     const compression = await compressionOfLog(listed, handle);
     if (compression === undefined) {
-      await use({ ...common, file, pieces: plainPieces(handle, stats.size, signal) });
+      await use({ ...common, file, read: () => plainPieces(handle, stats.size, signal) });
       return;
     }
     if (compression !== 'zip') {
-      const text = decompress(compression, { name: listed.name, handle, bytes: stats.size }, signal);
-      await use({ ...common, file, pieces: bounded(text, stats.size, listed.name) });
+      const source = { name: listed.name, handle, bytes: stats.size };
+      await use({
+        ...common,
+        file,
+        read: () => bounded(decompress(compression, source, signal), stats.size, listed.name),
+      });
       return;
     }
   } finally {
@@ -58,8 +60,12 @@ export async function readTexts(
         if (listed.parts.kind === 'archive' && (await snapshot.isPlainToo(member))) continue;
         refuseBomb(member, listed.name);
         await archive.requireOpen(member);
-        const pieces = bounded(archive.read(member), member.compressedBytes, listed.name);
-        await use({ ...common, name: member.name, isSession, file: `${file}!${member.name}`, pieces });
+        await use({
+          ...common,
+          isSession,
+          file: `${file}!${member.name}`,
+          read: () => bounded(archive.read(member), member.compressedBytes, listed.name),
+        });
       }
     },
     { signal },

@@ -25,25 +25,26 @@ export interface Scanning extends Pick<TimeContext, 'offsetMinutesAt'> {
  * @throws Failure those of reading; what `take` throws
  */
 export async function scanText(
-  { file, modified, pieces }: Pick<SearchedText, 'file' | 'modified' | 'pieces'>,
+  { file, modified, read }: Pick<SearchedText, 'file' | 'modified' | 'read'>,
   { find, offsetMinutesAt, onBegin }: Scanning,
   take: (entry: FoundEntry) => void,
 ): Promise<void> {
   let scanner: LineScanner | undefined;
-  let waiting: Buffer[] = [];
+  const waiting: Buffer[] = [];
   let length = 0;
   const begin = (): LineScanner => {
-    const head = Buffer.concat(waiting);
-    waiting = [];
-    onBegin?.(head.subarray(0, SAMPLE_BYTES));
+    const text = Buffer.concat(waiting);
+    const head = text.subarray(0, SAMPLE_BYTES);
+    onBegin?.(head);
     const context = { name: file, modified, offsetMinutesAt };
-    const begun = new LineScanner(head.subarray(0, SAMPLE_BYTES), context, find, (entry, offset) => {
+    const begun = new LineScanner(head, context, find, (entry, offset) => {
       take({ ...entry, file, offset });
     });
-    begun.push(head);
+    if (begun.lacksYear) begun.look();
+    begun.push(text);
     return begun;
   };
-  for await (const piece of pieces) {
+  for await (const piece of read()) {
     if (scanner === undefined) {
       waiting.push(Buffer.from(piece));
       length += piece.length;
@@ -51,5 +52,8 @@ export async function scanText(
     } else scanner.push(piece);
   }
   scanner ??= begin();
+  scanner.end();
+  if (!scanner.lacksYear) return;
+  for await (const piece of read()) scanner.push(piece);
   scanner.end();
 }

@@ -126,10 +126,10 @@ function rankOfGone(path: string, { files }: Snapshot): number {
   return (files.length - newer) * MOST_MEMBERS + MOST_MEMBERS - 1;
 }
 
-async function headOf({ pieces }: SearchedText): Promise<string> {
+async function headOf({ read: readText }: SearchedText): Promise<string> {
   const read: Buffer[] = [];
   let length = 0;
-  for await (const piece of pieces) {
+  for await (const piece of readText()) {
     read.push(Buffer.from(piece));
     length += piece.length;
     if (length >= SAMPLE_BYTES || piece.includes(NEWLINE)) break;

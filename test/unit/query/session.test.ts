@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compileSearch } from '../../../src/query/compile.ts';
 import type { Order } from '../../../src/query/order.ts';
-import { openReader } from '../../../src/query/readers/reader.ts';
 import { openSearch, type SearchInput, type SearchSession } from '../../../src/query/session.ts';
 import type { TextPosition } from '../../../src/query/texts.ts';
 import { forgetKnown, usePasswords } from '../../../src/sessions/passwordRing.ts';
@@ -16,6 +15,7 @@ import { entryLine } from '../entryLines.ts';
 import { freshFolders } from '../freshFolders.ts';
 import { recordingContext } from '../recording.ts';
 import { bytesOf, sessionZip } from '../sessions/sessionSamples.ts';
+import { everyEntry } from './everyEntry.ts';
 import { nastyLog, nastyQuery } from './nastyLogs.ts';
 
 const clock = { now: Date.UTC(2026, 0, 2), zone: 'utc' } as const;
@@ -234,17 +234,8 @@ describe('a search over all logs', () => {
       for (const [name, log] of logs) {
         const file = `logs/${name}${name.endsWith('.zip') ? '!c.log' : ''}`;
         const modified = statSync(join(folders.logs, name)).mtimeMs;
-        const reader = openReader(log.subarray(0, 65_536), { name: file, modified }, (entry, offset) => {
-          if (matches(entry))
-            expected.push(`${String(entry.universal.time)} ${file} ${String(offset)} ${entry.raw}`);
-        });
-        for (let at = 0; at < log.length;) {
-          const newline = log.indexOf(0x0a, at);
-          const end = newline === -1 ? log.length : newline;
-          reader.push(log.subarray(at, end), at);
-          at = end + 1;
-        }
-        reader.end();
+        for (const { universal, offset, raw } of everyEntry(log, { name: file, modified }).filter(matches))
+          expected.push(`${String(universal.time)} ${file} ${String(offset)} ${raw}`);
       }
       const found = entries.map(
         ({ universal, file, offset, raw }) => `${String(universal.time)} ${file} ${String(offset)} ${raw}`,
