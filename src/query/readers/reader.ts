@@ -113,7 +113,7 @@ export function openReader(
   function beginText(text: string, at: Place, marks: readonly Mark[]): void {
     const line = readTextLine(text, choice.format);
     begin(line, text, at, marks);
-    if (line.format === 'cri' && open) open = joined(parts, open);
+    if (choice.format === 'cri' && line.format === 'cri' && open) open = joined(parts, open);
   }
 
   /** A line that should be a JSON object, or pieces and whole ones. */
