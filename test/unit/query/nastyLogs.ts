@@ -1,3 +1,5 @@
+import type { QueriedEntry } from '../../../src/query/language/predicate.ts';
+
 /** Logs with everything that makes reading hard, and queries for what stands in them. */
 
 export type Random = () => number;
@@ -218,4 +220,17 @@ function quote(text: string): string {
 
 function wild(text: string): string {
   return `${text.replace(/[^\w]/gu, '?')}*`;
+}
+
+/** A query for something that an entry has: a part of its text, or the value of one of its fields. */
+export function queryFor(random: Random, { raw, fields, universal }: QueriedEntry): string {
+  if (random() < 0.3) return quote(partOf(random, partOf(random, raw)).slice(0, 60));
+  const inOne = chosen(random, [fields, universal]);
+  const texts = Object.entries(inOne).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
+  if (texts.length === 0) return nastyQuery(random);
+  const [key, text] = chosen(random, texts);
+  const name = inOne === universal ? key : quote(key);
+  const value = random() < 0.7 ? quote(text) : wild(partOf(random, text));
+  // Longer queries are refused.
+  return value.length > 2000 ? nastyQuery(random) : chosen(random, [`${name}:${value}`, quote(partOf(random, text))]);
 }
