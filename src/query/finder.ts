@@ -80,7 +80,8 @@ interface Escape {
 }
 
 function escapeOf(literals: readonly Literal[]): Escape {
-  const units = new Set<number>();
+  // Within an escaped text, an escape may begin with an escaped backslash, or an escaped u.
+  const units = new Set([0x5c, 0x75]);
   for (const { text, anyCase } of literals)
     for (const form of anyCase ? [text, text.toUpperCase(), ...formsIn(text)] : [text])
       for (let at = 0; at < form.length; at += 1) units.add(form.charCodeAt(at));
@@ -101,9 +102,9 @@ function indexOfEscape(block: Buffer, from: number, { units, hasBytes, hasSlash 
   for (let at = block.indexOf(BACKSLASH, from); at !== -1; at = block.indexOf(BACKSLASH, at + 1)) {
     const letter = block[at + 1];
     if (letter === 0x75 /* u */) {
-      const unit = Number.parseInt(block.toString('latin1', at + 2, at + 6), 16);
-      // Behind `\u{`, as behind a code that is cut, no number stands.
-      if (Number.isNaN(unit) || units.has(unit)) return at;
+      const digits = block.toString('latin1', at + 2, at + 6);
+      // Digits that are spelled otherwise, as those of an escape within another one.
+      if (!/^[\da-f]{4}$/i.test(digits) || units.has(Number.parseInt(digits, 16))) return at;
     } else if (letter === 0x2f /* slash */ ? hasSlash : letter === 0x78 /* x */ && hasBytes) return at;
   }
   return -1;

@@ -17,7 +17,7 @@ export class LineScanner {
   readonly #reader: LineReader;
   /** Undefined where every line has to be read. */
   #find: ((block: Buffer) => Finder) | undefined;
-  readonly #findLater: ((block: Buffer) => Finder) | undefined;
+  readonly #given: ((block: Buffer) => Finder) | undefined;
   /** Takes a line. */
   #use: (line: Buffer, offset: number) => void;
   /** Reads single lines for their times. */
@@ -25,7 +25,7 @@ export class LineScanner {
   /** Lines that were not decided on, and the beginning of a line. */
   #rest: Buffer = Buffer.alloc(0);
   /** Where the rest begins in the text. */
-  #offset = 0;
+  #offset: number;
   /** How many bytes of a long line were dropped; the rest is its beginning. */
   #dropped = 0;
   /** Whether the reader has an entry to which the next line may belong. */
@@ -40,14 +40,16 @@ export class LineScanner {
     context: ReaderContext,
     find: ((block: Buffer) => Finder) | undefined,
     take: (entry: ReadLine, offset: number) => void,
+    offset = 0,
   ) {
+    this.#offset = offset;
     this.#reader = openReader(head, context, (entry, offset) => {
       take(this.#timed(entry), offset);
     });
     this.#lastTime = timeReader(head, context);
-    this.#findLater = this.#reader.isSequential ? undefined : find;
-    this.#find = this.#findLater;
+    this.#given = find;
     this.#use = this.#push;
+    this.#find = this.#reader.isSequential ? undefined : find;
     this.#isInside = this.#find === undefined;
   }
 
@@ -87,6 +89,14 @@ export class LineScanner {
     } else this.#keep(block, kept, block.length);
   }
 
+  /** The lines that were passed are all for now: the last entry is whole. A line without its end still waits. */
+  flush(): void {
+    this.#reader.end();
+    if (this.#find) this.#isInside = false;
+    if (this.#before) this.#known = this.#before();
+    this.#before = undefined;
+  }
+
   /** The text ends. */
   end(): void {
     if (this.#dropped > 0) this.#endLongLine(0);
@@ -97,7 +107,8 @@ export class LineScanner {
     }
     this.#rest = Buffer.alloc(0);
     this.#offset = 0;
-    this.#find = this.#findLater;
+    // After a look, the reader may need every line.
+    this.#find = this.#reader.isSequential ? undefined : this.#given;
     this.#isInside = this.#find === undefined;
     this.#use = this.#push;
   }
@@ -152,10 +163,7 @@ export class LineScanner {
     for (let at = from; at < end;) {
       const next = endOf(block, at, end);
       if (this.#find && this.#reader.begins(block, at, withoutEnd(block, next))) {
-        this.#isInside = false;
-        this.#reader.end();
-        if (this.#before) this.#known = this.#before();
-        this.#before = undefined;
+        this.flush();
         return at;
       }
       this.#use(block.subarray(at, withoutEnd(block, next)), this.#offset + at);

@@ -3,6 +3,7 @@ import { freshBudget, globMatcher } from '../entries/globMatcher.ts';
 import { openingOf, recordFirst, type Recording } from '../workspace/deeds.ts';
 import { requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
 import { compileSearch } from './compile.ts';
+import { followLogs } from './follow.ts';
 import type { Clock } from './language/bounds.ts';
 import { valuesOf } from './language/predicate.ts';
 import type { Field } from './language/queryTree.ts';
@@ -49,6 +50,14 @@ export interface SearchSession {
   histogram(ms: number): Promise<Unread & { readonly buckets: readonly Bucket[] }>;
   /** The most frequent values of a field. Values of the same text are one. */
   facet(field: Field, most: number): Promise<Unread & { readonly values: readonly FacetValue[] }>;
+  /**
+   * Passes the newest entries that are there, the oldest of them first, and then those that are appended, in groups,
+   * until the context's signal is aborted.
+   */
+  follow(
+    limit: number,
+    take: (entries: readonly FoundEntry[], unread: Unread | undefined) => Promise<void>,
+  ): Promise<void>;
   /** The entries before and behind one in its text, whether they match or not. */
   context(at: TextPosition, entries: number): Promise<Unread & { readonly entries: readonly FoundEntry[] }>;
 }
@@ -80,6 +89,11 @@ export async function openSearch(input: SearchInput, context: SearchContext): Pr
   const { environment, signal } = context;
   const searching = { root, accepts: pathMatcher(input.file), environment, signal };
 
+  function isInRange({ universal }: FoundEntry): boolean {
+    const time = universal.time as number;
+    return time >= since && time < until;
+  }
+
   /** Passes each entry that matches, and that is behind `after` in the order. */
   async function eachMatch(
     visit: (match: Match) => void,
@@ -95,7 +109,7 @@ export async function openSearch(input: SearchInput, context: SearchContext): Pr
         };
         await scanText(text, { find, onBegin }, (entry) => {
           const position = { time: entry.universal.time as number, rank: text.rank, offset: entry.offset };
-          if (position.time < since || position.time >= until) return;
+          if (!isInRange(entry)) return;
           if (start !== undefined && sign * compareAge(position, start) <= 0) return;
           if (matches(entry)) visit({ position, entry, text, textId });
         });
@@ -154,6 +168,15 @@ export async function openSearch(input: SearchInput, context: SearchContext): Pr
       });
       const values = [...counts].sort(([, one], [, other]) => other - one).slice(0, most);
       return { ...unread, values: values.map(([value, count]) => ({ value, count })) };
+    },
+
+    async follow(limit, take) {
+      const isMatch = (entry: FoundEntry): boolean => isInRange(entry) && matches(entry);
+      await followLogs(
+        { ...searching, find, matches: isMatch },
+        (entries, unread) => take(entries.slice(-limit), unread),
+        (entries) => take(entries, undefined),
+      );
     },
 
     async context(at, most) {

@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly files: readonly SearchedFile[];
   /** Whether a text is that of a plain file in the list: an archive is finished before its log goes. */
   readonly isPlainToo: (text: { readonly bytes: number; readonly crc32: number }) => Promise<boolean>;
+  /** Hands over an open file, which is then closed by the caller. */
+  readonly keepOpen: (file: SearchedFile) => FileHandle | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -63,6 +65,11 @@ export async function takeStock(
         if (handle !== undefined && parts.kind === 'rotated' && size === bytes)
           if ((await crc32Of(handle, size)) === sum) return true;
       return false;
+    },
+    keepOpen: ({ inode }) => {
+      const handle = open.get(inode);
+      open.delete(inode);
+      return handle;
     },
     close: async () => {
       await Promise.all(Array.from(open.values(), (handle) => handle.close()));

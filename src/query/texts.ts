@@ -54,11 +54,7 @@ export async function withTexts(
   work: (texts: Texts) => Promise<void>,
 ): Promise<Unread> {
   const { root, accepts, signal } = searching;
-  const unread = {
-    locked: [] as string[],
-    unreadable: [] as Unread['unreadable'][number][],
-    gone: [] as string[],
-  };
+  const unread = nothingUnread();
   const snapshot = await takeStock(root, accepts, searching);
   const { files } = snapshot;
 
@@ -72,20 +68,12 @@ export async function withTexts(
     });
   }
 
-  function leaveOut(file: SearchedFile, error: unknown): void {
-    if (signal.aborted) throw new Failure('cancelled', {});
-    const path = pathInWorkspace(file);
-    if (isFailure(error, 'password-needed') || isFailure(error, 'password-wrong')) unread.locked.push(path);
-    else if (isFailure(error, 'file-missing')) unread.gone.push(path);
-    else unread.unreadable.push({ file: path, why: toFailureMessage(fromUnknown(error)) });
-  }
-
   try {
     await work({
       async each(use) {
         for (const [index, file] of files.entries())
           await read(index, use).catch((error: unknown) => {
-            leaveOut(file, error);
+            leaveOut(unread, file, error, signal);
           });
       },
       async rankOf({ text: id, file: path }) {
@@ -112,6 +100,21 @@ export async function withTexts(
     await snapshot.close();
   }
   return unread;
+}
+
+export type UnreadSoFar = { -readonly [K in keyof Unread]: Unread[K][number][] };
+
+export function nothingUnread(): UnreadSoFar {
+  return { locked: [], unreadable: [], gone: [] };
+}
+
+/** Enters why a file was not read. @throws Failure `cancelled` if the search was stopped */
+export function leaveOut(unread: UnreadSoFar, file: SearchedFile, error: unknown, signal: AbortSignal): void {
+  if (signal.aborted) throw new Failure('cancelled', {});
+  const path = pathInWorkspace(file);
+  if (isFailure(error, 'password-needed') || isFailure(error, 'password-wrong')) unread.locked.push(path);
+  else if (isFailure(error, 'file-missing')) unread.gone.push(path);
+  else unread.unreadable.push({ file: path, why: toFailureMessage(fromUnknown(error)) });
 }
 
 /** A zip holds fewer. */

@@ -55,6 +55,7 @@ export const query: Verb = {
         );
         if (flag('count')) return printCount(search, json);
         if (asked.histogram !== undefined) return printHistogram(search, asked.histogram, json);
+        if (flag('follow')) return follow(search, asked, json);
         return printEntries(search, asked, json);
       }),
     );
@@ -87,6 +88,13 @@ function readAsked({ value, flag }: Pick<Arguments, 'value' | 'flag'>): Asked {
   if (count < 1 || count > MOST) throw usage(`--limit is a whole number from 1 to ${String(MOST)}.`);
   const length = histogram === undefined ? undefined : bucketLengths[histogram];
   if (histogram !== undefined && length === undefined) throw usage('--histogram is minute, hour or day.');
+  if (
+    flag('follow') &&
+    (flag('count') || histogram !== undefined || (order === 'newest' && value('order') !== undefined))
+  )
+    throw usage(
+      '--follow prints entries as they come, so it takes no --count, --histogram or --order newest.',
+    );
   const ways = [flag('count'), histogram !== undefined, fields !== undefined];
   if (ways.filter(Boolean).length > 1) throw usage('--count, --histogram and --fields exclude each other.');
   return {
@@ -148,13 +156,35 @@ async function printEntries(
   json: boolean,
 ): Promise<Exit> {
   const { entries, ...unread } = await search.page({ order, limit });
-  for (const entry of entries) {
-    const line =
-      fields === undefined ? (json ? jsonLine(entry) : entry.raw) : fieldsLine(entry, fields, json);
-    await print(forTerminal(Buffer.from(`${line}\n`)));
-  }
+  await printLines(entries, fields, json);
   return exitOf(entries.length, unread);
 }
+
+/** Until it is stopped: the newest entries in the order of time, then what is appended. */
+async function follow(search: SearchSession, { limit, fields }: Asked, json: boolean): Promise<Exit> {
+  await search.follow(limit, async (entries, unread) => {
+    await printLines(entries, fields, json);
+    if (unread !== undefined) tellUnread(unread);
+  });
+  return Exit.done;
+}
+
+async function printLines(
+  entries: readonly FoundEntry[],
+  fields: Asked['fields'],
+  json: boolean,
+): Promise<void> {
+  const lineOf = (entry: FoundEntry): string => {
+    if (fields !== undefined) return fieldsLine(entry, fields, json);
+    return json ? jsonLine(entry) : entry.raw;
+  };
+  for (let at = 0; at < entries.length; at += AT_ONCE) {
+    const lines = entries.slice(at, at + AT_ONCE).map((entry) => `${lineOf(entry)}\n`);
+    await print(forTerminal(Buffer.from(lines.join(''))));
+  }
+}
+
+const AT_ONCE = 100;
 
 function jsonLine(entry: FoundEntry): string {
   const { raw, file, offset, format } = entry;
@@ -197,8 +227,13 @@ function isoOf(time: number): string | null {
 /** More names than this are counted only. */
 const MOST_NAMED = 20;
 
+function exitOf(found: number, unread: Unread): Exit {
+  tellUnread(unread);
+  return found === 0 || unread.unreadable.length > 0 ? Exit.refused : Exit.done;
+}
+
 /** Says what was not searched. */
-function exitOf(found: number, { locked, unreadable, gone }: Unread): Exit {
+function tellUnread({ locked, unreadable, gone }: Unread): void {
   tell(
     locked,
     (file) => `${printable(file)} is encrypted and was not searched. Give its password by --password-stdin.`,
@@ -208,7 +243,6 @@ function exitOf(found: number, { locked, unreadable, gone }: Unread): Exit {
     ({ file, why }) => `${printable(file)} was not searched, or not to its end: ${describe(why)}`,
   );
   tell(gone, (file) => `${printable(file)} was deleted before it was searched.`);
-  return found === 0 || unreadable.length > 0 ? Exit.refused : Exit.done;
 }
 
 function tell<T>(files: readonly T[], sentence: (file: T) => string): void {

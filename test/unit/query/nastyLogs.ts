@@ -232,5 +232,7 @@ export function queryFor(random: Random, { raw, fields, universal }: QueriedEntr
   const name = inOne === universal ? key : quote(key);
   const value = random() < 0.7 ? quote(text) : wild(partOf(random, text));
   // Longer queries are refused.
-  return value.length > 2000 ? nastyQuery(random) : chosen(random, [`${name}:${value}`, quote(partOf(random, text))]);
+  return value.length > 2000
+    ? nastyQuery(random)
+    : chosen(random, [`${name}:${value}`, quote(partOf(random, text))]);
 }

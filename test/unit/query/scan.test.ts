@@ -17,7 +17,11 @@ describe('LineScanner', () => {
     for (let round = 0; round < size(200, 10_000); round += 1) {
       const generated = round % 2 === 0 ? undefined : generatedLog(random);
       const log = generated?.content ?? nastyLog(random);
-      const context = { name: 'logs/app.log', modified: generated?.modified ?? MODIFIED, offsetMinutesAt: () => 60 };
+      const context = {
+        name: 'logs/app.log',
+        modified: generated?.modified ?? MODIFIED,
+        offsetMinutesAt: () => 60,
+      };
       const all = everyEntry(log, context);
       for (let time = 0; time < 4; time += 1) {
         const entry = all[Math.floor(random() * all.length)];
@@ -42,10 +46,18 @@ describe('LineScanner', () => {
   });
 
   it('cuts a line of many megabytes, and goes on behind it', async () => {
-    const long = (bytes: number): string => `{"time":"2026-01-01T00:00:01Z","message":"${'x'.repeat(bytes)}"}`;
+    const long = (bytes: number): string =>
+      `{"time":"2026-01-01T00:00:01Z","message":"${'x'.repeat(bytes)}"}`;
     for (const bytes of [900_000, 1_048_576, 1_100_000, 5_000_000]) {
       const log = Buffer.from(
-        ['{"time":"2026-01-01T00:00:00Z","a":"needle"}', long(bytes), '{"b":"needle"}', long(bytes), '', 'end'].join('\n'),
+        [
+          '{"time":"2026-01-01T00:00:00Z","a":"needle"}',
+          long(bytes),
+          '{"b":"needle"}',
+          long(bytes),
+          '',
+          'end',
+        ].join('\n'),
       );
       const context = { name: 'logs/app.log', modified: MODIFIED };
       for (const query of ['', 'needle', 'b:needle', 'nothing']) {
@@ -56,7 +68,11 @@ describe('LineScanner', () => {
         });
         for (let at = 0; at < log.length; at += 200_000) scanner.push(log.subarray(at, at + 200_000));
         scanner.end();
-        assert.deepEqual(read.filter(matches), everyEntry(log, context).filter(matches), `${query} ${String(bytes)}`);
+        assert.deepEqual(
+          read.filter(matches),
+          everyEntry(log, context).filter(matches),
+          `${query} ${String(bytes)}`,
+        );
       }
     }
   });
