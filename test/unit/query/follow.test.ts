@@ -113,7 +113,6 @@ describe('following', function () {
     const rotated: string[] = [];
     append('api.log', 3);
     append('app.log', 3);
-    const searched: { readonly before: number; readonly count: Promise<{ readonly count: number }> }[] = [];
     const steps: readonly ((following: Following) => Promise<void> | void)[] = [
       () => {
         if (!existsSync(at('api.log'))) return;
