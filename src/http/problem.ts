@@ -101,6 +101,7 @@ const codes: Partial<Record<FailureCode, ProblemCode>> = {
   'lock-busy': 'unavailable',
   'maintenance-busy': 'unavailable',
   'cursor-invalid': 'invalid',
+  'query-invalid': 'invalid',
   'audit-invalid': 'invalid',
   'audit-conflict': 'conflict',
   'audit-no-record': 'not-found',
@@ -122,6 +123,7 @@ export function problemOf(error: unknown, root: string | undefined): Problem {
   if (issue !== undefined) return new Problem('invalid', describeIssue(issue), { field: issue.field });
   if (error.code === 'cursor-invalid')
     return new Problem(code, describe(error), { status: 400, field: 'cursor' });
+  if (error.code === 'query-invalid') return new Problem(code, describe(error), { status: 400, field: 'q' });
   return new Problem(code, describe(inWorkspace(error, root)));
 }
 

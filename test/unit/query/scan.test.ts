@@ -9,7 +9,9 @@ import { nastyLog, nastyQuery, queryFor } from './nastyLogs.ts';
 const clock = { now: Date.UTC(2026, 0, 2), zone: 'utc' } as const;
 const MODIFIED = Date.UTC(2026, 0, 1, 12);
 
-describe('LineScanner', () => {
+describe('LineScanner', function () {
+  this.timeout(1_200_000);
+
   it('finds what parsing every line and applying the tree finds', async () => {
     const random = randomOf('scan: nasty logs');
     let found = 0;
