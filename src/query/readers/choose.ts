@@ -22,6 +22,7 @@ const LINE_FEED = 0x0a;
 /** Four of five. */
 const MOST = 0.8;
 const MOST_OPENINGS = 4;
+const LONG_OBJECTS = { format: 'json', isJson: true, isTimeless: false, lacksYear: false } as const;
 
 /**
  * Chooses by the first 64 KB of a file: the format of four of five lines, else `text`. Lines that belong to the entry
@@ -39,6 +40,8 @@ export function chooseFormat(sample: Buffer): Choice {
     if (text.trim() === '') continue;
     const object = isObject(text) ? readJson(text) : undefined;
     const line = object ?? readTextLine(text, undefined);
+    // A first line that is longer than the sample may be an object.
+    if (isObject(text) && bytes.length >= SAMPLE_BYTES) return { ...LONG_OBJECTS, openings: [...openings] };
     if (
       line.format === 'text' &&
       (/^[\s{]/.test(text) || !hasTime(bytes, startOf(bytes, 0, bytes.length), bytes.length))
