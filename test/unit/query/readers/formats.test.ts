@@ -245,6 +245,7 @@ const formats: Readonly<Record<string, readonly Row[]>> = {
       time: '2026-11-30T12:00:00.000Z',
       marks: 'time-assumed',
       universal: { method: 'GET', path: ['/y'], status: 200 },
+      fields: { ['__proto__']: '1' },
     },
     {
       line: 'ts=1790000000.25 lvl=dbug msg=short elapsed=250µs',
