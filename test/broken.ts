@@ -780,6 +780,42 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/query/language/queries.test.ts'],
   },
   {
+    file: 'src/query/readers/pieces.ts',
+    from: '.slice(0, MOST_PIECES)',
+    to: '',
+    tests: ['test/unit/query/readers/reader.test.ts'],
+  },
+  {
+    file: 'src/query/readers/begins.ts',
+    from: "if (isIndented && choice.format !== 'text') return false;",
+    to: '',
+    tests: ['test/unit/query/readers/reader.test.ts'],
+  },
+  {
+    file: 'src/query/readers/lineBytes.ts',
+    from: 'while (at < end && block[at] === NUL) at += 1;',
+    to: '',
+    tests: ['test/unit/query/readers/reader.test.ts'],
+  },
+  {
+    file: 'src/query/readers/fileTimes.ts',
+    from: 'if (distance < -this.#limits.late)',
+    to: 'if (distance < 0)',
+    tests: ['test/unit/query/readers/reader.test.ts'],
+  },
+  {
+    file: 'src/query/readers/reader.ts',
+    from: 'open.texts.length >= MOST_LINES || ',
+    to: '',
+    tests: ['test/unit/query/readers/reader.test.ts'],
+  },
+  {
+    file: 'src/query/readers/fields.ts',
+    from: 'Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });',
+    to: 'fields[key] = value;',
+    tests: ['test/unit/query/readers/formats.test.ts'],
+  },
+  {
     file: 'src/workspace/requireLog.ts',
     from: 'basename(name) === name && ',
     to: '',

@@ -1,8 +1,7 @@
 import { type Choice, isObject } from './choose.ts';
 import { readJson } from './jsonLine.ts';
-import { hasClock, startOf, textOf } from './lineBytes.ts';
+import { hasTime, startOf, textOf } from './lineBytes.ts';
 import { readAs } from './lineFormats.ts';
-import { findTime, timeOfDayAt, TIME_WITHIN } from './times.ts';
 
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
@@ -22,10 +21,9 @@ export function beginsEntry(choice: Choice, block: Buffer, start: number, end: n
   const isIndented = first <= SPACE;
   // What is indented belongs to the line before, unless nothing is known of the file's lines.
   if (isIndented && choice.format !== 'text') return false;
-  const mayHaveTime = hasClock(block, from, end, TIME_WITHIN);
-  if (!mayHaveTime && choice.format === 'text' && first !== OPENING_BRACE) return false;
+  if (hasTime(block, from, end)) return true;
+  if (choice.format === 'text' && first !== OPENING_BRACE) return false;
   const text = textOf(block.subarray(from, end));
-  if (mayHaveTime && (findTime(text) ?? timeOfDayAt(text))) return true;
   if (isObject(text)) return readJson(text)?.time !== undefined;
   return readAs(choice.format, text) !== undefined;
 }

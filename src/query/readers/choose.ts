@@ -1,5 +1,5 @@
 import { readJson } from './jsonLine.ts';
-import { textOf } from './lineBytes.ts';
+import { hasTime, startOf, textOf } from './lineBytes.ts';
 import { readTextLine } from './lineFormats.ts';
 import type { Format } from './readLine.ts';
 
@@ -22,6 +22,7 @@ const LINE_FEED = 0x0a;
 /** Four of five. */
 const MOST = 0.8;
 const MOST_OPENINGS = 4;
+const LONG_OBJECTS = { format: 'json', isJson: true, isTimeless: false, lacksYear: false } as const;
 
 /**
  * Chooses by the first 64 KB of a file: the format of four of five lines, else `text`. Lines that belong to the entry
@@ -34,10 +35,17 @@ export function chooseFormat(sample: Buffer): Choice {
   let counted = 0;
   let others = 0;
   let lacksYear = false;
-  for (const text of linesOf(sample)) {
+  for (const bytes of linesOf(sample)) {
+    const text = textOf(bytes);
+    if (text.trim() === '') continue;
     const object = isObject(text) ? readJson(text) : undefined;
     const line = object ?? readTextLine(text, undefined);
-    if (line.format === 'text' && (!line.time || /^[\s{]/.test(text))) {
+    // A first line that is longer than the sample may be an object.
+    if (isObject(text) && bytes.length >= SAMPLE_BYTES) return { ...LONG_OBJECTS, openings: [...openings] };
+    if (
+      line.format === 'text' &&
+      (/^[\s{]/.test(text) || !hasTime(bytes, startOf(bytes, 0, bytes.length), bytes.length))
+    ) {
       others += 1;
       continue;
     }
@@ -66,13 +74,12 @@ export function isObject(text: string): boolean {
   return text.trimStart().startsWith('{');
 }
 
-/** The whole lines of a sample, without those that are empty. The last one may be cut if the sample is full. */
-function* linesOf(sample: Buffer): Generator<string> {
+/** The whole lines of a sample. The last one may be cut if the sample is full. */
+function* linesOf(sample: Buffer): Generator<Buffer> {
   for (let start = 0; start < sample.length;) {
     const end = sample.indexOf(LINE_FEED, start);
     if (end === -1 && sample.length >= SAMPLE_BYTES && start > 0) return;
-    const text = textOf(sample.subarray(start, end === -1 ? sample.length : end));
-    if (text.trim() !== '') yield text;
+    yield sample.subarray(start, end === -1 ? sample.length : end);
     start = end === -1 ? sample.length : end + 1;
   }
 }

@@ -1,6 +1,8 @@
 /** Fields without those that are undefined. */
 export function compact(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const defined: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) if (fields[key] !== undefined) defined[key] = fields[key];
+  return defined;
 }
 
 /** Sets a key that a line chose, which may be `__proto__`. */

@@ -1,3 +1,5 @@
+import { findTime, timeOfDayAt, ZONE_WITHIN } from './times.ts';
+
 /** Bytes of a line, before it is decoded. */
 
 const LINE_FEED = 0x0a;
@@ -33,16 +35,23 @@ function wholeCharacters(line: Uint8Array, end: number): number {
   return end;
 }
 
-/** Whether `12:34` stands in the first `within` bytes: no time is written without it. */
-export function hasClock(block: Uint8Array, start: number, end: number, within: number): boolean {
-  const last = Math.min(end, start + within) - 2;
-  for (let at = start + 1; at < last; at += 1)
+/** Whether a time begins in the first 64 bytes of a line. */
+export function hasTime(block: Buffer, start: number, end: number): boolean {
+  const last = Math.min(end, start + ZONE_WITHIN);
+  if (!hasClock(block, start, last)) return false;
+  const head = block.toString('latin1', start, last);
+  return (findTime(head) ?? timeOfDayAt(head)) !== undefined;
+}
+
+/** Whether `2:34` stands there: no time is written without it. */
+function hasClock(block: Uint8Array, start: number, end: number): boolean {
+  for (let at = start + 1; at < end - 2; at += 1)
     if (block[at] === COLON && isDigit(block[at - 1]) && isDigit(block[at + 1]) && isDigit(block[at + 2]))
       return true;
   return false;
 }
 
-export function isDigit(byte: number | undefined): boolean {
+function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 

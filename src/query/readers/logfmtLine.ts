@@ -1,6 +1,6 @@
 import { unescape } from './escapes.ts';
 import { define } from './fields.ts';
-import { timeOf, universalOf } from './jsonLine.ts';
+import { usualFields } from './jsonFields.ts';
 import type { Line } from './readLine.ts';
 
 const pair = /\s*([^\s="\\]{1,128})(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?(?=\s|$)/sy;
@@ -29,5 +29,5 @@ export function readLogfmt(text: string, isChosen: boolean): Line | undefined {
     define(fields, key, value ?? true);
   }
   if (pairs < 2 || (others > 0 && !isChosen)) return undefined;
-  return { format: 'logfmt', fields, universal: universalOf(fields), time: timeOf(fields) };
+  return { format: 'logfmt', fields, ...usualFields(fields) };
 }

@@ -4,6 +4,8 @@ import type { Line } from './readLine.ts';
 
 /** The most places at which a torn line is looked at. */
 const MOST_PIECES = 16;
+/** The most places behind a piece at which it may end; an object may hold what looks like the next one. */
+const MOST_ENDS = 3;
 
 interface Piece {
   readonly from: number;
@@ -27,7 +29,7 @@ export function piecesOf(line: Buffer, openings: readonly string[]): readonly Pi
   for (let index = 0; index < starts.length; index += 1) {
     const from = starts[index] ?? 0;
     if (from < torn) continue;
-    const whole = firstWhole(line, from, ends.slice(index));
+    const whole = firstWhole(line, from, [...ends.slice(index, index + MOST_ENDS), line.length]);
     if (!whole) continue;
     if (torn < from) pieces.push({ from: torn, to: from, read: undefined });
     pieces.push({ from, ...whole });

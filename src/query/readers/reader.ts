@@ -154,7 +154,7 @@ export function openReader(
       } else if (!open) {
         if (text.trim() !== '') beginText(text, at, isCut ? ['cut'] : []);
       } else if (open.texts.length >= MOST_LINES || open.bytes + line.length > LONGEST_ENTRY) {
-        open.marks = [...open.marks, 'cut'];
+        if (!open.marks.includes('cut')) open.marks = [...open.marks, 'cut'];
         beginText(text, at, isCut ? ['cut'] : []);
       } else {
         open.texts.push(text);

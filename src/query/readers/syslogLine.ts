@@ -1,5 +1,6 @@
 import { compact, define } from './fields.ts';
 import type { Line } from './readLine.ts';
+import { levelIn } from './textLine.ts';
 import { findTime } from './times.ts';
 import { different, levelOf, SEVERITIES } from './universal.ts';
 
@@ -46,7 +47,7 @@ export function readSyslog5424(text: string): Line | undefined {
 }
 
 const header3164 =
-  /^(?:<(\d{1,3})>)?((?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))) (\S+) (?:([^\s:[\]]{1,64})(?:\[([^\]\s]*)\])?:(?: |$))?/;
+  /^(?:<(\d{1,3})>)?((?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))) (\S+) (?:([^\s:[\]]{1,64})(?:\[([^\]\s]*)\])?:(?: |$))?/;
 
 /**
  * The BSD syslog protocol: RFC 3164, section 4.1, also without its priority and with the times of RFC 3339, as rsyslog
@@ -67,7 +68,10 @@ export function readSyslog3164(text: string, isChosen: boolean): Line | undefine
       pid,
       message,
     }),
-    universal: { level: priority === undefined ? undefined : severityOf(Number(priority) % 8), message },
+    universal: {
+      level: priority === undefined ? levelIn(message) : severityOf(Number(priority) % 8),
+      message,
+    },
     time: findTime(time),
   };
 }

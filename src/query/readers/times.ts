@@ -1,3 +1,4 @@
+import { daysInMonth } from '../../base/units.ts';
 import { plausibleTime } from '../../files/entry.ts';
 import { offsetOf } from '../language/bounds.ts';
 import type { WrittenTime } from './readLine.ts';
@@ -8,38 +9,45 @@ const month = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 /** The dates that programs write before a time of the day. */
 const dates = [
   // ISO 8601, and nginx or Go with slashes
-  String.raw`(?<y1>\d{4})[-/](?<m1>\d\d)[-/](?<d1>\d\d)(?:T|,? {1,2})`,
+  String.raw`(\d{4})[-/](\d\d)[-/](\d\d)(?:T|,? {1,2})`,
   // NCSA `10/Oct/2026:`, Tomcat `10-Oct-2026 `, Redis `10 Oct 2026 `
-  String.raw`(?<d2>\d{1,2})[-/ ](?<m2>${month})[-/ ](?<y2>\d{4})[: ]`,
+  String.raw`(\d{1,2})[-/ ](${month})[-/ ](\d{4})[: ]`,
   // syslog `Oct  1 `, java.util.logging `Oct 01, 2026 `
-  String.raw`(?<m3>${month}) {1,2}(?<d3>\d{1,2})(?:,? (?<y3>\d{4}),?)? `,
+  String.raw`(${month}) {1,2}(\d{1,2})(?:,? (\d{4}),?)? `,
   // `10/31/2026, 9:05 AM`
-  String.raw`(?<m4>\d{1,2})\/(?<d4>\d{1,2})\/(?<y4>\d{4}),? `,
+  String.raw`(\d{1,2})\/(\d{1,2})\/(\d{4}),? `,
   // klog `I1031 `
-  String.raw`(?<=\b[IWEF])(?<m5>\d\d)(?<d5>\d\d) `,
+  String.raw`(?<=\b[IWEF])(\d\d)(\d\d) `,
 ];
-const clock = String.raw`(?<h>\d{1,2}):(?<min>\d\d)(?::(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?)?(?: ?(?<half>[AP]M)\b)?`;
-const zone = String.raw`(?: ?(?<utc>Z|UTC|GMT)\b| ?(?<zone>[+-]\d\d:?\d\d)(?!\d)|(?<hours>[+-]\d\d)(?![\d:]))?`;
+const clock = String.raw`(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?([AP]M)\b)?`;
+const zone = String.raw`(?: ?(Z|UTC|GMT)\b| ?([+-]\d\d:?\d\d)(?!\d)|([+-]\d\d)(?![\d:]))?`;
 /** `Sat Oct 31 09:05:00 2026` */
-const yearBehind = String.raw`(?: (?<y6>(?:19|20)\d\d)(?![\w.:-]))?`;
+const yearBehind = String.raw`(?: ((?:19|20)\d\d)(?![\w.:-]))?`;
 const written = new RegExp(`(?<!\\d)(?:${dates.join('|')})${clock}${zone}${yearBehind}`, 'i');
 
 /** How many bytes of a line are searched for its time. */
-export const TIME_WITHIN = 64;
-/** The zone may stand behind them. */
-const ZONE_WITHIN = 80;
+const TIME_WITHIN = 64;
+/** Its fraction and its zone may stand behind them. */
+export const ZONE_WITHIN = 104;
 
-/** The first time in the first 64 characters of a text. */
+/** The first time that begins in the first 64 characters of a text. */
 export function findTime(text: string): WrittenTime | undefined {
+  return isoTimeAt(text) ?? searchTime(text);
+}
+
+function searchTime(text: string): WrittenTime | undefined {
   const found = written.exec(text.length > ZONE_WITHIN ? text.slice(0, ZONE_WITHIN) : text);
-  if (!found?.groups || found.index >= TIME_WITHIN) return undefined;
-  const { y1, m1, d1, y2, m2, d2, y3, m3, d3, y4, m4, d4, m5, d5, y6 } = found.groups;
-  const { h, min, s = '0', f, half, utc, zone: offset, hours } = found.groups;
-  const year = y1 ?? y2 ?? y3 ?? y4 ?? (m3 === undefined ? undefined : y6);
+  if (!found || found.index >= TIME_WITHIN) return undefined;
+  // In the order of `dates`, `clock`, `zone` and `yearBehind`. Names would take twice as long.
+  const [whole, y1, m1, d1, d2, m2, y2, m3, d3, y3, m4, d4, y4, m5, d5, h, min, s, f, half, ...others] =
+    found;
+  const [utc, offset, hours, y6] = others;
+  const isYearBehind = y6 !== undefined && m3 !== undefined && y3 === undefined;
+  const year = y1 ?? y2 ?? y3 ?? y4 ?? (isYearBehind ? y6 : undefined);
   const name = m2 ?? m3;
   const monthNumber = name === undefined ? Number(m1 ?? m4 ?? m5) : MONTHS.indexOf(name.toLowerCase()) + 1;
   const hour = half === undefined ? Number(h) : (Number(h) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
-  const to = found.index + found[0].length - (year === y6 || y6 === undefined ? 0 : y6.length + 1);
+  const to = found.index + whole.length - (y6 === undefined || isYearBehind ? 0 : y6.length + 1);
   const day = Number(d1 ?? d2 ?? d3 ?? d4 ?? d5);
   return instant(
     {
@@ -48,11 +56,68 @@ export function findTime(text: string): WrittenTime | undefined {
       day,
       hour,
       minute: Number(min),
-      second: Number(s),
+      second: Number(s ?? 0),
     },
     { fraction: f, zone: utc === undefined ? (offset ?? hours) : 'Z' },
     { year: year === undefined, from: found.index, to },
   );
+}
+
+const ISO = '0000-00-00T00:00:00';
+const SPACE = 0x20;
+const ZERO = 0x30;
+
+/**
+ * A time in the first form of `dates` to the second, at the beginning of a text: most lines begin so, and this is four
+ * times as fast. Undefined where what follows could belong to the time, but for a fraction and the zone `Z`.
+ */
+function isoTimeAt(text: string): WrittenTime | undefined {
+  for (let at = 0; at < ISO.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const digit = code - ZERO;
+    const expected = ISO.charCodeAt(at);
+    if (expected === ZERO ? !(digit >= 0 && digit <= 9) : code !== expected && !(at === 10 && code === SPACE))
+      return undefined;
+  }
+  let to = ISO.length;
+  let ms = 0;
+  const point = text.charAt(to);
+  if (point === '.' || point === ',') {
+    const start = to + 1;
+    to = start;
+    while (to < start + 9 && isDigitAt(text, to)) to += 1;
+    if (to === start || isDigitAt(text, to)) return undefined;
+    ms = Number(`0.${text.slice(start, to)}`) * 1000;
+  }
+  tail.lastIndex = to;
+  const zoned = tail.exec(text);
+  if (!zoned) return undefined;
+  const [year, monthNumber, day] = [numberAt(text, 0, 4), numberAt(text, 5, 2), numberAt(text, 8, 2)];
+  const [hour, minute, second] = [numberAt(text, 11, 2), numberAt(text, 14, 2), numberAt(text, 17, 2)];
+  if (!hasDay(year, monthNumber, day) || hour > 23 || minute > 59 || second > 60) return undefined;
+  const time = Date.UTC(year, monthNumber - 1, day, hour, minute, second) + ms;
+  return { time, lacks: zoned[0] === '' ? ZONE : NOTHING, from: 0, to: to + zoned[0].length };
+}
+
+/** `Z`, or something that is no zone. */
+const tail = /Z\b|(?=$| (?:[^\d+\-zugap]|[+-]\D))/iy;
+const NOTHING = { zone: false, year: false, day: false };
+const ZONE = { zone: true, year: false, day: false };
+
+/** Whether a day is in the calendar. `Date.UTC` reads the years before 100 as others, so they are none. */
+function hasDay(year: number, monthNumber: number, day: number): boolean {
+  return year >= 100 && day >= 1 && day <= daysInMonth(year, monthNumber);
+}
+
+function isDigitAt(text: string, at: number): boolean {
+  const digit = text.charCodeAt(at) - ZERO;
+  return digit >= 0 && digit <= 9;
+}
+
+function numberAt(text: string, from: number, length: number): number {
+  let number = 0;
+  for (let at = from; at < from + length; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO;
+  return number;
 }
 
 const timeOfDay = /^\[?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?!\d)/;
@@ -89,18 +154,15 @@ function instant(
   { year: lacksYear, from, to }: { readonly year: boolean; readonly from: number; readonly to: number },
 ): WrittenTime | undefined {
   if (hour > 23 || minute > 59 || second > 60) return undefined;
-  const midnight = new Date(0).setUTCFullYear(year, monthNumber - 1, day);
-  if (new Date(midnight).getUTCDate() !== day || monthNumber < 1 || monthNumber > 12) return undefined;
+  if (!hasDay(year, monthNumber, day)) return undefined;
   const ahead = offsetOf(offset);
   if (ahead === undefined) return undefined;
   const ms = fraction === undefined ? 0 : Number(`0.${fraction}`) * 1000;
-  const time = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + ms - ahead;
+  const time = Date.UTC(year, monthNumber - 1, day, hour, minute, second) + ms - ahead;
   return { time, lacks: { zone: offset === undefined, year: lacksYear, day: false }, from, to };
 }
 
 const digits = /^\d{10,19}(?:\.\d+)?$/;
-const whole = { zone: false, year: false, day: false };
-
 /** The time in a value of a JSON object: ISO 8601 and the other forms of `findTime`, or s, ms, µs or ns since 1970. */
 export function timeOfValue(value: unknown): WrittenTime | undefined {
   if (typeof value === 'string' && !digits.test(value)) {
@@ -109,5 +171,5 @@ export function timeOfValue(value: unknown): WrittenTime | undefined {
   }
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
   const read = plausibleTime(Number(value), Infinity);
-  return read && { time: read.time, lacks: whole, from: 0, to: 0 };
+  return read && { time: read.time, lacks: NOTHING, from: 0, to: 0 };
 }

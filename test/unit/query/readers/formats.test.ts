@@ -245,6 +245,7 @@ const formats: Readonly<Record<string, readonly Row[]>> = {
       time: '2026-11-30T12:00:00.000Z',
       marks: 'time-assumed',
       universal: { method: 'GET', path: ['/y'], status: 200 },
+      fields: { ['__proto__']: '1' },
     },
     {
       line: 'ts=1790000000.25 lvl=dbug msg=short elapsed=250µs',
@@ -296,6 +297,12 @@ const formats: Readonly<Record<string, readonly Row[]>> = {
       time: '2026-01-31T09:00:00.123Z',
       universal: { message: 'Started x.' },
       fields: { app: 'systemd' },
+    },
+    {
+      line: 'Jan 31 08:00:00.5 host app[7]: ERROR: bad',
+      time: '2026-01-31T06:00:00.500Z',
+      marks: 'year-assumed zone-assumed',
+      universal: { level: ['error', 'ERROR'], message: 'ERROR: bad' },
     },
     {
       line: 'Feb 29 08:00:00 host kernel: leap',
@@ -423,6 +430,16 @@ const formats: Readonly<Record<string, readonly Row[]>> = {
       ['key=value and more', '2026-11-30T12:00:00.000Z', 'time-assumed'],
       ['[{"time":"x"}]', '2026-11-30T12:00:00.000Z', 'time-assumed'],
     ].map(([line = '', time = '', marks = '']) => ({ line, time, marks, universal: {} })),
+    {
+      line: '2026-01-31T10:00:00Z warn: simple',
+      time: '2026-01-31T10:00:00.000Z',
+      universal: { level: ['warn'], message: 'warn: simple' },
+    },
+    {
+      line: '2026-01-31T10:00:00Z  WARN tracing: no error: x',
+      time: '2026-01-31T10:00:00.000Z',
+      universal: { level: ['warn', 'WARN'], message: 'WARN tracing: no error: x' },
+    },
     {
       line: '[Sat Jan 31 10:00:00.123456 2026] [core:error] [pid 1] AH00126: Invalid URI',
       time: '2026-01-31T08:00:00.123Z',

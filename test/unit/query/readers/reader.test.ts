@@ -210,6 +210,19 @@ describe('limits of entries', () => {
     }
   });
 
+  it('takes a file whose first line is longer than the sample for JSON lines', () => {
+    const { format, entries } = readAll(`{"x":"${'x'.repeat(MB)}"}\nstack\n${A}\n`);
+    assert.equal(format, 'json');
+    assert.deepEqual(
+      entries.map(({ raw, marks }) => [raw.length, marks.join('+')]),
+      [
+        [MB, 'cut+time-assumed'],
+        [5, 'time-assumed'],
+        [A.length, ''],
+      ],
+    );
+  });
+
   it('needs only one byte more than 1 MB of a longer line', () => {
     const entries: ReadEntry[] = [];
     const reader = openReader(Buffer.from(A), context, (entry, offset) => entries.push({ ...entry, offset }));
