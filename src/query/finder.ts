@@ -10,11 +10,11 @@ export type Finder = (from: number) => number;
 export function compileFinder(literals: readonly Literal[]): (block: Buffer) => Finder {
   const exact = literals.flatMap(({ text, anyCase }) => (anyCase ? [] : [Buffer.from(text)]));
   const pattern = anyCasePattern(literals.filter(({ anyCase }) => anyCase));
-  const escape = escapeOf(literals);
+  const units = escapedUnits(literals);
   return (block) => {
     const searches: Finder[] = exact.map((bytes) => (from) => block.indexOf(bytes, from));
     if (pattern !== undefined) searches.push(bySearch(block, pattern));
-    searches.push((from) => indexOfEscape(block, from, escape));
+    searches.push((from) => indexOfEscape(block, from, units));
     return earliest(searches);
   };
 }
@@ -70,26 +70,14 @@ function toHex(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
-/** What behind a backslash may stand for a part of a literal. */
-interface Escape {
-  /** The code units that `\u` may give. */
-  readonly units: ReadonlySet<number>;
-  /** Other programs write bytes beyond ASCII as `\x`, each. */
-  readonly hasBytes: boolean;
-  readonly hasSlash: boolean;
-}
-
-function escapeOf(literals: readonly Literal[]): Escape {
+/** The code units that an escape may give as a part of a literal. */
+function escapedUnits(literals: readonly Literal[]): ReadonlySet<number> {
   // Within an escaped text, an escape may begin with an escaped backslash, or an escaped u.
-  const units = new Set([0x5c, 0x75]);
+  const units = new Set([BACKSLASH, LETTER_U]);
   for (const { text, anyCase } of literals)
     for (const form of anyCase ? [text, text.toUpperCase(), ...formsIn(text)] : [text])
       for (let at = 0; at < form.length; at += 1) units.add(form.charCodeAt(at));
-  return {
-    units,
-    hasBytes: [...units].some((unit) => unit > 0x7f),
-    hasSlash: literals.some(({ text }) => text.includes('/')),
-  };
+  return units;
 }
 
 function formsIn(text: string): string[] {
@@ -97,15 +85,29 @@ function formsIn(text: string): string[] {
 }
 
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+const LETTER_X = 0x78;
+const ASCII = 0x7f;
+/** `\b \f \n \r \t`, which stand for control characters, and the backslash. */
+const others = new Set([0x62, 0x66, 0x6e, 0x72, 0x74, BACKSLASH]);
 
-function indexOfEscape(block: Buffer, from: number, { units, hasBytes, hasSlash }: Escape): number {
+/**
+ * JSON has `\u` with four digits, `\/` and a few more. Other programs write bytes as `\x` with two digits, or a backslash
+ * before any character. Digits may be spelled otherwise, as those of an escape within another one.
+ */
+function indexOfEscape(block: Buffer, from: number, units: ReadonlySet<number>): number {
   for (let at = block.indexOf(BACKSLASH, from); at !== -1; at = block.indexOf(BACKSLASH, at + 1)) {
-    const letter = block[at + 1];
-    if (letter === 0x75 /* u */) {
-      const digits = block.toString('latin1', at + 2, at + 6);
-      // Digits that are spelled otherwise, as those of an escape within another one.
-      if (!/^[\da-f]{4}$/i.test(digits) || units.has(Number.parseInt(digits, 16))) return at;
-    } else if (letter === 0x2f /* slash */ ? hasSlash : letter === 0x78 /* x */ && hasBytes) return at;
+    const letter = block[at + 1] ?? 0;
+    const small = letter | 0x20;
+    if (small === LETTER_U || small === LETTER_X) {
+      const count = small === LETTER_U ? 4 : 2;
+      const digits = block.toString('latin1', at + 2, at + 2 + count);
+      const unit =
+        digits.length === count && hexadecimal.test(digits) ? Number.parseInt(digits, 16) : undefined;
+      if (unit === undefined || units.has(unit) || (small === LETTER_X && unit > ASCII)) return at;
+    } else if (!others.has(letter) && (units.has(letter) || letter > ASCII)) return at;
   }
   return -1;
 }
+
+const hexadecimal = /^[\da-f]+$/i;
