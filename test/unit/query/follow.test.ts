@@ -10,6 +10,7 @@ import {
   truncateSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { openSearch } from '../../../src/query/session.ts';
 import { randomOf, size } from '../../chance.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -171,18 +172,20 @@ describe('following', function () {
       const searching = search.page({ order: 'oldest', limit: 100_000 });
       const turns = Math.floor(random() * 30);
       for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-      if (random() < 0.5) {
+      if (random() < 0.6) {
         number += 1;
         renameSync(at('api.log'), at(`api.${String(number)}.log`));
         rotated.push(`api.${String(number)}.log`);
         append('api.log');
-      } else {
-        const name = rotated.shift();
-        if (name !== undefined) {
-          execFileSync('zip', ['-q', '../made.zip', name], { cwd: folders.logs });
-          renameSync(join(folders.root, 'made.zip'), at(`api.2026-01-01.${String(round + 2)}.log.zip`));
-          rmSync(at(name));
-        }
+      }
+      // The search goes on. Sometimes it was the active log when that began.
+      const later = Math.floor(random() * 12);
+      for (let turn = 0; turn < later; turn += 1) await setImmediate();
+      const name = random() < 0.6 ? rotated.pop() : undefined;
+      if (name !== undefined) {
+        execFileSync('zip', ['-q', '../made.zip', name], { cwd: folders.logs });
+        renameSync(join(folders.root, 'made.zip'), at(`api.2026-01-01.${String(round + 2)}.log.zip`));
+        rmSync(at(name));
       }
       const { entries, unreadable } = await searching;
       const found = entries.map(({ fields }) => Number(fields.n)).sort((one, other) => one - other);
