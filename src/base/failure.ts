@@ -51,6 +51,11 @@ export interface FailureData {
   'audit-no-record': { id: string };
   /** What was asked for cannot be recorded in the audit trail, so it was not done. */
   'audit-unavailable': { path: string; why: FailureMessage };
+  /** The query, or the name of a field, has an error; offsets are in UTF-16 code units, `to` exclusive. */
+  'query-invalid': {
+    query: string;
+    problems: readonly { readonly from: number; readonly to: number; readonly code: string }[];
+  };
   /** The cursor belongs to another query, or is none. */
   'cursor-invalid': Record<string, never>;
   /** The role does not allow this. */
@@ -82,6 +87,8 @@ export interface FailureData {
   /** The zip breaks its format; `check` names the failed check: one of ours (`longer`, `crc-32` …) or the reader's. */
   'archive-damaged': { name: string; member?: string; check: string };
   'archive-unsupported': { name: string; member?: string; what: string };
+  /** The log is written in UTF-16, which is not read line by line. */
+  'log-utf16': { name: string };
   /** The archive is encrypted, and no password is known. */
   'password-needed': { name: string };
   /** None of the known passwords opens the archive. */

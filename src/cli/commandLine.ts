@@ -16,6 +16,7 @@ import { maintain } from './verbs/maintain.ts';
 import { policy } from './verbs/policy.ts';
 import { leakReport, pseudonym, rotateKey } from './verbs/privacy.ts';
 import { proxy } from './verbs/proxy.ts';
+import { query } from './verbs/query.ts';
 import { record } from './verbs/record.ts';
 import { serve } from './verbs/serve.ts';
 import { session } from './verbs/session/session.ts';
@@ -30,6 +31,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   serve,
   maintain,
   session,
+  query,
   audit,
   forward,
   'leak-report': leakReport,
@@ -46,7 +48,7 @@ export async function commandLine(words: readonly string[], environment: Environ
     if (isBrokenPipe(error)) return Exit.done;
     const failure = fromSystemError(error, '');
     printError(describe(failure));
-    if (isFailure(failure, 'usage') || isFailure(failure, 'workspace-id-twice')) return Exit.usage;
+    if (wrongUsage.has(failure.code)) return Exit.usage;
     return refusals.has(failure.code) ? Exit.refused : Exit.failed;
   } finally {
     await closeTrails();
@@ -69,6 +71,9 @@ async function run([name, ...rest]: readonly string[], environment: Environment)
   }
   return verb.run({ ...parseArguments(rest, verb), environment });
 }
+
+/** Failures of what the person wrote. */
+const wrongUsage: ReadonlySet<string> = new Set(['usage', 'workspace-id-twice', 'query-invalid']);
 
 /** Failures that refuse what the person asked for, or report a finding. Every other failure is the machine's. */
 const refusals: ReadonlySet<string> = new Set([
@@ -99,6 +104,7 @@ const refusals: ReadonlySet<string> = new Set([
   'member-needed',
   'archive-damaged',
   'archive-unsupported',
+  'log-utf16',
   'password-needed',
   'password-wrong',
   'not-an-archive-place',

@@ -25,6 +25,9 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       delete the session archives that are too old
   session rekey                       give them a new password: the old and the new one are two
                                       lines on standard input
+  query QUERY [--since T] [--until T] [--limit N] [--order newest|oldest] [--count]
+        [--histogram minute|hour|day] [--fields A,B] [--follow] [--file GLOB]
+                                      search all logs: 'status:5xx path:/api/*' --since 1h
   audit append                        append JSON lines from standard input to the audit trail
   audit import FILE                   append the records of a log, plain or compressed; nothing is filled in
   audit query [--user U] [--action A] [--entity-type T] [--entity-id I] [--from TIME] [--to TIME]
@@ -51,7 +54,7 @@ workspace-logs VERB [--workspace DIR] [--json]
                                       check the workspace; fix: policy, ignored, untracked,
                                       leftovers, commit-check (installs the pre-commit check)
 
-Passwords of archives, for cat and session: --password-stdin or --password-file FILE, one a
+Passwords of archives, for cat, query and session: --password-stdin or --password-file FILE, one a
 line (at a terminal you are asked), and the variable SESSION_LOG_ZIP_PASSWORD.
 Session archives lie in the policy's sessions.dir.
 Over the policy's sessions: SESSION_LOG_STORE_ENABLED, SESSION_LOG_DIR, SESSION_LOG_MAX_LINES,

@@ -6,6 +6,7 @@ import { fromCursor, toCursor } from './cursor.ts';
 import { noQuery, route, type Route } from './routes.ts';
 import { followLog, parsePosition } from './stream.ts';
 import { Problem } from './problem.ts';
+import { MOST_CHARACTERS } from '../query/language/queryTree.ts';
 import { requireFolder } from '../files/list.ts';
 import { logsFolder } from '../workspace/workspace.ts';
 
@@ -35,6 +36,8 @@ const query = z.strictObject({
     .regex(/^(\d{3}|[1-5]xx)$/)
     .optional(),
   path: text.optional(),
+  /** In the language of `query`. */
+  q: z.string().max(MOST_CHARACTERS).optional(),
 });
 
 /** More streams than this at once are refused. */
@@ -53,12 +56,12 @@ export function entryRoutes(app: App, ending: AbortSignal): readonly Route[] {
       summary: 'Entries of the API log, newest first, over plain and zipped files.',
       query,
       answer: z.object({ items: z.array(z.looseObject({})), nextCursor: z.string().nullable() }),
-      handle: async ({ workspace: { id, root }, query: { limit, cursor, ...filter }, request }) => {
-        const asked = [id, 'entries', filter];
+      handle: async ({ workspace: { id, root }, query: { limit, cursor, q, ...filter }, request }) => {
+        const asked = [id, 'entries', filter, ...(q === undefined ? [] : [q])];
         const before = cursor === undefined ? undefined : fromCursor(cursor, asked, position);
         const { lines, next } = await app.run(
           'searchEntries',
-          { root, filter, limit, before },
+          { root, filter, q, limit, before },
           { signal: request.signal },
         );
         const nextCursor = next === undefined ? null : toCursor(next, asked);

@@ -89,6 +89,7 @@ const codes: Partial<Record<FailureCode, ProblemCode>> = {
   'member-needed': 'conflict',
   'archive-damaged': 'conflict',
   'archive-unsupported': 'conflict',
+  'log-utf16': 'conflict',
   'password-needed': 'conflict',
   'password-wrong': 'conflict',
   'source-changing': 'conflict',
@@ -98,6 +99,7 @@ const codes: Partial<Record<FailureCode, ProblemCode>> = {
   'lock-busy': 'unavailable',
   'maintenance-busy': 'unavailable',
   'cursor-invalid': 'invalid',
+  'query-invalid': 'invalid',
   'audit-invalid': 'invalid',
   'audit-conflict': 'conflict',
   'audit-no-record': 'not-found',
@@ -119,6 +121,7 @@ export function problemOf(error: unknown, root: string | undefined): Problem {
   if (issue !== undefined) return new Problem('invalid', describeIssue(issue), { field: issue.field });
   if (error.code === 'cursor-invalid')
     return new Problem(code, describe(error), { status: 400, field: 'cursor' });
+  if (error.code === 'query-invalid') return new Problem(code, describe(error), { status: 400, field: 'q' });
   return new Problem(code, describe(inWorkspace(error, root)));
 }
 

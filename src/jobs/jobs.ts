@@ -29,7 +29,7 @@ import { rotateElsewhere } from '../maintenance/rotateElsewhere.ts';
 import { rotateActive, rotateNow } from '../maintenance/rotate.ts';
 import { filesAt, saveCopy } from '../reading/saveCopy.ts';
 import { saveExport } from '../reading/saveExport.ts';
-import { searchEntries } from '../reading/searchEntries.ts';
+import { searchEntries } from '../query/entriesPage.ts';
 import { createForwardTables, forwardNews, forwardStatus, forwardWaiting } from '../forward/forwardJobs.ts';
 import { sessionRules } from '../workspace/sessionsFolder.ts';
 import { sessionWriting } from '../sessions/writeSession.ts';

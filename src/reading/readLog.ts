@@ -244,7 +244,7 @@ async function withLog<T>(
  * @throws Failure `archive-damaged` if the file is neither compressed as its name says nor text, `archive-unsupported`
  *   for a compression that is not read here
  */
-async function compressionOfLog(
+export async function compressionOfLog(
   { name, folder }: LogPlace,
   handle: FileHandle,
 ): Promise<Compression | undefined> {

@@ -62,11 +62,13 @@ interface Found {
 /**
  * The entries of the API log, newest first: the active file, the rotated ones, the archives, each from its end. Torn
  * lines are left out.
+ * @param also what an entry has to pass beside the filter
  * @throws Failure `logs-missing`, `cancelled` …
  */
 export async function searchEntries(
   { root: given, filter, limit, before }: EntrySearch,
   { signal }: Pick<AppContext, 'signal'>,
+  also: (line: string, file: LogFile) => boolean = () => true,
 ): Promise<EntryPage> {
   const root = requireWorkspace({ root: given });
   const folder = logsFolder(root);
@@ -95,7 +97,8 @@ export async function searchEntries(
     }
     signal.throwIfAborted();
     const wanted = limit + 1 - found.length;
-    const takes = (entry: Found): boolean => fits(entry.line, entry.time) && (entry.time ?? latest) <= latest;
+    const takes = ({ line, time }: Found): boolean =>
+      fits(line, time) && (time ?? latest) <= latest && also(line, file);
     try {
       const entries = await lastOf(root, file, { wanted, until, takes, signal });
       if (entries.length > 0) {

@@ -11,7 +11,9 @@ import type {
 } from '../base/failure.ts';
 import { formatBytes, formatNumber, plural } from '../base/locale.ts';
 import { defaultMasker } from '../masking/masker.ts';
+import type { Problem } from '../query/language/queryTree.ts';
 import { describeIssue } from './policy.ts';
+import { describeProblem } from './query.ts';
 import { listed as list, printable, quoted as q } from '../base/printable.ts';
 
 const skipSentences: Readonly<Record<SessionSkipReason, (detail: string) => string>> = {
@@ -236,6 +238,10 @@ const sentences: Sentences = {
       q(path),
       describe(why),
     ),
+  'query-invalid': ({ query, problems: [problem] }) =>
+    problem === undefined
+      ? l10n.t('The query has an error.')
+      : l10n.t('The query has an error at {0}', describeProblem(problem as Problem, query)),
   'cursor-invalid': () =>
     l10n.t('The cursor belongs to another query. Use it with the filters that it came from.'),
   'audit-denied': ({ user, deed }) =>
@@ -280,6 +286,8 @@ const sentences: Sentences = {
           q(member),
         );
   },
+  'log-utf16': ({ name }) =>
+    l10n.t('{0} is written in UTF-16, which is not read here. Save it in UTF-8.', q(name)),
   'password-needed': ({ name }) => l10n.t('The archive {0} is encrypted. Its password is needed.', q(name)),
   'password-wrong': ({ name, tried }) => {
     const words = [q(name), formatNumber(tried)] as const;
@@ -565,6 +573,7 @@ const archiveFeatures: Readonly<Record<string, () => string>> = {
   'shown-size': () => l10n.t('more text than the 256 MB that are shown at once'),
   filter: () => l10n.t('an unknown method or filter'),
   dictionary: () => l10n.t('a dictionary of its own'),
+  growth: () => l10n.t('compression of more than 1,000 to 1, or more than 4 GB of text, which is not searched'),
   window: () => l10n.t('a window of more than 128 MB'),
   memory: () => l10n.t('a dictionary that takes too much memory'),
   'text-size': () => l10n.t('more than 16 GB of text'),

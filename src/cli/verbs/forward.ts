@@ -60,7 +60,9 @@ function tell(result: TargetResult): string[] {
     case 'done':
       return result.rejected === 0
         ? []
-        : [`“${target}” refused ${String(result.rejected)} of the events; “forward status” has its last error.`];
+        : [
+            `“${target}” refused ${String(result.rejected)} of the events; “forward status” has its last error.`,
+          ];
   }
 }
 

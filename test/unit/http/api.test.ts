@@ -299,6 +299,10 @@ describe('the HTTP API', () => {
       ['path=/a/*', 2],
       ['from=2026-01-01T00:00:02Z&to=2026-01-01T00:00:03Z', 2],
       ['status=4xx&user=ada', 1],
+      [`q=${encodeURIComponent('status:>=400')}`, 2],
+      [`q=${encodeURIComponent('path:/a/* -method:POST')}&status=4xx`, 1],
+      ['q=eve&user=ada', 0],
+      ['q=', 3],
     ];
     for (const [query, count] of queries)
       it(`${query} finds ${String(count)}`, async () => {
@@ -314,6 +318,13 @@ describe('the HTTP API', () => {
         const { body } = await ask(api, `${BASE}/entries?${query}`);
         assert.equal((body.items as unknown[]).length, count);
       });
+
+    it('says where a query is wrong', async () => {
+      folders.put('logs/api.log', line(1));
+      const { status, body } = await ask(api, `${BASE}/entries?q=${encodeURIComponent('a status:')}`);
+      assert.deepEqual([status, body.code, body.field], [400, 'invalid', 'q']);
+      assert.match(String(body.detail), /character 3: “status:” needs a value/);
+    });
 
     it('refuses the cursor of another query or workspace', async () => {
       folders.put('logs/api.log', line(1) + line(2));

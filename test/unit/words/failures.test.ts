@@ -98,6 +98,10 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'audit-conflict': [{ id: evil }],
   'audit-no-record': [{ id: evil }],
   'audit-unavailable': [{ path: evil, why: { code: 'disk-full', data: { path: evil } } }],
+  'query-invalid': [
+    { query: 'a status:', problems: [{ from: 2, to: 9, code: 'value-missing' }] },
+    { query: '', problems: [] },
+  ],
   'cursor-invalid': [{}],
   'audit-denied': [{ user: evil, deed: evil }],
   'file-missing': [{ path: evil }],
@@ -136,6 +140,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
     { name: evil, check },
     { name: evil, member: evil, check },
   ]),
+  'log-utf16': [{ name: evil }],
   'archive-unsupported': [
     evil,
     'method',
