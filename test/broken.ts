@@ -810,7 +810,7 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/query/readers/reader.test.ts'],
   },
   {
-    file: 'src/query/readers/fields.ts',
+    file: 'src/query/readers/formats/fields.ts',
     from: 'Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });',
     to: 'fields[key] = value;',
     tests: ['test/unit/query/readers/formats.test.ts'],

@@ -1,7 +1,7 @@
 import { type Choice, isObject } from './choose.ts';
-import { readJson } from './jsonLine.ts';
+import { readJson } from './formats/jsonLine.ts';
 import { hasTime, startOf, textOf } from './lineBytes.ts';
-import { readAs } from './lineFormats.ts';
+import { readAs } from './formats/lineFormats.ts';
 
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
