@@ -811,8 +811,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/query/readers/formats/fields.ts',
-    from: 'Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });',
-    to: 'fields[key] = value;',
+    from: "if (key === '__proto__')",
+    to: "if (key === '')",
     tests: ['test/unit/query/readers/formats.test.ts'],
   },
   {
