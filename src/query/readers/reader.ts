@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts';
-import { beginsEntry } from './begins.ts';
-import { type Choice, chooseFormat, isObject } from './choose.ts';
+import { beginsEntry, mayBeJson } from './begins.ts';
+import { chooseFormat, isObject } from './choose.ts';
 import { fileTimes, type TimeContext } from './fileTimes.ts';
 import { readJson } from './formats/jsonLine.ts';
 import { isUtf16, LONGEST_LINE, textOf } from './lineBytes.ts';
@@ -170,15 +170,6 @@ export function openReader(
       parts.clear();
     },
   };
-}
-
-/**
- * Whether a line is a JSON object, or a piece of one. In a file of JSON lines, the end of an object is one; elsewhere, a
- * piece has a time, because pieces without one may be text.
- */
-function mayBeJson({ isJson }: Choice, text: string): boolean {
-  if (isJson) return isObject(text) || text.trimEnd().endsWith('}');
-  return isObject(text) && (readJson(text) !== undefined || findTime(text) !== undefined);
 }
 
 function tornLine(text: string): Line {
