@@ -1,5 +1,5 @@
 import type { Environment } from '../base/job.ts';
-import { fromSystemError, isFailure } from '../base/failure.ts';
+import { fromSystemError } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
 import { parseArguments } from './arguments.ts';
 import { Exit, type Verb } from './verb.ts';
