@@ -41,7 +41,7 @@ export function attributesOf({ uid, kind, event }: Sendable): Attributes {
 }
 
 /** The fields of an event, those of objects within with a dot between the names; without the time. */
-export function flatFields(
+function flatFields(
   event: Readonly<Record<string, unknown>>,
   before = '',
 ): [name: string, value: string | number | boolean | string[]][] {

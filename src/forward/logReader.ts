@@ -72,7 +72,7 @@ export async function readLines(
 }
 
 /** The files of a family that hold its lines, the oldest first. */
-export function filesOf(root: string, family: ManagedFamily): readonly LogFile[] {
+function filesOf(root: string, family: ManagedFamily): readonly LogFile[] {
   return listFiles(logsFolder(root))
     .files.filter(
       ({ parts: { kind, ...parts } }) => /^(?:active|rotated|archive)$/.test(kind) && parts.family === family,

@@ -1,7 +1,6 @@
 import { request as requestInClear } from 'node:http';
 import { request as requestByTls, type RequestOptions } from 'node:https';
 import { rootCertificates } from 'node:tls';
-import { printable } from '../base/printable.ts';
 import type { Masker } from '../masking/masker.ts';
 import { answerOf, type Answer } from './deliver.ts';
 
@@ -31,8 +30,8 @@ export interface Posted {
 }
 
 /**
- * Posts a batch. No redirect is followed, no certificate goes unchecked, and what the receiver says is cut and made
- * printable before it becomes a detail. Never rejects but when `signal` aborts.
+ * Posts a batch. No redirect is followed, no certificate goes unchecked, and what the receiver says is cut and masked
+ * before it becomes a detail. Never rejects but when `signal` aborts.
  */
 export async function post({ url, headers, body, ca, masker, signal, patience }: Post): Promise<Posted> {
   const nothing = Buffer.alloc(0);
@@ -85,7 +84,7 @@ export async function post({ url, headers, body, ca, masker, signal, patience }:
 /** What a receiver says, without secrets that it may have repeated, and short. */
 function shown(text: Buffer, masker: Masker): string {
   const line = masker.text(text.toString()).replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_DETAIL);
-  return line === '' ? '' : `: ${printable(line)}`;
+  return line === '' ? '' : `: ${line}`;
 }
 
 function said(error: Error & { readonly code?: string }): string {

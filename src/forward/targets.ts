@@ -50,8 +50,8 @@ const targetSchema = z.strictObject({
 });
 
 /** The targets of CONTRACTS: name → settings. What is wrong is named by its path, never by its value. */
-export const targetsSchema = z.record(z.string().regex(NAME), targetSchema);
-export type TargetSettings = z.infer<typeof targetSchema>;
+const targetsSchema = z.record(z.string().regex(NAME), targetSchema);
+type TargetSettings = z.infer<typeof targetSchema>;
 
 /** The file of the targets on the command line, where `--targets` is not given. */
 export const TARGETS_VARIABLE = 'WORKSPACE_LOGS_TARGETS';
@@ -106,7 +106,7 @@ function requireUrl({ type, url: text }: TargetSettings, path: string, at: strin
 }
 
 /** Whether a host is this machine, without asking a name server. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '');
   if (name === 'localhost') return true;
   return isIP(name) === 4 ? name.startsWith('127.') : name === '::1';
