@@ -24,6 +24,17 @@ export function jsonText(
   };
 }
 
+/** Answers are kept for so many workspaces. */
+const MOST_KEPT = 100;
+
+/** Keeps what was made for a workspace. Where there are too many, the one that was made first is forgotten. */
+export function keep<T>(kept: Map<string, T>, root: string, made: T): void {
+  kept.delete(root);
+  kept.set(root, made);
+  const [first] = kept.keys();
+  if (kept.size > MOST_KEPT && first !== undefined) kept.delete(first);
+}
+
 /** Frees what the body holds, where it is not sent. */
 export async function discard({ body }: Answer): Promise<void> {
   if (body instanceof ReadableStream) await body.cancel().catch(() => undefined);

@@ -13,7 +13,7 @@ import { openToRead } from '../files/safeOpen.ts';
 import { streamLog } from '../reading/readLog.ts';
 import { logsFolder } from '../workspace/workspace.ts';
 import { notFound, Problem } from './problem.ts';
-import { discard, jsonText, type Answer } from './answer.ts';
+import { discard, jsonText, keep, type Answer } from './answer.ts';
 import { flag, forCaller, noQuery, route, type Asked, type Route, type Workspace } from './routes.ts';
 
 const FILES = '/workspaces/{id}/logs/files';
@@ -115,7 +115,7 @@ function keptListings(app: App): (root: string) => Promise<Bytes> {
       const { json, files } = await job;
       const bytes = Buffer.from(json);
       if (files.length > MOST_LOOKED_AT) kept.delete(root);
-      else kept.set(root, { bytes, files, made });
+      else keep(kept, root, { bytes, files, made });
       return bytes;
     } finally {
       jobs.delete(root);
