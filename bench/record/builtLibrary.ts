@@ -26,7 +26,7 @@ export async function buildLibrary(folder: string): Promise<void> {
     mainFields: ['module', 'main'],
     format: 'esm',
     target: 'node22',
-    minify: process.env.NOMIN === undefined,
+    minify: true,
     logLevel: 'warning',
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -9,7 +9,7 @@ import { describeIssue } from '../words/failures.ts';
 import { withId } from '../setup/describePolicy.ts';
 import { policyOf, readPolicyFile } from '../workspace/policyFile.ts';
 import { Problem } from './problem.ts';
-import { json, type Answer } from './answer.ts';
+import { json, keep, type Answer } from './answer.ts';
 import { planAnswer } from './maintenanceRoutes.ts';
 import { forCaller, noQuery, route, type Asked, type Route } from './routes.ts';
 
@@ -51,7 +51,7 @@ function keptPolicies(): (root: string) => Answer {
     const before = kept.get(root);
     if (before?.text === file.text) return before.answer;
     const answer = json(withId(root, policyOf(file)), { etag: tag(file.text) });
-    kept.set(root, { text: file.text, answer });
+    keep(kept, root, { text: file.text, answer });
     return answer;
   };
 }

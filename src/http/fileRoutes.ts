@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
 import { fromFailureMessage } from '../base/failure.ts';
@@ -13,7 +14,7 @@ import { openToRead } from '../files/safeOpen.ts';
 import { streamLog } from '../reading/readLog.ts';
 import { logsFolder } from '../workspace/workspace.ts';
 import { notFound, Problem } from './problem.ts';
-import { discard, jsonText, type Answer } from './answer.ts';
+import { discard, jsonText, keep, type Answer } from './answer.ts';
 import { flag, forCaller, noQuery, route, type Asked, type Route, type Workspace } from './routes.ts';
 
 const FILES = '/workspaces/{id}/logs/files';
@@ -115,7 +116,7 @@ function keptListings(app: App): (root: string) => Promise<Bytes> {
       const { json, files } = await job;
       const bytes = Buffer.from(json);
       if (files.length > MOST_LOOKED_AT) kept.delete(root);
-      else kept.set(root, { bytes, files, made });
+      else keep(kept, root, { bytes, files, made });
       return bytes;
     } finally {
       jobs.delete(root);
@@ -165,25 +166,32 @@ async function bytesOf({ root }: Workspace, file: LogFile): Promise<Answer> {
 }
 
 /** The first `size` bytes, and closes the file. A file that became shorter is an error: the client was told its length. */
-function piecesOf(handle: FileHandle, size: number): ReadableStream<Uint8Array> {
+function piecesOf(handle: FileHandle, size: number): Readable {
   let sent = 0;
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const length = Math.min(PIECE_BYTES, size - sent);
-        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, sent);
-        sent += bytesRead;
-        if (bytesRead > 0) controller.enqueue(buffer.subarray(0, bytesRead));
-        else if (sent < size) throw new Error('The file became shorter.');
-        if (sent < size) return;
-        controller.close();
-        await handle.close();
-      } catch (error) {
-        await handle.close();
-        throw error;
-      }
+  return new Readable({
+    highWaterMark: PIECE_BYTES,
+    read() {
+      const length = Math.min(PIECE_BYTES, size - sent);
+      handle.read(Buffer.allocUnsafeSlow(length), 0, length, sent).then(
+        ({ bytesRead, buffer }) => {
+          sent += bytesRead;
+          if (bytesRead === 0) this.destroy(new Error('The file became shorter.'));
+          else this.push(buffer.subarray(0, bytesRead));
+          if (sent === size) this.push(null);
+        },
+        (error: unknown) => this.destroy(error as Error),
+      );
     },
-    cancel: () => handle.close(),
+    destroy(error, done) {
+      handle.close().then(
+        () => {
+          done(error);
+        },
+        () => {
+          done(error);
+        },
+      );
+    },
   });
 }
 

@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -200,6 +201,23 @@ describe('hostile requests', () => {
       }
       assert.ok(Buffer.concat(pieces).equals(Buffer.from(content)));
       rmSync(path, { force: true });
+    }
+  });
+
+  it('a file that is emptied during its download is cut off', async () => {
+    for (const name of readdirSync(folders.logs).filter((one) => one.startsWith('audit.db')))
+      rmSync(join(folders.logs, name));
+    const urls = await doors();
+    const headers = { authorization: `Bearer ${tokens.user}` };
+    for (const url of Object.values(urls)) {
+      const path = folders.put('logs/large.log', Buffer.alloc(40_000_000, 'x'));
+      const { body } = await fetch(`${url}/api/workspaces/test/logs/files/large.log`, { headers });
+      const reader = body!.getReader();
+      await reader.read();
+      truncateSync(path);
+      await assert.rejects(async () => {
+        while (!(await reader.read()).done);
+      });
     }
   });
 

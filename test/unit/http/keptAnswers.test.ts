@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { keep } from '../../../src/http/answer.ts';
 import type { LogsApi } from '../../../src/http/apiTypes.ts';
 import { inlineApp, type App } from '../../../src/jobs/jobs.ts';
 import { freshFolders, testEnvironment } from '../freshFolders.ts';
@@ -114,6 +115,13 @@ describe('answers that are kept until something changes', () => {
     const [, late] = await Promise.all([early, list()]);
     assert.deepEqual(late, await list());
     assert.notDeepEqual(late, answers[0]);
+  });
+
+  it('are those of a hundred workspaces at most', () => {
+    const kept = new Map<string, number>();
+    for (let root = 0; root < 150; root += 1) keep(kept, String(root % 120), root);
+    assert.equal(kept.size, 100);
+    assert.deepEqual([kept.has('49'), kept.get('29'), kept.get('119')], [false, 149, 119]);
   });
 
   it('the policy is read again as soon as its text changes, even to one as long', async () => {
