@@ -63,7 +63,8 @@ export interface ExportPart {
   readonly range?: { readonly first: number; readonly last: number };
 }
 
-const RECORDS = 1000;
+/** Longer texts cost the thread that gets them more, also in garbage collection, and may hold it up. */
+const RECORDS = 200;
 
 /** Reads a part in tree order and through no index, since an altered one may hide records. */
 export async function exportPart(

@@ -119,6 +119,14 @@ export function fitsFilter(columns: Columns, filter: AuditFilter): boolean {
   );
 }
 
+/**
+ * Whether all that is behind a position is from before a time, too. A store that is given both conditions begins at that
+ * time, and reads all records from there to the position.
+ */
+export function isBefore(after: Position | undefined, to: number): boolean {
+  return after !== undefined && after.created_at <= to;
+}
+
 /** Identifies a filter of a trail, so that a cursor is used with no other. */
 function nameOf({ trailId }: AuditStore, filter: AuditFilter): string {
   const given = Object.entries(filter as Readonly<Record<string, unknown>>)

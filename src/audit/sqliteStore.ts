@@ -10,6 +10,7 @@ import { kindOf, requireFolder } from '../files/list.ts';
 import { COLUMNS, columnsOf } from './columns.ts';
 import { indexCounts } from './page/indexCounts.ts';
 import type { IndexCounts } from './page/summaries.ts';
+import { isBefore } from './query.ts';
 import { isSameRecord, type NewEntry } from './record.ts';
 import { DELETE_GUARD, MIGRATIONS } from './sqliteSchema.ts';
 import type {
@@ -576,7 +577,7 @@ function conditions(
   if (filter.entityType !== undefined) parts.push(['entity_type = ?', filter.entityType]);
   if (filter.entityId !== undefined) parts.push(['entity_id = ?', filter.entityId]);
   if (filter.from !== undefined) parts.push(['created_at >= ?', filter.from]);
-  if (filter.to !== undefined) parts.push(['created_at <= ?', filter.to]);
+  if (filter.to !== undefined && !isBefore(after, filter.to)) parts.push(['created_at <= ?', filter.to]);
   if (filter.actions !== undefined)
     parts.push([`action IN (${filter.actions.map(() => '?').join(', ')})`, ...filter.actions]);
   if (after !== undefined) parts.push(['(created_at, seq) < (?, ?)', after.created_at, after.seq]);

@@ -2,6 +2,7 @@ import { Failure, isFailure } from '../../base/failure.ts';
 import type { Environment } from '../../base/job.ts';
 import { randomToken } from '../../files/durable.ts';
 import { COLUMNS, columnsOf, type Columns } from '../columns.ts';
+import { isBefore } from '../query.ts';
 import { isSameRecord, type NewEntry } from '../record.ts';
 import type {
   Appended,
@@ -479,7 +480,8 @@ function conditions(
     );
   }
   if (filter.from !== undefined) parts.push(`created_at >= ${place(whole(Math.ceil(filter.from)))}::bigint`);
-  if (filter.to !== undefined) parts.push(`created_at <= ${place(whole(Math.floor(filter.to)))}::bigint`);
+  if (filter.to !== undefined && !isBefore(after, filter.to))
+    parts.push(`created_at <= ${place(whole(Math.floor(filter.to)))}::bigint`);
   if (filter.actions !== undefined)
     parts.push(`action = ANY(${place(filter.actions.filter(isStorable))}::text[])`);
   if (after !== undefined)
