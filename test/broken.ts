@@ -156,7 +156,7 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/masking/maskRepeats.test.ts'],
   },
   {
-    file: 'src/masking/pairs/pairLinks.ts',
+    file: 'src/masking/pairs/pairFlags.ts',
     from: 'at - scan.lastCommand <= FARTHEST',
     to: 'at - scan.lastCommand <= 4',
     tests: ['test/unit/masking/pairs/pairLinks.test.ts'],
