@@ -103,7 +103,13 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ],
   ['priv', { before: /\bsnmp/i, between: /[ \t]{1,9}(?:des56|3?des|aes)(?:[ -]?\d{3})?(?=[ \t])/iy }],
   // Keys of routers.
-  ['key', { before: /\b(?:tacacs|radius|isakmp|pre-shared-key|server-private|aaa-server)/i, between: kinds }],
+  [
+    'key',
+    {
+      before: /\b(?:(?:tacacs|radius)-server|isakmp|pre-shared-key|server-private|aaa-server)|^[ \t]{1,9}$/i,
+      between: kinds,
+    },
+  ],
   ['key-string', { between: kinds }],
   ['authentication-key', routed],
   ['message-digest-key', routed],
@@ -162,7 +168,8 @@ function isSpace(code: number): boolean {
 }
 
 /** The value is told elsewhere: a sentence, another setting, or a mask. */
-const noValue = /^(?:is|was|are|were|has|for|of|in|to|and|or|with|strings?|names?|not|no|on|off|\*+)$/i;
+const noValue =
+  /^(?:is|was|are|were|has|for|of|in|to|and|or|with|strings?|names?|not|no|on|off|\d{1,3}|\*+)$/i;
 
 /** `machine a login bob password x`, `enable secret 0 x`, `snmp-server community x RO`: `at` is in the last word. */
 export function scanSetting(scan: MaskScan, at: number, to: number): number {
