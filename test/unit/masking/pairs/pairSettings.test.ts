@@ -128,6 +128,15 @@ describe('a secret behind a word', () => {
         for (const value of values)
           assert.equal(defaultMasker.text(input.replaceAll('§', value)), input.replaceAll('§', M));
       });
+  it('is masked behind the escape of a line break, too', () => {
+    for (const input of [
+      'a\\nrocommunity § b',
+      'a\\n\\tpassword §',
+      'a\\r\\nenable secret 0 §',
+      'a\\n key-string §',
+    ])
+      assert.equal(defaultMasker.text(input.replaceAll('§', P)), input.replaceAll('§', M));
+  });
   it('is masked up to its own quote', () => {
     for (const input of ['enable secret "§\\"§"', "login bob password '§\\'§'"])
       assert.equal(defaultMasker.text(input.replaceAll('§', P)), input.replace(/§.*§/, M));
