@@ -87,13 +87,33 @@ function recordLine(recorder: Recorder, line: string | typeof TOO_LONG): string 
   if (line === TOO_LONG) return LONG_LINE;
   let entry: unknown;
   try {
-    entry = JSON.parse(line);
+    entry = parsed(line);
   } catch {
     return NO_ENTRY;
   }
   if (!isEntry(entry)) return NO_ENTRY;
   recorder.record({ ...entry, workspace_id: undefined });
   return undefined;
+}
+
+/** A number that a double may not hold, as an id of a chat is. */
+const longNumber = /[:[,]\s*-?\d{16}/;
+/** Fields that are read as numbers. */
+const numbers = new Set(['timestamp', 'status', 'duration_ms']);
+
+/** The value of a JSON text, with long whole numbers as they are written, and a status that was written as text. */
+function parsed(line: string): unknown {
+  const value: unknown = longNumber.test(line) ? JSON.parse(line, keepWhole as never) : JSON.parse(line);
+  const { status } = (value ?? {}) as { status?: unknown };
+  return typeof status === 'string' && /^[1-9]\d\d$/.test(status)
+    ? { ...(value as object), status: Number(status) }
+    : value;
+}
+
+function keepWhole(key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
+  const isInexact = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
+  const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+  return isInexact && !numbers.has(key) ? rawJSON(source) : value;
 }
 
 interface Problems {

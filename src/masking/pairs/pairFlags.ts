@@ -113,7 +113,7 @@ function maskLoginKey(scan: MaskScan, from: number, to: number): number {
 const reader =
   /\|[ \t]{1,8}(?:sudo[ \t](?:-\S+[ \t]+\S*[ \t]*){0,4}?(?:-\w*S|--stdin)\b|(?:sudo[ \t]+)?(?:chpasswd|passwd|smbpasswd|cryptsetup)\b|[^|\r\n]{1,200}?--(?:password-stdin|with-token|passphrase-fd|stdin|pass-stdin)\b)/y;
 const writer =
-  /(?:^|[\s;|&(])(?:echo|printf)[ \t](?:[^|\r\n]*[ \t])?(?:"([^"\r\n]{1,256})"|'([^'\r\n]{1,256})'|([^\s"'|]{1,256}))[ \t]*$/;
+  /(?:^|[\s;|&(]|\\[nrt])(?:echo|printf)[ \t](?:[^|\r\n]*[ \t])?(?:"([^"\r\n]{1,256})"|'([^'\r\n]{1,256})'|([^\s"'|]{1,256}))[ \t]*$/;
 
 /** `echo x | sudo -S`: `at` is the pipe. */
 export function scanPiped(scan: MaskScan, at: number, to: number): number {

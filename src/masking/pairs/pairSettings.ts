@@ -3,6 +3,7 @@
  * scanner begins at two characters of such a word, which is then looked up.
  */
 import { FIELD_ONLY, SENSITIVE } from '../keys.ts';
+import { endOfEscape } from '../escapes.ts';
 import { endOfRun, isBlank, isIn, tokenCharacters } from '../maskCharacters.ts';
 import type { MaskScan } from '../maskScan.ts';
 import { textBefore } from './pairLinks.ts';
@@ -103,7 +104,13 @@ const settings: ReadonlyMap<string, Setting> = new Map<string, Setting>([
   ],
   ['priv', { before: /\bsnmp/i, between: /[ \t]{1,9}(?:des56|3?des|aes)(?:[ -]?\d{3})?(?=[ \t])/iy }],
   // Keys of routers.
-  ['key', { before: /\b(?:tacacs|radius|isakmp|pre-shared-key|server-private|aaa-server)/i, between: kinds }],
+  [
+    'key',
+    {
+      before: /\b(?:(?:tacacs|radius)-server|isakmp|pre-shared-key|server-private|aaa-server)|^[ \t]{1,9}$/i,
+      between: kinds,
+    },
+  ],
   ['key-string', { between: kinds }],
   ['authentication-key', routed],
   ['message-digest-key', routed],
@@ -162,7 +169,8 @@ function isSpace(code: number): boolean {
 }
 
 /** The value is told elsewhere: a sentence, another setting, or a mask. */
-const noValue = /^(?:is|was|are|were|has|for|of|in|to|and|or|with|strings?|names?|not|no|on|off|\*+)$/i;
+const noValue =
+  /^(?:is|was|are|were|has|for|of|in|to|and|or|with|strings?|names?|not|no|on|off|\d{1,3}|\*+)$/i;
 
 /** `machine a login bob password x`, `enable secret 0 x`, `snmp-server community x RO`: `at` is in the last word. */
 export function scanSetting(scan: MaskScan, at: number, to: number): number {
@@ -172,13 +180,17 @@ export function scanSetting(scan: MaskScan, at: number, to: number): number {
   const low = Math.max(scan.floor, scan.low, end - LONGEST_WORD);
   let start = at;
   while (start > low && isIn(tokenCharacters, text.charCodeAt(start - 1))) start -= 1;
+  // `\\n` before the word.
+  const plain = endOfEscape(text, start);
+  const isEscaped = plain > start && plain < at;
+  if (isEscaped) start = plain;
   if (needsOtherWords(end - start, text.charCodeAt(at)) && !isRouted(scan)) return -1;
   const word = text.slice(start, end).toLowerCase();
   const setting = settings.get(word) ?? (/[_-]passw(?:or)?d$/.test(word) ? compound : undefined);
   if (word === 'set' || word === 'env' || word === 'setx') return maskAssigned(scan, end, to);
   if (word === 'sqlplus') return maskConnection(scan, end, to);
   if (setting === undefined || (needsOthers(setting) && !isRouted(scan))) return -1;
-  if (!isInPlace(scan, setting, start)) return -1;
+  if (!isInPlace(scan, setting, start, isEscaped)) return -1;
   if (setting === said && !isLong(scan, end)) return -1;
   if (setting === login) {
     const found = maskSetFor(scan, end, to);
@@ -195,15 +207,33 @@ function needsOtherWords(length: number, last: number): boolean {
   return length !== 3 || ((last | 32) !== 116 && (last | 32) !== 118);
 }
 
+const breaks = ['\n', '\r', '\\n', '\\r'];
+
+/** The last line of a text, whose line breaks may be escapes. */
+function lastLine(text: string): string {
+  let start = 0;
+  for (const one of breaks) {
+    const at = text.lastIndexOf(one);
+    if (at >= 0) start = Math.max(start, at + one.length);
+  }
+  return text.slice(start);
+}
+
 function needsOthers(setting: Setting): boolean {
   return setting.before !== undefined && setting !== compound;
 }
 
-function isInPlace(scan: MaskScan, { before, commands, owners }: Setting, start: number): boolean {
+function isInPlace(
+  scan: MaskScan,
+  { before, commands, owners }: Setting,
+  start: number,
+  isEscaped: boolean,
+): boolean {
+  if (isEscaped && commands?.has('') === true) return true;
   if (commands !== undefined && owners !== undefined) return isOwned(scan, commands, owners, start);
   if (before === undefined) return true;
   const text = textBefore(scan, start);
-  return before.test(text.slice(1 + Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'))));
+  return before.test(lastLine(text));
 }
 
 const MOST_BLANKS = 9;
@@ -231,7 +261,11 @@ function isOwned(
     if (end === behind || end <= low) return false;
     let first = end;
     while (first > low && isIn(tokenCharacters, text.charCodeAt(first - 1))) first -= 1;
-    const word = end - first > LONGEST_NAME ? '' : text.slice(first, end).toLowerCase();
+    const plain = endOfEscape(text, first);
+    const word =
+      end - first > LONGEST_NAME
+        ? ''
+        : text.slice(plain > first && plain < end ? plain : first, end).toLowerCase();
     if (isCommand && word !== '' && commands.has(word)) return true;
     if (!isCommand) {
       if (owners.has(word)) return true;

@@ -97,6 +97,8 @@ export function forwardRequest(
     // The client may still send the body that it announced, or not: it is not known what follows.
     if (isWaiting && hasBody) response.shouldKeepAlive = false;
     const passed = new PassedHeaders(rawHeaders);
+    // Beside a coding, a length is wrong (RFC 9112, 6.3): the chunks were counted.
+    if (firstHeader(rawHeaders, 'transfer-encoding') !== undefined) passed.delete('Content-Length');
     // The client gets no chunks then, so there is no place for trailers. Node refuses to announce them.
     if (!isChunked(request, answered)) passed.delete('Trailer');
     try {

@@ -106,6 +106,22 @@ describe('record', function () {
     assert.deepEqual(second, { ...basic, ...given, workspace_id: 'test' });
   });
 
+  it('keeps long whole numbers as they are written, and reads a status that was written as text', async () => {
+    const input = line({ status: '404', chat: { id: 'LONG' }, ids: ['LONG', 7], time_ns: 'LONG' });
+    const long = '12345678901234567890';
+    const { code } = await record(
+      input.replaceAll('"LONG"', long) +
+        `{"timestamp":1796078400123456789,"method":"GET","path":"/a","status":200}\n`,
+    );
+    assert.equal(code, 0);
+    const written = readFileSync(join(folders.logs, 'api.log'), 'utf8').split('\n');
+    assert.match(
+      written[0]!,
+      new RegExp(`"status":404,.*"chat":{"id":${long}},"ids":\\[${long},7\\],"time_ns":${long}`),
+    );
+    assert.match(written[1]!, /"timestamp":"2026-11-30T22:40:00\.123/);
+  });
+
   it('one entry in words', async () => {
     assert.equal((await record(line())).stdout, '1 entry recorded, 0 filtered, 0 dropped, 0 invalid.\n');
   });

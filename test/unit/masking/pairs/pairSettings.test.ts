@@ -64,6 +64,7 @@ const anyWord: readonly string[] = [
   'tacacs-server host 10.0.0.1 single-connection key 7 §',
   'radius-server host 10.0.0.1 auth-port 1812 key 0 §',
   'server-private 10.0.0.1 key §',
+  'tacacs server a\n address ipv4 10.0.0.1\n key 7 §',
   'crypto isakmp key § address 10.0.0.1',
   'crypto isakmp key 6 § hostname a',
   'pre-shared-key address 0.0.0.0 0.0.0.0 key §',
@@ -105,6 +106,8 @@ const kept: readonly string[] = [
   'the host sent1 a key 1 of 2',
   'crypto key generate rsa modulus 2048',
   'auth sha256 works',
+  'radius server a1 is alive, key rotation2 is due',
+  'tacacs\nkey chain a\n key 1',
   'foreign key user_id1 references users',
   'primary key (id), key name1 (name)',
   'key chain a1',
@@ -125,6 +128,15 @@ describe('a secret behind a word', () => {
         for (const value of values)
           assert.equal(defaultMasker.text(input.replaceAll('§', value)), input.replaceAll('§', M));
       });
+  it('is masked behind the escape of a line break, too', () => {
+    for (const input of [
+      'a\\nrocommunity § b',
+      'a\\n\\tpassword §',
+      'a\\r\\nenable secret 0 §',
+      'a\\n key-string §',
+    ])
+      assert.equal(defaultMasker.text(input.replaceAll('§', P)), input.replaceAll('§', M));
+  });
   it('is masked up to its own quote', () => {
     for (const input of ['enable secret "§\\"§"', "login bob password '§\\'§'"])
       assert.equal(defaultMasker.text(input.replaceAll('§', P)), input.replace(/§.*§/, M));

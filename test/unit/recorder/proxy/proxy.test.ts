@@ -202,6 +202,29 @@ describe('the proxy', () => {
     assert.ok((await answered(`${head}Content-Length: 1\r\n\r\nx`)).startsWith(head));
   });
 
+  const odd: [what: string, answer: string, passed: string][] = [
+    [
+      'lines that end without CR',
+      'HTTP/1.1 200 OK\nContent-Length: 2\n\nok',
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok',
+    ],
+    [
+      'a folded header',
+      'HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 2\r\n\r\nok',
+      'HTTP/1.1 200 OK\r\nX: a b\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok',
+    ],
+    [
+      'a wrong length beside its chunks',
+      'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+      'HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    ],
+  ];
+  for (const [what, answer, passed] of odd)
+    it(`passes an answer with ${what} on, in a frame of its own`, async () => {
+      assert.equal(await answered(answer), passed);
+      assert.partialDeepStrictEqual((await recorder.count(1))[0], { path: '/raw', status: 200 });
+    });
+
   it('answers 502 where the backend changes the protocol unasked', async () => {
     const got = await answered('HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
     assert.match(got, /^HTTP\/1\.1 502 /);
