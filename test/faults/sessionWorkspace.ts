@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withZip } from '../../src/archive/zip/readZip.ts';
@@ -59,13 +59,30 @@ export function filesIn(root: string): string[] {
     .sort();
 }
 
+/** The texts that were read, by the bytes of the archive and the passwords: most archives stay as they are. */
+const readTexts = new Map<string, Readonly<Record<string, string>>>();
+
 /**
  * The texts in an archive by the names of its members, each proven by its HMAC.
  * @throws Failure where one cannot be read with these passwords
  */
-export async function textsOf(path: string, known: readonly string[] = all): Promise<Record<string, string>> {
+export async function textsOf(
+  path: string,
+  known: readonly string[] = all,
+): Promise<Readonly<Record<string, string>>> {
+  const key = createHash('sha256')
+    .update(known.join('\0'))
+    .update('\0')
+    .update(readFileSync(path))
+    .digest('hex');
+  const texts = readTexts.get(key) ?? (await readArchive(path, known));
+  readTexts.set(key, texts);
+  return texts;
+}
+
+function readArchive(path: string, known: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const candidates = known.map(bytesOf);
-  const read = withZip(
+  return withZip(
     path,
     async (zip) => {
       const texts: [name: string, text: string][] = [];
@@ -78,12 +95,11 @@ export async function textsOf(path: string, known: readonly string[] = all): Pro
     },
     { passwords: { candidates: () => candidates } },
   );
-  return read;
 }
 
 /** The texts of all archives below `root` by their paths. */
-export async function allTexts(root: string): Promise<Map<string, Record<string, string>>> {
-  const texts = new Map<string, Record<string, string>>();
+export async function allTexts(root: string): Promise<Map<string, Readonly<Record<string, string>>>> {
+  const texts = new Map<string, Readonly<Record<string, string>>>();
   for (const path of archivesIn(root)) texts.set(path, await textsOf(join(root, path)));
   return texts;
 }
