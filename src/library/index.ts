@@ -11,8 +11,8 @@ import { inWords } from '../words/failures.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner, type Environment } from '../base/job.ts';
-import { anonymise as anonymiseEvent, type Anonymous } from '../privacy/anonymise.ts';
-import type { AnonymiseOptions } from '../privacy/model.ts';
+import { anonymise as anonymiseEvent } from '../privacy/anonymise.ts';
+import type { Anonymous, AnonymiseOptions } from '../privacy/privacyTypes.ts';
 import { checkAnonymiseOptions, checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
@@ -25,7 +25,12 @@ export type {
   RecordersOptions,
   RecorderStats,
 } from '../recorder/recorderTypes.ts';
-export type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
+export type {
+  SessionOptions,
+  SessionStats,
+  UsageEvent,
+  UsageOptions,
+} from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/actions.ts';
 export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
@@ -40,9 +45,7 @@ export type {
   AuditView,
 } from './auditTypes.ts';
 export { createRecorders } from './recorders.ts';
-export type { UsageEvent } from '../recorder/usage/usageLog.ts';
-export type { Anonymous } from '../privacy/anonymise.ts';
-export type { Allowed, AnonymiseOptions } from '../privacy/model.ts';
+export type { Allowed, Anonymous, AnonymiseOptions } from '../privacy/privacyTypes.ts';
 export { flushSessions, openSession, recordUsage, sessionStats, type Session } from './sessions.ts';
 
 /**
@@ -51,7 +54,7 @@ export { flushSessions, openSession, recordUsage, sessionStats, type Session } f
  * @returns a copy, pseudonymous, with the fields that docs/privacy.md names and no others
  * @throws TypeError for options that are unknown or wrong, and for a key that is missing or too short
  */
-export function anonymise(event: unknown, options: Omit<AnonymiseOptions, 'masker'>): Anonymous {
+export function anonymise(event: unknown, options: AnonymiseOptions): Anonymous {
   checkAnonymiseOptions(options);
   return anonymiseEvent(event, options);
 }

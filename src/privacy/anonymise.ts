@@ -1,10 +1,8 @@
 import { personOf } from './pseudonyms.ts';
-import { modelOf, type AnonymiseOptions, type Model } from './model.ts';
+import { modelOf, type Model, type ModelOptions } from './model.ts';
+import type { Anonymous } from './privacyTypes.ts';
 import { isFields, RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
 import { PERSONAL_NAMES, TABLE, type EventKind, type Group, type Row } from './table.ts';
-
-/** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
-export type Anonymous = Readonly<Record<string, unknown>>;
 
 /**
  * What may leave the machine of one event: an entry of the API log, a record of the audit trail, or a usage event. The
@@ -12,12 +10,12 @@ export type Anonymous = Readonly<Record<string, unknown>>;
  * @param kind found by the event's fields where it is left out
  * @throws TypeError for a key that is missing or too short
  */
-export function anonymise(event: unknown, options: AnonymiseOptions, kind?: EventKind): Anonymous {
+export function anonymise(event: unknown, options: ModelOptions, kind?: EventKind): Anonymous {
   return anonymiser(options)(event, kind);
 }
 
 /** `anonymise` for many events with the same options. @throws TypeError as `anonymise` */
-export function anonymiser(options: AnonymiseOptions): (event: unknown, kind?: EventKind) => Anonymous {
+export function anonymiser(options: ModelOptions): (event: unknown, kind?: EventKind) => Anonymous {
   const model = modelOf(options);
   return (event, kind) => anonymiseBy(model, event, kind);
 }

@@ -14,34 +14,13 @@ import type { App } from '../../jobs/jobs.ts';
 import type { Masker } from '../../masking/masker.ts';
 import { harmless } from '../../masking/maskLiteral.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { anonymiser, type Anonymous } from '../../privacy/anonymise.ts';
-import type { Allowed } from '../../privacy/model.ts';
+import { anonymiser } from '../../privacy/anonymise.ts';
+import type { Allowed, Anonymous } from '../../privacy/privacyTypes.ts';
 import { inWords } from '../../words/failures.ts';
 import { privacyAcceptanceOf } from '../../workspace/privacyAcceptance.ts';
 import { openPrivacyKeys, type InstallationKey, type PrivacyKeys } from '../../workspace/privacyKeys.ts';
 import { logsFolder, stateOf } from '../../workspace/workspace.ts';
 import { rotationFollower, type RotationFollower } from '../rotationFollower.ts';
-
-/**
- * What a backend says of one generation. It is anonymised before it is kept: what people wrote becomes its size, the
- * user a hash.
- */
-export interface UsageEvent {
-  /** Unique; a UUID where it is left out. */
-  readonly id?: string | undefined;
-  /** The e-mail address identifies the user, else the name. */
-  readonly user?: { readonly email?: string | undefined; readonly name?: string | undefined } | undefined;
-  readonly chatId: string;
-  readonly messageId?: string | undefined;
-  readonly model: string;
-  readonly tokens: { readonly input: number; readonly output: number };
-  readonly durationMs: number;
-  readonly tags?: readonly string[] | undefined;
-  readonly title?: string | undefined;
-  /** As chat completions have them: `role`, `content`, `tool_calls` … */
-  readonly messages?: readonly unknown[] | undefined;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-}
 
 /** What holds for one event. */
 interface Rules {
