@@ -121,9 +121,12 @@ export function sessionLogs(environment: Environment): SessionLogs {
       checkSessionOptions(options);
       const workspace = workspaceOf(options);
       const known = knownOf(ids);
+      // The password is not kept.
+      const { workspace: path, knownSecrets, acceptPolicy, onWarning } = options;
+      const kept: UsageOptions = { workspace: path, knownSecrets, acceptPolicy, onWarning };
       return {
         ...workspace.open(ids, options),
-        usage: (event) => workspace.recordUsage(spreadable(known, event), { ...options }),
+        usage: (event) => workspace.recordUsage(spreadable(known, event), kept),
       };
     },
     recordUsage(event, options) {
