@@ -1,4 +1,4 @@
-import type { Anonymous } from '../privacy/anonymiseTypes.ts';
+import type { Anonymous } from '../privacy/privacyTypes.ts';
 import type { EventKind } from '../privacy/table.ts';
 
 /** An event as it leaves the machine. */

@@ -8,7 +8,7 @@ import { openFolderLock, type FolderLock } from '../files/folderLock.ts';
 import { createMasker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
 import { anonymiser } from '../privacy/anonymise.ts';
-import type { Anonymous } from '../privacy/anonymiseTypes.ts';
+import type { Anonymous } from '../privacy/privacyTypes.ts';
 import type { EventKind } from '../privacy/table.ts';
 import { privacyAcceptanceOf } from '../workspace/privacyAcceptance.ts';
 import { openPrivacyKeys } from '../workspace/privacyKeys.ts';

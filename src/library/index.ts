@@ -12,7 +12,7 @@ import { workerUrl } from '../jobs/workerUrl.ts';
 import { hasCode } from '../base/failure.ts';
 import { workerRunner, type Environment } from '../base/job.ts';
 import { anonymise as anonymiseEvent } from '../privacy/anonymise.ts';
-import type { AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
+import type { Anonymous, AnonymiseOptions } from '../privacy/privacyTypes.ts';
 import { checkAnonymiseOptions, checkRecorderOptions } from './optionRules.ts';
 
 export type { Failure, FailureCode, FailureData } from '../base/failure.ts';
@@ -25,7 +25,12 @@ export type {
   RecordersOptions,
   RecorderStats,
 } from '../recorder/recorderTypes.ts';
-export type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
+export type {
+  SessionOptions,
+  SessionStats,
+  UsageEvent,
+  UsageOptions,
+} from '../recorder/sessions/sessionTypes.ts';
 export type { LineFields, RequestIds, SessionLog } from '../sessions/log/sessionLog.ts';
 export type { ActionRegistry, AuditAction, AuditCategory } from '../audit/actions.ts';
 export { changesBetween, type AuditRecord, type Changes } from '../audit/record.ts';
@@ -43,8 +48,7 @@ export { startForwarding } from './forwarding.ts';
 export type { Forwarding, ForwardingOptions, ForwardingTarget } from './forwardingTypes.ts';
 export type { TargetStatus } from '../forward/targetStatus.ts';
 export { createRecorders } from './recorders.ts';
-export type { UsageEvent } from '../recorder/usage/usageTypes.ts';
-export type { Allowed, AnonymiseOptions, Anonymous } from '../privacy/anonymiseTypes.ts';
+export type { Allowed, Anonymous, AnonymiseOptions } from '../privacy/privacyTypes.ts';
 export { flushSessions, openSession, recordUsage, sessionStats, type Session } from './sessions.ts';
 
 /**

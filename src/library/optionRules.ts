@@ -1,7 +1,7 @@
 import type { RecorderOptions, RecordersOptions } from '../recorder/recorderTypes.ts';
 import type { AuditOptions } from './auditTypes.ts';
 import { CHAT_IDS, SUMMARIES, USER_HASHES } from '../policy/choices.ts';
-import type { AnonymiseOptions } from '../privacy/anonymiseTypes.ts';
+import type { AnonymiseOptions } from '../privacy/privacyTypes.ts';
 import type { SessionOptions, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
 
 /** Checks the value of an option. @returns what the value must be; undefined where it is right */
@@ -109,7 +109,7 @@ const oneOf =
 const aKey: Rule = (value) =>
   typeof value === 'string' || value instanceof Uint8Array ? undefined : 'a text or bytes';
 
-const anonymiseRules: { readonly [K in keyof Required<Omit<AnonymiseOptions, 'masker'>>]: Rule } = {
+const anonymiseRules: { readonly [K in keyof Required<AnonymiseOptions>]: Rule } = {
   key: optional(aKey),
   targetKey: optional(aKey),
   userHash: optional(oneOf(...USER_HASHES)),

@@ -2,8 +2,12 @@ import { writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
-import type { UsageEvent } from '../recorder/usage/usageTypes.ts';
-import type { SessionOptions, SessionStats, UsageOptions } from '../recorder/sessions/sessionTypes.ts';
+import type {
+  SessionOptions,
+  SessionStats,
+  UsageEvent,
+  UsageOptions,
+} from '../recorder/sessions/sessionTypes.ts';
 import { SessionWorkspace } from '../recorder/sessions/sessionWorkspace.ts';
 import { SessionWriter } from '../recorder/sessions/sessionWriter.ts';
 import { whenProcessEnds } from '../recorder/whenProcessEnds.ts';
@@ -116,11 +120,13 @@ export function sessionLogs(environment: Environment): SessionLogs {
     open(ids, options) {
       checkSessionOptions(options);
       const workspace = workspaceOf(options);
-      const { userId: name, chatId, messageId } = { ...ids };
+      const known = knownOf(ids);
+      // The password is not kept.
+      const { workspace: path, knownSecrets, acceptPolicy, onWarning } = options;
+      const kept: UsageOptions = { workspace: path, knownSecrets, acceptPolicy, onWarning };
       return {
         ...workspace.open(ids, options),
-        usage: (event) =>
-          workspace.recordUsage(spreadable({ user: { name }, chatId, messageId }, event), { ...options }),
+        usage: (event) => workspace.recordUsage(spreadable(known, event), kept),
       };
     },
     recordUsage(event, options) {
@@ -132,6 +138,16 @@ export function sessionLogs(environment: Environment): SessionLogs {
     },
     stats: () => writer.stats(),
   };
+}
+
+/** What a session knows of its usage events. An id that cannot be read counts as missing. */
+function knownOf(ids: RequestIds): object {
+  try {
+    const { userId, chatId, messageId } = ids;
+    return { user: { name: userId }, chatId, messageId };
+  } catch {
+    return {};
+  }
 }
 
 /** The event with what the session knows; an event that cannot be read counts as empty. */

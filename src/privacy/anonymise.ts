@@ -1,6 +1,6 @@
 import { personOf } from './pseudonyms.ts';
-import type { Anonymous } from './anonymiseTypes.ts';
 import { modelOf, type Model, type ModelOptions } from './model.ts';
+import type { Anonymous } from './privacyTypes.ts';
 import { isFields, RULES, USAGE_EVENT, type Fields, type Rule, type Surroundings } from './rules.ts';
 import { PERSONAL_NAMES, TABLE, type EventKind, type Group, type Row } from './table.ts';
 

@@ -1,6 +1,5 @@
 /** What people wrote becomes its size (FORMATS §7). Lengths count code points; words are divided by Unicode white space. */
-
-export type Summaries = 'exact' | 'buckets';
+import type { Summaries } from './privacyTypes.ts';
 
 const EMPTY = '[REDACTED | empty]';
 export const REDACTED_IMAGE = '[REDACTED image]';

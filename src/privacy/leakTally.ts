@@ -1,5 +1,5 @@
 import { anonymiser } from './anonymise.ts';
-import type { AnonymiseOptions } from './anonymiseTypes.ts';
+import type { ModelOptions } from './model.ts';
 import { isFields, type Fields } from './rules.ts';
 import { isPersonalVariable, PERSONAL_NAMES, TABLE, type EventKind, type Row } from './table.ts';
 
@@ -48,7 +48,7 @@ export interface LeakTally {
   report(): FieldExample[];
 }
 
-export function leakTally(options: AnonymiseOptions): LeakTally {
+export function leakTally(options: ModelOptions): LeakTally {
   const anonymise = anonymiser(options);
   const known: Record<EventKind, Map<string, Tally>> = {
     entry: new Map(),

@@ -1,11 +1,11 @@
 import { defaultMasker, type Masker } from '../masking/masker.ts';
 import { defaultPolicy } from '../policy/policy.ts';
-import type { Allowed, AnonymiseOptions } from './anonymiseTypes.ts';
-import type { Summaries } from './content.ts';
+import type { Allowed, AnonymiseOptions, Summaries } from './privacyTypes.ts';
 import { hasherOf, type Hasher } from './pseudonyms.ts';
 
-/** The options, and what masks the event first; one without further keys and secrets by default. */
+/** What the program itself also chooses. */
 export interface ModelOptions extends AnonymiseOptions {
+  /** What masks the event first; one without further keys and secrets by default. */
   readonly masker?: Masker | undefined;
 }
 

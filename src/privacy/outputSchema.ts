@@ -14,8 +14,7 @@ function shapeOf(rows: readonly Row[], keys: readonly string[]): Record<string, 
   const shape: Record<string, z.ZodType> = {};
   for (const row of rows) {
     if ('within' in row) {
-      const named =
-        row.isOpen === true ? keys.map((key) => [key, RULES.named.schemas[0]?.optional() ?? z.never()]) : [];
+      const named = row.isOpen === true ? keys.map((key) => [key, RULES.named.schemas[0]?.optional()]) : [];
       const group = z.strictObject({ ...Object.fromEntries(named), ...shapeOf(row.within, keys) });
       shape[row.field] = (row.isList === true ? z.array(group) : group).optional();
     } else {

@@ -1,10 +1,9 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { MASK } from '../masking/masker.ts';
+import type { PrivacyKey, UserHash } from './privacyTypes.ts';
 
 /** What a hash stands for. Each role has a label of its own, so equal texts in two roles have different hashes. */
 export type Role = 'user' | 'chat' | 'request' | 'entity';
-
-export type UserHash = 'hmac' | 'sha256';
 
 /** The pseudonym of a person, with the key that made it. Without a person there is none. */
 interface Pseudonym {
@@ -24,9 +23,6 @@ export interface Hasher {
   /** What is sent in place of the id of its key. */
   storedKeyId(id: string): string;
 }
-
-/** The key of an installation: 16 bytes or more; a text counts as its UTF-8. */
-export type PrivacyKey = Uint8Array | string;
 
 const SHORTEST_KEY = 16;
 const MOST_KNOWN = 8;

@@ -15,7 +15,7 @@ import type { Masker } from '../../masking/masker.ts';
 import { harmless } from '../../masking/maskLiteral.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { anonymiser } from '../../privacy/anonymise.ts';
-import type { Allowed, Anonymous } from '../../privacy/anonymiseTypes.ts';
+import type { Allowed, Anonymous } from '../../privacy/privacyTypes.ts';
 import { inWords } from '../../words/failures.ts';
 import { privacyAcceptanceOf } from '../../workspace/privacyAcceptance.ts';
 import { openPrivacyKeys, type InstallationKey, type PrivacyKeys } from '../../workspace/privacyKeys.ts';

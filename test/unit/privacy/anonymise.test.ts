@@ -6,7 +6,7 @@ import { MASK } from '../../../src/masking/masker.ts';
 import { anonymise, anonymiser } from '../../../src/privacy/anonymise.ts';
 import { summaryOf } from '../../../src/privacy/content.ts';
 import { idOfKey } from '../../../src/privacy/pseudonyms.ts';
-import type { AnonymiseOptions } from '../../../src/privacy/anonymiseTypes.ts';
+import type { AnonymiseOptions } from '../../../src/privacy/privacyTypes.ts';
 import { outputSchema } from '../../../src/privacy/outputSchema.ts';
 import { isRedactedContent } from '../../../src/privacy/rules.ts';
 import { EVENT_KINDS, isPersonalVariable } from '../../../src/privacy/table.ts';
@@ -319,6 +319,10 @@ describe('anonymise', () => {
           metadata: { interface: 'other' },
         },
       );
+    });
+
+    it('may lack what an operator adds', () => {
+      outputSchema('usage', ['added']).parse(anonymise({ metadata }, { key, allow: ['added'] }));
     });
 
     it('sends what an operator adds, but never what names a person', () => {

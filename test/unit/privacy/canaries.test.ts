@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { anonymiser } from '../../../src/privacy/anonymise.ts';
-import type { AnonymiseOptions } from '../../../src/privacy/anonymiseTypes.ts';
+import type { AnonymiseOptions } from '../../../src/privacy/privacyTypes.ts';
 import { outputSchema } from '../../../src/privacy/outputSchema.ts';
 import type { EventKind } from '../../../src/privacy/table.ts';
 import { randomOf, size } from '../../chance.ts';

@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionEvent, AppReport } from '../../../src/workspace/workspace.ts';
 import { inlineApp } from '../../../src/jobs/jobs.ts';
 import type { SavedPolicy } from '../../../src/setup/changePolicy.ts';
 import { isFailure, type FailureCode } from '../../../src/base/failure.ts';
 import type { Acceptance } from '../../../src/workspace/acceptance.ts';
 import type { PolicyEdit } from '../../../src/policy/policyText.ts';
+import { privacyAcceptanceOf, type PrivacyAcceptance } from '../../../src/workspace/privacyAcceptance.ts';
+import {
+  requirePolicy,
+  stateOf,
+  type ActionEvent,
+  type AppReport,
+} from '../../../src/workspace/workspace.ts';
 import { entryLine } from '../entryLines.ts';
 import { Holder } from '../files/otherProcess.ts';
 import { freshFolders } from '../freshFolders.ts';
@@ -409,6 +415,48 @@ describe('changing the policy', () => {
       folders.policy({ retention: { maxAge: { days: 100 } }, rotation: { maxFileMB: 7 } });
       await app.run('acceptPolicy', { root: folders.root, shown });
       assert.deepEqual(await acceptance(), { kind: 'accepted' });
+    });
+
+    describe('of what is sent', () => {
+      const sent = (): PrivacyAcceptance => {
+        const policy = requirePolicy(folders.root);
+        return privacyAcceptanceOf(policy, stateOf(folders.root, policy, folders));
+      };
+      const weak = { retention: { maxAge: { days: 1 } }, forwarding: { usage: true, redactContent: false } };
+      const hashOf = (pending: Acceptance | PrivacyAcceptance): string =>
+        pending.kind === 'pending' ? pending.hash : assert.fail('nothing waits');
+
+      it('comes with an edit, for the edited keys alone', async () => {
+        folders.policy({ forwarding: { redactContent: false } });
+        await save({ key: 'forwarding.usage', value: true });
+        const waits = sent();
+        assert.deepEqual(waits.kind === 'pending' && waits.keys, ['forwarding.redactContent']);
+        await save({ key: 'forwarding.redactContent', value: false });
+        assert.deepEqual(sent(), { kind: 'accepted' });
+      });
+
+      it('is not given with that of deletions, which is what the person was shown', async () => {
+        old();
+        folders.policy(weak);
+        await app.run('acceptPolicy', { root: folders.root, shown: hashOf(await acceptance()) });
+        assert.deepEqual(await acceptance(), { kind: 'accepted' });
+        assert.equal(sent().kind, 'pending');
+      });
+
+      it('is given by its own hash, without that of deletions', async () => {
+        old();
+        folders.policy(weak);
+        await app.run('acceptPolicy', { root: folders.root, shown: hashOf(sent()) });
+        assert.deepEqual(sent(), { kind: 'accepted' });
+        assert.deepEqual(await pendingKeys(), ['retention.maxAge']);
+      });
+
+      it('is given with the whole policy, as on the command line', async () => {
+        old();
+        folders.policy(weak);
+        await app.run('acceptPolicy', { root: folders.root });
+        assert.deepEqual([sent(), await acceptance()], [{ kind: 'accepted' }, { kind: 'accepted' }]);
+      });
     });
 
     it('is not given by a preview of the form', async () => {

@@ -1,8 +1,12 @@
-import type { Summaries } from './content.ts';
-import type { PrivacyKey, UserHash } from './pseudonyms.ts';
+/** The types of the privacy model that the package publishes. They stand apart, since their declarations are made of this file alone. */
 
-/** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
-export type Anonymous = Readonly<Record<string, unknown>>;
+/** The key of an installation: 16 bytes or more; a text counts as its UTF-8. */
+export type PrivacyKey = Uint8Array | string;
+
+export type UserHash = 'hmac' | 'sha256';
+
+/** Whether sizes are exact, or rounded up to 10, 20, 50, 100 … */
+export type Summaries = 'exact' | 'buckets';
 
 /** Words and names that an operator lets out. */
 export interface Allowed {
@@ -36,3 +40,6 @@ export interface AnonymiseOptions {
   /** A plain list is one of `keys`. */
   readonly allow?: Allowed | readonly string[] | undefined;
 }
+
+/** What is sent of an event: plain JSON, new objects throughout. `outputSchema` has its shape. */
+export type Anonymous = Readonly<Record<string, unknown>>;
