@@ -846,9 +846,9 @@ export const rows: readonly BrokenRow[] = [
     tests: ['test/unit/query/readers/reader.test.ts'],
   },
   {
-    file: 'src/query/readers/fields.ts',
-    from: 'Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });',
-    to: 'fields[key] = value;',
+    file: 'src/query/readers/formats/fields.ts',
+    from: "if (key === '__proto__')",
+    to: "if (key === '')",
     tests: ['test/unit/query/readers/formats.test.ts'],
   },
   {

@@ -23,7 +23,7 @@ export interface SearchInput extends WorkspaceInput {
   readonly clock: Clock;
 }
 
-export interface Page extends Unread {
+interface Page extends Unread {
   readonly entries: readonly FoundEntry[];
   /** Where the next page goes on; undefined if there is none. It stays valid when files rotate and are zipped. */
   readonly next: TextPosition | undefined;
@@ -62,7 +62,7 @@ export interface SearchSession {
   context(at: TextPosition, entries: number): Promise<Unread & { readonly entries: readonly FoundEntry[] }>;
 }
 
-export interface FacetValue {
+interface FacetValue {
   readonly value: string;
   readonly count: number;
 }

@@ -539,7 +539,8 @@ const archiveFeatures: Readonly<Record<string, () => string>> = {
   'shown-size': () => l10n.t('more text than the 256 MB that are shown at once'),
   filter: () => l10n.t('an unknown method or filter'),
   dictionary: () => l10n.t('a dictionary of its own'),
-  growth: () => l10n.t('compression of more than 1,000 to 1, or more than 4 GB of text, which is not searched'),
+  growth: () =>
+    l10n.t('compression of more than 1,000 to 1, or more than 4 GB of text, which is not searched'),
   window: () => l10n.t('a window of more than 128 MB'),
   memory: () => l10n.t('a dictionary that takes too much memory'),
   'text-size': () => l10n.t('more than 16 GB of text'),

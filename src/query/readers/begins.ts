@@ -1,7 +1,8 @@
 import { type Choice, isObject } from './choose.ts';
-import { readJson } from './jsonLine.ts';
+import { readJson } from './formats/jsonLine.ts';
 import { hasTime, startOf, textOf } from './lineBytes.ts';
-import { readAs } from './lineFormats.ts';
+import { readAs } from './formats/lineFormats.ts';
+import { findTime } from './times.ts';
 
 const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
@@ -16,7 +17,9 @@ export function beginsEntry(choice: Choice, block: Buffer, start: number, end: n
   const last = lastOf(block, from, end);
   if (last < from) return false;
   const first = block[from] ?? SPACE;
-  if (choice.isJson && (first === OPENING_BRACE || block[last] === CLOSING_BRACE)) return true;
+  if (choice.isJson && first === OPENING_BRACE) return true;
+  if (choice.isJson && block[last] === CLOSING_BRACE && mayBeJson(choice, textOf(block.subarray(from, end))))
+    return true;
   if (choice.isTimeless) return true;
   const isIndented = first <= SPACE;
   // What is indented belongs to the line before, unless nothing is known of the file's lines.
@@ -26,6 +29,24 @@ export function beginsEntry(choice: Choice, block: Buffer, start: number, end: n
   const text = textOf(block.subarray(from, end));
   if (isObject(text)) return readJson(text)?.time !== undefined;
   return readAs(choice.format, text) !== undefined;
+}
+
+/**
+ * Whether a line is a JSON object, or a piece of one. In a file of JSON lines, the end of an object is one; elsewhere, a
+ * piece has a time, because pieces without one may be text.
+ */
+export function mayBeJson({ isJson }: Choice, text: string): boolean {
+  if (isObject(text)) return isJson || readJson(text) !== undefined || findTime(text) !== undefined;
+  return isJson && isTail(text);
+}
+
+const IN_BRACKETS = 1;
+
+/** Whether a line ends as an object does: no line of a dump that is indented, and no text behind a time. */
+function isTail(text: string): boolean {
+  if (!/^\S.*"/s.test(text) || !text.trimEnd().endsWith('}')) return false;
+  const time = findTime(text);
+  return !time || time.from > IN_BRACKETS || text[time.to] === '"';
 }
 
 /** Where the last character of a line is that is not white space; before `start` if there is none. */

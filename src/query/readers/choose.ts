@@ -1,6 +1,6 @@
-import { readJson } from './jsonLine.ts';
+import { readJson } from './formats/jsonLine.ts';
 import { hasTime, startOf, textOf } from './lineBytes.ts';
-import { readTextLine } from './lineFormats.ts';
+import { readTextLine } from './formats/lineFormats.ts';
 import type { Format } from './readLine.ts';
 
 /** How a file is read. */

@@ -1,4 +1,4 @@
-import { readJson } from './jsonLine.ts';
+import { readJson } from './formats/jsonLine.ts';
 import { startOf, textOf } from './lineBytes.ts';
 import type { Line } from './readLine.ts';
 

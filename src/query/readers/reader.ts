@@ -1,14 +1,14 @@
 import { Failure } from '../../base/failure.ts';
-import { beginsEntry } from './begins.ts';
-import { type Choice, chooseFormat, isObject } from './choose.ts';
+import { beginsEntry, mayBeJson } from './begins.ts';
+import { chooseFormat, isObject } from './choose.ts';
 import { fileTimes, type TimeContext } from './fileTimes.ts';
-import { readJson } from './jsonLine.ts';
+import { readJson } from './formats/jsonLine.ts';
 import { isUtf16, LONGEST_LINE, textOf } from './lineBytes.ts';
-import { readTextLine } from './lineFormats.ts';
+import { readTextLine } from './formats/lineFormats.ts';
 import { piecesOf } from './pieces.ts';
 import type { Format, Line, Mark, ReadLine } from './readLine.ts';
 import { findTime } from './times.ts';
-import { unwrap } from './unwrap.ts';
+import { unwrap } from './formats/unwrap.ts';
 
 /** The file that is read. */
 export interface ReaderContext extends TimeContext {
@@ -46,9 +46,9 @@ export interface LineReader {
 }
 
 /** The most lines of an entry; a line behind them begins another one. */
-export const MOST_LINES = 1000;
+const MOST_LINES = 1000;
 /** The longest entry, in bytes; a line that goes beyond it begins another one. */
-export const LONGEST_ENTRY = 1_048_576;
+const LONGEST_ENTRY = 1_048_576;
 
 interface OpenEntry {
   readonly line: Line;
@@ -170,15 +170,6 @@ export function openReader(
       parts.clear();
     },
   };
-}
-
-/**
- * Whether a line is a JSON object, or a piece of one. In a file of JSON lines, the end of an object is one; elsewhere, a
- * piece has a time, because pieces without one may be text.
- */
-function mayBeJson({ isJson }: Choice, text: string): boolean {
-  if (isJson) return isObject(text) || text.trimEnd().endsWith('}');
-  return isObject(text) && (readJson(text) !== undefined || findTime(text) !== undefined);
 }
 
 function tornLine(text: string): Line {

@@ -16,7 +16,7 @@ export interface GeneratedLog {
 const LAST = Date.UTC(2026, 10, 30, 12);
 const MOST_LINES = 40;
 
-export const WORDS: readonly string[] = [
+const WORDS: readonly string[] = [
   ...[
     'timeout',
     'Timeout',
@@ -76,7 +76,7 @@ function plain(random: Random): string {
 }
 
 /** JSON as any program may write it: characters escaped or not, spaces around signs, numbers in other notations. */
-export function spelledJson(random: Random, value: unknown): string {
+function spelledJson(random: Random, value: unknown): string {
   const space = (): string => (random() < 0.1 ? ' ' : '');
   if (typeof value === 'string')
     return `"${Array.from(

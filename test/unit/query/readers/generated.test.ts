@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomOf, seed, size } from '../../../chance.ts';
-import { generatedLog, type GeneratedLog } from '../generatedLogs.ts';
+import { generatedLog, generatedQuery, type GeneratedLog } from '../generatedLogs.ts';
+import { parseQuery } from '../../../../src/query/language/parse.ts';
+import { compileQuery } from '../../../../src/query/language/predicate.ts';
 import { openReader } from '../../../../src/query/readers/reader.ts';
 import { SAMPLE_BYTES } from '../../../../src/query/readers/choose.ts';
 import { context, linesOf, readAll, type ReadEntry } from './readAll.ts';
 
 const FILES = size(300, 10_000);
+const QUERIES = size(200, 2000);
 
 /** Entries of generated files; the title of a failure names the file. */
 function eachLog(check: (log: GeneratedLog, entries: readonly ReadEntry[], title: string) => void): void {
@@ -83,5 +86,23 @@ describe('generated logs', () => {
         }
       }
     });
+  });
+
+  it('can be searched by every query, and each kind of query finds something', async () => {
+    const entries: ReadEntry[] = [];
+    eachLog((_, found) => {
+      entries.push(...found);
+    });
+    const clock = { now: Date.UTC(2026, 10, 30, 12), zone: 'utc' } as const;
+    const fewer = entries.slice(0, 1000);
+    let hits = 0;
+    for (let number = 0; number < QUERIES; number += 1) {
+      const text = generatedQuery(randomOf(`query ${String(number)}`));
+      const { query, problems } = parseQuery(text);
+      assert.deepEqual(problems, [], text);
+      const { matches } = await compileQuery(query, clock);
+      if (fewer.some(matches)) hits += 1;
+    }
+    assert.ok(hits > QUERIES / 2, `only ${String(hits)} of ${String(QUERIES)} queries found something`);
   });
 });

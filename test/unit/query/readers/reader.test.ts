@@ -165,6 +165,17 @@ describe('reading lines as entries', () => {
       assert.deepEqual(readAll(content).entries.map(short), entries);
     });
 
+  it('tells the end of a torn line from text that ends in the same way', () => {
+    const others = ['Error {\n  "code": {"a":1}\n}', `${T} text {"a"}`, `[${T}] text {"a"}`, `${T}","b":1}`];
+    const { entries } = readAll(`${`${A}\n`.repeat(16)}${others.join('\n')}\n`);
+    assert.deepEqual(entries.slice(15).map(short), [
+      `645 json 00 - ${A}\n${others[0] ?? ''}`,
+      `716 text 03 - ${T} text {"a"}`,
+      `748 text 03 - [${T}] text {"a"}`,
+      `782 json 03 torn ${T}","b":1}`,
+    ]);
+  });
+
   it('gives a joined line the fields of the whole', () => {
     const { entries } = readAll(
       '2026-01-31T10:00:00Z stdout P {"level":"er\n2026-01-31T10:00:01Z stdout F ror"}',

@@ -1,6 +1,6 @@
 import { readJson } from './jsonLine.ts';
 import { readTextLine } from './lineFormats.ts';
-import type { Line } from './readLine.ts';
+import type { Line } from '../readLine.ts';
 
 /**
  * A line of Docker or of the Container Runtime Interface with the fields of the program's own line, which it holds as

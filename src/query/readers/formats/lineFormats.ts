@@ -2,7 +2,7 @@ import { readAccess, readNginxError } from './accessLine.ts';
 import { readCri } from './criLine.ts';
 import { readLogfmt } from './logfmtLine.ts';
 import { programFormat } from './programLine.ts';
-import type { Format, Line } from './readLine.ts';
+import type { Format, Line } from '../readLine.ts';
 import { readSyslog3164, readSyslog5424 } from './syslogLine.ts';
 import { readText } from './textLine.ts';
 

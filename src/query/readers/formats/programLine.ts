@@ -1,7 +1,7 @@
 import { compact } from './fields.ts';
-import type { Format, Line } from './readLine.ts';
-import { findTime, timeOfDayAt } from './times.ts';
-import { levelOf } from './universal.ts';
+import type { Format, Line } from '../readLine.ts';
+import { findTime, timeOfDayAt } from '../times.ts';
+import { levelOf } from '../universal.ts';
 
 const stamp = String.raw`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d| [+-]\d{4})?`;
 /** `asctime` of Python, and Gunicorn's with a zone. */

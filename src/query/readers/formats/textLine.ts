@@ -1,6 +1,6 @@
-import type { Line } from './readLine.ts';
-import { findTime, timeOfDayAt } from './times.ts';
-import { levelOf } from './universal.ts';
+import type { Line } from '../readLine.ts';
+import { findTime, timeOfDayAt } from '../times.ts';
+import { levelOf } from '../universal.ts';
 
 const level =
   /\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRIT|CRITICAL|ALERT|EMERG|FATAL|PANIC)\b|(?:(?<=[[:])(?=[a-z]+\])|^(?=[a-z]+:))(?:trace|debug|info|notice|warn|warning|error|crit|alert|emerg|fatal)\b/;

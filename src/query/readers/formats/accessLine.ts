@@ -1,8 +1,8 @@
-import { unescape } from './escapes.ts';
+import { unescape } from './backslashes.ts';
 import { compact } from './fields.ts';
-import type { Line } from './readLine.ts';
-import { findTime } from './times.ts';
-import { levelOf, pathOf } from './universal.ts';
+import type { Line } from '../readLine.ts';
+import { findTime } from '../times.ts';
+import { levelOf, pathOf } from '../universal.ts';
 
 const quoted = String.raw`"((?:[^"\\]|\\.)*)"`;
 const ncsa = new RegExp(

@@ -1,6 +1,6 @@
 import { usualFields, type Fields } from './jsonFields.ts';
-import type { Format, Line } from './readLine.ts';
-import { timeOfValue } from './times.ts';
+import type { Format, Line } from '../readLine.ts';
+import { timeOfValue } from '../times.ts';
 
 /** A line that is a JSON object. Of a key that stands twice, the last one counts. Undefined for any other line. */
 export function readJson(text: string): Line | undefined {

@@ -1,5 +1,5 @@
-import type { Line } from './readLine.ts';
-import { findTime } from './times.ts';
+import type { Line } from '../readLine.ts';
+import { findTime } from '../times.ts';
 
 const cri =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?::\S*)?(?: (.*))?$/s;

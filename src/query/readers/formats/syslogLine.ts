@@ -1,8 +1,8 @@
 import { compact, define } from './fields.ts';
-import type { Line } from './readLine.ts';
+import type { Line } from '../readLine.ts';
 import { levelIn } from './textLine.ts';
-import { findTime } from './times.ts';
-import { different, levelOf, SEVERITIES } from './universal.ts';
+import { findTime } from '../times.ts';
+import { different, levelOf, SEVERITIES } from '../universal.ts';
 
 const header = /^<(\d{1,3})>[1-9]\d{0,2} (\S+) (\S+) (\S+) (\S+) (\S+) (?=-|\[)/;
 const element = /\[([^\s=\]"]+)((?: [^\s=\]"]+="(?:[^"\\\]]|\\.)*")*)\]/sy;

@@ -1,7 +1,7 @@
-import type { UniversalValues } from '../language/predicate.ts';
-import type { WrittenTime } from './readLine.ts';
-import { timeOfValue } from './times.ts';
-import { different, durationOf, levelOf, pathOf, statusOf } from './universal.ts';
+import type { UniversalValues } from '../../language/predicate.ts';
+import type { WrittenTime } from '../readLine.ts';
+import { timeOfValue } from '../times.ts';
+import { different, durationOf, levelOf, pathOf, statusOf } from '../universal.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

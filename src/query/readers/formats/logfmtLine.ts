@@ -1,7 +1,7 @@
-import { unescape } from './escapes.ts';
+import { unescape } from './backslashes.ts';
 import { define } from './fields.ts';
 import { usualFields } from './jsonFields.ts';
-import type { Line } from './readLine.ts';
+import type { Line } from '../readLine.ts';
 
 const pair = /\s*([^\s="\\]{1,128})(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?(?=\s|$)/sy;
 const usual = /(?:^|\s)(?:time|ts|t|timestamp|level|lvl|severity|msg|message|at|method|status)=/;
