@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MaintenanceReport } from '../../src/maintenance/maintain.ts';
 import type { KillScenario } from './killScenarios.ts';
-import { countLines, logTexts, missingLines } from './logText.ts';
+import { assertSameLines, countLines, logTexts, missingLines } from './logText.ts';
 
 /** The expected state of a copy of `template`, derived from the result of an undisturbed run in `reference`. */
 export function expectFrom(
@@ -20,7 +20,7 @@ export function expectFrom(
   const isGoing = (name: string): boolean =>
     goes.includes(name) || (goes.includes('*.zip') && name.endsWith('.zip'));
   const staying = countLines([...before.logs].filter(([name]) => !isGoing(name)).map(([, text]) => text));
-  assert.deepEqual(countLines(finished.logs.values()), staying, 'the undisturbed run itself');
+  assertSameLines(countLines(finished.logs.values()), staying, 'the undisturbed run itself');
 
   return {
     afterKill(root) {
@@ -36,7 +36,7 @@ export function expectFrom(
     },
     atEnd(root) {
       const now = readAll(root, changes);
-      assert.deepEqual(countLines(now.logs.values()), staying, 'each line exactly once');
+      assertSameLines(countLines(now.logs.values()), staying, 'each line exactly once');
       assert.deepEqual([...now.logs.values()].sort(), [...finished.logs.values()].sort(), 'the logs');
       assert.equal(now.policy, finished.policy);
       assert.equal(now.rule, finished.rule);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,12 +37,26 @@ export function countLines(texts: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-/** The lines of `wanted` that `found` has less often, and how many it lacks of each. */
+/** How many lines a failure shows: the comparison of many thousands takes gigabytes. */
+const SHOWN = 20;
+
+/** The first lines of `wanted` that `found` has less often, and how many it lacks of each. */
 export function missingLines(
   wanted: ReadonlyMap<string, number>,
   found: ReadonlyMap<string, number>,
 ): [line: string, count: number][] {
   return [...wanted]
     .map(([line, count]): [string, number] => [line, count - (found.get(line) ?? 0)])
-    .filter(([, lacking]) => lacking > 0);
+    .filter(([, lacking]) => lacking > 0)
+    .slice(0, SHOWN);
 }
+
+/** Asserts that the same lines stand equally often. */
+export function assertSameLines(
+  found: ReadonlyMap<string, number>,
+  wanted: ReadonlyMap<string, number>,
+  what: string,
+): void {
+  assert.deepEqual({ missing: missingLines(wanted, found), more: missingLines(found, wanted) }, NONE, what);
+}
+const NONE = { missing: [], more: [] };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { App } from '../../src/jobs/jobs.ts';
-import { countLines, logTexts, missingLines } from './logText.ts';
+import { assertSameLines, countLines, logTexts, missingLines } from './logText.ts';
 import { leftoversIn } from './workspaceFolder.ts';
 
 /** Asserts that the command line reports a failure in sentences, each on a line of its own, and without a stack. */
@@ -23,7 +23,7 @@ export async function assertRecovers(
 ): Promise<void> {
   const next = await app.run('runMaintenance', { root });
   assert.deepEqual([next.failed, next.skipped, next.git.failure], [[], [], undefined], 'the next run');
-  assert.deepEqual(countLines(logTexts(root).values()), staying, 'each line exactly once');
+  assertSameLines(countLines(logTexts(root).values()), staying, 'each line exactly once');
   assert.deepEqual(leftoversIn(root), []);
   assert.deepEqual((await app.run('runMaintenance', { root })).steps, []);
 }
