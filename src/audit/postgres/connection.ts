@@ -71,7 +71,6 @@ export async function openDatabase(
       allowExitOnIdle: true,
       keepAlive: true,
       connectionTimeoutMillis: patience.connectMs,
-      query_timeout: patience.answerMs,
       types,
     });
   } catch (error) {
@@ -85,7 +84,7 @@ export async function openDatabase(
       let isRepeated = false;
       for (let tries = 1; ; tries += 1) {
         try {
-          return { rows: await attempt<never>(pool, statement, values), isRepeated };
+          return { rows: await attempt<never>(pool, statement, values, patience.answerMs), isRepeated };
         } catch (error) {
           const { tries: most, why } = outageOf(error);
           if (tries >= most || isClosed) throw failureOf(error, name);
@@ -106,8 +105,12 @@ async function attempt<T>(
   pool: Pool,
   statement: string | Statement,
   values: readonly unknown[],
+  answerMs: number,
 ): Promise<readonly T[]> {
-  const config = typeof statement === 'string' ? { text: statement } : statement;
+  const config = {
+    ...(typeof statement === 'string' ? { text: statement } : statement),
+    query_timeout: answerMs,
+  };
   const client = await pool.connect();
   let isUsable = false;
   // A connection that breaks says so here, too; without a listener that would end the process.

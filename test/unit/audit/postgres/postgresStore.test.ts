@@ -24,7 +24,9 @@ function outage(why: string): (error: unknown) => boolean {
   };
 }
 
-const impatient = { connectMs: 300, answerMs: 300, longestWaitMs: 1 };
+/** Long enough on any machine. A test that waits in vain becomes `HASTY` where its wait begins. */
+const calm = { connectMs: 5000, answerMs: 10_000, longestWaitMs: 1 };
+const HASTY = { answerMs: 300 };
 
 describe('the store in PostgreSQL, as others use its database', () => {
   const folders = freshFolders();
@@ -45,7 +47,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
 
   const open = async (
     options?: Parameters<PostgresServer['url']>[1],
-    patience?: typeof impatient,
+    patience?: typeof calm,
   ): Promise<AuditStore> => {
     const store = await openPostgresStore({ connectionString: server.url(schema, options) }, {}, patience);
     opened.push(store);
@@ -123,14 +125,17 @@ describe('the store in PostgreSQL, as others use its database', () => {
   });
 
   it('waits while another one gives places', async () => {
-    const store = await open(undefined, impatient);
+    const patience = { ...calm };
+    const store = await open(undefined, patience);
     await store.append([loginOf('a')]);
     const { default: pg } = await import('pg');
     const other = new pg.Client({ connectionString: server.url(schema) });
     await other.connect();
     await other.query('BEGIN');
     await other.query('SELECT id FROM sequencer FOR UPDATE');
+    Object.assign(patience, HASTY);
     await assert.rejects(store.size(), outage('timeout'));
+    Object.assign(patience, calm);
     assert.deepEqual(await store.append([loginOf('b')]), ['appended']);
     await other.end();
     // The statement that was given up may still do its work.
@@ -354,7 +359,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
 
   describe('the connection string', () => {
     const source = async (one: ConnectionSource, environment = {}): Promise<AuditStore> => {
-      const store = await openPostgresStore(one, environment, impatient);
+      const store = await openPostgresStore(one, environment, calm);
       opened.push(store);
       return store;
     };
@@ -434,7 +439,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     });
 
     it('gives up where each answer is lost', async () => {
-      const store = await open({ socket: proxy.socket }, impatient);
+      const store = await open({ socket: proxy.socket }, calm);
       let lost = 0;
       proxy.onRequest = () => {
         lost += 1;
@@ -445,18 +450,21 @@ describe('the store in PostgreSQL, as others use its database', () => {
     });
 
     it('waits no longer than it may for an answer, and goes on when the server does', async () => {
-      const store = await open({ socket: proxy.socket }, impatient);
+      const patience = { ...calm };
+      const store = await open({ socket: proxy.socket }, patience);
       proxy.onRequest = (message) => (isAppend(message) ? 'hang' : 'pass');
+      Object.assign(patience, HASTY);
       await assert.rejects(store.append([loginOf('a')]), outage('timeout'));
       proxy.onRequest = () => 'hang';
       await assert.rejects(store.append([loginOf('a')]), outage('timeout'));
-      await assert.rejects(open({ socket: proxy.socket }, impatient), outage('timeout'));
+      await assert.rejects(open({ socket: proxy.socket }, { ...calm, ...HASTY }), outage('timeout'));
       proxy.onRequest = () => 'pass';
+      Object.assign(patience, calm);
       assert.deepEqual(await store.append([loginOf('a')]), ['appended']);
     });
 
     it('lets no client that stops keep the others from giving places', async () => {
-      const [stopped, other] = [await open({ socket: proxy.socket }, impatient), await open()];
+      const [stopped, other] = [await open({ socket: proxy.socket }, calm), await open()];
       await other.append([loginOf('a')]);
       proxy.onRequest = (message) => (message.includes('FOR UPDATE') ? 'lose the answer' : 'pass');
       await assert.rejects(stopped.size(), { code: 'audit-database' });
@@ -464,7 +472,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     });
 
     it('tries again where the server answers 40001 a hundred times', async () => {
-      const store = await open(undefined, impatient);
+      const store = await open(undefined, calm);
       await server.query(
         schema,
         `CREATE SEQUENCE tries;
@@ -484,7 +492,7 @@ describe('the store in PostgreSQL, as others use its database', () => {
     });
 
     it('loses no acknowledged record when the server restarts', async () => {
-      const store = await open(undefined, { ...impatient, connectMs: 5000, answerMs: 5000 });
+      const store = await open(undefined, calm);
       const acknowledged: string[] = [];
       const over = new AbortController();
       let onAcknowledged = (): void => undefined;
