@@ -19,7 +19,7 @@ import type { MaskScan } from './maskScan.ts';
 import { asBefore, beginnings, begins, BLANK } from './maskTriggers.ts';
 import { scanPiped, scanShortFlag } from './pairs/pairFlags.ts';
 import { scanOracle, scanSpoken, scanUserAndHost } from './pairs/pairLinks.ts';
-import { scanArrow, scanCell, scanColon, scanEquals } from './pairs/pairScanner.ts';
+import { isLoneSign, scanArrow, scanCell, scanColon, scanEquals } from './pairs/pairScanner.ts';
 import { scanInsert } from './pairs/pairSql.ts';
 import { scanSetting } from './pairs/pairSettings.ts';
 import { scanPercent } from './shapes/percentScanner.ts';
@@ -159,6 +159,7 @@ function scanLetter(scan: MaskScan, at: number, to: number): number {
 
 /** `at` is a colon. */
 function scanAfterWord(scan: MaskScan, at: number, to: number): number {
+  if (isLoneSign(scan.text, at)) return -1;
   const token = isDigit(scan.text.charCodeAt(at - 1)) ? scanBotToken(scan, at, to) : -1;
   if (token >= 0) return token;
   const pair = scanColon(scan, at, to);

@@ -211,7 +211,7 @@ function maskAttribute(scan: MaskScan, from: number, to: number): number {
 const LINE = 240;
 
 /** Whether only a single sign stands before `at`, which may stand in a key but is none: `:%:`. */
-function isLoneSign(text: string, at: number): boolean {
+export function isLoneSign(text: string, at: number): boolean {
   const code = text.charCodeAt(at - 1);
   if (code !== 91 && (code < 36 || code > 46 || code === 39)) return false;
   const before = text.charCodeAt(at - 2);
@@ -223,7 +223,7 @@ export function scanColon(scan: MaskScan, at: number, to: number): number {
   const { text } = scan;
   const after = text.charCodeAt(at + 1);
   // `Token::new` is a path, `password:=` an assignment.
-  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58 || isLoneSign(text, at)) return -1;
+  if (after === 58 || after === 61 || text.charCodeAt(at - 1) === 58) return -1;
   const verdict = verdictBefore(scan, at, isPortBehind(text, at, to));
   if (verdict === 0) return -1;
   const { keyStart, keyQuoted: quotedKey } = scan;
