@@ -11,7 +11,7 @@ import { checkWorkspace } from '../setup/doctor.ts';
 import { findSessions } from '../sessions/findSessions.ts';
 import { fixFinding } from '../setup/findings.ts';
 import { ensureIgnored, undoIgnore, untrack } from '../git/keepIgnored.ts';
-import { listLogs, listLogsAsJson } from '../reading/listLogs.ts';
+import { listLogs, listRows } from '../reading/listLogs.ts';
 import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
@@ -60,7 +60,7 @@ export const jobs = withTrail({
   initialise,
   installCommitCheck,
   listLogs,
-  listLogsAsJson,
+  listRows,
   logFiles,
   logRows,
   measureLog,
