@@ -51,22 +51,27 @@ export function isUnchanged(folder: string, file: FileMark): boolean {
   return now !== undefined && isSameFile(now, file);
 }
 
-/** Whether `folder` still holds these regular files, unchanged, and no others. It costs one `lstat` for each. */
-export function areUnchanged(folder: string, files: readonly FileMark[]): boolean {
+/**
+ * The files of `folder` that are no longer as they were; undefined where one came, or one is gone. It costs one `lstat`
+ * for each file.
+ */
+export function changedFiles(folder: string, files: readonly FileMark[]): readonly FileMark[] | undefined {
   const before = new Map(files.map((file) => [file.name, file]));
+  const changed: FileMark[] = [];
   let found = 0;
   try {
     for (const name of readdirSync(folder)) {
       const now = isBookkeeping(name) ? undefined : markOf(folder, name);
       if (now === undefined) continue;
       const known = before.get(name);
-      if (known === undefined || !isSameFile(known, now)) return false;
+      if (known === undefined) return undefined;
+      if (!isSameFile(known, now)) changed.push(now);
       found += 1;
     }
   } catch {
-    return false;
+    return undefined;
   }
-  return found === before.size;
+  return found === before.size ? changed : undefined;
 }
 
 /** The file in its current state if it is the same file and no shorter: a log may grow meanwhile. */

@@ -6,9 +6,8 @@ import * as z from 'zod';
 import type { App } from '../jobs/jobs.ts';
 import { fromFailureMessage } from '../base/failure.ts';
 import { MANAGED_FAMILIES } from '../files/fileName.ts';
-import { areUnchanged } from '../files/identity.ts';
 import { listFiles } from '../files/list.ts';
-import { isHandedOut, type ListingJson } from '../reading/listLogs.ts';
+import { isHandedOut, relistActive, type ListingRows } from '../reading/listLogs.ts';
 import { compressionOf, plainNameOf, type LogFile } from '../files/logFile.ts';
 import { openToRead } from '../files/safeOpen.ts';
 import { streamLog } from '../reading/readLog.ts';
@@ -83,7 +82,8 @@ const KEPT_MS = 10_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-interface KeptListing extends Pick<ListingJson, 'files'> {
+interface KeptListing {
+  readonly listing: ListingRows;
   readonly bytes: Bytes;
   /** By the process's own clock, in ms. */
   readonly made: number;
@@ -91,11 +91,12 @@ interface KeptListing extends Pick<ListingJson, 'files'> {
 
 /**
  * The listings of folders, as JSON. Requests that came in one turn of the event loop share one look at the folder, which
- * comes after all of them. Only if a file has changed, the worker lists the folder again; what comes meanwhile waits.
+ * comes after all of them. Only if more than an active log has changed, the worker lists the folder again; what comes
+ * meanwhile waits.
  */
 function keptListings(app: App): (root: string) => Promise<Bytes> {
   const looks = new Map<string, Promise<Bytes>>();
-  const jobs = new Map<string, Promise<ListingJson>>();
+  const jobs = new Map<string, Promise<ListingRows>>();
   const kept = new Map<string, KeptListing>();
 
   async function look(root: string): Promise<Bytes> {
@@ -103,20 +104,24 @@ function keptListings(app: App): (root: string) => Promise<Bytes> {
     await jobs.get(root)?.catch(() => undefined);
     looks.delete(root);
     const before = kept.get(root);
-    if (before !== undefined && performance.now() - before.made < KEPT_MS)
-      if (areUnchanged(logsFolder(root), before.files)) return before.bytes;
-    return list(root);
+    if (before === undefined || performance.now() - before.made > KEPT_MS) return list(root);
+    const listing = relistActive(root, before.listing);
+    if (listing === undefined) return list(root);
+    if (listing === before.listing) return before.bytes;
+    const bytes = bytesOfRows(listing);
+    keep(kept, root, { listing, bytes, made: before.made });
+    return bytes;
   }
 
   async function list(root: string): Promise<Bytes> {
     const made = performance.now();
-    const job = app.run('listLogsAsJson', { root });
+    const job = app.run('listRows', { root });
     jobs.set(root, job);
     try {
-      const { json, files } = await job;
-      const bytes = Buffer.from(json);
-      if (files.length > MOST_LOOKED_AT) kept.delete(root);
-      else keep(kept, root, { bytes, files, made });
+      const listing = await job;
+      const bytes = bytesOfRows(listing);
+      if (listing.files.length > MOST_LOOKED_AT) kept.delete(root);
+      else keep(kept, root, { listing, bytes, made });
       return bytes;
     } finally {
       jobs.delete(root);
@@ -128,6 +133,11 @@ function keptListings(app: App): (root: string) => Promise<Bytes> {
     looks.set(root, running);
     return running;
   };
+}
+
+function bytesOfRows({ rows }: ListingRows): Bytes {
+  const items = [...rows.values()].join(',');
+  return Buffer.from(`{"items":[${items}],"nextCursor":null,"total":${String(rows.size)}}`);
 }
 
 /** A name is looked up in the folder's listing; it is never joined to a path before. @throws Problem `not-found` */

@@ -12,7 +12,7 @@ import { checkWorkspace } from '../setup/doctor.ts';
 import { findSessions } from '../sessions/findSessions.ts';
 import { fixFinding } from '../setup/findings.ts';
 import { ensureIgnored, undoIgnore, untrack } from '../git/keepIgnored.ts';
-import { listLogs, listLogsAsJson } from '../reading/listLogs.ts';
+import { listLogs, listRows } from '../reading/listLogs.ts';
 import { findLogs, logFiles, logRows, searchLogs } from '../view/pages.ts';
 import { previewMaintenance, runMaintenance } from '../maintenance/maintain.ts';
 import { archiveMembers, openArchive } from '../sessions/openArchive.ts';
@@ -68,7 +68,7 @@ export const jobs = withTrail({
   installCommitCheck,
   leakReport,
   listLogs,
-  listLogsAsJson,
+  listRows,
   logFiles,
   logRows,
   measureLog,

@@ -1,4 +1,7 @@
-import type { FileMark } from '../files/identity.ts';
+import { join } from 'node:path';
+import { timesOfPlain } from '../files/entryTimes.ts';
+import { parseFileName } from '../files/fileName.ts';
+import { changedFiles, type FileMark } from '../files/identity.ts';
 import { listFiles, listStore } from '../files/list.ts';
 import type { DatedLogFile, ListedKind, LogFile } from '../files/logFile.ts';
 import { clock, times, logsFolder, requireWorkspace, type WorkspaceInput } from '../workspace/workspace.ts';
@@ -33,9 +36,9 @@ export async function listLogs(input: WorkspaceInput & { readonly times: boolean
 }
 
 /** What an application hands out of a folder, and the files by which it sees whether that is still so. */
-export interface ListingJson {
-  /** `{"items": …, "nextCursor": null, "total": …}`; the items are as in `ls --json --times`. */
-  readonly json: string;
+export interface ListingRows {
+  /** The JSON of each file, by its name, in order; as in `ls --json --times`. */
+  readonly rows: ReadonlyMap<string, string>;
   readonly files: readonly FileMark[];
 }
 
@@ -43,20 +46,48 @@ export interface ListingJson {
 const rows = new WeakMap<DatedLogFile, string>();
 
 /** @throws Failure as `listLogs` */
-export async function listLogsAsJson(input: WorkspaceInput): Promise<ListingJson> {
+export async function listRows(input: WorkspaceInput): Promise<ListingRows> {
   const folder = logsFolder(requireWorkspace(input));
   const { files } = listFiles(folder);
   const dated = (await times.date(folder, files, clock())).filter(isHandedOut);
   dated.sort((a, b) => (a.name < b.name ? -1 : 1));
-  const items = dated.map((file) => {
-    const row = rows.get(file) ?? JSON.stringify(toListed(file));
-    rows.set(file, row);
-    return row;
-  });
+  for (const file of dated) if (!rows.has(file)) rows.set(file, rowOf(file));
   return {
-    json: `{"items":[${items.join(',')}],"nextCursor":null,"total":${String(items.length)}}`,
+    rows: new Map(dated.map((file) => [file.name, rows.get(file) ?? rowOf(file)])),
     files: files.map(({ name, inode, bytes, modified }) => ({ name, inode, bytes, modified })),
   };
+}
+
+/**
+ * The listing as it is now, from one before, where nothing has changed but active logs. It is made in the calling thread,
+ * since active logs change all the time.
+ * @returns the very listing before if nothing has changed; undefined if other files have
+ */
+export function relistActive(root: string, before: ListingRows): ListingRows | undefined {
+  const folder = logsFolder(root);
+  const changed = changedFiles(folder, before.files);
+  if (changed === undefined || changed.length > MOST_ACTIVE) return undefined;
+  if (changed.length === 0) return before;
+  const renewed = new Map(before.rows);
+  const files = new Map(before.files.map((file) => [file.name, file]));
+  for (const mark of changed) {
+    const parts = parseFileName(mark.name);
+    if (parts.kind !== 'active') return undefined;
+    try {
+      renewed.set(mark.name, rowOf({ ...mark, parts, ...timesOfPlain(join(folder, mark.name), clock()) }));
+    } catch {
+      return undefined;
+    }
+    files.set(mark.name, mark);
+  }
+  return { rows: renewed, files: [...files.values()] };
+}
+
+/** To date more would take the calling thread too long. */
+const MOST_ACTIVE = 2;
+
+function rowOf(file: DatedLogFile): string {
+  return JSON.stringify(toListed(file));
 }
 
 /** Locks, the store of the trail and temporary files are no logs. */

@@ -83,13 +83,23 @@ describe('answers that are kept until something changes', () => {
     it(`the files are listed again when ${what}`, async () => {
       const before = await list();
       assert.deepEqual(await list(), before);
-      assert.deepEqual(ran, ['listLogsAsJson']);
+      assert.deepEqual(ran, ['listRows']);
       change();
       const after = await list();
       assert.notDeepEqual(after, before);
       const fresh = apiOf({ test: folders.root });
       assert.deepEqual(after, (await ask(fresh, `${BASE}/files`)).body);
     });
+
+  it('an active log that grows needs no job of the worker', async () => {
+    for (let second = 1; second < 5; second += 1) {
+      await list();
+      appendFileSync(at('api.log'), line(second));
+    }
+    const { items } = (await list()) as { items: { name: string; lastEntry: string }[] };
+    assert.equal(items.find(({ name }) => name === 'api.log')?.lastEntry, '2026-01-01T00:00:04.000Z');
+    assert.deepEqual(ran, ['listRows']);
+  });
 
   it('a listing is that of `ls`, without the store and what is left over', async () => {
     folders.put('logs/audit.db', 'x');
