@@ -30,8 +30,16 @@ describe('the audit trail, killed after each call that changes something', () =>
       await fillTrail(root, scenario);
 
       const records = async (): Promise<string[]> => {
-        const range = { format: 'jsonl', filter: {}, from: 0, end: 10_000, count: 0, record: '' } as const;
-        const { text } = await trailHere().run('exportTrailPart', { root, ...range });
+        const all = { root, format: 'jsonl', filter: {}, end: 10_000, count: 0, record: '' } as const;
+        let text = '';
+        for (let from: number | null = 0; from !== null;) {
+          const part: { text: string; next: number | null } = await trailHere().run('exportTrailPart', {
+            ...all,
+            from,
+          });
+          text += part.text;
+          from = part.next;
+        }
         const ids = text
           .split('\n')
           .slice(0, -1)

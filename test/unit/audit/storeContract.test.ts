@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { openPostgresStore } from '../../../src/audit/postgres/postgresStore.ts';
-import { exportPart } from '../../../src/audit/exportFormats.ts';
+import { exportPart, type ExportPart } from '../../../src/audit/exportFormats.ts';
 import { checkProof, formatProof, prove } from '../../../src/audit/proof.ts';
 import { query } from '../../../src/audit/query.ts';
 import type { NewEntry } from '../../../src/audit/record.ts';
@@ -305,10 +305,16 @@ function storeContract(kind: string, opening: Opening): void {
       const verifiersFor = (): ReturnType<typeof verifierOf>[] => [verifierOf(keys.ownKey(), store.trailId)];
       assert.equal(checkProof(formatProof(proof), verifiersFor), 'sound');
       const text = Array.from({ length: 530 }, (_, number) => `${entryOf(String(number)).entry}\n`).join('');
-      assert.equal(
-        (await exportPart(store, { format: 'jsonl', filter: {}, from: 0, end: 530, count: 0 })).text,
-        text,
-      );
+      let exported = '';
+      for (let from: number | null = 0; from !== null;) {
+        const part: ExportPart = await exportPart(store, {
+          ...{ format: 'jsonl', filter: {}, end: 530, count: 0 },
+          from,
+        });
+        exported += part.text;
+        from = part.next;
+      }
+      assert.equal(exported, text);
     });
 
     it('seals while another program appends and seals', async () => {
