@@ -89,15 +89,12 @@ export function openReader(
     const line = unwrap(open.line);
     open = undefined;
     const { time, marks: assumed } = times.complete(line.time);
-    const more = isText(line, texts)
-      ? { message: [line.universal.message, ...texts.slice(1)].join('\n') }
-      : {};
-    const { format } = line;
+    const { format, fields, universal } = isText(line, texts) ? longer(line, texts) : line;
     take(
       {
-        raw: texts.join('\n'),
-        fields: { ...line.fields, ...more },
-        universal: { ...line.universal, ...more, time, file: context.name, format },
+        raw: texts.length === 1 ? (texts[0] ?? '') : texts.join('\n'),
+        fields,
+        universal: { ...universal, time, file: context.name, format },
         format,
         marks: [...marks, ...assumed],
       },
@@ -177,11 +174,20 @@ function tornLine(text: string): Line {
 }
 
 /** Whether there are lines that belong to the message. */
-function isText({ universal, fields }: Line, [first = '', ...others]: readonly string[]): boolean {
+function isText({ universal, fields }: Line, texts: readonly string[]): boolean {
   const { message } = fields;
   return (
-    others.length > 0 && !isObject(first) && message === universal.message && typeof message === 'string'
+    texts.length > 1 &&
+    !isObject(texts[0] ?? '') &&
+    message === universal.message &&
+    typeof message === 'string'
   );
+}
+
+/** A line of text with those that belong to its message. */
+function longer(line: Line, [, ...others]: readonly string[]): Line {
+  const message = [line.universal.message, ...others].join('\n');
+  return { ...line, fields: { ...line.fields, message }, universal: { ...line.universal, message } };
 }
 
 /**

@@ -63,8 +63,7 @@ function searchTime(text: string): WrittenTime | undefined {
   );
 }
 
-const ISO = '0000-00-00T00:00:00';
-const SPACE = 0x20;
+const ISO_LENGTH = 19;
 const ZERO = 0x30;
 
 /**
@@ -72,14 +71,19 @@ const ZERO = 0x30;
  * times as fast. Undefined where what follows could belong to the time, but for a fraction and the zone `Z`.
  */
 function isoTimeAt(text: string): WrittenTime | undefined {
-  for (let at = 0; at < ISO.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const digit = code - ZERO;
-    const expected = ISO.charCodeAt(at);
-    if (expected === ZERO ? !(digit >= 0 && digit <= 9) : code !== expected && !(at === 10 && code === SPACE))
-      return undefined;
-  }
-  let to = ISO.length;
+  const between = text.charAt(10);
+  const isIso =
+    text.charAt(4) === '-' &&
+    text.charAt(7) === '-' &&
+    text.charAt(13) === ':' &&
+    text.charAt(16) === ':' &&
+    (between === 'T' || between === ' ');
+  if (!isIso) return undefined;
+  const [year, monthNumber, day] = [numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)];
+  const [hour, minute, second] = [numberAt(text, 11, 13), numberAt(text, 14, 16), numberAt(text, 17, 19)];
+  // A number that is none is in no order.
+  if (!(hour <= 23 && minute <= 59 && second <= 60) || !hasDay(year, monthNumber, day)) return undefined;
+  let to = ISO_LENGTH;
   let ms = 0;
   const point = text.charAt(to);
   if (point === '.' || point === ',') {
@@ -92,9 +96,6 @@ function isoTimeAt(text: string): WrittenTime | undefined {
   tail.lastIndex = to;
   const zoned = tail.exec(text);
   if (!zoned) return undefined;
-  const [year, monthNumber, day] = [numberAt(text, 0, 4), numberAt(text, 5, 2), numberAt(text, 8, 2)];
-  const [hour, minute, second] = [numberAt(text, 11, 2), numberAt(text, 14, 2), numberAt(text, 17, 2)];
-  if (!hasDay(year, monthNumber, day) || hour > 23 || minute > 59 || second > 60) return undefined;
   const time = Date.UTC(year, monthNumber - 1, day, hour, minute, second) + ms;
   return { time, lacks: zoned[0] === '' ? ZONE : NOTHING, from: 0, to: to + zoned[0].length };
 }
@@ -114,9 +115,11 @@ function isDigitAt(text: string, at: number): boolean {
   return digit >= 0 && digit <= 9;
 }
 
-function numberAt(text: string, from: number, length: number): number {
+/** NaN if not each character is a digit. */
+function numberAt(text: string, from: number, to: number): number {
   let number = 0;
-  for (let at = from; at < from + length; at += 1) number = number * 10 + text.charCodeAt(at) - ZERO;
+  for (let at = from; at < to; at += 1)
+    number = isDigitAt(text, at) ? number * 10 + text.charCodeAt(at) - ZERO : Number.NaN;
   return number;
 }
 

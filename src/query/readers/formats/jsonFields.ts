@@ -85,32 +85,33 @@ function keyIn(keys: Map<string, Key>, key: string): Key {
 
 /** The fields that all formats share, and the time, by their usual names. */
 export function usualFields(fields: Fields): UsualFields {
-  const found: Partial<Record<Name, unknown>> = {};
-  collect(fields, usual, found, {});
-  const { time, ...universal } = found;
-  return { universal: universal as UniversalValues, time: time as WrittenTime | undefined };
+  const universal: Partial<Record<Name, unknown>> = {};
+  const times: Partial<Record<Name, unknown>> = {};
+  collect(fields, usual, { universal, times, ranks: {} });
+  return { universal: universal as UniversalValues, time: times.time as WrittenTime | undefined };
 }
 
-function collect(
-  fields: Fields,
-  keys: ReadonlyMap<string, Key>,
-  found: Partial<Record<Name, unknown>>,
-  ranks: Partial<Record<Name, number>>,
-): void {
+interface Found {
+  readonly universal: Partial<Record<Name, unknown>>;
+  /** The time is kept apart, because it has to be completed. */
+  readonly times: Partial<Record<Name, unknown>>;
+  readonly ranks: Partial<Record<Name, number>>;
+}
+
+function collect(fields: Fields, keys: ReadonlyMap<string, Key>, found: Found): void {
   for (const key of Object.keys(fields)) {
     const known = keys.get(key);
     if (known === undefined) continue;
     const value = fields[key];
     if (value === null) continue;
     for (const { name, rank, read } of known.uses) {
-      if (rank >= (ranks[name] ?? Infinity)) continue;
+      if (rank >= (found.ranks[name] ?? Infinity)) continue;
       const result = read(value);
       if (result === undefined) continue;
-      found[name] = result;
-      ranks[name] = rank;
+      (name === 'time' ? found.times : found.universal)[name] = result;
+      found.ranks[name] = rank;
     }
-    if (known.inner.size > 0 && typeof value === 'object')
-      collect(value as Fields, known.inner, found, ranks);
+    if (known.inner.size > 0 && typeof value === 'object') collect(value as Fields, known.inner, found);
   }
 }
 
