@@ -99,7 +99,7 @@ const samples: { readonly [C in FailureCode]: readonly FailureData[C][] } = {
   'audit-no-record': [{ id: evil }],
   'audit-unavailable': [{ path: evil, why: { code: 'disk-full', data: { path: evil } } }],
   'query-invalid': [
-    { query: 'a status:', problems: [{ from: 2, to: 9, code: 'value-missing' }] },
+    { query: evil, problems: [{ from: 0, to: evil.length, code: 'value-missing' }] },
     { query: '', problems: [] },
   ],
   'cursor-invalid': [{}],
