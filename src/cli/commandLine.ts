@@ -1,3 +1,4 @@
+import { handDown, readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { Environment } from '../base/job.ts';
 import { fromSystemError, isFailure } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
@@ -61,7 +62,7 @@ async function run([name, ...rest]: readonly string[], environment: Environment)
     await print(usage);
     return Exit.done;
   }
-  return verb.run({ ...parseArguments(rest, verb), environment });
+  return verb.run({ ...parseArguments(rest, verb), environment: handedDownFrom(environment) });
 }
 
 /** Failures that refuse what the person asked for, or report a finding. Every other failure is the machine's. */
@@ -102,3 +103,12 @@ const refusals: ReadonlySet<string> = new Set([
   'hook-foreign',
   'cancelled',
 ]);
+
+/** A verb that needs a wrong variable says so itself. */
+function handedDownFrom(environment: Environment): Environment {
+  try {
+    return handDown(environment, readAuditEnvironment(environment));
+  } catch {
+    return environment;
+  }
+}
