@@ -6,7 +6,7 @@ import type { JobContext, JobRunner } from '../base/job.ts';
 import { Failure, fromSystemError, fromUnknown, toFailureMessage } from '../base/failure.ts';
 import { ensureLogsFolder } from '../files/append.ts';
 import { STORE_FILES } from '../files/fileName.ts';
-import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
+import { handedDown } from '../policy/auditEnvironment.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
   recordAfter,
@@ -255,7 +255,7 @@ async function copyToOutputs(
   if (policy === undefined || first === undefined || entries.length === 0) return;
   const { context } = first;
   try {
-    const settings = outputSettings(root, policy, readAuditEnvironment(backendEnvironment(context)));
+    const settings = outputSettings(root, policy, handedDown(backendEnvironment(context)));
     if (settings.file === undefined && !settings.console) return;
     const lines = entries.map(({ entry }) => entry);
     for (const report of await outputs.write(lines, settings)) context.report(report);

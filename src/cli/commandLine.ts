@@ -1,3 +1,4 @@
+import { handDown, readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { Environment } from '../base/job.ts';
 import { fromSystemError } from '../base/failure.ts';
 import { describe } from '../words/failures.ts';
@@ -69,7 +70,7 @@ async function run([name, ...rest]: readonly string[], environment: Environment)
     await print(usage);
     return Exit.done;
   }
-  return verb.run({ ...parseArguments(rest, verb), environment });
+  return verb.run({ ...parseArguments(rest, verb), environment: handedDownFrom(environment) });
 }
 
 /** Failures of what the person wrote. */
@@ -116,3 +117,12 @@ const refusals: ReadonlySet<string> = new Set([
   'hook-foreign',
   'cancelled',
 ]);
+
+/** A verb that needs a wrong variable says so itself. */
+function handedDownFrom(environment: Environment): Environment {
+  try {
+    return handDown(environment, readAuditEnvironment(environment));
+  } catch {
+    return environment;
+  }
+}

@@ -17,7 +17,7 @@ import type { AppJobs } from '../jobs/jobs.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import { createMasker, type Masker } from '../masking/masker.ts';
 import type { Policy } from '../policy/policy.ts';
-import { readAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
+import { handDown, readAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
 import { rotationFollower } from '../recorder/rotationFollower.ts';
 import { inWords } from '../words/failures.ts';
 import { watchPolicy } from '../workspace/policyWatch.ts';
@@ -47,8 +47,9 @@ export async function openAudit(
   const registry = options.actions === undefined ? auditActions : extendActions(options.actions);
   const maskerFor = ({ masking }: Policy): Masker =>
     createMasker({ extraKeys: masking.extraKeys, knownSecrets: options.knownSecrets ?? [] });
-  const own = { ...process.env, ...environment };
-  const { auditEnvironment, policy } = await spoken(() => openPolicy(root, own));
+  const given = { ...process.env, ...environment };
+  const { auditEnvironment, policy } = await spoken(() => openPolicy(root, given));
+  const own = handDown(given, auditEnvironment);
   let masker: Masker | undefined = maskerFor(policy);
   const { store } = options;
   // The deeds of its maintenance are recorded where the other records are.

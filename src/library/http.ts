@@ -4,6 +4,7 @@ import type { AppJobs } from '../jobs/jobs.ts';
 import { workerUrl } from '../jobs/workerUrl.ts';
 import type { TrailReport } from '../audit/outputs/outputs.ts';
 import type { TrailJobs } from '../audit/trail.ts';
+import { handDown, readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
 import { workerRunner, type Door, type Environment } from '../base/job.ts';
 import type { AppReport } from '../workspace/workspace.ts';
@@ -23,6 +24,7 @@ export type { Caller, LogsApi, LogsApiOptions } from '../http/apiTypes.ts';
  * hono.all('/api/*', (c) => api.fetch(c.req.raw, c));
  * @param environment says which database keeps the audit trails; that of the process by default
  * @throws TypeError for options that are unknown or wrong
+ * @throws Failure `environment-invalid` for a wrong `AUDIT_*` variable
  */
 export function logsApi<Subject = unknown, Extra = unknown>(
   options: LogsApiOptions<Subject, Extra>,
@@ -30,7 +32,8 @@ export function logsApi<Subject = unknown, Extra = unknown>(
 ): LogsApi {
   checkLogsApiOptions(options);
   const api = (): Door => 'api';
-  const own = { ...process.env, ...environment };
+  const given = { ...process.env, ...environment };
+  const own = handDown(given, readAuditEnvironment(given));
   const app = workerRunner<AppJobs, AppReport>(workerUrl, own, api);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own, api);
   const { fetch, node, fastify, close } = buildLogsApi(options, app, trail);

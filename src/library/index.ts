@@ -2,7 +2,7 @@ import type { TrailReport } from '../audit/outputs/outputs.ts';
 import { storeOf } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
-import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
+import { handDown, readAuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder as AppRecorder } from '../recorder/recorder.ts';
@@ -82,16 +82,26 @@ export async function createRecorder(
   environment: Environment = process.env,
 ): Promise<Recorder> {
   checkRecorderOptions(options);
-  const own = { ...process.env, ...environment };
+  const given = { ...process.env, ...environment };
+  const auditEnvironment = spoken(() => readAuditEnvironment(given));
+  const own = handDown(given, auditEnvironment);
   const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
   const store = storeOf({ door: 'library', environment: own });
   try {
-    const auditEnvironment = readAuditEnvironment(own);
     return await AppRecorder.open(options, { app, trail, store, auditEnvironment });
   } catch (error) {
     app.dispose();
     trail.dispose();
+    throw hasCode(error) ? inWords(error) : error;
+  }
+}
+
+/** A failure with its sentence, for callers who read the message. */
+function spoken<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
     throw hasCode(error) ? inWords(error) : error;
   }
 }

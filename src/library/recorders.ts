@@ -3,7 +3,7 @@ import type { TrailReport } from '../audit/outputs/outputs.ts';
 import { storeOf } from '../audit/postgres/storeChoice.ts';
 import type { TrailJobs } from '../audit/trail.ts';
 import { trailUrl } from '../audit/trailUrl.ts';
-import { readAuditEnvironment } from '../policy/auditEnvironment.ts';
+import { handDown, readAuditEnvironment, type AuditEnvironment } from '../policy/auditEnvironment.ts';
 import type { AppReport } from '../workspace/workspace.ts';
 import type { AppJobs } from '../jobs/jobs.ts';
 import { Recorder } from '../recorder/recorder.ts';
@@ -32,7 +32,14 @@ export async function createRecorders(
 ): Promise<Recorders> {
   checkRecordersOptions(options);
   const { workspaces, ...others } = options;
-  const own = { ...process.env, ...environment };
+  const given = { ...process.env, ...environment };
+  let auditEnvironment: AuditEnvironment;
+  try {
+    auditEnvironment = readAuditEnvironment(given);
+  } catch (error) {
+    throw hasCode(error) ? inWords(error) : error;
+  }
+  const own = handDown(given, auditEnvironment);
   const app = workerRunner<AppJobs, AppReport>(workerUrl, own);
   const trail = workerRunner<TrailJobs, TrailReport>(trailUrl, own);
   // A recorder disposes of its workers when it is closed, but these serve the other recorders, too.
@@ -52,7 +59,6 @@ export async function createRecorders(
   }
 
   try {
-    const auditEnvironment = readAuditEnvironment(own);
     // The records of one workspace go into no file of another.
     if (workspaces.length > 1 && auditEnvironment.path !== undefined && isAbsolute(auditEnvironment.path))
       throw new Failure('environment-invalid', {

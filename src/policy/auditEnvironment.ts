@@ -15,6 +15,20 @@ export interface AuditEnvironment {
   readonly fileBytes?: number;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const HANDED = 'WORKSPACE_LOGS_AUDIT_ENVIRONMENT';
+
+/** The environment with what a door has read from it, for its trail and its jobs, which read no such variables. */
+export function handDown(environment: Environment, read: AuditEnvironment): Environment {
+  return { ...environment, [HANDED]: JSON.stringify(read) };
+}
+
+/** What the door handed down. */
+export function handedDown({ [HANDED]: text = '{}' }: Environment): AuditEnvironment {
+  return JSON.parse(text) as AuditEnvironment;
+}
+
 /** Decimal units, as in other writers of such files. */
 const sizeUnits: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 };
 const LARGEST_FILE = 10_240 * BYTES_PER_MB;

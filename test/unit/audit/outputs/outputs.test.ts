@@ -14,7 +14,7 @@ import { outputSettings, type OutputSettings } from '../../../../src/audit/outpu
 import { TrailOutputs, type TrailReport } from '../../../../src/audit/outputs/outputs.ts';
 import { trailJobs, type Trail, type TrailJobs } from '../../../../src/audit/trail.ts';
 import { inlineRunner, type Door } from '../../../../src/base/job.ts';
-import type { AuditEnvironment } from '../../../../src/policy/auditEnvironment.ts';
+import { handDown, type AuditEnvironment } from '../../../../src/policy/auditEnvironment.ts';
 import { inlineApp, jobs, type AppJobs } from '../../../../src/jobs/jobs.ts';
 import { policySchema } from '../../../../src/policy/policy.ts';
 import type { AppReport } from '../../../../src/workspace/workspace.ts';
@@ -121,7 +121,7 @@ describe('the outputs of a trail', () => {
     const trailAt = (path?: string, door: Door = 'cli'): Trail =>
       inlineRunner<TrailJobs, TrailReport>(
         trailJobs,
-        { ...folders.environment, AUDIT_LOGS_FILE_PATH: path },
+        handDown(folders.environment, path === undefined ? {} : { path }),
         door,
       );
     const append = (ids: string[], trail = trailAt()): Promise<unknown> =>
@@ -173,11 +173,7 @@ describe('the outputs of a trail', () => {
 
   it('get the deeds of a backend where the environment says, and are rotated there', async () => {
     folders.policy({});
-    const environment = {
-      ...folders.environment,
-      AUDIT_LOGS_FILE_PATH: 'elsewhere/copy.log',
-      AUDIT_LOG_FILE_ROTATION_SIZE: '100',
-    };
+    const environment = handDown(folders.environment, { path: 'elsewhere/copy.log', fileBytes: 100 });
     const save = async (maxFileMB: number, door: Door): Promise<void> => {
       const edits = [{ key: 'rotation.maxFileMB', value: maxFileMB }];
       const app = inlineRunner<AppJobs, AppReport>(jobs, environment, door);

@@ -7,7 +7,7 @@ import type { TrailReport } from '../../../../src/audit/outputs/outputs.ts';
 import { Failure } from '../../../../src/base/failure.ts';
 import { inlineRunner } from '../../../../src/base/job.ts';
 import { createMasker } from '../../../../src/masking/masker.ts';
-import { readAuditEnvironment } from '../../../../src/policy/auditEnvironment.ts';
+import { handDown } from '../../../../src/policy/auditEnvironment.ts';
 import { defaultPolicy, policySchema } from '../../../../src/policy/policy.ts';
 import { RequestAudit } from '../../../../src/recorder/audit/requestAudit.ts';
 import { freshFolders } from '../../freshFolders.ts';
@@ -189,13 +189,9 @@ describe('the rotating file of requests', function () {
   ] as const)
     it(`${place}: rotates, zips, and holds each record once`, async () => {
       folders.policy({ audit: { level: 'METADATA', file: path === undefined } });
-      const environment = {
-        ...folders.environment,
-        AUDIT_LOG_FILE_ROTATION_SIZE: '4000',
-        AUDIT_LOGS_FILE_PATH: path,
-      };
+      const auditEnvironment = { fileBytes: 4000, ...(path !== undefined && { path }) };
+      const environment = handDown(folders.environment, auditEnvironment);
       const trail: Trail = inlineRunner<TrailJobs, TrailReport>(trailJobs, environment);
-      const auditEnvironment = readAuditEnvironment(environment);
       const recorder = await openRecorder(folders.root, {}, { trail, auditEnvironment });
       const rotated: string[] = [];
       recorder.on('rotated', ({ to }) => rotated.push(to));
