@@ -7,11 +7,23 @@ const level =
 /** The level stands in the beginning of a message. */
 const LEVEL_WITHIN = 160;
 
-/** Any line of text. What stands behind its time is the message. */
+/** klog begins a line with a letter for its level. */
+const klog = /^([IWEF])\d{4} /;
+const KLOG_LEVELS: Readonly<Record<string, string>> = { I: 'info', W: 'warn', E: 'error', F: 'fatal' };
+/** What may stand before a time at the beginning: a bracket, klog's letter, the day of the week. */
+const beginning = /^[[(]?(?:[IWEF]|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?$/;
+
+/** Any line of text. What stands behind a time at its beginning is the message. */
 export function readText(text: string): Line {
   const time = findTime(text) ?? timeOfDayAt(text);
-  const message = (time === undefined ? text : text.slice(time.to)).replace(/^[\s\]),:|-]+/, '');
-  return { format: 'text', fields: { message }, universal: { message, level: levelIn(text, message) }, time };
+  const isFirst = time !== undefined && beginning.test(text.slice(0, time.from));
+  const message = isFirst ? text.slice(time.to).replace(/^[\s\]),:|-]+/, '') : text;
+  return {
+    format: 'text',
+    fields: { message },
+    universal: { message, level: levelOf(KLOG_LEVELS[klog.exec(text)?.[1] ?? '']) ?? levelIn(text, message) },
+    time,
+  };
 }
 
 /** The level that a text names in capitals, in brackets, or at its beginning before a colon. */

@@ -431,6 +431,23 @@ const formats: Readonly<Record<string, readonly Row[]>> = {
       ['[{"time":"x"}]', '2026-11-30T12:00:00.000Z', 'time-assumed'],
     ].map(([line = '', time = '', marks = '']) => ({ line, time, marks, universal: {} })),
     {
+      line: 'W0131 10:00:00.123456       1 main.go:5] slow',
+      time: '2026-01-31T08:00:00.123Z',
+      marks: 'year-assumed zone-assumed',
+      universal: { level: ['warn'], message: '1 main.go:5] slow' },
+    },
+    {
+      line: 'Start-Date: 2026-01-31  10:00:00',
+      time: '2026-01-31T08:00:00.000Z',
+      marks: 'zone-assumed',
+      universal: { message: 'Start-Date: 2026-01-31  10:00:00' },
+    },
+    {
+      line: '2026-01-31 10:00:00.123 UTC [7] ann@db ERROR:  relation "x" does not exist',
+      time: '2026-01-31T10:00:00.123Z',
+      universal: { level: ['error', 'ERROR'], message: '[7] ann@db ERROR:  relation "x" does not exist' },
+    },
+    {
       line: '2026-01-31T10:00:00Z warn: simple',
       time: '2026-01-31T10:00:00.000Z',
       universal: { level: ['warn'], message: 'warn: simple' },
