@@ -137,7 +137,7 @@ describe('the command line', function () {
       repository();
       const { stdout, stderr } = await start(['init']);
       assert.equal(stdout, 'Made: logs, .workspace-logs.json, .gitignore\n');
-      assert.equal(stderr, 'workspace-logs: logs/ was added to .gitignore.\n');
+      assert.equal(stderr, 'workspace-logs: “logs/” was added to .gitignore.\n');
       assert.equal((await run(['init'])).stdout, 'Nothing to do.\n');
     });
 
