@@ -135,7 +135,7 @@ describe('the main job: configure a folder of logs and see it put in order', () 
   });
 
   it('undoes the ignore rule when asked to', async () => {
-    await vscode.page.pressOnNotification('logs/ was added to .gitignore', 'Undo');
+    await vscode.page.pressOnNotification('“logs/” was added to .gitignore', 'Undo');
     await waitUntil(
       async () => !(await readdir(vscode.workspace.folder)).includes('.gitignore'),
       'the rule is gone',

@@ -66,7 +66,7 @@ describe('a walk by keyboard alone, from a folder of logs to one that is in orde
 
   it('is given a policy', async () => {
     await keyboard.give(paletteTitle('workspaceLogs.initialize'));
-    await says('logs/ was added to .gitignore');
+    await says('“logs/” was added to .gitignore');
     assert.equal(await ignore(), `${ignored}\r\nlogs/\r\n`);
     assert.deepEqual(await inLogs(), atFirst);
   });

@@ -235,7 +235,7 @@ describe('Check Workspace, by keyboard alone', () => {
 
   it('Undo Ignore Rule takes it out long after the notification', async () => {
     await give('workspaceLogs.initialize');
-    await vscode.page.told('logs/ was added to .gitignore');
+    await vscode.page.told('“logs/” was added to .gitignore');
     assert.equal(readFileSync(ignore(), 'utf8'), 'logs/\n');
     await vscode.page.told(/are tracked by Git in spite of the ignore rule/);
     await vscode.reload();
