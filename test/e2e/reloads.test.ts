@@ -176,7 +176,12 @@ describe('an archive that changes while its document is open', function () {
     await person.closeAll();
     await person.open('grown.zip');
     await person.shows('as it was at first');
-    assert.deepEqual(await vscode.page.notifications(), []);
+    // What is said of the test before may still come.
+    const said = await vscode.page.notifications();
+    assert.deepEqual(
+      said.filter((text) => text.includes('grown.zip')),
+      [],
+    );
   });
 
   it('renewed.zip: its new text is shown', async () => {

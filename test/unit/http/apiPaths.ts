@@ -117,7 +117,7 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * New entries of the API log, of all processes that write it, as server-sent events. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone.
+     * New entries of the API log, of all processes that write it, as server-sent events. Last-Event-ID resumes; an event “gap” says that entries between are zipped or gone, and “end” that the server ends.
      * @description Right: user.
      */
     get: operations['get_workspaces_id_logs_stream'];
@@ -532,26 +532,38 @@ export interface operations {
                */
               audit: boolean;
               /**
-               * @description Whether session summaries leave this machine.
+               * @description Whether usage events are written to usage.log and leave this machine.
                * @default false
                */
-              sessions: boolean;
+              usage: boolean;
               /**
-               * @description How a user’s name is hashed.
+               * @description How a user is hashed: hmac with this installation’s key; sha256 can be guessed.
                * @default hmac
                * @enum {string}
                */
               userHash: 'hmac' | 'sha256';
               /**
-               * @description Whether texts are replaced by their length.
+               * @description Whether texts are replaced by their size.
                * @default true
                */
               redactContent: boolean;
               /**
-               * @description Whether titles and tags are sent.
+               * @description Whether titles, and tags that people set, are sent, masked.
                * @default false
                */
               titlesAndTags: boolean;
+              /**
+               * @description Whether the sizes of texts are exact or rounded.
+               * @default exact
+               * @enum {string}
+               */
+              summaries: 'exact' | 'buckets';
+              /**
+               * @description Whether the ids of chats and messages are sent as they are or hashed.
+               * @default plain
+               * @enum {string}
+               */
+              chatIds: 'plain' | 'hashed';
             };
             export: {
               /**
@@ -818,26 +830,38 @@ export interface operations {
              */
             audit?: boolean;
             /**
-             * @description Whether session summaries leave this machine.
+             * @description Whether usage events are written to usage.log and leave this machine.
              * @default false
              */
-            sessions?: boolean;
+            usage?: boolean;
             /**
-             * @description How a user’s name is hashed.
+             * @description How a user is hashed: hmac with this installation’s key; sha256 can be guessed.
              * @default hmac
              * @enum {string}
              */
             userHash?: 'hmac' | 'sha256';
             /**
-             * @description Whether texts are replaced by their length.
+             * @description Whether texts are replaced by their size.
              * @default true
              */
             redactContent?: boolean;
             /**
-             * @description Whether titles and tags are sent.
+             * @description Whether titles, and tags that people set, are sent, masked.
              * @default false
              */
             titlesAndTags?: boolean;
+            /**
+             * @description Whether the sizes of texts are exact or rounded.
+             * @default exact
+             * @enum {string}
+             */
+            summaries?: 'exact' | 'buckets';
+            /**
+             * @description Whether the ids of chats and messages are sent as they are or hashed.
+             * @default plain
+             * @enum {string}
+             */
+            chatIds?: 'plain' | 'hashed';
           };
           /** @default {} */
           export?: {
@@ -1084,26 +1108,38 @@ export interface operations {
                  */
                 audit: boolean;
                 /**
-                 * @description Whether session summaries leave this machine.
+                 * @description Whether usage events are written to usage.log and leave this machine.
                  * @default false
                  */
-                sessions: boolean;
+                usage: boolean;
                 /**
-                 * @description How a user’s name is hashed.
+                 * @description How a user is hashed: hmac with this installation’s key; sha256 can be guessed.
                  * @default hmac
                  * @enum {string}
                  */
                 userHash: 'hmac' | 'sha256';
                 /**
-                 * @description Whether texts are replaced by their length.
+                 * @description Whether texts are replaced by their size.
                  * @default true
                  */
                 redactContent: boolean;
                 /**
-                 * @description Whether titles and tags are sent.
+                 * @description Whether titles, and tags that people set, are sent, masked.
                  * @default false
                  */
                 titlesAndTags: boolean;
+                /**
+                 * @description Whether the sizes of texts are exact or rounded.
+                 * @default exact
+                 * @enum {string}
+                 */
+                summaries: 'exact' | 'buckets';
+                /**
+                 * @description Whether the ids of chats and messages are sent as they are or hashed.
+                 * @default plain
+                 * @enum {string}
+                 */
+                chatIds: 'plain' | 'hashed';
               };
               export: {
                 /**
@@ -1272,6 +1308,7 @@ export interface operations {
         method?: string;
         status?: string;
         path?: string;
+        q?: string;
       };
       header?: never;
       path: {

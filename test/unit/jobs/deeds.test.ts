@@ -224,8 +224,10 @@ describe('deeds', () => {
       },
       run: ({ root }, context) => restoreIgnore({ root }, context),
       spoil: [
-        ({ root }) => {
+        ({ root, logs }) => {
           mkdirSync(join(root, '.gitignore'));
+          // The folder's own rules are another person's, so they do not take its place.
+          writeFileSync(join(logs, '.gitignore'), '*.tmp\n');
         },
         'not-a-regular-file',
       ],
