@@ -1929,4 +1929,28 @@ export const rows: readonly BrokenRow[] = [
     to: 'true',
     tests: ['test/unit/files/list.test.ts', 'test/unit/maintenance/maintain.test.ts'],
   },
+  {
+    file: 'src/forward/deliver.ts',
+    from: 'status === 401 || status === 403',
+    to: 'status === 403',
+    tests: ['test/unit/forward/deliver.test.ts', 'test/unit/forward/forward.test.ts'],
+  },
+  {
+    file: 'src/forward/targets.ts',
+    from: 'if (IN_CLEAR.has(url.protocol) && !isLoopback(url.hostname))',
+    to: 'if (false)',
+    tests: ['test/unit/forward/targets.test.ts'],
+  },
+  {
+    file: 'src/forward/forward.ts',
+    from: "{ environment })).kind === 'pending') return true;",
+    to: '{ environment })).kind.length === 0) return true;',
+    tests: ['test/unit/forward/forward.test.ts'],
+  },
+  {
+    file: 'src/forward/forward.ts',
+    from: 'events[settled - 1]?.after ?? {}',
+    to: 'events.at(-1)?.after ?? {}',
+    tests: ['test/faults/forwardKill.test.ts'],
+  },
 ];

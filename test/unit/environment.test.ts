@@ -17,6 +17,7 @@ describe('the environment', () => {
       'jobs/jobs.ts',
       'jobs/worker.ts',
       'library/audit.ts',
+      'library/forwarding.ts',
       'library/http.ts',
       'library/index.ts',
       'library/recorders.ts',
