@@ -1,3 +1,4 @@
+/** A recorder that the handler opens by itself stays open for a minute. @alone */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** A log of usage stays open until its process ends. @alone */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
