@@ -56,6 +56,7 @@ describe('forwarding, killed after each call that changes something', () => {
   it('nothing that is stored as sent is missing at the receiver, and the next call sends the rest', async () => {
     fillWorkspace(root, { policy: { forwarding: { entries: true } } });
     await app.run('acceptPolicy', { root });
+    await app.run('closeTrails', {});
     const lines = Array.from({ length: ENTRIES }, (_, at) =>
       JSON.stringify({
         timestamp: new Date(1_700_000_000_000 + at).toISOString(),
@@ -83,6 +84,8 @@ describe('forwarding, killed after each call that changes something', () => {
       assert.equal(new Set(sent()).size, ENTRIES);
       const [after] = await app.run('forwardStatus', input);
       assert.deepEqual([after!.waiting, after!.missed, after!.rejected], [0, 0, 0]);
+      // The folder is put back as it was: a trail that stays open would be of another file.
+      await app.run('closeTrails', {});
     };
     const words = [commandLine, 'forward', '--once', '--targets', targets, '--workspace', root];
     const counts = new Map<string, KillCounts>();
