@@ -29,7 +29,7 @@ function written(characters: number, words: number, summaries: Summaries): strin
   return `[REDACTED | ${String(N)} chars | ${String(W)} words | ~${String(T)} tokens]`;
 }
 
-/** The next of 0, 10, 20, 50, 100, 200, 500 …: an exact figure would confirm a text that somebody guesses. */
+/** The next of 0, 10, 20, 50, 100, 200, 500 …: an exact figure would confirm a guessed text. */
 function bucketOf(count: number): number {
   if (count === 0) return 0;
   for (let power = 10; ; power *= 10)
