@@ -7,7 +7,7 @@ import { apiLog } from './manyLogs.ts';
 import { OpenVscode } from './openVscode.ts';
 import { sessionZip } from '../unit/sessions/sessionSamples.ts';
 import { waitUntil } from './waitUntil.ts';
-import type { Files } from './workspaceFolder.ts';
+import { putPolicy, type Files } from './workspaceFolder.ts';
 import { paletteTitle, title } from './titles.ts';
 
 const DAY_MS = 86_400_000;
@@ -195,7 +195,7 @@ describe('maintenance that comes by itself', function () {
     await vscode.openWorkspaceFile(file);
     await vscode.page.logs.row('shop').waitFor();
     // It is managed from now on, so that the page is there before the run is over.
-    await writeFile(join(shop, '.workspace-logs.json'), policy);
+    await putPolicy(join(shop, '.workspace-logs.json'), policy);
     await statusItem().waitFor();
     await writeFile(file, JSON.stringify({ folders: [{ path: 'billing' }] }));
     await vscode.page.logs.row('shop').waitFor({ state: 'hidden' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { checkout } from '../../scripts/folders.ts';
@@ -9,6 +9,7 @@ import { OpenVscode } from './openVscode.ts';
 import { plainWords, pseudo } from './pseudoLanguage.ts';
 import { commandIds, paletteTitle } from './titles.ts';
 import { comes } from './waitUntil.ts';
+import { putPolicy } from './workspaceFolder.ts';
 
 const VIEW = pseudo('Workspace Logs');
 const DAY_MS = 86_400_000;
@@ -74,7 +75,7 @@ describe('in the pseudo-language no plain word is left', () => {
     await page().waitForTimeout(300);
   };
   const writePolicy = (text: string): Promise<void> =>
-    writeFile(join(vscode.workspace.folder, '.workspace-logs.json'), text);
+    putPolicy(join(vscode.workspace.folder, '.workspace-logs.json'), text);
   /**
    * An element that opened or closed may take the focus from the palette, which then closes; it is opened again, as a
    * person would.

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, realpath, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { POLICY_FILE } from '../../src/files/places.ts';
 
 /** A workspace on disk that one test owns. */
 export interface WorkspaceFolder {
@@ -31,6 +32,15 @@ export function fewLogs(now = Date.now()): Files {
   };
 }
 
+/**
+ * Writes a policy at once, as editors and Git do. VS Code reads it as soon as it changes, and an empty file between the
+ * truncation and the writing would be a broken policy.
+ */
+export async function putPolicy(path: string, text: string | Buffer): Promise<void> {
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
 /** Makes a workspace of its own for a test, in a temporary folder. */
 export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'workspace-')));
@@ -48,7 +58,7 @@ export async function freshWorkspace(files: Files): Promise<WorkspaceFolder> {
         await mkdir(place, { recursive: true });
       for (const [name, text] of Object.entries(content)) {
         const path = join(folder, name);
-        await writeFile(path, text);
+        await (name.endsWith(POLICY_FILE) ? putPolicy(path, text) : writeFile(path, text));
         const written = /\.\d+\.log$/.test(name) ? lastTimeIn(text) : undefined;
         if (written !== undefined) await utimes(path, written, written);
       }
