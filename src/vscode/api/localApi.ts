@@ -31,6 +31,8 @@ export function registerLocalApi(
     vscode.window.createStatusBarItem('workspaceLogs.api', vscode.StatusBarAlignment.Left),
   );
   const title = vscode.l10n.t('Local API');
+  const copyAddress = vscode.l10n.t('Copy Address');
+  const copied = (text: string): Thenable<void> => vscode.env.clipboard.writeText(text);
   item.name = title;
   item.text = vscode.l10n.t('{0} Logs API', '$(broadcast)');
   item.command = CHOOSE;
@@ -75,7 +77,8 @@ export function registerLocalApi(
     item.tooltip = label;
     item.accessibilityInformation = { label, role: 'button' };
     show(true);
-    void offer('info', label);
+    // With a button VS Code shows the whole sentence, without one its first line.
+    void offer('info', label, { [copyAddress]: () => copied(place.url) });
   }
 
   function show(isRunning: boolean): void {
@@ -94,10 +97,10 @@ export function registerLocalApi(
     const copy = (label: string, text: string): vscode.QuickPickItem & { readonly act: () => unknown } => ({
       label,
       description: text,
-      act: () => vscode.env.clipboard.writeText(text),
+      act: () => copied(text),
     });
     const items = [
-      copy(vscode.l10n.t('Copy Address'), url),
+      copy(copyAddress, url),
       copy(vscode.l10n.t('Copy Path of Token File'), tokenFile),
       { label: vscode.l10n.t('Stop Local API'), act: stop },
     ];
