@@ -5,10 +5,10 @@ import ignore from 'ignore';
 import type { Environment } from '../base/job.ts';
 import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import { randomToken, replaceFile, syncFolder } from '../files/durable.ts';
+import { IGNORE_FILE } from '../files/places.ts';
 import { gitAbout, repositoryRoot } from './git.ts';
+import { filesOf, type IgnoreChange } from './ignoreChange.ts';
 import { kindOf } from '../files/list.ts';
-
-export const IGNORE_FILE = '.gitignore';
 
 /** Whether a workspace needs an ignore rule, as found from its rules and Git. */
 export type IgnoreState =
@@ -195,24 +195,6 @@ export function addLines(content: string, lines: readonly string[]): string {
   const eol = /\r?\n/.exec(content)?.[0] ?? '\n';
   const start = content === '' || content === '\uFEFF' || content.endsWith('\n') ? '' : eol;
   return content + start + lines.map((line) => line + eol).join('');
-}
-
-/** The change of the ignore file, with all data to undo it later, even if other programs changed the file since. */
-export interface IgnoreChange {
-  readonly lines: readonly string[];
-  /** The bytes that were added at the end, one character each. */
-  readonly added: string;
-  /** There was no file before. */
-  readonly isNew: boolean;
-  /** The SHA-256 of the content after the change. */
-  readonly after: string;
-  /** The folders that got a `.gitignore` of their own, relative to the workspace, where the workspace's can't be changed. */
-  readonly folders?: readonly string[] | undefined;
-}
-
-/** The files of a change, relative to the workspace. */
-export function filesOf({ folders }: IgnoreChange): string[] {
-  return folders === undefined ? [IGNORE_FILE] : folders.map((folder) => `${folder}/${IGNORE_FILE}`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { acceptPrivacyKeys, privacyHash } from '../workspace/privacyAcceptance.t
 import { acceptByHand } from '../workspace/acceptByHand.ts';
 import { recordAfter, recorded, usablePolicy, type Deed } from '../workspace/deeds.ts';
 import { makeFolder, syncFolder } from '../files/durable.ts';
-import { filesOf } from '../git/ignoreRule.ts';
+import { filesOf } from '../git/ignoreChange.ts';
 import { kindOf, requireFolder } from '../files/list.ts';
 import { readPolicyFile, writePolicyFile } from '../workspace/policyFile.ts';
 import { LOGS_FOLDER, POLICY_FILE } from '../files/places.ts';

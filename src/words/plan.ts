@@ -1,4 +1,4 @@
-import { filesOf, type IgnoreChange } from '../git/ignoreRule.ts';
+import { filesOf, type IgnoreChange } from '../git/ignoreChange.ts';
 import * as l10n from '@vscode/l10n';
 import { formatBytes, formatList, formatNumber, plural, type PluralForms } from '../base/locale.ts';
 import type { Plan, SkipReason, Step } from '../workspace/maintenance.ts';

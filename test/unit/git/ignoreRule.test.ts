@@ -16,12 +16,12 @@ import { join } from 'node:path';
 import { isFailure } from '../../../src/base/failure.ts';
 import { commitCheckState, locateHook } from '../../../src/git/commitCheck.ts';
 import { git, repositoryRoot } from '../../../src/git/git.ts';
+import type { IgnoreChange } from '../../../src/git/ignoreChange.ts';
 import {
   addIgnoreRule as addAndRemember,
   addLines,
   ignoreState as ignoreStateIn,
   undoIgnoreRule as undoAndRemember,
-  type IgnoreChange,
   type IgnoreState,
 } from '../../../src/git/ignoreRule.ts';
 import { commitOfLogs, trackedFiles } from '../../../src/git/trackedLogs.ts';
