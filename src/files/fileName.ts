@@ -81,6 +81,32 @@ export function formatFileName(parts: FileName): string {
   }
 }
 
+/**
+ * Orders the files of one family by the age of their lines, the oldest first: archives by their days, rotated files by
+ * their numbers, the active one last.
+ */
+export function compareAge(one: FileName, other: FileName): number {
+  const [kind, day, number] = ageOf(one);
+  const [otherKind, otherDay, otherNumber] = ageOf(other);
+  if (kind !== otherKind) return kind - otherKind;
+  if (day !== otherDay) return day < otherDay ? -1 : 1;
+  return number - otherNumber;
+}
+
+function ageOf(parts: FileName): readonly [kind: number, day: string, number: number] {
+  switch (parts.kind) {
+    case 'archive':
+      return [0, parts.day, parts.serial];
+    case 'rotated':
+      return [1, '', parts.number];
+    case 'active':
+      return [2, '', 0];
+    case 'leftover':
+    case 'foreign':
+      return [-1, '', 0];
+  }
+}
+
 /** The UTC day, YYYY-MM-DD, of a time in ms; years outside 0–9999 are clamped to them. */
 export function dayOf(time: number): string {
   const clamped = Math.min(Math.max(time, -62_167_219_200_000), 253_402_300_799_999);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../base/failure.ts';
-import type { ManagedFamily } from '../files/fileName.ts';
+import { compareAge, type ManagedFamily } from '../files/fileName.ts';
 import { listFiles } from '../files/list.ts';
 import type { LogFile } from '../files/logFile.ts';
 import { openToRead } from '../files/safeOpen.ts';
@@ -66,7 +66,7 @@ export async function readLines(
     if (file.parts.kind === 'active' && found !== undefined)
       await readFile({ root, file: found, from: position, signal }, take);
     // It expired as soon as it was read.
-    if (at === -1) at = files.findIndex((each) => compare(keyOf(each), keyOf(file)) > 0) - 1;
+    if (at === -1) at = files.findIndex((each) => compareAge(each.parts, file.parts) > 0) - 1;
     position = undefined;
   }
 }
@@ -77,20 +77,7 @@ function filesOf(root: string, family: ManagedFamily): readonly LogFile[] {
     .files.filter(
       ({ parts: { kind, ...parts } }) => /^(?:active|rotated|archive)$/.test(kind) && parts.family === family,
     )
-    .sort((a, b) => compare(keyOf(a), keyOf(b)));
-}
-
-type Key = readonly [number, string, number];
-
-function keyOf({ parts }: LogFile): Key {
-  if (parts.kind === 'archive') return [0, parts.day, parts.serial];
-  return parts.kind === 'rotated' ? [1, '', parts.number] : [2, '', 0];
-}
-
-function compare(a: Key, b: Key): number {
-  const differing = a.findIndex((value, index) => value !== b[index]);
-  if (differing === -1) return 0;
-  return (a[differing] ?? 0) < (b[differing] ?? 0) ? -1 : 1;
+    .sort((a, b) => compareAge(a.parts, b.parts));
 }
 
 function sameInode(files: readonly LogFile[], inode: number): number {

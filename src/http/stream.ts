@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { lstatSync, watch, type FSWatcher } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { compareAge } from '../files/fileName.ts';
 import { listFiles } from '../files/list.ts';
+import type { LogFile } from '../files/logFile.ts';
 import { openToRead } from '../files/safeOpen.ts';
 
 /** Where a stream is: the file, by the hash of its first line, and the bytes of its text that were sent. */
@@ -225,13 +227,12 @@ function hashOf(line: Uint8Array): string {
 }
 
 /** The plain files of the API log, oldest first. */
-function plainFiles(folder: string): readonly { readonly name: string; readonly inode: number }[] {
+function plainFiles(folder: string): readonly LogFile[] {
   return listFiles(folder)
-    .files.flatMap(({ name, inode, parts }) => {
-      if (parts.kind === 'active' && parts.family === 'api') return [{ name, inode, age: Infinity }];
-      return parts.kind === 'rotated' && parts.family === 'api' ? [{ name, inode, age: parts.number }] : [];
-    })
-    .sort((a, b) => a.age - b.age);
+    .files.filter(
+      ({ parts: { kind, family } }) => (kind === 'active' || kind === 'rotated') && family === 'api',
+    )
+    .sort((a, b) => compareAge(a.parts, b.parts));
 }
 
 /** @param offset Infinity for the end of its last line */

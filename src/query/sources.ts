@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { Failure, isFailure } from '../base/failure.ts';
+import { compareAge } from '../files/fileName.ts';
 import { listFiles } from '../files/list.ts';
 import { compressionOf, type LogFile, pathInWorkspace } from '../files/logFile.ts';
 import { LOGS_FOLDER } from '../files/places.ts';
@@ -143,29 +144,23 @@ async function openIfSame(
   return undefined;
 }
 
-/** Orders files by age: by family, then as their names count, then by name. */
+/** Orders files by family, then by age, then by path. */
 export function compareFiles(one: LogFile, other: LogFile): number {
-  const [a, b] = [ageOf(one), ageOf(other)];
-  for (const [index, left] of a.entries()) {
-    const right = b[index] ?? 0;
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
+  const [path, otherPath] = [pathInWorkspace(one), pathInWorkspace(other)];
+  const byFamily = compareTexts(familyOf(one, path), familyOf(other, otherPath));
+  return byFamily || compareAge(one.parts, other.parts) || compareTexts(path, otherPath);
 }
 
-function ageOf(file: LogFile): readonly (string | number)[] {
-  const { parts } = file;
-  const path = pathInWorkspace(file);
-  switch (parts.kind) {
-    case 'active':
-      return [parts.family, 2, '', 0, path];
-    case 'rotated':
-      return [parts.family, 1, '', parts.number, path];
-    case 'archive':
-      return [parts.family, 0, parts.day, parts.serial, path];
-    default:
-      return [path, 0, '', 0, path];
-  }
+/** A file of another program is a family of its own here. */
+function familyOf({ parts }: LogFile, path: string): string {
+  return parts.kind === 'active' || parts.kind === 'rotated' || parts.kind === 'archive'
+    ? parts.family
+    : path;
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }
 
 function sessionArchives(root: string, { environment }: Surroundings): LogFile[] {

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, isFailure } from '../base/failure.ts';
 import { parseTime } from '../files/entry.ts';
+import { compareAge } from '../files/fileName.ts';
 import { listFiles } from '../files/list.ts';
 import type { DatedLogFile, LogFile } from '../files/logFile.ts';
 import { openToRead } from '../files/safeOpen.ts';
@@ -129,21 +130,7 @@ async function newestFirst(folder: string): Promise<readonly DatedLogFile[]> {
   const dated = await times.date(folder, files, clock());
   return dated
     .filter(({ parts }) => parts.kind === 'active' || parts.kind === 'rotated' || parts.kind === 'archive')
-    .sort((a, b) => compareKeys(keyOf(b), keyOf(a)));
-}
-
-function keyOf({ parts }: LogFile): readonly (number | string)[] {
-  if (parts.kind === 'active') return [2, '', 0];
-  if (parts.kind === 'rotated') return [1, '', parts.number];
-  return parts.kind === 'archive' ? [0, parts.day, parts.serial] : [-1, '', 0];
-}
-
-function compareKeys(a: readonly (number | string)[], b: readonly (number | string)[]): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index] ?? 0;
-    if (left !== right) return left < right ? -1 : 1;
-  }
-  return 0;
+    .sort((a, b) => compareAge(b.parts, a.parts));
 }
 
 /** Whether the known times of a file lie outside the range that is asked for. */

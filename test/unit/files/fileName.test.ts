@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { isDay } from '../../../src/base/units.ts';
 import {
   dayOf,
+  compareAge,
   formatFileName,
   isBookkeeping,
   STORE_FILES,
@@ -215,4 +216,20 @@ describe('isBookkeeping', () => {
     it(`${name} is not`, () => {
       assert.equal(isBookkeeping(name), false);
     });
+});
+
+describe('compareAge', () => {
+  it('puts archives by day and serial first, then rotated files by number, and the active one last', () => {
+    const oldestFirst = [
+      'api.2025-12-31.log.zip',
+      'api.2026-01-02.log.zip',
+      'api.2026-01-02.2.log.zip',
+      'api.2026-01-02.10.log.zip',
+      'api.9.log',
+      'api.10.log',
+      'api.log',
+    ];
+    const sorted = oldestFirst.toReversed().map(parseFileName).sort(compareAge).map(formatFileName);
+    assert.deepEqual(sorted, oldestFirst);
+  });
 });
