@@ -961,8 +961,8 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/http/tokens.ts',
-    from: '(mode & OTHERS) !== 0',
-    to: 'false',
+    from: 'if (isOpenToOthers(stats))',
+    to: 'if (false)',
     tests: ['test/unit/http/tokens.test.ts'],
   },
   {
@@ -1817,7 +1817,7 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/audit/postgres/connection.ts',
-    from: "if (process.platform !== 'win32' && (mode & OPEN_TO_OTHERS) !== 0)",
+    from: 'if (isOpenToOthers(stats))',
     to: 'if (false)',
     tests: ['test/unit/audit/postgres/postgresStore.test.ts'],
   },
@@ -1919,7 +1919,7 @@ export const rows: readonly BrokenRow[] = [
   },
   {
     file: 'src/workspace/privacyKeys.ts',
-    from: "if (process.platform !== 'win32' && (mode & OTHERS) !== 0)",
+    from: 'if (isOpenToOthers(stats))',
     to: 'if (false)',
     tests: ['test/unit/workspace/privacyKeys.test.ts'],
   },

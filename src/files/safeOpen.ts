@@ -45,6 +45,11 @@ export function whileOpen<T>(path: string, read: (descriptor: number, stats: Sta
   }
 }
 
+/** Whether other people of this machine may read or write a file. Windows has no such modes. */
+export function isOpenToOthers({ mode }: Stats): boolean {
+  return process.platform !== 'win32' && (mode & 0o077) !== 0;
+}
+
 function requireFile(stats: Stats, path: string): void {
   if (stats.isFile()) return;
   throw new Failure('not-a-regular-file', { path, what: stats.isDirectory() ? 'folder' : 'other' });

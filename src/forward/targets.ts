@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { Failure, fromSystemError } from '../base/failure.ts';
 import type { Environment } from '../base/job.ts';
-import { whileOpen } from '../files/safeOpen.ts';
+import { isOpenToOthers, whileOpen } from '../files/safeOpen.ts';
 
 /** What a target can get. */
 export const FORWARDED = ['entries', 'audit', 'usage'] as const;
@@ -28,7 +28,6 @@ export interface Target {
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const TABLE = /^[A-Za-z_][A-Za-z0-9_]{0,63}(?:\.[A-Za-z_][A-Za-z0-9_]{0,63})?$/;
 const DEFAULT_TABLE = 'workspace_logs';
-const OTHERS = 0o077;
 const SCHEMES: Readonly<Record<TargetType, readonly string[]>> = {
   otlp: ['http:', 'https:'],
   langfuse: ['http:', 'https:'],
@@ -127,9 +126,8 @@ function credentialsOf(
 
 /** @throws Failure `targets-unusable` where others may read it, or that of the file system */
 function readPrivateText(path: string): string {
-  return whileOpen(path, (descriptor, { mode }) => {
-    if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-      throw new Failure('targets-unusable', { path, why: 'readable', at: '' });
+  return whileOpen(path, (descriptor, stats) => {
+    if (isOpenToOthers(stats)) throw new Failure('targets-unusable', { path, why: 'readable', at: '' });
     return readFileSync(descriptor, 'utf8');
   });
 }

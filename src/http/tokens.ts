@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { Failure, isFailure } from '../base/failure.ts';
 import { replaceFile } from '../files/durable.ts';
-import { whileOpen } from '../files/safeOpen.ts';
+import { isOpenToOthers, whileOpen } from '../files/safeOpen.ts';
 
 /** The token of each role; an auditor's may come with the categories that it opens. */
 export interface Tokens {
@@ -16,7 +16,6 @@ export type TokenRole = keyof Tokens;
 
 const BYTES = 32;
 const FILE_MODE = 0o600;
-const OTHERS = 0o077;
 
 /** 32 characters at least: a shorter token could be guessed. */
 const token = z.string().regex(/^[\w.~+/=-]{32,1000}$/);
@@ -32,9 +31,8 @@ const tokensSchema = z.strictObject({
  */
 export function tokensAt(path: string): Tokens {
   try {
-    return whileOpen(path, (descriptor, { mode }) => {
-      if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-        throw new Failure('tokens-unusable', { path, why: 'readable' });
+    return whileOpen(path, (descriptor, stats) => {
+      if (isOpenToOthers(stats)) throw new Failure('tokens-unusable', { path, why: 'readable' });
       return parse(readFileSync(descriptor, 'utf8'), path);
     });
   } catch (error) {

@@ -16,7 +16,7 @@ import { Failure, fromSystemError, isFailure } from '../base/failure.ts';
 import type { Door, Environment } from '../base/job.ts';
 import { replaceFile, writeAtomically } from '../files/durable.ts';
 import { giveName } from '../files/newFile.ts';
-import { whileOpen } from '../files/safeOpen.ts';
+import { isOpenToOthers, whileOpen } from '../files/safeOpen.ts';
 import { idOfKey } from '../privacy/pseudonyms.ts';
 import { makeStateFolder, stateBase } from './stateFolder.ts';
 
@@ -33,7 +33,6 @@ export const KEY_VARIABLE = 'WORKSPACE_LOGS_PRIVACY_KEY';
 const KEY_BYTES = 32;
 const SHORTEST_KEY = 16;
 const FILE_MODE = 0o600;
-const OTHERS = 0o077;
 
 /**
  * One person's key on this machine, for all workspaces: from the environment, else from a file in the state folder that
@@ -121,9 +120,8 @@ function newKey(): Buffer {
 
 function readKey(path: string): Uint8Array {
   try {
-    return whileOpen(path, (descriptor, { mode }) => {
-      if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-        throw new Failure('privacy-key-unusable', { path, why: 'readable' });
+    return whileOpen(path, (descriptor, stats) => {
+      if (isOpenToOthers(stats)) throw new Failure('privacy-key-unusable', { path, why: 'readable' });
       const text = readFileSync(descriptor, 'utf8').trim();
       return Buffer.from(/^[\w-]{22,}$/.test(text) ? text : '', 'base64url');
     });

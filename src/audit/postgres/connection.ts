@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { Failure } from '../../base/failure.ts';
 import type { Environment } from '../../base/job.ts';
-import { whileOpen } from '../../files/safeOpen.ts';
+import { isOpenToOthers, whileOpen } from '../../files/safeOpen.ts';
 import type { ConnectionSource } from '../store.ts';
 import { outageOf } from './outage.ts';
 
@@ -20,8 +20,6 @@ export const usualPatience: Patience = { connectMs: 5000, answerMs: 10_000, long
 
 /** A chain of connections: appends, a reader, and the sequencer. */
 const MOST_CONNECTIONS = 4;
-/** Others may read the file. */
-const OPEN_TO_OTHERS = 0o077;
 
 /** A statement as pg takes it; without values it may be several. */
 interface Statement {
@@ -158,8 +156,8 @@ function textOf(source: ConnectionSource, environment: Environment): string {
   if ('connectionString' in source) return source.connectionString;
   if ('env' in source) return environment[source.env] ?? '';
   const { file } = source;
-  return whileOpen(file, (descriptor, { mode }) => {
-    if (process.platform !== 'win32' && (mode & OPEN_TO_OTHERS) !== 0)
+  return whileOpen(file, (descriptor, stats) => {
+    if (isOpenToOthers(stats))
       throw new Failure('audit-database', { name: file, why: 'open-to-others', code: '' });
     return readFileSync(descriptor, 'utf8');
   });
